@@ -1,0 +1,25 @@
+"""The errors that a person may see: what is wrong, where, and what to do."""
+
+
+class MMDemoError(Exception):
+    """Base of every error whose message is written for the person at the screen."""
+
+
+class DatasetError(MMDemoError):
+    """A dataset cannot be found, read or used."""
+
+
+class ImageError(MMDemoError):
+    """A picture cannot be decoded or is too large."""
+
+
+class TextError(MMDemoError):
+    """A caption cannot be used."""
+
+
+class ConfigError(MMDemoError):
+    """A setting has a value that is not allowed, or settings do not go together."""
+
+
+class BundleError(MMDemoError):
+    """A trained model on disk is missing, damaged or of another version."""
