@@ -1,0 +1,45 @@
+"""The sources of data by name: a new one is a new file and one line here."""
+
+import inspect
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+
+from mmdemo.datasets.base import Dataset
+from mmdemo.errors import ConfigError, DatasetError
+
+# name → module:function, imported when it is asked for
+SOURCES = {
+    "homonyms": "mmdemo.datasets.homonyms:homonyms",
+    "stamps": "mmdemo.datasets.stamps:stamps",
+}
+
+
+def load(name_or_path: str | Path, **options: str | float) -> Dataset:
+    """Load a dataset: a name of SOURCES, or the path of a folder or zip of one's own.
+
+    options: what the source's function takes, such as `captions="de"` for the stamps.
+
+    Raises DatasetError where there is no such source, ConfigError where it does not take an option.
+
+    >>> load("cats")
+    Traceback (most recent call last):
+    mmdemo.errors.DatasetError: There is no dataset 'cats': choose one of homonyms, stamps, or give a folder or a zip.
+    """
+    source = _source(str(name_or_path))
+    allowed = [name for name, kind in inspect.signature(source).parameters.items() if kind.default is not kind.empty]
+    unknown = sorted(set(options) - set(allowed))
+    if unknown:
+        takes = f"it takes {', '.join(allowed)}" if allowed else "it takes none"
+        raise ConfigError(f"The dataset {name_or_path} does not take the option {unknown[0]!r}; {takes}.")
+    return source(**options) if str(name_or_path) in SOURCES else source(name_or_path, **options)
+
+
+def _source(name: str) -> Callable[..., Dataset]:
+    """Return the function that loads the dataset of this name or path."""
+    if name not in SOURCES and not Path(name).exists():
+        known = ", ".join(sorted(SOURCES))
+        raise DatasetError(f"There is no dataset {name!r}: choose one of {known}, or give a folder or a zip.")
+    module, function = SOURCES.get(name, "mmdemo.datasets.archive:archive").split(":")
+    loader: Callable[..., Dataset] = getattr(import_module(module), function)
+    return loader

@@ -1,0 +1,93 @@
+"""The Tux Paint stamps: some 700 photographs and drawings of everyday things, with captions in many languages."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from mmdemo.datasets.base import Dataset
+from mmdemo.datasets.drawings import render
+from mmdemo.datasets.tux_paint import Stamp, read_stamps, stamps_dir
+from mmdemo.errors import DatasetError
+from mmdemo.preprocess.cache_dir import cache_dir
+
+SMALLEST_CLASS = 25  # pairs; fewer leave too little to test on
+
+
+def stamps(captions: str = "en", directory: Path | None = None) -> Dataset:
+    """Load the stamps with their captions in one language; the first time, drawings are rendered.
+
+    captions: one of `caption_languages`, such as `en`, `de` or `zh_CN`.
+    directory: where the stamps lie; else the environment's MMDEMO_STAMPS_DIR, else Debian's folder.
+
+    Raises DatasetError where the stamps are not installed, or have too few captions in that language.
+    """
+    found, passed_over = read_stamps(stamps_dir(directory))
+    captioned = [stamp for stamp in found if captions in stamp.captions]
+    kept = _of_large_classes(captioned, found, captions)
+    pictures = _pictures(kept)
+    drawn = [stamp for stamp in kept if stamp.picture in pictures]
+    left_out = passed_over | {
+        f"pictures without a caption in {captions}": len(found) - len(captioned),
+        f"pairs of the categories with fewer than {SMALLEST_CLASS}": len(captioned) - len(kept),
+        "drawings that cannot be rendered": len(kept) - len(drawn),
+    }
+    return Dataset(
+        _frame(drawn, pictures, captions),
+        name="stamps",
+        source="The Tux Paint stamp collection: photographs and drawings of everyday things, made by volunteers.",
+        licence="GPL-2.0-or-later",
+        notes=tuple(f"Left out: {what} ({count})." for what, count in left_out.items() if count),
+        options={"captions": captions},
+    )
+
+
+def caption_languages(directory: Path | None = None) -> dict[str, int]:
+    """Return the languages that `stamps` accepts, each with its number of pairs, most first.
+
+    Raises DatasetError where the stamps are not installed.
+    """
+    found, _ = read_stamps(stamps_dir(directory))
+    return _languages(found)
+
+
+def _of_large_classes(captioned: Sequence[Stamp], found: Sequence[Stamp], language: str) -> list[Stamp]:
+    """Return the captioned stamps whose category is large enough; raise DatasetError where that leaves no choice."""
+    large = _large(Counter(stamp.label for stamp in captioned))
+    if len(large) < 2:
+        known = ", ".join(sorted(_languages(found)))
+        raise DatasetError(f"The stamps have too few captions in {language!r}; captions can be one of: {known}.")
+    return [stamp for stamp in captioned if stamp.label in large]
+
+
+def _languages(found: Sequence[Stamp]) -> dict[str, int]:
+    """Return each language in which two categories or more are large enough, and its number of pairs in them."""
+    labels: dict[str, Counter[str]] = {}
+    for stamp in found:
+        for language in stamp.captions:
+            labels.setdefault(language, Counter())[stamp.label] += 1
+    large = {language: _large(counts) for language, counts in labels.items()}
+    pairs = {language: sum(counts.values()) for language, counts in large.items() if len(counts) >= 2}
+    return dict(sorted(pairs.items(), key=lambda item: (-item[1], item[0])))
+
+
+def _large(counts: Mapping[str, int]) -> dict[str, int]:
+    """Return the categories with at least SMALLEST_CLASS pairs, and how many pairs each has."""
+    return {label: count for label, count in counts.items() if count >= SMALLEST_CLASS}
+
+
+def _pictures(kept: Sequence[Stamp]) -> dict[Path, Path]:
+    """Return the file to decode for each stamp's picture: its own, or the rendered drawing's where that succeeds."""
+    drawings = [stamp.picture for stamp in kept if stamp.picture.suffix == ".svg"]
+    try:
+        rendered = render(drawings, cache_dir() / "stamps")
+    except RuntimeError as error:
+        raise DatasetError(f"{error}. Try again; free some memory if it stops again.") from error
+    return {stamp.picture: stamp.picture for stamp in kept if stamp.picture.suffix == ".png"} | rendered
+
+
+def _frame(kept: Sequence[Stamp], pictures: Mapping[Path, Path], language: str) -> pd.DataFrame:
+    """Return the rows of the dataset, indexed by the ids of the stamps."""
+    rows = [(str(pictures[stamp.picture]), stamp.captions[language], stamp.label) for stamp in kept]
+    return pd.DataFrame(rows, columns=["image", "text", "label"], index=[stamp.id for stamp in kept])

@@ -1,0 +1,10 @@
+"""Where files that can be made again are kept."""
+
+import os
+import tempfile
+from pathlib import Path
+
+
+def cache_dir() -> Path:
+    """Return the folder of the caches: the environment's MMDEMO_CACHE_DIR, else one in the system's temporary folder."""
+    return Path(os.environ.get("MMDEMO_CACHE_DIR") or Path(tempfile.gettempdir()) / "mmdemo-cache")
