@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from mmdemo.datasets.base import Dataset
-from mmdemo.datasets.drawings import render
+from mmdemo.datasets.svg import render
 from mmdemo.datasets.tux_paint import Stamp, read_stamps, stamps_dir
 from mmdemo.errors import DatasetError
 from mmdemo.preprocess.cache_dir import cache_dir
