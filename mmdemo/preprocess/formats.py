@@ -1,0 +1,110 @@
+"""Tell what a file is by its first bytes, never by its name."""
+
+import codecs
+import re
+
+from mmdemo.errors import ImageError
+
+READABLE = "PNG, JPEG, WebP, GIF or BMP"
+HEAD = 4096  # bytes looked at
+
+_BMP_HEADER_SIZES = (12, 40, 52, 56, 64, 108, 124)
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
+
+_OTHER_PICTURES = (
+    (b"II*\x00", "a TIFF picture"),
+    (b"MM\x00*", "a TIFF picture"),
+    (b"II+\x00", "a TIFF picture"),
+    (b"8BPS", "a Photoshop document"),
+    (b"%PDF", "a PDF document"),
+    (b"\x00\x00\x01\x00", "an ICO icon"),
+    (b"\x00\x00\x00\x0cjP  ", "a JPEG 2000 picture"),
+    (b"\xff\x4f\xff\x51", "a JPEG 2000 picture"),
+    (b"\x00\x00\x00\x0cJXL ", "a JPEG XL picture"),
+    (b"\xff\x0a", "a JPEG XL picture"),
+    (b"qoif", "a QOI picture"),
+)
+_OTHER_FILES = (
+    (b"PK\x03\x04", "a zip archive"),
+    (b"PK\x05\x06", "an empty zip archive"),
+    (b"\x1f\x8b", "a gzip archive"),
+    (b"\x1aE\xdf\xa3", "a video"),
+)
+
+
+def recognise(data: bytes, name: str) -> str:
+    """Return the format of a picture file's bytes: "PNG", "JPEG", "WebP", "GIF" or "BMP".
+
+    name: what to call the file in a message.
+
+    Raises ImageError, which names the format where it is a known one, if the file is of any other.
+
+    >>> recognise(b"GIF89a" + bytes(20), "cat.png")
+    'GIF'
+    """
+    readable = _readable(data[:HEAD])
+    if readable is None:
+        raise ImageError(_refusal(data[:HEAD], name))
+    return readable
+
+
+def _readable(head: bytes) -> str | None:
+    if head.startswith(b"\x89PNG"):
+        return "PNG"
+    if head.startswith(b"\xff\xd8\xff"):
+        return "JPEG"
+    if head.startswith((b"GIF87a", b"GIF89a")):
+        return "GIF"
+    if head.startswith(b"RIFF") and head[8:12] == b"WEBP":
+        return "WebP"
+    # Two letters alone would take a text on BMWs for a bitmap.
+    if head.startswith(b"BM") and int.from_bytes(head[14:18], "little") in _BMP_HEADER_SIZES:
+        return "BMP"
+    return None
+
+
+def _refusal(head: bytes, name: str) -> str:
+    if not head:
+        return f"{name} is empty (0 bytes); choose a {READABLE} picture."
+    if _is_svg(head):
+        return f"{name}: SVG drawings are not read here: export it as PNG first."
+    if picture := _starting(head, _OTHER_PICTURES) or _in_iso_container(head):
+        return f"{name} is {picture}, which is not read here; export it as PNG or JPEG first."
+    if other := _starting(head, _OTHER_FILES) or _text(head):
+        return f"{name} is {other}, not a picture; choose a {READABLE} picture."
+    return f"{name} is not a picture of a format read here; choose a {READABLE} picture."
+
+
+def _starting(head: bytes, magics: tuple[tuple[bytes, str], ...]) -> str | None:
+    return next((what for magic, what in magics if head.startswith(magic)), None)
+
+
+def _in_iso_container(head: bytes) -> str | None:
+    """Return what an ISO base media file (HEIC, AVIF, MP4) holds, by the brands in its first box."""
+    if head[4:8] != b"ftyp":
+        return None
+    brands = head[8 : int.from_bytes(head[:4], "big")]
+    if re.search(rb"avi[fs]", brands):
+        return "an AVIF picture"
+    if re.search(rb"hei[cxms]|hev[cx]|mif1|msf1", brands):
+        return "a HEIC picture"
+    return "a video"
+
+
+def _is_svg(head: bytes) -> bool:
+    start = head.removeprefix(_BYTE_ORDER_MARK).lstrip().lower()
+    return start.startswith((b"<svg", b"<!doctype svg")) or (start.startswith((b"<?xml", b"<!--")) and b"<svg" in start)
+
+
+def _text(head: bytes) -> str | None:
+    start = head.removeprefix(_BYTE_ORDER_MARK).lstrip().lower()
+    if start.startswith((b"<!doctype html", b"<html")):
+        return "a web page"
+    if _CONTROLS.search(head):
+        return None
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(head)  # incremental, as the head may end inside a character
+    except UnicodeDecodeError:
+        return None
+    return "text"
