@@ -1,0 +1,45 @@
+"""What browser tests do to a page of the app."""
+
+import re
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+SCREENSHOTS = Path(__file__).resolve().parent.parent / "build" / "screenshots"
+IDLE = "[data-testid=stApp][data-test-script-state='notRunning']"
+EXCEPTION = "[data-testid=stException]"
+
+
+def open_page(page: Page, url: str) -> None:
+    """Go to the address and wait until its script has run to its end."""
+    page.goto(url)
+    wait_until_idle(page)
+
+
+def wait_until_idle(page: Page) -> None:
+    """Wait until no script runs. Right after a click, wait for what the click should bring instead."""
+    page.locator(IDLE).wait_for()
+
+
+def assert_no_exception(page: Page) -> None:
+    """Fail with the text of the first exception box, if the page shows one."""
+    boxes = page.locator(EXCEPTION)
+    assert boxes.count() == 0, f"{page.url} shows: {boxes.first.inner_text()}"
+
+
+def upload(page: Page, path: Path, key: str) -> None:
+    """Choose the file in the uploader with this key and wait until the server has it."""
+    uploader = page.locator(f".st-key-{key}")
+    with page.expect_file_chooser() as chooser:
+        uploader.get_by_test_id("stFileUploaderDropzone").get_by_role("button").first.click()
+    chooser.value.set_files(path)
+    expect(uploader.get_by_test_id("stFileChip").filter(has_text=path.name)).to_be_visible()
+    wait_until_idle(page)
+
+
+def screenshot(page: Page, name: str) -> Path:
+    """Save the whole page as build/screenshots/NAME.png and return that path."""
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    path = SCREENSHOTS / f"{re.sub(r'[^A-Za-z0-9_.-]+', '-', name)}.png"
+    page.screenshot(path=path, full_page=True)
+    return path

@@ -1,0 +1,71 @@
+"""Fixtures: the stamps where they are installed, the app's server, a real browser."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+
+from tests.server import Server, serve
+
+DEBIAN_STAMPS = "/usr/share/tuxpaint/stamps"
+DEBIAN_CHROMIUM = Path("/usr/bin/chromium")
+CHROMIUM_OPTIONS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@pytest.fixture(scope="session")
+def stamps_dir() -> Path:
+    """The folder of the Tux Paint stamps."""
+    folder = Path(os.environ.get("MMDEMO_STAMPS_DIR", DEBIAN_STAMPS))
+    if not folder.is_dir():
+        pytest.skip(f"The stamps are not in {folder}: install tuxpaint-stamps-default or set MMDEMO_STAMPS_DIR.")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """The app's server, shared by the browser tests of one test process."""
+    with serve() as running:
+        yield running
+
+
+@pytest.fixture
+def cold_server() -> Iterator[Server]:
+    """A server of the app that nobody has visited yet."""
+    with serve() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """Headless Chromium: Debian's if it is there, else Playwright's own.
+
+    It lives as long as one module, because Playwright's event loop would get in the way of other tests.
+    """
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=_executable(playwright), args=CHROMIUM_OPTIONS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    """A new visitor's tab, 1440 × 900, which prefers light colours."""
+    with chromium.new_context(viewport={"width": 1440, "height": 900}, color_scheme="light") as context:
+        yield context.new_page()
+
+
+def _executable(playwright: Playwright) -> Path:
+    for path in (DEBIAN_CHROMIUM, Path(playwright.chromium.executable_path)):
+        if path.exists():
+            return path
+    pytest.skip("No Chromium: install Debian's chromium, or run `python -m playwright install chromium`.")
