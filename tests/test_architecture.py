@@ -15,6 +15,7 @@ ORDER = (
     "config",
     "fusion",
     "model",
+    "selection",
     "evaluate",
     "explain",
     "training",

@@ -1,0 +1,57 @@
+# Everything runs in .venv, made here and kept until the requirements change.
+# PORT=8502 serves elsewhere; PYTHON=/path/to/python3.12 chooses the interpreter of a new .venv;
+# ARGS="-k classify" goes to pytest.
+
+PORT ?= 8501
+PYTHON ?= python3.12 python3 python3.13 python3.11
+ARGS ?=
+
+PY := .venv/bin/python
+PIP := $(PY) -m pip --disable-pip-version-check
+SUITABLE := import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
+
+.PHONY: all demo test check bench clean system-packages
+
+all: .venv/.installed
+	@echo "Ready. make demo | test | check | bench | clean"
+
+demo: .venv/.installed
+	@$(PY) -m streamlit run app.py --server.port $(PORT)
+
+test: .venv/.installed-dev system-packages
+	@$(PY) -m pytest -n 2 --dist loadfile $(ARGS)
+
+check: .venv/.installed-dev
+	@$(PY) -m ruff check .
+	@$(PY) -m mypy
+
+bench: .venv/.installed-dev system-packages
+	@$(PY) -m benchmarks
+
+clean:
+	rm -rf .venv build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+system-packages: .venv/.installed-dev
+	@sh .ci/system-packages $(PY)
+
+.venv/.installed: requirements.txt
+	@if ! $(PY) -c '$(SUITABLE)' 2>/dev/null; then \
+	  for python in $(PYTHON); do \
+	    if "$$python" -c '$(SUITABLE)' 2>/dev/null; then found="$$python"; break; fi; \
+	  done; \
+	  if [ -z "$$found" ]; then \
+	    echo 'No Python 3.11, 3.12 or 3.13 with venv among: $(PYTHON).' >&2; \
+	    echo 'Install one (on Debian and Ubuntu: apt install python3 python3-venv) or name it: make PYTHON=/path/to/python3.12' >&2; \
+	    exit 1; \
+	  fi; \
+	  echo "Making .venv with $$found"; \
+	  "$$found" -m venv --clear .venv || exit 1; \
+	fi
+	@echo 'Installing requirements.txt: about 700 MB to download the first time, TensorFlow most of it'
+	@$(PIP) install -r requirements.txt
+	@touch $@
+
+.venv/.installed-dev: .venv/.installed requirements-dev.txt
+	@$(PIP) install -r requirements-dev.txt
+	@touch $@
