@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
-from PIL import ExifTags, Image
+from PIL import Image
 from PIL.BmpImagePlugin import BmpImageFile
 from PIL.GifImagePlugin import GifImageFile
 from PIL.ImageFile import ImageFile
@@ -19,7 +19,9 @@ from PIL.WebPImagePlugin import WebPImageFile
 from mmdemo.errors import ImageError
 from mmdemo.preprocess import limits
 from mmdemo.preprocess.colour import to_rgb
+from mmdemo.preprocess.exif import orientation
 from mmdemo.preprocess.formats import recognise
+from mmdemo.preprocess.png import transparent_colour, without_compressed_chunks
 from mmdemo.preprocess.source import read, shown_name
 
 LONG_SIDE = 1500  # px that a JPEG's long side keeps when it is read at reduced size: plenty for any encoder
@@ -81,8 +83,7 @@ def decode(source: str | os.PathLike | bytes, name: str | None = None) -> Pictur
         limits.check_cost(image, data, kind, shown)
         size, notes = image.size, tuple(_notes(image, kind))
         image.load()
-        upright = _upright(image)
-    return Picture(to_rgb(upright), kind, size, notes)
+        return Picture(to_rgb(_upright(image)), kind, size, notes)
 
 
 @contextmanager
@@ -92,7 +93,9 @@ def _damage_as_image_error(name: str, kind: str) -> Iterator[None]:
     except ImageError:
         raise
     except (Image.DecompressionBombError, MemoryError) as error:
-        raise ImageError(f"{name} is too large to be read here; make it smaller first.") from error
+        raise ImageError(
+            f"{name} is too large; at most {limits.MAX_PIXELS / 1e6:.0f} megapixels are read: make it smaller first."
+        ) from error
     except Exception as error:  # Pillow has a dozen unrelated kinds for damaged bytes, AssertionError among them
         raise ImageError(
             f"{name} cannot be read: its {kind} data is damaged, incomplete or of a rare kind; "
@@ -102,17 +105,14 @@ def _damage_as_image_error(name: str, kind: str) -> Iterator[None]:
 
 def _open(data: bytes, kind: str) -> ImageFile:
     if kind == "PNG":
-        data = limits.without_compressed_chunks(data)
-    with _pillow_silent():
-        return _READERS[kind](io.BytesIO(data))
-
-
-@contextmanager
-def _pillow_silent() -> Iterator[None]:
-    """Hide Pillow's warnings, such as those about damaged EXIF data, which no person can act on."""
+        data = without_compressed_chunks(data)
+    # Warnings, such as that of damaged EXIF data, are nothing that a person could act on.
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", module=r"PIL\.")
-        yield
+        image = _READERS[kind](io.BytesIO(data))
+    if isinstance(image, PngImageFile) and "transparency" in image.info:
+        image.info["transparency"] = transparent_colour(image)
+    return image
 
 
 def _notes(image: ImageFile, kind: str) -> Iterator[str]:
@@ -139,6 +139,6 @@ def _in_words(size: tuple[int, int]) -> str:
 
 
 def _upright(image: ImageFile) -> Image.Image:
-    with _pillow_silent():
-        orientation = image.getexif().get(ExifTags.Base.Orientation)
-    return image.transpose(_UPRIGHT[orientation]) if orientation in _UPRIGHT else image
+    exif = image.info.get("exif")
+    turn = _UPRIGHT.get(orientation(exif)) if isinstance(exif, bytes) else None
+    return image if turn is None else image.transpose(turn)

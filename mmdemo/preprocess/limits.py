@@ -8,10 +8,10 @@ from mmdemo.errors import ImageError
 MAX_PIXELS = 25_000_000
 MAX_JPEG_PIXELS = 100_000_000  # decoded at reduced size
 MAX_PROGRESSIVE_PIXELS = 50_000_000  # libjpeg holds all of their coefficients: 3 to 6 bytes a pixel
+MAX_SIDE = 65_535  # what most formats allow; resizing takes memory by the side, too
 MAX_SCANS = 100  # about 10 are usual; each costs a pass over the whole picture, however few bytes it has
 
 _START_OF_SCAN = b"\xff\xda"
-_COMPRESSED_CHUNKS = (b"iCCP", b"zTXt", b"iTXt")
 
 
 def check_cost(image: ImageFile, data: bytes, kind: str, name: str) -> None:
@@ -29,6 +29,8 @@ def check_cost(image: ImageFile, data: bytes, kind: str, name: str) -> None:
 
 def _check_pixels(size: tuple[int, int], most: int, kind: str, name: str) -> None:
     width, height = size
+    if max(size) > MAX_SIDE:
+        raise ImageError(f"{name} has {width:,} × {height:,} px; at most {MAX_SIDE:,} a side are read: crop it first.")
     if width * height > most:
         raise ImageError(
             f"{name} has {width * height / 1e6:,.1f} megapixels ({width:,} × {height:,} px); "
@@ -48,18 +50,3 @@ def scans(image: JpegImageFile, data: bytes) -> int:
     if components == image.layers and "progressive" not in image.info:
         return 1
     return data.count(_START_OF_SCAN, start)
-
-
-def without_compressed_chunks(data: bytes) -> bytes:
-    """Return a PNG file's bytes without compressed text and colour profile, which are not used here.
-
-    Pillow would inflate every one of them, up to a thousand times its size, before it looks at the picture.
-    """
-    kept, start, position = [], 0, 8
-    while position + 8 <= len(data):
-        end = position + 12 + int.from_bytes(data[position : position + 4], "big")
-        if data[position + 4 : position + 8] in _COMPRESSED_CHUNKS:
-            kept.append(data[start:position])
-            start = end
-        position = end
-    return b"".join([*kept, data[start:]]) if kept else data

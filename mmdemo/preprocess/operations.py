@@ -15,8 +15,8 @@ _QUARTER_TURNS = {1: cv2.ROTATE_90_COUNTERCLOCKWISE, 2: cv2.ROTATE_180, 3: cv2.R
 def rotate(pixels: np.ndarray, degrees: float) -> np.ndarray:
     """Rotate anticlockwise about the centre, on a canvas that holds the whole picture, its corners white.
 
-    Quarter turns are exact. Any other angle interpolates, and reduces the picture so that the canvas is
-    at most LONGEST px wide and high: a thin picture's would otherwise take gigabytes.
+    Quarter turns are exact. Any other angle interpolates, and first reduces a large picture so that the
+    canvas is no larger than LONGEST, give or take a pixel: a long thin picture's would otherwise take gigabytes.
     """
     if degrees % 90 == 0:
         return _quarter_turned(pixels, int(degrees // 90) % 4)
