@@ -1,0 +1,91 @@
+"""Why this answer: every logit taken apart exactly into intercept, picture cells and words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from mmdemo.features.image_base import ImageEvidence
+from mmdemo.features.text_base import TextEvidence
+from mmdemo.model import Model, Prediction
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """What one prediction's logits add up from, for every class (k).
+
+    For each class: intercept + image + text = logit; the cells and the border add up to image, the words to text.
+
+    classes: the labels, in the order of the first axis below.
+    intercept, logits: float64 (k,).
+    totals: modality → float64 (k,).
+    cells: float64 (k, h, w), 0 outside the picture, or None without a picture.
+    border: float64 (k,), the cells on the white padding together.
+    box: x, y, width, height of the picture in the square that the cells divide, in pixels.
+    pixels: that square, uint8 (size, size, 3), or None without a picture.
+    words: the cleaned caption's words, and word_parts: float64 (k, words).
+    """
+
+    classes: tuple[str, ...]
+    intercept: np.ndarray
+    logits: np.ndarray
+    totals: Mapping[str, np.ndarray]
+    cells: np.ndarray | None
+    border: np.ndarray
+    box: tuple[int, int, int, int]
+    pixels: np.ndarray | None
+    words: tuple[str, ...]
+    word_parts: np.ndarray
+
+    def contributions(self, label: str) -> dict[str, Any]:
+        """Return the parts of one class's logit as JSON can hold them: intercept, image, text, words."""
+        k = self.classes.index(label)
+        return {
+            "intercept": float(self.intercept[k]),
+            "image": float(self.totals["image"][k]) if "image" in self.totals else 0.0,
+            "text": float(self.totals["text"][k]) if "text" in self.totals else 0.0,
+            "words": [[word, float(part)] for word, part in zip(self.words, self.word_parts[k], strict=True)],
+        }
+
+
+def explain(model: Model, evidence: Mapping[str, Any], prediction: Prediction) -> Explanation:
+    """Return what the prediction's logits add up from, exactly, for what `Model.examine` found."""
+    head = model.heads[prediction.head]
+    image = evidence.get("image") if "image" in head.coef else None
+    text = evidence.get("text") if "text" in head.coef else None
+    cells, border = _picture_parts(image, head.coef.get("image"), len(model.classes))
+    word_parts = _word_parts(text, head.coef.get("text"), len(model.classes))
+    totals = {}
+    if image is not None and cells is not None:
+        totals["image"] = cells.sum(axis=(1, 2)) + border
+    if text is not None:
+        totals["text"] = word_parts.sum(axis=1)
+    return Explanation(
+        classes=model.classes,
+        intercept=head.intercept,
+        logits=prediction.logits,
+        totals=totals,
+        cells=cells,
+        border=border,
+        box=image.fitted.box if image is not None else (0, 0, 0, 0),
+        pixels=image.fitted.pixels if image is not None else None,
+        words=tuple(word.text for word in text.words) if text is not None else (),
+        word_parts=word_parts,
+    )
+
+
+def _picture_parts(
+    image: ImageEvidence | None, coef: np.ndarray | None, classes: int
+) -> tuple[np.ndarray | None, np.ndarray]:
+    if image is None or coef is None:
+        return None, np.zeros(classes)
+    parts = np.asarray(image.cell_parts(coef), np.float64)
+    outside = ~image.in_picture()
+    return np.where(outside, 0.0, parts), parts[:, outside].sum(axis=1)
+
+
+def _word_parts(text: TextEvidence | None, coef: np.ndarray | None, classes: int) -> np.ndarray:
+    if text is None or coef is None:
+        return np.zeros((classes, 0))
+    return np.asarray(text.word_parts(coef), np.float64)

@@ -1,0 +1,45 @@
+"""Words, characters and n-grams, weighted by how telling they are."""
+
+from collections.abc import Callable
+
+import numpy as np
+from scipy import sparse
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+from mmdemo.features.text_base import Pieces, TextEncoder
+from mmdemo.preprocess.text import TextSettings, Token, clean, tokens
+
+
+class TfidfEncoder(TfidfVectorizer, TextEncoder):
+    """TF-IDF over the tokens of cleaned captions: `(1 + ln tf) · (1 + ln((1 + n) / (1 + df)))`, unit length.
+
+    settings: how captions are cleaned and which n-grams count.
+
+    Source: scikit-learn user guide, "Tf-idf term weighting" (smooth_idf, sublinear_tf).
+
+    >>> encoder = TfidfEncoder().fit(["a red car", "a blue car"])
+    >>> encoder.transform(["a car"]).shape
+    (1, 4)
+    """
+
+    frozen = False
+
+    def __init__(self, settings: TextSettings = TextSettings()) -> None:
+        self.settings = settings
+        super().__init__(sublinear_tf=True, dtype=np.float32)
+
+    def build_analyzer(self) -> Callable[[str], list[str]]:
+        """Return the function from a caption, as written, to its tokens."""
+        return lambda caption: [token.text for token in self._tokens(caption)]
+
+    def pieces(self, caption: str) -> Pieces:
+        """Return one piece an occurrence of a known token; a token's weight is shared by its occurrences."""
+        known = [token for token in self._tokens(caption) if token.text in self.vocabulary_]
+        columns = np.array([self.vocabulary_[token.text] for token in known], dtype=int)
+        weights = self.transform([caption])
+        values = weights[:, columns].toarray()[0] / np.bincount(columns, minlength=1)[columns]
+        rows = sparse.csr_matrix((values, (np.arange(len(known)), columns)), shape=(len(known), weights.shape[1]))
+        return Pieces(np.array([(token.start, token.end) for token in known], dtype=int).reshape(-1, 2), rows)
+
+    def _tokens(self, caption: str) -> list[Token]:
+        return tokens(clean(caption, self.settings), self.settings.ngrams)

@@ -1,0 +1,188 @@
+"""Train: split, encode, choose, fit three heads, and try them on the rows held out."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sklearn.model_selection import train_test_split
+from threadpoolctl import threadpool_limits
+
+from mmdemo.config import ModelConfig
+from mmdemo.datasets.base import Dataset
+from mmdemo.errors import DatasetError
+from mmdemo.evaluate import Evaluation, evaluate
+from mmdemo.features.base import Lift, OnProgress
+from mmdemo.features.block_scaler import BlockScaler
+from mmdemo.features.cache import FeatureCache
+from mmdemo.fusion import LinearProblem
+from mmdemo.modalities import MODALITIES
+from mmdemo.model import Head, Model
+from mmdemo.selection import Choice, choose
+
+_FEWEST = 5
+
+
+@dataclass(frozen=True)
+class TrainedModel:
+    """What a training run leaves: the model, the rows that it saw and did not see, and how it did on the latter.
+
+    dataset: what it was trained on.
+    train_ids, test_ids: row ids.
+    train_features: modality → the training rows' features (n, d), for looking up the nearest pairs.
+    test_labels: (n,) of str. test_probabilities: head → (n, k).
+    seconds: stage → seconds. notes: rows left out, and why.
+    """
+
+    model: Model
+    dataset: Dataset
+    train_ids: np.ndarray
+    test_ids: np.ndarray
+    train_features: Mapping[str, Any]
+    test_labels: np.ndarray
+    test_probabilities: Mapping[str, np.ndarray]
+    evaluation: Evaluation
+    seconds: Mapping[str, float]
+    notes: tuple[str, ...]
+
+
+def train(
+    dataset: Dataset,
+    config: ModelConfig,
+    on_progress: OnProgress = lambda event: None,
+    cache: FeatureCache | None = None,
+) -> TrainedModel:
+    """Return the model trained on the dataset's training rows and tried on the others.
+
+    on_progress: called with dicts: `{"event": "stage", "stage": "features"|"fit"|"evaluate", "done": 0–1}` and, for a
+        network that is trained, `{"event": "epoch", …}`.
+    Raises DatasetError for too few rows or classes, ImageError for a picture that cannot be read.
+    """
+    clock = _Clock(on_progress)
+    frame, notes = usable_rows(dataset, config)
+    rows, held_out = split(frame, config)
+    columns, labels = _columns(frame.iloc[rows], config), frame["label"].to_numpy(str)[rows]
+
+    clock.start("features")
+    encoders, features, lifts = _encode(config, columns, labels, cache, clock)
+    clock.start("fit")
+    with threadpool_limits(1):  # matrices this small are slower on several threads
+        frozen = {name: features[name] for name in config.encoders if encoders[name].frozen}
+        choices = choose(config, columns, frozen, labels, on_progress, clock.report)
+        heads = {head: _fit_head(choices[head], features, lifts, labels) for head in config.heads}
+    clock.start("evaluate")
+    model = Model(config, dataset_classes(labels), encoders, heads)
+    test_labels = frame["label"].to_numpy(str)[held_out]
+    probabilities = model.probabilities(_columns(frame.iloc[held_out], config))
+    evaluation = evaluate(test_labels, probabilities, model.classes)
+    return TrainedModel(
+        model=model,
+        dataset=dataset,
+        train_ids=frame.index.to_numpy(str)[rows],
+        test_ids=frame.index.to_numpy(str)[held_out],
+        train_features=features,
+        test_labels=test_labels,
+        test_probabilities=probabilities,
+        evaluation=evaluation,
+        seconds=clock.stop(),
+        notes=notes,
+    )
+
+
+def dataset_classes(labels: np.ndarray) -> tuple[str, ...]:
+    """Return the distinct labels, sorted."""
+    return tuple(str(label) for label in np.unique(labels))
+
+
+def usable_rows(dataset: Dataset, config: ModelConfig) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """Return the rows with something in every modality used, and a note on those left out."""
+    kept = np.ones(len(dataset.frame), dtype=bool)
+    for name in config.encoders:
+        encoder = config.build_encoder(name)
+        values = dataset.frame[name]
+        kept &= ~np.array([MODALITIES[name].missing(value, encoder.settings) for value in values], dtype=bool)
+    left_out = int((~kept).sum())
+    note = (f"{left_out} rows left out: their caption holds no word.",) if left_out else ()
+    return dataset.frame[kept], (*dataset.notes, *note)
+
+
+def split(frame: pd.DataFrame, config: ModelConfig) -> tuple[np.ndarray, np.ndarray]:
+    """Return the positions of the training and of the held-out rows, every class in both by its share.
+
+    Raises a DatasetError for fewer than two classes, or a class with too few rows.
+    """
+    counts = frame["label"].value_counts()
+    if len(counts) < 2:
+        raise DatasetError(f"The data has one class only ({', '.join(counts.index)}); a classifier needs at least two.")
+    if counts.min() < _FEWEST:
+        rare = ", ".join(f"{label} ({count})" for label, count in counts[counts < _FEWEST].items())
+        raise DatasetError(f"Every class needs at least {_FEWEST} pairs. Add pairs to, or take out: {rare}.")
+    rest = min(round(len(frame) * config.test_size), len(frame) - round(len(frame) * config.test_size))
+    if rest < len(counts):
+        raise DatasetError(
+            f"A test share of {config.test_size:g} of {len(frame)} pairs is too small or too large for {len(counts)} "
+            "classes; each class needs a pair on both sides. Choose a share nearer to 0.2, or add pairs."
+        )
+    rows, held_out = train_test_split(
+        np.arange(len(frame)), test_size=config.test_size, random_state=config.seed, stratify=frame["label"]
+    )
+    return np.sort(rows), np.sort(held_out)
+
+
+def _encode(
+    config: ModelConfig,
+    columns: Mapping[str, list[Any]],
+    labels: np.ndarray,
+    cache: FeatureCache | None,
+    clock: "_Clock",
+) -> tuple[dict[str, Any], dict[str, Any], dict[str, Lift]]:
+    encoders, features, lifts = {}, {}, {}
+    for name in config.encoders:
+        encoder = config.build_encoder(name, cache)
+        encoders[name] = encoder.fit_reporting(columns[name], labels, clock.on_progress)
+        features[name], lifts[name] = encoders[name].sample_space(columns[name], clock.report)
+    return encoders, features, lifts
+
+
+def _fit_head(choice: Choice, features: Mapping[str, Any], lifts: Mapping[str, Lift], labels: np.ndarray) -> Head:
+    blocks = {name: features[name] for name in choice.weights}
+    factors = {name: BlockScaler(choice.weights[name]).fit(block).factor for name, block in blocks.items()}
+    fit = LinearProblem(blocks, factors, labels).fit(choice.C)
+    return Head(
+        coef={name: (lifts[name](coef) / choice.temperature).astype(np.float32) for name, coef in fit.coef.items()},
+        intercept=fit.intercept / choice.temperature,
+        threshold=choice.threshold,
+        C=choice.C,
+        temperature=choice.temperature,
+        weights=factors,
+    )
+
+
+def _columns(frame: pd.DataFrame, config: ModelConfig) -> dict[str, list[Any]]:
+    return {name: frame[name].tolist() for name in config.encoders}
+
+
+class _Clock:
+    """Seconds by stage, and progress told as it happens."""
+
+    def __init__(self, on_progress: OnProgress) -> None:
+        self.on_progress = on_progress
+        self._seconds: dict[str, float] = {}
+        self._stage, self._since = "", time.perf_counter()
+
+    def start(self, stage: str) -> None:
+        self.stop()
+        self._stage = stage
+        self.report(0.0)
+
+    def report(self, done: float) -> None:
+        self.on_progress({"event": "stage", "stage": self._stage, "done": round(done, 4)})
+
+    def stop(self) -> dict[str, float]:
+        now = time.perf_counter()
+        if self._stage:
+            self._seconds[self._stage] = now - self._since
+        self._since = now
+        return dict(self._seconds)
