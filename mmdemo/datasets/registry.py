@@ -37,7 +37,7 @@ def load(name_or_path: str | Path, **options: str | float) -> Dataset:
 
 def _source(name: str) -> Callable[..., Dataset]:
     """Return the function that loads the dataset of this name or path."""
-    if name not in SOURCES and not Path(name).exists():
+    if not name or (name not in SOURCES and not Path(name).exists()):
         known = ", ".join(sorted(SOURCES))
         raise DatasetError(f"There is no dataset {name!r}: choose one of {known}, or give a folder or a zip.")
     module, function = SOURCES.get(name, "mmdemo.datasets.archive:archive").split(":")

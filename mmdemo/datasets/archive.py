@@ -1,0 +1,130 @@
+"""One's own data: a folder or zip that holds data.csv and the pictures it names."""
+
+import posixpath
+import re
+import unicodedata
+import zipfile
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from mmdemo.datasets.base import COLUMNS, Dataset
+from mmdemo.datasets.file_tree import FileTree, Folder
+from mmdemo.datasets.table import Row, listed, read_table
+from mmdemo.datasets.zip_tree import ZipTree
+from mmdemo.errors import DatasetError, ImageError
+from mmdemo.preprocess.formats import HEAD, recognise
+
+SMALLEST_CLASS = 8  # pairs: fewer leave none to some folds, or to the test
+
+
+def archive(path: Path | str) -> Dataset:
+    """Load the pairs of a folder or zip: its data.csv names a picture, a text and a label in each row.
+
+    A picture is named by its path from data.csv, or by its file name alone wherever it lies.
+
+    Raises DatasetError, one sentence that names the rows, where anything is missing or cannot be used.
+    """
+    where = Path(path)
+    tree = _open(where)
+    table = _find_table(tree, where.name)
+    rows = read_table(tree.read(table))
+    names = _resolve(rows, tree.names, posixpath.dirname(table))
+    _check_classes(rows)
+    places = tree.place(names)
+    pictures = [places[name] for name in names]
+    _check_formats(rows, pictures)
+    cells = [(str(picture), row.text, row.label) for row, picture in zip(rows, pictures, strict=True)]
+    frame = pd.DataFrame(cells, columns=list(COLUMNS), index=[f"row {row.number}" for row in rows])
+    name = where.stem if where.is_file() else where.absolute().name
+    return Dataset(frame, name=name, source=f"Your own data: {name}.", licence="yours")
+
+
+def _open(path: Path) -> FileTree:
+    """Return the files of a folder or zip."""
+    if path.is_dir():
+        return Folder(path)
+    if path.suffix.lower() == ".zip" or zipfile.is_zipfile(path):
+        return ZipTree(path)
+    raise DatasetError(f"{str(path)!r} is neither a folder nor a zip; give what holds data.csv and the pictures.")
+
+
+def _find_table(tree: FileTree, where: str) -> str:
+    """Return the name of data.csv: at the top, or in a folder at the top."""
+    tables = [name for name in tree.names if posixpath.basename(name).lower() == "data.csv" and name.count("/") < 2]
+    tables = [name for name in tables if "/" not in name] or tables
+    if len(tables) > 1:
+        raise DatasetError(f"{where!r} holds more than one data.csv: {listed(tables)}; leave one.")
+    if not tables:
+        found = f"it holds {listed([repr(name) for name in tree.names])}" if tree.names else "it is empty"
+        raise DatasetError(f"{where!r} holds no data.csv with the columns image, text and label; {found}.")
+    return tables[0]
+
+
+def _resolve(rows: Sequence[Row], names: Sequence[str], folder: str) -> list[str]:
+    """Return the name of the file that each row means; `folder` is where data.csv lies."""
+    exact = {_plain(name): name for name in names}
+    by_name = defaultdict(list)
+    for name in names:
+        by_name[_plain(posixpath.basename(name))].append(name)
+    candidates = [_candidates(row, exact, by_name, folder) for row in rows]
+    missing = [f"{row.image!r} (row {row.number})" for row, found in zip(rows, candidates, strict=True) if not found]
+    if missing:
+        files = f"{len(missing):,} files that are" if len(missing) > 1 else "a file that is"
+        raise DatasetError(f"data.csv names {files} not there: {listed(missing)}.")
+    for row, found in zip(rows, candidates, strict=True):
+        if len(found) > 1:
+            raise DatasetError(f"Row {row.number} of data.csv names {row.image!r}, which could be "
+                               f"{listed([repr(name) for name in found])}; write its path.")
+    return [found[0] for found in candidates]
+
+
+def _candidates(row: Row, exact: dict[str, str], by_name: dict[str, list[str]], folder: str) -> list[str]:
+    """Return the files that a row may mean: the one at that path, else those of that name."""
+    wanted = posixpath.normpath(_plain(row.image.replace("\\", "/")))
+    if wanted.startswith(("/", "../")) or re.match("[A-Za-z]:", wanted):
+        raise DatasetError(f"Row {row.number} of data.csv names {row.image!r}, which leads out of the data; "
+                           "write the path from data.csv.")
+    at_path = exact.get(posixpath.join(_plain(folder), wanted))
+    return [at_path] if at_path else by_name.get(wanted, [])
+
+
+def _plain(name: str) -> str:
+    """Return a name in the one form in which names are compared: some systems write é as e and an accent."""
+    return unicodedata.normalize("NFC", name)
+
+
+def _check_formats(rows: Sequence[Row], pictures: Sequence[Path]) -> None:
+    """Raise DatasetError where a file is no picture by its first bytes; the pictures are not decoded yet."""
+    refused = []
+    for row, picture in zip(rows, pictures, strict=True):
+        name = f"{row.image!r} (row {row.number} of data.csv)"
+        try:
+            recognise(_head(picture, name), name)
+        except ImageError as error:
+            refused.append(error)
+    if refused:
+        more = f" The same goes for {len(refused) - 1:,} more rows." if len(refused) > 1 else ""
+        raise DatasetError(f"{refused[0]}{more}") from refused[0]
+
+
+def _head(picture: Path, name: str) -> bytes:
+    """Return the first bytes of a file, by which its format is known; raise ImageError where it cannot be read."""
+    try:
+        with picture.open("rb") as file:
+            return file.read(HEAD)
+    except OSError as error:
+        raise ImageError(f"{name} cannot be read: {error.strerror}.") from error
+
+
+def _check_classes(rows: Sequence[Row]) -> None:
+    """Raise DatasetError where there is nothing to tell apart, or too little of something."""
+    counts = Counter(row.label for row in rows)
+    if len(counts) == 1:
+        raise DatasetError(f"data.csv has one label only, {rows[0].label!r}; it takes two to tell apart.")
+    small = [f"{label!r} ({count})" for label, count in sorted(counts.items()) if count < SMALLEST_CLASS]
+    if small:
+        raise DatasetError(f"Each label needs at least {SMALLEST_CLASS} rows; too few: {listed(small)}. "
+                           "Add some, or merge or leave out these labels.")

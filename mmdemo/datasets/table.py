@@ -1,0 +1,117 @@
+"""Read data.csv: one row a pair, columns image, text and label."""
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from mmdemo.datasets.base import COLUMNS
+from mmdemo.errors import DatasetError
+
+MOST_BYTES = 50_000_000
+LONGEST_TEXT = 10_000  # characters
+SHOWN = 5  # rows or names that a message lists; the rest is counted
+
+
+@dataclass(frozen=True)
+class Row:
+    """One pair as it is written; `number` is the row's in a spreadsheet, where the header is row 1."""
+
+    number: int
+    image: str
+    text: str
+    label: str
+
+
+def read_table(data: bytes) -> list[Row]:
+    r"""Return the rows of a data.csv, blank ones left out, cells stripped and never taken for anything but text.
+
+    Raises DatasetError where it is not UTF-8 or not well-formed, lacks a column, has no rows, or where a cell is
+    empty or a text too long.
+
+    >>> read_table(b"Image,Text,Label\ncat.png,None,NA\n")
+    [Row(number=2, image='cat.png', text='None', label='NA')]
+    """
+    header, *records = _records(_decode(data)) or [[]]
+    columns = _columns(header)
+    filled = [(number, cells) for number, cells in enumerate(records, start=2) if any(cells)]
+    _check_widths(filled, len(header))
+    rows = [Row(number, *(dict(enumerate(cells)).get(column, "") for column in columns)) for number, cells in filled]
+    if not rows:
+        raise DatasetError("data.csv has no rows below its header.")
+    _check_cells(rows)
+    return rows
+
+
+def listed(items: Sequence[str]) -> str:
+    """Return the first few items with commas, and how many more there are.
+
+    >>> listed(["2", "3"]), listed([str(number) for number in range(9)])
+    ('2, 3', '0, 1, 2, 3, 4 and 4 more')
+    """
+    more = len(items) - SHOWN
+    return ", ".join(items[:SHOWN]) + (f" and {more} more" if more > 0 else "")
+
+
+def rows_listed(numbers: Sequence[int]) -> str:
+    """Return `row 2` or `rows 2, 5 and 7 more`."""
+    return f"row{'s' if len(numbers) > 1 else ''} {listed([str(number) for number in numbers])}"
+
+
+def _decode(data: bytes) -> str:
+    """Return the text of a UTF-8 file, with or without a byte order mark."""
+    if len(data) > MOST_BYTES:
+        raise DatasetError(f"data.csv has {len(data):,} bytes; at most {MOST_BYTES:,} are read.")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise DatasetError(f'data.csv is not UTF-8 (line {line}); save it as "CSV UTF-8".') from error
+
+
+def _records(text: str) -> list[list[str]]:
+    """Return the cells of every record, stripped."""
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    try:
+        return [[cell.strip() for cell in cells] for cells in reader]
+    except csv.Error as error:
+        raise DatasetError(f"data.csv cannot be read at line {reader.line_num} ({error}); check its quotes.") from error
+
+
+def _columns(header: Sequence[str]) -> list[int]:
+    """Return where the columns image, text and label stand, whatever their case."""
+    names = [name.casefold() for name in header]
+    missing = [column for column in COLUMNS if column not in names]
+    if missing:
+        found = f"its columns are {', '.join(map(repr, header))}" if any(header) else "its first row is empty"
+        raise DatasetError(f"data.csv lacks the column {' and '.join(map(repr, missing))}; {found}.")
+    twice = [column for column in COLUMNS if names.count(column) > 1]
+    if twice:
+        raise DatasetError(f"data.csv has the column {twice[0]!r} twice; leave one.")
+    return [names.index(column) for column in COLUMNS]
+
+
+def _check_widths(records: Sequence[tuple[int, Sequence[str]]], width: int) -> None:
+    """Raise DatasetError where a row has more cells than the header."""
+    wide = [number for number, cells in records if any(cells[width:])]
+    if wide:
+        raise DatasetError(
+            f"data.csv has more than the header's {width} cells in {rows_listed(wide)}; "
+            "put a text that contains commas between double quotes."
+        )
+
+
+def _check_cells(rows: Sequence[Row]) -> None:
+    """Raise DatasetError where a cell is empty or a text too long."""
+    for column in COLUMNS:
+        empty = [row.number for row in rows if not getattr(row, column)]
+        if empty:
+            raise DatasetError(
+                f"data.csv has no {column} in {rows_listed(empty)}; each row needs an image, a text and a label."
+            )
+    long = [row for row in rows if len(row.text) > LONGEST_TEXT]
+    if long:
+        raise DatasetError(
+            f"data.csv has a text of {len(long[0].text):,} characters in {rows_listed([row.number for row in long])}; "
+            f"at most {LONGEST_TEXT:,} are allowed."
+        )

@@ -1,0 +1,109 @@
+"""The files of a zip that somebody else made: checked before anything is read, unpacked only as far as needed."""
+
+import hashlib
+import os
+import shutil
+import stat
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from lzma import LZMAError
+from pathlib import Path
+
+from mmdemo.datasets.file_tree import check_count, is_hidden
+from mmdemo.errors import DatasetError
+from mmdemo.preprocess.cache_dir import cache_dir
+
+MOST_BYTES = 2 * 1024**3
+BOMB_RATIO, BOMB_BYTES = 200, 10 * 1024**2  # pictures and text never shrink so much, but for small ones
+ENCRYPTED = 0x1  # bit of a member's flags
+DAMAGED = (zipfile.BadZipFile, zlib.error, LZMAError, EOFError, NotImplementedError, RuntimeError, ValueError)
+
+
+class ZipTree:
+    """The files of a zip; those asked for are unpacked under `cache_dir()`, once for each content of the zip."""
+
+    def __init__(self, path: Path) -> None:
+        """List the files; raise DatasetError where the zip is damaged, encrypted or not safe to unpack."""
+        self.path = path
+        with self._opened() as archive:
+            members = archive.infolist()
+        check_count(len(members), path.name)
+        for member in members:
+            self._check(member)
+        if sum(member.file_size for member in members) > MOST_BYTES:
+            raise self._error("unpacks to more than 2 GB; leave out what the data does not need")
+        self._members = {_name(member): member for member in members if not _name(member).endswith("/")}
+        self.names = tuple(sorted(name for name in self._members if not is_hidden(name)))
+
+    def read(self, name: str) -> bytes:
+        """Return the content of one file; raise DatasetError where it is damaged."""
+        with self._opened() as archive:
+            return archive.read(self._members[name])
+
+    def place(self, names: Iterable[str]) -> dict[str, Path]:
+        """Unpack the files that are not there yet; return the path of each.
+
+        Raises DatasetError where one is damaged or the disk is full.
+        """
+        with self._opened() as archive:
+            folder = cache_dir() / "archives" / self._digest()
+            places = {name: folder / name for name in names}
+            for name, place in places.items():
+                if not place.exists():
+                    _unpack(archive, self._members[name], place)
+        return places
+
+    def _check(self, member: zipfile.ZipInfo) -> None:
+        name = member.filename
+        if _leads_out(_name(member)):
+            raise self._error(f"is not safe to unpack: its entry {name!r} leads out of it")
+        if stat.S_ISLNK(member.external_attr >> 16):
+            raise self._error(f"is not safe to unpack: its entry {name!r} is a link; put the file itself there")
+        if member.flag_bits & ENCRYPTED:
+            raise self._error("is protected by a password; make one without")
+        if member.file_size > max(BOMB_BYTES, BOMB_RATIO * member.compress_size):
+            raise self._error(f"is not safe to unpack: its entry {name!r} swells to {member.file_size:,} bytes")
+
+    def _digest(self) -> str:
+        with self.path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+
+    def _error(self, what: str) -> DatasetError:
+        return DatasetError(f"The zip {self.path.name!r} {what}.")
+
+    @contextmanager
+    def _opened(self) -> Iterator[zipfile.ZipFile]:
+        """Open the zip, and turn what zipfile raises into a DatasetError."""
+        try:
+            with zipfile.ZipFile(self.path) as archive:
+                yield archive
+        except DAMAGED as error:
+            raise self._error(f"is damaged or no zip ({error or type(error).__name__}); make it again") from error
+        except OSError as error:
+            raise self._error(f"cannot be read or unpacked: {error.strerror or error}") from error
+
+
+def _name(member: zipfile.ZipInfo) -> str:
+    """Return a member's path with `/`, whichever system made the zip."""
+    return member.filename.replace("\\", "/").removeprefix("./")
+
+
+def _leads_out(name: str) -> bool:
+    """Tell whether a path is absolute or climbs above the folder it starts in."""
+    return name.startswith("/") or ":" in name.split("/")[0] or ".." in name.split("/")
+
+
+def _unpack(archive: zipfile.ZipFile, member: zipfile.ZipInfo, place: Path) -> None:
+    """Write one file whole or not at all, however many processes do so at once."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    with archive.open(member) as source, tempfile.NamedTemporaryFile(dir=place.parent, delete=False) as target:
+        try:
+            shutil.copyfileobj(source, target)
+            target.flush()
+            os.replace(target.name, place)
+        except BaseException:
+            os.unlink(target.name)
+            raise

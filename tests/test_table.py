@@ -1,0 +1,42 @@
+import pytest
+
+from mmdemo.datasets import table
+from mmdemo.datasets.table import LONGEST_TEXT, read_table
+from mmdemo.errors import DatasetError
+from tests.own_data import HEADER, bytes_of, pairs
+
+
+@pytest.mark.parametrize(("content", "sentence"), [
+    ("image,caption,label\n", "data.csv lacks the column 'text'; its columns are 'image', 'caption', 'label'."),
+    ("picture;words\n", "data.csv lacks the column 'image' and 'text' and 'label'; its columns are 'picture;words'."),
+    ("", "lacks the column 'image' and 'text' and 'label'; its first row is empty."),
+    ("image,text,label,Label\n", "data.csv has the column 'label' twice; leave one."),
+    (HEADER, "data.csv has no rows below its header."),
+    (HEADER + "\n,,\n", "data.csv has no rows below its header."),
+    (HEADER + "other.png,a,\n" + pairs() + "other.png,b,  \n", "data.csv has no label in rows 2, 19; each row needs"),
+    (HEADER + pairs() + ",a,dog\n", "data.csv has no image in row 18;"),
+    (HEADER + "\nother.png,,dog\n" + pairs(), "data.csv has no text in row 3;"),
+    (HEADER + "other.png\n", "data.csv has no text in row 2;"),
+    (HEADER + "other.png,,dog\n" * 9, "data.csv has no text in rows 2, 3, 4, 5, 6 and 4 more;"),
+    (HEADER + pairs() + "other.png,red, dog\nother.png,a,big,dog\n", "than the header's 3 cells in row 19; put a text"),
+    (HEADER + 'other.png,"a "big" dog",dog\n', "data.csv cannot be read at line 2"),
+    (HEADER + pairs() + 'other.png,"a dog,dog\n', "at line 18 (unexpected end of data); check its quotes."),
+    (HEADER + f"other.png,{'x' * 10_001},dog\n", "a text of 10,001 characters in row 2; at most 10,000 are allowed."),
+    (HEADER.encode() + "other.png,café,dog".encode("latin-1"), 'not UTF-8 (line 2); save it as "CSV UTF-8".'),
+    ((HEADER + pairs()).encode("utf-16"), "data.csv is not UTF-8 (line 1)"),
+])
+def test_a_table_that_cannot_be_used(content, sentence):
+    with pytest.raises(DatasetError) as caught:
+        read_table(bytes_of(content))
+    assert sentence in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_table_too_large_to_parse(monkeypatch):
+    monkeypatch.setattr(table, "MOST_BYTES", 20)
+    with pytest.raises(DatasetError, match=r"data.csv has 21 bytes; at most 20 are read."):
+        read_table(b"x" * 21)
+
+
+def test_the_longest_text_is_allowed():
+    assert len(read_table(f"{HEADER}a.png,{'x' * LONGEST_TEXT},dog\n".encode())) == 1
