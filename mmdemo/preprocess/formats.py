@@ -71,7 +71,7 @@ def _refusal(head: bytes, name: str) -> str:
         return f"{name}: SVG drawings are not read here: export it as PNG first."
     if picture := _starting(head, _OTHER_PICTURES) or _in_iso_container(head):
         return f"{name} is {picture}, which is not read here; export it as PNG or JPEG first."
-    if other := _starting(head, _OTHER_FILES) or _text(head):
+    if other := _starting(head, _OTHER_FILES) or ("a video" if _is_iso_container(head) else _text(head)):
         return f"{name} is {other}, not a picture; choose a {READABLE} picture."
     return f"{name} is not a picture of a format read here; choose a {READABLE} picture."
 
@@ -81,15 +81,19 @@ def _starting(head: bytes, magics: tuple[tuple[bytes, str], ...]) -> str | None:
 
 
 def _in_iso_container(head: bytes) -> str | None:
-    """Return what an ISO base media file (HEIC, AVIF, MP4) holds, by the brands in its first box."""
-    if head[4:8] != b"ftyp":
+    """Return which picture an ISO base media file holds, by the brands in its first box; None if none."""
+    if not _is_iso_container(head):
         return None
     brands = head[8 : int.from_bytes(head[:4], "big")]
     if re.search(rb"avi[fs]", brands):
         return "an AVIF picture"
     if re.search(rb"hei[cxms]|hev[cx]|mif1|msf1", brands):
         return "a HEIC picture"
-    return "a video"
+    return None
+
+
+def _is_iso_container(head: bytes) -> bool:
+    return head[4:8] == b"ftyp"
 
 
 def _is_svg(head: bytes) -> bool:
