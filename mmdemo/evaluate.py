@@ -60,6 +60,19 @@ class Evaluation:
     heads: Mapping[str, HeadMetrics]
     gain: Gain | None
 
+    def verdict(self) -> str:
+        """Return one plain sentence: whether fusion helped, by how much, and how sure that is."""
+        gain = self.gain
+        if gain is None:
+            return "One modality only: there is nothing to compare."
+        over = {"image": "the picture", "text": "the words"}.get(gain.over, gain.over)
+        figures = f"{points(gain.accuracy)} over {over} alone, 95 % interval {' to '.join(map(points, gain.ci95))}"
+        if gain.helps:
+            return f"Fusion helps: {figures}."
+        if gain.ci95[1] < 0:
+            return f"Fusion hurts: {figures}."
+        return f"No evidence that fusion helps: {figures}."
+
 
 def evaluate(labels: np.ndarray, probabilities: Mapping[str, np.ndarray], classes: tuple[str, ...]) -> Evaluation:
     """Return how each head did: labels (n,) of str, probabilities head → (n, k) in the order of the classes."""
@@ -69,6 +82,15 @@ def evaluate(labels: np.ndarray, probabilities: Mapping[str, np.ndarray], classe
     over = max((name for name in heads if name != FUSED), key=lambda name: heads[name].accuracy)
     right = {name: predicted(rows, classes) == labels for name, rows in probabilities.items()}
     return Evaluation(len(labels), heads, _gain(over, right[over], right[FUSED]))
+
+
+def points(share: float) -> str:
+    """Return a difference of shares in percentage points, with its sign.
+
+    >>> points(0.0714)
+    '+7.1 points'
+    """
+    return f"{100 * share:+.1f} points".replace("-", "−")
 
 
 def predicted(probabilities: np.ndarray, classes: tuple[str, ...]) -> np.ndarray:

@@ -19,9 +19,13 @@ ORDER = (
     "evaluate",
     "explain",
     "training",
+    "folders",
+    "command",
+    "bundle_files",
     "bundle",
     "charts",
     "report",
+    "commands",
     "__main__",
 )
 """The modules and packages of mmdemo; each imports only itself and what stands before it."""

@@ -43,7 +43,7 @@ class Dataset:
         """Raise a DatasetError where the frame is not as described above."""
         missing = [column for column in COLUMNS if column not in self.frame.columns]
         if missing:
-            raise DatasetError(f"Dataset {self.name!r} lacks the column {missing[0]!r}; it needs image, text and label.")
+            raise DatasetError(f"Dataset {self.name!r} lacks the column {missing[0]!r}; it needs {', '.join(COLUMNS)}.")
         if not self.frame.index.is_unique:
             raise DatasetError(f"Dataset {self.name!r} has two rows with the same id; each row needs its own.")
 

@@ -31,12 +31,14 @@ class ImageEvidence:
     fitted: the picture as the network saw it.
     feature_map: float32 (h, w, c), the last map, which the features are pooled from.
     encoder: whose map it is.
+    notes: what was special about the file, such as an animation of which one frame was used.
     """
 
     features: np.ndarray
     fitted: Fitted
     feature_map: np.ndarray
     encoder: "ImageEncoder"
+    notes: tuple[str, ...] = ()
 
     def cell_parts(self, coef: np.ndarray) -> np.ndarray:
         """Return (k, h, w): what each cell adds to `coef (k, d) @ features`."""
@@ -108,9 +110,11 @@ class ImageEncoder(Encoder):
 
     def examine(self, image: ImageLike) -> ImageEvidence:
         """Return the picture's features together with the map that they are pooled from."""
-        fitted = self.fitted(image)
+        picture = None if isinstance(image, np.ndarray) else decode(image)
+        fitted = self.fitted(image if picture is None else picture.pixels)
         maps = self.map_batch(fitted.pixels[np.newaxis])
-        return ImageEvidence(self.pool(maps)[0], fitted, maps[0], self)
+        notes = () if picture is None else picture.notes
+        return ImageEvidence(self.pool(maps)[0], fitted, maps[0], self, notes)
 
     def prepared_batches(self, X: Sequence[ImageLike]) -> Iterator[np.ndarray]:
         """Yield the pictures as the network sees them, uint8 (≤ 16, size, size, 3), read by two threads."""

@@ -32,12 +32,14 @@ class TextEvidence:
     cleaned: the caption after cleaning.
     words: its words, in order.
     pieces: the tokens and word pieces that the features add up from.
+    notes: what was special about the caption.
     """
 
     features: np.ndarray
     cleaned: str
     words: tuple[Token, ...]
     pieces: Pieces
+    notes: tuple[str, ...] = ()
 
     def word_parts(self, coef: np.ndarray) -> np.ndarray:
         """Return (k, words): what each word adds to `coef (k, d) @ features`.

@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Literal
 
 from mmdemo.errors import ConfigError, TextError
@@ -72,7 +73,7 @@ def check_caption(text: str) -> str:
     """Return the caption, or raise a TextError when it is longer than 10,000 characters."""
     if len(text) > MAX_CHARACTERS:
         raise TextError(
-            f"The caption has {len(text):,} characters; at most {MAX_CHARACTERS:,} are read. Shorten it, then try again."
+            f"The caption has {len(text):,} characters; at most {MAX_CHARACTERS:,} are read. Shorten it and try again."
         )
     return text
 
@@ -116,7 +117,7 @@ def tokens(cleaned: str, ngrams: int = 1) -> list[Token]:
     """
     units = words(cleaned)
     found = list(units)
-    for first, second in zip(units, units[1:], strict=False):
+    for first, second in pairwise(units):
         if first.end == second.start and _is_character(first) and _is_character(second):
             found.append(Token(cleaned[first.start : second.end], first.start, second.end))
     for length in range(2, ngrams + 1):

@@ -1,0 +1,70 @@
+"""The command line: `python -m mmdemo COMMAND`."""
+
+import os
+import signal
+import sys
+import traceback
+from types import FrameType
+
+import click
+
+from mmdemo.errors import MMDemoError
+
+COMMANDS = ("data", "train", "evaluate", "classify")
+
+
+class _Commands(click.Group):
+    """Import a command only when it is called: `classify` needs no training code."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the commands' names."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return the command of that name."""
+        if cmd_name not in COMMANDS:
+            return None
+        from importlib import import_module
+
+        command: click.Command = import_module(f"mmdemo.commands.{cmd_name}").command
+        return command
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+def fusion_lab() -> None:
+    """Train, evaluate and explain image-and-text classifiers: does adding the picture to the words help?"""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line; return 0 when done, 2 for bad input or usage, 1 for a fault of ours, 130 when stopped."""
+    signal.signal(signal.SIGTERM, _stop)
+    try:
+        fusion_lab.main(arguments, prog_name="python -m mmdemo", standalone_mode=False)
+    except MMDemoError as error:
+        return _fail(str(error))
+    except click.Abort:
+        click.echo("Stopped.", err=True)
+        return 130
+    except click.ClickException as error:
+        return _fail(f"{error.format_message()} (see --help)")
+    except BrokenPipeError:  # whoever read our output has gone
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except Exception:
+        traceback.print_exc()
+        click.echo("Error: this is a fault of Fusion Lab, not of your input. Please report the lines above.", err=True)
+        return 1
+    return 0
+
+
+def _fail(message: str) -> int:
+    click.echo(f"Error: {' '.join(message.split())}", err=True)
+    return 2
+
+
+def _stop(signum: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt  # so that what is half written is removed
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,117 @@
+"""The files of a bundle beside its manifest: what each holds, and how it is read back without trusting it."""
+
+import hashlib
+from collections.abc import Mapping
+from copy import copy
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from scipy import sparse
+
+from mmdemo.config import ModelConfig
+from mmdemo.errors import BundleError
+from mmdemo.model import Head
+from mmdemo.training import TrainedModel
+
+_HEADS, _NETWORK = "heads.skops", "encoder.tflite"
+_REQUIRED = (_HEADS, "golden.npz", "test.npz", "train.npz")
+# Wider blocks (article_cnn) are too large to keep for every training row.
+_MOST_COLUMNS = 50_000
+_TRUSTED = [
+    "mmdemo.features.side_by_side.SideBySideEncoder",
+    "mmdemo.features.tfidf.TfidfEncoder",
+    "mmdemo.features.trained_cnn.TrainedCNNEncoder",
+    "mmdemo.features.word_vectors.WordVectorEncoder",
+    "mmdemo.preprocess.image.ImageSettings",
+    "mmdemo.preprocess.text.TextSettings",
+]
+
+
+def write_files(trained: TrainedModel, golden: Mapping[str, np.ndarray], folder: Path) -> dict[str, str]:
+    """Write all files of a bundle but the manifest; return file name → SHA-256 (hex)."""
+    _write_model(trained.model.encoders, trained.model.heads, folder)
+    np.savez_compressed(folder / "golden.npz", **golden)
+    np.savez_compressed(
+        folder / "test.npz", ids=trained.test_ids, labels=trained.test_labels, **trained.test_probabilities
+    )
+    np.savez_compressed(folder / "train.npz", ids=trained.train_ids, **_narrow(trained))
+    return {path.name: _sha256(path) for path in sorted(folder.iterdir())}
+
+
+@dataclass(frozen=True)
+class BundleFiles:
+    """The files in a bundle's folder; every way they can be wrong ends in a BundleError."""
+
+    folder: Path
+
+    def verify(self, hashes: Mapping[str, str]) -> None:
+        """Compare every file with its SHA-256."""
+        for name in sorted({*hashes, *_REQUIRED}):
+            path = self.folder / name
+            if Path(name).name != name or name not in hashes:
+                raise BundleError(
+                    f"The model in {self.folder} is incomplete: its manifest does not vouch for {name!r}."
+                )
+            if not path.is_file():
+                raise BundleError(f"The model in {self.folder} is incomplete: {name} is missing. Copy it again.")
+            if _sha256(path) != hashes[name]:
+                raise BundleError(f"{name} in {self.folder} is damaged or was changed. Copy or train the model again.")
+
+    def read_arrays(self, name: str) -> dict[str, np.ndarray]:
+        """Return the arrays of one `.npz` file."""
+        try:
+            with np.load(self.folder / name, allow_pickle=False) as arrays:
+                return dict(arrays)
+        except (OSError, ValueError) as error:
+            raise BundleError(f"{name} in {self.folder} cannot be read ({error}). Copy the model again.") from error
+
+    def read_model(self, config: ModelConfig) -> tuple[dict[str, Any], dict[str, Head]]:
+        """Return modality → fitted encoder and head → Head."""
+        from skops import io
+        from skops.io.exceptions import UntrustedTypesFoundException
+
+        try:
+            state = io.load(self.folder / _HEADS, trusted=_TRUSTED)
+        except UntrustedTypesFoundException as error:
+            raise BundleError(
+                f"{_HEADS} in {self.folder} holds objects that no model of ours holds; it is not read."
+            ) from error
+        encoders = {}
+        for name in config.encoders:
+            encoders[name] = state["encoders"].get(name) or config.build_encoder(name)
+            if hasattr(encoders[name], "model_"):
+                encoders[name].model_ = (self.folder / _NETWORK).read_bytes()
+        return encoders, {name: Head(**values) for name, values in state["heads"].items()}
+
+
+def _write_model(encoders: Mapping[str, Any], heads: Mapping[str, Head], folder: Path) -> None:
+    from skops import io
+
+    learnt = {name: copy(encoder) for name, encoder in encoders.items() if not encoder.frozen}
+    for encoder in learnt.values():
+        if hasattr(encoder, "model_"):
+            (folder / _NETWORK).write_bytes(encoder.model_)
+            encoder.model_ = b""
+    numbers = {name: {part.name: getattr(head, part.name) for part in fields(Head)} for name, head in heads.items()}
+    io.dump({"encoders": learnt, "heads": numbers}, folder / _HEADS)
+
+
+def _narrow(trained: TrainedModel) -> dict[str, np.ndarray]:
+    # Half precision is enough to look up the nearest pairs.
+    arrays = {}
+    for name, block in trained.train_features.items():
+        wide = trained.model.heads[name].coef[name].shape[1] > _MOST_COLUMNS
+        if not wide and sparse.issparse(block):
+            csr = sparse.csr_matrix(block)
+            arrays |= {f"{name}_data": csr.data.astype(np.float16), f"{name}_indices": csr.indices}
+            arrays |= {f"{name}_indptr": csr.indptr, f"{name}_shape": np.array(csr.shape)}
+        elif not wide:
+            arrays[name] = np.asarray(block, np.float16)
+    return arrays
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,37 @@
+"""The command line that makes a model, spelt out, so that a page, a bundle and a terminal speak of the same run."""
+
+import json
+import shlex
+from collections.abc import Mapping
+from typing import Any
+
+from mmdemo.config import ModelConfig
+from mmdemo.modalities import MODALITIES
+
+
+def train_arguments(data: str, options: Mapping[str, Any], config: ModelConfig) -> list[str]:
+    """Return the arguments after `python -m mmdemo` that train this configuration on this data.
+
+    data: the dataset's name or path. options: what it is loaded with; only what the source takes.
+    """
+    arguments = ["train", "--data", data]
+    if "captions" in options:
+        arguments += ["--captions", str(options["captions"])]
+    arguments += _settings("data", {key: value for key, value in options.items() if key != "captions"})
+    for name in MODALITIES:
+        arguments += [f"--{name}-encoder", config.encoders.get(name, "none")]
+        arguments += _settings(name, config.options.get(name, {}))
+    arguments += ["--seed", str(config.seed), "--test-size", f"{config.test_size:g}"]
+    return [*arguments, "--C", "auto" if config.C is None else f"{config.C:g}"]
+
+
+def shell_command(arguments: list[str]) -> str:
+    """Return the arguments as one line to type into a terminal."""
+    return shlex.join(["python", "-m", "mmdemo", *arguments])
+
+
+def _settings(part: str, values: Mapping[str, Any]) -> list[str]:
+    words = []
+    for key, value in values.items():
+        words += ["--set", f"{part}.{key}={value if isinstance(value, str) else json.dumps(value)}"]
+    return words

@@ -1,0 +1,95 @@
+"""`mmdemo classify`: one pair, or a whole folder or zip of them."""
+
+import csv
+from pathlib import Path
+from typing import Any
+
+import click
+
+from mmdemo.bundle import load
+from mmdemo.commands.options import as_json
+from mmdemo.errors import ConfigError
+from mmdemo.explain import explain
+from mmdemo.folders import whole_file
+from mmdemo.model import Model
+from mmdemo.preprocess.text import check_caption
+
+EVERYDAY = Path(__file__).parents[2] / "models" / "everyday"
+
+
+@click.command("classify")
+@click.option(
+    "--model",
+    "folder",
+    default=EVERYDAY,
+    type=click.Path(path_type=Path),
+    help="Folder of a model [default: the shipped one].",
+)
+@click.option("--image", type=click.Path(path_type=Path), help="Picture file.")
+@click.option("--text", help="Caption.")
+@click.option("--data", help="Folder or zip of pairs to classify instead; needs --output.")
+@click.option("--output", type=click.Path(path_type=Path), help="CSV file to write the answers to.")
+@click.option("--json", "json_", is_flag=True, help="Print one JSON object.")
+def command(
+    folder: Path, image: Path | None, text: str | None, data: str | None, output: Path | None, json_: bool
+) -> None:
+    """Classify a picture, a caption or both, and say what spoke for the answer."""
+    if data is not None:
+        if output is None or image is not None or text is not None:
+            raise ConfigError("With --data give --output FILE.csv too, and neither --image nor --text.")
+        count = classify_all(load(folder).model, data, output)
+        click.echo(f"Classified {count} pairs into {output}.")
+        return
+    if output is not None:
+        raise ConfigError("--output goes with --data; a single pair is printed.")
+    result = classify_one(load(folder).model, image, check_caption(text or ""))
+    if json_:
+        click.echo(as_json(result))
+    else:
+        _print(result)
+
+
+def classify_one(model: Model, image: Any, text: str | None) -> dict[str, Any]:
+    """Return one pair's answer as JSON has it; raises ImageError, TextError or ConfigError for a pair that is none."""
+    evidence = model.examine({"image": image, "text": text})
+    prediction = model.answer(evidence)
+    return {
+        "label": prediction.label,
+        "head": prediction.head,
+        "probabilities": dict(zip(model.classes, prediction.probabilities.tolist(), strict=True)),
+        "logits": dict(zip(model.classes, prediction.logits.tolist(), strict=True)),
+        "sure": prediction.sure,
+        "contributions": explain(model, evidence, prediction).contributions(prediction.label),
+        "notes": [note for found in evidence.values() for note in found.notes],
+    }
+
+
+def classify_all(model: Model, data: str, output: Path) -> int:
+    """Write a CSV of the answers to every pair of a dataset; return how many. Nothing is written after an error."""
+    from mmdemo.datasets.registry import load as load_data
+
+    frame = load_data(data).frame
+    with whole_file(output) as file:
+        writer = csv.writer(file)
+        writer.writerow(["id", "image", "text", "label", "predicted", "head", "probability", "sure"])
+        for row in frame.itertuples():
+            answer = model.classify(row.image, row.text)
+            top = f"{answer.probabilities.max():.6f}"
+            name = Path(row.image).name
+            writer.writerow([row.Index, name, row.text, row.label, answer.label, answer.head, top, answer.sure])
+    return len(frame)
+
+
+def _print(result: dict[str, Any]) -> None:
+    for note in result["notes"]:
+        click.echo(note)
+    sure = "" if result["sure"] else " (not sure)"
+    click.echo(f"{result['label']}{sure}, by the {result['head']} head")
+    for label, probability in sorted(result["probabilities"].items(), key=lambda item: -item[1]):
+        click.echo(f"  {label:20} {probability:6.1%}")
+    parts = result["contributions"]
+    words = ", ".join(f"{word} {part:+.2f}" for word, part in parts["words"])
+    click.echo(
+        f"Logit {result['logits'][result['label']]:.2f} = intercept {parts['intercept']:+.2f}, "
+        f"picture {parts['image']:+.2f}, words {parts['text']:+.2f}" + (f" ({words})" if words else "")
+    )

@@ -1,0 +1,84 @@
+"""What several commands share: options that name settings, and numbers written for a person."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import click
+
+from mmdemo.config import ModelConfig
+from mmdemo.errors import ConfigError
+from mmdemo.evaluate import Evaluation
+from mmdemo.modalities import MODALITIES
+
+
+def as_json(value: Any) -> str:
+    """Return one line of JSON; letters of every script stay as they are."""
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+
+
+def read_settings(words: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Return part → settings of words such as `image.size=224`, `text.ngrams=2` or `data.q_text=0.3`.
+
+    Raises a ConfigError for a word of another form, or a part that does not exist.
+    """
+    parts: dict[str, dict[str, Any]] = {"data": {}, **{name: {} for name in MODALITIES}}
+    for word in words:
+        key, equals, value = word.partition("=")
+        part, dot, name = key.partition(".")
+        if not (equals and dot and name and part in parts):
+            raise ConfigError(f"Got --set {word} but expected PART.NAME=VALUE, with a PART of {', '.join(parts)}.")
+        parts[part][name] = _value(value)
+    return parts
+
+
+def _value(written: str) -> Any:
+    try:
+        return json.loads(written)
+    except ValueError:
+        return written
+
+
+def read_config(
+    encoders: Mapping[str, str], settings: Mapping[str, Mapping[str, Any]], C: str, seed: int, test_size: float
+) -> ModelConfig:
+    """Return the configuration of a command line; raises a ConfigError for a value that is not allowed.
+
+    encoders: modality → encoder's name, or none.
+    """
+    chosen = {name: encoder for name, encoder in encoders.items() if encoder != "none"}
+    options = {name: settings[name] for name in chosen if settings.get(name)}
+    return ModelConfig(chosen, options, C=_read_C(C), seed=seed, test_size=test_size)
+
+
+def _read_C(written: str) -> float | None:
+    if written == "auto":
+        return None
+    try:
+        return float(written)
+    except ValueError as error:
+        raise ConfigError(f"Got C={written!r} but expected a number above 0, or auto.") from error
+
+
+def heads_as_dict(evaluation: Evaluation) -> dict[str, Any]:
+    """Return `heads` and `gain` as the command line's JSON has them."""
+    names = ("accuracy", "precision_macro", "recall_macro", "f1_macro")
+    gain = evaluation.gain
+    return {
+        "heads": {head: {name: getattr(found, name) for name in names} for head, found in evaluation.heads.items()},
+        "gain": None
+        if gain is None
+        else {"over": gain.over, "accuracy": gain.accuracy, "ci95": list(gain.ci95), "mcnemar_p": gain.mcnemar_p},
+    }
+
+
+def print_evaluation(evaluation: Evaluation, limits: Mapping[str, float] | None) -> None:
+    """Print a table of the heads and one sentence on whether fusion helped."""
+    click.echo(
+        f"{'':8}{'accuracy':>10}{'95 % interval':>16}{'macro F1':>10}" + (f"{'best possible':>15}" if limits else "")
+    )
+    for head, found in evaluation.heads.items():
+        interval = f"{found.ci95[0]:.3f}–{found.ci95[1]:.3f}"
+        limit = f"{limits[head]:15.3f}" if limits else ""
+        click.echo(f"{head:8}{found.accuracy:10.3f}{interval:>16}{found.f1_macro:10.3f}{limit}")
+    click.echo(f"{evaluation.verdict()} ({evaluation.n} held-out pairs.)")

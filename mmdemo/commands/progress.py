@@ -1,0 +1,57 @@
+"""How far a run is: a bar for a person on stderr, or JSON lines for a program on stdout."""
+
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+import click
+
+from mmdemo.commands.options import as_json
+from mmdemo.features.base import OnProgress
+
+_TITLES = {
+    "load": "Loading the data",
+    "features": "Encoding pictures and captions",
+    "fit": "Fitting the heads",
+    "evaluate": "Trying the held-out pairs",
+}
+_WIDTH = 30
+
+
+def reporter(kind: str) -> OnProgress:
+    """Return the function that tells of progress events: `bar`, `json` or `none`."""
+    return {"bar": _Bar().tell, "json": _tell_json, "none": lambda event: None}[kind]
+
+
+def _tell_json(event: Mapping[str, Any]) -> None:
+    sys.stdout.write(as_json(event) + "\n")
+    sys.stdout.flush()
+
+
+class _Bar:
+    """One line a stage, redrawn in place; on a stream that is no terminal, only when a stage is done."""
+
+    def __init__(self) -> None:
+        self._extra = ""
+        self._finished: set[str] = set()
+
+    def tell(self, event: Mapping[str, Any]) -> None:
+        """Draw the bar of a stage, or add a network's epoch to it."""
+        if event["event"] == "epoch":
+            self._extra = f"  epoch {event['epoch']}/{event['epochs']}, accuracy {event['accuracy']:.2f}"
+            self._draw("epoch", event["epoch"] / event["epochs"], "Training the network")
+        elif event["event"] == "stage":
+            self._extra = ""
+            self._draw(event["stage"], event["done"], _TITLES[event["stage"]])
+
+    def _draw(self, stage: str, done: float, title: str) -> None:
+        if stage in self._finished and stage != "epoch":
+            return
+        full = round(done * _WIDTH)
+        line = f"{title:32}[{'#' * full}{'-' * (_WIDTH - full)}] {done:4.0%}{self._extra}"
+        if sys.stderr.isatty():
+            click.echo(f"\r\033[K{line}", err=True, nl=done >= 1)
+        elif done >= 1:
+            click.echo(line, err=True)
+        if done >= 1:
+            self._finished.add(stage)

@@ -1,0 +1,115 @@
+"""`mmdemo train`: train a model and leave it on disk."""
+
+import os
+import secrets
+import sys
+import tempfile
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from mmdemo.bundle import save
+from mmdemo.command import shell_command, train_arguments
+from mmdemo.commands.options import as_json, heads_as_dict, print_evaluation, read_config, read_settings
+from mmdemo.commands.progress import reporter
+from mmdemo.datasets.registry import load
+from mmdemo.features.cache import FeatureCache
+from mmdemo.modalities import MODALITIES
+from mmdemo.preprocess.cache_dir import cache_dir
+from mmdemo.training import train
+
+
+def _encoder_option(name: str) -> Any:
+    modality = MODALITIES[name]
+    known = ", ".join(modality.encoders)
+    return click.option(
+        f"--{name}-encoder", default=modality.default, show_default=True, metavar="NAME", help=f"{known}, or none."
+    )
+
+
+@click.command("train")
+@click.option("--data", required=True, metavar="homonyms|stamps|PATH", help="A sample by name, or a folder or zip.")
+@_encoder_option("image")
+@_encoder_option("text")
+@click.option("--captions", metavar="LANG", help="Language of the stamps' captions, such as en, de or zh_CN.")
+@click.option("--seed", default=42, show_default=True, help="Of the split, the folds and a trained network.")
+@click.option("--test-size", default=0.2, show_default=True, help="Share of the pairs that is held out.")
+@click.option("--C", "C", default="auto", show_default=True, help="Inverse strength of regularisation, or auto.")
+@click.option("--set", "settings", multiple=True, metavar="PART.NAME=VALUE", help="Such as image.size=224; repeatable.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="Folder of the model [default: a new one under MMDEMO_RUNS_DIR]."
+)
+@click.option("--progress", type=click.Choice(["bar", "json", "none"]), default="bar", show_default=True)
+@click.option("--json", "json_", is_flag=True, help="End with one JSON object on stdout.")
+def command(
+    data: str,
+    captions: str | None,
+    seed: int,
+    test_size: float,
+    C: str,
+    settings: tuple[str, ...],
+    out: Path | None,
+    progress: str,
+    json_: bool,
+    **encoders: str,
+) -> None:
+    """Train the image, text and fused heads on one dataset, and try them on the pairs held out."""
+    started = time.perf_counter()
+    parts = read_settings(settings)
+    config = read_config({name: encoders[f"{name}_encoder"] for name in MODALITIES}, parts, C, seed, test_size)
+    on_progress = reporter(progress)
+    on_progress({"event": "stage", "stage": "load", "done": 0.0})
+    dataset = load(data, **({"captions": captions} if captions else {}), **parts["data"])
+    on_progress({"event": "stage", "stage": "load", "done": 1.0})
+    loaded = time.perf_counter() - started
+    trained = train(dataset, config, on_progress, FeatureCache(cache_dir() / "features"))
+    arguments = train_arguments(data, dataset.options, config)
+    facts = {
+        "seconds": {"load": loaded, **trained.seconds, "total": time.perf_counter() - started},
+        "peak_mb": peak_megabytes(),
+    }
+    folder = out or runs_dir() / secrets.token_urlsafe(16)
+    save(trained, folder, shell_command([*arguments, *(["--out", str(out)] if out else [])]), facts)
+    result = {
+        "classes": list(trained.model.classes),
+        "n_train": len(trained.train_ids),
+        "n_test": len(trained.test_ids),
+        **heads_as_dict(trained.evaluation),
+        **facts,
+        "bundle": str(folder),
+        "command": shell_command(arguments),
+    }
+    if json_ or progress == "json":
+        click.echo(as_json(result if json_ else {"event": "result", **result}))
+        return
+    _print(result, trained.notes)
+    print_evaluation(trained.evaluation, dataset.limits)
+
+
+def runs_dir() -> Path:
+    """Return the folder of trained models: the environment's MMDEMO_RUNS_DIR, else one in the temporary folder."""
+    return Path(os.environ.get("MMDEMO_RUNS_DIR") or Path(tempfile.gettempdir()) / "mmdemo-runs")
+
+
+def peak_megabytes() -> float:
+    """Return the most memory that this process has had at once, in MB (10⁶ bytes)."""
+    if sys.platform == "win32":
+        import psutil
+
+        return float(psutil.Process().memory_info().peak_wset / 1e6)
+    import resource
+
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return float(peak / 1e6 if sys.platform == "darwin" else peak * 1024 / 1e6)
+
+
+def _print(result: Mapping[str, Any], notes: tuple[str, ...]) -> None:
+    for note in notes:
+        click.echo(note)
+    click.echo(
+        f"Trained on {result['n_train']} pairs of {len(result['classes'])} classes: {', '.join(result['classes'])}."
+    )
+    click.echo(f"Took {result['seconds']['total']:.1f} s and {result['peak_mb']:.0f} MB. Model: {result['bundle']}")

@@ -1,0 +1,83 @@
+"""The calls of LiteRT that a network needs; only `LiteRTModel` uses them, because an interpreter is not thread-safe."""
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from ai_edge_litert.interpreter import Interpreter
+
+
+@dataclass(frozen=True)
+class Layer:
+    """What one layer made of one input: its name, and float32 (height, width, channels) or (features,)."""
+
+    name: str
+    array: np.ndarray
+
+
+def create(source: str | bytes, num_threads: int, keep_layers: bool) -> "Interpreter":
+    """Return an interpreter of a file (path) or of its bytes; raise ValueError where it is damaged.
+
+    LiteRT is imported here, at the first use, because it takes longer than the rest of the library's modules.
+    """
+    from ai_edge_litert.interpreter import Interpreter, OpResolverType
+
+    return Interpreter(
+        **{"model_content" if isinstance(source, bytes) else "model_path": source},
+        num_threads=num_threads,
+        experimental_preserve_all_tensors=keep_layers,
+        # XNNPACK, the default, is faster but need not compute the layers between the first and the last.
+        experimental_op_resolver_type=(
+            OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES if keep_layers else OpResolverType.AUTO
+        ),
+    )
+
+
+def allocate(interpreter: "Interpreter", shape: tuple[int, ...]) -> None:
+    """Take the memory for one input of this shape (no batch axis)."""
+    interpreter.resize_tensor_input(_input(interpreter)["index"], (1, *shape))
+    interpreter.allocate_tensors()
+
+
+def input_lengths(interpreter: "Interpreter") -> tuple[int, ...]:
+    """Return the shape of one input, in which −1 stands for any length."""
+    return tuple(_input(interpreter)["shape_signature"][1:].tolist())
+
+
+def output_shape(interpreter: "Interpreter") -> tuple[int, ...]:
+    """Return the shape of one output, once allocated."""
+    return tuple(_output(interpreter)["shape"][1:].tolist())
+
+
+def compute(interpreter: "Interpreter", row: np.ndarray) -> np.ndarray:
+    """Return a copy of the output for one input of any number type: float32, without a batch axis."""
+    interpreter.set_tensor(_input(interpreter)["index"], row[np.newaxis].astype(np.float32))
+    interpreter.invoke()
+    return interpreter.get_tensor(_output(interpreter)["index"])[0]
+
+
+def read_layers(interpreter: "Interpreter") -> list[Layer]:
+    """Return what was computed, without the input and the weights, which have no free (−1) first axis."""
+    tensors = {tensor["index"]: tensor for tensor in interpreter.get_tensor_details()}
+    del tensors[_input(interpreter)["index"]]
+    tensors[_output(interpreter)["index"]]["name"] = "output"
+    computed = [tensor for tensor in tensors.values() if tensor["shape_signature"][:1].tolist() == [-1]]
+    # The converter splits some layers in steps of one scope; the last step is the layer's output.
+    last_steps = {_scope(tensor["name"]): tensor["index"] for tensor in computed}
+    return [Layer(re.sub(r"_\d+$", "", scope), interpreter.get_tensor(index)[0]) for scope, index in last_steps.items()]
+
+
+def _scope(tensor_name: str) -> str:
+    """Return the layer's part of a tensor's name such as `network_1/stem_1/Relu6;…`; Keras numbers each scope."""
+    return tensor_name.split(";")[0].split("/")[:2][-1]
+
+
+def _input(interpreter: "Interpreter") -> dict[str, Any]:
+    return interpreter.get_input_details()[0]
+
+
+def _output(interpreter: "Interpreter") -> dict[str, Any]:
+    return interpreter.get_output_details()[0]

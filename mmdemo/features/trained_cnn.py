@@ -1,0 +1,5 @@
+from mmdemo.features.image_base import AveragePooled
+
+
+class TrainedCNNEncoder(AveragePooled):
+    pass
