@@ -32,7 +32,7 @@ class _Commands(click.Group):
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 def fusion_lab() -> None:
-    """Train, evaluate and explain image-and-text classifiers: does adding the picture to the words help?"""
+    """Train, evaluate and explain classifiers of pictures with captions."""
 
 
 def main(arguments: list[str] | None = None) -> int:

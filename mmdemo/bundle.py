@@ -17,6 +17,7 @@ from mmdemo.errors import BundleError, MMDemoError
 from mmdemo.evaluate import Evaluation, Gain, HeadMetrics
 from mmdemo.folders import whole_folder
 from mmdemo.model import Model
+from mmdemo.repeats import Repeats
 from mmdemo.training import TrainedModel
 
 SCHEMA = 1
@@ -40,6 +41,12 @@ class Bundle:
     def evaluation(self) -> Evaluation:
         """How it did on the rows held out when it was trained."""
         return evaluation_from(self.manifest["evaluation"])
+
+    @property
+    def repeats(self) -> Repeats | None:
+        """How the same training did on several splits, or None if only one was tried."""
+        saved = self.manifest.get("repeats")
+        return Repeats(**{**saved, "ci95": tuple(saved["ci95"]) if saved["ci95"] else None}) if saved else None
 
     def test(self) -> dict[str, np.ndarray]:
         """Return `ids`, `labels` (n,) and head → probabilities (n, k) of the rows held out."""

@@ -62,16 +62,7 @@ class Evaluation:
 
     def verdict(self) -> str:
         """Return one plain sentence: whether fusion helped, by how much, and how sure that is."""
-        gain = self.gain
-        if gain is None:
-            return "One modality only: there is nothing to compare."
-        over = {"image": "the picture", "text": "the words"}.get(gain.over, gain.over)
-        figures = f"{points(gain.accuracy)} over {over} alone, 95 % interval {' to '.join(map(points, gain.ci95))}"
-        if gain.helps:
-            return f"Fusion helps: {figures}."
-        if gain.ci95[1] < 0:
-            return f"Fusion hurts: {figures}."
-        return f"No evidence that fusion helps: {figures}."
+        return verdict(*(self.gain.over, self.gain.accuracy, self.gain.ci95) if self.gain else (None, None, None))
 
 
 def evaluate(labels: np.ndarray, probabilities: Mapping[str, np.ndarray], classes: tuple[str, ...]) -> Evaluation:
@@ -84,13 +75,27 @@ def evaluate(labels: np.ndarray, probabilities: Mapping[str, np.ndarray], classe
     return Evaluation(len(labels), heads, _gain(over, right[over], right[FUSED]))
 
 
+def verdict(over: str | None, gain: float | None, ci95: tuple[float, float] | None) -> str:
+    """Return one plain sentence on a gain over a single modality and its 95 % interval, all −1…1; None: one head.
+
+    >>> verdict("image", 0.0714, (0.029, 0.114))
+    'Fusion helps: +7.1 points over the picture alone, 95 % interval +2.9 to +11.4.'
+    """
+    if over is None or gain is None or ci95 is None:
+        return "One modality only: there is nothing to compare."
+    alone = {"image": "the picture", "text": "the words"}.get(over, over)
+    opening = "Fusion helps" if ci95[0] > 0 else "Fusion hurts" if ci95[1] < 0 else "No evidence that fusion helps"
+    low, high = (points(bound) for bound in ci95)
+    return f"{opening}: {points(gain)} points over {alone} alone, 95 % interval {low} to {high}."
+
+
 def points(share: float) -> str:
     """Return a difference of shares in percentage points, with its sign.
 
     >>> points(0.0714)
-    '+7.1 points'
+    '+7.1'
     """
-    return f"{100 * share:+.1f} points".replace("-", "−")
+    return f"{100 * share:+.1f}".replace("-", "−")
 
 
 def predicted(probabilities: np.ndarray, classes: tuple[str, ...]) -> np.ndarray:

@@ -11,6 +11,11 @@ from typing import TextIO
 from mmdemo.errors import ConfigError
 
 
+def runs_dir() -> Path:
+    """Return the folder of trained models: MMDEMO_RUNS_DIR where it is set, else one in the temporary folder."""
+    return Path(os.environ.get("MMDEMO_RUNS_DIR") or Path(tempfile.gettempdir()) / "mmdemo-runs")
+
+
 @contextmanager
 def whole_folder(target: Path) -> Iterator[Path]:
     """Yield an empty folder beside `target` to write into; it takes the target's place only when all went well.

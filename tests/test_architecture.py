@@ -19,6 +19,7 @@ ORDER = (
     "evaluate",
     "explain",
     "training",
+    "repeats",
     "folders",
     "command",
     "bundle_files",

@@ -40,6 +40,9 @@ class _Bar:
         if event["event"] == "epoch":
             self._extra = f"  epoch {event['epoch']}/{event['epochs']}, accuracy {event['accuracy']:.2f}"
             self._draw("epoch", event["epoch"] / event["epochs"], "Training the network")
+        elif event["event"] == "split":
+            self._finished.clear()
+            click.echo(f"Split {event['split']} of {event['splits']}", err=True)
         elif event["event"] == "stage":
             self._extra = ""
             self._draw(event["stage"], event["done"], _TITLES[event["stage"]])

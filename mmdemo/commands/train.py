@@ -1,11 +1,10 @@
 """`mmdemo train`: train a model and leave it on disk."""
 
-import os
 import secrets
 import sys
-import tempfile
 import time
 from collections.abc import Mapping
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +14,16 @@ from mmdemo.bundle import save
 from mmdemo.command import shell_command, train_arguments
 from mmdemo.commands.options import as_json, heads_as_dict, print_evaluation, read_config, read_settings
 from mmdemo.commands.progress import reporter
+from mmdemo.datasets.base import Dataset
 from mmdemo.datasets.registry import load
+from mmdemo.errors import ConfigError
+from mmdemo.features.base import OnProgress
 from mmdemo.features.cache import FeatureCache
+from mmdemo.folders import runs_dir
 from mmdemo.modalities import MODALITIES
 from mmdemo.preprocess.cache_dir import cache_dir
-from mmdemo.training import train
+from mmdemo.repeats import Repeats, summarise
+from mmdemo.training import TrainedModel, train
 
 
 def _encoder_option(name: str) -> Any:
@@ -40,6 +44,9 @@ def _encoder_option(name: str) -> Any:
 @click.option("--C", "C", default="auto", show_default=True, help="Inverse strength of regularisation, or auto.")
 @click.option("--set", "settings", multiple=True, metavar="PART.NAME=VALUE", help="Such as image.size=224; repeatable.")
 @click.option(
+    "--repeat", default=1, show_default=True, help="Splits to try, seed after seed; the first one's model is kept."
+)
+@click.option(
     "--out", type=click.Path(path_type=Path), help="Folder of the model [default: a new one under MMDEMO_RUNS_DIR]."
 )
 @click.option("--progress", type=click.Choice(["bar", "json", "none"]), default="bar", show_default=True)
@@ -51,6 +58,7 @@ def command(
     test_size: float,
     C: str,
     settings: tuple[str, ...],
+    repeat: int,
     out: Path | None,
     progress: str,
     json_: bool,
@@ -65,14 +73,17 @@ def command(
     dataset = load(data, **({"captions": captions} if captions else {}), **parts["data"])
     on_progress({"event": "stage", "stage": "load", "done": 1.0})
     loaded = time.perf_counter() - started
-    trained = train(dataset, config, on_progress, FeatureCache(cache_dir() / "features"))
-    arguments = train_arguments(data, dataset.options, config)
+    cache = FeatureCache(cache_dir() / "features")
+    trained = train(dataset, config, on_progress, cache)
+    repeats = _repeats(dataset, trained, repeat, on_progress, cache)
+    arguments = [*train_arguments(data, dataset.options, config), *(["--repeat", str(repeat)] if repeats else [])]
     facts = {
         "seconds": {"load": loaded, **trained.seconds, "total": time.perf_counter() - started},
         "peak_mb": peak_megabytes(),
     }
     folder = out or runs_dir() / secrets.token_urlsafe(16)
-    save(trained, folder, shell_command([*arguments, *(["--out", str(out)] if out else [])]), facts)
+    with_out = [*arguments, *(["--out", str(out)] if out else [])]
+    save(trained, folder, shell_command(with_out), {**facts, "repeats": asdict(repeats) if repeats else None})
     result = {
         "classes": list(trained.model.classes),
         "n_train": len(trained.train_ids),
@@ -87,11 +98,20 @@ def command(
         return
     _print(result, trained.notes)
     print_evaluation(trained.evaluation, dataset.limits)
+    if repeats:
+        click.echo(f"Over {repeat} splits: {repeats.verdict()} ({repeats.pairs} different pairs.)")
 
 
-def runs_dir() -> Path:
-    """Return the folder of trained models: the environment's MMDEMO_RUNS_DIR, else one in the temporary folder."""
-    return Path(os.environ.get("MMDEMO_RUNS_DIR") or Path(tempfile.gettempdir()) / "mmdemo-runs")
+def _repeats(
+    dataset: Dataset, first: TrainedModel, count: int, on_progress: OnProgress, cache: FeatureCache
+) -> Repeats | None:
+    if count < 1:
+        raise ConfigError(f"Got --repeat {count} but expected a whole number from 1.")
+    runs = {first.model.config.seed: first}
+    for seed in range(first.model.config.seed + 1, first.model.config.seed + count):
+        on_progress({"event": "split", "split": len(runs) + 1, "splits": count})
+        runs[seed] = train(dataset, replace(first.model.config, seed=seed), on_progress, cache)
+    return summarise(runs) if count > 1 else None
 
 
 def peak_megabytes() -> float:
