@@ -37,7 +37,7 @@ system-packages: .venv/.installed-dev
 
 .venv/.installed: requirements.txt
 	@if ! $(PY) -c '$(SUITABLE)' 2>/dev/null; then \
-	  for python in $(PYTHON); do \
+	  found=; for python in $(PYTHON); do \
 	    if "$$python" -c '$(SUITABLE)' 2>/dev/null; then found="$$python"; break; fi; \
 	  done; \
 	  if [ -z "$$found" ]; then \
@@ -48,10 +48,11 @@ system-packages: .venv/.installed-dev
 	  echo "Making .venv with $$found"; \
 	  "$$found" -m venv --clear .venv || exit 1; \
 	fi
-	@echo 'Installing requirements.txt: about 700 MB to download the first time, TensorFlow most of it'
+	@echo 'Installing requirements.txt: about 600 MB to download the first time, half of it TensorFlow'
 	@$(PIP) install -r requirements.txt
 	@touch $@
 
 .venv/.installed-dev: .venv/.installed requirements-dev.txt
-	@$(PIP) install -r requirements-dev.txt
+	@echo 'Installing requirements-dev.txt'
+	@$(PIP) install --quiet -r requirements-dev.txt
 	@touch $@

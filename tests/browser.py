@@ -31,7 +31,7 @@ def upload(page: Page, path: Path, key: str) -> None:
     """Choose the file in the uploader with this key and wait until the server has it."""
     uploader = page.locator(f".st-key-{key}")
     with page.expect_file_chooser() as chooser:
-        uploader.get_by_test_id("stFileUploaderDropzone").get_by_role("button").first.click()
+        uploader.get_by_test_id("stFileUploaderDropzone").click()
     chooser.value.set_files(path)
     expect(uploader.get_by_test_id("stFileChip").filter(has_text=path.name)).to_be_visible()
     wait_until_idle(page)
