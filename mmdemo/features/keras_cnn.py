@@ -122,7 +122,7 @@ def _add_classifier(network: Any, classes: int) -> Any:
 
 
 def _train(classifier: Any, pixels: np.ndarray, codes: np.ndarray, recipe: Recipe, on_epoch: OnEpoch) -> list[Epoch]:
-    batch = min(recipe.batch, len(pixels))
+    batch = min(recipe.batch, max(8, len(pixels) // 8), len(pixels))  # few pictures: smaller steps, but some
     steps = len(pixels) // batch
     rng = np.random.default_rng(recipe.seed)
     targets = np.eye(int(codes.max()) + 1, dtype=np.float32)[codes]
