@@ -145,5 +145,6 @@ class AveragePooled(ImageEncoder):
 
     def cell_parts(self, feature_map: np.ndarray, coef: np.ndarray) -> np.ndarray:
         """Return (k, h, w): `coef · A(cell) / cells`."""
-        height, width, _ = feature_map.shape
-        return np.einsum("hwc,kc->khw", feature_map, coef, dtype=np.float64) / (height * width)
+        height, width, channels = feature_map.shape
+        cells = feature_map.reshape(-1, channels).astype(np.float64)
+        return (coef.astype(np.float64) @ cells.T).reshape(-1, height, width) / (height * width)

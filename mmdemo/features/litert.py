@@ -19,6 +19,7 @@ from mmdemo.features.interpreter import (
     output_shape,
     read_layers,
 )
+from mmdemo.features.quiet import without_lines
 
 if TYPE_CHECKING:
     from ai_edge_litert.interpreter import Interpreter
@@ -97,9 +98,10 @@ class LiteRTModel:
         """Return a new interpreter with memory for one row of this shape."""
         self._require()
         try:
-            interpreter = create(self.source, self.num_threads, keep_layers)
-            self._check(shape, input_lengths(interpreter))
-            allocate(interpreter, shape)
+            with without_lines(b"INFO: "):  # LiteRT tells which processor it uses
+                interpreter = create(self.source, self.num_threads, keep_layers)
+                self._check(shape, input_lengths(interpreter))
+                allocate(interpreter, shape)
         except (ValueError, RuntimeError) as error:
             raise BundleError(f"{self._name} is damaged or not a network; restore it, or train it again.") from error
         return interpreter

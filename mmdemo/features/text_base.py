@@ -46,7 +46,8 @@ class TextEvidence:
 
         A piece's part is shared equally by the words that it overlaps.
         """
-        return np.asarray(self.pieces.rows @ coef.T).T @ _shares(self.pieces.spans, self.words)
+        parts = np.asarray(self.pieces.rows @ coef.T)
+        return np.asarray(_shares(self.pieces.spans, self.words).T @ parts).T
 
 
 class TextEncoder(Encoder):
@@ -71,10 +72,12 @@ class TextEncoder(Encoder):
         return tags
 
 
-def _shares(spans: np.ndarray, units: Sequence[Token]) -> np.ndarray:
-    # (pieces, words), rows sum to 1. A piece that covers no word, such as a lone space, goes to the word after it.
+def _shares(spans: np.ndarray, units: Sequence[Token]) -> sparse.csr_matrix:
+    # (pieces, words), rows sum to 1. A piece overlaps a run of words; one that covers none, such as a lone space,
+    # goes to the word after it. Sparse, because a long caption has ten thousand words and more pieces.
     starts, ends = np.array([(unit.start, unit.end) for unit in units], dtype=int).reshape(-1, 2).T
-    overlaps = (spans[:, :1] < ends) & (spans[:, 1:] > starts)
-    for lost in np.flatnonzero(~overlaps.any(axis=1)):
-        overlaps[lost, min(np.searchsorted(starts, spans[lost, 1]), len(units) - 1)] = True
-    return overlaps / overlaps.sum(axis=1, keepdims=True)
+    first = np.minimum(np.searchsorted(ends, spans[:, 0], side="right"), len(units) - 1)
+    counts = np.maximum(np.searchsorted(starts, spans[:, 1]) - first, 1)
+    ends_of_rows = np.cumsum(counts)
+    columns = np.arange(counts.sum()) - np.repeat(ends_of_rows - counts - first, counts)
+    return sparse.csr_matrix((np.repeat(1 / counts, counts), columns, [0, *ends_of_rows]), (len(spans), len(units)))

@@ -36,9 +36,10 @@ class TfidfEncoder(TfidfVectorizer, TextEncoder):
         """Return one piece an occurrence of a known token; a token's weight is shared by its occurrences."""
         known = [token for token in self._tokens(caption) if token.text in self.vocabulary_]
         columns = np.array([self.vocabulary_[token.text] for token in known], dtype=int)
-        weights = self.transform([caption])
-        values = weights[:, columns].toarray()[0] / np.bincount(columns, minlength=1)[columns]
-        rows = sparse.csr_matrix((values, (np.arange(len(known)), columns)), shape=(len(known), weights.shape[1]))
+        counts = np.bincount(columns, minlength=len(self.idf_))
+        weights = np.where(counts > 0, 1 + np.log(np.maximum(counts, 1)), 0.0) * self.idf_
+        shares = weights / (np.linalg.norm(weights) or 1.0) / np.maximum(counts, 1)
+        rows = sparse.csr_matrix((shares[columns], columns, np.arange(len(known) + 1)), (len(known), len(counts)))
         return Pieces(np.array([(token.start, token.end) for token in known], dtype=int).reshape(-1, 2), rows)
 
     def _tokens(self, caption: str) -> list[Token]:

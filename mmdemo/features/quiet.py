@@ -1,0 +1,32 @@
+"""What a compiled library writes to stderr by itself, kept out of people's terminals."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Lock
+
+# Two redirections that overlap could leave stderr in the wrong place for good.
+_ONE_AT_A_TIME = Lock()
+
+
+@contextmanager
+def without_lines(start: bytes) -> Iterator[None]:
+    """Keep lines that start so off file descriptor 2; whatever else is written there meanwhile comes afterwards.
+
+    Python's own redirections do not reach what C++ writes.
+    """
+    with _ONE_AT_A_TIME, tempfile.TemporaryFile() as caught:
+        try:
+            stderr = os.dup(2)
+        except OSError:  # this process has no stderr
+            yield
+            return
+        os.dup2(caught.fileno(), 2)
+        try:
+            yield
+        finally:
+            os.dup2(stderr, 2)
+            os.close(stderr)
+            caught.seek(0)
+            os.write(2, b"".join(line for line in caught if not line.startswith(start)))
