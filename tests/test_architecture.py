@@ -8,6 +8,7 @@ import pytest
 
 ORDER = (
     "errors",
+    "machine",
     "preprocess",
     "datasets",
     "features",
@@ -24,6 +25,7 @@ ORDER = (
     "command",
     "bundle_files",
     "bundle",
+    "heat_map",
     "charts",
     "report",
     "commands",
@@ -33,8 +35,8 @@ ORDER = (
 
 ALLOWED = {part: {part, *ORDER[:place]} for place, part in enumerate(ORDER)} | {
     "__init__": set(),
-    "jobs": {"errors"},
-    "ui": {*ORDER, "jobs", "ui"} - {"__main__"},
+    "jobs": {"errors", "jobs"},
+    "ui": {*ORDER, "jobs", "ui"} - {"commands", "__main__"},
 }
 HEAVY = {"tensorflow", "keras"}
 UNSAFE = {"pickle", "cPickle", "cloudpickle", "dill", "joblib", "marshal", "shelve"}
