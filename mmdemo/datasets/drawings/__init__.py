@@ -1,0 +1,1 @@
+"""Small pictures drawn by code: two senses of four words, covers, and shaded objects."""

@@ -1,0 +1,46 @@
+"""The pictures of the homonyms, drawn into a folder that is used again."""
+
+import hashlib
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pandas as pd
+
+from mmdemo.datasets import drawings
+from mmdemo.datasets.drawings.covers import cover
+from mmdemo.datasets.drawings.picture import picture
+from mmdemo.datasets.generated_folder import filled_folder
+from mmdemo.datasets.homonym_table import picture_stream
+
+SIZE = 128  # pixels, both ways
+
+
+def picture_paths(table: pd.DataFrame, name: str, seed: int, parent: Path) -> list[str]:
+    """Return the path of each row's PNG, drawn into a folder of `parent` unless it is there already.
+
+    name: what the folder's name starts with.
+
+    Raises DatasetError when the pictures cannot be written.
+    """
+    files = [f"{row}.png" for row in table.index]
+    folder = parent / f"{name}-{_key(table)}"
+    filled_folder(folder, files, lambda empty: _draw(table, seed, empty))
+    return [str(folder / file) for file in files]
+
+
+def _draw(table: pd.DataFrame, seed: int, folder: Path) -> None:
+    for number, (row, label, covered) in enumerate(zip(table.index, table["label"], table["covered"], strict=True)):
+        rng = picture_stream(seed, number)
+        pixels = cover(rng, SIZE) if covered else picture(label, rng, SIZE)
+        _, png = cv2.imencode(".png", cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR))
+        (folder / f"{row}.png").write_bytes(png.tobytes())
+
+
+def _key(table: pd.DataFrame) -> str:
+    """Return a key of what the pixels depend on besides the seed: the table, our code, and the libraries."""
+    key = hashlib.sha256(f"{np.__version__} {cv2.__version__}".encode())
+    key.update(table[["label", "covered"]].to_csv().encode())
+    for module in [Path(__file__), *sorted(Path(drawings.__file__).parent.glob("*.py"))]:
+        key.update(module.read_bytes())
+    return key.hexdigest()[:12]
