@@ -46,7 +46,7 @@ class Bundle:
     def repeats(self) -> Repeats | None:
         """How the same training did on several splits, or None if only one was tried."""
         saved = self.manifest.get("repeats")
-        return Repeats(**{**saved, "ci95": tuple(saved["ci95"]) if saved["ci95"] else None}) if saved else None
+        return repeats_from(saved) if saved else None
 
     def test(self) -> dict[str, np.ndarray]:
         """Return `ids`, `labels` (n,) and head → probabilities (n, k) of the rows held out."""
@@ -102,6 +102,12 @@ def evaluation_from(saved: Mapping[str, Any]) -> Evaluation:
     heads = {name: HeadMetrics(**{**head, "ci95": tuple(head["ci95"])}) for name, head in saved["heads"].items()}
     gain = saved["gain"]
     return Evaluation(saved["n"], heads, Gain(**{**gain, "ci95": tuple(gain["ci95"])}) if gain else None)
+
+
+def repeats_from(saved: Mapping[str, Any]) -> Repeats:
+    """Return Repeats from what `dataclasses.asdict` made of them."""
+    intervals = {head: tuple(interval) for head, interval in saved["intervals"].items()}
+    return Repeats(**{**saved, "intervals": intervals, "ci95": tuple(saved["ci95"]) if saved["ci95"] else None})
 
 
 def golden_of(model: Model) -> dict[str, np.ndarray]:

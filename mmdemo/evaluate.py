@@ -60,6 +60,10 @@ class Evaluation:
     heads: Mapping[str, HeadMetrics]
     gain: Gain | None
 
+    def accuracies(self) -> dict[str, tuple[float, tuple[float, float]]]:
+        """Return head → its accuracy and the 95 % interval of that."""
+        return {head: (found.accuracy, found.ci95) for head, found in self.heads.items()}
+
     def verdict(self) -> str:
         """Return one plain sentence: whether fusion helped, by how much, and how sure that is."""
         return verdict(*(self.gain.over, self.gain.accuracy, self.gain.ci95) if self.gain else (None, None, None))
@@ -79,14 +83,14 @@ def verdict(over: str | None, gain: float | None, ci95: tuple[float, float] | No
     """Return one plain sentence on a gain over a single modality and its 95 % interval, all −1…1; None: one head.
 
     >>> verdict("image", 0.0714, (0.029, 0.114))
-    'Fusion helps: +7.1 points over the picture alone, 95 % interval +2.9 to +11.4.'
+    'Fusion helps: +7.1 points over the picture alone, 95 % interval +2.9 to +11.4.'
     """
     if over is None or gain is None or ci95 is None:
         return "One modality only: there is nothing to compare."
     alone = {"image": "the picture", "text": "the words"}.get(over, over)
     opening = "Fusion helps" if ci95[0] > 0 else "Fusion hurts" if ci95[1] < 0 else "No evidence that fusion helps"
     low, high = (points(bound) for bound in ci95)
-    return f"{opening}: {points(gain)} points over {alone} alone, 95 % interval {low} to {high}."
+    return f"{opening}: {points(gain)} points over {alone} alone, 95 % interval {low} to {high}."
 
 
 def points(share: float) -> str:

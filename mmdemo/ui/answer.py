@@ -1,0 +1,98 @@
+"""How an answer and its explanation are drawn; the Overview and Classify share it."""
+
+import html
+from collections.abc import Sequence
+
+import numpy as np
+import streamlit as st
+
+from mmdemo.charts import HEAD_TITLES, confidence_chart, waterfall_chart
+from mmdemo.explain import Explanation
+from mmdemo.heat_map import heat_map
+from mmdemo.model import Model, Prediction
+from mmdemo.ui import figure, frame
+
+_ANSWERED_BY = {
+    "image": "There are no words, so the head made for pictures alone answers.",
+    "text": "There is no picture, so the head made for words alone answers.",
+}
+
+
+def answer(model: Model, prediction: Prediction) -> None:
+    """Draw the answer in one line: the label, whether it is sure, and which head answered."""
+    probability = float(prediction.probabilities.max())
+    threshold = model.heads[prediction.head].threshold
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.subheader(f"{frame.plain(prediction.label)}, {probability:.0%}", anchor=False, width="content")
+        if prediction.sure:
+            st.badge("sure", icon=":material/check:", color="green")
+        else:
+            st.badge("not sure", icon=":material/question_mark:", color="orange")
+    if not prediction.sure:
+        target = model.config.target_precision
+        st.caption(
+            f"Best guess only: {probability:.0%}, below the {threshold:.0%} from which on at least {target:.0%} of "
+            "this model's answers were right in training."
+        )
+    if prediction.head in _ANSWERED_BY and len(model.heads) > 1:
+        st.caption(_ANSWERED_BY[prediction.head])
+
+
+def confidence(model: Model, prediction: Prediction) -> None:
+    """Draw the probabilities of every head side by side, the classes in the same order."""
+    order = [model.classes[i] for i in np.argsort(-prediction.probabilities, kind="stable")]
+    for column, head in zip(st.columns(len(model.heads)), model.heads, strict=True):
+        with column:
+            if head not in prediction.heads:
+                missing = "picture" if head == "image" else "caption" if head == "text" else "picture and caption"
+                st.markdown(f"**{HEAD_TITLES.get(head, head)}**")
+                st.caption(f"Needs a {missing}.")
+                continue
+            chart = confidence_chart(model.classes, prediction.heads[head], head, order)
+            best = model.classes[int(prediction.heads[head].argmax())]
+            figure.draw(
+                chart,
+                alt=f"{HEAD_TITLES.get(head, head)}: probability of every class; the highest is {best}.",
+                key=f"confidence_{head}",
+            )
+
+
+def explanation(explained: Explanation, label: str) -> None:
+    """Draw what spoke for and against one class: the picture's cells, the words, and how all parts add up."""
+    k = explained.classes.index(label)
+    left, right = st.columns([2, 3], gap="large")
+    with left:
+        if explained.pixels is not None and explained.cells is not None:
+            st.image(
+                heat_map(explained, explained.cells[k]),
+                caption="Blue speaks for the answer, orange against it.",
+                width="stretch",
+                alt=f"The picture, tinted by what speaks for {label} (blue) and against it (orange).",
+            )
+        if explained.words:
+            st.html(coloured_words(explained.words, explained.word_parts[k]))
+            st.caption("Words after cleaning; blue speaks for the answer, orange against it.")
+    with right:
+        figure.draw(
+            waterfall_chart(explained, label),
+            alt=f"From the starting point over picture and words to the logit {explained.logits[k]:.2f} of {label}.",
+            key="waterfall",
+        )
+        with st.popover("What is a logit?", icon=":material/help:"):
+            st.markdown(
+                "The model gives every class a score, its **logit**: a sum of one starting point, a part for every "
+                "cell of the picture and a part for every word. The bars show exactly these parts, nothing is estimated. "
+                "The class with the highest logit is the answer, and the softmax of all logits, "
+                "$p_k = e^{z_k} / \\sum_j e^{z_j}$, gives the probabilities above."
+            )
+
+
+def coloured_words(words: Sequence[str], parts: np.ndarray) -> str:
+    """Return HTML of the words, each on blue if it speaks for the class and on orange if against, by its strength."""
+    full = float(np.abs(parts).max()) or 1.0
+    spans = []
+    for word, part in zip(words, parts, strict=True):
+        colour = "42,120,214" if part >= 0 else "224,108,0"
+        style = f"background:rgba({colour},{0.08 + 0.5 * abs(part) / full:.2f});padding:2px 6px;border-radius:5px"
+        spans.append(f'<span style="{style}" title="{part:+.3f}">{html.escape(word)}</span>')
+    return f'<p style="line-height:2.1;overflow-wrap:anywhere">{" ".join(spans)}</p>'

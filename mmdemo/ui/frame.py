@@ -1,0 +1,97 @@
+"""What every page has: title, purpose, navigation, the next step, and calm words when something goes wrong."""
+
+import logging
+import re
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import streamlit as st
+
+from mmdemo.errors import MMDemoError
+from mmdemo.ui import state
+
+_LOG = logging.getLogger("mmdemo")
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~>$:<&])")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One page of the app: its title, script, icon, and what a person does there in one sentence."""
+
+    title: str
+    script: str
+    icon: str
+    purpose: str
+
+
+ENTRIES = (
+    Entry("Overview", "app.py", ":material/home:", "Does adding the picture to the words help, on your data, and why?"),
+    Entry(
+        "Classify",
+        "pages/classify.py",
+        ":material/image_search:",
+        "Give a picture, a caption or both: see the answer, how sure it is, and what spoke for it.",
+    ),
+)
+
+
+@contextmanager
+def page(title: str) -> Iterator[None]:
+    """Draw the frame of the page with this title around what the block draws."""
+    place = next(i for i, entry in enumerate(ENTRIES) if entry.title == title)
+    entry = ENTRIES[place]
+    st.set_page_config(page_title=f"{entry.title} · Fusion Lab", page_icon=":material/join_inner:", layout="wide")
+    _navigation()
+    st.title(entry.title if place else "Fusion Lab")
+    st.markdown(entry.purpose)
+    with guarded():
+        yield
+    if 0 < place < len(ENTRIES) - 1:
+        following = ENTRIES[place + 1]
+        st.divider()
+        link(following.title, f"Next: {following.title}", icon=":material/arrow_forward:")
+
+
+@contextmanager
+def guarded() -> Iterator[None]:
+    """Show what goes wrong in the block as one sentence; what is our fault is logged whole under an id."""
+    try:
+        yield
+    except MMDemoError as error:
+        st.error(plain(str(error)), icon=":material/error:")
+    except Exception:
+        number = secrets.token_hex(4)
+        _LOG.exception("Error %s", number)
+        st.error(
+            f"Something went wrong here, and it is not your fault. Reload the page to go on; "
+            f"if it happens again, please report error {number}.",
+            icon=":material/error:",
+        )
+
+
+def plain(text: str) -> str:
+    """Return the text with Markdown's signs escaped, so that it is shown as it is."""
+    return _MARKDOWN.sub(r"\\\1", text)
+
+
+def link(title: str, label: str | None = None, icon: str | None = None, **parameters: str) -> None:
+    """Draw a link to the page with this title; it takes the chosen model and data along.
+
+    parameters: more to put into the URL, such as `pair="apple"`.
+    """
+    entry = next(entry for entry in ENTRIES if entry.title == title)
+    st.page_link(
+        entry.script,
+        label=label or entry.title,
+        icon=icon or entry.icon,
+        query_params={**state.shared_parameters(), **parameters},
+    )
+
+
+def _navigation() -> None:
+    with st.sidebar:
+        st.markdown("**Fusion Lab**")
+        for entry in ENTRIES:
+            link(entry.title)

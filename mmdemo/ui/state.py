@@ -1,0 +1,48 @@
+"""What the pages remember, and where: every key of the URL and of the session stands here."""
+
+import re
+from pathlib import Path
+
+import streamlit as st
+
+from mmdemo.bundle import Bundle, load
+from mmdemo.errors import BundleError
+from mmdemo.folders import runs_dir
+
+MODEL = "model"
+DATASET = "dataset"
+PAIR = "pair"
+DATASET_OPTIONS = ("captions", "n", "q_text", "q_image")
+SHARED = (MODEL, DATASET, *DATASET_OPTIONS)  # parameters of the URL that go along from page to page
+
+EVERYDAY = "everyday"
+_SHIPPED = Path(__file__).parents[2] / "models"
+_RUN = re.compile(r"[A-Za-z0-9_-]{16,64}")
+
+
+def shared_parameters() -> dict[str, str]:
+    """Return the parameters of the URL that every link within the app takes along."""
+    return {key: st.query_params[key] for key in SHARED if key in st.query_params}
+
+
+def model_folder(name: str) -> Path:
+    """Return the folder of a model by the name in its link; raises a BundleError for a name that is none."""
+    if name == EVERYDAY:
+        return _SHIPPED / EVERYDAY
+    if not _RUN.fullmatch(name) or not (runs_dir() / name).is_dir():
+        raise BundleError(
+            "The model of this link is no longer here: models that visitors train are kept for a while only. "
+            "Train it again, or go on with the shipped model."
+        )
+    return runs_dir() / name
+
+
+def current_model() -> Bundle:
+    """Return the model that the URL names, by default the shipped one; raises a BundleError if it cannot be used."""
+    folder = model_folder(st.query_params.get(MODEL, EVERYDAY))
+    return _read(str(folder), (folder / "manifest.json").stat().st_mtime_ns)
+
+
+@st.cache_resource(max_entries=4, show_spinner="Loading the model…")
+def _read(folder: str, changed: int) -> Bundle:
+    return load(folder)
