@@ -30,14 +30,25 @@ class _Commands(click.Group):
         return command
 
 
-@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=_Commands,
+    no_args_is_help=False,  # as an error, its many lines would be one
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 def fusion_lab() -> None:
     """Train, evaluate and explain classifiers of pictures with captions."""
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line; return 0 when done, 2 for bad input or usage, 1 for a fault of ours, 130 when stopped."""
-    signal.signal(signal.SIGTERM, _stop)
+    before = signal.signal(signal.SIGTERM, _stop)
+    try:
+        return _run(arguments)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _run(arguments: list[str] | None) -> int:
     try:
         fusion_lab.main(arguments, prog_name="python -m mmdemo", standalone_mode=False)
     except MMDemoError as error:

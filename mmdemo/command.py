@@ -21,8 +21,8 @@ def train_arguments(data: str, options: Mapping[str, Any], config: ModelConfig) 
     for name in MODALITIES:
         arguments += [f"--{name}-encoder", config.encoders.get(name, "none")]
         arguments += _settings(name, config.options.get(name, {}))
-    arguments += ["--seed", str(config.seed), "--test-size", f"{config.test_size:g}"]
-    return [*arguments, "--C", "auto" if config.C is None else f"{config.C:g}"]
+    arguments += ["--seed", str(config.seed), "--test-size", _number(config.test_size)]
+    return [*arguments, "--C", "auto" if config.C is None else _number(config.C)]
 
 
 def shell_command(arguments: list[str]) -> str:
@@ -33,5 +33,21 @@ def shell_command(arguments: list[str]) -> str:
 def _settings(part: str, values: Mapping[str, Any]) -> list[str]:
     words = []
     for key, value in values.items():
-        words += ["--set", f"{part}.{key}={value if isinstance(value, str) else json.dumps(value)}"]
+        words += ["--set", f"{part}.{key}={value if _reads_as_itself(value) else json.dumps(value)}"]
     return words
+
+
+def _reads_as_itself(value: Any) -> bool:
+    # `crop` does, `2` would be read as a number
+    if not isinstance(value, str):
+        return False
+    try:
+        json.loads(value)
+    except ValueError:
+        return True
+    return False
+
+
+def _number(value: float) -> str:
+    short = f"{value:g}"
+    return short if float(short) == value else repr(value)

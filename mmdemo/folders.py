@@ -1,5 +1,6 @@
 """Folders and files that appear whole or not at all."""
 
+import ctypes
 import os
 import shutil
 import tempfile
@@ -9,6 +10,8 @@ from pathlib import Path
 from typing import TextIO
 
 from mmdemo.errors import ConfigError
+
+_HERE, _SWAP = -100, 2  # AT_FDCWD and RENAME_EXCHANGE of Linux
 
 
 def runs_dir() -> Path:
@@ -22,12 +25,13 @@ def whole_folder(target: Path) -> Iterator[Path]:
 
     A folder that stood there before is replaced; after an error, or when the process is ended, it stays as it was.
     """
+    target = target.resolve()
     target.parent.mkdir(parents=True, exist_ok=True)
     temporary = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
     try:
         yield temporary
         temporary.chmod(0o755)  # mkdtemp makes it private
-        _replace(temporary, target)
+        _put(temporary, target)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
 
@@ -38,24 +42,42 @@ def whole_file(target: Path) -> Iterator[TextIO]:
 
     Raises a ConfigError when it cannot be written.
     """
+    if target.is_dir():
+        raise ConfigError(f"{target} is a folder; give the name of a file.")
     try:
         handle, temporary = tempfile.mkstemp(prefix=f".{target.name}-", dir=target.parent)
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+                yield file
+            os.chmod(temporary, 0o644)
+            os.replace(temporary, target)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
     except OSError as error:
-        raise ConfigError(f"{target} cannot be written: {error.strerror}. Choose another file.") from error
+        raise ConfigError(f"{target} cannot be written: {error.strerror or error}. Choose another file.") from error
+
+
+def _put(new: Path, target: Path) -> None:
+    if not target.exists():
+        os.replace(new, target)
+    elif not _exchange(new, target):
+        _replace(new, target)
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Swap two folders in one step, so that a process that is killed leaves either; return whether that worked.
+
+    Linux can (`renameat2` of glibc 2.28), on most file systems.
+    """
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            yield file
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, target)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+        rename = ctypes.CDLL(None).renameat2
+    except (AttributeError, OSError, TypeError):  # another system
+        return False
+    return bool(rename(_HERE, os.fsencode(one), _HERE, os.fsencode(other), _SWAP) == 0)
 
 
 def _replace(new: Path, target: Path) -> None:
-    if not target.exists():
-        os.replace(new, target)
-        return
     old = Path(tempfile.mkdtemp(prefix=f".{target.name}-old-", dir=target.parent))
     os.replace(target, old / target.name)
     try:
