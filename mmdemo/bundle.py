@@ -1,8 +1,9 @@
 """A trained model on disk: written whole or not at all, checked to the last byte when it is read."""
 
-import json
 import platform
+import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -10,19 +11,18 @@ from typing import Any
 
 import numpy as np
 
-from mmdemo.bundle_files import BundleFiles, write_files
+from mmdemo.bundle_files import BundleFiles, row_digests, write_files
 from mmdemo.config import ModelConfig
-from mmdemo.datasets.examples import example_pairs
-from mmdemo.errors import BundleError, MMDemoError
+from mmdemo.datasets.base import Dataset
+from mmdemo.errors import BundleError
 from mmdemo.evaluate import Evaluation, Gain, HeadMetrics
 from mmdemo.folders import whole_folder
+from mmdemo.golden import check_golden, golden_of
+from mmdemo.manifest import MANIFEST, read_manifest, write_manifest
 from mmdemo.model import Model
 from mmdemo.repeats import Repeats
 from mmdemo.training import TrainedModel
 
-SCHEMA = 1
-MANIFEST = "manifest.json"
-_TOLERANCE = 1e-3  # one pixel level, or another processor's arithmetic, moves a probability by less
 _LIBRARIES = ("ai-edge-litert", "numpy", "opencv-python-headless", "pillow", "scikit-learn", "wordllama")
 
 
@@ -56,6 +56,16 @@ class Bundle:
         """Return the ids (n,) of the rows that it was trained on."""
         return BundleFiles(self.path).read_arrays("train.npz")["ids"]
 
+    def seen(self, dataset: Dataset) -> np.ndarray:
+        """Return bool (n,): which rows of a dataset it was trained on.
+
+        In the very data of its training they are known by id, in other data by their content.
+        """
+        train = BundleFiles(self.path).read_arrays("train.npz")
+        if dataset.fingerprint() == self.manifest["dataset"]["fingerprint"]:
+            return dataset.frame.index.isin(train["ids"])
+        return np.isin(row_digests(dataset.frame, self.model.config), train["digests"])
+
 
 def save(trained: TrainedModel, folder: Path, command: str, facts: Mapping[str, Any]) -> None:
     """Write the bundle; a folder that stands there is replaced if it is a bundle.
@@ -63,17 +73,39 @@ def save(trained: TrainedModel, folder: Path, command: str, facts: Mapping[str, 
     command: what made it. facts: more to keep in the manifest, such as seconds and peak memory.
     Raises a BundleError when the folder holds something else, or the disk is full.
     """
-    if folder.exists() and any(folder.iterdir()) and not (folder / MANIFEST).exists():
-        raise BundleError(f"{folder} holds something that is not a model; choose an empty or a new folder.")
+    check_place(folder)
     try:
         with whole_folder(folder) as temporary:
             hashes = write_files(trained, golden_of(trained.model), temporary)
-            manifest = {**_manifest(trained, command), **facts, "files": hashes}
-            (temporary / MANIFEST).write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", "utf-8")
+            write_manifest(temporary, {**_manifest(trained, command), **facts, "files": hashes})
     except OSError as error:
         raise BundleError(
-            f"The model could not be written to {folder}: {error.strerror}. Free some space, or choose another folder."
+            f"The model could not be written to {folder}: {error.strerror or error}. "
+            "Free some space, or choose another folder."
         ) from error
+
+
+def check_place(folder: Path) -> None:
+    """Raise a BundleError unless a model can be written there: in a new or empty folder, or over another model."""
+    if folder.exists() and not folder.is_dir():
+        raise BundleError(f"{folder} is a file; give the name of a folder.")
+    try:
+        if foreign := _foreign(folder):
+            raise BundleError(f"{folder} holds {foreign}, which is no part of a model; choose an empty or new folder.")
+        parent = next(parent for parent in folder.resolve().parents if parent.exists())
+        tempfile.TemporaryDirectory(dir=parent).cleanup()
+    except OSError as error:
+        raise BundleError(
+            f"No model can be written to {folder}: {error.strerror or error}. Choose another folder."
+        ) from error
+
+
+def _foreign(folder: Path) -> str | None:
+    """Return the name of something in the folder that no manifest there speaks of."""
+    names = {path.name for path in folder.iterdir()} if folder.exists() else set()
+    with suppress(BundleError, TypeError):  # no manifest, no model
+        names -= {MANIFEST, *read_manifest(folder)["files"]}
+    return min(names, default=None)
 
 
 def load(folder: Path | str) -> Bundle:
@@ -82,19 +114,31 @@ def load(folder: Path | str) -> Bundle:
     Raises a BundleError that says what is wrong.
     """
     folder = Path(folder)
-    manifest = _read_manifest(folder)
+    manifest = read_manifest(folder)
     files = BundleFiles(folder)
-    files.verify(manifest["files"])
     try:
+        files.verify(manifest["files"])
         config = ModelConfig(**manifest["config"])
         encoders, heads = files.read_model(config)
-        model = Model(config, tuple(manifest["classes"]), encoders, heads)
-        _check_golden(model, files.read_arrays("golden.npz"), folder)
+        bundle = Bundle(folder, Model(config, tuple(manifest["classes"]), encoders, heads), manifest)
+        _check(bundle)
+        check_golden(bundle.model, files.read_arrays("golden.npz"), folder)
     except BundleError:
         raise
-    except (MMDemoError, KeyError, TypeError, ValueError, AttributeError) as error:
+    except Exception as error:  # whatever a manifest or a file that somebody made up may lead to
         raise BundleError(f"The model in {folder} cannot be read ({error}). Train it again.") from error
-    return Bundle(folder, model, manifest)
+    return bundle
+
+
+def _check(bundle: Bundle) -> None:
+    """Raise a ValueError where the parts of a bundle do not fit together."""
+    classes, heads = bundle.model.classes, bundle.model.heads
+    if not all(isinstance(label, str) for label in classes) or list(classes) != sorted(set(classes)):
+        raise ValueError("its classes are not distinct and sorted")
+    if tuple(heads) != bundle.model.config.heads or tuple(bundle.evaluation.heads) != tuple(heads):
+        raise ValueError("it has other heads than its configuration")
+    if any(head.intercept.shape != (len(classes),) for head in heads.values()):
+        raise ValueError("it has another number of classes than its heads")
 
 
 def evaluation_from(saved: Mapping[str, Any]) -> Evaluation:
@@ -110,38 +154,9 @@ def repeats_from(saved: Mapping[str, Any]) -> Repeats:
     return Repeats(**{**saved, "intervals": intervals, "ci95": tuple(saved["ci95"]) if saved["ci95"] else None})
 
 
-def golden_of(model: Model) -> dict[str, np.ndarray]:
-    """Return the golden inputs and the model's answers: six drawn pairs, a picture alone and a caption alone."""
-    pairs: list[tuple[np.ndarray | None, str]] = [(pair.image[::2, ::2], pair.caption) for pair in example_pairs()]
-    pairs += [(pairs[0][0], ""), (None, pairs[0][1])]
-    answerable = [(i, *pair) for i, pair in enumerate(pairs) if not _all_missing(model, *pair)]
-    golden = {f"image{i}": image for i, image, _ in answerable if image is not None}
-    golden["captions"] = np.array([caption for _, _, caption in answerable])
-    golden["inputs"] = np.array([i for i, _, _ in answerable])
-    golden["probabilities"] = np.stack([model.classify(image, text).probabilities for _, image, text in answerable])
-    return golden
-
-
-def _all_missing(model: Model, image: np.ndarray | None, text: str) -> bool:
-    pair = {"image": image, "text": text}
-    return all(model.is_missing(name, pair.get(name)) for name in model.encoders)
-
-
-def _check_golden(model: Model, golden: Mapping[str, np.ndarray], folder: Path) -> None:
-    for i, caption, expected in zip(golden["inputs"], golden["captions"], golden["probabilities"], strict=True):
-        answer = model.classify(golden.get(f"image{i}"), str(caption))
-        difference = float(np.abs(answer.probabilities - expected).max())
-        if not difference <= _TOLERANCE:
-            raise BundleError(
-                f"The model in {folder} answers differently from when it was made (by {difference:.2g}, more than "
-                f"{_TOLERANCE:g}); its files fit other library versions. Train it again."
-            )
-
-
 def _manifest(trained: TrainedModel, command: str) -> dict[str, Any]:
     dataset, model = trained.dataset, trained.model
     return {
-        "schema": SCHEMA,
         "classes": list(model.classes),
         "config": model.config.as_dict(),
         "dataset": {
@@ -159,22 +174,3 @@ def _manifest(trained: TrainedModel, command: str) -> dict[str, Any]:
         "command": command,
         "versions": {"python": platform.python_version(), **{name: version(name) for name in _LIBRARIES}},
     }
-
-
-def _read_manifest(folder: Path) -> dict[str, Any]:
-    path = folder / MANIFEST
-    if not path.is_file():
-        raise BundleError(f"There is no model in {folder}: it holds no {MANIFEST}.")
-    try:
-        manifest = json.loads(path.read_text("utf-8"))
-        schema = manifest["schema"]
-    except (ValueError, KeyError, TypeError) as error:
-        raise BundleError(f"The {MANIFEST} in {folder} is damaged; copy the model again, or train it again.") from error
-    if schema != SCHEMA:
-        raise BundleError(
-            f"The model in {folder} has schema version {schema!r}, but this program reads version {SCHEMA}. "
-            "Train it again with this version."
-        )
-    if not isinstance(manifest.get("files"), dict):
-        raise BundleError(f"The {MANIFEST} in {folder} lists no files; copy the model again, or train it again.")
-    return manifest

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from scipy import sparse
 
 from mmdemo.config import ModelConfig
@@ -36,8 +37,21 @@ def write_files(trained: TrainedModel, golden: Mapping[str, np.ndarray], folder:
     np.savez_compressed(
         folder / "test.npz", ids=trained.test_ids, labels=trained.test_labels, **trained.test_probabilities
     )
-    np.savez_compressed(folder / "train.npz", ids=trained.train_ids, **_narrow(trained))
+    digests = row_digests(trained.dataset.frame.loc[trained.train_ids], trained.model.config)
+    np.savez_compressed(folder / "train.npz", ids=trained.train_ids, digests=digests, **_narrow(trained))
     return {path.name: _sha256(path) for path in sorted(folder.iterdir())}
+
+
+def row_digests(frame: pd.DataFrame, config: ModelConfig) -> np.ndarray:
+    """Return what tells rows apart by content, str (n,): of the picture's bytes, or without pictures of id and words.
+
+    Pairs of equal words only are met again and again, and yet are different pairs.
+    """
+    if "image" in config.encoders:
+        contents = (Path(picture).read_bytes() for picture in frame["image"])
+    else:
+        contents = (repr(row).encode() for row in zip(frame.index, frame["text"], frame["label"], strict=True))
+    return np.array([hashlib.sha256(content).hexdigest()[:32] for content in contents], dtype=str)
 
 
 @dataclass(frozen=True)
@@ -64,7 +78,7 @@ class BundleFiles:
         try:
             with np.load(self.folder / name, allow_pickle=False) as arrays:
                 return dict(arrays)
-        except (OSError, ValueError) as error:
+        except Exception as error:  # a file that somebody made up raises a dozen unrelated kinds
             raise BundleError(f"{name} in {self.folder} cannot be read ({error}). Copy the model again.") from error
 
     def read_model(self, config: ModelConfig) -> tuple[dict[str, Any], dict[str, Head]]:
@@ -78,6 +92,8 @@ class BundleFiles:
             raise BundleError(
                 f"{_HEADS} in {self.folder} holds objects that no model of ours holds; it is not read."
             ) from error
+        except Exception as error:  # as above
+            raise BundleError(f"{_HEADS} in {self.folder} cannot be read ({error}). Copy the model again.") from error
         encoders = {}
         for name in config.encoders:
             encoders[name] = state["encoders"].get(name) or config.build_encoder(name)

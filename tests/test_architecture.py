@@ -24,6 +24,8 @@ ORDER = (
     "folders",
     "command",
     "bundle_files",
+    "manifest",
+    "golden",
     "bundle",
     "heat_map",
     "charts",

@@ -10,13 +10,12 @@ from typing import Any
 
 import click
 
-from mmdemo.bundle import save
+from mmdemo.bundle import check_place, save
 from mmdemo.command import shell_command, train_arguments
 from mmdemo.commands.options import as_json, heads_as_dict, print_evaluation, read_config, read_settings
 from mmdemo.commands.progress import reporter
 from mmdemo.datasets.base import Dataset
 from mmdemo.datasets.registry import load
-from mmdemo.errors import ConfigError
 from mmdemo.features.base import OnProgress
 from mmdemo.features.cache import FeatureCache
 from mmdemo.folders import runs_dir
@@ -44,7 +43,11 @@ def _encoder_option(name: str) -> Any:
 @click.option("--C", "C", default="auto", show_default=True, help="Inverse strength of regularisation, or auto.")
 @click.option("--set", "settings", multiple=True, metavar="PART.NAME=VALUE", help="Such as image.size=224; repeatable.")
 @click.option(
-    "--repeat", default=1, show_default=True, help="Splits to try, seed after seed; the first one's model is kept."
+    "--repeat",
+    default=1,
+    type=click.IntRange(1),
+    show_default=True,
+    help="Splits to try, seed after seed; the first one's model is kept.",
 )
 @click.option(
     "--out", type=click.Path(path_type=Path), help="Folder of the model [default: a new one under MMDEMO_RUNS_DIR]."
@@ -68,6 +71,9 @@ def command(
     started = time.perf_counter()
     parts = read_settings(settings)
     config = read_config({name: encoders[f"{name}_encoder"] for name in MODALITIES}, parts, C, seed, test_size)
+    last = replace(config, seed=seed + repeat - 1)  # raises while nothing is done yet
+    folder = out or runs_dir() / secrets.token_urlsafe(16)
+    check_place(folder)
     on_progress = reporter(progress)
     on_progress({"event": "stage", "stage": "load", "done": 0.0})
     dataset = load(data, **({"captions": captions} if captions else {}), **parts["data"])
@@ -75,13 +81,12 @@ def command(
     loaded = time.perf_counter() - started
     cache = FeatureCache(cache_dir() / "features")
     trained = train(dataset, config, on_progress, cache)
-    repeats = _repeats(dataset, trained, repeat, on_progress, cache)
+    repeats = _repeats(dataset, trained, range(seed, last.seed + 1), on_progress, cache)
     arguments = [*train_arguments(data, dataset.options, config), *(["--repeat", str(repeat)] if repeats else [])]
     facts = {
         "seconds": {"load": loaded, **trained.seconds, "total": time.perf_counter() - started},
         "peak_mb": peak_megabytes(),
     }
-    folder = out or runs_dir() / secrets.token_urlsafe(16)
     with_out = [*arguments, *(["--out", str(out)] if out else [])]
     save(trained, folder, shell_command(with_out), {**facts, "repeats": asdict(repeats) if repeats else None})
     result = {
@@ -103,15 +108,13 @@ def command(
 
 
 def _repeats(
-    dataset: Dataset, first: TrainedModel, count: int, on_progress: OnProgress, cache: FeatureCache
+    dataset: Dataset, first: TrainedModel, seeds: range, on_progress: OnProgress, cache: FeatureCache
 ) -> Repeats | None:
-    if count < 1:
-        raise ConfigError(f"Got --repeat {count} but expected a whole number from 1.")
-    runs = {first.model.config.seed: first}
-    for seed in range(first.model.config.seed + 1, first.model.config.seed + count):
-        on_progress({"event": "split", "split": len(runs) + 1, "splits": count})
+    runs = {seeds[0]: first}
+    for seed in seeds[1:]:
+        on_progress({"event": "split", "split": len(runs) + 1, "splits": len(seeds)})
         runs[seed] = train(dataset, replace(first.model.config, seed=seed), on_progress, cache)
-    return summarise(runs) if count > 1 else None
+    return summarise(runs) if len(seeds) > 1 else None
 
 
 def peak_megabytes() -> float:
