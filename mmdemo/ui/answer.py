@@ -70,7 +70,8 @@ def explanation(explained: Explanation, label: str) -> None:
                 alt=f"The picture, tinted by what speaks for {label} (blue) and against it (orange).",
             )
         if explained.words:
-            st.html(coloured_words(explained.words, explained.word_parts[k]))
+            with st.container(key="words"):
+                st.html(coloured_words(explained.words, explained.word_parts[k]))
             st.caption("Words after cleaning; blue speaks for the answer, orange against it.")
     with right:
         figure.draw(

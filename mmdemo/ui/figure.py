@@ -10,4 +10,5 @@ def draw(chart: altair.LayerChart | altair.Chart, alt: str, key: str | None = No
     """Draw a chart as wide as its place; alt says in a sentence what it shows."""
     ink = _INK.get(st.context.theme.type or "light", _INK["light"])
     inked = chart.configure_text(color=ink).configure_axis(labelColor=ink, titleColor=ink)
-    st.altair_chart(inked, width="stretch", alt=alt, key=key)
+    with st.container(key=key):
+        st.altair_chart(inked, width="stretch", alt=alt)

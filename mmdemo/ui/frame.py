@@ -16,6 +16,14 @@ _LOG = logging.getLogger("mmdemo")
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~>$:<&])")
 
 
+# Streamlit writes these in the primary colour, which has to be dark enough for white text on buttons and is then
+# too dark as text on the dark theme (3.9 : 1).
+_STYLE = """<style>
+[data-testid=stSliderThumbValue], [data-testid=stSliderThumbValue] p, [data-testid=stTab],
+button[data-variant][aria-checked=true] {color: inherit !important}
+</style>"""
+
+
 @dataclass(frozen=True)
 class Entry:
     """One page of the app: its title, script, icon, and what a person does there in one sentence."""
@@ -43,6 +51,7 @@ def page(title: str) -> Iterator[None]:
     place = next(i for i, entry in enumerate(ENTRIES) if entry.title == title)
     entry = ENTRIES[place]
     st.set_page_config(page_title=f"{entry.title} · Fusion Lab", page_icon=":material/join_inner:", layout="wide")
+    st.html(_STYLE)
     _navigation()
     st.title(entry.title if place else "Fusion Lab")
     st.markdown(entry.purpose)

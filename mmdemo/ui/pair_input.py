@@ -2,16 +2,19 @@
 
 from functools import cache
 
+import numpy as np
 import streamlit as st
 
 from mmdemo.datasets.examples import ExamplePair, example_pairs
+from mmdemo.preprocess.image import decode
 from mmdemo.preprocess.text import MAX_CHARACTERS
-from mmdemo.ui import state
+from mmdemo.ui import frame, state
 
 SOURCES = ("Example", "Upload", "Camera", "No picture")
-_TYPES = ["png", "jpg", "jpeg", "webp", "gif", "bmp"]
 _CAPTION, _SOURCE, _UPLOAD, _CAMERA = "caption", "source", "upload", "camera"
 _KEPT = "uploaded_picture"
+_TYPES = ["png", "jpg", "jpeg", "webp", "gif", "bmp"]
+_SHOWN = 320  # pixels
 
 
 @cache
@@ -20,23 +23,28 @@ def examples() -> dict[str, ExamplePair]:
     return {pair.name: pair for pair in example_pairs()}
 
 
-def picture_input() -> tuple[object, str]:
-    """Draw the choice of a picture; return it (array, bytes or None) and its file's name."""
+def picture_input() -> np.ndarray | None:
+    """Draw the choice of a picture and return it, uint8 (h, w, 3), or None; raises an ImageError for a bad file."""
     source = st.segmented_control(
         "Picture", SOURCES, default=SOURCES[0], required=True, key=_SOURCE, persist_state="session"
     )
-    if source == "Upload":
-        return _uploaded()
-    if source == "Camera":
-        photo = st.camera_input("Take a photo", key=_CAMERA, help="The photo is classified here and not kept.")
-        return (photo.getvalue(), "photo.jpg") if photo else (None, "")
     if source == "Example":
-        return _example().image, ""
-    return None, ""
+        _gallery()
+        return _example().image
+    if source == "No picture":
+        return None
+    content, name = _uploaded() if source == "Upload" else _photographed()
+    if content is None:
+        return None
+    picture = decode(content, name)
+    for note in picture.notes:
+        st.caption(frame.plain(note))
+    st.image(picture.pixels, width=_SHOWN, alt="The picture to classify")
+    return picture.pixels
 
 
 def caption_input() -> str:
-    """Draw the caption's text box; the answer follows while one types."""
+    """Draw the caption's text box, and return what stands in it; the answer follows while one types."""
     st.session_state.setdefault(_CAPTION, _example().caption)
     written = st.text_input(
         "Caption",
@@ -52,12 +60,10 @@ def caption_input() -> str:
 
 def _example() -> ExamplePair:
     pairs = examples()
-    chosen = pairs.get(st.query_params.get(state.PAIR, ""), next(iter(pairs.values())))
-    return chosen
+    return pairs.get(st.query_params.get(state.PAIR, ""), next(iter(pairs.values())))
 
 
-def example_gallery() -> None:
-    """Draw the six example pairs, each with a button that chooses it."""
+def _gallery() -> None:
     chosen = _example().name
     with st.container(horizontal=True, key="examples"):
         for pair in examples().values():
@@ -78,15 +84,21 @@ def _choose(name: str) -> None:
     st.session_state[_CAPTION] = examples()[name].caption
 
 
-def is_example() -> bool:
-    """Return whether an example is chosen as the picture."""
-    return st.session_state.get(_SOURCE, SOURCES[0]) == SOURCES[0]
-
-
-def _uploaded() -> tuple[object, str]:
+def _uploaded() -> tuple[bytes | None, str]:
     # The uploader forgets its file when one leaves the page; the session keeps the bytes.
-    file = st.file_uploader("Upload a picture", type=_TYPES, key=_UPLOAD, help="It is classified here and not kept.")
+    file = st.file_uploader(
+        "Upload a picture", type=_TYPES, key=_UPLOAD, on_change=_forget, help="It is classified here and not kept."
+    )
     if file is not None:
         st.session_state[_KEPT] = (file.getvalue(), file.name)
-    content, name = st.session_state.get(_KEPT, (None, ""))
-    return content, name
+    kept: tuple[bytes | None, str] = st.session_state.get(_KEPT, (None, ""))
+    return kept
+
+
+def _forget() -> None:
+    st.session_state.pop(_KEPT, None)
+
+
+def _photographed() -> tuple[bytes | None, str]:
+    photo = st.camera_input("Take a photo", key=_CAMERA, help="The photo is classified here and not kept.")
+    return (photo.getvalue(), "photo.jpg") if photo is not None else (None, "")

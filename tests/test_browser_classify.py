@@ -1,0 +1,70 @@
+"""A visitor's first minute, in a real browser against a cold server."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser import assert_no_exception, open_page, upload
+
+pytestmark = pytest.mark.browser
+
+ANSWER = "[data-testid=stHeading] h3"
+
+
+def type_caption(page: Page, caption: str) -> None:
+    page.get_by_role("textbox", name="Caption").fill(caption)
+
+
+def test_upload_caption_and_edit(page, cold_server, stamps_dir):
+    picture = stamps_dir / "animals" / "birds" / "owl.png"
+    open_page(page, f"{cold_server.url}/classify")
+    page.get_by_role("radio", name="Upload").click()
+    upload(page, picture, "upload")
+    type_caption(page, "An owl on a branch.")
+    expect(page.locator(ANSWER).first).to_have_text(re.compile("^animals"))
+    chart = page.locator(".st-key-confidence_fused")
+    expect(chart).to_contain_text("%")
+    before = chart.text_content()
+
+    type_caption(page, "a wooden chair in the kitchen of a house")
+    expect(page.locator(".st-key-words")).to_contain_text("chair")
+    expect(chart).not_to_have_text(before)
+    assert_no_exception(page)
+
+
+def test_an_upload_survives_another_page(page, server, stamps_dir):
+    open_page(page, f"{server.url}/classify")
+    page.get_by_role("radio", name="Upload").click()
+    upload(page, stamps_dir / "animals" / "birds" / "owl.png", "upload")
+    type_caption(page, "")
+    expect(page.locator(ANSWER).first).to_have_text(re.compile("^animals"))
+    page.get_by_role("link", name="Overview").click()
+    expect(page.get_by_role("heading", name="The proof")).to_be_visible()
+    page.get_by_role("link", name="Classify", exact=True).click()
+    expect(page.get_by_role("radio", name="Upload")).to_be_checked()
+    expect(page.locator(ANSWER).first).to_have_text(re.compile("^animals"))
+    assert_no_exception(page)
+
+
+def test_hostile_upload_is_one_calm_sentence(page, server, tmp_path):
+    fake = tmp_path / "holiday.jpg"
+    fake.write_text("this is not a picture")
+    open_page(page, f"{server.url}/classify")
+    page.get_by_role("radio", name="Upload").click()
+    upload(page, fake, "upload")
+    alert = page.get_by_test_id("stAlert")
+    expect(alert).to_have_count(1)
+    expect(alert).to_contain_text("holiday.jpg")
+    assert_no_exception(page)
+
+
+def test_words_alone_and_nothing_at_all(page, server):
+    open_page(page, f"{server.url}/classify")
+    page.get_by_role("radio", name="No picture").click()
+    type_caption(page, "a cat and a dog")
+    expect(page.locator(ANSWER).first).to_have_text(re.compile("^animals"))
+    expect(page.get_by_text("There is no picture")).to_be_visible()
+    type_caption(page, "")
+    expect(page.get_by_text("the answer appears here")).to_be_visible()
+    assert_no_exception(page)
