@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
 
 from mmdemo.config import ModelConfig
 from mmdemo.errors import BundleError
@@ -33,12 +32,11 @@ _TRUSTED = [
 def write_files(trained: TrainedModel, golden: Mapping[str, np.ndarray], folder: Path) -> dict[str, str]:
     """Write all files of a bundle but the manifest; return file name → SHA-256 (hex)."""
     _write_model(trained.model.encoders, trained.model.heads, folder)
-    np.savez_compressed(folder / "golden.npz", **golden)
-    np.savez_compressed(
-        folder / "test.npz", ids=trained.test_ids, labels=trained.test_labels, **trained.test_probabilities
-    )
+    _write_arrays(folder / "golden.npz", golden)
+    test = {"ids": trained.test_ids, "labels": trained.test_labels, **trained.test_probabilities}
+    _write_arrays(folder / "test.npz", test)
     digests = row_digests(trained.dataset.frame.loc[trained.train_ids], trained.model.config)
-    np.savez_compressed(folder / "train.npz", ids=trained.train_ids, digests=digests, **_narrow(trained))
+    _write_arrays(folder / "train.npz", {"ids": trained.train_ids, "digests": digests, **_narrow(trained)})
     return {path.name: _sha256(path) for path in sorted(folder.iterdir())}
 
 
@@ -116,16 +114,20 @@ def _write_model(encoders: Mapping[str, Any], heads: Mapping[str, Head], folder:
 
 def _narrow(trained: TrainedModel) -> dict[str, np.ndarray]:
     # Half precision is enough to look up the nearest pairs.
-    arrays = {}
+    arrays: dict[str, np.ndarray] = {}
     for name, block in trained.train_features.items():
         wide = trained.model.heads[name].coef[name].shape[1] > _MOST_COLUMNS
-        if not wide and sparse.issparse(block):
-            csr = sparse.csr_matrix(block)
+        if not wide and hasattr(block, "tocsr"):
+            csr = block.tocsr()
             arrays |= {f"{name}_data": csr.data.astype(np.float16), f"{name}_indices": csr.indices}
             arrays |= {f"{name}_indptr": csr.indptr, f"{name}_shape": np.array(csr.shape)}
         elif not wide:
             arrays[name] = np.asarray(block, np.float16)
     return arrays
+
+
+def _write_arrays(path: Path, arrays: Mapping[str, np.ndarray]) -> None:
+    np.savez_compressed(path, allow_pickle=False, **arrays)
 
 
 def _sha256(path: Path) -> str:

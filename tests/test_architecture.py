@@ -22,6 +22,7 @@ ORDER = (
     "training",
     "repeats",
     "folders",
+    "batch",
     "command",
     "bundle_files",
     "manifest",

@@ -1,16 +1,17 @@
 """`mmdemo classify`: one pair, or a whole folder or zip of them."""
 
-import csv
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import click
 
+from mmdemo.batch import write_answers
 from mmdemo.bundle import load
 from mmdemo.commands.options import as_json
+from mmdemo.datasets.unlabelled import unlabelled
 from mmdemo.errors import ConfigError
 from mmdemo.explain import explain
-from mmdemo.folders import whole_file
 from mmdemo.model import Model
 from mmdemo.preprocess.text import check_caption
 
@@ -27,8 +28,13 @@ EVERYDAY = Path(__file__).parents[2] / "models" / "everyday"
 )
 @click.option("--image", type=click.Path(path_type=Path), help="Picture file.")
 @click.option("--text", help="Caption.")
-@click.option("--data", help="Folder or zip of pairs to classify instead; needs --output.")
-@click.option("--output", type=click.Path(path_type=Path), help="CSV file to write the answers to.")
+@click.option("--data", help="Classify a folder or zip with data.csv (columns image, text or both) into --output.")
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path),
+    help="CSV file for the columns of data.csv and predicted, head, probability, sure, error. "
+    "A cell that a spreadsheet would take for a formula gets a ' before it.",
+)
 @click.option("--json", "json_", is_flag=True, help="Print one JSON object.")
 def command(
     folder: Path, image: Path | None, text: str | None, data: str | None, output: Path | None, json_: bool
@@ -37,8 +43,7 @@ def command(
     if data is not None:
         if output is None or image is not None or text is not None:
             raise ConfigError("With --data give --output FILE.csv too, and neither --image nor --text.")
-        count = classify_all(load(folder).model, data, output)
-        click.echo(f"Classified {count} pairs into {output}.")
+        _classify_all(load(folder).model, data, output, json_)
         return
     if output is not None:
         raise ConfigError("--output goes with --data; a single pair is printed.")
@@ -64,20 +69,14 @@ def classify_one(model: Model, image: Any, text: str | None) -> dict[str, Any]:
     }
 
 
-def classify_all(model: Model, data: str, output: Path) -> int:
-    """Write a CSV of the answers to every pair of a dataset; return how many. Nothing is written after an error."""
-    from mmdemo.datasets.registry import load as load_data
-
-    frame = load_data(data).frame
-    with whole_file(output) as file:
-        writer = csv.writer(file)
-        writer.writerow(["id", "image", "text", "label", "predicted", "head", "probability", "sure"])
-        for row in frame.itertuples():
-            answer = model.classify(row.image, row.text)
-            top = f"{answer.probabilities.max():.6f}"
-            name = Path(row.image).name
-            writer.writerow([row.Index, name, row.text, row.label, answer.label, answer.head, top, answer.sure])
-    return len(frame)
+def _classify_all(model: Model, data: str, output: Path, json_: bool) -> None:
+    count = write_answers(model, unlabelled(data), output)
+    if json_:
+        click.echo(as_json({**asdict(count), "output": str(output)}))
+        return
+    click.echo(f"Classified {count.classified} pairs into {output}.")
+    if count.failed:
+        click.echo(f"{count.failed} pairs could not be classified; the column `error` says why.")
 
 
 def _print(result: dict[str, Any]) -> None:

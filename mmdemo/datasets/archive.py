@@ -28,8 +28,8 @@ def archive(path: Path | str) -> Dataset:
     Raises DatasetError, one sentence that names the rows, where anything is missing or cannot be used.
     """
     where = Path(path)
-    tree = _open(where)
-    table = _find_table(tree, where.name)
+    tree = open_tree(where)
+    table = find_table(tree, where.name)
     rows = read_table(tree.read(table))
     names = _resolve(rows, tree.names, posixpath.dirname(table))
     _check_classes(rows)
@@ -42,7 +42,7 @@ def archive(path: Path | str) -> Dataset:
     return Dataset(frame, name=name, source=f"Your own data: {name}.", licence="yours")
 
 
-def _open(path: Path) -> FileTree:
+def open_tree(path: Path) -> FileTree:
     """Return the files of a folder or zip."""
     if path.is_dir():
         return Folder(path)
@@ -51,7 +51,7 @@ def _open(path: Path) -> FileTree:
     raise DatasetError(f"{str(path)!r} is neither a folder nor a zip; give what holds data.csv and the pictures.")
 
 
-def _find_table(tree: FileTree, where: str) -> str:
+def find_table(tree: FileTree, where: str) -> str:
     """Return the name of data.csv: at the top, or in a folder at the top."""
     tables = [name for name in tree.names if posixpath.basename(name).lower() == "data.csv" and name.count("/") < 2]
     tables = [name for name in tables if "/" not in name] or tables
@@ -65,30 +65,46 @@ def _find_table(tree: FileTree, where: str) -> str:
 
 def _resolve(rows: Sequence[Row], names: Sequence[str], folder: str) -> list[str]:
     """Return the name of the file that each row means; `folder` is where data.csv lies."""
-    exact = {_plain(name): name for name in names}
-    by_name = defaultdict(list)
-    for name in names:
-        by_name[_plain(posixpath.basename(name))].append(name)
-    candidates = [_candidates(row, exact, by_name, folder) for row in rows]
+    finder = FileFinder(names, folder)
+    candidates = [finder.candidates(row.image, row.number) for row in rows]
     missing = [f"{row.image!r} (row {row.number})" for row, found in zip(rows, candidates, strict=True) if not found]
     if missing:
         files = f"{len(missing):,} files that are" if len(missing) > 1 else "a file that is"
         raise DatasetError(f"data.csv names {files} not there: {listed(missing)}.")
-    for row, found in zip(rows, candidates, strict=True):
+    return [finder.only(found, row.image, row.number) for row, found in zip(rows, candidates, strict=True)]
+
+
+class FileFinder:
+    """Find the files that a data.csv means: the one at that path from it, else those of that name anywhere.
+
+    names: of all files. folder: where data.csv lies.
+
+    >>> FileFinder(["pets/a.png"], "").candidates("a.png", row=2)
+    ['pets/a.png']
+    """
+
+    def __init__(self, names: Sequence[str], folder: str) -> None:
+        self._folder = _plain(folder)
+        self._exact = {_plain(name): name for name in names}
+        self._by_name = defaultdict(list)
+        for name in names:
+            self._by_name[_plain(posixpath.basename(name))].append(name)
+
+    def candidates(self, image: str, row: int) -> list[str]:
+        """Return the names of the files that a cell may mean; raise DatasetError where it leads out of the data."""
+        wanted = posixpath.normpath(_plain(image.replace("\\", "/")))
+        if wanted.startswith(("/", "../")) or re.match("[A-Za-z]:", wanted):
+            raise DatasetError(f"Row {row} of data.csv names {image!r}, which leads out of the data; "
+                               "write the path from data.csv.")
+        at_path = self._exact.get(posixpath.join(self._folder, wanted))
+        return [at_path] if at_path else self._by_name.get(wanted, [])
+
+    def only(self, found: Sequence[str], image: str, row: int) -> str:
+        """Return the only one of the candidates of a cell; raise DatasetError where there are more."""
         if len(found) > 1:
-            raise DatasetError(f"Row {row.number} of data.csv names {row.image!r}, which could be "
+            raise DatasetError(f"Row {row} of data.csv names {image!r}, which could be "
                                f"{listed([repr(name) for name in found])}; write its path.")
-    return [found[0] for found in candidates]
-
-
-def _candidates(row: Row, exact: dict[str, str], by_name: dict[str, list[str]], folder: str) -> list[str]:
-    """Return the files that a row may mean: the one at that path, else those of that name."""
-    wanted = posixpath.normpath(_plain(row.image.replace("\\", "/")))
-    if wanted.startswith(("/", "../")) or re.match("[A-Za-z]:", wanted):
-        raise DatasetError(f"Row {row.number} of data.csv names {row.image!r}, which leads out of the data; "
-                           "write the path from data.csv.")
-    at_path = exact.get(posixpath.join(_plain(folder), wanted))
-    return [at_path] if at_path else by_name.get(wanted, [])
+        return found[0]
 
 
 def _plain(name: str) -> str:

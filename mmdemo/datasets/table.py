@@ -32,15 +32,23 @@ def read_table(data: bytes) -> list[Row]:
     >>> read_table(b"Image,Text,Label\ncat.png,None,NA\n")
     [Row(number=2, image='cat.png', text='None', label='NA')]
     """
-    header, *records = _records(_decode(data)) or [[]]
+    header, filled = read_cells(data)
     columns = _columns(header)
-    filled = [(number, cells) for number, cells in enumerate(records, start=2) if any(cells)]
-    _check_widths(filled, len(header))
+    check_widths(filled, len(header))
     rows = [Row(number, *(dict(enumerate(cells)).get(column, "") for column in columns)) for number, cells in filled]
     if not rows:
         raise DatasetError("data.csv has no rows below its header.")
     _check_cells(rows)
     return rows
+
+
+def read_cells(data: bytes) -> tuple[list[str], list[tuple[int, list[str]]]]:
+    """Return the header of a CSV and its rows, numbered as in a spreadsheet, blank ones left out, cells stripped.
+
+    Raises DatasetError where it is not UTF-8, not well-formed or too large.
+    """
+    header, *records = _records(_decode(data)) or [[]]
+    return header, [(number, cells) for number, cells in enumerate(records, start=2) if any(cells)]
 
 
 def listed(items: Sequence[str]) -> str:
@@ -80,18 +88,27 @@ def _records(text: str) -> list[list[str]]:
 
 def _columns(header: Sequence[str]) -> list[int]:
     """Return where the columns image, text and label stand, whatever their case."""
-    names = [name.casefold() for name in header]
-    missing = [column for column in COLUMNS if column not in names]
+    places = [find_column(header, column) for column in COLUMNS]
+    missing = [repr(column) for column, place in zip(COLUMNS, places, strict=True) if place is None]
     if missing:
-        found = f"its columns are {', '.join(map(repr, header))}" if any(header) else "its first row is empty"
-        raise DatasetError(f"data.csv lacks the column {' and '.join(map(repr, missing))}; {found}.")
-    twice = [column for column in COLUMNS if names.count(column) > 1]
-    if twice:
-        raise DatasetError(f"data.csv has the column {twice[0]!r} twice; leave one.")
-    return [names.index(column) for column in COLUMNS]
+        raise DatasetError(f"data.csv lacks the column {' and '.join(missing)}; {columns_listed(header)}.")
+    return [place for place in places if place is not None]
 
 
-def _check_widths(records: Sequence[tuple[int, Sequence[str]]], width: int) -> None:
+def find_column(header: Sequence[str], column: str) -> int | None:
+    """Return where a column stands, whatever its case, or None; raise DatasetError where it stands twice."""
+    places = [place for place, name in enumerate(header) if name.casefold() == column]
+    if len(places) > 1:
+        raise DatasetError(f"data.csv has the column {column!r} twice; leave one.")
+    return places[0] if places else None
+
+
+def columns_listed(header: Sequence[str]) -> str:
+    """Return `its columns are …` for a message."""
+    return f"its columns are {', '.join(map(repr, header))}" if any(header) else "its first row is empty"
+
+
+def check_widths(records: Sequence[tuple[int, Sequence[str]]], width: int) -> None:
     """Raise DatasetError where a row has more cells than the header."""
     wide = [number for number, cells in records if any(cells[width:])]
     if wide:
