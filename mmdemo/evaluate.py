@@ -4,13 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
 from sklearn import metrics
 
 from mmdemo.config import FUSED
+from mmdemo.significance import bootstrap_interval, mcnemar_p, pairs_needed, wilson_interval
 
-_RESAMPLES = 10_000
-_SEED = 42
+_WORTH_SHOWING = 0.03  # the gain that a sentence on what it would take speaks of
 
 
 @dataclass(frozen=True)
@@ -66,7 +65,10 @@ class Evaluation:
 
     def verdict(self) -> str:
         """Return one plain sentence: whether fusion helped, by how much, and how sure that is."""
-        return verdict(*(self.gain.over, self.gain.accuracy, self.gain.ci95) if self.gain else (None, None, None))
+        if self.gain is None:
+            return verdict(None, None, None)
+        outlook = needed_sentence(self.n, self.gain.fixed + self.gain.broken)
+        return verdict(self.gain.over, self.gain.accuracy, self.gain.ci95, outlook)
 
 
 def evaluate(labels: np.ndarray, probabilities: Mapping[str, np.ndarray], classes: tuple[str, ...]) -> Evaluation:
@@ -79,18 +81,37 @@ def evaluate(labels: np.ndarray, probabilities: Mapping[str, np.ndarray], classe
     return Evaluation(len(labels), heads, _gain(over, right[over], right[FUSED]))
 
 
-def verdict(over: str | None, gain: float | None, ci95: tuple[float, float] | None) -> str:
+def verdict(over: str | None, gain: float | None, ci95: tuple[float, float] | None, outlook: str | None = None) -> str:
     """Return one plain sentence on a gain over a single modality and its 95 % interval, all −1…1; None: one head.
 
+    outlook: what it would take to know better, added where there is no evidence.
+
     >>> verdict("image", 0.0714, (0.029, 0.114))
-    'Fusion helps: +7.1 points over the picture alone, 95 % interval +2.9 to +11.4.'
+    'Fusion helps: +7.1 points over the picture alone, 95 % interval +2.9 to +11.4.'
     """
     if over is None or gain is None or ci95 is None:
         return "One modality only: there is nothing to compare."
     alone = {"image": "the picture", "text": "the words"}.get(over, over)
     opening = "Fusion helps" if ci95[0] > 0 else "Fusion hurts" if ci95[1] < 0 else "No evidence that fusion helps"
     low, high = (points(bound) for bound in ci95)
-    return f"{opening}: {points(gain)} points over {alone} alone, 95 % interval {low} to {high}."
+    closing = f"; {outlook}." if outlook and ci95[0] <= 0 <= ci95[1] else "."
+    return f"{opening}: {points(gain)} points over {alone} alone, 95 % interval {low} to {high}{closing}"
+
+
+def needed_sentence(pairs: int, discordant: int) -> str:
+    """Return how many more pairs would settle a 3-point gain, as the end of a sentence; see `pairs_needed`.
+
+    pairs: how many there are. discordant: how many of them exactly one of the two heads gets right.
+
+    >>> needed_sentence(140, 9)
+    'about 420 more pairs would settle a 3-point gain'
+    """
+    gain = f"a {100 * _WORTH_SHOWING:.0f}-point gain"
+    missing = pairs_needed(_WORTH_SHOWING, discordant / pairs) - pairs
+    if missing <= 0:
+        return f"{gain} would most likely have shown on these {pairs:,} pairs"
+    unit = 10 ** max(0, len(str(missing)) - 2)
+    return f"about {round(missing / unit) * unit:,} more pairs would settle {gain}"
 
 
 def points(share: float) -> str:
@@ -105,46 +126,6 @@ def points(share: float) -> str:
 def predicted(probabilities: np.ndarray, classes: tuple[str, ...]) -> np.ndarray:
     """Return the likeliest labels, (n,), of probabilities (n, k)."""
     return np.array(classes)[probabilities.argmax(axis=1)]
-
-
-def wilson_interval(right: int, n: int) -> tuple[float, float]:
-    """Return the 95 % interval of a share of `right` in `n`.
-
-    Source: Wilson (1927), "Probable inference, the law of succession, and statistical inference".
-
-    >>> [round(bound, 3) for bound in wilson_interval(90, 100)]
-    [0.826, 0.945]
-    """
-    interval = stats.binomtest(right, n).proportion_ci(method="wilson")
-    return float(interval.low), float(interval.high)
-
-
-def bootstrap_interval(differences: np.ndarray, counts: np.ndarray | None = None) -> tuple[float, float]:
-    """Return the paired percentile-bootstrap 95 % interval of a mean difference, from 10,000 resamples of the pairs.
-
-    differences: (n,), each pair's `fused right − single right`, summed over its predictions.
-    counts: (n,), how many predictions each pair has; None means one. A pair's predictions are resampled together.
-
-    Source: Efron and Tibshirani (1993), "An Introduction to the Bootstrap", chapter 13.
-    """
-    counts = np.ones(len(differences)) if counts is None else counts
-    drawn = np.random.default_rng(_SEED).multinomial(
-        len(differences), np.full(len(differences), 1 / len(differences)), size=_RESAMPLES
-    )
-    means = (drawn @ differences) / np.maximum(drawn @ counts, 1)
-    low, high = np.percentile(means, [2.5, 97.5])
-    return float(low), float(high)
-
-
-def mcnemar_p(fixed: int, broken: int) -> float:
-    """Return the exact two-sided p-value that a discordant pair is as often fixed as broken; 1 without any.
-
-    Source: McNemar (1947), "Note on the sampling error of the difference between correlated proportions".
-
-    >>> round(mcnemar_p(10, 2), 4)
-    0.0386
-    """
-    return float(stats.binomtest(fixed, fixed + broken).pvalue) if fixed + broken else 1.0
 
 
 def _gain(over: str, single: np.ndarray, fused: np.ndarray) -> Gain:

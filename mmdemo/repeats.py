@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from mmdemo.config import FUSED
-from mmdemo.evaluate import bootstrap_interval, predicted, verdict
+from mmdemo.evaluate import predicted, verdict
+from mmdemo.significance import bootstrap_interval
 from mmdemo.training import TrainedModel
 
 
