@@ -32,10 +32,26 @@ def read_settings(words: Sequence[str]) -> dict[str, dict[str, Any]]:
     return parts
 
 
+def read_data_options(captions: str | None, words: Sequence[str]) -> dict[str, Any]:
+    """Return what a dataset is loaded with: `--captions`, and words such as `data.q_text=0.3`.
+
+    Raises a ConfigError for a word of another form or part.
+    """
+    parts = read_settings(words)
+    if other := [part for part, values in parts.items() if values and part != "data"]:
+        raise ConfigError(f"Got --set {other[0]}.… but a model that is trained keeps its settings; expected data.….")
+    return data_options(captions, parts)
+
+
+def data_options(captions: str | None, parts: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """Return what a dataset is loaded with, of `--captions` and of `--set` as `read_settings` returns it."""
+    return {**parts["data"], **({"captions": captions} if captions else {})}
+
+
 def _value(written: str) -> Any:
     try:
         return json.loads(written)
-    except ValueError:
+    except (ValueError, RecursionError):
         return written
 
 

@@ -12,7 +12,14 @@ import click
 
 from mmdemo.bundle import check_place, save
 from mmdemo.command import shell_command, train_arguments
-from mmdemo.commands.options import as_json, heads_as_dict, print_evaluation, read_config, read_settings
+from mmdemo.commands.options import (
+    as_json,
+    data_options,
+    heads_as_dict,
+    print_evaluation,
+    read_config,
+    read_settings,
+)
 from mmdemo.commands.progress import reporter
 from mmdemo.datasets.base import Dataset
 from mmdemo.datasets.registry import load
@@ -76,7 +83,7 @@ def command(
     check_place(folder)
     on_progress = reporter(progress)
     on_progress({"event": "stage", "stage": "load", "done": 0.0})
-    dataset = load(data, **({"captions": captions} if captions else {}), **parts["data"])
+    dataset = load(data, **data_options(captions, parts))
     on_progress({"event": "stage", "stage": "load", "done": 1.0})
     loaded = time.perf_counter() - started
     cache = FeatureCache(cache_dir() / "features")

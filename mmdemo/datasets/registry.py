@@ -14,6 +14,8 @@ SOURCES = {
     "stamps": "mmdemo.datasets.stamps:stamps",
 }
 
+_KINDS: dict[object, tuple[tuple[type, ...], str]] = {int: (int, "a whole number"), float: ((int, float), "a number")}
+
 
 def load(name_or_path: str | Path, **options: str | float) -> Dataset:
     """Load a dataset: a name of SOURCES, or the path of a folder or zip of one's own.
@@ -27,11 +29,16 @@ def load(name_or_path: str | Path, **options: str | float) -> Dataset:
     mmdemo.errors.DatasetError: There is no dataset 'cats': choose one of homonyms, stamps, or give a folder or a zip.
     """
     source = _source(str(name_or_path))
-    allowed = [name for name, kind in inspect.signature(source).parameters.items() if kind.default is not kind.empty]
+    parameters = inspect.signature(source).parameters.items()
+    allowed = {name: parameter for name, parameter in parameters if parameter.default is not parameter.empty}
     unknown = sorted(set(options) - set(allowed))
     if unknown:
         takes = f"it takes {', '.join(allowed)}" if allowed else "it takes none"
         raise ConfigError(f"The dataset {name_or_path} does not take the option {unknown[0]!r}; {takes}.")
+    for name, value in options.items():
+        kinds, expected = _KINDS.get(allowed[name].annotation, ((str, Path), "a word"))
+        if not isinstance(value, kinds):
+            raise ConfigError(f"The option {name} of the dataset {name_or_path} is {value!r}; expected {expected}.")
     return source(**options) if str(name_or_path) in SOURCES else source(name_or_path, **options)
 
 
