@@ -63,19 +63,12 @@ def train(
     clock = _Clock(on_progress)
     frame, notes = usable_rows(dataset, config)
     rows, held_out = split(frame, config)
-    columns, labels = _columns(frame.iloc[rows], config), frame["label"].to_numpy(str)[rows]
+    columns, labels = columns_of(frame.iloc[rows], config), frame["label"].to_numpy(str)[rows]
 
-    clock.start("features")
-    encoders, features, lifts = _encode(config, columns, labels, cache, clock)
-    clock.start("fit")
-    with threadpool_limits(1):  # matrices this small are slower on several threads
-        frozen = {name: features[name] for name in config.encoders if encoders[name].frozen}
-        choices = choose(config, columns, frozen, labels, on_progress, clock.report)
-        heads = {head: _fit_head(choices[head], features, lifts, labels) for head in config.heads}
+    model, features = _fit(columns, labels, config, clock, cache)
     clock.start("evaluate")
-    model = Model(config, dataset_classes(labels), encoders, heads)
     test_labels = frame["label"].to_numpy(str)[held_out]
-    probabilities = model.probabilities(_columns(frame.iloc[held_out], config))
+    probabilities = model.probabilities(columns_of(frame.iloc[held_out], config))
     evaluation = evaluate(test_labels, probabilities, model.classes)
     return TrainedModel(
         model=model,
@@ -89,6 +82,13 @@ def train(
         seconds=clock.stop(),
         notes=notes,
     )
+
+
+def fit_model(
+    columns: Mapping[str, list[Any]], labels: np.ndarray, config: ModelConfig, cache: FeatureCache | None = None
+) -> Model:
+    """Return the model trained on all of these n rows: modality → values, labels (n,) of str; see `train`."""
+    return _fit(columns, labels, config, _Clock(lambda event: None), cache)[0]
 
 
 def dataset_classes(labels: np.ndarray) -> tuple[str, ...]:
@@ -131,6 +131,24 @@ def split(frame: pd.DataFrame, config: ModelConfig) -> tuple[np.ndarray, np.ndar
     return np.sort(rows), np.sort(held_out)
 
 
+def _fit(
+    columns: Mapping[str, list[Any]],
+    labels: np.ndarray,
+    config: ModelConfig,
+    clock: "_Clock",
+    cache: FeatureCache | None,
+) -> tuple[Model, dict[str, Any]]:
+    """Return the model, and the features that it was fitted on."""
+    clock.start("features")
+    encoders, features, lifts = _encode(config, columns, labels, cache, clock)
+    clock.start("fit")
+    with threadpool_limits(1):  # matrices this small are slower on several threads
+        frozen = {name: features[name] for name in config.encoders if encoders[name].frozen}
+        choices = choose(config, columns, frozen, labels, clock.on_progress, clock.report)
+        heads = {head: _fit_head(choices[head], features, lifts, labels) for head in config.heads}
+    return Model(config, dataset_classes(labels), encoders, heads), features
+
+
 def _encode(
     config: ModelConfig,
     columns: Mapping[str, list[Any]],
@@ -160,7 +178,8 @@ def _fit_head(choice: Choice, features: Mapping[str, Any], lifts: Mapping[str, L
     )
 
 
-def _columns(frame: pd.DataFrame, config: ModelConfig) -> dict[str, list[Any]]:
+def columns_of(frame: pd.DataFrame, config: ModelConfig) -> dict[str, list[Any]]:
+    """Return modality → values, for the modalities that the configuration uses."""
     return {name: frame[name].tolist() for name in config.encoders}
 
 
