@@ -23,3 +23,7 @@ class ConfigError(MMDemoError):
 
 class BundleError(MMDemoError):
     """A trained model on disk is missing, damaged or of another version."""
+
+
+class JobError(MMDemoError):
+    """A run cannot be taken on."""

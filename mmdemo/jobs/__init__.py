@@ -1,0 +1,1 @@
+"""Slow commands as child processes of the app's server: one at a time, the rest in a queue."""

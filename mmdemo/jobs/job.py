@@ -1,0 +1,142 @@
+"""One run: what was asked for, how far it is, and what became of it."""
+
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from threading import Event, RLock
+from typing import Any, Self
+
+from mmdemo.jobs.outcome import judge
+from mmdemo.jobs.process import Child, Ending, Patience
+from mmdemo.jobs.progress import Progress, read_log_line, read_object
+from mmdemo.jobs.run_folders import MANIFEST
+from mmdemo.jobs.snapshot import Snapshot, State, frozen, plain
+
+
+class Job:
+    """A run that waits, runs or has ended; pages look at its `snapshot()` and at nothing else.
+
+    job_id: its public link. arguments, visitor, key, expected: see `JobQueue.submit`.
+    folder: where its result goes, None if it leaves none. lock: shared with the queue, held for every look and change.
+    """
+
+    def __init__(
+        self,
+        job_id: str,
+        arguments: Sequence[str],
+        visitor: str,
+        key: str,
+        folder: Path | None,
+        lock: RLock,
+        expected: Mapping[str, float] | None = None,
+    ) -> None:
+        self.id, self.visitor, self.key = job_id, visitor, key
+        self.arguments, self.folder = tuple(arguments), folder
+        self.state, self.position = State.QUEUED, 0
+        self.ended = Event()
+        self._lock, self._cancelled = lock, Event()
+        self._seconds, self._error = dict(expected or {}), ""
+        self._submitted, self._began, self._elapsed = time.time(), 0.0, 0.0
+        self._progress = Progress()
+
+    @classmethod
+    def restored(cls, job_id: str, record: Mapping[str, Any], folder: Path, lock: RLock) -> Self:
+        """Return a run that was done before the server started, as far as its `record()` tells."""
+        arguments = [str(word) for word in record.get("arguments", ())]
+        job = cls(job_id, arguments, str(record.get("visitor", "")), str(record.get("key", "")), folder, lock)
+        job._submitted = float(record.get("submitted", 0.0))
+        job._elapsed = float(record.get("elapsed", 0.0))
+        job._progress.epochs.extend(map(frozen, record.get("epochs", ())))
+        job._progress.result = frozen(record.get("result"))
+        job.end(State.DONE)
+        return job
+
+    def record(self) -> dict[str, Any]:
+        """Return what a restarted server should know of the run, as JSON can hold it."""
+        with self._lock:
+            return {
+                "arguments": self.arguments,
+                "visitor": self.visitor,
+                "key": self.key,
+                "submitted": self._submitted,
+                "elapsed": self._elapsed,
+                "epochs": plain(tuple(self._progress.epochs)),
+                "result": plain(self._progress.result),
+            }
+
+    def snapshot(self) -> Snapshot:
+        """Return how it stands now."""
+        with self._lock:
+            done, running = self.state == State.DONE, self.state == State.RUNNING
+            return Snapshot(
+                id=self.id,
+                visitor=self.visitor,
+                arguments=self.arguments,
+                submitted=self._submitted,
+                state=self.state,
+                position=self.position,
+                stage=self._progress.stage,
+                done=self._progress.done,
+                epochs=tuple(self._progress.epochs),
+                elapsed=time.monotonic() - self._began if running else self._elapsed,
+                remaining=self._progress.remaining(self._seconds) if running else None,
+                log=tuple(self._progress.log),
+                result=self._progress.result if done else None,
+                error=self._error or None,
+                folder=self.folder if done else None,
+            )
+
+    def begin(self) -> None:
+        """Note that it runs."""
+        with self._lock:
+            self.state, self.position, self._began = State.RUNNING, 0, time.monotonic()
+
+    def expect(self, seconds: Mapping[str, float]) -> None:
+        """Note what each stage took a run like this one, if anything is known."""
+        with self._lock:
+            self._seconds = dict(seconds) or self._seconds
+
+    def run(self, program: Sequence[str], patience: Patience) -> tuple[State, str]:
+        """Run to the end; return the state to take, and an error for a person or ""."""
+        out = ["--out", str(self.folder)] if self.folder else []
+        try:
+            child = Child([*program, *self.arguments, "--progress", "json", "--json", *out], self._hear, self._note)
+        except (OSError, ValueError) as error:  # no memory or process left; a letter that no command line can hold
+            self._note(f"The process cannot be started: {error}".encode())
+            ending = Ending(1)
+        else:
+            ending = child.wait(self._cancelled, patience)
+        with self._lock:
+            self._elapsed = time.monotonic() - self._began
+            whole = self._progress.result is not None and (self.folder is None or (self.folder / MANIFEST).is_file())
+            return judge(ending, whole, self._progress.log)
+
+    def cancel(self) -> None:
+        """Have it end soon; `ended` tells when."""
+        self._cancelled.set()
+
+    def end(self, state: State, error: str = "") -> None:
+        """Note that it has ended."""
+        with self._lock:
+            self.state, self.position, self._error = state, 0, error
+        self.ended.set()
+
+    def stage_seconds(self) -> dict[str, float]:
+        """Return stage → seconds as its result tells, {} if it does not."""
+        with self._lock:
+            seconds = (self._progress.result or {}).get("seconds")
+        if not isinstance(seconds, Mapping):
+            return {}
+        return {stage: float(value) for stage, value in seconds.items() if isinstance(value, int | float)}
+
+    def _hear(self, line: bytes) -> None:
+        event = read_object(line)
+        if event is not None:
+            with self._lock:
+                self._progress.take(event)
+
+    def _note(self, line: bytes) -> None:
+        text = read_log_line(line)
+        if text:
+            with self._lock:
+                self._progress.log.append(text)

@@ -1,0 +1,67 @@
+"""Runs that stand in line: a thread of its own takes one after the other."""
+
+from collections import deque
+from collections.abc import Callable
+from threading import Condition, RLock, Thread
+
+from mmdemo.jobs.job import Job
+from mmdemo.jobs.snapshot import State
+
+
+class Line:
+    """Performs jobs in the order in which they came; any thread may call any method.
+
+    perform: called with each job in the line's thread; must neither raise nor hold the lock for long.
+    """
+
+    def __init__(self, perform: Callable[[Job], None], lock: RLock) -> None:
+        self._perform, self._changed = perform, Condition(lock)
+        self._waiting: deque[Job] = deque()
+        self._current: Job | None = None
+        self._thread: Thread | None = None
+        self.closed = False
+
+    def __len__(self) -> int:
+        """Return how many wait or are performed."""
+        return len(self._waiting) + bool(self._current)
+
+    def join(self, job: Job) -> None:
+        """Put the job at the end."""
+        with self._changed:
+            self._waiting.append(job)
+            self._number()
+            if self._thread is None:
+                self._thread = Thread(target=self._work, name="mmdemo-jobs", daemon=True)  # never holds up an exit
+                self._thread.start()
+            self._changed.notify_all()
+
+    def leave(self, job: Job) -> None:
+        """Take the job out, cancelled, if it still waits."""
+        with self._changed:
+            if job in self._waiting:
+                self._waiting.remove(job)
+                self._number()
+                job.end(State.CANCELLED)
+
+    def close(self) -> tuple[Job, ...]:
+        """Perform nothing more; return the jobs that wait or are performed."""
+        with self._changed:
+            self.closed = True
+            self._changed.notify_all()
+            return (*self._waiting, *filter(None, [self._current]))
+
+    def _number(self) -> None:
+        for position, job in enumerate(self._waiting, 1):
+            job.position = position
+
+    def _work(self) -> None:
+        while True:
+            with self._changed:
+                self._current = None
+                self._changed.wait_for(lambda: self._waiting or self.closed)
+                if self.closed:
+                    return
+                job = self._current = self._waiting.popleft()
+                self._number()
+                job.begin()
+            self._perform(job)

@@ -1,0 +1,72 @@
+"""What a run says of itself: JSON objects on stdout, anything on stderr; only so much of either is kept."""
+
+import json
+import re
+import time
+from collections import deque
+from collections.abc import Mapping
+from typing import Any
+
+from mmdemo.jobs.snapshot import frozen
+
+_LINES = 50
+_LETTERS = 1000  # of a line
+_EPOCHS = 1000
+_UNPRINTABLE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # colours, cursor, controls
+
+
+class Progress:
+    """How far a run is; to be read and told of events under one lock."""
+
+    def __init__(self) -> None:
+        self.stage = ""
+        self.done = 0.0
+        self.epochs: deque[Mapping[str, Any]] = deque(maxlen=_EPOCHS)
+        self.log: deque[str] = deque(maxlen=_LINES)
+        self.result: Mapping[str, Any] | None = None
+        self._stage_began = time.monotonic()
+
+    def take(self, event: Mapping[str, Any]) -> None:
+        """Note an object of stdout (frozen): a stage, an epoch, or the result, which is no event or one named so."""
+        match event:
+            case {"event": "stage", "stage": str(stage), "done": int() | float() as done} if done == done:  # no NaN
+                if stage != self.stage:
+                    self.stage, self._stage_began = stage[:_LETTERS], time.monotonic()
+                self.done = float(min(1.0, max(0.0, done)))
+            case {"event": "epoch"}:
+                self.epochs.append(frozen({key: value for key, value in event.items() if _is_small(value)}))
+            case {"event": "result"}:
+                self.result = frozen({key: value for key, value in event.items() if key != "event"})
+            case _ if "event" not in event:
+                self.result = event
+
+    def remaining(self, seconds: Mapping[str, float]) -> float | None:
+        """Return about how many seconds are left, None for a stage that is not known.
+
+        seconds: stage → what it took a run like this one, in the order of the stages.
+        """
+        stages = [name for name in seconds if name != "total"]
+        if self.stage not in stages:
+            return None
+        passed = time.monotonic() - self._stage_began
+        here = passed * (1 / self.done - 1) if self.done >= 0.1 else max(0.0, seconds[self.stage] - passed)
+        return here + sum(seconds[name] for name in stages[stages.index(self.stage) + 1 :])
+
+
+def read_object(line: bytes) -> Mapping[str, Any] | None:
+    """Return the JSON object of a line, which cannot be changed; None for anything else."""
+    try:
+        value = frozen(json.loads(line))
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, Mapping) else None
+
+
+def read_log_line(line: bytes) -> str:
+    """Return a line as it may be shown: what it was last redrawn as, without control characters, not endless."""
+    text = line.decode("utf-8", "replace").rstrip("\r\n")
+    return _UNPRINTABLE.sub("", text[text.rfind("\r") + 1 :])[:_LETTERS]
+
+
+def _is_small(value: Any) -> bool:
+    return isinstance(value, int | float) or (isinstance(value, str) and len(value) <= _LETTERS)

@@ -1,0 +1,138 @@
+"""The runs of all visitors: one at a time, the rest wait in order."""
+
+import atexit
+import logging
+import secrets
+import shlex
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from threading import RLock
+
+from mmdemo.errors import JobError
+from mmdemo.jobs.job import Job
+from mmdemo.jobs.known_jobs import KnownJobs
+from mmdemo.jobs.line import Line
+from mmdemo.jobs.outcome import OURS
+from mmdemo.jobs.process import Patience
+from mmdemo.jobs.run_folders import RunFolders
+from mmdemo.jobs.snapshot import State
+
+PROGRAM = (sys.executable, "-m", "mmdemo")
+LIMIT = 8
+PATIENCE = Patience()
+
+logger = logging.getLogger(__name__)
+
+
+class JobQueue:
+    """Runs commands of `mmdemo` as child processes, one after the other; any thread may call any method.
+
+    folders: where results go, a directory or one with bounds of its own. limit: how many runs may wait.
+    program: what the arguments are given to. patience: when a process is ended.
+
+    Its thread, and the process that it started, end with the interpreter, however that ends.
+    """
+
+    def __init__(
+        self,
+        folders: RunFolders | Path,
+        limit: int = LIMIT,
+        program: Sequence[str] = PROGRAM,
+        patience: Patience = PATIENCE,
+    ) -> None:
+        self.folders = folders if isinstance(folders, RunFolders) else RunFolders(folders)
+        self.limit, self.program, self.patience = limit, tuple(program), patience
+        self._lock = RLock()
+        self._known = KnownJobs(self.folders, self._lock)
+        self._line = Line(self._perform, self._lock)
+        atexit.register(self.close)
+
+    def submit(
+        self,
+        arguments: Sequence[str],
+        visitor: str,
+        key: str = "",
+        *,
+        leaves_folder: bool = True,
+        expected: Mapping[str, float] | None = None,
+    ) -> Job:
+        """Return the run of this command: a new one, or the visitor's own that waits, runs or is done already.
+
+        arguments: the words after `python -m mmdemo`; `--progress json --json` and `--out` are added.
+        visitor: who asks. key: what makes two runs of a visitor the same; by default the arguments.
+        leaves_folder: whether it takes `--out` and leaves a model there.
+        expected: stage → seconds, for the remaining time until a run like this one has been seen.
+        Raises a JobError when too many wait, or nothing can be written.
+        """
+        key = key or shlex.join(arguments)
+        with self._lock:
+            same = self._known.same(visitor, key)
+            if same:
+                return same
+            self._check_room()
+            job_id = secrets.token_urlsafe(16)
+            folder = self.folders.folder(job_id) if leaves_folder else None
+            job = Job(job_id, arguments, visitor, key, folder, self._lock, expected)
+            self._known.add(job)
+            self._line.join(job)
+            return job
+
+    def get(self, job_id: str) -> Job | None:
+        """Return the run of that id, None if there is none or what it left has been removed."""
+        with self._lock:
+            return self._known.get(job_id)
+
+    def jobs_of(self, visitor: str) -> tuple[Job, ...]:
+        """Return the visitor's runs, newest first."""
+        with self._lock:
+            return tuple(self._known.of(visitor))
+
+    def cancel(self, job_id: str) -> None:
+        """End a run that waits or runs; when this returns, its process is gone and it has left no file."""
+        with self._lock:
+            job = self._known.get(job_id)
+        if job:
+            self._line.leave(job)
+            job.cancel()
+            job.ended.wait(2 * self.patience.asked + 1)
+
+    def delete(self, job_id: str) -> None:
+        """Cancel the run, forget it, and remove what it left."""
+        self.cancel(job_id)
+        with self._lock:
+            self._known.remove(job_id)
+
+    def close(self) -> None:
+        """End all that waits or runs, and take nothing more."""
+        atexit.unregister(self.close)
+        for job in self._line.close():
+            self.cancel(job.id)
+
+    def _check_room(self) -> None:
+        if self._line.closed:
+            raise JobError("The server is being stopped; try again when it is back.")
+        if len(self._line) > self.limit:
+            raise JobError(f"{self.limit} runs are waiting already, and no more can. Try again in a few minutes.")
+        self.folders.make()
+
+    def _perform(self, job: Job) -> None:
+        with self._lock:
+            job.expect(self._known.seconds_like(job))
+        try:
+            state, error = job.run(self.program, self.patience)
+            self._tidy(job, state)
+        except Exception:  # the runs of others must go on
+            logger.exception("Run %s… could not be looked after", job.id[:6])
+            state, error = State.FAILED, OURS
+        job.end(state, error)
+        if state == State.STOPPED or error == OURS:
+            logger.error("Run %s… %s: %s\n%s", job.id[:6], state, error, "\n".join(job.snapshot().log))
+
+    def _tidy(self, job: Job, state: State) -> None:
+        if state != State.DONE:
+            self.folders.discard(job.id)
+            return
+        if job.folder:
+            self.folders.remember(job.id, job.record())
+        self.folders.trim()

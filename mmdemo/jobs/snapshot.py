@@ -1,0 +1,83 @@
+"""What a page sees of a run: how things stood at one moment."""
+
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+
+class State(StrEnum):
+    """Where a run is; it only moves down this list, and stays in one of the last four.
+
+    failed: it said why, or ended by a fault of ours. stopped: something else ended it, such as a lack of memory.
+    """
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    STOPPED = "stopped"
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A run at one moment; nothing in it changes.
+
+    id: unguessable, the run's public link. visitor: who asked for it, "" if unknown.
+    arguments: the command line after `python -m mmdemo`, () if unknown.
+    submitted: seconds since 1970.
+    position: 1 for the next in the queue, 0 when not queued.
+    stage, done: what it is at, and the share of that stage that is done (0–1).
+    epochs: the events of a network that is trained, oldest first; a run may train several, each from epoch 1 on.
+    elapsed: seconds of running. remaining: about how many more, None while nothing is known.
+    log: the last lines that it printed to stderr.
+    result: the JSON object that it ended with, only when done; None also after a restart that lost it.
+    error: one sentence for a person, only when failed or stopped.
+    folder: what it left on disk, only when done; None if it leaves nothing there.
+    """
+
+    id: str
+    visitor: str
+    arguments: tuple[str, ...]
+    submitted: float
+    state: State
+    position: int
+    stage: str
+    done: float
+    epochs: tuple[Mapping[str, Any], ...]
+    elapsed: float
+    remaining: float | None
+    log: tuple[str, ...]
+    result: Mapping[str, Any] | None
+    error: str | None
+    folder: Path | None
+
+    @property
+    def live(self) -> bool:
+        """Whether it waits or runs, so that looking again is worth while."""
+        return self.state in (State.QUEUED, State.RUNNING)
+
+    @property
+    def command(self) -> str:
+        """The line that does the same in a terminal, "" if unknown."""
+        return shlex.join(["python", "-m", "mmdemo", *self.arguments]) if self.arguments else ""
+
+
+def frozen(value: Any) -> Any:
+    """Return a JSON value whose objects and lists cannot be changed."""
+    if isinstance(value, Mapping):
+        return MappingProxyType({key: frozen(one) for key, one in value.items()})
+    if isinstance(value, list | tuple):
+        return tuple(frozen(one) for one in value)
+    return value
+
+
+def plain(value: Any) -> Any:
+    """Return what `frozen` was made of."""
+    if isinstance(value, Mapping):
+        return {key: plain(one) for key, one in value.items()}
+    return [plain(one) for one in value] if isinstance(value, tuple) else value
