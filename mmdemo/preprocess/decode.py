@@ -86,6 +86,21 @@ def decode(source: str | os.PathLike | bytes, name: str | None = None) -> Pictur
         return Picture(to_rgb(_upright(image)), kind, size, notes)
 
 
+def stored_size(source: str | os.PathLike | bytes, name: str | None = None) -> tuple[int, int]:
+    """Return (width, height) in pixels of a picture as it stands upright, from the file's head, without decoding it.
+
+    Raises ImageError if it is missing, of another format, or its head is damaged.
+    """
+    shown = shown_name(source, name)
+    data = read(source, shown)
+    kind = recognise(data, shown)
+    with _damage_as_image_error(shown, kind):
+        image = _open(data, kind)
+        exif = image.info.get("exif")
+        width, height = image.size
+        return (height, width) if isinstance(exif, bytes) and orientation(exif) >= 5 else (width, height)
+
+
 @contextmanager
 def _damage_as_image_error(name: str, kind: str) -> Iterator[None]:
     try:

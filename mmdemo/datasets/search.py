@@ -1,0 +1,25 @@
+"""Find pairs by their label and by words of their caption."""
+
+import unicodedata
+
+import pandas as pd
+
+
+def search(frame: pd.DataFrame, phrase: str = "", label: str | None = None) -> pd.DataFrame:
+    """Return the rows of a label (None: of every label) whose caption holds every word of the phrase.
+
+    Case does not matter, nor how a letter and its accent are stored; a part of a word is enough.
+
+    >>> frame = pd.DataFrame({"text": ["A red car", "A bus"], "label": ["cars", "buses"]})
+    >>> search(frame, "RED ca").text.tolist()
+    ['A red car']
+    """
+    found = frame if label is None else frame[frame["label"] == label]
+    wanted = _plain(phrase).split()
+    if not wanted:
+        return found
+    return found[[all(word in caption for word in wanted) for caption in map(_plain, found["text"])]]
+
+
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
