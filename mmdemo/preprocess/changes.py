@@ -1,0 +1,70 @@
+"""What a preparation of pictures and captions changes, and why it may be wanted."""
+
+from dataclasses import fields
+from typing import Any
+
+from mmdemo.preprocess.image import ImageSettings
+from mmdemo.preprocess.text import TextSettings
+
+WHY = {
+    "As written": "The caption as it stands in the data.",
+    "Characters unified (NFKC)": "Characters that look alike get one code, so that they count as the same.",
+    "HTML removed": "The marks of a web page say how a text looks, not what it means.",
+    "Web addresses removed": "An address is hardly ever seen twice, so nothing can be learnt from it.",
+    "Lower case": "“Car” and “car” shall count as one word.",
+    "Accents removed": "“café” and “cafe” shall count as one word.",
+    "Punctuation removed": "Punctuation stands between words, and is none.",
+    "Stop words removed": "Words as frequent as “the” or “is” rarely tell one class from another.",
+}
+"""Step of cleaning a caption → the reason for it."""
+
+
+def changed(settings: ImageSettings | TextSettings) -> dict[str, Any]:
+    """Return name → value of the settings that are not at their default.
+
+    >>> changed(ImageSettings(rotate=90, grey=True))
+    {'rotate': 90, 'grey': True}
+    """
+    return {
+        field.name: getattr(settings, field.name)
+        for field in fields(settings)
+        if getattr(settings, field.name) != field.default
+    }
+
+
+def in_words(image: ImageSettings, text: TextSettings) -> list[str]:
+    """Return what the settings do that are not at their default, each as "turning …", "leaving out …".
+
+    >>> in_words(ImageSettings(rotate=-90), TextSettings(stop_words="english"))
+    ['turning the picture by 90° clockwise', 'leaving out stop words']
+    """
+    return [*_picture_in_words(image), *_caption_in_words(text)]
+
+
+def _picture_in_words(settings: ImageSettings) -> list[str]:
+    way = "anticlockwise" if settings.rotate > 0 else "clockwise"
+    sides = "left and right" if settings.flip == "horizontal" else "top and bottom"
+    tone = "brighter" if settings.brightness > 0 else "darker"
+    contrast = "raising" if settings.contrast > 1 else "lowering"
+    said = {
+        "rotate": f"turning the picture by {abs(settings.rotate):g}° {way}",
+        "flip": f"exchanging its {sides}",
+        "grey": "taking its colours away",
+        "brightness": f"making it {abs(settings.brightness):.0%} {tone}",
+        "contrast": f"{contrast} its contrast to {settings.contrast:.0%}",
+        "resize": "cutting it to its central square" if settings.resize == "crop" else "stretching it to a square",
+    }
+    phrases = [said[name] for name in said if name in changed(settings)]
+    # The first one names what all are about.
+    first = [phrase.replace(" its ", " the picture’s ").replace(" it ", " the picture ") for phrase in phrases[:1]]
+    return first + phrases[1:]
+
+
+def _caption_in_words(settings: TextSettings) -> list[str]:
+    said = {
+        "lowercase": "keeping capitals",
+        "accents": "taking accents off",
+        "stop_words": "leaving out stop words",
+        "ngrams": f"counting runs of up to {settings.ngrams} words",
+    }
+    return [said[name] for name in said if name in changed(settings)]

@@ -1,0 +1,162 @@
+"""What a preparation does to a model's answer, and how it is charted."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+
+from mmdemo.bundle import load
+from mmdemo.datasets.examples import example_pairs
+from mmdemo.effect import (
+    ANSWER,
+    SINGLE,
+    effect,
+    prepared_picture,
+    probabilities,
+    sentence,
+    side,
+    single_effects,
+)
+from mmdemo.effect_charts import effect_chart, single_effects_chart
+from mmdemo.errors import ConfigError
+from mmdemo.model import Model
+from mmdemo.preprocess.image import ImageSettings, prepare
+from mmdemo.preprocess.text import TextSettings
+from tests.test_docs import ROOT
+
+DEFAULT = (ImageSettings(), TextSettings())
+HEADS = (ANSWER, "image", "text", "fused")
+
+
+@pytest.fixture(scope="module")
+def model() -> Model:
+    return load(ROOT / "models" / "everyday").model
+
+
+@dataclass(frozen=True)
+class Example:
+    pixels: np.ndarray
+    caption: str
+
+
+@pytest.fixture(params=["Car", "Apple"])
+def pair(request: pytest.FixtureRequest) -> Example:
+    found = next(pair for pair in example_pairs() if pair.name == request.param)
+    return Example(found.image, found.caption)
+
+
+def test_without_changes_the_answer_stays(model: Model, pair: Example) -> None:
+    found = effect(model, pair.pixels, pair.caption, *DEFAULT)
+    assert found.after is not None
+    assert found.after.label == found.before.label
+    np.testing.assert_allclose(found.after.probabilities, found.before.probabilities, atol=1e-9)
+
+
+def test_the_picture_alone_reaches_the_model_prepared(model: Model, pair: Example) -> None:
+    settings = ImageSettings(rotate=90, grey=True, resize="crop")
+    found = effect(model, pair.pixels, pair.caption, settings, TextSettings())
+    square = prepare(pair.pixels, settings, side(model)).pixels
+    expected = model.classify(square, pair.caption)
+    assert found.after is not None
+    np.testing.assert_allclose(found.after.probabilities, expected.probabilities, atol=1e-9)
+    np.testing.assert_array_equal(found.after.heads["text"], found.before.heads["text"])
+    assert not np.allclose(found.after.heads["image"], found.before.heads["image"])
+
+
+def test_the_model_resizes_what_it_would_resize_alike(model: Model, pair: Example) -> None:
+    flipped = prepared_picture(model, pair.pixels, ImageSettings(flip="horizontal"))
+    assert flipped is not None
+    np.testing.assert_array_equal(flipped, pair.pixels[:, ::-1])
+    stretched = prepared_picture(model, pair.pixels[:100], ImageSettings(resize="stretch"))
+    assert stretched is not None
+    assert stretched.shape == (side(model), side(model), 3)
+    assert prepared_picture(model, None, ImageSettings(grey=True)) is None
+
+
+def test_a_caption_that_loses_all_its_words_is_missing(model: Model, pair: Example) -> None:
+    stop = TextSettings(stop_words="english")
+    found = effect(model, pair.pixels, "it is what it is", ImageSettings(), stop)
+    assert found.after is not None
+    assert (found.before.head, found.after.head) == ("fused", "image")
+    alone = effect(model, None, "it is what it is", ImageSettings(), stop)
+    assert alone.after is None
+    assert sentence(model, alone, ImageSettings(), stop) == "Leaving out stop words leaves nothing to answer by."
+    assert sentence(model, alone, ImageSettings(), stop, "image") == "This pair lacks what this head reads."
+
+
+def test_nothing_to_classify_is_an_error(model: Model) -> None:
+    with pytest.raises(ConfigError):
+        effect(model, None, "!!", *DEFAULT)
+
+
+@pytest.mark.parametrize("head", HEADS)
+def test_the_sentence_says_what_the_numbers_say(model: Model, pair: Example, head: str) -> None:
+    image = ImageSettings(rotate=180, brightness=-0.6, contrast=0.3)
+    found = effect(model, pair.pixels, pair.caption, image, TextSettings())
+    assert found.after is not None
+    said = sentence(model, found, image, TextSettings(), head)
+    before, after = probabilities(found.before, head), probabilities(found.after, head)
+    assert before is not None and after is not None
+    best = int(before.argmax())
+    assert f"“{model.classes[best]}”" in said
+    assert f"{before[best]:.0%}" in said
+    if head == "text":
+        assert said.startswith("Nothing is changed yet")
+    else:
+        assert said.startswith("Turning the picture by 180° anticlockwise, making it 60% darker and lowering")
+        assert f"to {after[best]:.0%}" in said
+        assert ("gets ahead" in said) == (after.argmax() != best)
+
+
+@pytest.mark.parametrize(
+    ("image", "text", "expected"),
+    [
+        (ImageSettings(), TextSettings(), "Nothing is changed yet: “"),
+        (ImageSettings(), TextSettings(ngrams=3), "Nothing is changed yet: “"),
+        (ImageSettings(grey=True), TextSettings(), "Taking the picture’s colours away "),
+        (ImageSettings(), TextSettings(lowercase=False), "Keeping capitals leaves “"),
+        (ImageSettings(grey=True), TextSettings(accents=True), "Taking the picture’s colours away and taking "),
+    ],
+)
+def test_sentences(model: Model, pair: Example, image: ImageSettings, text: TextSettings, expected: str) -> None:
+    assert sentence(model, effect(model, pair.pixels, pair.caption, image, text), image, text).startswith(expected)
+
+
+def test_single_effects_are_those_of_the_settings_alone(model: Model, pair: Example) -> None:
+    found = single_effects(model, pair.pixels, pair.caption)
+    assert {"Without the picture", "Without the words", "A quarter turn", "No stop words"} <= found.keys()
+    for name in found.keys() & SINGLE.keys():
+        expected = effect(model, pair.pixels, pair.caption, *SINGLE[name]).after
+        assert expected is not None
+        np.testing.assert_allclose(found[name].probabilities, expected.probabilities, atol=1e-6)
+    np.testing.assert_allclose(
+        found["Without the picture"].probabilities, model.classify(None, pair.caption).probabilities, atol=1e-9
+    )
+
+
+def test_single_effects_of_half_a_pair(model: Model, pair: Example) -> None:
+    assert single_effects(model, None, "it is a café").keys() == {"No stop words", "No accents"}
+    assert single_effects(model, None, "cars").keys() == set()
+    assert single_effects(model, pair.pixels, "").keys() == {
+        name for name, (image, _) in SINGLE.items() if image != ImageSettings()
+    }
+
+
+def test_each_single_operation_is_one() -> None:
+    assert all((image == ImageSettings()) != (text == TextSettings()) for image, text in SINGLE.values())
+
+
+def test_charts_have_titles_axes_and_units(model: Model) -> None:
+    k = len(model.classes)
+    before, after = np.full(k, 1 / k), np.linspace(0, 1, k)
+    chart = effect_chart(model.classes, before, after, "Both").to_dict()
+    assert chart["title"] == "Both"
+    assert chart["layer"][0]["encoding"]["x"]["title"] == "Probability (%)"
+    single = single_effects_chart("town", 0.9, {"Mirrored": (0.9, "town"), "Grey": (0.2, "food")}).to_dict()
+    assert "town" in single["title"]
+    assert single["layer"][0]["encoding"]["y"]["sort"] == ["Grey", "Mirrored"]
+    rows = next(iter(single["datasets"].values()))
+    assert {row["operation"]: row["shown"] for row in rows if "operation" in row} == {
+        "Grey": "20% → food",
+        "Mirrored": "90%",
+    }
