@@ -32,6 +32,14 @@ class JobQueue:
     program: what the arguments are given to. patience: when a process is ended.
 
     Its thread, and the process that it started, end with the interpreter, however that ends.
+
+    >>> from tempfile import mkdtemp
+    >>> queue = JobQueue(Path(mkdtemp()), program=[sys.executable, "-c", "print({})"])
+    >>> job = queue.submit([], "a visitor", leaves_folder=False)
+    >>> job.ended.wait(60)
+    True
+    >>> job.snapshot().state
+    <State.DONE: 'done'>
     """
 
     def __init__(
