@@ -24,12 +24,14 @@ Options = Mapping[str, Any]
 class EncoderChoice:
     """One encoder that a modality can be given.
 
+    title: what a person who knows no machine learning calls it.
     summary: one sentence for a person who knows no machine learning.
     build: makes the unfitted encoder from settings, a feature cache and the encoder's own options.
     options: the names of those options, such as `size`.
     trained: whether it learns from the labels; its features then look better on the rows that it learnt from.
     """
 
+    title: str
     summary: str
     build: Callable[[Any, FeatureCache | None, Options], BaseEstimator]
     options: tuple[str, ...] = ()
@@ -79,16 +81,19 @@ IMAGE = Modality(
     settings=ImageSettings,
     encoders={
         "efficientnet": EncoderChoice(
+            "Pretrained network",
             "A network that has already seen a million photographs (EfficientNet-Lite0): quick and strong.",
             lambda settings, cache, own: EfficientNetEncoder(settings=settings, cache=cache, **own),
         ),
         "trained_cnn": EncoderChoice(
+            "Network trained here",
             "A small network trained from nothing on your own pictures: slower, and it needs many of them.",
             lambda settings, cache, own: TrainedCNNEncoder(settings=settings, **own),
             options=("size", "epochs", "seed"),
             trained=True,
         ),
         "article_cnn": EncoderChoice(
+            "The article's network",
             "The article's single untrained layer: shows why an untrained network is not enough.",
             lambda settings, cache, own: ArticleCNNEncoder(settings=settings, **own),
             options=("size",),
@@ -103,14 +108,17 @@ TEXT = Modality(
     settings=TextSettings,
     encoders={
         "tfidf+word_vectors": EncoderChoice(
+            "Words and their meanings",
             "Telling words counted, and their meanings looked up: the best of both.",
             lambda settings, cache, own: SideBySideEncoder([TfidfEncoder(settings), WordVectorEncoder(settings)]),
         ),
         "tfidf": EncoderChoice(
+            "Words, counted",
             "Words counted, rare ones weighted more (TF-IDF): sees only words met in training.",
             lambda settings, cache, own: TfidfEncoder(settings),
         ),
         "word_vectors": EncoderChoice(
+            "Meanings of words",
             "The meanings of the words, averaged: knows words never met in training.",
             lambda settings, cache, own: WordVectorEncoder(settings),
         ),

@@ -15,14 +15,22 @@ from mmdemo.datasets.base import Dataset
 from mmdemo.errors import DatasetError
 from mmdemo.evaluate import Evaluation, evaluate
 from mmdemo.features.base import Lift, OnProgress
-from mmdemo.features.block_scaler import BlockScaler
 from mmdemo.features.cache import FeatureCache
+from mmdemo.features.sample_space import Block
 from mmdemo.fusion import LinearProblem
 from mmdemo.modalities import MODALITIES
 from mmdemo.model import Head, Model
 from mmdemo.selection import Choice, choose
 
 _FEWEST = 5
+
+STAGES = {
+    "load": "Loading the data",
+    "features": "Encoding pictures and captions",
+    "fit": "Fitting the heads",
+    "evaluate": "Trying the held-out pairs",
+}
+"""The stages that progress is told of, in order, and their titles."""
 
 
 @dataclass(frozen=True)
@@ -145,7 +153,8 @@ def _fit(
     with threadpool_limits(1):  # matrices this small are slower on several threads
         frozen = {name: features[name] for name in config.encoders if encoders[name].frozen}
         choices = choose(config, columns, frozen, labels, clock.on_progress, clock.report)
-        heads = {head: _fit_head(choices[head], features, lifts, labels) for head in config.heads}
+        blocks = {name: Block(block) for name, block in features.items()}
+        heads = {head: _fit_head(choices[head], blocks, lifts, labels) for head in config.heads}
     return Model(config, dataset_classes(labels), encoders, heads), features
 
 
@@ -164,10 +173,9 @@ def _encode(
     return encoders, features, lifts
 
 
-def _fit_head(choice: Choice, features: Mapping[str, Any], lifts: Mapping[str, Lift], labels: np.ndarray) -> Head:
-    blocks = {name: features[name] for name in choice.weights}
-    factors = {name: BlockScaler(choice.weights[name]).fit(block).factor for name, block in blocks.items()}
-    fit = LinearProblem(blocks, factors, labels).fit(choice.C)
+def _fit_head(choice: Choice, blocks: Mapping[str, Block], lifts: Mapping[str, Lift], labels: np.ndarray) -> Head:
+    factors = {name: weight * blocks[name].factor for name, weight in choice.weights.items()}
+    fit = LinearProblem({name: blocks[name] for name in factors}, factors, labels).fit(choice.C)
     return Head(
         coef={name: (lifts[name](coef) / choice.temperature).astype(np.float32) for name, coef in fit.coef.items()},
         intercept=fit.intercept / choice.temperature,

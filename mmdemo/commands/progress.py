@@ -8,13 +8,8 @@ import click
 
 from mmdemo.commands.options import as_json
 from mmdemo.features.base import OnProgress
+from mmdemo.training import STAGES
 
-_TITLES = {
-    "load": "Loading the data",
-    "features": "Encoding pictures and captions",
-    "fit": "Fitting the heads",
-    "evaluate": "Trying the held-out pairs",
-}
 _WIDTH = 30
 
 
@@ -45,7 +40,7 @@ class _Bar:
             click.echo(f"Split {event['split']} of {event['splits']}", err=True)
         elif event["event"] == "stage":
             self._extra = ""
-            self._draw(event["stage"], event["done"], _TITLES[event["stage"]])
+            self._draw(event["stage"], event["done"], STAGES[event["stage"]])
 
     def _draw(self, stage: str, done: float, title: str) -> None:
         if stage in self._finished and stage != "epoch":

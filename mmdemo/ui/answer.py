@@ -82,8 +82,8 @@ def explanation(explained: Explanation, label: str) -> None:
         with st.popover("What is a logit?", icon=":material/help:"):
             st.markdown(
                 "The model gives every class a score, its **logit**: a sum of one starting point, a part for every "
-                "cell of the picture and a part for every word. The bars show exactly these parts, nothing is estimated. "
-                "The class with the highest logit is the answer, and the softmax of all logits, "
+                "cell of the picture and a part for every word. The bars show exactly these parts; nothing is "
+                "estimated. The class with the highest logit is the answer, and the softmax of all logits, "
                 "$p_k = e^{z_k} / \\sum_j e^{z_j}$, gives the probabilities above."
             )
 

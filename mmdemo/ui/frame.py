@@ -37,6 +37,12 @@ class Entry:
 ENTRIES = (
     Entry("Overview", "app.py", ":material/home:", "Does adding the picture to the words help, on your data, and why?"),
     Entry(
+        "Train",
+        "pages/train.py",
+        ":material/model_training:",
+        "Train a model on the chosen data while you watch, and see whether picture and words together do better.",
+    ),
+    Entry(
         "Classify",
         "pages/classify.py",
         ":material/image_search:",

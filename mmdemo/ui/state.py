@@ -12,8 +12,11 @@ from mmdemo.folders import runs_dir
 MODEL = "model"
 DATASET = "dataset"
 PAIR = "pair"
+RUN = "run"
 DATASET_OPTIONS = ("captions", "n", "q_text", "q_image")
 SHARED = (MODEL, DATASET, *DATASET_OPTIONS)  # parameters of the URL that go along from page to page
+
+TRAINING_SETTINGS = "training_settings"  # modality → settings, carried from Preprocess to Train
 
 EVERYDAY = "everyday"
 _SHIPPED = Path(__file__).parents[2] / "models"

@@ -1,0 +1,47 @@
+"""The server's queue of training runs, as the pages use it."""
+
+import secrets
+
+import streamlit as st
+
+from mmdemo.command import train_arguments
+from mmdemo.config import ModelConfig
+from mmdemo.datasets.base import Dataset
+from mmdemo.folders import runs_dir
+from mmdemo.jobs.job import Job
+from mmdemo.jobs.queue import JobQueue
+from mmdemo.jobs.snapshot import Snapshot
+from mmdemo.ui import state
+
+_VISITOR = "visitor"
+
+
+@st.cache_resource
+def queue() -> JobQueue:
+    """Return the one queue of this server; it does its own locking."""
+    return JobQueue(runs_dir())
+
+
+def visitor() -> str:
+    """Return who this is: a random name that lives as long as the session."""
+    return str(st.session_state.setdefault(_VISITOR, secrets.token_urlsafe(12)))
+
+
+def start(dataset: Dataset, config: ModelConfig) -> None:
+    """Put a training run into the queue, and its link into the URL; raises a JobError when the queue is full."""
+    job = queue().submit(train_arguments(dataset.name, dataset.options, config), visitor())
+    st.query_params[state.RUN] = job.id
+
+
+def current() -> Job | None:
+    """Return the run that the URL names, or None."""
+    return queue().get(st.query_params.get(state.RUN, ""))
+
+
+def history() -> tuple[Snapshot, ...]:
+    """Return this visitor's runs and the one that the URL names, newest first."""
+    jobs = list(queue().jobs_of(visitor()))
+    linked = current()
+    if linked is not None and linked.id not in {job.id for job in jobs}:
+        jobs.append(linked)
+    return tuple(job.snapshot() for job in jobs)

@@ -1,0 +1,24 @@
+"""Train: choose, start, watch, compare."""
+
+import streamlit as st
+
+from mmdemo.ui import data_choice, frame, run_view, runs, training_form
+
+with frame.page("Train"):
+    dataset = data_choice.current_dataset()
+    choices, run = st.columns([2, 3], gap="large")
+    with choices:
+        st.subheader(f"Data: {dataset.name}", anchor=False)
+        config = training_form.training_form(dataset)
+        if st.button("Train", type="primary", icon=":material/play_arrow:", disabled=config is None, key="train"):
+            with frame.guarded():
+                runs.start(dataset, config)
+    with run:
+        job = runs.current()
+        if job is None:
+            st.info(
+                "Press Train: the run appears here, and goes on even if you leave this page.", icon=":material/school:"
+            )
+        else:
+            run_view.watch(job)
+    run_view.history(runs.history())
