@@ -52,6 +52,10 @@ class Bundle:
         """Return `ids`, `labels` (n,) and head → probabilities (n, k) of the rows held out."""
         return BundleFiles(self.path).read_arrays("test.npz")
 
+    def train_features(self) -> dict[str, Any]:
+        """Return modality → features (n, d) of the training rows to three digits; very wide ones are not kept."""
+        return BundleFiles(self.path).read_features()
+
     def train_ids(self) -> np.ndarray:
         """Return the ids (n,) of the rows that it was trained on."""
         return BundleFiles(self.path).read_arrays("train.npz")["ids"]

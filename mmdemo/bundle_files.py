@@ -9,9 +9,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 
 from mmdemo.config import ModelConfig
 from mmdemo.errors import BundleError
+from mmdemo.modalities import MODALITIES
 from mmdemo.model import Head
 from mmdemo.training import TrainedModel
 
@@ -19,6 +21,7 @@ _HEADS, _NETWORK = "heads.skops", "encoder.tflite"
 _REQUIRED = (_HEADS, "golden.npz", "test.npz", "train.npz")
 # Wider blocks (article_cnn) are too large to keep for every training row.
 _MOST_COLUMNS = 50_000
+_SPARSE = ("data", "indices", "indptr", "shape")
 _TRUSTED = [
     "mmdemo.features.side_by_side.SideBySideEncoder",
     "mmdemo.features.tfidf.TfidfEncoder",
@@ -60,7 +63,8 @@ class BundleFiles:
 
     def verify(self, hashes: Mapping[str, str]) -> None:
         """Compare every file with its SHA-256."""
-        for name in sorted({*hashes, *_REQUIRED}):
+        network = [_NETWORK] if (self.folder / _NETWORK).exists() else []
+        for name in sorted({*hashes, *_REQUIRED, *network}):
             path = self.folder / name
             if Path(name).name != name or name not in hashes:
                 raise BundleError(
@@ -78,6 +82,18 @@ class BundleFiles:
                 return dict(arrays)
         except Exception as error:  # a file that somebody made up raises a dozen unrelated kinds
             raise BundleError(f"{name} in {self.folder} cannot be read ({error}). Copy the model again.") from error
+
+    def read_features(self) -> dict[str, Any]:
+        """Return modality → features (n, d) of the training rows, float32, for the modalities that are kept."""
+        arrays = self.read_arrays("train.npz")
+        found: dict[str, Any] = {}
+        for name in MODALITIES:
+            if name in arrays:
+                found[name] = arrays[name].astype(np.float32)
+            elif f"{name}_data" in arrays:
+                data, indices, indptr, shape = (arrays[f"{name}_{part}"] for part in _SPARSE)
+                found[name] = sparse.csr_matrix((data.astype(np.float32), indices, indptr), shape=tuple(shape))
+        return found
 
     def read_model(self, config: ModelConfig) -> tuple[dict[str, Any], dict[str, Head]]:
         """Return modality → fitted encoder and head → Head."""

@@ -9,6 +9,7 @@ from mmdemo.errors import ConfigError
 from mmdemo.features.base import Lift
 from mmdemo.features.cache import FeatureCache
 from mmdemo.features.image_base import ImageEncoder, ImageLike
+from mmdemo.features.litert import Filters, Layer
 from mmdemo.features.sample_space import gram_coordinates
 from mmdemo.preprocess.image import ImageSettings
 
@@ -72,6 +73,19 @@ class ArticleCNNEncoder(ImageEncoder):
     def cell_parts(self, feature_map: np.ndarray, coef: np.ndarray) -> np.ndarray:
         """Return (k, h, w): each cell has weights of its own."""
         return np.einsum("hwc,khwc->khw", feature_map, coef.reshape(-1, *feature_map.shape))
+
+    def layers(self, square: np.ndarray) -> list[Layer]:
+        """Return pixels in 0–1, convolution, pooled maps and features of one picture, uint8 (size, size, 3)."""
+        filters, pixels = Filters(article_filters(), np.zeros(FILTERS, np.float32)), square.astype(np.float32) / 255
+        windows = sliding_window_view(pixels, (3, 3), axis=(0, 1))  # (h − 2, w − 2, channel, y, x)
+        responses = np.maximum(np.tensordot(windows, filters.weights, axes=((3, 4, 2), (0, 1, 2))), 0)
+        pooled = self.map_batch(square[np.newaxis])[0]
+        return [
+            Layer("normalise", pixels),
+            Layer("convolution", responses, filters.weights.size + filters.bias.size, filters),
+            Layer("pooling", pooled),
+            Layer("flatten", pooled.ravel()),
+        ]
 
     def identity(self) -> str:
         """Name the network: its size and seed."""

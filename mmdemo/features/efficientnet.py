@@ -7,7 +7,7 @@ import numpy as np
 
 from mmdemo.features.cache import FeatureCache
 from mmdemo.features.image_base import AveragePooled
-from mmdemo.features.litert import LiteRTModel
+from mmdemo.features.litert import Layer, LiteRTModel
 from mmdemo.preprocess.image import ImageSettings
 
 MODEL_FILE = Path(__file__).parents[2] / "models" / "encoders" / "efficientnet_lite0.tflite"
@@ -31,6 +31,7 @@ class EfficientNetEncoder(AveragePooled):
     """
 
     size = 224
+    ceiling = 6.0
 
     def __init__(self, settings: ImageSettings = ImageSettings(), cache: FeatureCache | None = None) -> None:
         self.settings = settings
@@ -44,6 +45,10 @@ class EfficientNetEncoder(AveragePooled):
     def map_batch(self, batch: np.ndarray) -> np.ndarray:
         """Return the last maps, float32 (n, 7, 7, 1280), of uint8 (n, 224, 224, 3)."""
         return _network().run(batch)
+
+    def layers(self, square: np.ndarray) -> list[Layer]:
+        """Return the 59 layers of one picture, uint8 (224, 224, 3); takes 70 MB while it works."""
+        return _network().layers(square)
 
     def identity(self) -> str:
         """Name the network: the SHA-256 of its file."""

@@ -1,5 +1,6 @@
 """What image encoders share: pictures in, features out, and the map that explanations need."""
 
+import math
 from abc import abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -10,6 +11,7 @@ import numpy as np
 
 from mmdemo.features.base import Encoder, Lift
 from mmdemo.features.cache import FeatureCache
+from mmdemo.features.interpreter import Layer
 from mmdemo.preprocess.image import Fitted, ImageSettings, decode, prepare
 
 Pixels = np.ndarray
@@ -60,6 +62,7 @@ class ImageEncoder(Encoder):
 
     settings: what is done to every picture first.
     cache: where pooled features of picture files are kept, or None.
+    ceiling: the highest activation of its first convolution, f(z) = min(max(0, z), ceiling).
 
     X is a sequence of n pictures: paths, file contents, or uint8 arrays (h, w, 3).
     """
@@ -67,6 +70,7 @@ class ImageEncoder(Encoder):
     size: int
     settings: ImageSettings
     cache: FeatureCache | None
+    ceiling: float = math.inf
 
     @property
     @abstractmethod
@@ -84,6 +88,10 @@ class ImageEncoder(Encoder):
     @abstractmethod
     def cell_parts(self, feature_map: np.ndarray, coef: np.ndarray) -> np.ndarray:
         """Return (k, h, w): what each cell of the map (h, w, c) adds to `coef (k, d) @ features`."""
+
+    @abstractmethod
+    def layers(self, square: np.ndarray) -> list[Layer]:
+        """Return what every layer makes of one picture, uint8 (size, size, 3), the first being its input as numbers."""
 
     @abstractmethod
     def identity(self) -> str:

@@ -11,11 +11,25 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
+class Filters:
+    """What a convolution computes y = Wx + b with: weights W, float32 (h, w, c, n), and bias b, float32 (n,)."""
+
+    weights: np.ndarray
+    bias: np.ndarray
+
+
+@dataclass(frozen=True)
 class Layer:
-    """What one layer made of one input: its name, and float32 (height, width, channels) or (features,)."""
+    """What one layer made of one input.
+
+    array: float32 (height, width, channels) or (features,). parameters: how many numbers the layer has learnt.
+    filters: those of the network's first convolution; None in every other layer, because they would take memory.
+    """
 
     name: str
     array: np.ndarray
+    parameters: int = 0
+    filters: Filters | None = None
 
 
 def create(source: str | bytes, num_threads: int, keep_layers: bool) -> "Interpreter":
@@ -67,7 +81,37 @@ def read_layers(interpreter: "Interpreter") -> list[Layer]:
     computed = [tensor for tensor in tensors.values() if tensor["shape_signature"][:1].tolist() == [-1]]
     # The converter splits some layers in steps of one scope; the last step is the layer's output.
     last_steps = {_scope(tensor["name"]): tensor["index"] for tensor in computed}
-    return [Layer(re.sub(r"_\d+$", "", scope), interpreter.get_tensor(index)[0]) for scope, index in last_steps.items()]
+    learnt = _learnt(interpreter, tensors, {tensor["index"] for tensor in computed})
+    first = next((scope for scope, constants in learnt.items() if tensors[constants[0]]["shape"].size == 4), None)
+    return [
+        Layer(
+            re.sub(r"_\d+$", "", scope),
+            interpreter.get_tensor(index)[0],
+            sum(int(tensors[constant]["shape"].prod()) for constant in learnt.get(scope, [])),
+            _read_filters(interpreter, learnt[scope]) if scope == first else None,
+        )
+        for scope, index in last_steps.items()
+    ]
+
+
+def _learnt(interpreter: "Interpreter", tensors: dict[int, Any], computed: set[int]) -> dict[str, list[int]]:
+    """Return scope → the tensors that its steps use and nothing computes, in order; constants of one number are none.
+
+    The list of steps is private to LiteRT, but nothing public says which weights belong to which layer.
+    """
+    found: dict[str, list[int]] = {}
+    for step in interpreter._get_ops_details():
+        scope = _scope(tensors[step["outputs"][0]]["name"])
+        used = [index for index in step["inputs"] if index in tensors and index not in computed]
+        weights = [index for index in used if tensors[index]["shape"].size and tensors[index]["dtype"] == np.float32]
+        if weights:
+            found.setdefault(scope, []).extend(weights)
+    return found
+
+
+def _read_filters(interpreter: "Interpreter", constants: list[int]) -> Filters:
+    weights, bias = (interpreter.get_tensor(index) for index in constants)
+    return Filters(weights.transpose(1, 2, 3, 0), bias)
 
 
 def _scope(tensor_name: str) -> str:

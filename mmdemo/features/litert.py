@@ -11,6 +11,7 @@ import numpy as np
 
 from mmdemo.errors import BundleError, ConfigError
 from mmdemo.features.interpreter import (
+    Filters,
     Layer,
     allocate,
     compute,
@@ -24,7 +25,7 @@ from mmdemo.features.quiet import without_lines
 if TYPE_CHECKING:
     from ai_edge_litert.interpreter import Interpreter
 
-__all__ = ["Layer", "LiteRTModel"]
+__all__ = ["Filters", "Layer", "LiteRTModel"]
 
 
 class LiteRTModel:

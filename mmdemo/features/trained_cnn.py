@@ -9,7 +9,7 @@ from mmdemo.errors import ConfigError
 from mmdemo.features.base import OnProgress
 from mmdemo.features.image_base import AveragePooled, ImageLike
 from mmdemo.features.keras_cnn import WIDTHS, Epoch, Recipe, train_network
-from mmdemo.features.litert import LiteRTModel
+from mmdemo.features.litert import Layer, LiteRTModel
 from mmdemo.preprocess.image import ImageSettings
 
 _RANGES = {"size": (32, 128), "epochs": (1, 200), "seed": (0, 2**32 - 1)}
@@ -75,6 +75,10 @@ class TrainedCNNEncoder(AveragePooled):
     def map_batch(self, batch: np.ndarray) -> np.ndarray:
         """Return the last maps, float32 (n, h, w, d), of uint8 (n, size, size, 3)."""
         return self._served().run(batch)
+
+    def layers(self, square: np.ndarray) -> list[Layer]:
+        """Return the layers of one picture, uint8 (size, size, 3)."""
+        return self._served().layers(square)
 
     def identity(self) -> str:
         """Name the network: the SHA-256 of its file."""

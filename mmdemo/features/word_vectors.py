@@ -1,6 +1,7 @@
 """Static word vectors: words of like meaning get like numbers, also words that no training caption holds."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -27,6 +28,20 @@ def _word_llama() -> tuple[Any, np.ndarray]:
     return tokenizer, load_file(folder / "weights" / "l2_supercat_256.safetensors")["embedding.weight"]
 
 
+@dataclass(frozen=True)
+class WordPieces:
+    """What the tokeniser cuts a caption into.
+
+    tokens: the pieces as the tokeniser writes them; ▁ is the space before a word.
+    spans: int (n, 2), the characters [start, end) of the cleaned caption that each covers.
+    vectors: float64 (n, 256), as in the table.
+    """
+
+    tokens: tuple[str, ...]
+    spans: np.ndarray
+    vectors: np.ndarray
+
+
 class WordVectorEncoder(TextEncoder):
     """WordLlama's 256-dimensional vectors: the mean over a cleaned caption's word pieces, scaled to unit length.
 
@@ -51,12 +66,17 @@ class WordVectorEncoder(TextEncoder):
         spans, vectors = self._vectors(caption)
         return Pieces(spans, sparse.csr_matrix(vectors))
 
-    def _vectors(self, caption: str) -> tuple[np.ndarray, np.ndarray]:
+    def cut(self, caption: str) -> WordPieces:
+        """Return the word pieces of a caption, as written, with the vectors that are averaged."""
         tokenizer, table = _word_llama()
         cut = tokenizer.encode(clean(caption, self.settings), add_special_tokens=False)
         vectors = table[np.array(cut.ids, dtype=int)].astype(np.float64)
-        length = float(np.linalg.norm(vectors.sum(axis=0)))
-        return np.array(cut.offsets, dtype=int).reshape(-1, 2), vectors / (length or 1.0)
+        return WordPieces(tuple(cut.tokens), np.array(cut.offsets, dtype=int).reshape(-1, 2), vectors)
+
+    def _vectors(self, caption: str) -> tuple[np.ndarray, np.ndarray]:
+        cut = self.cut(caption)
+        length = float(np.linalg.norm(cut.vectors.sum(axis=0)))
+        return cut.spans, cut.vectors / (length or 1.0)
 
     def get_feature_names_out(self, input_features: object = None) -> np.ndarray:
         """Return one name a dimension, (256,)."""

@@ -1,0 +1,46 @@
+"""The blocks that a fused vector consists of: which columns each encoder fills."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from mmdemo.features.article_cnn import ArticleCNNEncoder
+from mmdemo.features.efficientnet import EfficientNetEncoder
+from mmdemo.features.side_by_side import SideBySideEncoder
+from mmdemo.features.tfidf import TfidfEncoder
+from mmdemo.features.trained_cnn import TrainedCNNEncoder
+from mmdemo.features.word_vectors import WordVectorEncoder
+
+_TITLES = {
+    EfficientNetEncoder: "Picture (EfficientNet)",
+    TrainedCNNEncoder: "Picture (trained CNN)",
+    ArticleCNNEncoder: "Picture (article's CNN)",
+    TfidfEncoder: "Words (TF-IDF)",
+    WordVectorEncoder: "Words (vectors)",
+}
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The columns [start, stop) of a modality's features that one encoder fills, and what to call them."""
+
+    modality: str
+    title: str
+    start: int
+    stop: int
+
+
+def columns_of(encoders: Mapping[str, Any]) -> tuple[Columns, ...]:
+    """Return the blocks of fitted encoders modality → encoder, in the order of the fused vector."""
+    found = []
+    for modality, encoder in encoders.items():
+        start = 0
+        for part in encoder.encoders_ if isinstance(encoder, SideBySideEncoder) else [encoder]:
+            stop = start + _width(part)
+            found.append(Columns(modality, _TITLES.get(type(part), modality.capitalize()), start, stop))
+            start = stop
+    return tuple(found)
+
+
+def _width(encoder: Any) -> int:
+    return int(encoder.n_features_out) if hasattr(encoder, "n_features_out") else len(encoder.get_feature_names_out())
