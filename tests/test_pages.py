@@ -1,0 +1,90 @@
+"""Overview, Classify and Train without a browser: what they say for every kind of input."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from mmdemo.datasets.examples import example_pairs
+from mmdemo.ui import state
+
+PATIENCE = 60
+
+
+@pytest.fixture
+def app():
+    return AppTest.from_file("../app.py", default_timeout=PATIENCE)
+
+
+def texts(app):
+    return " ".join(
+        str(element.value) for element in [*app.markdown, *app.caption, *app.subheader, *app.info, *app.error]
+    )
+
+
+def test_overview_shows_the_verdict_that_the_bundle_holds(app):
+    app.run()
+    assert not app.exception and not app.error
+    assert state._read(str(state.model_folder(state.EVERYDAY)), 0).repeats.verdict() in texts(app)
+
+
+@pytest.mark.parametrize("pair", [pair.name for pair in example_pairs()])
+def test_classify_answers_every_example(app, pair):
+    app.query_params["pair"] = pair
+    app.run().switch_page("pages/classify.py").run()
+    assert not app.exception and not app.error
+    model = state._read(str(state.model_folder(state.EVERYDAY)), 0).model
+    chosen = next(one for one in example_pairs() if one.name == pair)
+    answer = model.classify(chosen.image, chosen.caption)
+    assert app.text_input(key="caption").value == chosen.caption
+    assert app.subheader[0].value.startswith(f"{answer.label}, {answer.probabilities.max():.0%}")
+
+
+def test_classify_without_words_uses_the_picture_alone(app):
+    app.run().switch_page("pages/classify.py").run()
+    app.text_input(key="caption").set_value("!!!").run()
+    assert "made for pictures alone" in texts(app)
+
+
+def test_classify_without_anything_says_what_to_do(app):
+    app.run().switch_page("pages/classify.py").run()
+    app.segmented_control(key="source").set_value("No picture").run()
+    app.text_input(key="caption").set_value("").run()
+    assert not app.exception and not app.error
+    assert "the answer appears here" in app.info[0].value
+
+
+@pytest.mark.parametrize("model", ["nonsense", "../../etc", "A" * 22])
+@pytest.mark.parametrize("page", ["app.py", "pages/classify.py"])
+def test_a_link_to_a_model_that_is_gone_is_one_sentence(app, model, page):
+    app.query_params["model"] = model
+    app.run()
+    if page != "app.py":
+        app.switch_page(page).run()
+    assert not app.exception
+    assert len(app.error) == 1 and "no longer here" in app.error[0].value
+
+
+def test_a_fault_of_ours_is_calm_and_logged(app, monkeypatch, caplog):
+    app.run()
+    monkeypatch.setattr(state, "current_model", lambda: 1 / 0)
+    app.run()
+    assert not app.exception
+    assert "not your fault" in app.error[0].value
+    number = app.error[0].value.split("report error ")[1].rstrip(".")
+    assert number in caplog.text and "ZeroDivisionError" in caplog.text
+
+
+def test_train_refuses_what_does_not_fit(app, monkeypatch):
+    monkeypatch.setattr("mmdemo.ui.training_form.available_megabytes", lambda: 100.0)
+    app.run().switch_page("pages/train.py").run()
+    assert not app.exception
+    assert "only 100 MB are free" in app.error[0].value
+    assert app.button(key="train").disabled
+
+
+def test_train_needs_an_encoder(app):
+    app.run().switch_page("pages/train.py").run()
+    app.radio(key="image_encoder").set_value("none").run()
+    app.radio(key="text_encoder").set_value("none").run()
+    assert not app.exception
+    assert "switched off" in app.error[0].value
+    assert app.button(key="train").disabled
