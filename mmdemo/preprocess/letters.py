@@ -1,0 +1,53 @@
+"""Characters of all scripts: brought to one form, stripped of accents, and told from punctuation."""
+
+import re
+import unicodedata
+from functools import lru_cache
+from itertools import dropwhile
+
+# Soft hyphens, joiners, directions of writing and variants of emoji: they show in no word and separate none.
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u180b-\u180f\u200d-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff\U000e0100-\U000e01ef]"
+)
+
+
+def unify(text: str) -> str:
+    """Return the text with one way of writing each character (NFKC), and without those that nobody sees."""
+    return unicodedata.normalize("NFKC", _INVISIBLE.sub("", text))
+
+
+def strip_accents(text: str) -> str:
+    """Return the text with plain Latin, Greek and Cyrillic letters.
+
+    >>> strip_accents("Crème brûlée, हिन्दी")
+    'Creme brulee, हिन्दी'
+    """
+    # Marks are taken off European letters only: in Indic and other scripts they are vowels.
+    kept: list[str] = []
+    base = ""
+    for character in unicodedata.normalize("NFD", text):
+        if not unicodedata.combining(character):
+            base = character
+        elif base < "\u0530":
+            continue
+        kept.append(character)
+    return unicodedata.normalize("NFC", "".join(kept))
+
+
+def keep_words(text: str) -> tuple[str, tuple[str, ...]]:
+    """Return the words, with single spaces between them, and what else there was, sorted."""
+    # Letters, marks and numbers; Python's \w leaves out the vowel signs of Indic scripts.
+    kept = "".join(map(_letter, text))
+    marks = sorted(character for character in set(text) - set(kept) if not character.isspace())
+    return " ".join(filter(None, map(_from_letter, kept.split()))), tuple(marks)
+
+
+@lru_cache(maxsize=4096)
+def _letter(character: str) -> str:
+    category = unicodedata.category(character)
+    return character if category[0] in "LMN" and category != "Me" else " "
+
+
+def _from_letter(word: str) -> str:
+    # A mark whose letter was taken out, or that stood alone, says nothing.
+    return word if word[0].isalnum() else "".join(dropwhile(lambda it: unicodedata.category(it)[0] == "M", word))
