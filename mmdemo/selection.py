@@ -11,7 +11,7 @@ from sklearn.model_selection import StratifiedKFold, StratifiedShuffleSplit
 
 from mmdemo.config import FUSED, ModelConfig
 from mmdemo.features.base import OnProgress
-from mmdemo.features.block_scaler import BlockScaler
+from mmdemo.features.sample_space import Block
 from mmdemo.fusion import LinearProblem, softmax
 from mmdemo.modalities import MODALITIES
 
@@ -68,9 +68,8 @@ def choose(
 
 @dataclass(frozen=True)
 class _Fold:
-    fitted: Mapping[str, Any]
+    fitted: Mapping[str, Block]
     unseen: Mapping[str, Any]
-    factors: Mapping[str, float]
     labels: np.ndarray
     held_out: np.ndarray
 
@@ -92,7 +91,7 @@ class _Problems:
         self._problems = [
             LinearProblem(
                 {name: fold.fitted[name] for name in weights},
-                {name: weight * fold.factors[name] for name, weight in weights.items()},
+                {name: weight * fold.fitted[name].factor for name, weight in weights.items()},
                 fold.labels,
                 dtype=np.float32,
             )
@@ -193,11 +192,10 @@ def _encode_fold(
     fitted, unseen = {}, {}
     for name in config.encoders:
         if name in frozen:
-            fitted[name], unseen[name] = frozen[name][rows], frozen[name][held_out]
+            fitted[name], unseen[name] = Block(frozen[name][rows]), frozen[name][held_out]
             continue
         encoder = config.build_encoder(name)
         encoder.fit_reporting([columns[name][i] for i in rows], labels[rows], on_progress)
-        fitted[name] = encoder.transform([columns[name][i] for i in rows])
+        fitted[name] = Block(encoder.transform([columns[name][i] for i in rows]))
         unseen[name] = encoder.transform([columns[name][i] for i in held_out])
-    factors = {name: BlockScaler().fit(block).factor for name, block in fitted.items()}
-    return _Fold(fitted, unseen, factors, labels[rows], held_out)
+    return _Fold(fitted, unseen, labels[rows], held_out)
