@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
+from tests.models import Models
 from tests.server import Server, serve
 
 DEBIAN_STAMPS = "/usr/share/tuxpaint/stamps"
@@ -29,6 +30,12 @@ def stamps_dir() -> Path:
     if not folder.is_dir():
         pytest.skip(f"The stamps are not in {folder}: install tuxpaint-stamps-default or set MMDEMO_STAMPS_DIR.")
     return folder
+
+
+@pytest.fixture(scope="session")
+def models(tmp_path_factory: pytest.TempPathFactory) -> Models:
+    """Models of a small drawn dataset, trained when they are asked for."""
+    return Models(tmp_path_factory.mktemp("models"))
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,10 @@ SOURCES = {
     "stamps": "mmdemo.datasets.stamps:stamps",
 }
 
-_KINDS: dict[object, tuple[tuple[type, ...], str]] = {int: (int, "a whole number"), float: ((int, float), "a number")}
+_KINDS: dict[object, tuple[tuple[type, ...], str]] = {
+    int: ((int,), "a whole number"),
+    float: ((int, float), "a number"),
+}
 
 
 def load(name_or_path: str | Path, **options: str | float) -> Dataset:

@@ -1,0 +1,159 @@
+"""The parts of an explanation add up to the logit: every class, every pair of encoders, every shape and script."""
+
+import json
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from mmdemo.errors import ConfigError
+from mmdemo.explain import Explanation, explain
+from mmdemo.model import Model
+from tests.models import PAIRS, Models
+from tests.picture_files import noise
+
+TOLERANCE = 1e-4
+SHAPES = [(1, 1), (1, 400), (400, 1), (64, 64), (63, 65), (30, 200), (200, 31), (224, 224), (500, 333)]
+CAPTIONS = {
+    "english": "The red ball, a ball!",
+    "chinese": "一个红色的球和方形的箱子",
+    "japanese": "あかいボールとがぎぐ",
+    "korean": "빨간 공이 굴러간다",
+    "thai": "ลูกบอลกลมๆ ที่เด้ง",
+    "hindi": "गोल लाल गेंद",
+    "arabic": "كرة حمراء كبيرة",
+    "german": "eine übergroße gestreifte Fahne",
+    "mixed": "ball 球 box 箱子 flag旗",
+    "unknown to tfidf": "zyzzyva quux",
+    "html and urls": "<b>A ball</b> at https://example.org &amp; a box",
+    "emoji": "🎈 ball 🎈",
+    "marks without letters": "\u0301 ball \u3099 \u0e31",
+    "long": "the round ball and the wooden box 球 " * 270,
+    "one long word": "ball" * 2500,
+    "long chinese": "一个红色的球方形箱子" * 1000,
+}
+
+
+def explained(model: Model, image: object = None, text: str | None = None) -> Explanation:
+    evidence = model.examine({"image": image, "text": text})
+    return explain(model, evidence, model.answer(evidence))
+
+
+def check(model: Model, image: object = None, text: str | None = None) -> Explanation:
+    """Assert that all parts add up, for every class, to the logits of an independent way: whole columns."""
+    found = explained(model, image, text)
+    parts = found.intercept + found.border + found.word_parts.sum(axis=1)
+    if found.cells is not None:
+        parts = parts + found.cells.sum(axis=(1, 2))
+    np.testing.assert_allclose(parts, found.logits, atol=TOLERANCE)
+    np.testing.assert_allclose(found.intercept + sum(found.totals.values()), found.logits, atol=TOLERANCE)
+    present = {name: [value] for name, value in (("image", image), ("text", text)) if value is not None}
+    columns = {name: values for name, values in present.items() if name in found.totals}
+    head = model.heads["fused" if len(columns) == 2 else next(iter(columns))]
+    features = {name: model.encoders[name].transform(values) for name, values in columns.items()}
+    np.testing.assert_allclose(head.logits(features)[0], found.logits, atol=TOLERANCE)
+    for label, logit in zip(found.classes, found.logits, strict=True):
+        written = json.loads(json.dumps(found.contributions(label)))
+        assert abs(written["intercept"] + written["image"] + written["text"] - logit) < TOLERANCE
+        assert abs(sum(part for _, part in written["words"]) - written["text"]) < TOLERANCE
+    return found
+
+
+@pytest.mark.parametrize(("image", "text"), PAIRS, ids="-".join)
+def test_every_pair_of_encoders_on_every_training_pair(image: str, text: str, models: Models) -> None:
+    model = models.of_pair(image, text)
+    for row in models.dataset.frame.iloc[:12].itertuples():
+        found = check(model, None if image == "none" else row.image, None if text == "none" else row.text)
+        assert set(found.totals) == set(model.encoders)
+
+
+@pytest.mark.parametrize(("image", "text"), PAIRS, ids="-".join)
+def test_a_modality_that_is_missing_has_no_part(image: str, text: str, models: Models) -> None:
+    model = models.of_pair(image, text)
+    if text != "none":
+        found = check(model, text="a round ball")
+        assert (found.cells, found.pixels, found.contributions("ball")["image"]) == (None, None, 0.0)
+    if image != "none":
+        found = check(model, image=noise(50, 80))
+        assert (found.words, found.contributions("ball")["text"], found.contributions("ball")["words"]) == ((), 0.0, [])
+
+
+@pytest.mark.parametrize("image", ["efficientnet", "article_cnn", "trained_cnn"])
+@pytest.mark.parametrize("shape", SHAPES, ids=str)
+def test_every_shape_of_picture(image: str, shape: tuple[int, int], models: Models) -> None:
+    check(models.of_pair(image, "tfidf+word_vectors"), noise(*shape), "a ball")
+
+
+@pytest.mark.parametrize("resize", ["letterbox", "crop", "stretch"])
+@pytest.mark.parametrize("shape", [(30, 200), (200, 31), (64, 64)], ids=str)
+def test_the_border_is_what_lies_outside_the_picture(resize: str, shape: tuple[int, int], models: Models) -> None:
+    found = check(models.trained("efficientnet", "tfidf", resize=resize, rotate=10).model, noise(*shape), "a ball")
+    assert found.cells is not None and found.pixels is not None
+    x, y, width, height = found.box
+    inside = np.zeros((7, 7), bool)
+    inside[y // 32 : -(-(y + height) // 32), x // 32 : -(-(x + width) // 32)] = True
+    assert (found.cells[:, ~inside] == 0).all()
+    assert (found.cells[:, inside] != 0).any()
+    assert (found.border != 0).any() == (not inside.all())
+    assert resize == "letterbox" or (found.border == 0).all()
+
+
+@pytest.mark.parametrize("image", ["efficientnet", "article_cnn", "trained_cnn"])
+def test_a_cells_part_is_what_goes_when_the_cell_is_emptied(image: str, models: Models) -> None:
+    model = models.of_pair(image, "tfidf")
+    evidence = model.examine({"image": noise(90, 90), "text": "a ball"})
+    found, seen = explain(model, evidence, model.answer(evidence)), evidence["image"]
+    for y, x in [(0, 0), (1, 0), (-1, -1)]:
+        emptied = seen.feature_map.copy()
+        emptied[y, x] = 0
+        features = seen.encoder.pool(emptied[np.newaxis])[0]
+        lost = model.heads["fused"].coef["image"].astype(float) @ (seen.features - features).astype(float)
+        np.testing.assert_allclose(found.cells[:, y, x], lost, atol=TOLERANCE)
+
+
+@pytest.mark.parametrize("text", ["tfidf+word_vectors", "tfidf", "word_vectors"])
+@pytest.mark.parametrize("script", CAPTIONS)
+def test_every_script_and_length_of_caption(script: str, text: str, models: Models) -> None:
+    found = check(models.of_pair("efficientnet", text), noise(40, 60), CAPTIONS[script])
+    assert "".join(found.words) != ""
+    assert found.word_parts.shape == (3, len(found.words))
+
+
+def test_a_caption_of_which_nothing_is_left_has_no_words(models: Models) -> None:
+    for caption in ("", "  \n", "!!! …", "🎈", "https://example.org"):
+        assert explained(models.of_pair("efficientnet", "tfidf"), noise(40, 60), caption).words == ()
+        with pytest.raises(ConfigError, match="There is nothing to classify"):
+            explained(models.of_pair("efficientnet", "tfidf"), None, caption)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(caption=st.text(max_size=60), more=st.sampled_from(["ball", "球", "كرة"]))
+def test_any_characters(caption: str, more: str, models: Models) -> None:
+    check(models.of_pair("none", "tfidf+word_vectors"), text=caption + more)
+
+
+def test_the_articles_network_at_its_own_size(models: Models) -> None:
+    found = check(models.trained("article_cnn", "tfidf", size=224).model, noise(50, 120), "a round ball")
+    assert found.cells is not None and found.cells.shape == (3, 111, 111)
+
+
+def test_two_classes(models: Models) -> None:
+    from dataclasses import replace
+
+    from mmdemo.training import train
+    from tests.models import config
+
+    frame = models.dataset.frame
+    two = replace(models.dataset, frame=frame[frame["label"] != "flag"])
+    found = check(train(two, config()).model, frame["image"].iloc[0], "a round ball")
+    np.testing.assert_allclose(found.logits.sum(), 0, atol=1e-4)
+
+
+def test_the_command_that_trains_a_network_tells_its_epochs_and_nothing_else(models: Models) -> None:
+    models.cnn()
+    assert (models.folder / "cnn.err").read_text() == ""
+    events = [json.loads(line) for line in (models.folder / "cnn.out").read_text().splitlines()]
+    epochs = [event for event in events if event.get("event") == "epoch"]
+    assert [(event["epoch"], event["epochs"]) for event in epochs] == [(1, 1), (1, 1)]
+    assert events[-1]["heads"].keys() == {"image"} and events[-1]["gain"] is None
