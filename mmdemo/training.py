@@ -78,6 +78,7 @@ def train(
     test_labels = frame["label"].to_numpy(str)[held_out]
     probabilities = model.probabilities(columns_of(frame.iloc[held_out], config))
     evaluation = evaluate(test_labels, probabilities, model.classes)
+    clock.report(1.0)
     return TrainedModel(
         model=model,
         dataset=dataset,

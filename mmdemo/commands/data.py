@@ -1,0 +1,79 @@
+"""`mmdemo data`: what is in a dataset, and what is wrong with it."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+import click
+import numpy as np
+
+from mmdemo.commands.options import as_json, read_data_options
+from mmdemo.datasets.base import Dataset
+from mmdemo.datasets.quality import QualityReport, examine
+from mmdemo.datasets.registry import load
+from mmdemo.preprocess.text import clean, words
+
+
+@click.command("data")
+@click.argument("data", metavar="homonyms|stamps|PATH")
+@click.option("--captions", metavar="LANG", help="Language of the stamps' captions, such as en, de or zh_CN.")
+@click.option("--set", "settings", multiple=True, metavar="data.NAME=VALUE", help="Such as data.n=1200; repeatable.")
+@click.option("--json", "json_", is_flag=True, help="Print one JSON object.")
+def command(data: str, captions: str | None, settings: tuple[str, ...], json_: bool) -> None:
+    """Show what is in a dataset, and its quality report: what is wrong, and what to do about it."""
+    dataset = load(data, **read_data_options(captions, settings))
+    summary = summarise(dataset, examine(dataset))
+    if json_:
+        click.echo(as_json(summary))
+    else:
+        _print(summary)
+
+
+def summarise(dataset: Dataset, report: QualityReport) -> dict[str, Any]:
+    """Return what is in a dataset as JSON has it; `pictures` is null where none can be read."""
+    counts = dataset.frame["label"].value_counts()
+    lengths = [len(words(clean(text))) for text in dataset.frame["text"]]
+    return {
+        "name": dataset.name,
+        "source": dataset.source,
+        "licence": dataset.licence,
+        "options": dict(dataset.options),
+        "pairs": len(dataset.frame),
+        "classes": {label: int(counts[label]) for label in dataset.classes},
+        "captions": {"words_median": float(np.median(lengths)), "words_min": min(lengths), "words_max": max(lengths)},
+        "pictures": _spread(report.sizes),
+        "notes": list(dataset.notes),
+        "limits": dict(dataset.limits) if dataset.limits else None,
+        "findings": [asdict(finding) for finding in report.findings],
+    }
+
+
+def _spread(sizes: Mapping[str, tuple[int, int]]) -> dict[str, Any] | None:
+    if not sizes:
+        return None
+    by_area = sorted(sizes.values(), key=lambda size: (size[0] * size[1], size))
+    width, height = np.median(by_area, axis=0).tolist()
+    return {"width_median": width, "height_median": height, "smallest": by_area[0], "largest": by_area[-1]}
+
+
+def _print(summary: Mapping[str, Any]) -> None:
+    captions, pictures = summary["captions"], summary["pictures"]
+    click.echo(f"{summary['name']}: {summary['source']} Licence: {summary['licence']}.")
+    click.echo(f"{summary['pairs']:,} pairs of {len(summary['classes'])} classes:")
+    for label, count in sorted(summary["classes"].items(), key=lambda item: -item[1]):
+        click.echo(f"  {label:20} {count:6,}")
+    middle = f"{captions['words_median']:g}"
+    click.echo(f"Captions: {captions['words_min']} to {captions['words_max']} words, median {middle}.")
+    if pictures:
+        (w0, h0), (w1, h1) = pictures["smallest"], pictures["largest"]
+        middle = f"{pictures['width_median']:g} × {pictures['height_median']:g}"
+        click.echo(f"Pictures: {w0:,} × {h0:,} to {w1:,} × {h1:,} px, median {middle}.")
+    if summary["limits"]:
+        limits = ", ".join(f"{head} {limit:.3f}" for head, limit in summary["limits"].items())
+        click.echo(f"Best possible accuracy: {limits}.")
+    for note in summary["notes"]:
+        click.echo(note)
+    for finding in summary["findings"]:
+        click.echo(f"{finding['severity'].capitalize()}: {finding['title']}. {finding['detail']}")
+    if not summary["findings"]:
+        click.echo("Quality: nothing to complain about.")

@@ -1,0 +1,64 @@
+"""What may be wrong with the pictures of a dataset: unreadable, very small, or there more than once."""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from mmdemo.datasets.finding import Finding, counted, flat, grouped
+from mmdemo.datasets.table import listed
+
+SMALL = 32  # pixels of a picture's shorter side
+
+
+def unreadable(reasons: Mapping[str, str]) -> Iterator[Finding]:
+    """Tell of pictures that cannot be read; reasons: row id → why."""
+    if reasons:
+        title = f"{counted(len(reasons), 'picture')} cannot be read"
+        yield Finding("serious", title, f"Training would stop. {next(iter(reasons.values()))}", tuple(reasons))
+
+
+def copies(frame: pd.DataFrame) -> Iterator[Finding]:
+    """Tell of pictures that stand there more than once, under one label or several."""
+    same: list[list[str]] = []
+    torn: list[list[str]] = []
+    for rows in _equal_files(frame["image"]):
+        (torn if frame.loc[rows, "label"].nunique() > 1 else same).append(rows)
+    if torn:
+        title = f"{counted(len(torn), 'picture')} with more than one label"
+        labels = " and ".join(f"“{label}”" for label in sorted(frame.loc[torn[0], "label"].unique()))
+        detail = f"The same file stands under {labels} in {listed(torn[0])}. Decide for one label, or leave them out."
+        yield Finding("serious", title, detail, flat(torn))
+    if same:
+        detail = (
+            f"The same file stands in {listed(same[0])}. A copy among the held-out pairs makes the model look better "
+            "than it is; keep one of each."
+        )
+        yield Finding("warning", f"{counted(len(same), 'picture')} more than once", detail, flat(same))
+
+
+def small(sizes: Mapping[str, tuple[int, int]]) -> Iterator[Finding]:
+    """Tell of pictures with little to see; sizes: row id → (width, height)."""
+    rows = [row for row, size in sizes.items() if min(size) < SMALL]
+    if rows:
+        width, height = sizes[rows[0]]
+        detail = (
+            f"{rows[0]} has {width} × {height} px, and an encoder looks at 64 × 64 px or more: there is little to see. "
+            "Use larger pictures where there are any."
+        )
+        title = f"{counted(len(rows), 'picture')} below {SMALL} px"
+        yield Finding("warning", title, detail, tuple(rows))
+
+
+def _equal_files(images: pd.Series) -> list[list[str]]:
+    """Return the groups of rows whose files are the same to the last byte; only files of equal size are read."""
+    groups = []
+    for rows in grouped(images.items(), lambda image: Path(image).stat().st_size):
+        groups += grouped(((row, images[row]) for row in rows), _digest)
+    return groups
+
+
+def _digest(image: str) -> str:
+    with Path(image).open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,128 @@
+"""The quality report finds what is planted, and nothing in clean data."""
+
+import json
+from pathlib import Path
+from zlib import crc32
+
+import numpy as np
+import pandas as pd
+import pytest
+from PIL import Image
+
+from mmdemo.datasets.base import Dataset
+from mmdemo.datasets.quality import examine
+from tests.models import Models, run
+
+MARKS = ("“", "”")
+
+
+def dataset(folder: Path, rows: list[tuple[str, str, str]]) -> Dataset:
+    """Make a dataset of rows picture, text, label; each picture's name decides its pixels."""
+    for name in {name for name, _, _ in rows}:
+        size = (31, 80) if "small" in name else (64, 48)
+        pixels = np.random.default_rng(crc32(name.encode())).integers(0, 256, (size[1], size[0], 3)).astype(np.uint8)
+        Image.fromarray(pixels).save(folder / name)
+    frame = pd.DataFrame([(str(folder / name), text, label) for name, text, label in rows])
+    frame.columns = pd.Index(["image", "text", "label"])
+    frame.index = pd.Index([f"row {number}" for number in range(2, len(rows) + 2)])
+    return Dataset(frame, name="pets", source="Made by a test.", licence="CC0-1.0")
+
+
+def clean_rows(labels: tuple[str, ...] = ("cat", "dog"), each: int = 10) -> list[tuple[str, str, str]]:
+    return [(f"{label}{i}.png", f"a {label} number {i}", label) for label in labels for i in range(each)]
+
+
+def findings(folder: Path, rows: list[tuple[str, str, str]]) -> dict[str, tuple[str, str, tuple[str, ...]]]:
+    found = examine(dataset(folder, rows)).findings
+    for finding in found:
+        assert finding.detail.endswith(".") and "\n" not in finding.detail
+    return {finding.title: (finding.severity, finding.detail, finding.rows) for finding in found}
+
+
+def test_clean_data_has_no_findings(tmp_path: Path) -> None:
+    report = examine(dataset(tmp_path, clean_rows()))
+    assert report.findings == ()
+    assert report.sizes == {f"row {number}": (64, 48) for number in range(2, 22)}
+
+
+def test_copies_of_a_picture_by_its_bytes(tmp_path: Path) -> None:
+    rows = [*clean_rows(), ("cat3.png", "another cat", "cat"), ("cat4.png", "a dog, surely", "dog")]
+    found = findings(tmp_path, rows)
+    assert found["1 picture more than once"][0] == "warning"
+    assert found["1 picture more than once"][2] == ("row 5", "row 22")
+    severity, detail, torn = found["1 picture with more than one label"]
+    assert (severity, torn) == ("serious", ("row 6", "row 23"))
+    assert detail.startswith(f"The same file stands under {MARKS[0]}cat{MARKS[1]} and {MARKS[0]}dog{MARKS[1]} in row 6")
+
+
+def test_pictures_of_one_size_in_bytes_are_no_copies(tmp_path: Path) -> None:
+    data = dataset(tmp_path, clean_rows())
+    lengths = max(path.stat().st_size for path in tmp_path.glob("*.png"))
+    for path in tmp_path.glob("*.png"):
+        path.write_bytes(path.read_bytes().ljust(lengths + 8, b"\0"))
+    assert examine(data).findings == ()
+
+
+def test_a_caption_under_two_labels_as_the_model_reads_it(tmp_path: Path) -> None:
+    rows = [*clean_rows(), ("cat11.png", "The BAT!", "cat"), ("dog11.png", "the bat", "dog"), ("dog12.png", "", "dog")]
+    rows.append(("cat12.png", "!", "cat"))
+    found = findings(tmp_path, rows)
+    severity, detail, shared = found["1 caption shared by different labels"]
+    assert (severity, shared) == ("note", ("row 22", "row 23"))
+    assert detail.startswith(f"The words alone cannot tell 2 of 24 pairs: {MARKS[0]}the bat{MARKS[1]}.")
+    assert found["2 captions hold no word"][0] == "warning"
+    assert found["2 captions hold no word"][2] == ("row 24", "row 25")
+
+
+def test_classes_that_are_rare_or_uneven(tmp_path: Path) -> None:
+    found = findings(tmp_path, [*clean_rows(("cat",), 40), *clean_rows(("dog",), 8)])
+    title = "1 class has fewer than 10 pairs"
+    assert found[title][0] == "warning" and f"{MARKS[0]}dog{MARKS[1]} (8)" in found[title][1]
+    assert found[title][2] == tuple(f"row {number}" for number in range(42, 50))
+    assert "is right in 83% of the cases" in found["Classes of very different size"][1]
+    assert list(findings(tmp_path, [*clean_rows(("cat",), 49), *clean_rows(("dog",), 10)])) == []
+
+
+def test_pictures_that_are_small_or_unreadable(tmp_path: Path) -> None:
+    data = dataset(tmp_path, [*clean_rows(), ("small.png", "a tiny cat", "cat"), ("none.png", "no cat", "cat")])
+    (tmp_path / "none.png").write_bytes(b"GIF")
+    first, second = examine(data).findings
+    assert (first.severity, first.title, first.rows) == ("serious", "1 picture cannot be read", ("row 23",))
+    assert first.detail.startswith("Training would stop. none.png is text, not a picture")
+    assert (second.title, second.rows) == ("1 picture below 32 px", ("row 22",))
+    assert "row 22 has 31 × 80 px" in second.detail
+
+
+def test_the_command_prints_what_is_in_a_dataset(models: Models) -> None:
+    done = run("data", models.folder / "drawn")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "36 pairs of 3 classes:" in done.stdout
+    assert "captions hold no word" not in done.stdout
+
+
+def test_its_json_is_one_object_of_fixed_keys(models: Models) -> None:
+    done = run("data", models.folder / "drawn", "--json")
+    assert (done.returncode, done.stderr) == (0, "")
+    found = json.loads(done.stdout)
+    assert list(found) == [
+        "name", "source", "licence", "options", "pairs", "classes", "captions", "pictures", "notes", "limits",
+        "findings",
+    ]  # fmt: skip
+    assert (found["name"], found["pairs"], found["limits"]) == ("drawn", 36, None)
+    assert found["classes"] == {"ball": 12, "box": 12, "flag": 12}
+    assert found["captions"].keys() == {"words_median", "words_min", "words_max"}
+    assert found["pictures"].keys() == {"width_median", "height_median", "smallest", "largest"}
+    assert all(finding.keys() == {"severity", "title", "detail", "rows"} for finding in found["findings"])
+
+
+@pytest.mark.parametrize("name", ["homonyms", "stamps"])
+def test_the_samples_have_no_serious_findings(name: str, request: pytest.FixtureRequest) -> None:
+    options = ["--set", "data.n=80"]
+    if name == "stamps":
+        request.getfixturevalue("stamps_dir")
+        options = ["--captions", "de"]
+    done = run("data", name, *options, "--json")
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert "serious" not in {finding["severity"] for finding in found["findings"]}
+    assert (found["limits"] is not None) == (name == "homonyms")
