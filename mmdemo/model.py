@@ -87,7 +87,8 @@ class Model:
 
     def answer(self, evidence: Mapping[str, Any]) -> Prediction:
         """Return the prediction for what `examine` found."""
-        features = {name: found.features[np.newaxis] for name, found in evidence.items()}
+        # in float64, so that large logits, too, are the sum of their parts to 1e-4
+        features = {name: found.features[np.newaxis].astype(np.float64) for name, found in evidence.items()}
         logits = {
             name: head.logits(features)[0] for name, head in self.heads.items() if set(head.coef) <= set(features)
         }

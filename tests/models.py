@@ -80,6 +80,7 @@ class Models:
         self.trained = cache(self._trained)
         self.of_pair = cache(self._of_pair)
         self.cnn = cache(self._train_cnn)
+        self.pictures = self.dataset.frame["image"].tolist()
 
     def _trained(
         self, image: str = "efficientnet", text: str = "tfidf+word_vectors", **image_options: object
