@@ -40,7 +40,7 @@ def write_files(trained: TrainedModel, golden: Mapping[str, np.ndarray], folder:
     _write_arrays(folder / "test.npz", test)
     digests = row_digests(trained.dataset.frame.loc[trained.train_ids], trained.model.config)
     _write_arrays(folder / "train.npz", {"ids": trained.train_ids, "digests": digests, **_narrow(trained)})
-    return {path.name: _sha256(path) for path in sorted(folder.iterdir())}
+    return {path.name: BundleFiles(folder).sha256(path.name) for path in sorted(folder.iterdir())}
 
 
 def row_digests(frame: pd.DataFrame, config: ModelConfig) -> np.ndarray:
@@ -72,8 +72,13 @@ class BundleFiles:
                 )
             if not path.is_file():
                 raise BundleError(f"The model in {self.folder} is incomplete: {name} is missing. Copy it again.")
-            if _sha256(path) != hashes[name]:
+            if self.sha256(name) != hashes[name]:
                 raise BundleError(f"{name} in {self.folder} is damaged or was changed. Copy or train the model again.")
+
+    def sha256(self, name: str) -> str:
+        """Return the SHA-256 (hex) of one file."""
+        with (self.folder / name).open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
 
     def read_arrays(self, name: str) -> dict[str, np.ndarray]:
         """Return the arrays of one `.npz` file."""
@@ -110,7 +115,10 @@ class BundleFiles:
             raise BundleError(f"{_HEADS} in {self.folder} cannot be read ({error}). Copy the model again.") from error
         encoders = {}
         for name in config.encoders:
-            encoders[name] = state["encoders"].get(name) or config.build_encoder(name)
+            expected = config.build_encoder(name)
+            encoders[name] = state["encoders"].get(name, expected)
+            if type(encoders[name]) is not type(expected):
+                raise BundleError(f"{_HEADS} in {self.folder} holds another {name} encoder than its manifest says.")
             if hasattr(encoders[name], "model_"):
                 encoders[name].model_ = (self.folder / _NETWORK).read_bytes()
         return encoders, {name: Head(**values) for name, values in state["heads"].items()}
@@ -144,8 +152,3 @@ def _narrow(trained: TrainedModel) -> dict[str, np.ndarray]:
 
 def _write_arrays(path: Path, arrays: Mapping[str, np.ndarray]) -> None:
     np.savez_compressed(path, allow_pickle=False, **arrays)
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

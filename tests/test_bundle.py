@@ -1,0 +1,140 @@
+"""A bundle read back is the model that was written; anything else about it is refused in one sentence."""
+
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from mmdemo.bundle import Bundle, load, save
+from mmdemo.errors import BundleError
+from mmdemo.explain import explain
+from mmdemo.golden import golden_of
+from mmdemo.manifest import MANIFEST
+from tests.models import PAIRS, Models
+
+FILES = ("golden.npz", "heads.skops", MANIFEST, "test.npz", "train.npz")
+
+
+@pytest.fixture(scope="module")
+def whole(models: Models) -> Path:
+    """A bundle; tests damage copies of it."""
+    save(models.trained(), models.folder / "whole", "python -m mmdemo train", {"peak_mb": 1.5})
+    return models.folder / "whole"
+
+
+@pytest.fixture
+def bundle(whole: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(whole, tmp_path / "bundle"))
+
+
+def refused(folder: Path) -> str:
+    """Load a bundle that must be refused; return the sentence."""
+    with pytest.raises(BundleError) as caught:
+        load(folder)
+    sentence = str(caught.value)
+    assert "\n" not in sentence and sentence.endswith(".")
+    return sentence
+
+
+@pytest.mark.parametrize(("image", "text"), [pair for pair in PAIRS if pair[0] != "trained_cnn"])
+def test_what_is_read_answers_as_what_was_written(image: str, text: str, models: Models, tmp_path: Path) -> None:
+    trained = models.trained(image, text)
+    save(trained, tmp_path / "bundle", "", {})
+    read = load(tmp_path / "bundle").model
+    assert (read.config, read.classes) == (trained.model.config, trained.model.classes)
+    for row in models.dataset.frame.iloc[::7].itertuples():
+        pair = {"image": row.image, "text": row.text}
+        before, after = trained.model.answer(trained.model.examine(pair)), read.answer(read.examine(pair))
+        np.testing.assert_allclose(after.probabilities, before.probabilities, atol=1e-6)
+        np.testing.assert_allclose(after.logits, before.logits, atol=1e-5)
+        assert explain(read, read.examine(pair), after).words == explain(read, read.examine(pair), before).words
+
+
+def test_what_it_says_of_itself(whole: Path, models: Models) -> None:
+    read, trained = load(whole), models.trained()
+    assert read.evaluation == trained.evaluation
+    assert read.repeats is None
+    np.testing.assert_array_equal(read.train_ids(), trained.train_ids)
+    test = read.test()
+    assert test.keys() == {"ids", "labels", "image", "text", "fused"}
+    np.testing.assert_array_equal(test["fused"], trained.test_probabilities["fused"])
+    assert (read.manifest["peak_mb"], read.manifest["command"]) == (1.5, "python -m mmdemo train")
+    assert read.manifest["dataset"]["fingerprint"] == models.dataset.fingerprint()
+    assert sorted(path.name for path in whole.iterdir()) == sorted(FILES)
+
+
+def test_nothing_of_the_pictures_or_captions_is_kept(whole: Path, models: Models) -> None:
+    arrays = {name: array for file in whole.glob("*.npz") for name, array in np.load(file).items()}
+    shown = [array for array in arrays.values() if array.dtype == np.uint8]
+    examples = [image for name, image in golden_of(models.trained().model).items() if name.startswith("image")]
+    assert len(shown) == len(examples)
+    assert all(any(np.array_equal(picture, example) for example in examples) for picture in shown)
+    written = b"".join(path.read_bytes() for path in whole.iterdir())
+    assert str(models.folder).encode() not in written
+    words = {str(value) for name, array in arrays.items() if array.dtype.kind == "U" for value in array.ravel()}
+    assert words.isdisjoint(models.dataset.frame["text"])
+
+
+def test_a_row_is_known_by_its_content_in_other_data(whole: Path, models: Models) -> None:
+    from dataclasses import replace
+
+    read, frame = load(whole), models.dataset.frame
+    ours = frame.index.isin(read.train_ids())
+    np.testing.assert_array_equal(read.seen(models.dataset), ours)
+    shuffled = frame.sample(frac=1, random_state=1)
+    renamed = replace(models.dataset, frame=shuffled.set_axis([f"other {i}" for i in range(36)]))
+    np.testing.assert_array_equal(read.seen(renamed), shuffled.index.isin(read.train_ids()))
+    text_only = Bundle(read.path, models.of_pair("none", "tfidf"), read.manifest)
+    assert not text_only.seen(renamed).any()
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_missing_file_is_named(name: str, bundle: Path) -> None:
+    (bundle / name).unlink()
+    assert name in refused(bundle)
+
+
+@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("place", [0, 0.3, 0.6, 0.95, 1])
+def test_one_changed_byte_is_found(name: str, place: float, bundle: Path) -> None:
+    content = bytearray((bundle / name).read_bytes())
+    content[round(place * (len(content) - 1))] ^= 0x01
+    (bundle / name).write_bytes(content)
+    assert name in refused(bundle)
+
+
+@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("share", [0, 0.5, 0.999])
+def test_a_file_cut_short_is_found(name: str, share: float, bundle: Path) -> None:
+    content = (bundle / name).read_bytes()
+    (bundle / name).write_bytes(content[: int(share * len(content))])
+    assert name in refused(bundle)
+
+
+def test_every_byte_of_the_manifest_counts(bundle: Path) -> None:
+    whole = (bundle / MANIFEST).read_bytes()
+    for place in range(0, len(whole), 97):
+        (bundle / MANIFEST).write_bytes(whole[:place] + bytes([whole[place] ^ 0x04]) + whole[place + 1 :])
+        assert MANIFEST in (sentence := refused(bundle)) or "schema version" in sentence
+
+
+def test_another_schema_version_is_named_with_ours(bundle: Path) -> None:
+    manifest = json.loads((bundle / MANIFEST).read_text("utf-8"))
+    (bundle / MANIFEST).write_text(json.dumps({**manifest, "schema": 7}), "utf-8")
+    assert "has schema version 7, but this program reads version 1. Train it again" in refused(bundle)
+
+
+def test_other_answers_than_the_golden_ones_are_found(models: Models, tmp_path: Path, monkeypatch) -> None:
+    golden = golden_of(models.trained().model)
+    golden["probabilities"] = golden["probabilities"] + np.array([0.002, -0.002, 0])
+    monkeypatch.setattr("mmdemo.bundle.golden_of", lambda model: golden)
+    save(models.trained(), tmp_path / "bundle", "", {})
+    assert "answers differently from when it was made (by 0.002, more than 0.001)" in refused(tmp_path / "bundle")
+
+
+@pytest.mark.parametrize("make", [lambda path: None, Path.mkdir, Path.touch])
+def test_where_no_model_is(make, tmp_path: Path) -> None:
+    make(tmp_path / "none")
+    assert "it holds no manifest.json." in refused(tmp_path / "none")

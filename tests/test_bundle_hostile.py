@@ -1,0 +1,182 @@
+"""Bundles that somebody made up: whatever they hold, one sentence, and nothing in them is run."""
+
+import json
+import shutil
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from skops import io
+from skops.io._persist import NODE_TYPE_MAPPING
+
+from mmdemo.bundle import load, save
+from mmdemo.bundle_files import BundleFiles
+from mmdemo.errors import BundleError
+from mmdemo.manifest import MANIFEST, write_manifest
+from tests.models import Models
+
+LOADERS = sorted({name for name, _ in NODE_TYPE_MAPPING} - {"JsonNode"})
+
+
+@pytest.fixture(scope="module")
+def whole(models: Models) -> Path:
+    save(models.trained("efficientnet", "tfidf"), models.folder / "to_be_forged", "", {})
+    return models.folder / "to_be_forged"
+
+
+@pytest.fixture
+def bundle(whole: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(whole, tmp_path / "bundle"))
+
+
+def manifest_of(bundle: Path) -> dict[str, Any]:
+    return {key: value for key, value in json.loads((bundle / MANIFEST).read_text("utf-8")).items() if key != "schema"}
+
+
+def seal(bundle: Path, **changes: Any) -> Path:
+    """Write a manifest that vouches for all files as they are, with some entries changed."""
+    files = BundleFiles(bundle)
+    hashes = {path.name: files.sha256(path.name) for path in bundle.iterdir() if path.name != MANIFEST}
+    write_manifest(bundle, {**manifest_of(bundle), "files": hashes, **changes})
+    return bundle
+
+
+def refused(bundle: Path) -> str:
+    with pytest.raises(BundleError) as caught:
+        load(bundle)
+    assert str(bundle) in str(caught.value)
+    return str(caught.value)
+
+
+class Foreign:
+    """An object whose reading leaves a mark."""
+
+    def __init__(self, mark: str) -> None:
+        self.mark = mark
+
+    def __setstate__(self, state: dict[str, str]) -> None:
+        Path(state["mark"]).touch()
+
+
+def test_a_sealed_copy_is_read(bundle: Path) -> None:
+    load(seal(bundle))
+
+
+@pytest.mark.parametrize("content", [b"", b"[]", b"null", b"3", b'"schema"', b"{}", b"{", b"\xff\xfe", b"[" * 100_000])
+def test_a_manifest_that_is_none(content: bytes, bundle: Path) -> None:
+    (bundle / MANIFEST).write_bytes(content)
+    assert f"manifest.json in {bundle} is damaged. Copy or train the model again." == refused(bundle)
+
+
+@pytest.mark.parametrize("key", ["classes", "config", "dataset", "n_train", "evaluation", "command", "versions"])
+def test_a_manifest_without_an_entry(key: str, bundle: Path) -> None:
+    write_manifest(bundle, {name: value for name, value in manifest_of(bundle).items() if name != key})
+    assert f"lacks '{key}'" in refused(bundle)
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        *[("files", value) for value in (None, [], "heads.skops", 7, {"heads.skops": None}, {"a/../../b": "0" * 64})],
+        *[("files", {name: "0" * 64}) for name in ("../heads.skops", "/etc/passwd", "..", "", "a\\b", "a\0b")],
+        *[("classes", value) for value in (None, 3, [], ["ball", "box"], ["flag", "box", "ball"], [1, 2, 3])],
+        *[("classes", value) for value in (["ball", "ball", "box"], ["ball", "box", "flag", "zoo"], {"ball": 1})],
+        *[("config", value) for value in (None, [], {}, {"encoders": 3}, {"encoders": {"image": "cat"}})],
+        *[("config", {"encoders": {"text": "tfidf"}, "seed": value}) for value in (-1, "x", None, [])],
+        ("config", {"encoders": {"image": "trained_cnn", "text": "tfidf"}}),
+        ("config", {"encoders": {"audio": "x"}}),
+        ("config", {"encoders": {"image": "efficientnet"}}),
+        ("config", {"encoders": {"text": "tfidf"}, "evil": 1}),
+        *[("evaluation", value) for value in (None, [], {}, {"n": 1, "heads": {}, "gain": None})],
+    ],
+    ids=str,
+)
+def test_a_manifest_of_wrong_types(key: str, value: Any, bundle: Path) -> None:
+    refused(seal(bundle, **{key: value}))
+
+
+def test_a_file_that_the_manifest_does_not_vouch_for(bundle: Path) -> None:
+    (bundle / "encoder.tflite").write_bytes(b"a network")
+    sentence = refused(bundle)
+    assert "its manifest does not vouch for 'encoder.tflite'" in sentence
+
+
+def test_an_object_of_a_foreign_class(bundle: Path, tmp_path: Path) -> None:
+    io.dump({"encoders": {"text": Foreign(str(tmp_path / "mark"))}, "heads": {}}, bundle / "heads.skops")
+    assert "holds objects that no model of ours holds; it is not read." in refused(seal(bundle))
+    assert not (tmp_path / "mark").exists()
+
+
+@pytest.mark.parametrize("loader", LOADERS)
+@pytest.mark.parametrize("function", [("os", "mkdir"), ("builtins", "exec"), ("pathlib", "Path.touch")])
+def test_a_function_under_every_loader(
+    loader: str, function: tuple[str, str], bundle: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    before = set(tmp_path.rglob("*"))
+    word = {"__class__": "str", "__module__": "builtins", "__loader__": "JsonNode", "is_json": True, "__id__": 3}
+    words = {"__class__": "tuple", "__module__": "builtins", "__loader__": "TupleNode", "__id__": 4}
+    words["content"] = [{**word, "content": '"mark"'}]
+    node = {"__class__": function[1], "__module__": function[0], "__loader__": loader, "__id__": 5, "func": function[1]}
+    node |= {"content": words, "attrs": words, "key_types": words, "__reduce__": {"args": words}, "type": "numpy"}
+    with zipfile.ZipFile(bundle / "heads.skops") as file:
+        parts = {name: file.read(name) for name in file.namelist()}
+    schema = json.loads(parts["schema.json"])
+    schema["content"]["heads"] = node
+    with zipfile.ZipFile(bundle / "heads.skops", "w") as file:
+        for name, content in {**parts, "schema.json": json.dumps(schema)}.items():
+            file.writestr(name, content)
+    refused(seal(bundle))
+    assert set(tmp_path.rglob("*")) == before
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        [],
+        {},
+        {"encoders": {}, "heads": {}},
+        {"encoders": None, "heads": None},
+        {"encoders": {"text": "tfidf"}, "heads": {}},
+        {"encoders": {}, "heads": {"image": {"coef": 3}, "text": {}, "fused": {}}},
+    ],
+    ids=str,
+)
+def test_a_state_of_other_things(state: Any, bundle: Path) -> None:
+    io.dump(state, bundle / "heads.skops")
+    refused(seal(bundle))
+
+
+def test_numbers_that_are_none_or_too_few(bundle: Path) -> None:
+    for change in (lambda coef: coef * np.nan, lambda coef: coef[:, :-1], lambda coef: coef[:2], lambda coef: coef.T):
+        state = io.load(bundle / "heads.skops", trusted=io.get_untrusted_types(file=bundle / "heads.skops"))
+        original = state["heads"]["fused"]["coef"]["image"]
+        state["heads"]["fused"]["coef"]["image"] = change(original)
+        io.dump(state, bundle / "heads.skops")
+        refused(seal(bundle))
+        state["heads"]["fused"]["coef"]["image"] = original
+        io.dump(state, bundle / "heads.skops")
+
+
+@pytest.mark.parametrize("name", ["heads.skops", "golden.npz"])
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"\x93NUMPY\x01\x00", b"\x80\x04K\x01.", b"x" * 1000], ids=str)
+def test_files_that_are_something_else(name: str, content: bytes, bundle: Path) -> None:
+    (bundle / name).write_bytes(content)
+    assert name in refused(seal(bundle))
+
+
+def test_pickled_arrays_are_not_read(bundle: Path) -> None:
+    golden = dict(np.load(bundle / "golden.npz"))
+    np.savez(bundle / "golden.npz", **{**golden, "captions": np.array([Foreign("mark")] * 8, dtype=object)})
+    assert "golden.npz" in refused(seal(bundle))
+
+
+@pytest.mark.parametrize("lost", ["inputs", "captions", "probabilities"])
+def test_golden_inputs_that_lack_something(lost: str, bundle: Path) -> None:
+    golden = dict(np.load(bundle / "golden.npz"))
+    np.savez(bundle / "golden.npz", **{name: array for name, array in golden.items() if name != lost})
+    refused(seal(bundle))
+    np.savez(bundle / "golden.npz", **{**golden, lost: golden[lost][:0]})
+    refused(seal(bundle))
