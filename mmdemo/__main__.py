@@ -10,7 +10,7 @@ import click
 
 from mmdemo.errors import MMDemoError
 
-COMMANDS = ("data", "train", "evaluate", "classify")
+COMMANDS = ("data", "train", "evaluate", "study", "classify")
 
 
 class _Commands(click.Group):

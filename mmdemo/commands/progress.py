@@ -11,6 +11,12 @@ from mmdemo.features.base import OnProgress
 from mmdemo.training import STAGES
 
 _WIDTH = 30
+_TITLES = {
+    **STAGES,
+    "repeats": "Training on other splits",
+    "learning": "Training on fewer pairs",
+    "robustness": "Damaging pictures and words",
+}
 
 
 def reporter(kind: str) -> OnProgress:
@@ -40,7 +46,7 @@ class _Bar:
             click.echo(f"Split {event['split']} of {event['splits']}", err=True)
         elif event["event"] == "stage":
             self._extra = ""
-            self._draw(event["stage"], event["done"], STAGES[event["stage"]])
+            self._draw(event["stage"], event["done"], _TITLES[event["stage"]])
 
     def _draw(self, stage: str, done: float, title: str) -> None:
         if stage in self._finished and stage != "epoch":

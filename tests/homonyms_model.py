@@ -1,0 +1,25 @@
+"""A small model of the homonyms, trained once a test process and left where visitors' models lie."""
+
+from functools import cache
+
+from mmdemo.bundle import Bundle, load, save
+from mmdemo.config import ModelConfig
+from mmdemo.datasets.homonyms import homonyms
+from mmdemo.features.cache import FeatureCache
+from mmdemo.folders import runs_dir
+from mmdemo.preprocess.cache_dir import cache_dir
+from mmdemo.training import TrainedModel, train
+
+NAME = "a-model-of-homonyms"  # what `?model=` takes
+CONFIG = ModelConfig(C=10.0, test_size=0.3)  # C fixed to save time
+
+
+@cache
+def trained() -> TrainedModel:
+    return train(homonyms(n=160), CONFIG, cache=FeatureCache(cache_dir() / "features"))
+
+
+@cache
+def bundle() -> Bundle:
+    save(trained(), runs_dir() / NAME, "python -m mmdemo train --data homonyms", {})
+    return load(runs_dir() / NAME)

@@ -1,0 +1,81 @@
+"""Nothing that a training run learns or chooses depends on the rows held out; leaks planted here are caught."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from mmdemo import training
+from mmdemo.config import ModelConfig
+from mmdemo.datasets.base import Dataset
+from mmdemo.datasets.homonyms import homonyms
+from mmdemo.fusion import softmax
+from mmdemo.selection import best_temperature, best_threshold
+from mmdemo.training import TrainedModel, train
+
+CONFIG = ModelConfig(encoders={"image": "article_cnn", "text": "tfidf"}, options={"image": {"size": 16}}, test_size=0.3)
+
+Train = Callable[[Dataset, ModelConfig], TrainedModel]
+
+
+def with_other_test_rows(dataset: Dataset, ids: np.ndarray) -> Dataset:
+    """The same data, but each held-out row has the picture of the next one and words that were never written."""
+    frame = dataset.frame.copy()
+    frame.loc[ids, "image"] = np.roll(frame.loc[ids, "image"].to_numpy(), 1)
+    frame.loc[ids, "text"] = [f"unheard {frame.loc[row, 'label']} {place}" for place, row in enumerate(ids)]
+    return replace(dataset, frame=frame)
+
+
+def assert_blind_to_the_test_rows(train: Train) -> None:
+    """Fail unless training gives the same to the last bit when the held-out rows are others."""
+    dataset = homonyms(n=160)
+    once = train(dataset, CONFIG)
+    again = train(with_other_test_rows(dataset, once.test_ids), CONFIG)
+    assert once.test_ids.tolist() == again.test_ids.tolist()
+    assert not np.array_equal(once.test_probabilities["fused"], again.test_probabilities["fused"])
+    for name, head in once.model.heads.items():
+        other = again.model.heads[name]
+        assert (head.C, head.temperature, head.threshold) == (other.C, other.temperature, other.threshold), name
+        assert np.array_equal(head.intercept, other.intercept)
+        assert all(np.array_equal(head.coef[part], other.coef[part]) for part in head.coef)
+
+
+def test_training_is_blind_to_the_test_rows() -> None:
+    assert_blind_to_the_test_rows(train)
+
+
+def on_all_rows(dataset: Dataset, config: ModelConfig) -> TrainedModel:
+    split = training.split
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(training, "split", lambda frame, config: (np.arange(len(frame)), split(frame, config)[1]))
+        return train(dataset, config)
+
+
+def with_head(trained: TrainedModel, **values: float) -> TrainedModel:
+    heads = {**trained.model.heads, "fused": replace(trained.model.heads["fused"], **values)}
+    return replace(trained, model=replace(trained.model, heads=heads))
+
+
+def codes(trained: TrainedModel) -> np.ndarray:
+    return np.searchsorted(trained.model.classes, trained.test_labels)
+
+
+def with_temperature_of_the_test_rows(dataset: Dataset, config: ModelConfig) -> TrainedModel:
+    trained = train(dataset, config)
+    logits = np.log(trained.test_probabilities["fused"])
+    return with_head(trained, temperature=best_temperature(logits, codes(trained)))
+
+
+def with_threshold_of_the_test_rows(dataset: Dataset, config: ModelConfig) -> TrainedModel:
+    trained = train(dataset, config)
+    probabilities = softmax(np.log(trained.test_probabilities["fused"]))
+    return with_head(trained, threshold=best_threshold(probabilities, codes(trained), 0.5))
+
+
+@pytest.mark.parametrize(
+    "leaky", [on_all_rows, with_temperature_of_the_test_rows, with_threshold_of_the_test_rows], ids=lambda f: f.__name__
+)
+def test_a_planted_leak_is_caught(leaky: Train) -> None:
+    with pytest.raises(AssertionError):
+        assert_blind_to_the_test_rows(leaky)
