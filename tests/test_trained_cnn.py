@@ -102,6 +102,7 @@ def test_tells_each_epoch(folder):
         ("epoch", number, 3) for number in (1, 2, 3)
     ]
     assert all(event["loss"] > 0 and 0 <= event["accuracy"] <= 1 for event in told["events"])
+    assert all(event["accuracy"] * 40 == pytest.approx(round(event["accuracy"] * 40)) for event in told["events"])
     assert told["history"] == [{name: event[name] for name in ("loss", "accuracy")} for event in told["events"]]
 
 
@@ -125,6 +126,20 @@ def test_cells_add_up_to_the_logit(encoder, drawings):
 def test_filters_are_those_of_the_first_layer(encoder):
     assert encoder.filters().dtype == np.float32
     assert encoder.filters().ndim == 4 and encoder.filters().shape[2] == 3
+
+
+def test_first_layer_is_a_convolution_with_relu(encoder, drawings):
+    layers = encoder.layers(drawings[0][0])
+    first = next(number for number, layer in enumerate(layers) if layer.filters is not None)
+    filters, seen, answers = layers[first].filters, layers[first - 1].array, layers[first].array
+    np.testing.assert_allclose(filters.weights, encoder.filters(), atol=1e-6)
+    side, places = filters.weights.shape[0], answers.shape[0]
+    row, column = places // 2, places // 3
+    missing = (places - 1) * 2 + side - len(seen)
+    top, left = 2 * row - missing // 2, 2 * column - missing // 2
+    patch = seen[top : top + side, left : left + side]
+    by_hand = np.maximum(np.einsum("hwc,hwcn->n", patch, filters.weights) + filters.bias, 0)
+    np.testing.assert_allclose(answers[row, column], by_hand, atol=1e-4)
 
 
 def test_names_its_features(encoder):
@@ -176,29 +191,52 @@ def test_nothing_here_imported_tensorflow(encoder, drawings):
     assert "tensorflow" not in sys.modules
 
 
+STILL = dict.fromkeys(("turn", "move", "zoom", "mirror", "cover", "fade", "tint"), 0)
+
+
 def test_augmentation_repeats_and_changes_every_picture(drawings):
     X = drawings[0][:8]
     first, second = (Augmentation().augment(X, np.random.default_rng(3)) for _ in range(2))
-    assert first.shape == X.shape and first.dtype == np.uint8
+    assert first.shape == X.shape and first.dtype == np.float32
+    assert first.min() >= 0 and first.max() <= 255
     np.testing.assert_array_equal(first, second)
     assert all((changed != picture).any() for changed, picture in zip(first, X, strict=True))
 
 
-def test_augmentation_of_nothing_changes_nothing(drawings):
-    still = Augmentation(turn=0, move=0, zoom=0, mirror=False)
-    np.testing.assert_array_equal(still.augment(drawings[0][:4], np.random.default_rng(0)), drawings[0][:4])
+def test_augmentation_leaves_its_input_alone(drawings):
+    X = drawings[0][:8].copy()
+    Augmentation().augment(X, np.random.default_rng(3))
+    np.testing.assert_array_equal(X, drawings[0][:8])
+
+
+def test_augmentation_by_nothing_changes_nothing(drawings):
+    same = Augmentation(**STILL).augment(drawings[0][:4], np.random.default_rng(0))
+    np.testing.assert_array_equal(same, drawings[0][:4])
 
 
 def test_augmentation_mirrors_half_of_the_pictures(drawings):
     X = np.repeat(drawings[0][:1], 200, axis=0)
     X[:, 5, 3] = 7  # nothing about it is symmetric
-    mirrored = Augmentation(turn=0, move=0, zoom=0).augment(X, np.random.default_rng(0))
-    share = np.mean([(changed == X[0, :, ::-1]).all() for changed in mirrored])
-    assert 0.4 < share < 0.6
+    changed = Augmentation(**STILL | {"mirror": True}).augment(X, np.random.default_rng(0))
+    assert 0.4 < np.mean([(picture == X[0, :, ::-1]).all() for picture in changed]) < 0.6
 
 
 def test_augmentation_fills_corners_with_white():
-    black = np.zeros((1, 32, 32, 3), np.uint8)
-    shrunk = Augmentation(turn=0, move=0, zoom=1.0, mirror=False)
-    corners = [shrunk.augment(black, np.random.default_rng(seed))[0, 0, 0] for seed in range(8)]
-    assert {255} in [set(corner.tolist()) for corner in corners]
+    black = np.zeros((8, 32, 32, 3), np.uint8)
+    corners = Augmentation(**STILL | {"zoom": 1.0}).augment(black, np.random.default_rng(0))[:, 0, 0]
+    assert 255 in corners and 0 in corners
+
+
+def test_augmentation_covers_a_white_square():
+    black = np.zeros((40, 32, 32, 3), np.uint8)
+    white = (Augmentation(**STILL | {"cover": 0.25}).augment(black, np.random.default_rng(0)) == 255).all(axis=3)
+    assert white.sum(axis=(1, 2)).max() == 8 * 8 and white.any(axis=(1, 2)).all()
+
+
+def test_augmentation_changes_the_distance_from_white():
+    grey = np.full((40, 8, 8, 3), 155, np.uint8)
+    faded = Augmentation(**STILL | {"fade": 0.3}).augment(grey, np.random.default_rng(0))
+    assert np.ptp(faded, axis=(1, 2, 3)).max() == 0  # one amount a picture
+    assert 125 <= faded.min() < 135 and 175 < faded.max() <= 185
+    tinted = Augmentation(**STILL | {"tint": 0.1}).augment(grey, np.random.default_rng(0))
+    assert np.ptp(tinted, axis=(1, 2)).max() == 0 and np.ptp(tinted[0, 0, 0]) > 0

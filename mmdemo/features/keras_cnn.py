@@ -1,4 +1,4 @@
-"""A small convolutional network, trained with Keras and handed over as a TFLite file.
+"""The training, with Keras, of a small convolutional network.
 
 TensorFlow is imported inside the functions: only a process that trains a network pays for it.
 """
@@ -6,19 +6,14 @@ TensorFlow is imported inside the functions: only a process that trains a networ
 import gc
 import math
 from collections.abc import Callable
-from contextlib import redirect_stdout
 from dataclasses import dataclass, field
-from io import StringIO
 from typing import Any
 
 import numpy as np
 
 from mmdemo.features.augment import Augmentation
-from mmdemo.features.tensorflow_quiet import import_tensorflow, quiet
-
-STEM_SIDE = 5
-WIDTHS = (32, 64, 128, 256)  # channels of the stem and of the blocks
-_EPSILON = 1e-3
+from mmdemo.features.keras_network import build_network, export
+from mmdemo.features.tensorflow_quiet import import_tensorflow
 
 Epoch = dict[str, float]
 OnEpoch = Callable[[int, Epoch], None]
@@ -36,7 +31,7 @@ class Recipe:
     epochs: int = 30
     seed: int = 42
     batch: int = 32
-    learning_rate: float = 1e-3
+    learning_rate: float = 5e-3
     warm_up: float = 0.2
     weight_decay: float = 1e-4
     smoothing: float = 0.1
@@ -74,46 +69,6 @@ def train_network(pixels: np.ndarray, codes: np.ndarray, recipe: Recipe, on_epoc
     return trained
 
 
-def build_network(size: int) -> Any:
-    """Return the untrained Keras model from raw pixels (n, size, size, 3), 0–255, to the last ReLU's map.
-
-    A 5×5 stem of stride 2, then blocks of max pooling, 3×3 convolution, batch normalisation and ReLU. White becomes
-    0, as the padding is, so that the picture's border is no edge.
-    """
-    import keras
-
-    pixels = keras.Input((size, size, 3), name="pixels")
-    x = keras.layers.Rescaling(-1 / 64, offset=255 / 64, name="normalise")(pixels)
-    x = _convolve(x, WIDTHS[0], STEM_SIDE, "stem", strides=2)
-    for number, width in enumerate(WIDTHS[1:], start=1):
-        x = keras.layers.MaxPooling2D(2, name=f"pool{number}")(x)
-        x = _convolve(x, width, 3, f"block{number}")
-    return keras.Model(pixels, x, name="cnn")
-
-
-def export(network: Any) -> bytes:
-    """Return a Keras model as a TFLite file in float32 with a free first axis."""
-    tensorflow = import_tensorflow()
-    with quiet(), redirect_stdout(StringIO()):  # the converter lists every weight, and warns of its own age
-        return bytes(tensorflow.lite.TFLiteConverter.from_keras_model(network).convert())
-
-
-def _convolve(x: Any, width: int, side: int, name: str, strides: int = 1) -> Any:
-    from keras import layers
-
-    x = layers.Conv2D(
-        width,
-        side,
-        strides=strides,
-        padding="same",
-        use_bias=False,
-        kernel_initializer="he_normal",
-        name=f"{name}_conv",
-    )(x)
-    x = layers.BatchNormalization(momentum=0.9, epsilon=_EPSILON, name=f"{name}_norm")(x)
-    return layers.ReLU(name=name)(x)
-
-
 def _add_classifier(network: Any, classes: int) -> Any:
     import keras
 
@@ -129,12 +84,12 @@ def _train(classifier: Any, pixels: np.ndarray, codes: np.ndarray, recipe: Recip
     _compile(classifier, recipe, steps * recipe.epochs)
     history = []
     for number in range(1, recipe.epochs + 1):
-        classifier.reset_metrics()
-        order = rng.permutation(len(pixels))[: steps * batch].reshape(steps, batch)
-        for rows in order:
-            seen = recipe.augmentation.augment(pixels[rows], rng).astype(np.float32)
-            told = classifier.train_on_batch(seen, targets[rows], return_dict=True)
-        history.append({name: float(told[name]) for name in ("loss", "accuracy")})
+        told = [
+            classifier.train_on_batch(recipe.augmentation.augment(pixels[rows], rng), targets[rows])
+            for rows in rng.permutation(len(pixels))[: steps * batch].reshape(steps, batch)
+        ]
+        loss, accuracy = np.mean(told, axis=0)
+        history.append({"loss": float(loss), "accuracy": float(accuracy)})
         on_epoch(number, history[-1])
     return history
 

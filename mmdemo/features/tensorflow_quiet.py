@@ -27,8 +27,12 @@ def import_tensorflow() -> Any:
 @contextmanager
 def quiet() -> Iterator[None]:
     """Hold back what native code writes to the standard error stream; show it after all if something is raised."""
+    try:
+        kept = os.dup(2)
+    except OSError:  # this process has no stderr
+        yield
+        return
     sys.stderr.flush()
-    kept = os.dup(2)
     with tempfile.TemporaryFile() as chatter:
         os.dup2(chatter.fileno(), 2)
         try:

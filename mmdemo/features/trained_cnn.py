@@ -8,7 +8,8 @@ import numpy as np
 from mmdemo.errors import ConfigError
 from mmdemo.features.base import OnProgress
 from mmdemo.features.image_base import AveragePooled, ImageLike
-from mmdemo.features.keras_cnn import WIDTHS, Epoch, Recipe, train_network
+from mmdemo.features.keras_cnn import Epoch, Recipe, train_network
+from mmdemo.features.keras_network import WIDTHS
 from mmdemo.features.litert import Layer, LiteRTModel
 from mmdemo.preprocess.image import ImageSettings
 
@@ -65,7 +66,7 @@ class TrainedCNNEncoder(AveragePooled):
 
         trained = train_network(pixels, codes, Recipe(epochs=self.epochs, seed=self.seed), on_epoch)
         self.model_, self.filters_, self.history_ = trained.model, trained.filters, trained.history
-        vars(self).pop("_network", None)
+        self.__dict__.pop("_network", None)
         return self
 
     def filters(self) -> np.ndarray:
@@ -89,7 +90,7 @@ class TrainedCNNEncoder(AveragePooled):
         return {name: value for name, value in super().__getstate__().items() if name != "_network"}
 
     def _served(self) -> LiteRTModel:
-        return vars(self).setdefault("_network", LiteRTModel(self.model_))  # atomic: threads get the same one
+        return self.__dict__.setdefault("_network", LiteRTModel(self.model_))  # atomic: threads get the same one
 
     def _validate(self, X: Sequence[ImageLike], y: Any) -> None:
         for name, (least, most) in _RANGES.items():
