@@ -91,9 +91,9 @@ def save(trained: TrainedModel, folder: Path, command: str, facts: Mapping[str, 
 
 def check_place(folder: Path) -> None:
     """Raise a BundleError unless a model can be written there: in a new or empty folder, or over another model."""
-    if folder.exists() and not folder.is_dir():
-        raise BundleError(f"{folder} is a file; give the name of a folder.")
     try:
+        if folder.exists() and not folder.is_dir():
+            raise BundleError(f"{folder} is a file; give the name of a folder.")
         if foreign := _foreign(folder):
             raise BundleError(f"{folder} holds {foreign}, which is no part of a model; choose an empty or new folder.")
         parent = next(parent for parent in folder.resolve().parents if parent.exists())

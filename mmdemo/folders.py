@@ -42,7 +42,7 @@ def whole_file(target: Path) -> Iterator[TextIO]:
 
     Raises a ConfigError when it cannot be written.
     """
-    if target.is_dir():
+    if os.path.isdir(target):  # which, unlike the path's own method, takes any name
         raise ConfigError(f"{target} is a folder; give the name of a file.")
     try:
         handle, temporary = tempfile.mkstemp(prefix=f".{target.name}-", dir=target.parent)

@@ -1,6 +1,7 @@
 """The sources of data by name: a new one is a new file and one line here."""
 
 import inspect
+import os
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
@@ -47,7 +48,7 @@ def load(name_or_path: str | Path, **options: str | float) -> Dataset:
 
 def _source(name: str) -> Callable[..., Dataset]:
     """Return the function that loads the dataset of this name or path."""
-    if not name or (name not in SOURCES and not Path(name).exists()):
+    if not name or (name not in SOURCES and not os.path.exists(name)):
         known = ", ".join(sorted(SOURCES))
         raise DatasetError(f"There is no dataset {name!r}: choose one of {known}, or give a folder or a zip.")
     module, function = SOURCES.get(name, "mmdemo.datasets.archive:archive").split(":")

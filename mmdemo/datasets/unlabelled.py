@@ -1,5 +1,6 @@
 """Pairs to classify: labels are not needed, and one bad row does not lose the others."""
 
+import os
 import posixpath
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -42,7 +43,7 @@ def unlabelled(name_or_path: str | Path) -> UnlabelledPairs:
     if str(name_or_path) in SOURCES:
         return _of_dataset(load(name_or_path))
     where = Path(name_or_path)
-    if not where.exists():
+    if not os.path.exists(where):
         known = ", ".join(sorted(SOURCES))
         raise DatasetError(f"There is no data {str(where)!r}: choose one of {known}, or give a folder or a zip.")
     tree = open_tree(where)

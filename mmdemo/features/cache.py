@@ -4,6 +4,7 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -41,7 +42,10 @@ class FeatureCache:
 
     def trim(self) -> None:
         """Remove the least recently used files until the rest takes at most `max_bytes`."""
-        files = [(file.stat().st_mtime, file.stat().st_size, file) for file in self.directory.glob("*/*.npy")]
+        files = []
+        for file in self.directory.glob("*/*.npy"):
+            with suppress(FileNotFoundError):  # another process trimmed it
+                files.append((file.stat().st_mtime, file.stat().st_size, file))
         total = sum(size for _, size, _ in files)
         for _, size, file in sorted(files):
             if total <= self.max_bytes:
@@ -70,12 +74,13 @@ class FeatureCache:
     def _write(self, path: Path | None, row: np.ndarray) -> None:
         if path is None:
             return
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                np.save(file, row, allow_pickle=False)
-            os.replace(temporary, path)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
+        with suppress(OSError):  # a full disk costs time later, not the features
+            path.parent.mkdir(parents=True, exist_ok=True)
+            handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
+            try:
+                with os.fdopen(handle, "wb") as file:
+                    np.save(file, row, allow_pickle=False)
+                os.replace(temporary, path)
+            except BaseException:
+                Path(temporary).unlink(missing_ok=True)
+                raise
