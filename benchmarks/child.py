@@ -1,0 +1,70 @@
+"""Programs run as child processes: how long they take, and how much memory."""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A child process that has ended well.
+
+    seconds: wall time from its start to its end. cpu_seconds: of it and its own children.
+    peak_mb: the most memory that it, or one of its own children, had at once, in MB (10⁶ bytes).
+    output: what it wrote to stdout.
+    """
+
+    seconds: float
+    cpu_seconds: float
+    peak_mb: float
+    output: str
+
+
+def run_python(*arguments: str, **environment: str) -> Finished:
+    """Run `python ARGUMENTS` from the project's folder; raises a RuntimeError with its last words when it fails.
+
+    The kernel counts the memory of the process that starts a child as the child's, until the child has taken more:
+    so nothing large may be imported here.
+    """
+    with tempfile.TemporaryFile() as stdout, tempfile.TemporaryFile() as stderr:
+        started = time.perf_counter()
+        child = subprocess.Popen(
+            [sys.executable, *arguments],
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=stdout,
+            stderr=stderr,
+            env={**os.environ, **environment},
+        )
+        _, status, usage = os.wait4(child.pid, 0)
+        seconds = time.perf_counter() - started
+        child.returncode = os.waitstatus_to_exitcode(status)
+        output, errors = (_text(stream) for stream in (stdout, stderr))
+    if child.returncode != 0:
+        raise RuntimeError(f"python {' '.join(arguments)} ended with {child.returncode}: {errors[-1000:].strip()}")
+    scale = 1 if sys.platform == "darwin" else 1024
+    return Finished(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * scale / 1e6, output)
+
+
+def start_python(arguments: Sequence[str], **environment: str) -> subprocess.Popen[bytes]:
+    """Start `python ARGUMENTS` from the project's folder and return at once; what it prints is not kept."""
+    return subprocess.Popen(
+        [sys.executable, *arguments],
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, **environment},
+    )
+
+
+def _text(stream: "tempfile._TemporaryFileWrapper[bytes]") -> str:
+    stream.seek(0)
+    return stream.read().decode("utf-8", "replace")
