@@ -14,6 +14,7 @@ _NAMES = alt.Axis(labelLimit=150, labelOverlap=False)
 _ROW, _AROUND = 26, 90  # pixels: of a row, and of title, axis and its name
 _HEIGHT = 300  # pixels of a chart without rows
 _MOST_BINS = 30
+_STEPS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2)  # between the ticks of a share
 
 
 def limits_chart(limits: Mapping[str, float]) -> alt.LayerChart:
@@ -56,20 +57,26 @@ def class_chart(labels: pd.Series) -> alt.LayerChart:
 def length_chart(lengths: pd.Series) -> alt.LayerChart:
     """Return the histogram of the captions' lengths in words; the grey line is their median."""
     frame, step = _bins(lengths.to_numpy())
+    grouped = f", in steps of {step}" if step > 1 else ""
     bars = (
         alt.Chart(frame)
         .mark_bar(color=_BAR, cornerRadiusTopLeft=2, cornerRadiusTopRight=2)
         .encode(
-            x=alt.X("start:Q", title="Words in the caption", axis=alt.Axis(tickMinStep=1), scale=alt.Scale(zero=False)),
+            x=alt.X(
+                "start:Q",
+                title=f"Words in the caption{grouped}",
+                axis=alt.Axis(tickMinStep=1),
+                scale=alt.Scale(zero=False),
+            ),
             x2="end:Q",
             y=alt.Y("captions:Q", title="Captions"),
+            y2=alt.Y2Datum(0),
             tooltip=[alt.Tooltip("words:N", title="Words"), alt.Tooltip("captions:Q", title="Captions")],
         )
     )
     median = pd.DataFrame({"median": [float(lengths.median())]})
     line = alt.Chart(median).mark_rule(color=_NEUTRAL, strokeDash=[4, 3], strokeWidth=2).encode(x="median:Q")
-    grouped = f", in steps of {step}" if step > 1 else ""
-    return alt.LayerChart(layer=[bars, line], title=f"Length of the captions{grouped} (dashed: median)", height=_HEIGHT)
+    return alt.LayerChart(layer=[bars, line], title="Caption length (dashed: median)", height=_HEIGHT)
 
 
 def size_chart(sizes: pd.DataFrame) -> alt.Chart:
@@ -110,19 +117,18 @@ def words_chart(label: str, words: Sequence[TellingWord]) -> alt.LayerChart:
     )
     ticks = base.mark_tick(thickness=3, size=15, color="#e06c00").encode(x="elsewhere:Q")
     texts = base.mark_text(align="left", dx=5).encode(x="share:Q", text="shown:N")
-    return alt.LayerChart(layer=[bars, ticks, texts], title=label, height=24 * len(frame) + _AROUND)
+    return alt.LayerChart(layer=[bars, ticks, texts], title=label, height=24 * len(frame) + _AROUND + 40)
 
 
 _WORD_COLUMNS = ["word", "count", "share", "elsewhere"]
 
 
 def _share_axis(column: str, title: str, end: float) -> alt.X:
-    return alt.X(
-        f"{column}:Q",
-        title=title,
-        scale=alt.Scale(domain=[0, end], nice=False),
-        axis=alt.Axis(format="~%", tickCount=4),
-    )
+    """Return an axis of shares from 0 to `end`, which may leave room for what is printed; ticks end at 100 %."""
+    step = next((step for step in _STEPS if end / step < 6), _STEPS[-1])
+    ticks = [round(step * i, 4) for i in range(6) if step * i <= min(end, 1)]
+    axis = alt.Axis(format="~%", values=ticks)
+    return alt.X(f"{column}:Q", title=title, scale=alt.Scale(domain=[0, end], nice=False), axis=axis)
 
 
 def _bins(lengths: np.ndarray) -> tuple[pd.DataFrame, int]:

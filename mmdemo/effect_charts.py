@@ -10,7 +10,9 @@ from mmdemo.charts import AGAINST_COLOUR, FOR_COLOUR
 
 _BEFORE, _AFTER = "#7d8799", FOR_COLOUR
 _NAMES = alt.Axis(labelLimit=150, labelOverlap=False)
-_ROW, _AROUND = 30, 110  # pixels: of a row, and of title, legend, axis and its name
+_ROW, _AROUND = 30, 150  # pixels: of a row, and of title, legend, axis and its name
+_LONG = 0.3
+_SHOWN = 0.005  # probability from which on it is printed
 _SHARE = alt.Axis(format="~%", tickCount=5)
 
 
@@ -23,7 +25,7 @@ def effect_chart(classes: Sequence[str], before: np.ndarray, after: np.ndarray, 
     rows = [(label, "before", value) for label, value in zip(classes, before, strict=True)]
     rows += [(label, "after", value) for label, value in zip(classes, after, strict=True)]
     frame = pd.DataFrame(rows, columns=["class", "when", "probability"])
-    frame["shown"] = [f"{value:.0%}" for value in frame["probability"]]
+    frame["shown"] = [f"{value:.0%}" if value >= _SHOWN else "" for value in frame["probability"]]
     base = alt.Chart(frame).encode(
         y=alt.Y("class:N", sort=order, title=None, axis=_NAMES, scale=alt.Scale(paddingInner=0.25)),
         yOffset=alt.YOffset("when:N", sort=["before", "after"]),
@@ -73,10 +75,14 @@ def single_effects_chart(label: str, before: float, after: Mapping[str, tuple[fl
             alt.Tooltip("answer:N", title="Answer"),
         ],
     )
-    texts = base.mark_text(align="left", dx=5).encode(x="probability:Q", text="shown:N")
     line = alt.Chart(pd.DataFrame({"before": [before]})).mark_rule(color=_BEFORE, strokeDash=[4, 3], strokeWidth=2)
+    # Printed inside a long bar, where the line does not cross the text.
+    is_long = alt.datum.probability > _LONG
+    inside = base.transform_filter(is_long).mark_text(align="right", dx=-6, color="white", fontWeight="bold")
+    outside = base.transform_filter(~is_long).mark_text(align="left", dx=5)
+    texts = [text.encode(x="probability:Q", text="shown:N") for text in (inside, outside)]
     return alt.LayerChart(
-        layer=[bars, texts, line.encode(x="before:Q")],
-        title=f"“{label}” after one operation alone (dashed: as it is)",
+        layer=[bars, line.encode(x="before:Q"), *texts],
+        title=f"“{label}” after one operation",
         height=26 * len(frame) + 90,
     )

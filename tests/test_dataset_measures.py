@@ -1,4 +1,4 @@
-"""What the Data page counts: languages, search, lengths, sizes and telling words."""
+"""What the Data page counts: languages, search, lengths and telling words."""
 
 from math import log
 from pathlib import Path
@@ -6,12 +6,11 @@ from pathlib import Path
 import altair as alt
 import pandas as pd
 import pytest
-from PIL import Image
 
 from mmdemo.data_charts import class_chart, length_chart, limits_chart, size_chart, words_chart
 from mmdemo.datasets.languages import language_name
+from mmdemo.datasets.lengths import caption_lengths
 from mmdemo.datasets.search import search
-from mmdemo.datasets.sizes import caption_lengths, picture_sizes
 from mmdemo.datasets.stamps import caption_languages
 from mmdemo.datasets.telling_words import COMMON, telling_words
 
@@ -59,16 +58,6 @@ def test_names_of_languages_are_distinct(stamps_dir: Path) -> None:
 
 def test_lengths_are_those_of_cleaned_captions() -> None:
     assert caption_lengths(PAIRS).tolist() == [3, 3, 2, 3]
-
-
-def test_sizes_are_read_from_the_files(tmp_path: Path) -> None:
-    paths = []
-    for width, height in [(30, 20), (5, 70)]:
-        paths.append(str(tmp_path / f"{width}.png"))
-        Image.new("RGB", (width, height)).save(paths[-1])
-    sizes = picture_sizes(pd.DataFrame({"image": paths}, index=["x", "y"]))
-    assert sizes.loc["x"].to_dict() == {"width": 30, "height": 20}
-    assert sizes.loc["y"].to_dict() == {"width": 5, "height": 70}
 
 
 def test_telling_words_are_ranked_by_g2() -> None:
@@ -128,5 +117,5 @@ def test_bars_of_lengths_hold_every_caption() -> None:
     chart = length_chart(pd.Series([1, 2, 2, 90])).to_dict()
     rows = chart["datasets"][chart["layer"][0]["data"]["name"]]
     assert sum(row["captions"] for row in rows) == 4
-    assert "in steps of 3" in chart["title"]
+    assert "in steps of 3" in chart["layer"][0]["encoding"]["x"]["title"]
     assert {row["words"] for row in rows} == {"1 to 3", "88 to 90"}

@@ -21,5 +21,14 @@ def search(frame: pd.DataFrame, phrase: str = "", label: str | None = None) -> p
     return found[[all(word in caption for word in wanted) for caption in map(_plain, found["text"])]]
 
 
+def mixed(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows so ordered that the labels take turns, each label's rows in their own order.
+
+    >>> mixed(pd.DataFrame({"label": ["a", "a", "b"]})).index.tolist()
+    [0, 2, 1]
+    """
+    return frame.iloc[frame.groupby("label").cumcount().argsort(kind="stable")]
+
+
 def _plain(text: str) -> str:
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())

@@ -1,9 +1,11 @@
 """Which dataset the pages speak of, and which of its pairs; both stand in the URL."""
 
 import random
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 import streamlit as st
 
 from mmdemo.datasets.base import Dataset
@@ -14,7 +16,7 @@ from mmdemo.ui import state
 
 TITLES = {"homonyms": "Homonyms: drawn words with two meanings", "stamps": "Stamps: 700 captioned pictures"}
 DEFAULT = "homonyms"
-OPTIONS = {  # source → the options that a visitor may set, with their types
+OPTIONS: dict[str, dict[str, Callable[[str], str | int | float]]] = {  # source → options that a visitor may set → type
     "homonyms": {"n": int, "q_text": float, "q_image": float},
     "stamps": {"captions": str},
 }
@@ -60,23 +62,40 @@ def read(name: str, **options: str | float) -> Dataset:
     return load(name, **options)
 
 
-def current_pair(dataset: Dataset) -> Pair:
-    """Return the pair that the URL names, by default the dataset's first."""
+def current_pair(dataset: Dataset, preferred: Iterable[str] = ()) -> Pair:
+    """Return the pair that the URL names, else the one last looked at, else the first of the preferred or of all.
+
+    preferred: ids of rows; those that the dataset does not have are passed over.
+    """
     rows = dataset.frame
-    row_id = st.query_params.get(state.PAIR, "")
-    return pair_of(dataset, row_id if row_id in rows.index else str(rows.index[0]))
+    seen = st.session_state.setdefault(state.LAST_PAIRS, {})
+    named = (st.query_params.get(state.PAIR, ""), seen.get(dataset.name, ""), *preferred, _plain_row(rows))
+    seen[dataset.name] = next(row_id for row_id in named if row_id in rows.index)
+    return pair_of(dataset, seen[dataset.name])
+
+
+def _plain_row(rows: pd.DataFrame) -> str:
+    """Return the id of the first row that nothing special is said of, such as that its picture is covered."""
+    special = rows.select_dtypes(bool).any(axis=1)
+    return str((rows if special.all() else rows[~special]).index[0])
 
 
 def pair_of(dataset: Dataset, row_id: str) -> Pair:
     """Return one pair of the dataset; raises an ImageError if its picture cannot be read."""
     row = dataset.frame.loc[row_id]
-    return Pair(decode(row["image"]).pixels, row["text"], row["label"], row_id)
+    return Pair(decode(row["image"]).pixels, str(row["text"]), str(row["label"]), row_id)
 
 
-def pair_chooser(dataset: Dataset) -> Pair:
-    """Draw the choice of a pair, by name or by chance, and return the pair."""
+def key_of(dataset: Dataset) -> tuple[object, ...]:
+    """Return what tells a dataset from every other, for caches."""
     rows = dataset.frame
-    chosen = current_pair(dataset)
+    return dataset.name, *sorted(dataset.options.items()), len(rows), str(rows["image"].iloc[0])
+
+
+def pair_chooser(dataset: Dataset, preferred: Iterable[str] = ()) -> Pair:
+    """Draw the choice of a pair, by name or by chance, and return the pair; see `current_pair`."""
+    rows = dataset.frame
+    chosen = current_pair(dataset, preferred)
     ids = [str(row_id) for row_id in rows.index]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         picked = st.selectbox(

@@ -37,6 +37,18 @@ class Entry:
 ENTRIES = (
     Entry("Overview", "app.py", ":material/home:", "Does adding the picture to the words help, on your data, and why?"),
     Entry(
+        "Data",
+        "pages/data.py",
+        ":material/photo_library:",
+        "Choose a dataset, look at its pairs of picture and caption, and see what is in it before anything is learnt.",
+    ),
+    Entry(
+        "Preprocess",
+        "pages/preprocess.py",
+        ":material/tune:",
+        "Turn, crop and recolour a picture, clean a caption, and watch the model change its mind.",
+    ),
+    Entry(
         "Train",
         "pages/train.py",
         ":material/model_training:",
@@ -89,6 +101,11 @@ def guarded() -> Iterator[None]:
 def plain(text: str) -> str:
     """Return the text with Markdown's signs escaped, so that it is shown as it is."""
     return _MARKDOWN.sub(r"\\\1", text)
+
+
+def exists(title: str) -> bool:
+    """Return whether there is a page with this title."""
+    return any(entry.title == title for entry in ENTRIES)
 
 
 def link(title: str, label: str | None = None, icon: str | None = None, **parameters: str) -> None:

@@ -16,6 +16,7 @@ RUN = "run"
 DATASET_OPTIONS = ("captions", "n", "q_text", "q_image")
 SHARED = (MODEL, DATASET, *DATASET_OPTIONS)  # parameters of the URL that go along from page to page
 
+LAST_PAIRS = "last_pairs"  # dataset → id of the pair last looked at
 TRAINING_SETTINGS = "training_settings"  # modality → settings, carried from Preprocess to Train
 
 EVERYDAY = "everyday"

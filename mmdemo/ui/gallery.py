@@ -1,0 +1,100 @@
+"""The pairs of a dataset as cards: filter, search, page through them, and take one along to another page."""
+
+import textwrap
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from mmdemo.datasets.base import Dataset
+from mmdemo.datasets.search import mixed, search
+from mmdemo.errors import ImageError
+from mmdemo.preprocess.thumbnail import thumbnail
+from mmdemo.ui import frame
+
+PAGE_SIZE = 24
+LABEL, SEARCH, PAGE = "label", "search", "page"  # widgets and parameters of the URL at once
+_TAKE_ALONG = ("Preprocess", "Features", "Classify")
+_LONGEST = 90  # characters of a caption on a card
+
+
+def gallery(dataset: Dataset) -> None:
+    """Draw the pairs that the filter lets through, 24 at a time."""
+    found = _filter(dataset)
+    if found.empty:
+        st.info("No caption here holds these words. Try fewer words, a part of one, or another label.")
+        st.button("Show all pairs", icon=":material/filter_alt_off:", on_click=forget, key="show_all")
+        return
+    above = st.container()
+    page = st.pagination(-(-len(found) // PAGE_SIZE), key=PAGE, bind="query-params", persist_state="session")
+    first = (page - 1) * PAGE_SIZE
+    shown = found.iloc[first : first + PAGE_SIZE]
+    with above:
+        st.caption(f"Pairs {first + 1:,} to {first + len(shown):,} of {len(found):,}")
+        cards(shown, "gallery")
+
+
+def cards(rows: pd.DataFrame, key: str) -> None:
+    """Draw the rows of a dataset as cards in a grid; key: what tells this grid from others on the page."""
+    with st.grid(min_column_width=150, gap="small", border=True, key=key):
+        for row_id, row in rows.iterrows():
+            with st.container(gap="xsmall"):
+                _card(str(row_id), row, f"{key}_open_{row_id}")
+
+
+def forget() -> None:
+    """Take the filter and the page back; for callbacks."""
+    st.session_state.update({LABEL: None, SEARCH: "", PAGE: 1})
+
+
+def _filter(dataset: Dataset) -> pd.DataFrame:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        label = st.selectbox(
+            "Label",
+            dataset.classes,
+            index=None,
+            placeholder="All labels",
+            key=LABEL,
+            bind="query-params",
+            persist_state="session",
+            on_change=_to_first_page,
+            width=240,
+        )
+        phrase = st.text_input(
+            "Search in captions",
+            key=SEARCH,
+            bind="query-params",
+            persist_state="session",
+            on_change=_to_first_page,
+            type="search",
+            live=True,
+            placeholder="Words of the caption",
+            width=300,
+        )
+    return mixed(search(dataset.frame, phrase or "", label))
+
+
+def _to_first_page() -> None:
+    st.session_state[PAGE] = 1
+
+
+def _card(row_id: str, row: pd.Series, key: str) -> None:
+    try:
+        st.image(_thumbnail(row["image"]), width="stretch", alt=f"Picture of pair {row_id}, labelled {row['label']}")
+    except ImageError as error:
+        st.caption(frame.plain(str(error)))
+    st.markdown(f":small[{frame.plain(textwrap.shorten(row['text'], _LONGEST, placeholder=' …'))}]")
+    flags = [str(name) for name in row.index if isinstance(row[name], bool | np.bool_) and row[name]]
+    with st.container(horizontal=True, gap="xxsmall"):
+        st.badge(frame.plain(row["label"]), color="blue")
+        for flag in flags:
+            st.badge(frame.plain(flag), color="orange")
+    with st.popover("Open in", key=key, type="tertiary", width="stretch"):
+        for title in _TAKE_ALONG:
+            if frame.exists(title):
+                frame.link(title, pair=row_id)
+
+
+@st.cache_data(max_entries=2000, show_spinner=False)
+def _thumbnail(path: str) -> bytes:
+    return thumbnail(path)

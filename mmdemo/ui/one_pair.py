@@ -1,0 +1,56 @@
+"""The one pair that a page works on: one of the dataset's, or the visitor's own."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+
+from mmdemo.bundle import Bundle
+from mmdemo.ui import data_choice, effect_view, frame, pair_input
+
+_FROM = {"dataset": "From the dataset", "own": "My own"}
+
+
+@dataclass(frozen=True)
+class OnePair:
+    """A picture, uint8 (h, w, 3), or None, and a caption, which may be empty; at least one holds something."""
+
+    pixels: np.ndarray | None
+    caption: str
+
+
+def chosen_pair(bundle: Bundle) -> OnePair | None:
+    """Draw the choice of a pair and return it, or None when there is none yet; what to do is drawn then."""
+    source = st.segmented_control(
+        "Pair to work on",
+        list(_FROM),
+        default="dataset",
+        required=True,
+        format_func=lambda value: _FROM[value],
+        key="pair_from",
+        bind="query-params",
+        persist_state="session",
+    )
+    with frame.guarded():
+        return _of_dataset(bundle) if source == "dataset" else _own(bundle)
+    return None
+
+
+def _of_dataset(bundle: Bundle) -> OnePair:
+    dataset = data_choice.current_dataset()
+    pair = data_choice.pair_chooser(dataset, effect_view.held_out(bundle, dataset))
+    effect_view.familiarity(bundle, dataset, pair.row_id)
+    return OnePair(pair.pixels, pair.caption)
+
+
+def _own(bundle: Bundle) -> OnePair | None:
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        picture = pair_input.picture_input()
+    with right:
+        caption = pair_input.caption_input()
+    pair = {"image": picture, "text": caption}
+    if all(bundle.model.is_missing(name, pair[name]) for name in bundle.model.encoders):
+        st.info("Choose a picture or type a caption: what preparation does to it appears here.")
+        return None
+    return OnePair(picture, caption)

@@ -1,0 +1,38 @@
+"""Preprocess: prepare one pair, step by step, and see what the model makes of it."""
+
+import streamlit as st
+
+from mmdemo.effect import effect, prepared_picture, sentence, side
+from mmdemo.preprocess.text import clean
+from mmdemo.ui import effect_view, frame, one_pair, preparation, preparation_view, state
+
+with frame.page("Preprocess"):
+    bundle = state.current_model()
+    pair = one_pair.chosen_pair(bundle)
+    if pair is not None:
+        controls, outcome = st.columns([2, 5], gap="large")
+        with controls:
+            picture_tab, words_tab = st.tabs(["Picture", "Words"])
+            with picture_tab:
+                image = preparation.picture_settings()
+            with words_tab:
+                text = preparation.caption_settings()
+            preparation.carry(image, text)
+        with outcome:
+            head = effect_view.chosen_head(bundle.model)
+            found = effect(bundle.model, pair.pixels, pair.caption, image, text)
+            said = sentence(bundle.model, found, image, text, head)
+            st.markdown(f"##### {frame.plain(said)}")
+            pictures, chart = st.columns(2, gap="medium")
+            with pictures:
+                prepared = prepared_picture(bundle.model, pair.pixels, image)
+                preparation_view.before_after(pair.pixels, prepared, pair.caption, clean(pair.caption, text))
+            with chart:
+                effect_view.chart(bundle.model, found, said, head)
+        if pair.pixels is not None:
+            st.subheader("The picture, step by step", anchor=False)
+            preparation_view.picture_steps(pair.pixels, image, side(bundle.model))
+        if pair.caption.strip():
+            st.subheader("The words, step by step", anchor=False)
+            preparation_view.caption_steps(pair.caption, text)
+        effect_view.single_operations(bundle, pair.pixels, pair.caption, found.before, head)

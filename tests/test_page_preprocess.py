@@ -1,0 +1,230 @@
+"""The Preprocess page without a browser: operations, steps, tokens, the model's opinion, and what goes to Train."""
+
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
+from mmdemo.datasets.homonyms import homonyms
+from mmdemo.effect import effect, sentence
+from mmdemo.preprocess.image import ImageSettings, decode
+from mmdemo.preprocess.text import TextSettings
+from mmdemo.ui import frame, state
+from tests.test_docs import ROOT
+
+SMALL = {"n": "80"}
+
+
+def opened(**parameters: str) -> AppTest:
+    """The page as a visitor finds it who follows a link with these parameters."""
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    app.run()
+    app.query_params.update(parameters)
+    return app.switch_page("pages/preprocess.py").run()
+
+
+def assert_calm(app: AppTest) -> None:
+    assert not app.exception
+    assert not app.error
+
+
+def texts(app: AppTest) -> str:
+    shown = [*app.markdown, *app.caption, *app.info, *app.get("html")]
+    return " ".join(str(getattr(element, "value", None) or element.proto.body) for element in shown)
+
+
+def verdict(app: AppTest) -> str:
+    return next(text.value for text in app.markdown if text.value.startswith("#####"))
+
+
+def charts(app: AppTest) -> int:
+    return len(app.get("vega_lite_chart") or app.get("arrow_vega_lite_chart"))
+
+
+def test_a_cold_visit_shows_a_pair_that_nothing_is_done_to_yet() -> None:
+    app = opened(**SMALL)
+    assert_calm(app)
+    assert "Nothing is changed yet" in verdict(app)
+    assert "**0. Decoded**" in texts(app)
+    assert "128 × 128 × 3 · uint8" in texts(app)
+    assert "Letterboxed to 224" in texts(app)
+    assert charts(app) == 2
+
+
+def test_the_first_pair_is_neither_ambiguous_nor_covered() -> None:
+    rows = homonyms(80).frame
+    chosen = rows.loc[opened(**SMALL).selectbox[0].value]
+    assert not chosen["ambiguous"] and not chosen["covered"]
+
+
+def test_the_first_stamp_is_one_that_the_model_has_not_learnt_from(stamps_dir: Path) -> None:
+    app = opened(dataset="stamps")
+    assert_calm(app)
+    assert "has learnt from this very pair" not in texts(app)
+    app = opened(dataset="stamps", pair="animals/amphibians/frog")
+    assert app.selectbox[0].value == "animals/amphibians/frog"
+    assert "has learnt from this very pair" in texts(app)
+
+
+def test_operations_show_in_steps_sentence_and_chart() -> None:
+    app = opened(**SMALL, pair="0003")
+    app.slider(key="rotate").set_value(-90).run()
+    app.toggle(key="grey").set_value(True).run()
+    assert_calm(app)
+    row = homonyms(80).frame.loc["0003"]
+    image = ImageSettings(rotate=-90, grey=True)
+    model = state._read(str(state.model_folder(state.EVERYDAY)), 0).model
+    found = effect(model, decode(row["image"]).pixels, row["text"], image, TextSettings())
+    assert verdict(app) == f"##### {frame.plain(sentence(model, found, image, TextSettings(), 'fused'))}"
+    assert "Rotated 90° clockwise" in texts(app)
+    assert "Made grey" in texts(app)
+
+
+def test_settings_come_from_the_link() -> None:
+    app = opened(**SMALL, rotate="45", grey="true", resize="Crop", stop_words="true", ngrams="2", head="Picture alone")
+    assert_calm(app)
+    assert app.slider(key="rotate").value == 45
+    assert "Cropped to 224" in texts(app)
+    assert app.segmented_control(key="head").value == "image"
+    assert "Stop words removed" in texts(app)
+    assert "runs of several in green" in texts(app)
+
+
+@pytest.mark.parametrize("parameters", [{"rotate": "999"}, {"rotate": "x"}, {"resize": "no"}, {"pair": "no such"}])
+def test_a_wrong_link_is_set_right(parameters: dict[str, str]) -> None:
+    app = opened(**SMALL, **parameters)
+    assert_calm(app)
+    assert charts(app) == 2
+
+
+def test_the_heads_are_asked_one_by_one() -> None:
+    app = opened(**SMALL, pair="0003", rotate="90")
+    app.segmented_control(key="head").set_value("text").run()
+    assert_calm(app)
+    assert "Nothing is changed yet" in verdict(app)
+    app.segmented_control(key="head").set_value("image").run()
+    assert "Turning the picture by 90° anticlockwise" in verdict(app)
+
+
+def test_a_random_pair_stands_in_the_url_and_is_remembered() -> None:
+    app = opened(**SMALL)
+    next(button for button in app.button if button.label == "Random pair").click().run()
+    assert_calm(app)
+    chosen = app.query_params["pair"]
+    assert app.selectbox[0].value == chosen
+    app.switch_page("pages/data.py").run()
+    app.query_params.clear()
+    app.query_params.update(SMALL)
+    app.switch_page("pages/preprocess.py").run()
+    assert app.selectbox[0].value == chosen
+
+
+def test_settings_outlive_a_visit_to_another_page_until_reset() -> None:
+    app = opened(**SMALL)
+    app.slider(key="contrast").set_value(50).run()
+    app.toggle(key="stop_words").set_value(True).run()
+    app.switch_page("pages/data.py").run()
+    app.switch_page("pages/preprocess.py").run()
+    assert app.slider(key="contrast").value == 50
+    assert app.toggle(key="stop_words").value
+    app.button(key="reset").click().run()
+    assert_calm(app)
+    assert app.slider(key="contrast").value == 100
+    assert not app.toggle(key="stop_words").value
+    assert "Nothing is changed yet" in verdict(app)
+
+
+def test_settings_are_carried_to_train() -> None:
+    app = opened(**SMALL)
+    app.slider(key="rotate").set_value(90).run()
+    app.toggle(key="lowercase").set_value(False).run()
+    assert state.TRAINING_SETTINGS not in app.session_state
+    app.button(key="carry").click().run()
+    assert_calm(app)
+    assert app.session_state[state.TRAINING_SETTINGS] == {"image": {"rotate": 90}, "text": {"lowercase": False}}
+    assert "Train page has these settings" in app.toast[0].value
+    assert "turning the picture by 90° anticlockwise, keeping capitals" in texts(app)
+    app.slider(key="rotate").set_value(0).run()
+    assert "Training prepares" not in texts(app)
+
+
+def test_carrying_the_defaults_carries_nothing() -> None:
+    app = opened(**SMALL)
+    app.button(key="carry").click().run()
+    assert app.session_state[state.TRAINING_SETTINGS] == {"image": {}, "text": {}}
+    assert "nothing beyond the usual" in texts(app)
+
+
+def test_ones_own_words_are_shown_as_they_are_and_what_is_dropped_is_said() -> None:
+    app = opened(**SMALL, pair_from="My own")
+    app.text_input(key="caption").set_value(
+        "A <script>alert(1)</script> *café* https://a.example & the <b>Car</b>"
+    ).run()
+    assert_calm(app)
+    html = " ".join(element.proto.body for element in app.get("html"))
+    assert "<script>alert" not in html
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in html
+    assert "https://a.example" in html
+    assert "An address is hardly ever seen twice" in html
+    app.toggle(key="accents").set_value(True).run()
+    assert ">cafe</span>" in texts(app)
+
+
+def test_a_caption_that_loses_every_word_leaves_the_picture_to_answer() -> None:
+    app = opened(**SMALL, pair_from="My own", stop_words="true")
+    app.text_input(key="caption").set_value("it is what it is").run()
+    assert_calm(app)
+    assert "No word is left" in texts(app)
+    assert "Leaving out stop words" in verdict(app)
+
+
+def test_nothing_at_all_says_what_to_do() -> None:
+    app = opened(**SMALL, pair_from="My own")
+    app.segmented_control(key="source").set_value("No picture").run()
+    assert_calm(app)
+    assert "step by step" in " ".join(subheader.value for subheader in app.subheader)
+    app.text_input(key="caption").set_value("").run()
+    assert_calm(app)
+    assert "Choose a picture or type a caption" in app.info[0].value
+    assert not app.subheader
+
+
+def test_ones_own_picture_alone() -> None:
+    app = opened(**SMALL, pair_from="My own")
+    app.segmented_control(key="source").set_value("Upload").run()
+    file = io.BytesIO()
+    Image.fromarray(np.random.default_rng(0).integers(0, 256, (30, 50, 3), np.uint8)).save(file, "PNG")
+    app.file_uploader(key="upload").upload("mine.png", file.getvalue(), "image/png").run()
+    app.text_input(key="caption").set_value("").run()
+    assert_calm(app)
+    assert "30 × 50 × 3 · uint8" in texts(app)
+    app.segmented_control(key="head").set_value("text").run()
+    assert_calm(app)
+    assert "lacks what this head reads" in verdict(app)
+
+
+def test_a_picture_that_cannot_be_read_is_one_sentence() -> None:
+    app = opened(**SMALL, pair_from="My own")
+    app.segmented_control(key="source").set_value("Upload").run()
+    app.file_uploader(key="upload").upload("mine.png", b"no picture at all", "image/png").run()
+    assert not app.exception
+    assert len(app.error) == 1
+    assert "mine" in app.error[0].value
+
+
+def test_a_dataset_that_is_not_there_is_one_sentence_and_ones_own_pair_still_works(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    app = opened(dataset="cats")
+    assert not app.exception
+    assert "no sample dataset named" in app.error[0].value
+    app.segmented_control(key="pair_from").set_value("own").run()
+    assert_calm(app)
+    assert charts(app) == 2
+
+
+def test_a_model_of_other_data_is_said_to_be_one() -> None:
+    assert "taught on stamps" in texts(opened(**SMALL))
