@@ -12,8 +12,9 @@ from sklearn.model_selection import StratifiedKFold, StratifiedShuffleSplit
 from mmdemo.config import FUSED, ModelConfig
 from mmdemo.features.base import OnProgress
 from mmdemo.features.sample_space import Block
-from mmdemo.fusion import LinearProblem, softmax
 from mmdemo.modalities import MODALITIES
+from mmdemo.regression import LinearProblem
+from mmdemo.softmax import softmax
 
 C_GRID = (1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1000.0)
 # A network's features nearly separate the rows that it was trained on: at full weight they would drown the words.

@@ -17,9 +17,9 @@ from mmdemo.evaluate import Evaluation, evaluate
 from mmdemo.features.base import Lift, OnProgress
 from mmdemo.features.cache import FeatureCache
 from mmdemo.features.sample_space import Block
-from mmdemo.fusion import LinearProblem
 from mmdemo.modalities import MODALITIES
 from mmdemo.model import Head, Model
+from mmdemo.regression import LinearProblem
 from mmdemo.selection import Choice, choose
 
 _FEWEST = 5

@@ -15,6 +15,8 @@ ORDER = (
     "modalities",
     "config",
     "estimate",
+    "softmax",
+    "regression",
     "fusion",
     "model",
     "selection",

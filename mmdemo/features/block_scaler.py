@@ -3,7 +3,6 @@
 from typing import Any, Self
 
 import numpy as np
-from numpy.typing import ArrayLike
 from scipy import sparse
 from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
@@ -24,13 +23,13 @@ class BlockScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
     def __init__(self, weight: float = 1.0) -> None:
         self.weight = weight
 
-    def fit(self, X: ArrayLike, y: object = None) -> Self:
+    def fit(self, X: Any, y: object = None) -> Self:
         """Measure the block's total variance; X is (n, d), dense or sparse."""
         X = validate_data(self, X, accept_sparse=("csr", "csc"), dtype=(np.float64, np.float32))
         self.scale_ = np.float64(np.sqrt(total_variance(X)) or 1.0)
         return self
 
-    def transform(self, X: ArrayLike) -> Any:
+    def transform(self, X: Any) -> Any:
         """Return the block, (n, d), on the common scale, in the type and layout it came in."""
         check_is_fitted(self)
         X = validate_data(self, X, reset=False, accept_sparse=("csr", "csc"), dtype=(np.float64, np.float32))

@@ -1,0 +1,80 @@
+"""Softmax regression with an L2 penalty, solved in evenly scaled unknowns."""
+
+from typing import Any
+
+import numpy as np
+from scipy import sparse
+from scipy.optimize import minimize
+
+from mmdemo.errors import ConfigError
+
+# The gradient's largest part at the end. In float32 it leaves probabilities within 0.02 of the optimum's, which is
+# enough to compare values of C; in float64 within 0.00001.
+_TOLERANCES = {np.float32: 1e-3, np.float64: 1e-7}
+# Where rounding stops the solver before that, this is still near enough.
+_STUCK = 1e-3
+# A typical p (1 − p): how sharply the loss bends where classes compete.
+_CURVATURE = 0.05
+
+
+def softmax(logits: np.ndarray) -> np.ndarray:
+    """Return probabilities (…, k) that sum to 1 along the last axis."""
+    shifted = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    return shifted / shifted.sum(axis=-1, keepdims=True)
+
+
+def fit_softmax(X: Any, codes: np.ndarray, classes: int, C: float) -> tuple[np.ndarray, np.ndarray]:
+    """Return weights (k, d) and intercept (k,) of the least `Σ −ln p(true class) + ½ ‖weights‖² / C`.
+
+    X: (n, d), dense or sparse, float32 or float64, which decides how exact the result is. codes: (n,), 0 … k − 1.
+    For two classes the two rows are ±w / 2 with `½ ‖w‖² / C`. All of it is as in scikit-learn's LogisticRegression,
+    which needs five times as many steps: here columns are centred, for which the intercept makes up, and each unknown
+    is scaled by its curvature (Jacobi).
+    Raises a ConfigError when the solver does not converge.
+
+    Source: Nocedal and Wright (2006), "Numerical Optimization", sections 5.1 (preconditioning) and 7.2 (L-BFGS).
+
+    >>> weights, intercept = fit_softmax(np.eye(3), np.array([0, 1, 2]), classes=3, C=1.0)
+    >>> softmax(weights + intercept).argmax(axis=1)
+    array([0, 1, 2])
+    """
+    loss = _Loss(X, codes, classes, C)
+    options = {"gtol": _TOLERANCES[X.dtype.type], "ftol": 1e-14, "maxiter": 10_000, "maxfun": 100_000, "maxls": 50}
+    found = minimize(loss, np.zeros(loss.scale.size * classes), jac=True, method="L-BFGS-B", options=options)
+    if not found.success and np.abs(found.jac).max() > _STUCK:
+        raise ConfigError(f"The regression did not converge with C={C:g}; choose a smaller C, or auto.")
+    weights = found.x.reshape(-1, classes) * loss.scale
+    return weights[:-1].T, weights[-1] - loss.mean @ weights[:-1]
+
+
+class _Loss:
+    """The mean loss and its gradient, of unknowns (d + 1, k): scaled weights of centred columns, and the intercept."""
+
+    def __init__(self, X: Any, codes: np.ndarray, classes: int, C: float) -> None:
+        n, d = X.shape
+        self.mean = np.asarray(X.mean(axis=0, dtype=np.float64)).ravel()
+        if sparse.issparse(X):  # it stays as it is; what its columns' means do is worked out with every step
+            self._X, self._shift = X, self.mean
+            squares = np.asarray(X.multiply(X).mean(axis=0, dtype=np.float64)).ravel()
+            variance = np.maximum(squares - self.mean**2, 0)
+        else:
+            self._X, self._shift = (X - self.mean).astype(X.dtype), np.zeros(d)
+            variance = np.square(self._X).mean(axis=0, dtype=np.float64)
+        self._truth = np.eye(classes, dtype=X.dtype)[codes]
+        strength = (2 if classes == 2 else 1) / (C * n)
+        self._penalty = np.append(np.full(d, strength), 0)[:, np.newaxis]  # none on the intercept
+        self.scale = 1 / np.sqrt(_CURVATURE * np.append(variance, 1)[:, np.newaxis] + self._penalty)
+
+    def __call__(self, unknowns: np.ndarray) -> tuple[float, np.ndarray]:
+        weights = unknowns.reshape(len(self.scale), -1) * self.scale
+        dtype, n = self._X.dtype, len(self._truth)
+        logits = np.asarray(self._X @ weights[:-1].astype(dtype))
+        logits += (weights[-1] - self._shift @ weights[:-1]).astype(dtype)
+        logits -= logits.max(axis=1, keepdims=True)
+        powers = np.exp(logits)
+        sums = powers.sum(axis=1, keepdims=True)
+        value = (np.log(sums).sum(dtype=np.float64) - np.vdot(logits, self._truth)) / n
+        residuals = (powers / sums - self._truth) / n
+        total = residuals.sum(axis=0)
+        gradient = np.vstack([self._X.T @ residuals - np.outer(self._shift, total), total]) + self._penalty * weights
+        return float(value + (self._penalty * weights**2).sum() / 2), (gradient * self.scale).ravel()
