@@ -44,7 +44,7 @@ class ModelConfig:
         for modality in self.encoders:
             if modality not in MODALITIES:
                 raise ConfigError(f"There is no modality named {modality!r}; known: {', '.join(MODALITIES)}.")
-            self.build_encoder(modality)
+            self.build_encoder(modality).check()
         if self.C is not None and not 0 < self.C < np.inf:
             raise ConfigError(f"Got C={self.C!r} but expected a number above 0, or auto.")
         if not 0 < self.test_size < 1:

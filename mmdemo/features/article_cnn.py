@@ -43,6 +43,10 @@ class ArticleCNNEncoder(ImageEncoder):
         self.settings = settings
         self.cache = cache
 
+    def check(self) -> None:
+        """Raise a ConfigError where the size is not allowed."""
+        _ = self.side
+
     @property
     def side(self) -> int:
         """Cells along one side of the pooled map."""

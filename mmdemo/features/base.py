@@ -18,6 +18,9 @@ class Encoder(TransformerMixin, BaseEstimator):
 
     frozen = True
 
+    def check(self) -> None:
+        """Raise a ConfigError where a parameter has a value that is not allowed: before any work is done."""
+
     def fit(self, X: Sequence[Any], y: object = None) -> Self:
         """Learn nothing: a frozen encoder needs no fit."""
         return self

@@ -92,13 +92,17 @@ class TrainedCNNEncoder(AveragePooled):
     def _served(self) -> LiteRTModel:
         return self.__dict__.setdefault("_network", LiteRTModel(self.model_))  # atomic: threads get the same one
 
-    def _validate(self, X: Sequence[ImageLike], y: Any) -> None:
+    def check(self) -> None:
+        """Raise a ConfigError for a parameter out of its range."""
         for name, (least, most) in _RANGES.items():
             value = getattr(self, name)
             if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
                 raise ConfigError(
                     f"Got {name}={value!r} but trained_cnn expects a whole number from {least} to {most}."
                 )
+
+    def _validate(self, X: Sequence[ImageLike], y: Any) -> None:
+        self.check()
         if y is None or len(y) != len(X):
             raise ConfigError(f"trained_cnn learns from labels: expected one a picture ({len(X)}), got {_count(y)}.")
         if len(np.unique(np.asarray(y))) < 2:
