@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
+from tests.command_line import CommandLine, Refuse
 from tests.models import Models
 from tests.server import Server, serve
 
@@ -36,6 +37,21 @@ def stamps_dir() -> Path:
 def models(tmp_path_factory: pytest.TempPathFactory) -> Models:
     """Models of a small drawn dataset, trained when they are asked for."""
     return Models(tmp_path_factory.mktemp("models"))
+
+
+@pytest.fixture
+def command_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> CommandLine:
+    """The command line in an empty folder that also holds its caches and runs."""
+    monkeypatch.setenv("MMDEMO_RUNS_DIR", str(tmp_path / "runs"))
+    monkeypatch.setenv("MMDEMO_CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.chdir(tmp_path)
+    return CommandLine(tmp_path, capfd)
+
+
+@pytest.fixture
+def refuse(command_line: CommandLine) -> Refuse:
+    """Run a command line that must be refused; return the sentence."""
+    return command_line.refuse
 
 
 @pytest.fixture(scope="session")

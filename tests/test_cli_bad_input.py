@@ -1,0 +1,106 @@
+"""Bad input: status 2, exactly one line on stderr that says what is wrong and what to do, and nothing written."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from mmdemo.__main__ import main
+from mmdemo.bundle import save
+from mmdemo.manifest import MANIFEST
+from tests.command_line import Refuse
+from tests.models import Models
+from tests.picture_files import encoded, noise, png
+
+PNG = encoded(Image.fromarray(noise(40, 50)), "PNG")
+
+
+@pytest.fixture
+def bundle(models: Models, tmp_path: Path) -> Path:
+    if not (models.folder / "for_bad_input").exists():
+        save(models.trained(), models.folder / "for_bad_input", "", {})
+    return Path(shutil.copytree(models.folder / "for_bad_input", tmp_path / "bundle"))
+
+
+PICTURES = {
+    "renamed.jpg": (b"A cat sits on the mat.\n", "renamed.jpg is text, not a picture; choose a PNG,"),
+    "cut.png": (PNG[: len(PNG) // 2], "cut.png cannot be read: its PNG data is damaged, incomplete or of a rare kind;"),
+    "bomb.png": (png((12_000, 12_000), 1, 0), "bomb.png has 144.0 megapixels (12,000 × 12,000 px); at most 25 are"),
+    "drawing.svg": (b'<svg xmlns="http://www.w3.org/2000/svg"/>', "drawing.svg: SVG drawings are not read here:"),
+    "empty.png": (b"", "empty.png is empty (0 bytes);"),
+}
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_a_picture_that_cannot_be_read(name: str, bundle: Path, refuse: Refuse, tmp_path: Path) -> None:
+    content, sentence = PICTURES[name]
+    assert len(content) < 20_000
+    (tmp_path / name).write_bytes(content)
+    for more in ([], ["--text", "a cat"], ["--text", "a cat", "--json"]):
+        assert refuse("classify", "--model", bundle, "--image", tmp_path / name, *more).startswith(sentence)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ((), "There is nothing to classify: give a picture or a caption with at least one word in it."),
+        (("--text", ""), "There is nothing to classify: give a picture or a caption"),
+        (("--text", " !? 🎈 "), "There is nothing to classify: give a picture or a caption"),
+        (("--text", "x" * 10_001), "The caption has 10,001 characters; at most 10,000 are read."),
+        (("--image", "none.png"), "none.png was not found;"),
+        (("--image", "."), "is a folder, not a picture;"),
+        (("--data", "homonyms"), "With --data give --output FILE.csv too, and neither --image nor --text."),
+        (("--data", "homonyms", "--output", "x.csv", "--text", "a"), "With --data give --output FILE.csv too, and"),
+        (("--output", "x.csv", "--text", "a"), "--output goes with --data; a single pair is printed."),
+        (("--data", "cats", "--output", "x.csv"), "There is no data 'cats': choose one of homonyms, stamps, or give"),
+        (("--data", "homonyms", "--output", "none/x.csv"), "none/x.csv cannot be written: No such file or directory."),
+        (("--data", "homonyms", "--output", "."), ". is a folder; give the name of a file."),
+        (("--nope",), "No such option '--nope'."),
+    ],
+    ids=str,
+)
+def test_classify(arguments: tuple[str, ...], sentence: str, bundle: Path, refuse: Refuse) -> None:
+    assert sentence in refuse("classify", "--model", bundle, *arguments)
+
+
+@pytest.mark.parametrize("command", [("classify", "--text", "a cat"), ("evaluate",)])
+def test_a_bundle_that_is_damaged_of_another_version_or_none(
+    command: tuple[str, ...], bundle: Path, refuse: Refuse, tmp_path: Path
+) -> None:
+    content = bytearray((bundle / "heads.skops").read_bytes())
+    content[1000] ^= 1
+    (bundle / "heads.skops").write_bytes(content)
+    assert f"heads.skops in {bundle} is damaged or was changed." in refuse(*command, "--model", bundle)
+    manifest = (bundle / MANIFEST).read_bytes()
+    (bundle / MANIFEST).write_bytes(manifest.replace(b'"schema": 1,', b'"schema": 2,'))
+    assert "has schema version 2, but this program reads version 1." in refuse(*command, "--model", bundle)
+    assert refuse(*command, "--model", tmp_path).startswith(f"There is no model in {tmp_path}:")
+    assert refuse(*command, "--model", tmp_path / "none").startswith(f"There is no model in {tmp_path}/none:")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ((), "Missing command."),
+        (("cook",), "No such command 'cook'."),
+        (("train",), "Missing option '--data'."),
+        (("data",), "Missing argument 'homonyms|stamps|PATH'."),
+        (("evaluate",), "Missing option '--model'."),
+        (("evaluate", "--model", "x", "--captions", "de"), "--captions and --set go with --data."),
+        (("evaluate", "--model", "x", "--data", "y", "--set", "image.size=3"), "Got --set image.… but a model that is"),
+    ],
+    ids=str,
+)
+def test_usage(arguments: tuple[str, ...], sentence: str, refuse: Refuse) -> None:
+    assert refuse(*arguments).startswith(sentence)
+
+
+def test_a_fault_of_ours_is_none_of_the_persons(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("mmdemo.commands.data.load", lambda data: 1 // 0)
+    assert main(["data", "homonyms"]) == 1
+    err = capfd.readouterr().err
+    assert "ZeroDivisionError" in err
+    assert err.endswith("Error: this is a fault of Fusion Lab, not of your input. Please report the lines above.\n")

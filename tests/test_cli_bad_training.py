@@ -1,0 +1,95 @@
+"""Training refused: status 2, exactly one line on stderr that says what is wrong and what to do, nothing written."""
+
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from tests.command_line import Refuse
+from tests.picture_files import encoded, noise
+
+TRAIN = ("train", "--data", "homonyms", "--set", "data.n=40")
+PNG = encoded(Image.fromarray(noise(40, 50)), "PNG")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("--image-encoder", "cat"), "There is no image encoder named 'cat'; known: efficientnet, trained_cnn, art"),
+        (("--text-encoder", "cat"), "There is no text encoder named 'cat'; known: tfidf+word_vectors, tfidf, word_"),
+        (("--image-encoder", "none", "--text-encoder", "none"), "Every encoder is switched off; choose an image"),
+        *[(("--C", value), "but expected a number above 0, or auto.") for value in ("0", "-1", "nan", "inf", "x", "")],
+        *[(("--seed", value), "expected a whole number from 0 to 4294967295") for value in ("-1", "4294967296")],
+        *[(("--seed", value), "is not a valid integer") for value in ("x", "1.5", "")],
+        *[(("--test-size", value), "expected one between 0 and 1") for value in ("0", "1", "-0.1", "nan", "20")],
+        (("--test-size", "a fifth"), "is not a valid float"),
+        (("--test-size", "0.01"), "A test share of 0.01 of 40 pairs is too small or too large for 8 classes;"),
+        (("--set", "image.size=224"), "The image encoder has no option 'size'; known settings: resize, rotate,"),
+        (("--set", "text.colour=red"), "The text encoder has no option 'colour'; known settings: lowercase,"),
+        (("--set", "image.resize=melt"), "resize is 'melt'; expected one of letterbox, crop, stretch."),
+        (("--set", "image.rotate=x"), "rotate is 'x'; expected a number from -180 to 180."),
+        (("--set", "image.contrast=NaN"), "contrast is nan; expected a number from 0 to 3."),
+        (("--set", "text.ngrams=9"), "Got ngrams=9 but expected 1, 2 or 3."),
+        (("--set", "text.lowercase=maybe"), "Got lowercase='maybe' but expected true or false."),
+        (("--set", "ngrams=2"), "Got --set ngrams=2 but expected PART.NAME=VALUE, with a PART of data, image, text."),
+        (("--set", "data.colour=red"), "The dataset homonyms does not take the option 'colour'; it takes n, q_text,"),
+        (("--set", "data.n=41"), "Got n=41, but homonyms needs a multiple of 8 from 40 to 10,000"),
+        (("--set", "data.n=many"), "The option n of the dataset homonyms is 'many'; expected a whole number."),
+        (("--set", "data.directory=[1]"), "The option directory of the dataset homonyms is [1]; expected a word."),
+        (("--captions", "de"), "The dataset homonyms does not take the option 'captions';"),
+        (("--image-encoder", "article_cnn", "--set", "image.size=4"), "article_cnn expects a whole number from 8 to"),
+        (("--image-encoder", "trained_cnn", "--set", "image.epochs=0"), "trained_cnn expects a whole number from 1"),
+        (("--repeat", "0"), "Invalid value for '--repeat': 0 is not in the range x>=1."),
+        (("--seed", "4294967295", "--repeat", "2"), "Got seed=4294967296 but expected a whole number"),
+        (("--progress", "loud"), "'loud' is not one of 'bar', 'json', 'none'."),
+        (("--out", "/proc/model"), "No model can be written to /proc/model: No such file or directory."),
+    ],
+    ids=str,
+)
+def test_train(arguments: tuple[str, ...], sentence: str, refuse: Refuse) -> None:
+    assert sentence in refuse(*TRAIN, *arguments)
+
+
+def test_train_into_something_else(refuse: Refuse, tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "notes.txt").touch()
+    assert refuse(*TRAIN, "--out", "mine").startswith("mine holds notes.txt, which is no part of a model; choose an")
+    assert refuse(*TRAIN, "--out", "mine/notes.txt") == "mine/notes.txt is a file; give the name of a folder."
+
+
+HEADER = "image,text,label\n"
+EIGHT = "".join(f"cat.png,a {label},{label}\n" for label in ("cat", "dog") for _ in range(8))
+TABLES = {
+    "missing files": (
+        HEADER + EIGHT + "a.png,x,cat\nb/c.png,x,dog\n",
+        "data.csv names 2 files that are not there: 'a.png' (row 18), 'b/c.png' (row 19).",
+    ),
+    "no column": ("image,caption,label\n", "data.csv lacks the column 'text'; its columns are 'image', 'caption',"),
+    "one class": (
+        HEADER + "cat.png,a cat,cat\n" * 9,
+        "data.csv has one label only, 'cat'; it takes two to tell apart.",
+    ),
+    "no picture": (HEADER + EIGHT + "notes.png,x,cat\n", "'notes.png' (row 18 of data.csv) is text, not a picture;"),
+    "no rows": (HEADER, "data.csv has no rows below its header."),
+    "cut picture": (HEADER + EIGHT + "cut.png,x,cat\n", "cut.png cannot be read: its PNG data is damaged,"),
+    "wordless": (HEADER + EIGHT.replace("a dog", "!"), "The data has one class only (cat)"),
+}
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_ones_own_data(name: str, refuse: Refuse, tmp_path: Path) -> None:
+    table, sentence = TABLES[name]
+    (tmp_path / "pets").mkdir()
+    content = {"data.csv": table.encode(), "cat.png": PNG, "notes.png": b"hello", "cut.png": PNG[:-99]}
+    for file, data in content.items():
+        (tmp_path / "pets" / file).write_bytes(data)
+    assert sentence in refuse("train", "--data", "pets", "--progress", "none")
+
+
+def test_data_that_is_not_there(refuse: Refuse, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    known = "There is no dataset 'cats': choose one of homonyms, stamps, or give a folder or a zip."
+    assert refuse("train", "--data", "cats") == refuse("data", "cats") == known
+    monkeypatch.setenv("MMDEMO_STAMPS_DIR", str(tmp_path / "none"))
+    for command in (("data", "stamps"), ("train", "--data", "stamps")):
+        sentence = refuse(*command)
+        assert "apt-get install tuxpaint-stamps-default" in sentence and "packages.txt" in sentence
