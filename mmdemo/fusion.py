@@ -6,6 +6,7 @@ import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.compose import ColumnTransformer
 from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from mmdemo.config import FUSED, ModelConfig
@@ -33,6 +34,7 @@ class LogisticHead(ClassifierMixin, BaseEstimator):
     def fit(self, X: Any, y: Any) -> Self:
         """Fit on X (n, d), dense or sparse, and labels y (n,)."""
         X, y = validate_data(self, X, y, accept_sparse="csr", dtype=(np.float64, np.float32))
+        check_classification_targets(y)
         fitted = LinearProblem({"": Block(X)}, {"": 1.0}, y).fit(self.C)
         self.classes_, self.coef_, self.intercept_ = fitted.classes, fitted.coef[""], fitted.intercept
         return self
@@ -48,7 +50,8 @@ class LogisticHead(ClassifierMixin, BaseEstimator):
 
     def predict(self, X: Any) -> np.ndarray:
         """Return the likeliest labels, (n,)."""
-        return self.classes_[self._logits(X).argmax(axis=1)]
+        best = self._logits(X).argmax(axis=1)
+        return self.classes_[best]
 
     def _logits(self, X: Any) -> np.ndarray:
         check_is_fitted(self)

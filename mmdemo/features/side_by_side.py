@@ -6,8 +6,10 @@ from typing import Self
 import numpy as np
 from scipy import sparse
 from sklearn.base import clone
+from sklearn.utils.validation import check_is_fitted
 
 from mmdemo.features.text_base import Pieces, TextEncoder
+from mmdemo.preprocess.text import TextSettings
 
 
 class SideBySideEncoder(TextEncoder):
@@ -28,7 +30,7 @@ class SideBySideEncoder(TextEncoder):
         self.encoders = encoders
 
     @property
-    def settings(self):  # type: ignore[no-untyped-def,override]
+    def settings(self) -> TextSettings:  # type: ignore[override]
         """Return how captions are cleaned: as the first encoder does."""
         return self.encoders[0].settings
 
@@ -39,14 +41,17 @@ class SideBySideEncoder(TextEncoder):
 
     def transform(self, X: Sequence[str]) -> sparse.csr_matrix:
         """Return float32 (n, d), sparse, with the encoders' columns side by side."""
+        check_is_fitted(self)
         return sparse.hstack([sparse.csr_matrix(encoder.transform(X)) for encoder in self.encoders_], format="csr")
 
     def pieces(self, caption: str) -> Pieces:
         """Return the pieces of every encoder, each in its own columns."""
+        check_is_fitted(self)
         parts = [encoder.pieces(caption) for encoder in self.encoders_]
         spans = np.concatenate([part.spans for part in parts])
         return Pieces(spans, sparse.block_diag([part.rows for part in parts], format="csr"))
 
     def get_feature_names_out(self, input_features: object = None) -> np.ndarray:
         """Return the encoders' names, one after the other, (d,)."""
+        check_is_fitted(self)
         return np.concatenate([encoder.get_feature_names_out() for encoder in self.encoders_])

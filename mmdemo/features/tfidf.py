@@ -1,10 +1,11 @@
 """Words, characters and n-grams, weighted by how telling they are."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from scipy import sparse
 from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.utils.validation import check_is_fitted
 
 from mmdemo.features.text_base import Pieces, TextEncoder
 from mmdemo.preprocess.text import TextSettings, Token, clean, tokens
@@ -32,8 +33,16 @@ class TfidfEncoder(TfidfVectorizer, TextEncoder):
         """Return the function from a caption, as written, to its tokens."""
         return lambda caption: [token.text for token in self._tokens(caption)]
 
+    def transform(self, raw_documents: Sequence[str]) -> sparse.csr_matrix:
+        """Return float32 (n, d), sparse, of n captions."""
+        check_is_fitted(self)
+        if len(raw_documents):
+            return super().transform(raw_documents)
+        return sparse.csr_matrix((0, len(self.vocabulary_)), dtype=np.float32)
+
     def pieces(self, caption: str) -> Pieces:
         """Return one piece an occurrence of a known token; a token's weight is shared by its occurrences."""
+        check_is_fitted(self)
         known = [token for token in self._tokens(caption) if token.text in self.vocabulary_]
         columns = np.array([self.vocabulary_[token.text] for token in known], dtype=int)
         counts = np.bincount(columns, minlength=len(self.idf_))
