@@ -19,6 +19,7 @@ from mmdemo.walk.blocks import columns_of
 from mmdemo.walk.caption import alike, tfidf_of, walk_meaning, walk_tfidf
 from mmdemo.walk.channel_maps import TILE, map_grid, strongest
 from mmdemo.walk.fused import FusedWalk, walk_fused
+from mmdemo.walk.networks import networks
 from mmdemo.walk.picture import PictureWalk, walk_picture
 
 PAIR = example_pairs()[0]
@@ -211,3 +212,19 @@ def test_labels_do_no_harm_in_a_formula(text):
     escaped = formulas.tex(text)
     bare = re.sub(r"\\[{}$&#%_]|\\text\w+\{\}", "", escaped)
     assert not re.search(r"[\\{}$&#%_~^]", bare)
+
+
+def test_networks_to_compare_with_are_offered(models):
+    own = networks(models.of_pair("trained_cnn", "none"))
+    assert list(own) == ["Trained on this data, 32 px", "EfficientNet-Lite0, 224 px", "The article's layer, 224 px"]
+    assert list(networks(models.of_pair("none", "tfidf"))) == list(own)[1:]
+    assert len(networks(models.of_pair("efficientnet", "none"))) == 2
+
+
+def test_a_trained_network_is_walked(models):
+    encoder = models.of_pair("trained_cnn", "none").encoders["image"]
+    walk = walk_picture(encoder, models.pictures[0])
+    assert walk.stages[0].shape == (32, 32, 3) and len(walk.stages[-1].shape) == 1
+    np.testing.assert_array_equal(walk.neuron.weights, encoder.filters_[..., walk.neuron.channel])
+    stem = next(layer for layer in encoder.layers(walk.pixels) if layer.filters is not None)
+    assert np.abs(stem.array[..., walk.neuron.channel] - walk.neuron.value).min() < 1e-4

@@ -1,5 +1,8 @@
 """Charts on a page: in the colours of the visitor's theme, and described for those who cannot see them."""
 
+from collections.abc import Callable
+from typing import Any
+
 import altair
 import streamlit as st
 
@@ -8,7 +11,27 @@ _INK = {"light": "#0d1424", "dark": "#e7ebf2"}  # textColor of .streamlit/config
 
 def draw(chart: altair.LayerChart | altair.Chart, alt: str, key: str | None = None) -> None:
     """Draw a chart as wide as its place; alt says in a sentence what it shows."""
+    with st.container(key=key):
+        st.altair_chart(_inked(chart), width="stretch", alt=alt)
+
+
+def choose(chart: altair.LayerChart | altair.Chart, alt: str, key: str, on_select: Callable[[], None]) -> None:
+    """Draw a chart to choose from: a click on a mark calls on_select, with the choice in the session under the key.
+
+    The chart's own selection is called "picked".
+    """
+    st.altair_chart(_inked(chart), width="stretch", alt=alt, key=key, on_select=on_select, selection_mode="picked")
+
+
+def picked(chart: altair.LayerChart | altair.Chart, alt: str, key: str) -> list[dict[str, Any]]:
+    """Draw a chart in its own size, and return the marks that are chosen in its selection "picked"."""
+    event = st.altair_chart(
+        _inked(chart), width="content", alt=alt, key=key, on_select="rerun", selection_mode="picked"
+    )
+    return list(event["selection"].get("picked", []))
+
+
+def _inked(chart: altair.LayerChart | altair.Chart) -> altair.LayerChart | altair.Chart:
     ink = _INK.get(st.context.theme.type or "light", _INK["light"])
     inked = chart.configure_text(color=ink).configure_axis(labelColor=ink, titleColor=ink)
-    with st.container(key=key):
-        st.altair_chart(inked, width="stretch", alt=alt)
+    return inked.configure_legend(labelColor=ink, titleColor=ink)

@@ -49,6 +49,12 @@ ENTRIES = (
         "Turn, crop and recolour a picture, clean a caption, and watch the model change its mind.",
     ),
     Entry(
+        "Features",
+        "pages/features.py",
+        ":material/account_tree:",
+        "Walk one pair through the model: see what picture and words turn into, and where all pairs lie on a map.",
+    ),
+    Entry(
         "Train",
         "pages/train.py",
         ":material/model_training:",

@@ -11,12 +11,13 @@ from mmdemo.features.tfidf import TfidfEncoder
 from mmdemo.features.trained_cnn import TrainedCNNEncoder
 from mmdemo.features.word_vectors import WordVectorEncoder
 
+TFIDF, VECTORS = "Words (TF-IDF)", "Words (vectors)"
 _TITLES = {
     EfficientNetEncoder: "Picture (EfficientNet)",
     TrainedCNNEncoder: "Picture (trained CNN)",
     ArticleCNNEncoder: "Picture (article's CNN)",
-    TfidfEncoder: "Words (TF-IDF)",
-    WordVectorEncoder: "Words (vectors)",
+    TfidfEncoder: TFIDF,
+    WordVectorEncoder: VECTORS,
 }
 
 

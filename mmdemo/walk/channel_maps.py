@@ -27,16 +27,14 @@ def map_grid(maps: np.ndarray, channels: Sequence[int] | np.ndarray, columns: in
 
 
 def filter_grid(weights: np.ndarray, columns: int = 8, tile: int = 36) -> np.ndarray:
-    """Return filters (h, w, 3, n) as coloured squares side by side, uint8 (height, width, 4); mid grey is weight 0."""
-    return _grid(
-        [filter_tile(weights[..., n], float(np.abs(weights).max()), tile) for n in range(weights.shape[3])], columns
-    )
+    """Return filters (h, w, 3, n) as coloured squares side by side, uint8 (height, width, 4), transparent between."""
+    return _grid([filter_tile(weights[..., n], tile) for n in range(weights.shape[3])], columns)
 
 
-def filter_tile(weights: np.ndarray, full: float, tile: int = TILE) -> np.ndarray:
-    """Return one filter (h, w, 3) as a square, uint8 (tile, tile, 3): a weight of ±full is full or no light."""
-    light = np.clip(127.5 + 127.5 * weights / (full or 1.0), 0, 255).astype(np.uint8)
-    return enlarge(light, tile)
+def filter_tile(weights: np.ndarray, tile: int = TILE) -> np.ndarray:
+    """Return one filter (h, w, 3) as a square, uint8 (tile, tile, 3): grey is 0, full or no light the strongest."""
+    full = float(np.abs(weights).max()) or 1.0
+    return enlarge(np.clip(127.5 + 127.5 * weights / full, 0, 255).astype(np.uint8), tile)
 
 
 def enlarge(pixels: np.ndarray, tile: int = TILE) -> np.ndarray:

@@ -38,12 +38,13 @@ def tfidf(walk: TfidfWalk) -> str:
     """Return the weight of the caption's heaviest term; the caption has one."""
     term = walk.terms[0]
     return _aligned(
-        rf"t &= \text{{{tex(term.text)}}},\;\mathrm{{tf}} = {term.count},\;\mathrm{{df}} = {term.captions}"
-        rf",\;n = {walk.captions}",
+        rf"t &= \text{{{tex(term.text)}}}",
+        rf"\mathrm{{tf}} &= {term.count},\;\mathrm{{df}} = {term.captions},\;n = {walk.captions}",
         rf"1 + \ln \mathrm{{tf}} &= 1 + \ln {term.count} = {_number(1 + math.log(term.count))}",
         rf"1 + \ln\tfrac{{1 + n}}{{1 + \mathrm{{df}}}} &= 1 + \ln\tfrac{{{1 + walk.captions}}}{{{1 + term.captions}}}"
         rf" = {_number(term.idf)}",
-        rf"\lVert x \rVert &= {_root([other.raw for other in walk.terms])} = {_number(walk.length)}",
+        rf"\lVert x \rVert &= {_root([other.raw for other in walk.terms])}",
+        rf"&= {_number(walk.length)}",
         rf"x_t &= \frac{{{_number(term.raw)}}}{{{_number(walk.length)}}} = \mathbf{{{_number(term.weight)}}}",
     )
 
@@ -72,7 +73,8 @@ def regression(walk: FusedWalk) -> str:
         rf"w_k \cdot x &= {_plus(blocks)}",
         rf"z_k &= {_number(sum(block.parts[best] for block in walk.blocks))} {_signed(walk.intercept[best])}"
         rf" = {_number(walk.logits[best])}",
-        rf"p_k &= \frac{{{rest[0]}}}{{{_plus(_few(rest, 3))}}} = \mathbf{{{_number(walk.probabilities[best])}}}",
+        rf"p_k &= \frac{{{rest[0]}}}{{{_plus(_few(rest, 3))}}}",
+        rf"&= \mathbf{{{_number(walk.probabilities[best])}}}",
     )
 
 

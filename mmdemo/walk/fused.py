@@ -76,7 +76,7 @@ def _block(part: Columns, head: Head, features: np.ndarray, variances: Mapping[C
         factor=head.weights[part.modality],
         before=variances[part] / sum(variances.values()),
         after=scaled[part] / sum(scaled.values()),
-        parts=np.asarray(coef @ own, np.float64),
+        parts=coef.astype(np.float64) @ own,
     )
 
 

@@ -11,7 +11,7 @@ from mmdemo.features.litert import Filters
 class Neuron:
     """One number of the first convolution's maps, and everything that it is computed from.
 
-    weights: the filter W, float32 (h, w, 3). patch: what it lies on, x, float32 (h, w, 3), 0 beyond the picture's edge.
+    weights: the filter W, float32 (h, w, 3). patch: what it lies on, x, float32 (h, w, 3).
     bias: b. ceiling: the activation is f(z) = min(max(0, z), ceiling).
     channel: which filter. box: x, y, width, height of the patch in the picture, in pixels.
     """
@@ -40,14 +40,16 @@ class Neuron:
 
 
 def telling_neuron(seen: np.ndarray, filters: Filters, maps: np.ndarray, ceiling: float) -> Neuron:
-    """Return the neuron of the strongest response below the ceiling, where the picture changes most.
+    """Return the neuron of the strongest response below the ceiling, where a patch of the picture changes most.
 
     seen: float32 (height, width, 3), what the convolution reads. filters: its numbers.
     maps: float32 (h, w, n), what it answers.
     """
     side = filters.weights.shape[0]
     stride, before, padded = _padded(seen, side, maps.shape[0])
-    row, column = np.unravel_index(_contrast(padded, side, stride, maps.shape[:2]).argmax(), maps.shape[:2])
+    contrast = _contrast(padded, side, stride, maps.shape[:2])
+    inside = (np.arange(len(maps)) * stride >= before) & (np.arange(len(maps)) * stride + side <= before + len(seen))
+    row, column = np.unravel_index(np.where(np.outer(inside, inside), contrast, -1).argmax(), maps.shape[:2])
     top, left = int(row) * stride, int(column) * stride
     answers = maps[row, column]
     channel = int(np.where(answers < ceiling, answers, -1).argmax())

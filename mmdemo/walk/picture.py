@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+import cv2
 import numpy as np
 
 from mmdemo.features.image_base import ImageEncoder, ImageLike
@@ -27,6 +28,8 @@ _TITLES = {
     "average": ("Average", "Every map's average is one feature: how much of it there is, wherever it is."),
     "flatten": ("Flatten", "Every number becomes a feature of its own, so each place in the picture is one."),
 }
+
+_POOLED = " Then of every 2 × 2 cells the highest stays."
 
 
 @dataclass(frozen=True)
@@ -102,7 +105,7 @@ def _stage(run: Sequence[Layer], shown: int) -> Stage:
     channels = strongest(last, shown) if last.ndim == 3 and last.shape[2] > 3 else np.empty(0, int)
     return Stage(
         title=_numbered(title, run),
-        meaning=meaning,
+        meaning=meaning + (_POOLED if any(layer.name.endswith("_pool") for layer in run) else ""),
         layers=tuple(layer.name for layer in run),
         shape=last.shape,
         parameters=sum(layer.parameters for layer in run),
@@ -116,3 +119,11 @@ def _numbered(title: str, run: Sequence[Layer]) -> str:
     if not numbers:
         return title
     return f"{title} {numbers[0]}" if len(numbers) == 1 else f"{title}s {numbers[0]}–{numbers[-1]}"
+
+
+def framed(walk: PictureWalk) -> np.ndarray:
+    """Return the picture with a red frame around the patch that the neuron reads, uint8 (size, size, 3)."""
+    pixels = walk.pixels.copy()
+    x, y, width, height = walk.neuron.box
+    cv2.rectangle(pixels, (x - 4, y - 4), (x + width + 3, y + height + 3), (224, 36, 94), 2)
+    return pixels

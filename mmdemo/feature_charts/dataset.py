@@ -1,0 +1,35 @@
+"""The map of a whole dataset."""
+
+import altair as alt
+import pandas as pd
+
+
+def map_chart(points: pd.DataFrame, title: str, axes: tuple[str, str], chosen: str) -> alt.Chart:
+    """Return pairs as points, coloured by label, that tell of themselves when pointed at and can be clicked.
+
+    points: columns x, y, id, label, caption and image (a data URI). axes: names of x and y. chosen: id of the pair
+    to mark. The selection is called "picked"; a click on a label in the legend fades the others.
+    """
+    label = alt.selection_point(name="label", fields=["label"], bind="legend")
+    picked = alt.selection_point(name="picked", fields=["id"], on="click", toggle=False, clear=False)
+    plain = alt.Axis(labels=False, ticks=False, grid=False, domain=False)
+    return (
+        alt.Chart(points.assign(chosen=points["id"] == chosen).sort_values("chosen"))
+        .mark_circle()
+        .encode(
+            x=alt.X("x:Q", title=axes[0], axis=plain, scale=alt.Scale(zero=False, nice=False, padding=12)),
+            y=alt.Y("y:Q", title=axes[1], axis=plain, scale=alt.Scale(zero=False, nice=False, padding=12)),
+            color=alt.Color("label:N", legend=alt.Legend(orient="bottom", columns=4, title=None, symbolLimit=60)),
+            size=alt.condition("datum.chosen", alt.value(320), alt.value(70)),
+            stroke=alt.condition("datum.chosen", alt.value("#e0245e"), alt.value(None)),
+            strokeWidth=alt.condition("datum.chosen", alt.value(4), alt.value(0)),
+            opacity=alt.condition(label, alt.value(0.85), alt.value(0.08)),
+            tooltip=[
+                alt.Tooltip("image:N", title="image"),
+                alt.Tooltip("caption:N", title="Caption"),
+                alt.Tooltip("label:N", title="Label"),
+            ],
+        )
+        .add_params(label, picked)
+        .properties(title=title, height=640)
+    )
