@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
@@ -22,6 +23,9 @@ CHROMIUM_OPTIONS = (
     "--disable-component-update",
     "--disable-sync",
 )
+
+hypothesis.settings.register_profile("patient", deadline=None)  # a busy machine has slow moments
+hypothesis.settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session")

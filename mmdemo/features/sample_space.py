@@ -36,8 +36,8 @@ class Block:
 def gram_coordinates(gram: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return `U S` and `U S⁻¹`, (n, r), of features X = U S Vᵀ of which only the Gram matrix X Xᵀ (n, n) is known.
 
-    They have its precision. L2-regularised regression on the coordinates U S has the same optimum as on X: weights w (k, r) there are
-    w Vᵀ = w (U S⁻¹)ᵀ X here, and a new row x has the coordinates x Xᵀ U S⁻¹.
+    They have its precision. L2-regularised regression on the coordinates U S has the same optimum as on X: weights
+    w (k, r) there are w Vᵀ = w (U S⁻¹)ᵀ X here, and a new row x has the coordinates x Xᵀ U S⁻¹.
 
     Source: Schölkopf, Herbrich and Smola (2001), "A generalized representer theorem".
     """
