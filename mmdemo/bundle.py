@@ -154,8 +154,10 @@ def evaluation_from(saved: Mapping[str, Any]) -> Evaluation:
 
 def repeats_from(saved: Mapping[str, Any]) -> Repeats:
     """Return Repeats from what `dataclasses.asdict` made of them."""
-    intervals = {head: tuple(interval) for head, interval in saved["intervals"].items()}
-    return Repeats(**{**saved, "intervals": intervals, "ci95": tuple(saved["ci95"]) if saved["ci95"] else None})
+    tuples = ("accuracy", "intervals")
+    by_head = {name: {head: tuple(values) for head, values in saved[name].items()} for name in tuples}
+    ci95 = tuple(saved["ci95"]) if saved["ci95"] else None
+    return Repeats(**{**saved, **by_head, "seeds": tuple(saved["seeds"]), "ci95": ci95})
 
 
 def _manifest(trained: TrainedModel, command: str) -> dict[str, Any]:

@@ -1,0 +1,93 @@
+"""`evaluate` tries a model on pairs that it was not trained on, wherever they come from."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from mmdemo.bundle import load, save
+from tests.command_line import CommandLine
+from tests.models import Models
+
+
+@pytest.fixture(scope="module")
+def bundle(models: Models) -> Path:
+    save(models.trained("efficientnet", "tfidf"), models.folder / "for_evaluate", "", {})
+    return models.folder / "for_evaluate"
+
+
+@pytest.fixture
+def copied(models: Models, command_line: CommandLine) -> Path:
+    return Path(shutil.copytree(models.folder / "drawn", command_line.folder / "copied"))
+
+
+def evaluated(command_line: CommandLine, *arguments: object) -> dict:
+    done = command_line.run("evaluate", *arguments, "--json")
+    assert (done.status, done.err) == (0, "")
+    return json.loads(done.out)
+
+
+def test_the_pairs_held_out_in_training(bundle: Path, models: Models, command_line: CommandLine) -> None:
+    found = evaluated(command_line, "--model", bundle)
+    assert list(found)[:4] == ["classes", "n_test", "heads", "gain"]
+    assert found["n_test"] == 8
+    expected = models.trained("efficientnet", "tfidf").evaluation
+    assert {head: values["f1_macro"] for head, values in found["heads"].items()} == {
+        head: values.f1_macro for head, values in expected.heads.items()
+    }
+
+
+def test_the_data_of_the_training_leaves_those_very_pairs(
+    bundle: Path, models: Models, command_line: CommandLine
+) -> None:
+    given = evaluated(command_line, "--model", bundle, "--data", models.folder / "drawn")
+    assert given == evaluated(command_line, "--model", bundle)
+
+
+def test_pairs_seen_in_training_are_known_under_other_names(
+    bundle: Path, copied: Path, command_line: CommandLine
+) -> None:
+    header, *rows = (copied / "data.csv").read_text().splitlines()
+    (copied / "data.csv").write_text("\n".join([header, *reversed(rows)]))
+    assert evaluated(command_line, "--model", bundle, "--data", copied) == evaluated(command_line, "--model", bundle)
+
+
+def test_when_every_pair_was_seen(bundle: Path, copied: Path, command_line: CommandLine) -> None:
+    header, *rows = (copied / "data.csv").read_text().splitlines()
+    seen = load(bundle).train_ids()
+    kept = [row for number, row in enumerate(rows, start=2) if f"row {number}" in seen]
+    (copied / "data.csv").write_text("\n".join([header, *kept]))
+    sentence = command_line.refuse("evaluate", "--model", bundle, "--data", copied)
+    assert sentence == f"{copied} holds no pair that this model was not trained on."
+
+
+def test_labels_that_the_model_does_not_know(bundle: Path, copied: Path, command_line: CommandLine) -> None:
+    table = (copied / "data.csv").read_text()
+    (copied / "data.csv").write_text(table.replace(",flag\n", ",banner\n"))
+    sentence = command_line.refuse("evaluate", "--model", bundle, "--data", copied)
+    assert sentence == f"{copied} has the labels banner, which this model does not know; it knows ball, box, flag."
+
+
+def test_fewer_labels_are_enough(bundle: Path, copied: Path, command_line: CommandLine) -> None:
+    lines = [line for line in (copied / "data.csv").read_text().splitlines() if not line.endswith(",flag")]
+    (copied / "data.csv").write_text("\n".join(lines))
+    held_out = load(bundle).test()["labels"]
+    assert evaluated(command_line, "--model", bundle, "--data", copied)["n_test"] == sum(held_out != "flag")
+
+
+def test_a_sample_keeps_the_options_of_the_training(command_line: CommandLine) -> None:
+    sample = ("--data", "homonyms")
+    trained = ("train", *sample, "--set", "data.n=40", "--image-encoder", "none", "--C", "3", "--out", "model")
+    assert command_line.run(*trained, "--progress", "none").status == 0
+    model = ("--model", "model")
+    assert evaluated(command_line, *model, *sample) == evaluated(command_line, *model)
+    assert evaluated(command_line, *model, *sample, "--set", "data.seed=7")["n_test"] == 40
+    assert evaluated(command_line, *model, *sample, "--set", "data.n=80")["n_test"] in range(70, 81)
+
+
+def test_the_same_in_words(bundle: Path, command_line: CommandLine) -> None:
+    done = command_line.run("evaluate", "--model", bundle)
+    assert (done.status, done.err) == (0, "")
+    assert [line.split()[0] for line in done.out.splitlines()[:4]] == ["accuracy", "image", "text", "fused"]
+    assert "8 held-out pairs" in done.out

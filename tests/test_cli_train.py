@@ -1,0 +1,99 @@
+"""`train` tells how far it is, leaves a bundle, and ends with what it promises."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from mmdemo.bundle import load
+from tests.command_line import CommandLine
+from tests.models import Models, run
+
+METRICS = ["accuracy", "precision_macro", "recall_macro", "f1_macro"]
+FAST = ("--C", "3", "--image-encoder", "none")
+
+
+def check(found: dict) -> None:
+    """Assert that a result has the keys and types that are promised."""
+    assert list(found) == [
+        "classes", "n_train", "n_test", "heads", "gain", "seconds", "peak_mb", "bundle", "command"
+    ]  # fmt: skip
+    assert (found["classes"], found["n_train"], found["n_test"]) == (["ball", "box", "flag"], 28, 8)
+    for head in found["heads"].values():
+        assert list(head) == METRICS and all(0 <= value <= 1 for value in head.values())
+    assert list(found["seconds"]) == ["load", "features", "fit", "evaluate", "total"]
+    assert sum(list(found["seconds"].values())[:-1]) <= found["seconds"]["total"]
+    assert 50 < found["peak_mb"] < 2_000
+
+
+@pytest.fixture(scope="module")
+def data(models: Models) -> Path:
+    return models.folder / "drawn"
+
+
+def test_the_result_is_the_last_line_and_bars_go_to_stderr(data: Path, tmp_path: Path) -> None:
+    done = run("train", "--data", data, "--C", "3", "--out", tmp_path / "model", "--json")
+    assert (done.returncode, done.stdout.count("\n")) == (0, 1)
+    found = json.loads(done.stdout)
+    check(found)
+    assert list(found["heads"]) == ["image", "text", "fused"]
+    assert list(found["gain"]) == ["over", "accuracy", "ci95", "mcnemar_p"]
+    assert found["gain"]["over"] in ("image", "text") and len(found["gain"]["ci95"]) == 2
+    assert found["bundle"] == str(tmp_path / "model")
+    assert found["command"].startswith(f"python -m mmdemo train --data {data} --image-encoder efficientnet")
+    bars = done.stderr.splitlines()
+    assert len(bars) == 4 and all(line.endswith("] 100%") for line in bars)
+    assert [line.split()[0] for line in bars] == ["Loading", "Encoding", "Fitting", "Trying"]
+
+
+def test_progress_as_json_lines(data: Path, command_line: CommandLine) -> None:
+    done = command_line.run("train", "--data", data, *FAST, "--progress", "json")
+    assert (done.status, done.err) == (0, "")
+    *events, result = [json.loads(line) for line in done.out.splitlines()]
+    assert {event["event"] for event in events} == {"stage"}
+    assert list(dict.fromkeys(event["stage"] for event in events)) == ["load", "features", "fit", "evaluate"]
+    for stage in ("load", "features", "fit", "evaluate"):
+        shares = [event["done"] for event in events if event["stage"] == stage]
+        assert (shares[0], shares[-1]) == (0, 1) and shares == sorted(shares)
+    assert result.pop("event") == "result"
+    check(result)
+    assert Path(result["bundle"]).parent == command_line.folder / "runs"
+    assert load(result["bundle"]).manifest["command"] == result["command"]
+
+
+def test_both_give_the_result_without_an_event(data: Path, command_line: CommandLine) -> None:
+    done = command_line.run("train", "--data", data, *FAST, "--progress", "json", "--json")
+    *events, result = [json.loads(line) for line in done.out.splitlines()]
+    assert all("event" in event for event in events)
+    check(result)
+    assert result["gain"] is None and list(result["heads"]) == ["text"]
+
+
+def test_several_splits(data: Path, command_line: CommandLine) -> None:
+    done = command_line.run("train", "--data", data, *FAST, "--progress", "json", "--repeat", "3", "--out", "model")
+    events = [json.loads(line) for line in done.out.splitlines()]
+    splits = [(event["split"], event["splits"]) for event in events if event["event"] == "split"]
+    assert splits == [(2, 3), (3, 3)]
+    repeats = load("model").repeats
+    assert repeats is not None and repeats.seeds == (42, 43, 44)
+    assert repeats.accuracy["text"][0] == events[-1]["heads"]["text"]["accuracy"]
+    assert "--repeat 3" in events[-1]["command"]
+
+
+def test_the_same_in_words(data: Path, command_line: CommandLine) -> None:
+    done = command_line.run("train", "--data", data, *FAST, "--out", "model", "--progress", "none")
+    assert (done.status, done.err) == (0, "")
+    lines = done.out.splitlines()
+    assert lines[0] == "Trained on 28 pairs of 3 classes: ball, box, flag."
+    assert lines[1].startswith("Took ") and lines[1].endswith(" Model: model")
+    assert lines[-1].startswith("One modality only: there is nothing to compare.")
+    again = command_line.run("train", "--data", data, *FAST, "--out", "model", "--progress", "none")
+    assert (again.status, again.err) == (0, "")
+    assert [path.name for path in command_line.folder.iterdir() if path.name != "cache"] == ["model"]
+
+
+def test_nothing_of_ones_own_data_is_kept_beside_the_model(data: Path, command_line: CommandLine) -> None:
+    done = command_line.run("train", "--data", data, "--C", "3", "--out", "model", "--progress", "none")
+    assert done.status == 0
+    kept = {path.suffix for path in command_line.folder.rglob("*") if path.is_file()}
+    assert kept == {".json", ".skops", ".npz", ".npy"}
