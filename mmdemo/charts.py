@@ -52,10 +52,13 @@ def confidence_chart(
     return alt.layer(bars, *texts).properties(title=HEAD_TITLES.get(head, head), height=_ROW * len(classes) + _AROUND)
 
 
-def waterfall_chart(explanation: Explanation, label: str, most_words: int = 8) -> alt.LayerChart:
+def waterfall_chart(
+    explanation: Explanation, label: str, most_words: int = 8, title: str | None = None
+) -> alt.LayerChart:
     """Return the parts of one class's logit, each starting where the one before ended, down to the logit itself.
 
     The strongest `most_words` words have bars of their own; the others share one, so that everything still adds up.
+    title: by default "What adds up to the logit of …".
     """
     steps = waterfall_steps(explanation, label, most_words)
     ends = np.cumsum([part for _, part in steps])
@@ -85,7 +88,7 @@ def waterfall_chart(explanation: Explanation, label: str, most_words: int = 8) -
     )
     texts = base.mark_text(align="left", dx=4).encode(x="right:Q", text="shown:N")
     return alt.layer(bars, texts).properties(
-        title=f"What adds up to the logit of “{label}”", height=_ROW * len(frame) + _AROUND
+        title=title or f"What adds up to the logit of “{label}”", height=_ROW * len(frame) + _AROUND
     )
 
 

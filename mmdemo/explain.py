@@ -1,7 +1,7 @@
 """Why this answer: every logit taken apart exactly into intercept, picture cells and words."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -72,6 +72,29 @@ def explain(model: Model, evidence: Mapping[str, Any], prediction: Prediction) -
         pixels=image.fitted.pixels if image is not None else None,
         words=tuple(word.text for word in text.words) if text is not None else (),
         word_parts=word_parts,
+    )
+
+
+def against(explanation: Explanation, label: str, other: str) -> Explanation:
+    """Return the explanation with the label's parts less the other's: what tells the two classes apart.
+
+    The label's logit is then the difference of the two logits. Raises a ValueError for a class that does not exist.
+    """
+    k, rival = explanation.classes.index(label), explanation.classes.index(other)
+
+    def less(parts: np.ndarray) -> np.ndarray:
+        changed = parts.copy()
+        changed[k] -= parts[rival]
+        return changed
+
+    return replace(
+        explanation,
+        intercept=less(explanation.intercept),
+        logits=less(explanation.logits),
+        totals={name: less(total) for name, total in explanation.totals.items()},
+        cells=None if explanation.cells is None else less(explanation.cells),
+        border=less(explanation.border),
+        word_parts=less(explanation.word_parts),
     )
 
 

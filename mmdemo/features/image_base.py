@@ -120,8 +120,11 @@ class ImageEncoder(Encoder):
         """Return the picture's features together with the map that they are pooled from."""
         picture = None if isinstance(image, np.ndarray) else decode(image)
         fitted = self.fitted(image if picture is None else picture.pixels)
+        return self.examine_fitted(fitted, () if picture is None else picture.notes)
+
+    def examine_fitted(self, fitted: Fitted, notes: tuple[str, ...] = ()) -> ImageEvidence:
+        """Return the same for a picture that is fitted into its square already."""
         maps = self.map_batch(fitted.pixels[np.newaxis])
-        notes = () if picture is None else picture.notes
         return ImageEvidence(self.pool(maps)[0], fitted, maps[0], self, notes)
 
     def prepared_batches(self, X: Sequence[ImageLike]) -> Iterator[np.ndarray]:

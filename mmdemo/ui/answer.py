@@ -79,13 +79,18 @@ def explanation(explained: Explanation, label: str) -> None:
             alt=f"From the starting point over picture and words to the logit {explained.logits[k]:.2f} of {label}.",
             key="waterfall",
         )
-        with st.popover("What is a logit?", icon=":material/help:"):
-            st.markdown(
-                "The model gives every class a score, its **logit**: a sum of one starting point, a part for every "
-                "cell of the picture and a part for every word. The bars show exactly these parts; nothing is "
-                "estimated. The class with the highest logit is the answer, and the softmax of all logits, "
-                "$p_k = e^{z_k} / \\sum_j e^{z_j}$, gives the probabilities above."
-            )
+        logit_help()
+
+
+def logit_help() -> None:
+    """Draw a word of help on what a logit is."""
+    with st.popover("What is a logit?", icon=":material/help:"):
+        st.markdown(
+            "The model gives every class a score, its **logit**: a sum of one starting point, a part for every "
+            "cell of the picture and a part for every word. The bars show exactly these parts; nothing is "
+            "estimated. The class with the highest logit is the answer, and the softmax of all logits, "
+            "$p_k = e^{z_k} / \\sum_j e^{z_j}$, gives the probabilities above."
+        )
 
 
 def coloured_words(words: Sequence[str], parts: np.ndarray) -> str:

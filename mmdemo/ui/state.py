@@ -12,7 +12,9 @@ from mmdemo.folders import runs_dir
 MODEL = "model"
 DATASET = "dataset"
 PAIR = "pair"
+PAIR_OF, OF_MODEL = "of", "model"  # the pair is one of the model's data, not of the chosen dataset
 RUN = "run"
+ASKED = "asked"  # the pair for which a visitor asked what would change the answer
 DATASET_OPTIONS = ("captions", "n", "q_text", "q_image")
 SHARED = (MODEL, DATASET, *DATASET_OPTIONS)  # parameters of the URL that go along from page to page
 

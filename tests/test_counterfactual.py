@@ -1,0 +1,126 @@
+"""Taking words and cells out, and computing everything again."""
+
+from itertools import combinations
+
+import numpy as np
+import pytest
+
+from mmdemo.bundle import load
+from mmdemo.counterfactual import decisive_cells, decisive_words, reduced, without_cells, without_words
+from mmdemo.datasets.examples import example_pairs
+from mmdemo.errors import ConfigError
+from mmdemo.explain import against, explain
+from mmdemo.nearest import nearest
+from mmdemo.preprocess.text import clean, words
+
+EVERYDAY = "models/everyday"
+CAPTIONS = ["a jaguar", "a red car and a blue 自行车 by the sea", "an apple, an orange and a pear on a plate", "x"]
+
+
+@pytest.fixture(scope="module")
+def bundle():
+    return load(EVERYDAY)
+
+
+@pytest.fixture(params=example_pairs(), ids=lambda pair: pair.name)
+def evidence(request, bundle):
+    return bundle.model.examine({"image": request.param.image, "text": request.param.caption})
+
+
+@pytest.mark.parametrize("caption", CAPTIONS)
+def test_what_is_left_is_the_other_words(caption):
+    cleaned = clean(caption)
+    all_words = [word.text for word in words(cleaned)]
+    for i in range(len(all_words)):
+        left = without_words(cleaned, [i])
+        assert [word.text for word in words(left)] == all_words[:i] + all_words[i + 1 :]
+        assert clean(left) == left
+    assert without_words(cleaned, range(len(all_words))) == ""
+
+
+@pytest.mark.parametrize("caption", CAPTIONS[1:3])
+def test_without_a_word_the_answer_is_that_of_the_shorter_caption(bundle, caption):
+    picture = example_pairs()[0].image
+    evidence = bundle.model.examine({"image": picture, "text": caption})
+    for i in range(len(evidence["text"].words)):
+        shorter = without_words(clean(caption), [i])
+        expected = bundle.model.classify(picture, shorter)
+        found = bundle.model.answer(reduced(bundle.model, evidence, places=[i]))
+        np.testing.assert_allclose(found.probabilities, expected.probabilities, atol=1e-9)
+
+
+def test_without_any_word_the_picture_answers_alone(bundle, evidence):
+    places = range(len(evidence["text"].words))
+    assert bundle.model.answer(reduced(bundle.model, evidence, places=places)).head == "image"
+
+
+def test_nothing_left_is_refused(bundle):
+    evidence = bundle.model.examine({"text": "apple"})
+    with pytest.raises(ConfigError, match="nothing to classify"):
+        reduced(bundle.model, evidence, places=[0])
+
+
+def test_a_painted_cell_changes_those_pixels_and_no_others(evidence):
+    image = evidence["image"]
+    painted = without_cells(image, [(2, 3)]).fitted.pixels
+    changed = np.zeros(painted.shape[:2], bool)
+    changed[64:96, 96:128] = True
+    np.testing.assert_array_equal(painted[~changed], image.fitted.pixels[~changed])
+    assert len(np.unique(painted[changed], axis=0)) == 1
+
+
+def test_no_smaller_set_of_words_changes_the_answer(bundle, evidence):
+    prediction = bundle.model.answer(evidence)
+    found = decisive_words(bundle.model, evidence, prediction)
+    count = len(evidence["text"].words)
+    most = 2 if found is None else len(found.parts) - 1
+    for size in range(1, min(most, count) + 1):
+        for places in combinations(range(count), size):
+            assert bundle.model.answer(reduced(bundle.model, evidence, places=places)).label == prediction.label
+    if found is not None:
+        assert found.prediction.label != prediction.label
+        again = bundle.model.answer(reduced(bundle.model, evidence, places=found.parts))
+        np.testing.assert_array_equal(again.probabilities, found.prediction.probabilities)
+
+
+def test_every_decisive_cell_is_needed(bundle, evidence):
+    prediction = bundle.model.answer(evidence)
+    found = decisive_cells(bundle.model, evidence, prediction)
+    if found is None:
+        rows, columns = evidence["image"].feature_map.shape[:2]
+        everything = [(row, column) for row in range(rows) for column in range(columns)]
+        assert bundle.model.answer(reduced(bundle.model, evidence, cells=everything)).label == prediction.label
+        return
+    assert bundle.model.answer(reduced(bundle.model, evidence, cells=found.parts)).label != prediction.label
+    for cell in found.parts[1:]:
+        rest = [other for other in found.parts if other != cell]
+        assert bundle.model.answer(reduced(bundle.model, evidence, cells=rest)).label == prediction.label
+
+
+def test_parts_against_another_class_add_up_to_the_difference_of_logits(bundle, evidence):
+    prediction = bundle.model.answer(evidence)
+    explained = explain(bundle.model, evidence, prediction)
+    label = prediction.label
+    for other in set(bundle.model.classes) - {label}:
+        told = against(explained, label, other)
+        k, rival = bundle.model.classes.index(label), bundle.model.classes.index(other)
+        parts = told.intercept[k] + told.cells[k].sum() + told.border[k] + told.word_parts[k].sum()
+        assert parts == pytest.approx(prediction.logits[k] - prediction.logits[rival], abs=1e-4)
+        np.testing.assert_array_equal(told.word_parts[rival], explained.word_parts[rival])
+
+
+def test_the_nearest_pair_of_a_training_pair_is_itself(bundle, stamps_dir):
+    from mmdemo.datasets.stamps import stamps
+
+    frame = stamps(directory=stamps_dir).frame
+    for row_id in bundle.train_ids()[::115]:
+        row = frame.loc[row_id]
+        found = nearest(bundle, bundle.model.examine({"image": row["image"], "text": row["text"]}))
+        assert found[0].row_id == row_id
+        assert found[0].cosine == pytest.approx(1, abs=1e-3)
+        assert [one.cosine for one in found] == sorted((one.cosine for one in found), reverse=True)
+
+
+def test_nearest_works_with_one_modality(bundle):
+    found = nearest(bundle, bundle.model.examine({"text": "a big red fire truck"}))
+    assert len(found) == 6
