@@ -56,8 +56,11 @@ class FeatureCache:
     def _path(self, image: Any, encoder: str) -> Path | None:
         if not isinstance(image, str | os.PathLike) or not os.path.isfile(image):
             return None
-        with open(image, "rb") as file:
-            picture = hashlib.file_digest(file, "sha256").hexdigest()
+        try:
+            with open(image, "rb") as file:
+                picture = hashlib.file_digest(file, "sha256").hexdigest()
+        except OSError:  # whoever decodes it says what is wrong
+            return None
         folder = hashlib.sha256(encoder.encode()).hexdigest()[:16]
         return self.directory / folder / f"{picture}.npy"
 
@@ -65,7 +68,8 @@ class FeatureCache:
         if path is None or not path.exists():
             return None
         try:
-            row = np.load(path, allow_pickle=False)
+            with path.open("rb") as file:  # np.load would also take it for a zip
+                row = np.lib.format.read_array(file, allow_pickle=False)
             os.utime(path)
         except (OSError, ValueError, EOFError):  # another process trimmed it, or it is damaged: encode again
             return None
