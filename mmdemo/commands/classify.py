@@ -9,6 +9,7 @@ import click
 from mmdemo.batch import write_answers
 from mmdemo.bundle import load
 from mmdemo.commands.options import as_json
+from mmdemo.datasets.finding import counted
 from mmdemo.datasets.unlabelled import unlabelled
 from mmdemo.errors import ConfigError
 from mmdemo.explain import explain
@@ -74,9 +75,9 @@ def _classify_all(model: Model, data: str, output: Path, json_: bool) -> None:
     if json_:
         click.echo(as_json({**asdict(count), "output": str(output)}))
         return
-    click.echo(f"Classified {count.classified} pairs into {output}.")
+    click.echo(f"Classified {counted(count.classified, 'pair')} into {output}.")
     if count.failed:
-        click.echo(f"{count.failed} pairs could not be classified; the column `error` says why.")
+        click.echo(f"{counted(count.failed, 'pair')} could not be classified; the column `error` says why.")
 
 
 def _print(result: dict[str, Any]) -> None:

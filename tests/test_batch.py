@@ -1,0 +1,172 @@
+"""A table in, a table with answers out: every row keeps its place, and no cell becomes a formula."""
+
+import csv
+import io
+import json
+import shutil
+import zipfile
+from pathlib import Path
+
+import pytest
+from mmdemo.batch import ANSWER_COLUMNS
+from mmdemo.bundle import load, save
+from mmdemo.datasets.homonyms import homonyms
+from mmdemo.datasets.unlabelled import unlabelled
+from mmdemo.errors import DatasetError
+from tests.command_line import CommandLine
+from tests.models import Models
+
+
+@pytest.fixture(scope="module")
+def bundle(models: Models) -> Path:
+    save(models.trained(), models.folder / "for_batch", "", {})
+    return models.folder / "for_batch"
+
+
+@pytest.fixture(params=["folder", "zip"])
+def make(request: pytest.FixtureRequest, models: Models, command_line: CommandLine):
+    """Write a table beside three pictures, a damaged one and a text, as a folder or a zip; return its path."""
+
+    def write(table: str) -> Path:
+        folder = command_line.folder / "batch"
+        (folder / "sub").mkdir(parents=True)
+        for number, picture in enumerate(models.pictures[:3]):
+            shutil.copy(picture, folder / "sub" / f"{number}.png")
+        (folder / "cut.png").write_bytes(Path(models.pictures[0]).read_bytes()[:-200])
+        (folder / "notes.png").write_text("no picture")
+        (folder / "data.csv").write_text(table, "utf-8")
+        if request.param == "folder":
+            return folder
+        with zipfile.ZipFile(command_line.folder / "batch.zip", "w") as file:
+            for path in folder.rglob("*.*"):
+                file.write(path, path.relative_to(folder))
+        return command_line.folder / "batch.zip"
+
+    return write
+
+
+def classified(command_line: CommandLine, bundle: Path, data: object) -> list[dict[str, str]]:
+    done = command_line.run("classify", "--model", bundle, "--data", data, "--output", "out.csv")
+    assert (done.status, done.err) == (0, "")
+    return read(command_line.folder / "out.csv")
+
+
+def read(path: Path) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(path.read_text("utf-8"), newline="")))
+
+
+def test_every_row_keeps_its_place_and_its_columns(make, bundle: Path, command_line: CommandLine) -> None:
+    path = make(
+        "Note,image,TEXT\n"
+        "both,0.png,a round ball\n"
+        "picture,sub/1.png,\n"
+        "words only,,一面条纹旗\n"
+        "cut,cut.png,a ball\n"
+        "no picture,notes.png,a ball\n"
+        "missing,none.png,a ball\n"
+        "out,../../secret.png,a ball\n"
+        "\n"
+        "nothing,,!\n"
+        f"long,,{'x' * 10_001}\n"
+        "short row,2.png\n"
+    )
+    rows = classified(command_line, bundle, path)
+    assert list(rows[0]) == ["Note", "image", "TEXT", *ANSWER_COLUMNS]
+    assert [(row["Note"], row["head"]) for row in rows] == [
+        ("both", "fused"), ("picture", "image"), ("words only", "text"), ("cut", ""), ("no picture", ""),
+        ("missing", ""), ("out", ""), ("nothing", ""), ("long", ""), ("short row", "image"),
+    ]  # fmt: skip
+    model = load(bundle).model
+    for row in (row for row in rows if not row["error"]):
+        pair = next(pair for pair in unlabelled(path).rows if pair.cells[0] == row["Note"])
+        answer = model.classify(pair.image, pair.text)
+        assert (row["predicted"], row["sure"]) == (answer.label, str(answer.sure))
+        assert float(row["probability"]) == pytest.approx(answer.probabilities.max(), abs=1e-6)
+    errors = {row["Note"]: row["error"] for row in rows if row["error"]}
+    assert errors["cut"].startswith("cut.png cannot be read: its PNG data is damaged")
+    assert errors["no picture"].startswith("notes.png is text, not a picture;")
+    assert errors["missing"] == "Row 7 of data.csv names 'none.png', a file that is not there."
+    assert errors["out"].startswith("Row 8 of data.csv names '../../secret.png', which leads out of the data;")
+    assert errors["nothing"].startswith("There is nothing to classify:")
+    assert errors["long"].startswith("The caption has 10,001 characters;")
+    assert all(not row[column] for row in rows if row["error"] for column in ANSWER_COLUMNS[:-1])
+
+
+def test_what_is_said_and_counted(make, bundle: Path, command_line: CommandLine) -> None:
+    path = make("image,text\n0.png,a ball\nnone.png,a ball\n")
+    arguments = ("classify", "--model", bundle, "--data", path, "--output", "out.csv")
+    assert command_line.run(*arguments).out.splitlines() == [
+        "Classified 1 pair into out.csv.",
+        "1 pair could not be classified; the column `error` says why.",
+    ]
+    found = json.loads(command_line.run(*arguments, "--json").out)
+    assert found == {"classified": 1, "failed": 1, "output": "out.csv"}
+
+
+def test_words_or_pictures_alone_and_labels_if_there_are_any(make, bundle: Path, command_line: CommandLine) -> None:
+    path = make("text,label\na round ball,ball\na wooden box,\n")
+    rows = classified(command_line, bundle, path)
+    assert [row["head"] for row in rows] == ["text", "text"]
+    assert [row["label"] for row in rows] == ["ball", ""]
+
+
+def test_answers_given_before_are_replaced(make, bundle: Path, command_line: CommandLine) -> None:
+    rows = classified(command_line, bundle, make("predicted,text,Error\nold,a round ball,old\n"))
+    assert list(rows[0]) == ["text", *ANSWER_COLUMNS]
+    assert rows[0]["predicted"] in ("ball", "box", "flag") and rows[0]["error"] == ""
+
+
+def test_a_damaged_file_in_a_zip_loses_its_row_only(models: Models, bundle: Path, command_line: CommandLine) -> None:
+    path = command_line.folder / "batch.zip"
+    with zipfile.ZipFile(path, "w") as file:
+        file.writestr("data.csv", "image\na.png\nb.png\n")
+        file.write(models.pictures[0], "a.png")
+        file.write(models.pictures[1], "b.png")
+    content = bytearray(path.read_bytes())
+    content[content.index(b"a.png\x89PNG") + 200] ^= 0xFF  # within the stored picture: its checksum is wrong
+    path.write_bytes(content)
+    first, second = classified(command_line, bundle, path)
+    assert "is damaged" in first["error"] and second["head"] == "image"
+
+
+def test_samples_by_name(bundle: Path, command_line: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mmdemo.datasets.unlabelled.load", lambda name: homonyms(n=40))
+    rows = classified(command_line, bundle, "homonyms")
+    assert len(rows) == 40 and not any(row["error"] for row in rows)
+    assert list(rows[0]) == ["id", "image", "text", "label", *ANSWER_COLUMNS]
+    assert rows[0]["image"] == "0001.png"
+
+
+def test_an_error_leaves_the_older_file(make, bundle: Path, command_line: CommandLine, monkeypatch) -> None:
+    path = make("image,text\n0.png,a ball\n")
+    (command_line.folder / "out.csv").write_text("older")
+    monkeypatch.setattr("mmdemo.batch._answer", lambda model, pair: 1 // 0)
+    assert command_line.run("classify", "--model", bundle, "--data", path, "--output", "out.csv").status == 1
+    assert (command_line.folder / "out.csv").read_text() == "older"
+    assert not list(command_line.folder.glob(".out*"))
+
+
+@pytest.mark.parametrize(
+    ("table", "sentence"),
+    [
+        (
+            "picture,words\na,b\n",
+            "data.csv has neither a column 'image' nor 'text'; its columns are 'picture', 'words'.",
+        ),
+        ("", "data.csv has neither a column 'image' nor 'text'; its first row is empty."),
+        ("image,text\n", "data.csv has no rows below its header."),
+        ("image,Image,text\na,b,c\n", "data.csv has the column 'image' twice; leave one."),
+        ("image,text\na.png,red, big\n", "data.csv has more than the header's 2 cells in row 2;"),
+    ],
+)
+def test_a_table_that_cannot_be_used(table: str, sentence: str, tmp_path: Path) -> None:
+    (tmp_path / "data.csv").write_text(table)
+    with pytest.raises(DatasetError) as caught:
+        unlabelled(tmp_path)
+    assert str(caught.value).startswith(sentence)
+
+
+def test_formulas_are_inert_in_the_file(make, bundle: Path, command_line: CommandLine) -> None:
+    rows = classified(command_line, bundle, make("=note,text\n=1+1,a ball\n-3,=a box\n"))
+    assert [row["'=note"] for row in rows] == ["'=1+1", "-3"]
+    assert rows[1]["text"] == "'=a box"
