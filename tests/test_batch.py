@@ -8,6 +8,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+
 from mmdemo.batch import ANSWER_COLUMNS
 from mmdemo.bundle import load, save
 from mmdemo.datasets.homonyms import homonyms
