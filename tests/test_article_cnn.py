@@ -109,6 +109,7 @@ def test_black_pictures_have_no_features_and_still_a_coordinate() -> None:
 
 @pytest.mark.parametrize("size", [7, 513, 64.0, "64", True])
 def test_sizes_that_are_not_allowed(size: object) -> None:
-    with pytest.raises(ConfigError) as caught:
-        ArticleCNNEncoder(size=size).transform([noise(9, 9)])
-    assert str(caught.value) == f"Got size={size!r} but article_cnn expects a whole number from 8 to 512 pixels."
+    for use in (lambda encoder: encoder.transform([noise(9, 9)]), lambda encoder: encoder.fit([])):
+        with pytest.raises(ConfigError) as caught:
+            use(ArticleCNNEncoder(size=size))
+        assert str(caught.value) == f"Got size={size!r} but article_cnn expects a whole number from 8 to 512 pixels."

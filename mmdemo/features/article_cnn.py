@@ -1,6 +1,7 @@
 """The article's network: one untrained convolution, max pooling, every activation a feature."""
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import Self
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -50,8 +51,6 @@ class ArticleCNNEncoder(ImageEncoder):
     @property
     def side(self) -> int:
         """Cells along one side of the pooled map."""
-        if isinstance(self.size, bool) or not isinstance(self.size, int) or not 8 <= self.size <= 512:
-            raise ConfigError(f"Got size={self.size!r} but article_cnn expects a whole number from 8 to 512 pixels.")
         return (self.size - 2) // 2
 
     @property
@@ -59,8 +58,14 @@ class ArticleCNNEncoder(ImageEncoder):
         """Number of features: cells × 32."""
         return self.side**2 * FILTERS
 
+    def fit(self, X: Sequence[ImageLike], y: object = None) -> Self:
+        """Learn nothing; raises a ConfigError for a size that is not allowed."""
+        self._check()
+        return self
+
     def transform(self, X: Sequence[ImageLike]) -> np.ndarray:
         """Return float32 (n, d)."""
+        self._check()
         return self._encode(list(X))
 
     def map_batch(self, batch: np.ndarray) -> np.ndarray:
@@ -109,6 +114,10 @@ class ArticleCNNEncoder(ImageEncoder):
             report((row + 1) / self.side)
         coordinates, back = gram_coordinates(gram)
         return coordinates, lambda coef: self._lift(pixels, coef @ back.T)
+
+    def _check(self) -> None:
+        if isinstance(self.size, bool) or not isinstance(self.size, int) or not 8 <= self.size <= 512:
+            raise ConfigError(f"Got size={self.size!r} but article_cnn expects a whole number from 8 to 512 pixels.")
 
     def _lift(self, pixels: np.ndarray, combination: np.ndarray) -> np.ndarray:
         weights = np.empty((len(combination), self.side, self.side * FILTERS), np.float32)
