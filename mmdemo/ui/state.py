@@ -14,9 +14,10 @@ DATASET = "dataset"
 PAIR = "pair"
 PAIR_OF, OF_MODEL = "of", "model"  # the pair is one of the model's data, not of the chosen dataset
 RUN = "run"
+TOUR, PRESENT = "tour", "present"
 ASKED = "asked"  # the pair for which a visitor asked what would change the answer
 DATASET_OPTIONS = ("captions", "n", "q_text", "q_image")
-SHARED = (MODEL, DATASET, *DATASET_OPTIONS)  # parameters of the URL that go along from page to page
+SHARED = (MODEL, DATASET, *DATASET_OPTIONS, PRESENT)  # parameters of the URL that go along from page to page
 
 LAST_PAIRS = "last_pairs"  # dataset → id of the pair last looked at
 TRAINING_SETTINGS = "training_settings"  # modality → settings, carried from Preprocess to Train

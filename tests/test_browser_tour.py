@@ -1,0 +1,46 @@
+"""Presenting: the tour by keyboard, larger type, and a link that leads to the same place."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from mmdemo.ui.tour import STOPS
+from tests.browser import assert_no_exception, open_page
+
+pytestmark = pytest.mark.browser
+
+
+def test_the_tour_goes_on_and_back_by_keyboard(page, server):
+    open_page(page, f"{server.url}/?tour=1")
+    for number, stop in enumerate(STOPS, start=1):
+        expect(page.get_by_text(f"stop {number} of {len(STOPS)}")).to_be_visible()
+        expect(page).to_have_url(re.compile(f"tour={number}"))
+        assert_no_exception(page)
+        if number < len(STOPS):
+            page.keyboard.press("ArrowRight")
+        expect(page.get_by_text(stop.text)).to_be_visible()
+    page.keyboard.press("ArrowLeft")
+    expect(page.get_by_text(f"stop {len(STOPS) - 1} of {len(STOPS)}")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_text("Tour, stop")).to_have_count(0)
+
+
+def test_larger_type_goes_along_and_the_link_leads_here(page, server):
+    open_page(page, f"{server.url}/classify?pair=Car")
+    size = "() => parseFloat(getComputedStyle(document.documentElement).fontSize)"
+    normal = page.evaluate(size)
+    page.get_by_role("button", name="Present and share").click()
+    page.get_by_role("button", name="Larger type").click()
+    expect(page).to_have_url(re.compile("present=1"))
+    page.wait_for_function(f"({size})() > {normal}")
+    shown = page.get_by_test_id("stCode").filter(has_text="present=1")
+    if not shown.is_visible():
+        page.get_by_role("button", name="Present and share").click()
+    link = shown.inner_text().strip()
+    assert "pair=Car" in link
+    open_page(page, link)
+    expect(page.get_by_role("textbox", name="Caption")).to_have_value("a jaguar")
+    page.wait_for_function(f"({size})() > {normal}")
+    page.get_by_test_id("stSidebar").get_by_role("link", name="Overview").click()
+    expect(page).to_have_url(re.compile("present=1"))
