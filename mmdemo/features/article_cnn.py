@@ -46,7 +46,8 @@ class ArticleCNNEncoder(ImageEncoder):
 
     def check(self) -> None:
         """Raise a ConfigError where the size is not allowed."""
-        _ = self.side
+        if isinstance(self.size, bool) or not isinstance(self.size, int) or not 8 <= self.size <= 512:
+            raise ConfigError(f"Got size={self.size!r} but article_cnn expects a whole number from 8 to 512 pixels.")
 
     @property
     def side(self) -> int:
@@ -60,12 +61,12 @@ class ArticleCNNEncoder(ImageEncoder):
 
     def fit(self, X: Sequence[ImageLike], y: object = None) -> Self:
         """Learn nothing; raises a ConfigError for a size that is not allowed."""
-        self._check()
+        self.check()
         return self
 
     def transform(self, X: Sequence[ImageLike]) -> np.ndarray:
         """Return float32 (n, d)."""
-        self._check()
+        self.check()
         return self._encode(list(X))
 
     def map_batch(self, batch: np.ndarray) -> np.ndarray:
@@ -114,10 +115,6 @@ class ArticleCNNEncoder(ImageEncoder):
             report((row + 1) / self.side)
         coordinates, back = gram_coordinates(gram)
         return coordinates, lambda coef: self._lift(pixels, coef @ back.T)
-
-    def _check(self) -> None:
-        if isinstance(self.size, bool) or not isinstance(self.size, int) or not 8 <= self.size <= 512:
-            raise ConfigError(f"Got size={self.size!r} but article_cnn expects a whole number from 8 to 512 pixels.")
 
     def _lift(self, pixels: np.ndarray, combination: np.ndarray) -> np.ndarray:
         weights = np.empty((len(combination), self.side, self.side * FILTERS), np.float32)
