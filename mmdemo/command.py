@@ -3,6 +3,7 @@
 import json
 import shlex
 from collections.abc import Mapping
+from pathlib import PurePosixPath, PureWindowsPath
 from typing import Any
 
 from mmdemo.config import ModelConfig
@@ -28,6 +29,36 @@ def train_arguments(data: str, options: Mapping[str, Any], config: ModelConfig) 
 def shell_command(arguments: list[str]) -> str:
     """Return the arguments as one line to type into a terminal."""
     return shlex.join(["python", "-m", "mmdemo", *arguments])
+
+
+def public_command(command: str) -> str:
+    """Return a command without what only its machine knows: of an absolute path the name is left, of `--out` nothing.
+
+    >>> public_command("python -m mmdemo train --data /home/me/pets.zip --seed 42 --out /srv/runs/x")
+    'python -m mmdemo train --data pets.zip --seed 42'
+    """
+    try:
+        words = shlex.split(command)
+    except ValueError:  # no command of ours
+        return ""
+    kept: list[str] = []
+    for word in words:
+        name = _name_of_absolute(word)
+        if name is not None and kept[-1:] == ["--out"]:
+            kept.pop()
+        elif name is None or not name.startswith("--out="):
+            kept.append(word if name is None else name)
+    return shlex.join(kept)
+
+
+def _name_of_absolute(word: str) -> str | None:
+    """Return a word `/folder/name` or `key=/folder/name` without the folder, None for any other word."""
+    key, equals, value = word.partition("=")
+    for before, path in (("", word), (key + equals, value)):
+        for kind in (PurePosixPath, PureWindowsPath):
+            if kind(path).is_absolute():
+                return before + kind(path).name
+    return None
 
 
 def _settings(part: str, values: Mapping[str, Any]) -> list[str]:

@@ -94,7 +94,8 @@ def command(
         "seconds": {"load": loaded, **trained.seconds, "total": time.perf_counter() - started},
         "peak_mb": peak_megabytes(),
     }
-    with_out = [*arguments, *(["--out", str(out)] if out else [])]
+    # A path that starts at the root means something on this machine only.
+    with_out = [*arguments, *(["--out", str(out)] if out and not out.is_absolute() else [])]
     save(trained, folder, shell_command(with_out), {**facts, "repeats": asdict(repeats) if repeats else None})
     result = {
         "classes": list(trained.model.classes),

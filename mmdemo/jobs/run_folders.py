@@ -17,6 +17,7 @@ ID = re.compile(r"[A-Za-z0-9_-]{22}")
 MANIFEST = "manifest.json"
 
 _MOST, _MOST_BYTES = 50, 10**9
+_LONGEST_NAME = 60  # characters
 _ABANDONED = 24 * 3600.0  # seconds after which nobody is writing a temporary folder any more
 
 logger = logging.getLogger(__name__)
@@ -71,6 +72,16 @@ class RunFolders:
         except (OSError, ValueError):
             return {}
         return record if isinstance(record, dict) else {}
+
+    def name(self, job_id: str) -> str:
+        """Return the name that somebody gave the run, "" if nobody did."""
+        return str(self.record(job_id).get("name", ""))
+
+    def rename(self, job_id: str, name: str) -> None:
+        """Give the run a name, "" to take it away; raises a JobError when there is no such run."""
+        if not self.holds(job_id):
+            raise JobError("This run is no longer here, so it cannot be renamed.")
+        self.remember(job_id, {**self.record(job_id), "name": " ".join(name.split())[:_LONGEST_NAME]})
 
     def ids(self) -> list[str]:
         """Return the runs that are there, oldest first."""

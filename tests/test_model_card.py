@@ -1,0 +1,254 @@
+"""What is reported of a model: its summary, card, zip and comparison with another, each number where it belongs."""
+
+import io
+import json
+import re
+import subprocess
+import sys
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from mmdemo.bundle import load, save
+from mmdemo.command import public_command
+from mmdemo.comparison import compare
+from mmdemo.datasets.registry import load as load_data
+from mmdemo.errors import BundleError
+from mmdemo.features.cache import FeatureCache
+from mmdemo.jobs.run_folders import RunFolders
+from mmdemo.markdown import plain
+from mmdemo.model_card import model_card
+from mmdemo.model_facts import model_facts
+from mmdemo.model_summary import summarise
+from mmdemo.model_zip import file_name, model_zip
+from mmdemo.significance import mcnemar_p
+from mmdemo.training import train
+from tests.hostile import LABELS, hostile_folder
+from tests.models import ROOT, config
+
+EVERYDAY = ROOT / "models" / "everyday"
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory):
+    """A model of hostile data, whose command holds paths of this machine."""
+    parent = tmp_path_factory.mktemp("hostile")
+    data = hostile_folder(parent)
+    trained = train(load_data(str(data)), config("efficientnet", "tfidf"), cache=FeatureCache(parent / "cache"))
+    save(trained, parent / "model", f"python -m mmdemo train --data '{data}' --seed 42 --out /srv/secret/run", {})
+    return parent / "model"
+
+
+def homonyms(folder: Path, text: str = "tfidf", seed: int = 42) -> Path:
+    """Train words alone on the drawn homonyms."""
+    choices = replace(config("none", text), seed=seed)
+    save(train(load_data("homonyms", n=160), choices), folder, "python -m mmdemo train --data homonyms", {})
+    return folder
+
+
+def test_the_summary_says_what_the_manifest_says():
+    summary, bundle = summarise(EVERYDAY), load(EVERYDAY)
+    assert summary.verdict() == bundle.repeats.verdict()
+    assert summary.evaluation == bundle.evaluation
+    assert summary.data == "stamps (en)"
+    assert summary.size == sum(path.stat().st_size for path in EVERYDAY.iterdir())
+    assert summary.encoders()["image"].endswith("(efficientnet)")
+
+
+def test_a_manifest_that_cannot_be_used_is_a_bundle_error(tmp_path):
+    from mmdemo.manifest import write_manifest
+
+    manifest = json.loads((EVERYDAY / "manifest.json").read_text("utf-8"))
+    rest = {key: value for key, value in manifest.items() if key not in ("schema", "sha256")}
+    write_manifest(tmp_path, {**rest, "evaluation": {"heads": 3}})
+    with pytest.raises(BundleError, match="cannot be used"):
+        summarise(tmp_path)
+    with pytest.raises(BundleError, match="no model"):
+        summarise(tmp_path / "nowhere")
+
+
+def test_the_facts_are_those_of_the_loaded_model():
+    facts, model = model_facts(EVERYDAY), load(EVERYDAY).model
+    for name, head in model.heads.items():
+        found = facts.heads[name]
+        assert (found.C, found.temperature, found.threshold) == (head.C, head.temperature, head.threshold)
+        assert found.matrix.trace() / found.matrix.sum() == pytest.approx(found.metrics.accuracy)
+        sure = facts.held_out.confidence(name) >= head.threshold
+        assert found.coverage.coverage == pytest.approx(sure.mean())
+
+
+def test_facts_of_a_damaged_model_are_refused(tmp_path):
+    import shutil
+
+    shutil.copytree(EVERYDAY, tmp_path / "model")
+    (tmp_path / "model" / "test.npz").write_bytes(b"damaged")
+    with pytest.raises(BundleError, match="damaged"):
+        model_facts(tmp_path / "model")
+
+
+def test_the_card_holds_what_it_should():
+    facts = model_facts(EVERYDAY)
+    card = model_card(facts, "Everyday")
+    assert card.startswith("# Model card: Everyday\n")
+    assert facts.summary.verdict() in card
+    for head in facts.heads.values():
+        low, high = head.metrics.ci95
+        assert f"{head.metrics.accuracy:.3f} ({low:.3f}–{high:.3f})" in card
+        assert f"| {head.calibration_error:.3f} |" in card
+    for one in facts.heads["fused"].classes:
+        assert re.search(rf"\| {one.label} \| {one.support} \| {one.precision.value:.2f} ", card)
+    for piece in ("GPL-2.0-or-later", "575", "144", "seed 42", facts.summary.command, facts.summary.fingerprint):
+        assert piece in card
+    assert facts.summary.manifest["dataset"]["fingerprint"] in card
+    for name, number in facts.summary.manifest["versions"].items():
+        assert f"{name} {number}" in card
+
+
+def test_limits_stand_beside_the_results_where_they_are_known(tmp_path):
+    card = model_card(model_facts(homonyms(tmp_path / "model")), "Words")
+    assert "Best possible |" in card and "| 0.750 |" in card
+    assert "To sort captions" in card
+
+
+def test_what_people_wrote_stays_text(hostile):
+    card = model_card(model_facts(hostile), "<script> `x` | y")
+    lines = [line for line in card.splitlines() if not line.startswith("    ")]  # code is shown as it is
+    assert not re.search(r"(?<!\\)<", "\n".join(lines))
+    assert plain(LABELS["flag"]) in card
+    columns = {line.count(" | ") for line in card.splitlines() if line.startswith("| ") and "script" in line}
+    assert len(columns) == 1, "a label made a column of its own"
+
+
+@pytest.mark.parametrize(
+    ("written", "safe"),
+    [
+        ("<b>", r"\<b\>"),
+        ("a|b", r"a\|b"),
+        ("[x](y)", r"\[x\](y)"),
+        (":red[x] and: this", r"\:red\[x\] and: this"),
+        ("one\n# two", "one # two"),
+        ("&lt; & co", r"\&lt; & co"),
+        ("www.x.org http://x", r"www\.x.org http\://x"),
+        ("$x$ *y* _z_ `c` ~~d~~", r"\$x\$ \*y\* \_z\_ \`c\` \~\~d\~\~"),
+    ],
+)
+def test_plain(written, safe):
+    assert plain(written) == safe
+
+
+@pytest.mark.parametrize(
+    ("command", "public"),
+    [
+        ("python -m mmdemo train --data homonyms --out /srv/x", "python -m mmdemo train --data homonyms"),
+        ("python -m mmdemo train --data a --out=/srv/x --seed 1", "python -m mmdemo train --data a --seed 1"),
+        ("python -m mmdemo train --data '/tmp/a b/pets.zip'", "python -m mmdemo train --data pets.zip"),
+        (r"python -m mmdemo train --data 'C:\Users\me\pets'", "python -m mmdemo train --data pets"),
+        (
+            "python -m mmdemo train --data stamps --set data.directory=/mnt/stamps",
+            "python -m mmdemo train --data stamps --set data.directory=stamps",
+        ),
+        ("train --data '/tmp/a=b c/x=y'", "train --data x=y"),
+        ("train --out models/everyday", "train --out models/everyday"),
+        ("an 'open quote", ""),
+    ],
+)
+def test_a_public_command_holds_no_path_of_its_machine(command, public):
+    assert public_command(command) == public
+
+
+def test_a_run_to_an_absolute_folder_does_not_write_it_down(tmp_path):
+    words = ["train", "--data", "homonyms", "--set", "data.n=80", "--image-encoder", "none", "--text-encoder", "tfidf"]
+    command = [sys.executable, "-m", "mmdemo", *words, "--C", "1", "--progress", "none", "--out", tmp_path / "model"]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    assert str(tmp_path) not in (tmp_path / "model" / "manifest.json").read_text("utf-8")
+
+
+def unpacked(folder: Path, title: str, where: Path) -> Path:
+    """Unpack the zip of a model; return the folder in it."""
+    with zipfile.ZipFile(io.BytesIO(model_zip(folder, title))) as file:
+        file.extractall(where)
+    (inside,) = where.iterdir()
+    return inside
+
+
+def test_the_zip_s_model_answers_the_same_from_the_command_line(tmp_path):
+    inside = unpacked(EVERYDAY, "Everyday (shipped)", tmp_path)
+    assert {path.name for path in inside.iterdir()} == {"README.md", "MODEL_CARD.md", "model"}
+    ours, theirs = (
+        json.loads(
+            subprocess.run(
+                [sys.executable, "-m", "mmdemo", "classify", "--model", folder, "--text", "a brown owl", "--json"],
+                cwd=ROOT,
+                check=True,
+                capture_output=True,
+                text=True,
+            ).stdout
+        )
+        for folder in (EVERYDAY, inside / "model")
+    )
+    assert ours == theirs
+    readme = (inside / "README.md").read_text("utf-8")
+    assert "python -m mmdemo classify --model DIR" in readme and "python -m mmdemo evaluate --model DIR" in readme
+    assert summarise(inside / "model").fingerprint == summarise(EVERYDAY).fingerprint
+
+
+def test_the_zip_tells_nothing_of_its_machine_and_is_sealed_again(hostile, tmp_path):
+    inside = unpacked(hostile, "../../<b>x", tmp_path)
+    for path in inside.rglob("*"):
+        if path.suffix in (".md", ".json"):
+            assert "/srv" not in path.read_text("utf-8") and str(hostile.parent) not in path.read_text("utf-8"), path
+    assert load(inside / "model").manifest["command"].endswith("--seed 42")
+    assert summarise(inside / "model").fingerprint in (inside / "MODEL_CARD.md").read_text("utf-8")
+
+
+def test_the_same_model_gives_the_same_zip():
+    assert model_zip(EVERYDAY, "A") == model_zip(EVERYDAY, "A")
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [("../../etc", "etc"), ("猫 & 狗", "猫-狗"), ("", "model"), ("///", "model"), ("x" * 99, "x" * 60)],
+)
+def test_a_title_is_a_file_name_everywhere(title, name):
+    assert file_name(title) == name
+
+
+def test_two_models_on_the_same_pairs_are_compared_pair_by_pair(tmp_path):
+    folders = [homonyms(tmp_path / text, text) for text in ("tfidf", "word_vectors")]
+    one, other = map(summarise, folders)
+    found = compare(one, other)
+    tests = [load(folder).test() for folder in folders]
+    classes = np.array(one.manifest["classes"])
+    right = [classes[test["text"].argmax(axis=1)] == test["labels"] for test in tests]
+    assert found.n == len(right[0])
+    assert found.difference == pytest.approx(right[0].mean() - right[1].mean())
+    assert found.mcnemar_p == mcnemar_p(int((right[0] & ~right[1]).sum()), int((right[1] & ~right[0]).sum()))
+    assert found.ci95[0] <= found.difference <= found.ci95[1]
+    assert compare(other, one).difference == -found.difference
+    assert "A" in found.verdict("A", "B")
+
+
+def test_models_on_other_pairs_or_data_are_not_compared(tmp_path):
+    one, other = (summarise(homonyms(tmp_path / str(seed), seed=seed)) for seed in (1, 2))
+    assert compare(one, other) is None
+    assert compare(one, summarise(EVERYDAY)) is None
+
+
+def test_a_name_stays_beside_the_run_and_goes_with_it(tmp_path):
+    import shutil
+
+    folders, run = RunFolders(tmp_path), "A" * 22
+    shutil.copytree(EVERYDAY, tmp_path / run)
+    folders.remember(run, {"visitor": "me"})
+    assert folders.name(run) == ""
+    folders.rename(run, "  <b>my\n model " + "x" * 99)
+    assert folders.name(run).startswith("<b>my model x") and len(folders.name(run)) == 60
+    assert folders.record(run)["visitor"] == "me"
+    folders.trim()
+    assert folders.name(run)
+    load(tmp_path / run)
+    folders.discard(run)
+    assert not list(tmp_path.iterdir())
