@@ -10,7 +10,7 @@ import click
 
 from mmdemo.errors import MMDemoError
 
-COMMANDS = ("data", "train", "evaluate", "study", "classify")
+COMMANDS = ("data", "train", "evaluate", "study", "classify", "report")
 
 
 class _Commands(click.Group):

@@ -17,6 +17,7 @@ from mmdemo.estimate import estimate
 from mmdemo.features.cache import FeatureCache
 from mmdemo.folders import whole_file
 from mmdemo.learning_curve import SHARES, LearningCurve, draws_for, learning_curve
+from mmdemo.model_summary import ModelSummary
 from mmdemo.preprocess.cache_dir import cache_dir
 from mmdemo.repeats import Repeats, summarise
 from mmdemo.robustness import MOST_PAIRS, Curve, Robustness, robustness
@@ -53,9 +54,9 @@ def study(bundle: Bundle, kind: str, dataset: Dataset, report: Callable[[float],
     return {"schema": _SCHEMA, "kind": kind, "result": asdict(found), "seconds": seconds}
 
 
-def place_of(bundle: Bundle, kind: str) -> Path:
+def place_of(model: Bundle | ModelSummary, kind: str) -> Path:
     """Return where a study of this very model is kept: in the cache, so that the model's folder may be read-only."""
-    return _folder() / bundle.manifest["sha256"] / f"{kind}.json"
+    return _folder() / model.manifest["sha256"] / f"{kind}.json"
 
 
 def keep(content: Mapping[str, Any], file: Path) -> None:

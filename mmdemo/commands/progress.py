@@ -16,6 +16,7 @@ _TITLES = {
     "repeats": "Training on other splits",
     "learning": "Training on fewer pairs",
     "robustness": "Damaging pictures and words",
+    "report": "Drawing the report",
 }
 
 

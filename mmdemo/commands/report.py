@@ -1,0 +1,62 @@
+"""`mmdemo report`: one HTML file on a model, to take home."""
+
+from pathlib import Path
+
+import click
+
+from mmdemo.bundle import load
+from mmdemo.commands.options import as_json
+from mmdemo.commands.progress import reporter
+from mmdemo.errors import ConfigError
+from mmdemo.folders import whole_file, whole_folder
+from mmdemo.report.page import Report, build_report
+from mmdemo.report.rendering import png
+
+
+@click.command("report")
+@click.option("--model", "folder", required=True, type=click.Path(path_type=Path), help="Folder of a model.")
+@click.option("--output", required=True, type=click.Path(path_type=Path), help="HTML file to write.")
+@click.option("--title", help="Heading of the report [default: the name of the data].")
+@click.option("--data", type=click.Path(path_type=Path), help="Where the model's data lies, if it was one's own.")
+@click.option("--charts", type=click.Path(path_type=Path), help="New or empty folder for the charts as SVG and PNG.")
+@click.option("--progress", type=click.Choice(["bar", "json", "none"]), default="none", show_default=True)
+@click.option("--json", "json_", is_flag=True, help="Print one JSON object.")
+def command(
+    folder: Path,
+    output: Path,
+    title: str | None,
+    data: Path | None,
+    charts: Path | None,
+    progress: str,
+    json_: bool,
+) -> None:
+    """Write one HTML file that shows what a model can do, with charts and examples; it needs no network."""
+    if charts is not None and charts.exists() and (not charts.is_dir() or any(charts.iterdir())):
+        raise ConfigError(f"{charts} is not an empty folder; give the charts a new one.")
+    on_progress = reporter(progress)
+    on_progress({"event": "stage", "stage": "load", "done": 0.0})
+    bundle = load(folder)
+    on_progress({"event": "stage", "stage": "load", "done": 1.0})
+    on_progress({"event": "stage", "stage": "report", "done": 0.0})
+    report = build_report(bundle, title, data)
+    with whole_file(output) as file:
+        file.write(report.html)
+    if charts is not None:
+        _write_charts(report, charts)
+    on_progress({"event": "stage", "stage": "report", "done": 1.0})
+    size = output.stat().st_size
+    result = {"output": str(output), "charts": str(charts) if charts else None, "bytes": size}
+    if json_ or progress == "json":
+        click.echo(as_json(result if json_ else {"event": "result", **result}))
+        return
+    click.echo(f"Report: {output} ({size / 1e6:.1f} MB)" + (f"; charts: {charts}" if charts else ""))
+
+
+def _write_charts(report: Report, folder: Path) -> None:
+    try:
+        with whole_folder(folder) as temporary:
+            for name, figure in report.figures.items():
+                (temporary / f"{name}.svg").write_text(figure.svg, "utf-8")
+                (temporary / f"{name}.png").write_bytes(png(figure))
+    except OSError as error:
+        raise ConfigError(f"No charts can be written to {folder}: {error.strerror or error}.") from error

@@ -1,0 +1,166 @@
+"""A few pairs with the model's answers and what spoke for them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from mmdemo.bundle import Bundle
+from mmdemo.charts import HEAD_TITLES, waterfall_chart
+from mmdemo.config import FUSED
+from mmdemo.datasets.examples import example_pairs
+from mmdemo.datasets.registry import SOURCES
+from mmdemo.errors import DatasetError
+from mmdemo.explain import Explanation, explain
+from mmdemo.heat_map import heat_map
+from mmdemo.held_out import HeldOut
+from mmdemo.model_facts import ModelFacts
+from mmdemo.origin import origin
+from mmdemo.report.rendering import Figure, figure, picture_uri
+
+_FIXED, _BROKEN, _RIGHT, _WRONG = 2, 1, 1, 1  # how many of each kind
+_FOR, _AGAINST = "42, 120, 214", "224, 108, 0"
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word of the caption, what it adds to the logit, and the colour behind it (CSS)."""
+
+    text: str
+    part: float
+    colour: str
+
+
+@dataclass(frozen=True)
+class Example:
+    """One pair.
+
+    kind: why it was chosen. label: its true class, None where nobody has said. answer: the model's, with its
+    probability (0–1), and whether that is sure. opinions: title of a head → answer and probability.
+    picture, tinted: addresses of the picture and of its heat map, None without a picture.
+    parts: what adds up to the answer's logit.
+    """
+
+    kind: str
+    caption: str
+    label: str | None
+    answer: str
+    probability: float
+    sure: bool
+    opinions: dict[str, tuple[str, float]]
+    picture: str | None
+    tinted: str | None
+    words: tuple[Word, ...]
+    parts: Figure
+
+
+@dataclass(frozen=True)
+class Examples:
+    """The pairs, and a sentence on where they come from or why there are none."""
+
+    pairs: tuple[Example, ...]
+    note: str
+
+
+@dataclass(frozen=True)
+class _Chosen:
+    kind: str
+    image: Any
+    caption: str
+    label: str | None
+
+
+def examples(bundle: Bundle, facts: ModelFacts, data: Path | None = None) -> Examples:
+    """Return some held-out pairs explained; where a sample's pictures are not at hand, our own drawings.
+
+    data: where data of one's own lies.
+    """
+    try:
+        dataset = origin(bundle, data).require_exact()
+    except DatasetError as error:
+        if data is not None:
+            raise
+        if bundle.manifest["dataset"]["name"] not in SOURCES:
+            return Examples((), f"{error} Give the data to show some of its pairs here.")
+        drawings = [_Chosen(pair.name, pair.image, pair.caption, None) for pair in example_pairs()]
+        note = "The pictures of this model's data are not at hand, so these are drawings that come with Fusion Lab."
+        return Examples(tuple(_explained(bundle, one) for one in drawings), note)
+    rows = dataset.frame
+    chosen = [
+        _Chosen(kind, rows.loc[i, "image"], str(rows.loc[i, "text"]), str(rows.loc[i, "label"]))
+        for kind, i in _telling(facts)
+    ]
+    note = f"Pairs that the model was not trained on. {dataset.source} Licence: {dataset.licence}."
+    return Examples(tuple(_explained(bundle, one) for one in chosen), note)
+
+
+def _telling(facts: ModelFacts) -> Iterator[tuple[str, str]]:
+    """Yield why a held-out pair tells something, and its id; no pair twice."""
+    seen: set[int] = set()
+    for kind, rows, most in _kinds(facts):
+        fresh = [int(row) for row in rows if int(row) not in seen][:most]
+        seen.update(fresh)
+        yield from ((kind, str(facts.held_out.ids[row])) for row in fresh)
+
+
+def _kinds(facts: ModelFacts) -> Iterator[tuple[str, np.ndarray, int]]:
+    tested, head, gain = facts.held_out, facts.best_informed, facts.summary.evaluation.gain
+    if gain:
+        alone = HEAD_TITLES.get(gain.over, gain.over).lower()
+        yield f"Fixed by fusion: {alone} was wrong", tested.fixed(gain.over), _FIXED
+        yield f"Broken by fusion: {alone} was right", tested.broken(gain.over), _BROKEN
+    more = 0 if gain else 1
+    yield "Right, and surest of all", _by_confidence(tested, head, right=True), _RIGHT + more
+    yield "Wrong, and surest of it", _by_confidence(tested, head, right=False), _WRONG + more
+
+
+def _by_confidence(tested: HeldOut, head: str, right: bool) -> np.ndarray:
+    rows = np.flatnonzero(tested.right(head) == right)
+    return rows[np.argsort(-tested.confidence(head)[rows], kind="stable")]
+
+
+def _explained(bundle: Bundle, chosen: _Chosen) -> Example:
+    model = bundle.model
+    evidence = model.examine({"image": chosen.image, "text": chosen.caption})
+    prediction = model.answer(evidence)
+    explained = explain(model, evidence, prediction)
+    k = explained.classes.index(prediction.label)
+    heads = prediction.heads if FUSED in prediction.heads else {}
+    opinions = {
+        HEAD_TITLES.get(head, head): (model.classes[int(found.argmax())], float(found.max()))
+        for head, found in heads.items()
+    }
+    return Example(
+        kind=chosen.kind,
+        caption=chosen.caption,
+        label=chosen.label,
+        answer=prediction.label,
+        probability=float(prediction.probabilities.max()),
+        sure=prediction.sure,
+        opinions=opinions,
+        picture=picture_uri(_picture(explained)) if explained.pixels is not None else None,
+        tinted=picture_uri(heat_map(explained, explained.cells[k])) if explained.cells is not None else None,
+        words=_words(explained, k),
+        parts=figure(
+            waterfall_chart(explained, prediction.label),
+            f"What adds up to the logit {explained.logits[k]:.2f} of {prediction.label}.",
+            width=300,
+        ),
+    )
+
+
+def _picture(explained: Explanation) -> np.ndarray:
+    assert explained.pixels is not None
+    x, y, width, height = explained.box
+    return explained.pixels[y : y + height, x : x + width]
+
+
+def _words(explained: Explanation, k: int) -> tuple[Word, ...]:
+    parts = explained.word_parts[k]
+    full = float(np.abs(parts).max(initial=0)) or 1.0
+    return tuple(
+        Word(word, float(part), f"rgba({_FOR if part >= 0 else _AGAINST}, {0.08 + 0.5 * abs(part) / full:.2f})")
+        for word, part in zip(explained.words, parts, strict=True)
+    )

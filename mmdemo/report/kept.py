@@ -1,0 +1,69 @@
+"""Where reports that were made for a page are kept, and for how long."""
+
+import hashlib
+import io
+import json
+import shutil
+import zipfile
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from mmdemo import __version__
+from mmdemo.model_summary import ModelSummary
+from mmdemo.preprocess.cache_dir import cache_dir
+from mmdemo.studies import KINDS, place_of
+
+_MOST = 100  # half a megabyte each, two with the charts
+
+
+@dataclass(frozen=True)
+class KeptReport:
+    """A report's place.
+
+    folder: holds the page, and the charts in a folder of their own.
+    """
+
+    folder: Path
+
+    @property
+    def page(self) -> Path:
+        """The HTML file; it is written last."""
+        return self.folder / "report.html"
+
+    @property
+    def charts(self) -> Path:
+        """The folder of the charts as SVG and PNG."""
+        return self.folder / "charts"
+
+    def arguments(self, summary: ModelSummary, title: str) -> list[str]:
+        """Return the arguments after `python -m mmdemo` that write the report here."""
+        to = ["--output", str(self.page), "--charts", str(self.charts)]
+        return ["report", "--model", str(summary.folder), f"--title={title}", *to]
+
+    def prepare(self) -> None:
+        """Make room: what a run left that did not get to its end, and the oldest reports, are removed."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self.folder.mkdir(parents=True)
+        with suppress(OSError):  # another process makes room too
+            folders = sorted(self.folder.parent.iterdir(), key=lambda folder: folder.stat().st_mtime)
+            for folder in folders[:-_MOST]:
+                shutil.rmtree(folder, ignore_errors=True)
+
+    def charts_zip(self) -> bytes:
+        """Return the charts in a zip."""
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as file:
+            for path in sorted(self.charts.iterdir()):
+                file.write(path, path.name)
+        return packed.getvalue()
+
+
+def kept_report(summary: ModelSummary, title: str) -> KeptReport:
+    """Return the place of the report on this very model under this title, made or not.
+
+    A study that has been made since, or another version of the program, makes it another report.
+    """
+    studies = [kind for kind in KINDS if place_of(summary, kind).is_file()]
+    key = json.dumps([__version__, summary.fingerprint, title, studies])
+    return KeptReport(cache_dir() / "reports" / hashlib.sha256(key.encode()).hexdigest()[:32])

@@ -1,0 +1,139 @@
+"""The report as one HTML page that needs nothing else: no network, no script, no other file."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from mmdemo.bundle import Bundle
+from mmdemo.charts import HEAD_COLOURS, HEAD_TITLES, accuracy_chart
+from mmdemo.confusion import likeliest_mistake
+from mmdemo.evaluate import points
+from mmdemo.evaluation_charts import calibration_chart, confusion_chart, learning_chart, robustness_chart
+from mmdemo.learning_curve import LearningCurve
+from mmdemo.model_facts import ModelFacts, model_facts
+from mmdemo.model_summary import ENCODER_TITLES
+from mmdemo.repeats import Repeats
+from mmdemo.report.examples import examples
+from mmdemo.report.rendering import Figure, figure
+from mmdemo.robustness import Robustness
+from mmdemo.studies import kept_study
+
+_FOLDER = Path(__file__).parent
+_WIDE, _HALF, _CELL = 560, 340, 34  # pixels: of a chart that stands alone, of one of two, of a cell
+
+
+@dataclass(frozen=True)
+class Report:
+    """The page, and its charts by name."""
+
+    html: str
+    figures: Mapping[str, Figure]
+
+
+def build_report(bundle: Bundle, title: str | None = None, data: Path | None = None) -> Report:
+    """Return a report on a model; the same model gives the same page.
+
+    title: its heading [default: the data's name]. data: where data of one's own lies, to show examples of it.
+    Raises a BundleError when the model's files cannot be read, a DatasetError when `data` is not what it learnt from.
+    """
+    facts = model_facts(bundle.path)
+    repeats, figures, studied = _repeats(bundle, facts), _figures(facts), _studies(bundle)
+    shown = examples(bundle, facts, data)
+    best = facts.heads[facts.best_informed]
+    # What a person wrote (labels, captions, names) goes through the template, which escapes all of it.
+    environment = Environment(
+        loader=FileSystemLoader(_FOLDER), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+    )
+    html = environment.get_template("report.html").render(
+        title=title or f"Picture and words: {facts.summary.data}",
+        style=Markup((_FOLDER / "style.css").read_text("utf-8")),
+        summary=facts.summary,
+        dataset=bundle.manifest["dataset"],
+        verdict=(repeats or facts.summary.evaluation).verdict(),
+        repeats=repeats,
+        gain=facts.summary.evaluation.gain,
+        classes=facts.held_out.classes,
+        heads=facts.heads,
+        best=best,
+        titles=HEAD_TITLES,
+        colours=dict(zip(HEAD_TITLES, HEAD_COLOURS, strict=True)),
+        points=points,
+        figures=figures,
+        studied=studied,
+        mistake=likeliest_mistake(best.matrix, facts.held_out.classes),
+        examples=shown,
+        configuration=_configuration(facts),
+    )
+    examples_by_name = {f"example-{i}": pair.parts for i, pair in enumerate(shown.pairs, 1)}
+    return Report(html, {**figures, **studied, **examples_by_name})
+
+
+def _figures(facts: ModelFacts) -> dict[str, Figure]:
+    title = HEAD_TITLES.get(facts.best_informed, facts.best_informed)
+    best, classes = facts.heads[facts.best_informed], facts.held_out.classes
+    evaluation, limits = facts.summary.evaluation, facts.summary.manifest["dataset"]["limits"]
+    return {
+        "accuracy": figure(
+            accuracy_chart(evaluation.accuracies(), limits),
+            "Accuracy of each head with its 95 % interval.",
+            width=_WIDE,
+        ),
+        "confusion": figure(
+            confusion_chart(best.matrix, classes, clickable=False),
+            f"How many pairs of each true class got each answer, {title.lower()}.",
+            width=min(_CELL * len(classes), _WIDE),
+        ),
+        "calibration": figure(
+            calibration_chart(best.bins, facts.best_informed),
+            "Share of answers that are right against their probability, in ten bins of equal count, beside the ideal.",
+        ),
+    }
+
+
+def _repeats(bundle: Bundle, facts: ModelFacts) -> Repeats | None:
+    """Return how the same training did on several splits, if it was tried then or since."""
+    since = kept_study(bundle, "repeats")
+    return facts.summary.repeats or (since if isinstance(since, Repeats) else None)
+
+
+def _studies(bundle: Bundle) -> dict[str, Figure]:
+    """Return charts of the slow looks at the model that somebody has had made."""
+    drawn = {}
+    learning, damage = kept_study(bundle, "learning"), kept_study(bundle, "robustness")
+    if isinstance(learning, LearningCurve):
+        chart = learning_chart(learning, bundle.manifest["dataset"]["limits"])
+        drawn["learning"] = figure(chart, "Accuracy of each head against the number of training pairs.", _HALF)
+    if isinstance(damage, Robustness):
+        for curve in damage.curves:
+            name = curve.title.lower().replace(" ", "-")
+            drawn[name] = figure(robustness_chart(curve), f"Accuracy of each head against: {curve.axis}.", _HALF)
+    return drawn
+
+
+def _configuration(facts: ModelFacts) -> dict[str, str]:
+    summary, manifest = facts.summary, facts.summary.manifest
+    preparation = summary.preparation()
+    encoders = {ENCODER_TITLES.get(name, name): encoder for name, encoder in summary.encoders().items()}
+    prepared = {f"{'Pictures' if name == 'image' else 'Words'} prepared": how for name, how in preparation.items()}
+    strengths = ", ".join(f"{HEAD_TITLES.get(name, name).lower()} {one.C:g}" for name, one in facts.heads.items())
+    rest = {
+        "C (1 ÷ regularisation)": strengths,
+        "Data": f"{summary.data}; licence {manifest['dataset']['licence']}",
+        "Rows left out": " ".join(manifest["dataset"]["notes"]),
+        "Split": f"{manifest['n_train']:,} to learn from, {manifest['n_test']:,} held out, seed {summary.config.seed}",
+        "Cost": ", ".join(_cost(facts)),
+        "Made with": ", ".join(f"{name} {number}" for name, number in manifest["versions"].items()),
+    }
+    return {name: value for name, value in {**encoders, **prepared, **rest}.items() if value}
+
+
+def _cost(facts: ModelFacts) -> list[str]:
+    summary = facts.summary
+    return [
+        *([f"{summary.seconds:.1f} s"] if summary.seconds is not None else []),
+        *([f"{summary.megabytes:,.0f} MB of memory"] if summary.megabytes is not None else []),
+        f"{summary.size / 1e6:.1f} MB on disk",
+    ]
