@@ -66,6 +66,12 @@ ENTRIES = (
         ":material/image_search:",
         "Give a picture, a caption or both: see the answer, how sure it is, and what spoke for it.",
     ),
+    Entry(
+        "Models",
+        "pages/models.py",
+        ":material/inventory_2:",
+        "Compare the shipped model with those you trained, choose one, and take it home with a report.",
+    ),
 )
 
 

@@ -39,8 +39,8 @@ def current() -> Job | None:
 
 
 def history() -> tuple[Snapshot, ...]:
-    """Return this visitor's runs and the one that the URL names, newest first."""
-    jobs = list(queue().jobs_of(visitor()))
+    """Return this visitor's training runs and the one that the URL names, newest first."""
+    jobs = [job for job in queue().jobs_of(visitor()) if job.arguments[:1] == ("train",)]
     linked = current()
     if linked is not None and linked.id not in {job.id for job in jobs}:
         jobs.append(linked)

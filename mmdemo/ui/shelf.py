@@ -1,0 +1,97 @@
+"""The models that a visitor may choose from: the shipped one, those of this visit, and the one of the link."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+
+from mmdemo.jobs.snapshot import Snapshot, State
+from mmdemo.model_facts import ModelFacts, model_facts
+from mmdemo.model_summary import ModelSummary, summarise
+from mmdemo.ui import frame, runs, state
+
+SHIPPED = "Everyday (shipped)"
+
+
+@dataclass(frozen=True)
+class Shelved:
+    """A model on the shelf.
+
+    id: its name in a link. name: for a person, no two alike. mine: whether this visitor trained it.
+    """
+
+    id: str
+    name: str
+    summary: ModelSummary
+    mine: bool
+
+    @property
+    def current(self) -> bool:
+        """Whether the pages speak of it."""
+        return self.id == st.query_params.get(state.MODEL, state.EVERYDAY)
+
+
+def models() -> tuple[Shelved, ...]:
+    """Return the models, the shipped one first, then the newest; one that cannot be read is left out and said."""
+    finished = {now.id: now for now in runs.history() if now.state == State.DONE and now.folder is not None}
+    linked = st.query_params.get(state.MODEL, state.EVERYDAY)
+    ids = [state.EVERYDAY, *finished, *([linked] if linked not in (state.EVERYDAY, *finished) else [])]
+    found: dict[str, ModelSummary] = {}
+    for model_id in ids:
+        with frame.guarded():
+            found[model_id] = summarise(state.model_folder(model_id))
+    names = _names(found)
+    return tuple(
+        Shelved(model_id, names[model_id], summary, _mine(finished.get(model_id)))
+        for model_id, summary in found.items()
+    )
+
+
+def facts(summary: ModelSummary) -> ModelFacts:
+    """Return all that is reported of a model; raises a BundleError when its files are damaged."""
+    return _facts(str(summary.folder), summary.fingerprint)
+
+
+def rename(model: Shelved, name: str) -> None:
+    """Give a model of this visitor another name; "" brings back the one that it had."""
+    runs.queue().folders.rename(model.id, name)
+
+
+def delete(model: Shelved) -> None:
+    """Remove a model of this visitor for good; the pages go on with the shipped one if it was the current one."""
+    runs.queue().delete(model.id)
+    for key in (state.MODEL, state.RUN):
+        if st.query_params.get(key) == model.id:
+            del st.query_params[key]
+
+
+def choose(model: Shelved) -> None:
+    """Make it the model that all pages speak of."""
+    if model.id == state.EVERYDAY:
+        st.query_params.pop(state.MODEL, None)
+    else:
+        st.query_params[state.MODEL] = model.id
+
+
+@st.cache_data(max_entries=20, show_spinner="Reading the model…")
+def _facts(folder: str, fingerprint: str) -> ModelFacts:
+    return model_facts(Path(folder))
+
+
+def _mine(now: Snapshot | None) -> bool:
+    return now is not None and now.visitor == runs.visitor()
+
+
+def _names(found: dict[str, ModelSummary]) -> dict[str, str]:
+    # From the oldest on, so that a model keeps its name when another one like it is trained.
+    taken: dict[str, int] = {}
+    names = {}
+    for model_id, summary in reversed(found.items()):
+        name = SHIPPED if model_id == state.EVERYDAY else runs.queue().folders.name(model_id) or _described(summary)
+        taken[name] = taken.get(name, 0) + 1
+        names[model_id] = name if taken[name] == 1 else f"{name} ({taken[name]})"
+    return names
+
+
+def _described(summary: ModelSummary) -> str:
+    return f"{summary.data}: {' with '.join(summary.config.encoders.values())}"

@@ -1,0 +1,21 @@
+"""Models: compare them, choose one, take it home."""
+
+import streamlit as st
+
+from mmdemo.ui import frame, model_list, model_view, shelf
+
+with frame.page("Models"):
+    models = shelf.models()
+    if len(models) == 1:
+        st.info(
+            "There is only the shipped model yet. Train one: it appears here beside it, to compare, rename, download "
+            "or delete.",
+            icon=":material/model_training:",
+        )
+        frame.link("Train", "Train a model")
+    if len(models) > 1:
+        st.subheader("Side by side", anchor=False)
+        model_list.comparison(models)
+    model_list.table(models)
+    st.subheader("One model", anchor=False)
+    model_view.view(model_view.chosen(models))

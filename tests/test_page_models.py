@@ -1,0 +1,145 @@
+"""The Models page without a browser: its empty state, choosing, renaming, deleting, and models that are gone."""
+
+import shutil
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from mmdemo.model_summary import summarise
+from mmdemo.report.kept import kept_report
+from mmdemo.ui import runs, shelf
+from tests.models import ROOT
+
+PATIENCE = 60
+EVERYDAY = ROOT / "models" / "everyday"
+RUNS = ("A" * 22, "B" * 22)
+HOSTILE = "<img src=x onerror=alert(1)> **b** :red[c] | $d$"
+
+
+@pytest.fixture
+def app(tmp_path, monkeypatch):
+    """The app of a visitor called tester, with a folder of runs and a cache of its own."""
+    monkeypatch.setenv("MMDEMO_RUNS_DIR", str(tmp_path / "runs"))
+    monkeypatch.setenv("MMDEMO_CACHE_DIR", str(tmp_path / "cache"))
+    runs.queue.clear()
+    app = AppTest.from_file("../app.py", default_timeout=PATIENCE)
+    app.session_state["visitor"] = "tester"
+    yield app
+    runs.queue().close()
+    runs.queue.clear()
+
+
+@pytest.fixture
+def trained(app, tmp_path):
+    """Two finished runs of that visitor."""
+    (tmp_path / "runs").mkdir()
+    for run in RUNS:
+        shutil.copytree(EVERYDAY, tmp_path / "runs" / run)
+        runs.queue().folders.remember(run, {"visitor": "tester", "arguments": ["train", "--data", "stamps"]})
+    runs.queue.clear()
+    return RUNS
+
+
+def opened(app):
+    app.run().switch_page("pages/models.py").run()
+    assert not app.exception
+    return app
+
+
+def texts(app):
+    return " ".join(str(element.value) for element in [*app.markdown, *app.caption, *app.info, *app.error, *app.code])
+
+
+def names(app):
+    return app.selectbox(key="viewed").options
+
+
+def test_without_runs_it_says_what_to_do(app):
+    opened(app)
+    assert not app.error
+    assert "Train one" in app.info[0].value
+    assert not app.multiselect
+    assert names(app) == [shelf.SHIPPED]
+    summary = summarise(EVERYDAY)
+    assert summary.verdict() in texts(app) and summary.command in texts(app)
+    assert len(app.metric) == len(summary.evaluation.heads)
+
+
+def test_runs_stand_beside_the_shipped_model(app, trained):
+    opened(app)
+    assert not app.error and not app.info
+    assert len(names(app)) == 3 and len(set(names(app))) == 3
+    assert sorted(app.multiselect(key="compared").value) == sorted(["everyday", *trained])
+    assert len(app.dataframe[0].value) == 3
+    app.multiselect(key="compared").set_value(list(trained)).run()
+    assert "No evidence on the same 144 pairs" in texts(app)
+    app.multiselect(key="compared").set_value([trained[0]]).run()
+    assert not app.exception and not app.error
+
+
+def test_choosing_writes_the_link(app, trained):
+    opened(app)
+    app.selectbox(key="viewed").set_value(trained[0]).run()
+    app.button(key="use").click().run()
+    assert app.query_params["model"] == trained[0]
+    assert "current on every page" in texts(app)
+    app.selectbox(key="viewed").set_value("everyday").run()
+    app.button(key="use").click().run()
+    assert "model" not in app.query_params
+
+
+def test_a_name_is_shown_as_it_was_written(app, trained):
+    app.query_params["model"] = trained[0]
+    opened(app)
+    app.text_input(key=f"name_{trained[0]}").set_value(HOSTILE)
+    next(button for button in app.button if button.label == "Save").click().run()
+    assert not app.exception and not app.error
+    assert HOSTILE in names(app)
+    drawn = [element.value for element in app.markdown if "img src" in str(element.value)]
+    assert drawn and all(r"\<img src=x" in value for value in drawn)
+
+
+def test_deleting_removes_the_model_and_its_link(app, trained, tmp_path):
+    app.query_params["model"] = trained[0]
+    opened(app)
+    assert "Delete" in texts(app)
+    app.button(key="delete").click().run()
+    assert not app.exception and not app.error
+    assert "model" not in app.query_params
+    assert len(names(app)) == 2
+    assert [path.name for path in (tmp_path / "runs").iterdir() if path.is_dir()] == [trained[1]]
+
+
+def test_a_model_of_another_visit_can_be_used_but_not_changed(app, trained):
+    app.session_state["visitor"] = "somebody else"
+    app.query_params["model"] = trained[0]
+    opened(app)
+    assert len(names(app)) == 2
+    assert "another visit" in texts(app)
+    assert not [button for button in app.button if button.key == "delete"]
+
+
+@pytest.mark.parametrize("model", ["nonsense", "../../etc", "C" * 22])
+def test_a_link_to_a_model_that_is_gone_is_one_sentence(app, model):
+    app.query_params["model"] = model
+    opened(app)
+    assert len(app.error) == 1 and "no longer here" in app.error[0].value
+    assert names(app) == [shelf.SHIPPED]
+
+
+def test_a_damaged_run_is_said_and_the_others_are_there(app, trained, tmp_path):
+    (tmp_path / "runs" / trained[0] / "manifest.json").write_text("{}")
+    opened(app)
+    assert len(app.error) == 1 and "damaged" in app.error[0].value
+    assert len(names(app)) == 2
+
+
+def test_a_report_that_is_there_is_offered(app):
+    opened(app)
+    assert app.button(key="make_report")
+    kept = kept_report(summarise(EVERYDAY), shelf.SHIPPED)
+    kept.prepare()
+    kept.page.write_text("<p>report</p>")
+    app.run()
+    assert not [button for button in app.button if button.key == "make_report"]
+    assert not app.exception and not app.error
