@@ -65,7 +65,7 @@ def open_tab(browser: Browser) -> Iterator[Page]:
 def visit(page: Page, url: str) -> tuple[float, float]:
     """Open an address; return the seconds until its title is there, and until it is whole and at rest."""
     page.goto(url, wait_until="commit")
-    page.wait_for_function("window.visit?.whole", timeout=60_000)
+    page.wait_for_function("window.visit?.whole", timeout=120_000)
     check(page)
     return page.evaluate("window.visit.first") / 1000, page.evaluate("window.visit.whole") / 1000
 
@@ -81,7 +81,7 @@ def act(page: Page, action: Callable[[], object]) -> None:
     """Do something and wait until a run of the page's script that began afterwards has ended."""
     runs = page.evaluate("window.visit.runs")
     action()
-    page.wait_for_function(f"window.visit.runs > {runs} && window.visit.idle()", timeout=60_000)
+    page.wait_for_function(f"window.visit.runs > {runs} && window.visit.idle()", timeout=120_000)
     check(page)
 
 
