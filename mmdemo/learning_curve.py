@@ -68,8 +68,12 @@ def learning_curve(
 
 def draws_for(config: ModelConfig) -> int:
     """Return how many orders are tried: one where a network is trained each time, which takes long."""
-    trained = any(MODALITIES[name].encoder(encoder).trained for name, encoder in config.encoders.items())
-    return 1 if trained else DRAWS
+    return 1 if trains_network(config) else DRAWS
+
+
+def trains_network(config: ModelConfig) -> bool:
+    """Return whether an encoder is itself trained on the training rows."""
+    return any(MODALITIES[name].encoder(encoder).trained for name, encoder in config.encoders.items())
 
 
 def _growing(train: pd.DataFrame, seed: int) -> list[pd.DataFrame]:

@@ -16,7 +16,7 @@ from mmdemo.errors import ConfigError
 from mmdemo.estimate import estimate
 from mmdemo.features.cache import FeatureCache
 from mmdemo.folders import whole_file
-from mmdemo.learning_curve import SHARES, LearningCurve, draws_for, learning_curve
+from mmdemo.learning_curve import SHARES, LearningCurve, draws_for, learning_curve, trains_network
 from mmdemo.model_summary import ModelSummary
 from mmdemo.preprocess.cache_dir import cache_dir
 from mmdemo.repeats import Repeats, summarise
@@ -133,13 +133,22 @@ def _read_robustness(saved: Mapping[str, Any]) -> Robustness:
 
 
 def _training_seconds(bundle: Bundle, share: float = 1.0) -> float:
-    pairs = bundle.manifest["n_train"] + bundle.manifest["n_test"]
-    return estimate(bundle.model.config, round(share * pairs)).seconds
+    """Return about how long one more training takes on a share of the pairs, going by the model's own."""
+    took = bundle.manifest.get("seconds")
+    if not took:
+        pairs = bundle.manifest["n_train"] + bundle.manifest["n_test"]
+        return estimate(bundle.model.config, round(share * pairs)).seconds
+    again = took["features"] if trains_network(bundle.model.config) else 0.0  # else the cache has them
+    return float(share**1.5 * took["fit"] + share * again + took["evaluate"])
+
+
+def _repeat_seconds(bundle: Bundle) -> float:
+    return _SECONDS_TO_START + SPLITS * _training_seconds(bundle)
 
 
 def _learning_seconds(bundle: Bundle) -> float:
     smaller = sum(_training_seconds(bundle, share) for share in SHARES)
-    return _training_seconds(bundle) + draws_for(bundle.model.config) * smaller
+    return _SECONDS_TO_START + _training_seconds(bundle) + draws_for(bundle.model.config) * smaller
 
 
 def _damage_seconds(bundle: Bundle) -> float:
@@ -148,7 +157,7 @@ def _damage_seconds(bundle: Bundle) -> float:
 
 
 KINDS = {
-    "repeats": Kind(_repeat, repeats_from, lambda bundle: SPLITS * _training_seconds(bundle)),
+    "repeats": Kind(_repeat, repeats_from, _repeat_seconds),
     "learning": Kind(_learn, lambda saved: LearningCurve(**saved), _learning_seconds),
     "robustness": Kind(_damage, _read_robustness, _damage_seconds),
 }

@@ -3,13 +3,13 @@
 import streamlit as st
 
 from mmdemo.explain import explain
-from mmdemo.ui import answer, frame, pair_input, state
+from mmdemo.ui import answer, frame, linked_pair, pair_input, state
 
 with frame.page("Classify"):
     bundle = state.current_model()
     inputs, outputs = st.columns([2, 3], gap="large")
     with inputs:
-        picture = pair_input.picture_input()
+        picture = pair_input.picture_input(linked_pair.linked_pair(bundle))
         caption = pair_input.caption_input()
     pair = {"image": picture, "text": caption}
     if all(bundle.model.is_missing(name, pair[name]) for name in bundle.model.encoders):

@@ -61,6 +61,12 @@ ENTRIES = (
         "Train a model on the chosen data while you watch, and see whether picture and words together do better.",
     ),
     Entry(
+        "Evaluate",
+        "pages/evaluate.py",
+        ":material/fact_check:",
+        "See whether fusion helped on pairs that the model had not seen, how sure that is, on which pairs, and why.",
+    ),
+    Entry(
         "Classify",
         "pages/classify.py",
         ":material/image_search:",

@@ -1,4 +1,4 @@
-"""Where a pair to classify comes from: an example, an upload, the camera, or words alone."""
+"""Where a pair to classify comes from: the data, an example, an upload, the camera, or words alone."""
 
 from functools import cache
 
@@ -9,10 +9,12 @@ from mmdemo.datasets.examples import ExamplePair, example_pairs
 from mmdemo.preprocess.image import decode
 from mmdemo.preprocess.text import MAX_CHARACTERS
 from mmdemo.ui import frame, state
+from mmdemo.ui.data_choice import Pair
 
 SOURCES = ("Example", "Upload", "Camera", "No picture")
+_FROM_DATA = "From the data"
 _CAPTION, _SOURCE, _UPLOAD, _CAMERA = "caption", "source", "upload", "camera"
-_KEPT = "uploaded_picture"
+_KEPT, _ARRIVED = "uploaded_picture", "arrived_pair"
 _TYPES = ["png", "jpg", "jpeg", "webp", "gif", "bmp"]
 _SHOWN = 320  # pixels
 
@@ -23,11 +25,22 @@ def examples() -> dict[str, ExamplePair]:
     return {pair.name: pair for pair in example_pairs()}
 
 
-def picture_input() -> np.ndarray | None:
-    """Draw the choice of a picture and return it, uint8 (h, w, 3), or None; raises an ImageError for a bad file."""
+def picture_input(linked: Pair | None = None) -> np.ndarray | None:
+    """Draw the choice of a picture and return it, uint8 (h, w, 3), or None; raises an ImageError for a bad file.
+
+    linked: the pair of a dataset that a link names; it is what is chosen when one arrives by that link.
+    """
+    _arrive(linked)
+    sources = (_FROM_DATA, *SOURCES) if linked else SOURCES
+    if st.session_state.get(_SOURCE, sources[0]) not in sources:
+        st.session_state[_SOURCE] = sources[0]
     source = st.segmented_control(
-        "Picture", SOURCES, default=SOURCES[0], required=True, key=_SOURCE, persist_state="session"
+        "Picture", sources, default=sources[0], required=True, key=_SOURCE, persist_state="session"
     )
+    if source == _FROM_DATA and linked:
+        st.image(linked.pixels, width=_SHOWN, alt="The picture of the pair")
+        st.markdown(f"Its label is **{frame.plain(linked.label)}**. :small[Pair {frame.plain(linked.row_id)}]")
+        return linked.pixels
     if source == "Example":
         _gallery()
         return _example().image
@@ -56,6 +69,23 @@ def caption_input() -> str:
         help="Change it and watch the answer. Leave it empty to see what the picture alone says.",
     )
     return written or ""
+
+
+def _arrive(linked: Pair | None) -> None:
+    """Choose the pair of a link when one arrives by it, once: what is chosen and written then is the visitor's."""
+    if linked is None:
+        if st.session_state.get(_SOURCE) == _FROM_DATA:
+            st.session_state[_SOURCE], st.session_state[_CAPTION] = SOURCES[0], _example().caption
+        return
+    arrived = (linked.row_id, linked.caption)
+    if st.session_state.get(_ARRIVED) != arrived:
+        st.session_state[_ARRIVED] = arrived
+        st.session_state[_SOURCE], st.session_state[_CAPTION] = _FROM_DATA, linked.caption
+
+
+def forget_link() -> None:
+    """Let the next link to a pair be followed anew, even if it is the one followed before."""
+    st.session_state.pop(_ARRIVED, None)
 
 
 def _example() -> ExamplePair:

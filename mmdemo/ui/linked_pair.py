@@ -1,0 +1,47 @@
+"""The pair of a dataset that a link to Classify names."""
+
+from collections.abc import Callable, Iterator
+
+import streamlit as st
+
+from mmdemo.bundle import Bundle
+from mmdemo.datasets.base import Dataset
+from mmdemo.errors import DatasetError
+from mmdemo.ui import data_choice, effect_view, frame, model_data, pair_input, state
+from mmdemo.ui.data_choice import Pair
+
+_LONGEST = 80  # characters of an id in a sentence
+
+
+def linked_pair(bundle: Bundle) -> Pair | None:
+    """Return the pair that the URL names, of the model's data or the chosen dataset; None for an example or no pair.
+
+    What is missing to show it is drawn.
+    """
+    row_id = st.query_params.get(state.PAIR, "")
+    if not row_id or row_id in pair_input.examples():
+        return None
+    missing: list[str] = []
+    for dataset in _datasets(bundle, missing):
+        if row_id in dataset.frame.index:
+            effect_view.familiarity(bundle, dataset, row_id)
+            return data_choice.pair_of(dataset, row_id)
+    reasons = " ".join(missing) or "It is not in the data here."
+    st.info(
+        f"The pair “{frame.plain(row_id[:_LONGEST])}” of this link cannot be shown. {frame.plain(reasons)}",
+        icon=":material/link_off:",
+    )
+    return None
+
+
+def _datasets(bundle: Bundle, missing: list[str]) -> Iterator[Dataset]:
+    """Yield where the pair may be: in the model's data, in the dataset of the URL; the likelier one first."""
+    places: list[Callable[[], Dataset]] = [lambda: model_data.read(bundle).dataset]
+    if st.query_params.get(state.PAIR_OF) != state.OF_MODEL:
+        chosen = state.DATASET in st.query_params
+        places.insert(0 if chosen else 1, data_choice.current_dataset)
+    for place in places:
+        try:
+            yield place()
+        except DatasetError as error:
+            missing.append(str(error))

@@ -1,0 +1,69 @@
+"""Held-out pairs as cards: picture, caption, true label, what each head said, and the way to the explanation."""
+
+import textwrap
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+
+from mmdemo.charts import HEAD_TITLES
+from mmdemo.errors import ImageError
+from mmdemo.held_out import HeldOut
+from mmdemo.origin import Origin
+from mmdemo.preprocess.thumbnail import thumbnail
+from mmdemo.ui import frame, pair_input, state
+
+_FEW, _MANY = 10, 60  # cards: at first, and at most
+_LONGEST = 90  # characters of a caption on a card
+_RIGHT, _WRONG = ":green[:material/check_circle:]", ":orange[:material/cancel:]"
+
+
+@dataclass(frozen=True)
+class Album:
+    """The held-out pairs, and their pictures and captions where the model's data is at hand."""
+
+    tested: HeldOut
+    origin: Origin | None
+
+
+def cards(album: Album, rows: np.ndarray, key: str) -> None:
+    """Draw these rows (m,) of the held-out pairs, a few at first; key: what tells these cards from others."""
+    if not len(rows):
+        st.info("No pair of this kind.", icon=":material/check:")
+        return
+    pair_input.forget_link()
+    shown = _MANY if st.session_state.get(f"{key}_all") else _FEW
+    with st.grid(min_column_width=160, gap="small", border=True, key=key):
+        for row in rows[:shown]:
+            with st.container(gap="xsmall"):
+                _card(album, int(row))
+    if len(rows) > _FEW:
+        st.toggle(f"Show all {len(rows)}" if len(rows) <= _MANY else f"Show {_MANY} of {len(rows)}", key=f"{key}_all")
+
+
+def _card(album: Album, row: int) -> None:
+    tested, row_id = album.tested, str(album.tested.ids[row])
+    if album.origin is not None and row_id in album.origin.dataset.frame.index:
+        _picture_and_caption(album.origin, row_id)
+    st.markdown(f"It is **{frame.plain(str(tested.labels[row]))}**")
+    for head in reversed(tested.heads):
+        guess, sure = str(tested.guesses(head)[row]), float(tested.confidence(head)[row])
+        mark = _RIGHT if guess == tested.labels[row] else _WRONG
+        st.markdown(f":small[{mark} {HEAD_TITLES.get(head, head)}: {frame.plain(guess)}, {sure:.0%}]")
+    name = row_id.rsplit("/", 1)[-1]
+    parameters = {state.PAIR: row_id, state.PAIR_OF: state.OF_MODEL}
+    frame.link("Classify", f"See why: {frame.plain(name)}", icon=":material/search_insights:", **parameters)
+
+
+def _picture_and_caption(origin: Origin, row_id: str) -> None:
+    pair = origin.dataset.frame.loc[row_id]
+    try:
+        st.image(_thumbnail(str(pair["image"])), width="stretch", alt=f"Picture of pair {row_id}")
+    except ImageError as error:
+        st.caption(frame.plain(str(error)))
+    st.markdown(f":small[“{frame.plain(textwrap.shorten(str(pair['text']), _LONGEST, placeholder=' …'))}”]")
+
+
+@st.cache_data(max_entries=2000, show_spinner=False)
+def _thumbnail(path: str) -> bytes:
+    return thumbnail(path)

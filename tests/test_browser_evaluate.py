@@ -1,0 +1,94 @@
+"""From the sentence to one pair's explanation, and a slow look in the background, in a real browser."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from mmdemo.confusion import confusion_matrix, likeliest_mistake
+from mmdemo.studies import KINDS, place_of
+from mmdemo.ui.model_data import held_out
+from tests.browser import assert_no_exception, open_page, wait_until_idle
+from tests.homonyms_model import NAME, bundle
+from tests.server import Server
+
+pytestmark = pytest.mark.browser
+
+FEW_SECONDS = 60_000  # milliseconds, on a busy machine
+
+
+@pytest.fixture
+def address(server: Server) -> Iterator[str]:
+    bundle()
+    yield f"{server.url}/evaluate?model={NAME}"
+    for kind in KINDS:
+        place_of(bundle(), kind).unlink(missing_ok=True)
+
+
+def cell(page: Page, label: str, answer: str):  # type: ignore[no-untyped-def]
+    marks = page.locator(".st-key-confusion_cell .mark-rect path")
+    return marks.and_(page.locator(f'[aria-label*="Answer: {answer}"][aria-label*="True label: {label};"]')).first
+
+
+def test_a_cell_leads_to_its_pairs_and_a_pair_to_its_explanation(page: Page, address: str) -> None:
+    tested = held_out(bundle())
+    matrix = confusion_matrix(tested.labels, tested.guesses("fused"), tested.classes)
+    label = answer = max(tested.classes, key=lambda name: matrix[tested.classes.index(name)].max())
+    assert likeliest_mistake(matrix, tested.classes) != (label, answer)
+    open_page(page, address)
+    cell(page, label, answer).click()
+    row = tested.classes.index(label)
+    sentence = f"{matrix[row, row]} of the {matrix[row].sum()} pairs of {label} are recognised"
+    expect(page.get_by_text(sentence)).to_be_visible()
+    first = str(tested.ids[tested.cell("fused", label, answer)[0]])
+    page.locator(".st-key-cell").get_by_role("link", name="See why").first.click()
+    expect(page).to_have_url(re.compile(f"/classify.*model={NAME}"))
+    wait_until_idle(page)
+    expect(page.get_by_text(f"Pair {first}")).to_be_visible()
+    expect(page.locator("[data-testid=stHeading] h3").first).to_have_text(re.compile(re.escape(label)))
+    assert_no_exception(page)
+
+
+def test_the_matrix_can_be_read_by_keyboard_alone(page: Page, address: str) -> None:
+    tested = held_out(bundle())
+    open_page(page, address)
+    box = page.get_by_role("combobox", name="True label")
+    box.focus()
+    box.press("ArrowDown")
+    box.fill(tested.classes[0])
+    box.press("Enter")
+    expect(page.get_by_text(f"pairs of {tested.classes[0]} are")).to_be_visible()
+    assert_no_exception(page)
+
+
+def test_a_slow_look_runs_in_the_background_and_is_there_after_a_reload(page: Page, address: str) -> None:
+    open_page(page, address)
+    look = page.locator(".st-key-study_learning")
+    look.get_by_role("button", name="Train on fewer pairs").click()
+    expect(look.get_by_text(re.compile("Running for|In the queue")).first).to_be_visible(timeout=FEW_SECONDS)
+    page.reload()
+    chart = look.get_by_text("held-out pairs, mean of 3 random choices")
+    expect(chart).to_be_visible(timeout=2 * FEW_SECONDS)
+    expect(look.get_by_role("button", name="Train on fewer pairs")).to_have_count(0)
+    assert_no_exception(page)
+
+
+def test_a_slow_look_can_be_cancelled(page: Page, address: str) -> None:
+    open_page(page, address)
+    look = page.locator(".st-key-study_robustness")
+    look.get_by_role("button", name="Damage pictures and words").click()
+    look.get_by_role("button", name="Cancel").click(timeout=FEW_SECONDS)
+    expect(look.get_by_text("Cancelled.")).to_be_visible(timeout=FEW_SECONDS)
+    expect(look.get_by_role("button", name="Damage pictures and words")).to_be_visible()
+    assert_no_exception(page)
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_nothing_is_wider_than_the_page(page: Page, address: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    open_page(page, address)
+    expect(page.get_by_text("Closer looks")).to_be_attached()
+    wider = "() => [...document.querySelectorAll('[data-testid=stMain]')].some(e => e.scrollWidth > e.clientWidth + 1)"
+    assert not page.evaluate(wider)
+    assert_no_exception(page)

@@ -1,0 +1,325 @@
+"""The Evaluate page without a browser: what it says of the shipped model, of a small one, and where data is missing."""
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from mmdemo.bundle import Bundle, load, save
+from mmdemo.config import ModelConfig
+from mmdemo.confusion import confusion_matrix, likeliest_mistake
+from mmdemo.datasets.base import Dataset
+from mmdemo.folders import runs_dir
+from mmdemo.held_out import HeldOut
+from mmdemo.jobs.snapshot import Snapshot, State
+from mmdemo.learning_curve import LearningCurve
+from mmdemo.robustness import Curve, Robustness
+from mmdemo.studies import KINDS, keep, place_of
+from mmdemo.training import train
+from mmdemo.ui import model_data, proof, runs, state
+from tests.homonyms_model import NAME, bundle
+
+PATIENCE = 60
+LEARNING = LearningCurve(48, 3, (40, 112), {"fused": (0.6, 0.8)}, {"fused": ((0.5, 0.7), (0.7, 0.9))})
+ROBUST = Robustness(48, 48, (Curve("Typing errors", "Words (%)", "text", (0, 50), {"fused": (0.9, 0.8)}),))
+
+
+def shown(app: AppTest) -> str:
+    kinds = (app.markdown, app.caption, app.subheader, app.info, app.error, app.metric)
+    return " ".join(f"{getattr(element, 'label', '')} {element.value}" for kind in kinds for element in kind)
+
+
+def evaluate(model: str | None = None) -> AppTest:
+    app = AppTest.from_file("../app.py", default_timeout=PATIENCE)
+    if model:
+        app.query_params["model"] = model
+    return app.run().switch_page("pages/evaluate.py").run()
+
+
+def assert_calm(app: AppTest) -> None:
+    assert not app.exception and not [error.value for error in app.error]
+
+
+@pytest.fixture
+def homonyms() -> Iterator[Bundle]:
+    """The model of the homonyms; what the page or a test keeps of it is gone afterwards."""
+    yield bundle()
+    for kind in KINDS:
+        place_of(bundle(), kind).unlink(missing_ok=True)
+
+
+def keep_study(of: Bundle, kind: str, result: Any) -> None:
+    from dataclasses import asdict
+
+    keep({"schema": 1, "kind": kind, "result": asdict(result), "seconds": {}}, place_of(of, kind))
+
+
+def test_the_shipped_model_is_shown_with_its_verdicts_and_numbers() -> None:
+    app = evaluate()
+    assert_calm(app)
+    everyday = load(state.model_folder(state.EVERYDAY))
+    assert everyday.repeats is not None and everyday.evaluation.gain is not None
+    assert app.markdown[1].value == f"### {everyday.repeats.verdict()}"
+    assert everyday.evaluation.verdict() in shown(app)
+    assert f"{everyday.evaluation.gain.fixed} / {everyday.evaluation.gain.broken}" in shown(app)
+    table = app.dataframe[0].value
+    accuracies = [100 * found.accuracy for found in everyday.evaluation.heads.values()]
+    assert table["accuracy"].tolist() == pytest.approx(accuracies)
+    assert table["log_loss"].tolist() == pytest.approx([found.log_loss for found in everyday.evaluation.heads.values()])
+
+
+def test_a_model_without_other_splits_says_what_its_own_test_says(homonyms: Bundle) -> None:
+    app = evaluate(NAME)
+    assert_calm(app)
+    assert app.markdown[1].value == f"### {homonyms.evaluation.verdict()}"
+    assert "Measured on the 48 pairs" in shown(app)
+
+
+def test_homonyms_show_each_head_against_its_limit(homonyms: Bundle) -> None:
+    words = shown(evaluate(NAME))
+    assert "picture alone 65.0%, words alone 75.0%, both (fused) 90.0%" in words
+
+
+def test_every_pair_shown_has_its_opinions_and_a_link_to_its_explanation(homonyms: Bundle) -> None:
+    app = evaluate(NAME)
+    tested = model_data.held_out(homonyms)
+    gain = homonyms.evaluation.gain
+    assert gain is not None and gain.fixed
+    row = tested.fixed(gain.over)[0]
+    name = str(tested.ids[row]).rsplit("/", 1)[-1]
+    links = [link for link in app.get("page_link") if link.proto.label == f"See why: {name}"]
+    assert links and f"pair={tested.ids[row]}".replace("/", "%2F") in links[0].proto.query_string
+    assert "of=model" in links[0].proto.query_string and f"model={NAME}" in links[0].proto.query_string
+    assert app.image
+
+
+def test_the_cell_follows_the_lists_and_the_head(homonyms: Bundle) -> None:
+    app, tested = evaluate(NAME), model_data.held_out(homonyms)
+    for head in tested.heads:
+        app.segmented_control(key="evaluated_head").set_value(head).run()
+        matrix = confusion_matrix(tested.labels, tested.guesses(head), tested.classes)
+        for label in tested.classes[:2]:
+            app.selectbox(key="confusion_label").set_value(label)
+            app.selectbox(key="confusion_answer").set_value(label).run()
+            row = tested.classes.index(label)
+            escaped = label.replace("(", "\\(").replace(")", "\\)")
+            assert f"**{matrix[row, row]} of the {matrix[row].sum()}** pairs of **{escaped}** are" in shown(app)
+    assert_calm(app)
+
+
+def test_the_first_cell_is_the_likeliest_mistake(homonyms: Bundle) -> None:
+    tested = model_data.held_out(homonyms)
+    matrix = confusion_matrix(tested.labels, tested.guesses("fused"), tested.classes)
+    app = evaluate(NAME)
+    chosen = (app.selectbox(key="confusion_label").value, app.selectbox(key="confusion_answer").value)
+    assert chosen == likeliest_mistake(matrix, tested.classes)
+
+
+def test_where_the_stamps_are_missing_everything_but_pictures_is_there(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("MMDEMO_STAMPS_DIR", str(tmp_path))
+    model_data._origin.clear()
+    app = evaluate()
+    assert_calm(app)
+    assert "Pairs are shown without picture and caption" in shown(app)
+    assert "This needs the data that the model was trained on" in shown(app)
+    assert not app.image
+    assert [link for link in app.get("page_link") if link.proto.label.startswith("See why")]
+    assert not [button for button in app.button if str(button.key).startswith("start_")]
+    model_data._origin.clear()
+
+
+def test_data_of_another_edition_is_said(monkeypatch: pytest.MonkeyPatch, homonyms: Bundle) -> None:
+    model_data._origin.clear()
+    monkeypatch.setattr(Dataset, "fingerprint", lambda self: "another")
+    app = evaluate(NAME)
+    assert_calm(app)
+    assert "another edition" in shown(app) and "not quite what this model was trained on" in shown(app)
+    assert not [button for button in app.button if str(button.key).startswith("start_")]
+    model_data._origin.clear()
+
+
+def test_kept_studies_are_shown_instead_of_their_buttons(homonyms: Bundle) -> None:
+    keep_study(homonyms, "learning", LEARNING)
+    keep_study(homonyms, "robustness", ROBUST)
+    app = evaluate(NAME)
+    assert_calm(app)
+    assert "the step from 40 to 112 training pairs brought **+20.0 points**" in shown(app)
+    assert [str(button.key) for button in app.button if str(button.key).startswith("start_")] == ["start_repeats"]
+
+
+@dataclass
+class FakeJob:
+    key: str
+    now: Snapshot
+    id: str = "a-run"
+
+    def snapshot(self) -> Snapshot:
+        return self.now
+
+
+@dataclass
+class FakeQueue:
+    """Keeps what it is asked for, and runs nothing."""
+
+    jobs: list[FakeJob] = field(default_factory=list)
+    asked: list[tuple[list[str], str]] = field(default_factory=list)
+    deleted: list[str] = field(default_factory=list)
+
+    def jobs_of(self, visitor: str) -> tuple[FakeJob, ...]:
+        return tuple(self.jobs)
+
+    def submit(self, arguments: list[str], visitor: str, key: str, **options: Any) -> FakeJob:
+        self.asked.append((arguments, key))
+        self.jobs = [FakeJob(key, snapshot(State.QUEUED, position=2))]
+        return self.jobs[0]
+
+    def delete(self, job_id: str) -> None:
+        self.deleted.append(job_id)
+        self.jobs = []
+
+    def cancel(self, job_id: str) -> None:
+        self.jobs = [FakeJob(self.jobs[0].key, snapshot(State.CANCELLED))]
+
+
+def snapshot(state: State, **values: Any) -> Snapshot:
+    empty = {
+        "id": "a-run", "visitor": "studies", "arguments": (), "submitted": 0.0, "position": 0, "stage": "", "done": 0.0,
+        "epochs": (), "elapsed": 0.0, "remaining": None, "log": (), "result": None, "error": None, "folder": None,
+    }  # fmt: skip
+    return Snapshot(state=state, **{**empty, **values})
+
+
+@pytest.fixture
+def queue(monkeypatch: pytest.MonkeyPatch) -> FakeQueue:
+    fake = FakeQueue()
+    monkeypatch.setattr(runs, "queue", lambda: fake)
+    return fake
+
+
+def test_a_study_is_asked_for_once_and_its_place_in_the_queue_shown(homonyms: Bundle, queue: FakeQueue) -> None:
+    app = evaluate(NAME)
+    app.button(key="start_learning").click().run()
+    assert_calm(app)
+    assert queue.asked == [
+        (["study", "--model", str(homonyms.path.absolute()), "--kind", "learning"],
+         f"{homonyms.manifest['sha256']} learning")
+    ]  # fmt: skip
+    assert "In the queue: place 2" in shown(app)
+    app.button(key="cancel_a-run").click().run()
+    assert "Cancelled." in shown(app) and app.button(key="start_learning")
+
+
+def test_a_running_study_tells_how_far_it_is(homonyms: Bundle, queue: FakeQueue) -> None:
+    now = snapshot(State.RUNNING, stage="repeats", done=0.4, elapsed=12.0, remaining=18.0)
+    queue.jobs = [FakeJob(f"{homonyms.manifest['sha256']} repeats", now)]
+    app = evaluate(NAME)
+    assert_calm(app)
+    assert app.get("progress")[0].proto.text == "Running for 12 s: 40%, about 20 seconds to go"
+    assert app.get("progress")[0].proto.value == 40
+
+
+def test_only_who_asked_for_a_study_of_the_shipped_model_can_cancel_it(queue: FakeQueue) -> None:
+    everyday = load(state.model_folder(state.EVERYDAY))
+    queue.jobs = [FakeJob(f"{everyday.manifest['sha256']} learning", snapshot(State.RUNNING, stage="learning"))]
+    app = evaluate()
+    assert_calm(app)
+    assert not [button for button in app.button if str(button.key).startswith("cancel_")]
+
+
+def test_a_study_that_failed_says_why_and_can_be_tried_again(homonyms: Bundle, queue: FakeQueue) -> None:
+    now = snapshot(State.FAILED, error="No *memory* is left.", log=("line 1",))
+    queue.jobs = [FakeJob(f"{homonyms.manifest['sha256']} robustness", now)]
+    app = evaluate(NAME)
+    assert not app.exception
+    assert [error.value for error in app.error] == ["No \\*memory\\* is left\\."]
+    app.button(key="start_robustness").click().run()
+    assert queue.deleted == ["a-run"] and len(queue.asked) == 1
+
+
+def test_one_head_alone_has_nothing_to_compare() -> None:
+    only = train(bundle_dataset(), ModelConfig(encoders={"text": "tfidf"}, C=10.0, test_size=0.3))
+    save(only, runs_dir() / "a-model-of-words-only", "python -m mmdemo train", {})
+    app = evaluate("a-model-of-words-only")
+    assert_calm(app)
+    assert "One modality only: there is nothing to compare." in shown(app)
+    assert "Where fusion makes the difference" not in shown(app)
+
+
+def bundle_dataset() -> Dataset:
+    from mmdemo.datasets.homonyms import homonyms
+
+    return homonyms(n=160)
+
+
+HOSTILE = ("=HYPERLINK(1)", "**bold** <script>alert(1)</script>", "[link](javascript:alert(1))")
+
+
+def test_labels_that_a_visitor_wrote_are_shown_as_they_are(tmp_path: Path) -> None:
+    rows = [(str(tmp_path / "none.png"), f"word{place} a{row}", label) for place, label in enumerate(HOSTILE)
+            for row in range(12)]  # fmt: skip
+    (tmp_path / "none.png").write_bytes(b"no picture is needed")
+    frame = pd.DataFrame(rows, columns=["image", "text", "label"], index=[f"+row {i}" for i in range(len(rows))])
+    dataset = Dataset(frame, name="**mine**", source="Mine.", licence="mine")
+    trained = train(dataset, ModelConfig(encoders={"text": "tfidf"}, C=10.0, test_size=0.3))
+    save(trained, runs_dir() / "a-model-of-strange-labels", "python -m mmdemo train", {})
+    app = evaluate("a-model-of-strange-labels")
+    assert_calm(app)
+    for label in HOSTILE[1:]:
+        app.selectbox(key="confusion_label").set_value(label)
+        app.selectbox(key="confusion_answer").set_value(label).run()
+        written = [element.value for element in app.markdown if "pairs of" in element.value or "It is" in element.value]
+        assert written and not any(label in value for value in written)
+    assert "\\*\\*mine\\*\\*" in shown(app)
+
+
+def test_no_cell_of_the_download_is_a_formula() -> None:
+    half = np.full((3, 3), 1 / 3)
+    tested = HeldOut(np.array(["@id", "+one", "b"]), np.array(sorted(HOSTILE)), tuple(sorted(HOSTILE)), {"text": half})
+    read = list(csv.reader(io.StringIO(proof.answers_csv(tested).decode())))
+    assert len(read) == 4 and read[0][:3] == ["id", "label", "text answer"]
+    assert not [cell for line in read for cell in line if cell.startswith(("=", "+", "-", "@"))]
+    assert "'=HYPERLINK(1)" in read[2]
+
+
+def test_classify_shows_the_pair_that_a_link_names_and_lets_it_be_changed(homonyms: Bundle) -> None:
+    tested = model_data.held_out(homonyms)
+    row_id = str(tested.ids[0])
+    app = AppTest.from_file("../app.py", default_timeout=PATIENCE)
+    app.query_params.update({"model": NAME, "pair": row_id, "of": "model"})
+    app.run().switch_page("pages/classify.py").run()
+    assert_calm(app)
+    pair = bundle_dataset().frame.loc[row_id]
+    assert app.text_input(key="caption").value == pair["text"]
+    assert app.segmented_control(key="source").value == "From the data"
+    answer = homonyms.model.classify(pair["image"], pair["text"])
+    assert app.subheader[0].value.startswith(answer.label.split(" (")[0])
+    app.text_input(key="caption").set_value("something else").run()
+    assert app.text_input(key="caption").value == "something else"
+    app.segmented_control(key="source").set_value("No picture").run()
+    assert app.segmented_control(key="source").value == "No picture"
+    assert_calm(app)
+
+
+def test_classify_says_when_the_pair_of_a_link_is_not_here(homonyms: Bundle) -> None:
+    app = AppTest.from_file("../app.py", default_timeout=PATIENCE)
+    app.query_params.update({"model": NAME, "pair": "no *such* pair", "of": "model"})
+    app.run().switch_page("pages/classify.py").run()
+    assert_calm(app)
+    assert "The pair “no \\*such\\* pair” of this link cannot be shown" in app.info[0].value
+    assert app.segmented_control(key="source").value == "Example"
+
+
+@pytest.mark.parametrize("model", ["nonsense", "../../etc", "A" * 22])
+def test_a_model_that_is_gone_is_one_sentence(model: str) -> None:
+    app = evaluate(model)
+    assert not app.exception
+    assert len(app.error) == 1 and "no longer here" in app.error[0].value

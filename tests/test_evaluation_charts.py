@@ -1,0 +1,92 @@
+"""Charts of an evaluation: titles, axis names, and the very numbers that they are made of."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import altair as alt
+import numpy as np
+import pytest
+
+from mmdemo.calibration import calibration_bins, coverage_curve
+from mmdemo.evaluation_charts import (
+    calibration_chart,
+    confusion_chart,
+    coverage_chart,
+    learning_chart,
+    robustness_chart,
+)
+from mmdemo.learning_curve import LearningCurve
+from mmdemo.robustness import Curve
+
+CLASSES = ("a cat", "dog's", 'quoted "x"')
+MATRIX = np.array([[5, 1, 0], [0, 0, 3], [2, 0, 7]])
+CONFIDENCE = np.linspace(0.4, 0.99, 40)
+RIGHT = np.arange(40) % 3 > 0
+CURVE = LearningCurve(
+    n_test=40,
+    draws=3,
+    sizes=(10, 20),
+    accuracy={"image": (0.5, 0.6), "text": (0.4, 0.5), "fused": (0.6, 0.8)},
+    intervals=dict.fromkeys(("image", "text", "fused"), ((0.3, 0.7), (0.4, 0.9))),
+)
+DAMAGE = Curve("Blurred pictures", "Blur (%)", "image", (0, 1, 2), {"image": (0.8, 0.4, 0.2), "text": (0.7, 0.7, 0.7)})
+CHARTS = {
+    "confusion": confusion_chart(MATRIX, CLASSES, (CLASSES[1], CLASSES[2])),
+    "confusion that cannot be clicked": confusion_chart(MATRIX, CLASSES, clickable=False),
+    "calibration": calibration_chart(calibration_bins(CONFIDENCE, RIGHT), "fused"),
+    "coverage": coverage_chart(coverage_curve(CONFIDENCE, RIGHT), 0.6, "text"),
+    "learning": learning_chart(CURVE),
+    "learning with limits": learning_chart(CURVE, {"image": 0.65, "text": 0.75, "fused": 0.9}),
+    "robustness": robustness_chart(DAMAGE),
+}
+
+
+def encodings(spec: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    yield from spec.get("encoding", {}).items()
+    for layer in spec.get("layer", ()):
+        yield from encodings(layer)
+
+
+def rows(chart: alt.LayerChart) -> list[dict[str, Any]]:
+    return [row for data in chart.to_dict()["datasets"].values() for row in data]
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_every_chart_has_a_title_and_names_for_its_axes(name: str) -> None:
+    spec = CHARTS[name].to_dict()
+    assert spec["title"]
+    titles: dict[str, set[str]] = {"x": set(), "y": set()}
+    for channel, encoding in encodings(spec):
+        if channel in titles and encoding.get("title"):
+            titles[channel].add(encoding["title"])
+    assert len(titles["x"]) == 1 and titles["y"]
+
+
+def test_the_confusion_chart_shows_every_cell_and_frames_the_chosen_one() -> None:
+    found = {(row["label"], row["answer"]): row for row in rows(CHARTS["confusion"])}
+    assert [[found[label, answer]["pairs"] for answer in CLASSES] for label in CLASSES] == MATRIX.tolist()
+    assert found[CLASSES[0], CLASSES[1]]["share"] == pytest.approx(1 / 6)
+    framed = CHARTS["confusion"].to_dict()["layer"][-1]
+    data = CHARTS["confusion"].to_dict()["datasets"][framed["data"]["name"]]
+    assert [(row["label"], row["answer"]) for row in data] == [(CLASSES[1], CLASSES[2])]
+
+
+def test_only_a_chart_to_click_on_has_a_selection() -> None:
+    assert [param["name"] for param in CHARTS["confusion"].to_dict()["params"]] == ["picked"]
+    assert "params" not in CHARTS["confusion that cannot be clicked"].to_dict()
+
+
+def test_a_class_without_pairs_leaves_its_row_empty() -> None:
+    chart = confusion_chart(np.array([[4, 0], [0, 0]]), ("here", "absent"))
+    assert all(row["share"] == 0 for row in rows(chart) if row["label"] == "absent")
+
+
+def test_the_learning_chart_draws_each_head_and_its_limit() -> None:
+    drawn = {(row["head"], row.get("pairs"), row["accuracy"]) for row in rows(CHARTS["learning with limits"])}
+    assert ("Both (fused)", 20, 0.8) in drawn and ("Picture alone", 10, 0.5) in drawn
+    assert ("Words alone", None, 0.75) in drawn
+
+
+def test_the_robustness_chart_draws_each_level() -> None:
+    drawn = [(row["head"], row["level"], row["accuracy"]) for row in rows(CHARTS["robustness"])]
+    assert ("Picture alone", 2, 0.2) in drawn and len(drawn) == 6
