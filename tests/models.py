@@ -51,7 +51,7 @@ def drawn(folder: Path, each: int = 12) -> Dataset:
 
 
 def _picture(label: str, rng: np.random.Generator) -> np.ndarray:
-    width, height = (int(side) for side in rng.integers(30, 160, 2))
+    width, height = (int(side) for side in rng.integers(33, 160, 2))
     pixels = rng.integers(190, 256, (height, width, 3)).astype(np.uint8)
     colour = [int(value) for value in rng.integers(0, 140, 3)]
     if label == "ball":

@@ -6,12 +6,13 @@ from zlib import crc32
 
 import numpy as np
 import pandas as pd
-import pytest
 from PIL import Image
 
 from mmdemo.datasets.base import Dataset
 from mmdemo.datasets.quality import examine
-from tests.models import Models, run
+from mmdemo.datasets.registry import load
+from tests.command_line import CommandLine
+from tests.models import Models
 
 MARKS = ("“", "”")
 
@@ -93,36 +94,39 @@ def test_pictures_that_are_small_or_unreadable(tmp_path: Path) -> None:
     assert "row 22 has 31 × 80 px" in second.detail
 
 
-def test_the_command_prints_what_is_in_a_dataset(models: Models) -> None:
-    done = run("data", models.folder / "drawn")
-    assert (done.returncode, done.stderr) == (0, "")
-    assert "36 pairs of 3 classes:" in done.stdout
-    assert "captions hold no word" not in done.stdout
+def test_the_command_prints_what_is_in_a_dataset(models: Models, command_line: CommandLine) -> None:
+    done = command_line.run("data", models.folder / "drawn")
+    assert (done.status, done.err) == (0, "")
+    assert "36 pairs of 3 classes:" in done.out
+    assert done.out.endswith("Quality: nothing to complain about.\n")
 
 
-def test_its_json_is_one_object_of_fixed_keys(models: Models) -> None:
-    done = run("data", models.folder / "drawn", "--json")
-    assert (done.returncode, done.stderr) == (0, "")
-    found = json.loads(done.stdout)
+def test_its_json_is_one_object_of_fixed_keys(models: Models, command_line: CommandLine) -> None:
+    done = command_line.run("data", models.folder / "drawn", "--json")
+    assert (done.status, done.err, done.out.count("\n")) == (0, "", 1)
+    found = json.loads(done.out)
     assert list(found) == [
         "name", "source", "licence", "options", "pairs", "classes", "captions", "pictures", "notes", "limits",
         "findings",
     ]  # fmt: skip
-    assert (found["name"], found["pairs"], found["limits"]) == ("drawn", 36, None)
+    assert (found["name"], found["pairs"], found["limits"], found["findings"]) == ("drawn", 36, None, [])
     assert found["classes"] == {"ball": 12, "box": 12, "flag": 12}
-    assert found["captions"].keys() == {"words_median", "words_min", "words_max"}
-    assert found["pictures"].keys() == {"width_median", "height_median", "smallest", "largest"}
-    assert all(finding.keys() == {"severity", "title", "detail", "rows"} for finding in found["findings"])
+    assert found["captions"] == {"words_median": 3.0, "words_min": 2, "words_max": 7}
+    pictures = found["pictures"]
+    assert list(pictures) == ["width_median", "height_median", "smallest", "largest"]
+    assert 33 <= pictures["smallest"][0] <= pictures["width_median"] <= 160
 
 
-@pytest.mark.parametrize("name", ["homonyms", "stamps"])
-def test_the_samples_have_no_serious_findings(name: str, request: pytest.FixtureRequest) -> None:
-    options = ["--set", "data.n=80"]
-    if name == "stamps":
-        request.getfixturevalue("stamps_dir")
-        options = ["--captions", "de"]
-    done = run("data", name, *options, "--json")
-    assert done.returncode == 0, done.stderr
-    found = json.loads(done.stdout)
-    assert "serious" not in {finding["severity"] for finding in found["findings"]}
-    assert (found["limits"] is not None) == (name == "homonyms")
+def test_findings_as_json_and_in_words(command_line: CommandLine) -> None:
+    done = command_line.run("data", "homonyms", "--set", "data.n=80", "--json")
+    assert (done.status, done.err) == (0, "")
+    found = json.loads(done.out)
+    assert (found["options"]["n"], found["limits"]["text"]) == (80, 0.75)
+    assert [list(finding) for finding in found["findings"]] == [["severity", "title", "detail", "rows"]]
+    words = command_line.run("data", "homonyms", "--set", "data.n=80").out
+    assert f"Note: {found['findings'][0]['title']}. {found['findings'][0]['detail']}" in words
+    assert "Best possible accuracy: image 0.650, text 0.750, fused 0.900." in words
+
+
+def test_the_stamps_have_no_serious_findings(stamps_dir: Path) -> None:
+    assert "serious" not in {finding.severity for finding in examine(load("stamps", captions="de")).findings}
