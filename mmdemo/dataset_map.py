@@ -71,9 +71,9 @@ def principal_axes(gram: np.ndarray, most: int = _KEPT) -> tuple[np.ndarray, np.
 
     Source: Gower (1966), "Some distance properties of latent root and vector methods used in multivariate analysis".
 
-    >>> X = np.array([[0.0, 0.0], [3.0, 4.0]])
-    >>> principal_axes(X @ X.T)[0].round(1).tolist()
-    [[-2.5], [2.5]]
+    >>> X = np.array([[0.0, 0.0], [0.0, 0.0], [3.0, 4.0]])
+    >>> np.round(principal_axes(X @ X.T)[0].ravel().astype(float), 2).tolist()
+    [-1.67, -1.67, 3.33]
     """
     centred = gram - gram.mean(axis=0) - gram.mean(axis=1)[:, np.newaxis] + gram.mean()
     values, vectors = np.linalg.eigh(centred)

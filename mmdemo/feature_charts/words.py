@@ -10,12 +10,12 @@ from mmdemo.walk.caption import MeaningWalk, TfidfWalk
 
 _NAMES = alt.Axis(labelLimit=140, labelOverlap=False)
 _ROW, _AROUND = 26, 112  # pixels: of a row, and of title, axis and its name
-_MOST = 12
+MOST = 12  # bars of a chart
 
 
 def term_chart(walk: TfidfWalk) -> alt.LayerChart:
     """Return the TF-IDF weights of a caption's known terms, the heaviest on top."""
-    rows = [(t.text, t.weight, t.count, t.captions, t.idf) for t in walk.terms[:_MOST]]
+    rows = [(t.text, t.weight, t.count, t.captions, t.idf) for t in walk.terms[:MOST]]
     frame = pd.DataFrame(rows, columns=["name", "value", "count", "captions", "idf"])
     tooltip = [
         alt.Tooltip("name:N", title="Word"),
@@ -30,7 +30,7 @@ def term_chart(walk: TfidfWalk) -> alt.LayerChart:
 def piece_chart(walk: MeaningWalk) -> alt.LayerChart:
     """Return how long the vectors of a caption's pieces are, in the order of the caption."""
     names = _told_apart([token.replace("▁", " ").strip() or "(space)" for token in walk.tokens])
-    frame = pd.DataFrame({"name": names, "value": walk.lengths}).head(_MOST)
+    frame = pd.DataFrame({"name": names, "value": walk.lengths}).head(MOST)
     tooltip = [alt.Tooltip("name:N", title="Piece"), alt.Tooltip("value:Q", title="Length", format=".2f")]
     domain = [0, 1.15 * float(frame["value"].max())]
     return _bars(frame, "Length of its vector (no unit)", domain, VECTORS, tooltip, ".1f", "How much each piece says")

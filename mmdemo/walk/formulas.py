@@ -17,7 +17,7 @@ TFIDF = r"x_t = \frac{(1 + \ln \mathrm{tf}_t)\,\bigl(1 + \ln \frac{1 + n}{1 + \m
 WORD_VECTOR = r"v_i = \sum_j \alpha_{ij}\, w_j + b"
 REGRESSION = r"z_k = w_k \cdot x + b_k \qquad p_k = \frac{e^{z_k}}{\sum_j e^{z_j}}"
 
-_MOST_TERMS = 4
+_MOST_TERMS = 2  # of a sum
 _SPECIAL = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
 _COLOURS = ("red", "green", "blue")
 
@@ -73,7 +73,7 @@ def regression(walk: FusedWalk) -> str:
         rf"w_k \cdot x &= {_plus(blocks)}",
         rf"z_k &= {_number(sum(block.parts[best] for block in walk.blocks))} {_signed(walk.intercept[best])}"
         rf" = {_number(walk.logits[best])}",
-        rf"p_k &= \frac{{{rest[0]}}}{{{_plus(_few(rest, 3))}}}",
+        rf"p_k &= \frac{{{rest[0]}}}{{{_plus(_few(rest))}}}",
         rf"&= \mathbf{{{_number(walk.probabilities[best])}}}",
     )
 
@@ -104,10 +104,10 @@ def _plus(terms: list[str]) -> str:
     return " + ".join(rf"({term})" if term.startswith("-") else term for term in terms)
 
 
-def _few(terms: list[str], most: int = _MOST_TERMS) -> list[str]:
-    return terms if len(terms) <= most else [*terms[: most - 1], r"\dots", terms[-1]]
+def _few(terms: list[str]) -> list[str]:
+    return terms if len(terms) <= _MOST_TERMS else [*terms[:_MOST_TERMS], r"\dots"]
 
 
 def _root(values: list[float]) -> str:
-    squares = _few([rf"{_number(value)}^2" for value in values], 3)
+    squares = _few([rf"{_number(value)}^2" for value in values])
     return rf"\sqrt{{{' + '.join(squares)}}}"

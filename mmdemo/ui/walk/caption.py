@@ -4,7 +4,7 @@ import streamlit as st
 
 from mmdemo.bundle import Bundle
 from mmdemo.datasets.base import Dataset
-from mmdemo.feature_charts.words import alike_chart, piece_chart, term_chart
+from mmdemo.feature_charts.words import MOST, alike_chart, piece_chart, term_chart
 from mmdemo.features.tfidf import TfidfEncoder
 from mmdemo.ui import figure, frame
 from mmdemo.ui.data_choice import Pair
@@ -28,6 +28,7 @@ _VECTOR_HELP = (
     "A **word vector** is a list of 256 numbers, learnt from a great many texts in such a way that words used alike "
     "have vectors that point the same way. So a word counts even if no training caption held it."
 )
+_MOST = 20  # unknown words that are named
 
 
 def section(bundle: Bundle, dataset: Dataset, pair: Pair) -> None:
@@ -58,8 +59,9 @@ def _weights(walk: TfidfWalk) -> None:
     else:
         st.info("The model met none of these words in training, so they count nothing here.", icon=":material/info:")
     if walk.unknown:
-        unknown = " ".join(f":gray-badge[{frame.plain(word)}]" for word in walk.unknown)
-        st.markdown(f"Never met in training, so weight 0: {unknown}")
+        unknown = " ".join(f":gray-badge[{frame.plain(word)}]" for word in walk.unknown[:_MOST])
+        more = f" and {len(walk.unknown) - _MOST:,} more" if len(walk.unknown) > _MOST else ""
+        st.markdown(f"Never met in training, so weight 0: {unknown}{more}")
     st.markdown(
         f"The vocabulary holds **{walk.vocabulary:,} words**, from {walk.captions:,} captions. A caption fills "
         f"**{walk.filled:.2%}** of its places on average; the rest are zeros (such a table is called sparse)."
@@ -81,10 +83,11 @@ def _meaning(walk: MeaningWalk, counted: TfidfEncoder) -> None:
         key="pieces",
     )
     st.caption(
-        f"The tokeniser cuts the caption into {len(walk.tokens)} pieces, rare words into several. The caption's vector "
-        "is their mean, so long vectors say more and little words hardly anything."
+        f"The tokeniser cuts the caption into {len(walk.tokens):,} pieces, rare words into several"
+        f"{f'; the first {MOST} are shown' if len(walk.tokens) > MOST else ''}. The caption's vector is their mean, so "
+        "long vectors say more and little words hardly anything."
     )
-    word = st.segmented_control("Nearest words to", walk.words[:8], default=walk.words[0], required=True, key="alike")
+    word = st.pills("Nearest words to", walk.words[:8], default=walk.words[0], required=True, key="alike")
     found = alike(word, counted)
     if found:
         figure.draw(
