@@ -29,7 +29,7 @@ from mmdemo.folders import runs_dir
 from mmdemo.modalities import MODALITIES
 from mmdemo.preprocess.cache_dir import cache_dir
 from mmdemo.repeats import Repeats, summarise
-from mmdemo.training import TrainedModel, train
+from mmdemo.training import TrainedModel, split, train, usable_rows
 
 
 def _encoder_option(name: str) -> Any:
@@ -84,6 +84,7 @@ def command(
     on_progress = reporter(progress)
     on_progress({"event": "stage", "stage": "load", "done": 0.0})
     dataset = load(data, **data_options(captions, parts))
+    split(usable_rows(dataset, config)[0], config)  # raises before anything is said to be done
     on_progress({"event": "stage", "stage": "load", "done": 1.0})
     loaded = time.perf_counter() - started
     cache = FeatureCache(cache_dir() / "features")
