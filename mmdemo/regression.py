@@ -49,6 +49,7 @@ class LinearProblem:
     ) -> None:
         self._features, self._factors = {name: block.features for name, block in blocks.items()}, factors
         self._classes, self._codes = np.unique(y, return_inverse=True)
+        self._design: Any
         self._back: np.ndarray | None = None
         if self._wide():
             gram = np.sum([factors[name] ** 2 * block.gram for name, block in blocks.items()], axis=0)
@@ -58,7 +59,7 @@ class LinearProblem:
             return
         columns = [block * factors[name] for name, block in self._features.items()]
         some_sparse = any(sparse.issparse(column) for column in columns)
-        self._design: Any = (sparse.hstack(columns, format="csr") if some_sparse else np.hstack(columns)).astype(dtype)
+        self._design = (sparse.hstack(columns, format="csr") if some_sparse else np.hstack(columns)).astype(dtype)
 
     def fit(self, C: float) -> LinearFit:
         """Return the optimum for one C, from a cold start: a warm one can stop at once.

@@ -7,21 +7,16 @@ from typing import Any
 
 import numpy as np
 from scipy.optimize import minimize_scalar
-from sklearn.model_selection import StratifiedKFold, StratifiedShuffleSplit
 
 from mmdemo.config import FUSED, ModelConfig
 from mmdemo.features.base import OnProgress
-from mmdemo.features.sample_space import Block
-from mmdemo.modalities import MODALITIES
+from mmdemo.folds import Fold, encoded_folds, is_trained
 from mmdemo.regression import LinearProblem
 from mmdemo.softmax import softmax
 
 C_GRID = (1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1000.0)
 # A network's features nearly separate the rows that it was trained on: at full weight they would drown the words.
 _TRAINED_WEIGHTS = (1.0, 0.5, 0.25, 0.125)
-_FOLDS = 5
-
-Columns = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -42,7 +37,7 @@ class Choice:
 
 def choose(
     config: ModelConfig,
-    columns: Columns,
+    columns: Mapping[str, Any],
     frozen: Mapping[str, Any],
     labels: np.ndarray,
     on_progress: OnProgress,
@@ -54,9 +49,7 @@ def choose(
     labels: (n,). on_progress: told of a trained network's epochs. report: called with the share that is done (0–1).
     """
     codes = np.unique(labels, return_inverse=True)[1]
-    folds = []
-    for rows, held_out in _folds(config, labels):
-        folds.append(_encode_fold(config, columns, frozen, labels, rows, held_out, on_progress))
+    folds = encoded_folds(config, columns, frozen, labels, on_progress)
     seen = np.concatenate([fold.held_out for fold in folds])
     choices = {}
     for done, head in enumerate(config.heads):
@@ -65,14 +58,6 @@ def choose(
         choices[head] = _choice(min(candidates, key=lambda found: found.log_loss), codes[seen], config.target_precision)
         report((done + 1) / len(config.heads))
     return choices
-
-
-@dataclass(frozen=True)
-class _Fold:
-    fitted: Mapping[str, Block]
-    unseen: Mapping[str, Any]
-    labels: np.ndarray
-    held_out: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -86,7 +71,7 @@ class _Candidate:
 class _Problems:
     """One head's regression in every fold, for one weighting of its blocks."""
 
-    def __init__(self, folds: list[_Fold], weights: dict[str, float]) -> None:
+    def __init__(self, folds: list[Fold], weights: dict[str, float]) -> None:
         self.weights = weights
         self._unseen = [fold.unseen for fold in folds]
         self._problems = [
@@ -147,9 +132,10 @@ def best_threshold(probabilities: np.ndarray, codes: np.ndarray, target: float) 
     """
     top, right = probabilities.max(axis=1), probabilities.argmax(axis=1) == codes
     order = np.argsort(-top, kind="stable")
-    precision = np.cumsum(right[order]) / np.arange(1, len(order) + 1)
-    good = np.flatnonzero(precision >= target)
-    return float(top[order][good[-1]]) if good.size else 1.0
+    top, precision = top[order], np.cumsum(right[order]) / np.arange(1, len(order) + 1)
+    # Answers of the same probability are called sure together or not at all.
+    good = np.flatnonzero((precision >= target) & np.append(top[1:] < top[:-1], True))
+    return float(top[good[-1]]) if good.size else 1.0
 
 
 def nats(logits: np.ndarray, codes: np.ndarray) -> float:
@@ -165,38 +151,5 @@ def _choice(found: _Candidate, codes: np.ndarray, target: float) -> Choice:
 
 def _weightings(config: ModelConfig, head: str) -> list[dict[str, float]]:
     names = config.inputs(head)
-    options = [_TRAINED_WEIGHTS if head == FUSED and _is_trained(config, name) else (1.0,) for name in names]
+    options = [_TRAINED_WEIGHTS if head == FUSED and is_trained(config, name) else (1.0,) for name in names]
     return [dict(zip(names, weights, strict=True)) for weights in product(*options)]
-
-
-def _is_trained(config: ModelConfig, modality: str) -> bool:
-    return MODALITIES[modality].encoder(config.encoders[modality]).trained
-
-
-def _folds(config: ModelConfig, labels: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
-    if any(_is_trained(config, name) for name in config.encoders):  # one network instead of five
-        return list(StratifiedShuffleSplit(1, test_size=0.2, random_state=config.seed).split(labels, labels))
-    rarest = int(np.unique(labels, return_counts=True)[1].min())
-    folds = StratifiedKFold(min(_FOLDS, rarest), shuffle=True, random_state=config.seed)
-    return list(folds.split(labels, labels))
-
-
-def _encode_fold(
-    config: ModelConfig,
-    columns: Columns,
-    frozen: Mapping[str, Any],
-    labels: np.ndarray,
-    rows: np.ndarray,
-    held_out: np.ndarray,
-    on_progress: OnProgress,
-) -> _Fold:
-    fitted, unseen = {}, {}
-    for name in config.encoders:
-        if name in frozen:
-            fitted[name], unseen[name] = Block(frozen[name][rows]), frozen[name][held_out]
-            continue
-        encoder = config.build_encoder(name)
-        encoder.fit_reporting([columns[name][i] for i in rows], labels[rows], on_progress)
-        fitted[name] = Block(encoder.transform([columns[name][i] for i in rows]))
-        unseen[name] = encoder.transform([columns[name][i] for i in held_out])
-    return _Fold(fitted, unseen, labels[rows], held_out)

@@ -1,5 +1,6 @@
 """Train: split, encode, choose, fit three heads, and try them on the rows held out."""
 
+import math
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -128,15 +129,19 @@ def split(frame: pd.DataFrame, config: ModelConfig) -> tuple[np.ndarray, np.ndar
     if counts.min() < _FEWEST:
         rare = ", ".join(f"{label} ({count})" for label, count in counts[counts < _FEWEST].items())
         raise DatasetError(f"Every class needs at least {_FEWEST} pairs. Add pairs to, or take out: {rare}.")
-    rest = min(round(len(frame) * config.test_size), len(frame) - round(len(frame) * config.test_size))
-    if rest < len(counts):
-        raise DatasetError(
-            f"A test share of {config.test_size:g} of {len(frame)} pairs is too small or too large for {len(counts)} "
-            "classes; each class needs a pair on both sides. Choose a share nearer to 0.2, or add pairs."
-        )
+    unsuited = DatasetError(
+        f"A test share of {config.test_size:g} of {len(frame)} pairs is too small or too large for {len(counts)} "
+        "classes; each class needs a pair to be tested on and two to learn from. Choose a share nearer to 0.2, or add "
+        "pairs."
+    )
+    if not len(counts) <= math.ceil(len(frame) * config.test_size) <= len(frame) - 2 * len(counts):
+        raise unsuited
     rows, held_out = train_test_split(
         np.arange(len(frame)), test_size=config.test_size, random_state=config.seed, stratify=frame["label"]
     )
+    learnt, tested = (frame["label"].iloc[part].value_counts() for part in (rows, held_out))
+    if learnt.min() < 2 or len(tested) < len(counts):
+        raise unsuited
     return np.sort(rows), np.sort(held_out)
 
 

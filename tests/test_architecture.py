@@ -19,6 +19,7 @@ ORDER = (
     "regression",
     "fusion",
     "model",
+    "folds",
     "selection",
     "significance",
     "evaluate",
