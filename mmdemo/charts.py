@@ -49,7 +49,8 @@ def confidence_chart(
         alt.Chart(frame[short]).mark_text(align="left", dx=5),
     ]
     texts = [label.encode(x="probability:Q", y=alt.Y("class:N", sort=list(order)), text="shown:N") for label in labels]
-    return alt.layer(bars, *texts).properties(title=HEAD_TITLES.get(head, head), height=_ROW * len(classes) + _AROUND)
+    height = _ROW * len(classes) + _AROUND
+    return alt.LayerChart(layer=[bars, *texts], title=HEAD_TITLES.get(head, head), height=height)
 
 
 def waterfall_chart(
@@ -87,9 +88,8 @@ def waterfall_chart(
         tooltip=[alt.Tooltip("part:N", title="Part"), alt.Tooltip("value:Q", title="Adds", format="+.4f")],
     )
     texts = base.mark_text(align="left", dx=4).encode(x="right:Q", text="shown:N")
-    return alt.layer(bars, texts).properties(
-        title=title or f"What adds up to the logit of “{label}”", height=_ROW * len(frame) + _AROUND
-    )
+    title = title or f"What adds up to the logit of “{label}”"
+    return alt.LayerChart(layer=[bars, texts], title=title, height=_ROW * len(frame) + _AROUND)
 
 
 def waterfall_steps(explanation: Explanation, label: str, most_words: int = 8) -> list[tuple[str, float]]:
@@ -148,7 +148,7 @@ def accuracy_chart(
         frame["limit"] = [limits[head] for head in accuracy]
         layers.append(base.mark_tick(thickness=3, size=30, color=_NEUTRAL).encode(x="limit:Q"))
     title = "Accuracy with 95 % interval" + (" (grey tick: best possible)" if limits else "")
-    return alt.layer(*layers).properties(title=title, height=40 * len(frame) + _AROUND)
+    return alt.LayerChart(layer=layers, title=title, height=40 * len(frame) + _AROUND)
 
 
 def _head_scale(heads: Sequence[str]) -> alt.Scale:

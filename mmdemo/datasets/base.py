@@ -56,6 +56,6 @@ class Dataset:
         """Return the SHA-256 (hex) of all ids, captions, labels and picture bytes, in the order of the ids."""
         digest = hashlib.sha256()
         for row in self.frame.sort_index().itertuples():
-            picture = hashlib.sha256(Path(row.image).read_bytes()).hexdigest()
+            picture = hashlib.sha256(Path(str(row.image)).read_bytes()).hexdigest()
             digest.update(repr((row.Index, row.text, row.label, picture)).encode())
         return digest.hexdigest()

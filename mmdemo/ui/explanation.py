@@ -156,7 +156,9 @@ def _learnt_from(bundle: Bundle, evidence: Evidence) -> None:
                 if rows is not None and one.row_id in rows.index:
                     row = rows.loc[one.row_id]
                     st.image(thumbnail(row["image"]), width=_NEIGHBOUR, alt=f"Training picture of {row['label']}")
-                    st.caption(f"{frame.plain(row['text'])} · **{frame.plain(row['label'])}** · {one.cosine:.2f}")
+                    st.caption(
+                        f"{frame.plain(str(row['text']))} · **{frame.plain(str(row['label']))}** · {one.cosine:.2f}"
+                    )
                 else:
                     st.caption(f"{frame.plain(one.row_id)} · {one.cosine:.2f}")
     st.caption(
