@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator
 
-from mmdemo.charts import HEAD_TITLES
-from mmdemo.confusion import Rate, likeliest_mistake
-from mmdemo.evaluate import points
-from mmdemo.markdown import plain, table
+from mmdemo.card_results import results, results_by_class, share, title_of
+from mmdemo.confusion import likeliest_mistake
+from mmdemo.markdown import plain
 from mmdemo.model_facts import ModelFacts
 from mmdemo.model_summary import ENCODER_TITLES
 
@@ -22,8 +21,8 @@ def model_card(facts: ModelFacts, title: str) -> str:
         "Data": _data(facts),
         "Intended use": _intended_use(facts),
         "Limits": _limits(facts),
-        "Results by head": _results(facts),
-        f"Results by class, {_title(facts.best_informed).lower()}": _results_by_class(facts),
+        "Results by head": results(facts),
+        f"Results by class, {title_of(facts.best_informed).lower()}": results_by_class(facts),
         "Cost and environment": _environment(facts),
         "Make it again": _reproduction(facts),
     }
@@ -31,15 +30,6 @@ def model_card(facts: ModelFacts, title: str) -> str:
     for heading, lines in sections.items():
         parts += [f"## {heading}", "\n".join(lines)]
     return "\n\n".join(parts) + "\n"
-
-
-def share(rate: Rate) -> str:
-    """Return a share with its 95 % interval, for a table.
-
-    >>> share(Rate(0.9, 20, (0.7, 0.97)))
-    '0.90 (0.70–0.97)'
-    """
-    return f"{rate.value:.2f} ({rate.ci95[0]:.2f}–{rate.ci95[1]:.2f})" if rate.n else "–"
 
 
 def _description(facts: ModelFacts) -> Iterator[str]:
@@ -51,7 +41,7 @@ def _description(facts: ModelFacts) -> Iterator[str]:
     yield "- Heads: multinomial logistic regression on the encoders' features, one a modality and one for all."
     for name, head in facts.heads.items():
         yield (
-            f"- {_title(name)}: C = {head.C:g}, temperature {head.temperature:.2f}, "
+            f"- {title_of(name)}: C = {head.C:g}, temperature {head.temperature:.2f}, "
             f"“sure” from a probability of {head.threshold:.2f} on."
         )
 
@@ -111,55 +101,6 @@ def _limits(facts: ModelFacts) -> Iterator[str]:
         )
 
 
-def _results(facts: ModelFacts) -> Iterator[str]:
-    limits = facts.summary.manifest["dataset"]["limits"]
-    titles = ["", "Accuracy (95 % interval)", "Balanced", "Precision", "Recall", "F1", "Log loss", "Calibration error"]
-    rows = []
-    for name, found in facts.heads.items():
-        metrics = found.metrics
-        low, high = metrics.ci95
-        numbers = [metrics.balanced_accuracy, metrics.precision_macro, metrics.recall_macro, metrics.f1_macro]
-        rows.append(
-            [_title(name), f"{metrics.accuracy:.3f} ({low:.3f}–{high:.3f})"]
-            + [f"{number:.3f}" for number in [*numbers, metrics.log_loss, found.calibration_error]]
-            + ([f"{limits[name]:.3f}"] if limits else [])
-        )
-    yield table([*titles, *(["Best possible"] if limits else [])], rows)
-    yield ""
-    yield (
-        "Precision, recall and F1 are means over the classes; log loss is in nats; the calibration error is the mean "
-        "distance between probability and accuracy over ten bins of equal count."
-    )
-    yield from _gains(facts)
-
-
-def _gains(facts: ModelFacts) -> Iterator[str]:
-    gain, repeats = facts.summary.evaluation.gain, facts.summary.repeats
-    if gain:
-        yield (
-            f"\nOn this split: fusion fixes {gain.fixed} and breaks {gain.broken} of the answers of "
-            f"“{_title(gain.over).lower()}”: {points(gain.accuracy)} points, 95 % interval {points(gain.ci95[0])} to "
-            f"{points(gain.ci95[1])}, McNemar p = {gain.mcnemar_p:.3g}."
-        )
-    if repeats:
-        means = ", ".join(
-            f"{_title(head).lower()} {mean:.3f} ({low:.3f}–{high:.3f})"
-            for head, (mean, (low, high)) in repeats.means().items()
-        )
-        yield f"\nMean of {len(repeats.seeds)} random splits ({repeats.pairs:,} different pairs): {means}."
-
-
-def _results_by_class(facts: ModelFacts) -> Iterator[str]:
-    titles = ["Class", "Pairs", "Precision (95 % interval)", "Recall (95 % interval)", "F1 (95 % interval)"]
-    yield table(
-        titles,
-        [
-            [plain(one.label), str(one.support), share(one.precision), share(one.recall), share(one.f1)]
-            for one in facts.heads[facts.best_informed].classes
-        ],
-    )
-
-
 def _environment(facts: ModelFacts) -> Iterator[str]:
     summary = facts.summary
     seconds = f"{summary.seconds:.1f} s" if summary.seconds is not None else "unknown time"
@@ -172,7 +113,3 @@ def _environment(facts: ModelFacts) -> Iterator[str]:
 def _reproduction(facts: ModelFacts) -> Iterator[str]:
     yield f"    {' '.join(facts.summary.command.splitlines())}"
     yield f"\nSHA-256 of the model's manifest, which holds those of all its files: `{facts.summary.fingerprint}`"
-
-
-def _title(head: str) -> str:
-    return HEAD_TITLES.get(head, head)

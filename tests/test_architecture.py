@@ -55,6 +55,7 @@ ORDER = (
     "explanation_charts",
     "evaluation_charts",
     "comparison_charts",
+    "card_results",
     "model_card",
     "model_zip",
     "run_charts",

@@ -1,6 +1,5 @@
 """A few pairs with the model's answers and what spoke for them."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,12 +14,11 @@ from mmdemo.datasets.registry import SOURCES
 from mmdemo.errors import DatasetError
 from mmdemo.explain import Explanation, explain
 from mmdemo.heat_map import heat_map
-from mmdemo.held_out import HeldOut
 from mmdemo.model_facts import ModelFacts
 from mmdemo.origin import origin
 from mmdemo.report.rendering import Figure, figure, picture_uri
+from mmdemo.report.telling import telling
 
-_FIXED, _BROKEN, _RIGHT, _WRONG = 2, 1, 1, 1  # how many of each kind
 _FOR, _AGAINST = "42, 120, 214", "224, 108, 0"
 
 
@@ -90,35 +88,10 @@ def examples(bundle: Bundle, facts: ModelFacts, data: Path | None = None) -> Exa
     rows = dataset.frame
     chosen = [
         _Chosen(kind, rows.loc[i, "image"], str(rows.loc[i, "text"]), str(rows.loc[i, "label"]))
-        for kind, i in _telling(facts)
+        for kind, i in telling(facts)
     ]
     note = f"Pairs that the model was not trained on. {dataset.source} Licence: {dataset.licence}."
     return Examples(tuple(_explained(bundle, one) for one in chosen), note)
-
-
-def _telling(facts: ModelFacts) -> Iterator[tuple[str, str]]:
-    """Yield why a held-out pair tells something, and its id; no pair twice."""
-    seen: set[int] = set()
-    for kind, rows, most in _kinds(facts):
-        fresh = [int(row) for row in rows if int(row) not in seen][:most]
-        seen.update(fresh)
-        yield from ((kind, str(facts.held_out.ids[row])) for row in fresh)
-
-
-def _kinds(facts: ModelFacts) -> Iterator[tuple[str, np.ndarray, int]]:
-    tested, head, gain = facts.held_out, facts.best_informed, facts.summary.evaluation.gain
-    if gain:
-        alone = HEAD_TITLES.get(gain.over, gain.over).lower()
-        yield f"Fixed by fusion: {alone} was wrong", tested.fixed(gain.over), _FIXED
-        yield f"Broken by fusion: {alone} was right", tested.broken(gain.over), _BROKEN
-    more = 0 if gain else 1
-    yield "Right, and surest of all", _by_confidence(tested, head, right=True), _RIGHT + more
-    yield "Wrong, and surest of it", _by_confidence(tested, head, right=False), _WRONG + more
-
-
-def _by_confidence(tested: HeldOut, head: str, right: bool) -> np.ndarray:
-    rows = np.flatnonzero(tested.right(head) == right)
-    return rows[np.argsort(-tested.confidence(head)[rows], kind="stable")]
 
 
 def _explained(bundle: Bundle, chosen: _Chosen) -> Example:

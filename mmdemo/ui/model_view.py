@@ -12,10 +12,10 @@ from mmdemo.model_facts import ModelFacts
 from mmdemo.model_summary import ENCODER_TITLES
 from mmdemo.model_zip import file_name, model_zip
 from mmdemo.ui import frame, report_view, shelf, state
+from mmdemo.ui.model_actions import actions
 from mmdemo.ui.shelf import Shelved
 
 _VIEWED = "viewed"
-_LONGEST_NAME = 60  # characters
 
 
 def chosen(models: Sequence[Shelved]) -> Shelved:
@@ -38,7 +38,7 @@ def chosen(models: Sequence[Shelved]) -> Shelved:
 def view(model: Shelved) -> None:
     """Draw one model with all that can be done with it."""
     facts = shelf.facts(model.summary)
-    _actions(model)
+    actions(model)
     st.markdown(f"**{model.summary.verdict()}**")
     if model.summary.repeats:
         st.caption(
@@ -55,44 +55,6 @@ def view(model: Shelved) -> None:
         report_view.report(model)
     with st.expander("Model card", icon=":material/description:"):
         st.markdown(model_card(facts, model.name).partition("\n\n")[2])
-
-
-def _actions(model: Shelved) -> None:
-    with st.container(horizontal=True, vertical_alignment="center"):
-        if model.current:
-            st.badge("current on every page", icon=":material/check:", color="green")
-        else:
-            st.button(
-                "Use on every page",
-                icon=":material/check:",
-                type="primary",
-                key="use",
-                on_click=shelf.choose,
-                args=(model,),
-            )
-        parameters = {} if model.id == state.EVERYDAY else {state.MODEL: model.id}
-        if frame.exists("Evaluate"):
-            frame.link("Evaluate", "Evaluate it", **parameters)
-        frame.link("Classify", "Classify with it", **parameters)
-        if model.mine:
-            _rename(model)
-            _delete(model)
-    if not model.mine and model.id != state.EVERYDAY:
-        st.caption("It was trained in another visit, so it can be used here but not renamed or deleted.")
-
-
-def _rename(model: Shelved) -> None:
-    with st.popover("Rename", icon=":material/edit:"), st.form("rename", border=False):
-        name = st.text_input("New name", value=model.name, max_chars=_LONGEST_NAME, key=f"name_{model.id}")
-        if st.form_submit_button("Save", type="primary"):
-            shelf.rename(model, name)
-            st.rerun()
-
-
-def _delete(model: Shelved) -> None:
-    with st.popover("Delete", icon=":material/delete:"):
-        st.markdown(f"Delete **{frame.plain(model.name)}** for good? Its link stops working, for everybody.")
-        st.button("Delete for good", icon=":material/delete:", key="delete", on_click=shelf.delete, args=(model,))
 
 
 def _metrics(facts: ModelFacts) -> None:
