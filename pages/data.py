@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from mmdemo.ui import dataset_form, dataset_view, frame, gallery
+from mmdemo.ui import dataset_form, dataset_view, frame, gallery, kept
 
 VIEWS = {
     "Pairs": gallery.gallery,
@@ -15,13 +15,8 @@ with frame.page("Data"):
     dataset = dataset_form.chosen_dataset(on_change=gallery.forget)
     if dataset is not None:
         dataset_view.summary(dataset)
+        kept.restore("view", "Pairs", lambda written: written if written in VIEWS else None)
         view = st.segmented_control(
-            "Show",
-            list(VIEWS),
-            default="Pairs",
-            required=True,
-            key="view",
-            bind="query-params",
-            persist_state="session",
+            "Show", list(VIEWS), required=True, key="view", on_change=kept.keep, args=({"view": "Pairs"},)
         )
-        VIEWS[view](dataset)
+        VIEWS[str(view)](dataset)

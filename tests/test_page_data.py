@@ -70,12 +70,14 @@ def test_a_slider_writes_the_url_and_draws_anew() -> None:
 def test_search_and_label_narrow_the_gallery() -> None:
     app = opened(**SMALL)
     app.selectbox(key="label").set_value("bat (animal)").run()
+    assert app.query_params["label"] == "bat (animal)"
     assert "Pairs 1 to 10 of 10" in texts(app)
     app.text_input(key="search").set_value("BAT").run()
     assert_calm(app)
     rows = homonyms(80).frame
     bats = rows[(rows["label"] == "bat (animal)") & rows["text"].str.contains("bat")]
     assert len(captions_shown(app)) == len(bats)
+    assert app.query_params["search"] == "BAT"
 
 
 def test_a_link_with_a_filter_and_a_page_shows_just_that() -> None:
@@ -91,8 +93,10 @@ def test_narrowing_goes_back_to_the_first_page() -> None:
     app = opened(**SMALL)
     app.get("pagination")[0].set_value(4).run()
     assert "Pairs 73 to 80 of 80" in texts(app)
+    assert app.query_params["page"] == "4"
     app.text_input(key="search").set_value("crane").run()
     assert "Pairs 1 to 20 of 20" in texts(app)
+    assert "page" not in app.query_params
 
 
 def test_a_search_without_a_result_says_so_and_offers_everything_again() -> None:
@@ -110,6 +114,7 @@ def test_the_selection_outlives_a_visit_to_another_page() -> None:
     app = opened(**SMALL)
     app.text_input(key="search").set_value("bat").run()
     app.segmented_control(key="view").set_value("Words").run()
+    assert app.query_params["view"] == "Words"
     app.switch_page("pages/classify.py").run()
     app.query_params.clear()
     app.query_params.update(SMALL)
@@ -166,7 +171,10 @@ def test_a_wrong_link_is_one_sentence_and_one_click_away_from_good(parameters: d
     assert app.query_params == {"dataset": "homonyms"}
 
 
-@pytest.mark.parametrize("parameters", [{"page": "99"}, {"page": "x"}, {"label": "cats"}, {"view": "nothing"}])
+WRONG = [{"page": "99"}, {"page": "0"}, {"page": "x"}, {"page": "²"}, {"label": "cats"}, {"view": "nothing"}]
+
+
+@pytest.mark.parametrize("parameters", WRONG)
 def test_a_wrong_filter_in_a_link_is_passed_over(parameters: dict[str, str]) -> None:
     app = opened(**SMALL, **parameters)
     assert_calm(app)

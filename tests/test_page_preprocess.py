@@ -26,6 +26,11 @@ def opened(**parameters: str) -> AppTest:
     return app.switch_page("pages/preprocess.py").run()
 
 
+def own_pair() -> AppTest:
+    """The page as a visitor finds it who wants to work on a pair of their own."""
+    return opened(**SMALL).segmented_control(key="pair_from").set_value("own").run()
+
+
 def assert_calm(app: AppTest) -> None:
     assert not app.exception
     assert not app.error
@@ -83,25 +88,30 @@ def test_operations_show_in_steps_sentence_and_chart() -> None:
     assert "Made grey" in texts(app)
 
 
-def test_settings_come_from_the_link() -> None:
-    app = opened(**SMALL, rotate="45", grey="true", resize="Crop", stop_words="true", ngrams="2", head="Picture alone")
+def test_every_operation_shows() -> None:
+    app = opened(**SMALL)
+    app.slider(key="brightness").set_value(-30)
+    app.slider(key="contrast").set_value(150)
+    app.segmented_control(key="flip").set_value("vertical")
+    app.segmented_control(key="resize").set_value("crop")
+    app.toggle(key="stop_words").set_value(True)
+    app.segmented_control(key="ngrams").set_value(2).run()
     assert_calm(app)
-    assert app.slider(key="rotate").value == 45
-    assert "Cropped to 224" in texts(app)
-    assert app.segmented_control(key="head").value == "image"
-    assert "Stop words removed" in texts(app)
+    for step in ("Flipped top to bottom", "Brightness -30%, contrast × 1.5", "Cropped to 224", "Stop words removed"):
+        assert step in texts(app)
     assert "runs of several in green" in texts(app)
+    assert verdict(app).startswith("##### Exchanging the picture’s top and bottom")
 
 
-@pytest.mark.parametrize("parameters", [{"rotate": "999"}, {"rotate": "x"}, {"resize": "no"}, {"pair": "no such"}])
-def test_a_wrong_link_is_set_right(parameters: dict[str, str]) -> None:
-    app = opened(**SMALL, **parameters)
+def test_a_link_to_a_pair_that_is_not_there_shows_another() -> None:
+    app = opened(**SMALL, pair="no such")
     assert_calm(app)
     assert charts(app) == 2
 
 
 def test_the_heads_are_asked_one_by_one() -> None:
-    app = opened(**SMALL, pair="0003", rotate="90")
+    app = opened(**SMALL, pair="0003")
+    app.slider(key="rotate").set_value(90).run()
     app.segmented_control(key="head").set_value("text").run()
     assert_calm(app)
     assert "Nothing is changed yet" in verdict(app)
@@ -159,7 +169,7 @@ def test_carrying_the_defaults_carries_nothing() -> None:
 
 
 def test_ones_own_words_are_shown_as_they_are_and_what_is_dropped_is_said() -> None:
-    app = opened(**SMALL, pair_from="My own")
+    app = own_pair()
     app.text_input(key="caption").set_value(
         "A <script>alert(1)</script> *café* https://a.example & the <b>Car</b>"
     ).run()
@@ -174,7 +184,8 @@ def test_ones_own_words_are_shown_as_they_are_and_what_is_dropped_is_said() -> N
 
 
 def test_a_caption_that_loses_every_word_leaves_the_picture_to_answer() -> None:
-    app = opened(**SMALL, pair_from="My own", stop_words="true")
+    app = own_pair()
+    app.toggle(key="stop_words").set_value(True).run()
     app.text_input(key="caption").set_value("it is what it is").run()
     assert_calm(app)
     assert "No word is left" in texts(app)
@@ -182,7 +193,7 @@ def test_a_caption_that_loses_every_word_leaves_the_picture_to_answer() -> None:
 
 
 def test_nothing_at_all_says_what_to_do() -> None:
-    app = opened(**SMALL, pair_from="My own")
+    app = own_pair()
     app.segmented_control(key="source").set_value("No picture").run()
     assert_calm(app)
     assert "step by step" in " ".join(subheader.value for subheader in app.subheader)
@@ -193,7 +204,7 @@ def test_nothing_at_all_says_what_to_do() -> None:
 
 
 def test_ones_own_picture_alone() -> None:
-    app = opened(**SMALL, pair_from="My own")
+    app = own_pair()
     app.segmented_control(key="source").set_value("Upload").run()
     file = io.BytesIO()
     Image.fromarray(np.random.default_rng(0).integers(0, 256, (30, 50, 3), np.uint8)).save(file, "PNG")
@@ -207,7 +218,7 @@ def test_ones_own_picture_alone() -> None:
 
 
 def test_a_picture_that_cannot_be_read_is_one_sentence() -> None:
-    app = opened(**SMALL, pair_from="My own")
+    app = own_pair()
     app.segmented_control(key="source").set_value("Upload").run()
     app.file_uploader(key="upload").upload("mine.png", b"no picture at all", "image/png").run()
     assert not app.exception

@@ -56,9 +56,9 @@ def _draw_sources(on_change: Callable[[], None]) -> None:
 
 
 def _choose(name: str) -> None:
-    for key in (state.PAIR, *state.DATASET_OPTIONS):
-        st.query_params.pop(key, None)
-    st.query_params[state.DATASET] = name
+    of_the_old = (state.PAIR, *state.DATASET_OPTIONS)
+    kept = {key: value for key, value in st.query_params.items() if key not in of_the_old}
+    st.query_params.from_dict({**kept, state.DATASET: name})
 
 
 def _homonyms() -> Dataset:

@@ -119,11 +119,11 @@ def _lengths(key: tuple[object, ...], _dataset: Dataset) -> pd.Series:
     return caption_lengths(_dataset.frame)
 
 
-@st.cache_data(max_entries=8, show_spinner="Counting words…")
+@st.cache_resource(max_entries=8, show_spinner="Counting words…")
 def _words(key: tuple[object, ...], _dataset: Dataset) -> dict[str, list[TellingWord]]:
     return telling_words(_dataset.frame)
 
 
-@st.cache_data(max_entries=8, show_spinner="Looking through the pictures…")
+@st.cache_resource(max_entries=8, show_spinner="Looking through the pictures…")
 def _report(key: tuple[object, ...], _dataset: Dataset) -> QualityReport:
     return examine(_dataset)

@@ -28,7 +28,6 @@ def chosen_head(model: Model) -> str:
             required=True,
             format_func=lambda head: HEAD_TITLES.get(head, head),
             key="head",
-            bind="query-params",
             persist_state="session",
             help="The model has one head for the picture, one for the words, and one for both. A change of the "
             "picture shows most when the picture alone answers.",
@@ -99,7 +98,7 @@ def _digest(pixels: np.ndarray | None) -> str:
     return "" if pixels is None else hashlib.sha256(pixels.tobytes() + str(pixels.shape).encode()).hexdigest()
 
 
-@st.cache_data(max_entries=200, show_spinner=False)
+@st.cache_resource(max_entries=200, show_spinner=False)
 def _single(model: str, picture: str, caption: str, _model: Model, _pixels: np.ndarray | None) -> dict[str, Prediction]:
     return single_effects(_model, _pixels, caption)
 

@@ -1,6 +1,7 @@
 """The pairs of a dataset as cards: filter, search, page through them, and take one along to another page."""
 
 import textwrap
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -10,10 +11,11 @@ from mmdemo.datasets.base import Dataset
 from mmdemo.datasets.search import mixed, search
 from mmdemo.errors import ImageError
 from mmdemo.preprocess.thumbnail import thumbnail
-from mmdemo.ui import frame
+from mmdemo.ui import frame, kept
 
 PAGE_SIZE = 24
 LABEL, SEARCH, PAGE = "label", "search", "page"  # widgets and parameters of the URL at once
+_WHOLE: dict[str, Any] = {LABEL: None, SEARCH: "", PAGE: 1}  # their values when everything is shown
 _TAKE_ALONG = ("Preprocess", "Features", "Classify")
 _LONGEST = 90  # characters of a caption on a card
 
@@ -26,7 +28,9 @@ def gallery(dataset: Dataset) -> None:
         st.button("Show all pairs", icon=":material/filter_alt_off:", on_click=forget, key="show_all")
         return
     above = st.container()
-    page = st.pagination(-(-len(found) // PAGE_SIZE), key=PAGE, bind="query-params", persist_state="session")
+    pages = -(-len(found) // PAGE_SIZE)
+    kept.restore(PAGE, 1, lambda written: min(int(written), pages) if written.isdecimal() and int(written) else None)
+    page = st.pagination(pages, key=PAGE, on_change=kept.keep, args=(_WHOLE,)) if pages > 1 else 1
     first = (page - 1) * PAGE_SIZE
     shown = found.iloc[first : first + PAGE_SIZE]
     with above:
@@ -44,10 +48,13 @@ def cards(rows: pd.DataFrame, key: str) -> None:
 
 def forget() -> None:
     """Take the filter and the page back; for callbacks."""
-    st.session_state.update({LABEL: None, SEARCH: "", PAGE: 1})
+    st.session_state.update(_WHOLE)
+    kept.keep(_WHOLE)
 
 
 def _filter(dataset: Dataset) -> pd.DataFrame:
+    kept.restore(LABEL, None, lambda written: written if written in dataset.classes else None)
+    kept.restore(SEARCH, "", str)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         label = st.selectbox(
             "Label",
@@ -55,19 +62,14 @@ def _filter(dataset: Dataset) -> pd.DataFrame:
             index=None,
             placeholder="All labels",
             key=LABEL,
-            bind="query-params",
-            persist_state="session",
             on_change=_to_first_page,
             width=240,
         )
         phrase = st.text_input(
             "Search in captions",
             key=SEARCH,
-            bind="query-params",
-            persist_state="session",
             on_change=_to_first_page,
             type="search",
-            live=True,
             placeholder="Words of the caption",
             width=300,
         )
@@ -76,6 +78,7 @@ def _filter(dataset: Dataset) -> pd.DataFrame:
 
 def _to_first_page() -> None:
     st.session_state[PAGE] = 1
+    kept.keep(_WHOLE)
 
 
 def _card(row_id: str, row: pd.Series, key: str) -> None:

@@ -28,7 +28,6 @@ def chosen_pair(bundle: Bundle) -> OnePair | None:
         required=True,
         format_func=lambda value: _FROM[value],
         key="pair_from",
-        bind="query-params",
         persist_state="session",
     )
     with frame.guarded():

@@ -1,4 +1,4 @@
-"""How a picture and a caption are prepared: the visitor's choice, kept in the URL and for the session."""
+"""How a picture and a caption are prepared: the visitor's choice, kept for the session."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ _SQUARE = (
     "How a picture of any shape becomes the square that a network takes: padded with white, cut to its centre, or "
     "stretched."
 )
-# Widget, and parameter of the URL, → its value when nothing is changed.
+# Widget → its value when nothing is changed.
 _UNCHANGED: dict[str, Any] = {
     "resize": "letterbox",
     "rotate": 0,
@@ -28,7 +28,7 @@ _UNCHANGED: dict[str, Any] = {
     "stop_words": False,
     "ngrams": 1,
 }
-_KEPT: dict[str, Any] = {"bind": "query-params", "persist_state": "session"}
+_KEPT: dict[str, Any] = {"persist_state": "session"}
 
 
 def picture_settings() -> ImageSettings:

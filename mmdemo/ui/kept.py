@@ -1,0 +1,37 @@
+"""Widgets whose value stands in the URL and is kept for the visit, whichever way one comes back to the page.
+
+Not `bind="query-params"`: a link to another page first takes such parameters out of the address (Streamlit 1.67), so
+that the browser's Back button would bring the page back without them.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import streamlit as st
+
+_WRITTEN = "kept_as_written"  # key → the value as it is written in a URL
+
+
+def restore(key: str, default: Any, read: Callable[[str], Any]) -> None:
+    """Give the widget with this key, which is drawn next, its value: the URL's, this visit's, or the default.
+
+    read: turns what is written in a URL into a value, or None where it cannot be one here.
+    """
+    kept = st.session_state.setdefault(_WRITTEN, {})
+    if key in st.query_params:
+        kept[key] = st.query_params[key]
+    value = read(kept[key]) if key in kept else default
+    st.session_state[key] = default if value is None else value
+
+
+def keep(defaults: Mapping[str, Any]) -> None:
+    """Write what the widgets with these keys hold into the URL, unless it is their default; for callbacks."""
+    kept = st.session_state.setdefault(_WRITTEN, {})
+    parameters = st.query_params.to_dict()
+    for key, default in defaults.items():
+        value = st.session_state.get(key, default)
+        for written in (kept, parameters):
+            written.pop(key, None)
+            if value != default:
+                written[key] = str(value)
+    st.query_params.from_dict(parameters)  # in one step, so that Back undoes it in one
