@@ -8,6 +8,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -65,6 +66,6 @@ def start_python(arguments: Sequence[str], **environment: str) -> subprocess.Pop
     )
 
 
-def _text(stream: "tempfile._TemporaryFileWrapper[bytes]") -> str:
+def _text(stream: IO[bytes]) -> str:
     stream.seek(0)
     return stream.read().decode("utf-8", "replace")

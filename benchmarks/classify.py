@@ -1,7 +1,7 @@
 """How long one answer with its explanation takes, and whether its parts add up."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from statistics import median
 from typing import Any
 
@@ -43,7 +43,7 @@ def measure() -> Report:
     )
 
 
-def answer(model: Model, pair: dict[str, str]) -> tuple[dict[str, float], float]:
+def answer(model: Model, pair: Mapping[Any, str]) -> tuple[dict[str, float], float]:
     """Return the milliseconds of each step of one answer, and how far its parts are from adding up."""
     times: dict[str, float] = {}
 

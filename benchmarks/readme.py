@@ -27,8 +27,8 @@ def replace_blocks(text: str, blocks: Mapping[str, str]) -> str:
         if text.count(start) != 1:
             raise ValueError(f"Expected {start} once, but it is there {text.count(start)} times.")
         pattern = re.escape(start) + r"(?:(?!<!-- benchmark:).)*?" + re.escape(_END)
-        new = marked(name, block)
-        text, replaced = re.subn(pattern, lambda match, new=new: new, text, flags=re.DOTALL)
-        if not replaced:
+        found = re.search(pattern, text, flags=re.DOTALL)
+        if not found:
             raise ValueError(f"There is no {_END} after {start}.")
+        text = text[: found.start()] + marked(name, block) + text[found.end() :]
     return text

@@ -3,6 +3,7 @@
 import tempfile
 import time
 from dataclasses import asdict
+from functools import partial
 
 from playwright.sync_api import Page
 
@@ -55,7 +56,7 @@ def classify_often(page: Page) -> int:
         act(page, page.locator(f".st-key-example_{name} button").click)
     caption = page.locator(".st-key-caption").get_by_role("textbox")
     for text in _CAPTIONS:
-        act(page, lambda text=text: caption.fill(text))
+        act(page, partial(caption.fill, text))
     return len(names) + len(_CAPTIONS)
 
 
