@@ -16,7 +16,7 @@ _CELL, _AROUND = 30, 130  # pixels: of a cell, and of title, axis and its name
 _HEIGHT = 340
 _ACCURACY = "Accuracy (0–1)"
 _SHARE = alt.Scale(domain=[0, 1])
-_BOTTOM = alt.Legend(orient="bottom", title=None, labelLimit=220, columns=3, symbolOpacity=1)
+_BOTTOM = alt.Legend(orient="bottom", title=None, labelLimit=220, columns=2, symbolOpacity=1)
 _DARK_CELL = 0.45  # share from which on a cell is so dark that its number has to be white
 
 
@@ -81,7 +81,7 @@ def calibration_chart(bins: Sequence[Bin], head: str) -> alt.LayerChart:
         base.mark_line(color=colour, strokeWidth=1.5),
         base.mark_circle(color=colour, size=70, opacity=1).encode(tooltip=tooltip),
     ]
-    return alt.LayerChart(layer=layers, title="Does the probability keep its word? (dashed: perfectly)", height=_HEIGHT)
+    return alt.LayerChart(layer=layers, title="Probability and truth (dashed: equal)", height=_HEIGHT)
 
 
 def coverage_chart(curve: Sequence[Coverage], threshold: float, head: str) -> alt.LayerChart:

@@ -2,8 +2,7 @@
 
 import streamlit as st
 
-from mmdemo.ui import fixed_and_broken, frame, head_detail, model_data, proof, state, study_view
-from mmdemo.ui.opinions import Album
+from mmdemo.ui import difference, frame, head_detail, model_data, proof, state, study_view
 
 with frame.page("Evaluate"):
     bundle = state.current_model()
@@ -16,14 +15,8 @@ with frame.page("Evaluate"):
     with st.container(horizontal=True):
         proof.meanings()
         proof.download(tested)
-
-    origin, missing = model_data.origin_of(bundle)
-    album = Album(tested, origin)
-    if missing:
-        st.info(f"Pairs are shown without picture and caption. {frame.plain(missing)}", icon=":material/hide_image:")
-    elif origin is not None and not origin.exact:
-        st.info("The data here is another edition than the model's: some pairs may have changed or gone.")
-    if evaluation.gain:
-        fixed_and_broken.fixed_and_broken(evaluation.gain, album)
-    head_detail.head_in_detail(bundle, album)
-    study_view.studies(bundle, origin, missing)
+    pairs = st.container()
+    head_detail.head_in_detail(bundle, tested)
+    study_view.studies(bundle)
+    with pairs:  # last, because their pictures may have to be loaded first
+        difference.fixed_and_broken(bundle, tested)

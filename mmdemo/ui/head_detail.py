@@ -1,5 +1,6 @@
 """One head in detail: what it takes for what, how each class fares, and whether its probabilities keep their word."""
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -9,7 +10,7 @@ from mmdemo.charts import HEAD_TITLES
 from mmdemo.confusion import Rate, class_reports, confusion_matrix, likeliest_mistake
 from mmdemo.evaluation_charts import calibration_chart, confusion_chart, coverage_chart
 from mmdemo.held_out import HeldOut
-from mmdemo.ui import figure, frame, opinions
+from mmdemo.ui import figure, frame, model_data, opinions
 from mmdemo.ui.opinions import Album
 
 _HEAD, _CELL = "evaluated_head", "confusion_cell"
@@ -17,14 +18,14 @@ _LABEL, _ANSWER = "confusion_label", "confusion_answer"
 
 
 @st.fragment
-def head_in_detail(bundle: Bundle, album: Album) -> None:
+def head_in_detail(bundle: Bundle, tested: HeldOut) -> None:
     """Draw the choice of a head, its confusion matrix with the pairs of a cell, its classes and its probabilities."""
     with frame.guarded():
         st.subheader("One head in detail", anchor=False)
         head = st.segmented_control(
             "Head",
-            album.tested.heads,
-            default=album.tested.heads[-1],
+            tested.heads,
+            default=tested.heads[-1],
             required=True,
             format_func=lambda name: HEAD_TITLES.get(name, name),
             key=_HEAD,
@@ -35,19 +36,22 @@ def head_in_detail(bundle: Bundle, album: Album) -> None:
         if head is None:
             return
         st.markdown("#### What is taken for what")
-        _confusion(album, head)
+        rows = _confusion(tested, head)
+        pairs = st.container()
         st.markdown("#### Class by class")
-        _classes(album.tested, head)
+        _classes(tested, head)
         st.markdown("#### Can its probabilities be trusted?")
         left, right = st.columns(2, gap="large")
         with left:
-            _calibration(album.tested, head)
+            _calibration(tested, head)
         with right:
-            _coverage(bundle, album.tested, head)
+            _coverage(bundle, tested, head)
+        with pairs:  # last, because their pictures may have to be loaded first
+            opinions.cards(Album(tested, model_data.origin_of(bundle)[0]), rows, "cell")
 
 
-def _confusion(album: Album, head: str) -> None:
-    tested = album.tested
+def _confusion(tested: HeldOut, head: str) -> np.ndarray:
+    """Draw the matrix and the choice of a cell; return the rows (m,) in the cell."""
     matrix = confusion_matrix(tested.labels, tested.guesses(head), tested.classes)
     st.session_state.setdefault(_LABEL, None)
     if st.session_state[_LABEL] not in tested.classes or st.session_state.get(_ANSWER) not in tested.classes:
@@ -75,7 +79,7 @@ def _confusion(album: Album, head: str) -> None:
             "Each row holds the pairs of one true label; blue cells are right, orange ones mistakes, darker where a "
             "larger share of the row lies. Click a cell, or choose it with the lists, to see its pairs."
         )
-    opinions.cards(album, rows, "cell")
+    return rows
 
 
 def _take_cell() -> None:

@@ -45,14 +45,15 @@ def _card(album: Album, row: int) -> None:
     tested, row_id = album.tested, str(album.tested.ids[row])
     if album.origin is not None and row_id in album.origin.dataset.frame.index:
         _picture_and_caption(album.origin, row_id)
+    else:
+        st.caption(frame.plain(row_id))
     st.markdown(f"It is **{frame.plain(str(tested.labels[row]))}**")
     for head in reversed(tested.heads):
         guess, sure = str(tested.guesses(head)[row]), float(tested.confidence(head)[row])
         mark = _RIGHT if guess == tested.labels[row] else _WRONG
         st.markdown(f":small[{mark} {HEAD_TITLES.get(head, head)}: {frame.plain(guess)}, {sure:.0%}]")
-    name = row_id.rsplit("/", 1)[-1]
     parameters = {state.PAIR: row_id, state.PAIR_OF: state.OF_MODEL}
-    frame.link("Classify", f"See why: {frame.plain(name)}", icon=":material/search_insights:", **parameters)
+    frame.link("Classify", "See why", icon=":material/search_insights:", **parameters)
 
 
 def _picture_and_caption(origin: Origin, row_id: str) -> None:

@@ -16,11 +16,10 @@ from mmdemo.evaluation_charts import learning_chart, robustness_chart
 from mmdemo.jobs.job import Job
 from mmdemo.jobs.snapshot import Snapshot, State
 from mmdemo.learning_curve import LearningCurve
-from mmdemo.origin import Origin
 from mmdemo.repeats import Repeats
 from mmdemo.robustness import Robustness
 from mmdemo.studies import KINDS, SPLITS, Study, kept_study
-from mmdemo.ui import figure, frame, runs, state
+from mmdemo.ui import figure, frame, model_data, runs, state
 
 _VISITOR = "studies"  # what one visitor has asked for, the others need not wait for again
 _STARTED = "studies_started"
@@ -41,8 +40,9 @@ def repeats_of(bundle: Bundle) -> Repeats | None:
     return bundle.repeats or cast(Repeats | None, kept_study(bundle, "repeats"))
 
 
-def studies(bundle: Bundle, origin: Origin | None, missing: str) -> None:
-    """Draw every study: its result, its run, or the button that starts it; missing: why there is no origin."""
+def studies(bundle: Bundle) -> None:
+    """Draw every study: its result, its run, the button that starts it, or what is missing for that."""
+    origin, missing = model_data.origin_of(bundle)
     st.subheader("Closer looks", anchor=False)
     st.markdown("These take a while the first time. They run in the background, and their results are kept.")
     if origin is not None and not origin.exact:
@@ -181,12 +181,14 @@ def _draw_learning(bundle: Bundle, found: Study) -> None:
 
 def _draw_robustness(bundle: Bundle, found: Study) -> None:
     robust = cast(Robustness, found)
-    with st.grid(min_column_width=300, gap="medium", key="robustness_charts"):
-        for curve in robust.curves:
-            ends = "; ".join(
-                f"{HEAD_TITLES.get(head, head)} from {shares[0]:.0%} to {shares[-1]:.0%}"
-                for head, shares in curve.accuracy.items()
-            )
+    modalities = list(dict.fromkeys(curve.modality for curve in robust.curves))
+    columns = dict(zip(modalities, st.columns(len(modalities), gap="large"), strict=True))
+    for curve in robust.curves:
+        ends = "; ".join(
+            f"{HEAD_TITLES.get(head, head)} from {shares[0]:.0%} to {shares[-1]:.0%}"
+            for head, shares in curve.accuracy.items()
+        )
+        with columns[curve.modality]:
             figure.draw(robustness_chart(curve), alt=f"{curve.title}, accuracy: {ends}.")
     st.caption(
         "One modality is damaged at a time. The flat line is the head that does not see it, and so what is left when "
