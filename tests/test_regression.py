@@ -56,6 +56,13 @@ def test_probabilities_are_scikit_learns(width: int, classes: int, C: float) -> 
 
 
 @pytest.mark.parametrize("C", C_GRID)
+def test_a_sparse_block_of_mostly_zeros_gives_the_same(C: float) -> None:
+    X = blobs(50, LABELS) * (np.random.default_rng(4).random((60, 50)) < 0.1)
+    problem = LinearProblem({"": Block(sparse.csr_matrix(X))}, {"": 1.0}, LABELS)
+    np.testing.assert_allclose(softmax(problem.fit(C).logits({"": X})), sklearns(X, LABELS, C), atol=1e-4)
+
+
+@pytest.mark.parametrize("C", C_GRID)
 @pytest.mark.parametrize("kind", [np.asarray, sparse.csr_matrix], ids=["dense", "sparse"])
 def test_sample_space_gives_the_direct_solution(kind, C: float) -> None:
     # Written out from the definition, in the features' own space, with the weights of each block multiplied out.
