@@ -2,8 +2,7 @@
 
 import streamlit as st
 
-from mmdemo.explain import explain
-from mmdemo.ui import answer, frame, linked_pair, pair_input, state
+from mmdemo.ui import answer, explanation, frame, linked_pair, pair_input, state
 
 with frame.page("Classify"):
     bundle = state.current_model()
@@ -21,4 +20,4 @@ with frame.page("Classify"):
         answer.answer(bundle.model, prediction)
         answer.confidence(bundle.model, prediction)
     st.subheader("Why this answer?", anchor=False)
-    answer.explanation(explain(bundle.model, evidence, prediction), prediction.label)
+    explanation.explanation(bundle, evidence, prediction)

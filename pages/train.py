@@ -9,8 +9,10 @@ with frame.page("Train"):
     choices, run = st.columns([2, 3], gap="large")
     with choices:
         st.subheader(f"Data: {dataset.name}", anchor=False)
+        frame.link("Data", "Choose other data")
         config = training_form.training_form(dataset)
-        if st.button("Train", type="primary", icon=":material/play_arrow:", disabled=config is None, key="train"):
+        pressed = st.button("Train", type="primary", icon=":material/play_arrow:", disabled=config is None, key="train")
+        if pressed and config is not None:
             with frame.guarded():
                 runs.start(dataset, config)
     with run:

@@ -6,11 +6,12 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 import streamlit as st
 
 from mmdemo.errors import MMDemoError
-from mmdemo.ui import state
+from mmdemo.ui import state, tour
 
 _LOG = logging.getLogger("mmdemo")
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~>$:<&])")
@@ -22,6 +23,8 @@ _STYLE = """<style>
 [data-testid=stSliderThumbValue], [data-testid=stSliderThumbValue] p, [data-testid=stTab],
 button[data-variant][aria-checked=true] {color: inherit !important}
 </style>"""
+
+_LARGE = "<style>html {font-size: 125%}</style>"
 
 
 @dataclass(frozen=True)
@@ -87,8 +90,9 @@ def page(title: str) -> Iterator[None]:
     place = next(i for i, entry in enumerate(ENTRIES) if entry.title == title)
     entry = ENTRIES[place]
     st.set_page_config(page_title=f"{entry.title} · Fusion Lab", page_icon=":material/join_inner:", layout="wide")
-    st.html(_STYLE)
+    st.html(_STYLE + (_LARGE if st.query_params.get(state.PRESENT) else ""))
     _navigation()
+    tour.bar(_go)
     st.title(entry.title if place else "Fusion Lab")
     st.markdown(entry.purpose)
     with guarded():
@@ -145,3 +149,27 @@ def _navigation() -> None:
         st.markdown("**Fusion Lab**")
         for entry in ENTRIES:
             link(entry.title)
+        with st.popover("Present and share", icon=":material/co_present:", width="stretch"):
+            link("Overview", "Start the guided tour", icon=":material/tour:", **{state.TOUR: "1"})
+            large = bool(st.query_params.get(state.PRESENT))
+            st.button("Normal type" if large else "Larger type", icon=":material/format_size:", on_click=_resize)
+            st.markdown("Link to exactly this page, to copy:")
+            st.code(_address(), language=None, wrap_lines=True)
+
+
+def _address() -> str:
+    parameters = urlencode(st.query_params.to_dict())
+    return f"{st.context.url or ''}?{parameters}" if parameters else st.context.url or ""
+
+
+def _resize() -> None:
+    if st.query_params.get(state.PRESENT):
+        del st.query_params[state.PRESENT]
+    else:
+        st.query_params[state.PRESENT] = "1"
+
+
+def _go(title: str, stop: int | None) -> None:
+    entry = next(entry for entry in ENTRIES if entry.title == title)
+    numbered = {} if stop is None else {state.TOUR: str(stop)}
+    st.switch_page(entry.script, query_params={**state.shared_parameters(), **numbered})

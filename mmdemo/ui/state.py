@@ -2,12 +2,15 @@
 
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from mmdemo.bundle import Bundle, load
 from mmdemo.errors import BundleError
 from mmdemo.folders import runs_dir
+
+if TYPE_CHECKING:
+    from mmdemo.bundle import Bundle
 
 MODEL = "model"
 DATASET = "dataset"
@@ -44,12 +47,14 @@ def model_folder(name: str) -> Path:
     return runs_dir() / name
 
 
-def current_model() -> Bundle:
+def current_model() -> "Bundle":
     """Return the model that the URL names, by default the shipped one; raises a BundleError if it cannot be used."""
     folder = model_folder(st.query_params.get(MODEL, EVERYDAY))
     return _read(str(folder), (folder / "manifest.json").stat().st_mtime_ns)
 
 
 @st.cache_resource(max_entries=4, show_spinner="Loading the model…")
-def _read(folder: str, changed: int) -> Bundle:
+def _read(folder: str, changed: int) -> "Bundle":
+    from mmdemo.bundle import load  # with all the libraries, which the frame of a page can do without
+
     return load(folder)
