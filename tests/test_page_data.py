@@ -116,6 +116,8 @@ def test_the_selection_outlives_a_visit_to_another_page() -> None:
     app.segmented_control(key="view").set_value("Words").run()
     assert app.query_params["view"] == "Words"
     app.switch_page("pages/classify.py").run()
+    back = next(link for link in app.get("page_link") if link.proto.page == "data")
+    assert {"search=bat", "view=Words"} <= set(back.proto.query_string.split("&"))
     app.query_params.clear()
     app.query_params.update(SMALL)
     app.switch_page("pages/data.py").run()
@@ -123,6 +125,15 @@ def test_the_selection_outlives_a_visit_to_another_page() -> None:
     app.segmented_control(key="view").set_value("Pairs").run()
     assert app.text_input(key="search").value == "bat"
     assert "Pairs 1 to 20 of 20" in texts(app)
+
+
+def test_back_on_the_same_page_undoes_the_last_step() -> None:
+    app = opened(**SMALL)
+    app.text_input(key="search").set_value("bat").run()
+    del app.query_params["search"]
+    app.run()
+    assert app.text_input(key="search").value == ""
+    assert "Pairs 1 to 24 of 80" in texts(app)
 
 
 def test_every_pair_links_to_the_pages_that_take_it_along() -> None:

@@ -140,7 +140,7 @@ def link(title: str, label: str | None = None, icon: str | None = None, **parame
         entry.script,
         label=label or entry.title,
         icon=icon or entry.icon,
-        query_params={**state.shared_parameters(), **parameters},
+        query_params={**state.shared_parameters(), **state.kept_parameters(title), **parameters},
     )
 
 

@@ -9,24 +9,27 @@ from typing import Any
 
 import streamlit as st
 
-_WRITTEN = "kept_as_written"  # key → the value as it is written in a URL
+from mmdemo.ui import state
 
 
 def restore(key: str, default: Any, read: Callable[[str], Any]) -> None:
-    """Give the widget with this key, which is drawn next, its value: the URL's, this visit's, or the default.
+    """Give the widget with this key, which is drawn next, its value: the URL's, else the default.
 
+    When one comes back to it from elsewhere and the URL is silent, the value that it had then.
     read: turns what is written in a URL into a value, or None where it cannot be one here.
     """
-    kept = st.session_state.setdefault(_WRITTEN, {})
+    kept = st.session_state.setdefault(state.KEPT_AS_WRITTEN, {})
     if key in st.query_params:
         kept[key] = st.query_params[key]
+    elif key in st.session_state:  # drawn in the run before, so that the URL was set back on this very page
+        kept.pop(key, None)
     value = read(kept[key]) if key in kept else default
     st.session_state[key] = default if value is None else value
 
 
 def keep(defaults: Mapping[str, Any]) -> None:
     """Write what the widgets with these keys hold into the URL, unless it is their default; for callbacks."""
-    kept = st.session_state.setdefault(_WRITTEN, {})
+    kept = st.session_state.setdefault(state.KEPT_AS_WRITTEN, {})
     parameters = st.query_params.to_dict()
     for key, default in defaults.items():
         value = st.session_state.get(key, default)

@@ -22,6 +22,8 @@ ASKED = "asked"  # the pair for which a visitor asked what would change the answ
 DATASET_OPTIONS = ("captions", "n", "q_text", "q_image")
 SHARED = (MODEL, DATASET, *DATASET_OPTIONS, PRESENT)  # parameters of the URL that go along from page to page
 
+KEPT = {"Data": ("label", "search", "page", "view")}  # page → parameters that links to it bring back
+KEPT_AS_WRITTEN = "kept_as_written"  # parameter → the value that it had last, as written in a URL
 LAST_PAIRS = "last_pairs"  # dataset → id of the pair last looked at
 TRAINING_SETTINGS = "training_settings"  # modality → settings, carried from Preprocess to Train
 
@@ -33,6 +35,12 @@ _RUN = re.compile(r"[A-Za-z0-9_-]{16,64}")
 def shared_parameters() -> dict[str, str]:
     """Return the parameters of the URL that every link within the app takes along."""
     return {key: st.query_params[key] for key in SHARED if key in st.query_params}
+
+
+def kept_parameters(title: str) -> dict[str, str]:
+    """Return the parameters of the URL that a link to the page with this title brings back."""
+    kept: dict[str, str] = st.session_state.get(KEPT_AS_WRITTEN, {})
+    return {key: kept[key] for key in KEPT.get(title, ()) if key in kept}
 
 
 def model_folder(name: str) -> Path:
