@@ -13,7 +13,6 @@ from mmdemo.preprocess.text import TextSettings, clean
 
 ANSWER = "answer"  # in place of a head: whichever one answers
 _SIDE = 224  # pixels, where the model has no image encoder
-_SAME = 0.005  # probabilities that differ by less are shown as the same
 
 SINGLE: Mapping[str, tuple[ImageSettings, TextSettings]] = {
     "A quarter turn": (ImageSettings(rotate=90), TextSettings()),
@@ -109,7 +108,7 @@ def sentence(model: Model, found: Effect, image: ImageSettings, text: TextSettin
     after = None if found.after is None else probabilities(found.after, head)
     if after is None:
         return f"{_joined(phrases)} {_verb(phrases, 'leave')} nothing to answer by."
-    if abs(after[best] - before[best]) < _SAME:
+    if f"{after[best]:.0%}" == was:
         return f"{_joined(phrases)} {_verb(phrases, 'leave')} {label} at {was}."
     turned = int(after.argmax())
     then = f", and “{model.classes[turned]}” gets ahead with {after[turned]:.0%}" if turned != best else ""
