@@ -35,7 +35,7 @@ def picture_input(linked: Pair | None = None) -> np.ndarray | None:
     if st.session_state.get(_SOURCE, sources[0]) not in sources:
         st.session_state[_SOURCE] = sources[0]
     source = st.segmented_control(
-        "Picture", sources, default=sources[0], required=True, key=_SOURCE, persist_state="session"
+        "Picture", sources, default=sources[0], required=True, key=_SOURCE, persist_state="session", wrap=True
     )
     if source == _FROM_DATA and linked:
         st.image(linked.pixels, width=_SHOWN, alt="The picture of the pair")
