@@ -12,6 +12,7 @@ from benchmarks.memory import Memory, libraries_of, memory_of
 from benchmarks.report import Report, Table, Target
 from benchmarks.visitor import act, follow, open_browser, open_tab, visit
 from mmdemo.datasets.examples import example_pairs
+from mmdemo.jobs.process import environment
 from tests.server import serve
 
 _CAPTIONS = ("a photo of a bird", "an old truck on the road", "eine rote Blume", "水果")
@@ -65,7 +66,7 @@ def most_while_training(pid: int) -> Memory:
     most = memory_of(pid)
     with tempfile.TemporaryDirectory() as folder:
         arguments = ["-m", "mmdemo", "train", "--data", "stamps", "--progress", "none", "--out", f"{folder}/model"]
-        training = start_python(arguments, MMDEMO_CACHE_DIR=f"{folder}/cache")
+        training = start_python(arguments, **environment({}), MMDEMO_CACHE_DIR=f"{folder}/cache")
         while training.poll() is None:
             most = max(most, memory_of(pid, training.pid), key=lambda at: at.used)
             time.sleep(_EVERY)

@@ -58,7 +58,7 @@ class WordVectorEncoder(TextEncoder):
 
     def transform(self, X: Sequence[str]) -> np.ndarray:
         """Return float32 (n, 256)."""
-        rows = [self._vectors(caption)[1].sum(axis=0) for caption in X]
+        rows = [_mean_vector(caption, self.settings) for caption in X]
         return np.asarray(rows, dtype=np.float32).reshape(-1, DIMENSIONS)
 
     def pieces(self, caption: str) -> Pieces:
@@ -81,6 +81,13 @@ class WordVectorEncoder(TextEncoder):
     def get_feature_names_out(self, input_features: object = None) -> np.ndarray:
         """Return one name a dimension, (256,)."""
         return np.array([f"vector{i}" for i in range(DIMENSIONS)], dtype=object)
+
+
+@lru_cache(maxsize=4_096)  # every fold asks for the same captions again; 1 KB each
+def _mean_vector(caption: str, settings: TextSettings) -> np.ndarray:
+    vector = WordVectorEncoder(settings)._vectors(caption)[1].sum(axis=0).astype(np.float32)
+    vector.flags.writeable = False  # it is shared
+    return vector
 
 
 def nearest_words(word: str, candidates: Sequence[str], count: int = 10) -> list[tuple[str, float]]:

@@ -92,13 +92,16 @@ class Child:
 
 
 def environment(base: Mapping[str, str]) -> dict[str, str]:
-    """Return a run's variables: a thread for each processor up to four, unless `base` says; UTF-8; no chatter."""
+    """Return a run's variables: a thread for each processor up to four, unless `base` says; UTF-8; no chatter.
+
+    One arena for all threads' memory takes 30 MB less of a training with the GNU C library.
+    """
     usable = os.cpu_count() or 1
     if sys.platform == "linux":
         usable = len(os.sched_getaffinity(0))
     threads = dict.fromkeys(("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS"), str(min(usable, 4)))
     fixed = {"OPENBLAS_NUM_THREADS": "1", "PYTHONUTF8": "1", "PYTHONFAULTHANDLER": "1", "TF_CPP_MIN_LOG_LEVEL": "2"}
-    return {**threads, **base, **fixed}
+    return {**threads, "MALLOC_ARENA_MAX": "1", **base, **fixed}
 
 
 def _start(command: Sequence[str]) -> subprocess.Popen[bytes]:
