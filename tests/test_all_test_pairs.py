@@ -1,0 +1,30 @@
+"""The parts add up on every pair held out: both samples, every pair of encoders that needs no TensorFlow."""
+
+import numpy as np
+import pytest
+
+from mmdemo.config import ModelConfig
+from mmdemo.datasets.registry import load
+from mmdemo.explain import explain
+from mmdemo.modalities import MODALITIES
+from mmdemo.training import train
+
+SAMPLES = {"stamps": {}, "homonyms": {"n": 240}}
+IMAGE = [name for name, choice in MODALITIES["image"].encoders.items() if not choice.trained]
+
+
+@pytest.mark.parametrize("text", MODALITIES["text"].encoders)
+@pytest.mark.parametrize("image", IMAGE)
+@pytest.mark.parametrize("sample", SAMPLES)
+def test_parts_add_up_to_every_logit_of_every_held_out_pair(sample, image, text, request):
+    if sample == "stamps":
+        request.getfixturevalue("stamps_dir")
+    dataset = load(sample, **SAMPLES[sample])
+    trained = train(dataset, ModelConfig({"image": image, "text": text}, C=30.0))
+    model = trained.model
+    for row in dataset.frame.loc[trained.test_ids].itertuples():
+        evidence = model.examine({"image": row.image, "text": row.text})
+        prediction = model.answer(evidence)
+        told = explain(model, evidence, prediction)
+        parts = told.intercept + told.cells.sum(axis=(1, 2)) + told.border + told.word_parts.sum(axis=1)
+        np.testing.assert_allclose(parts, prediction.logits, rtol=0, atol=1e-4)
