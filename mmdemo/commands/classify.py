@@ -48,26 +48,31 @@ def command(
         return
     if output is not None:
         raise ConfigError("--output goes with --data; a single pair is printed.")
-    result = classify_one(load(folder).model, image, check_caption(text or ""))
+    result, notes = classify_one(load(folder).model, image, check_caption(text or ""))
+    for note in notes:
+        click.echo(note, err=json_)
     if json_:
         click.echo(as_json(result))
     else:
         _print(result)
 
 
-def classify_one(model: Model, image: Any, text: str | None) -> dict[str, Any]:
-    """Return one pair's answer as JSON has it; raises ImageError, TextError or ConfigError for a pair that is none."""
+def classify_one(model: Model, image: Any, text: str | None) -> tuple[dict[str, Any], list[str]]:
+    """Return one pair's answer as JSON has it, and what was special about the picture.
+
+    Raises ImageError, TextError or ConfigError for a pair that is none.
+    """
     evidence = model.examine({"image": image, "text": text})
     prediction = model.answer(evidence)
-    return {
+    answer = {
         "label": prediction.label,
         "head": prediction.head,
         "probabilities": dict(zip(model.classes, prediction.probabilities.tolist(), strict=True)),
         "logits": dict(zip(model.classes, prediction.logits.tolist(), strict=True)),
         "sure": prediction.sure,
         "contributions": explain(model, evidence, prediction).contributions(prediction.label),
-        "notes": [note for found in evidence.values() for note in found.notes],
     }
+    return answer, [note for found in evidence.values() for note in found.notes]
 
 
 def _classify_all(model: Model, data: str, output: Path, json_: bool) -> None:
@@ -81,8 +86,6 @@ def _classify_all(model: Model, data: str, output: Path, json_: bool) -> None:
 
 
 def _print(result: dict[str, Any]) -> None:
-    for note in result["notes"]:
-        click.echo(note)
     sure = "" if result["sure"] else " (not sure)"
     click.echo(f"{result['label']}{sure}, by the {result['head']} head")
     for label, probability in sorted(result["probabilities"].items(), key=lambda item: -item[1]):
