@@ -6,7 +6,7 @@ from pathlib import Path
 
 import hypothesis
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
 from tests.command_line import CommandLine, Refuse
 from tests.models import Models
@@ -26,6 +26,8 @@ CHROMIUM_OPTIONS = (
 
 hypothesis.settings.register_profile("patient", deadline=None)  # a busy machine has slow moments
 hypothesis.settings.load_profile("patient")
+
+expect.set_options(timeout=30_000)  # milliseconds: the machine may be busy
 
 
 @pytest.fixture(scope="session")
