@@ -38,6 +38,7 @@ def test_an_upload_survives_another_page(page, server, stamps_dir):
     page.get_by_role("radio", name="Upload").click()
     upload(page, stamps_dir / "animals" / "birds" / "owl.png", "upload")
     type_caption(page, "")
+    expect(page.get_by_text("There are no words")).to_be_visible()  # the caption has arrived: no run is yet to come
     expect(page.locator(ANSWER).first).to_have_text(re.compile("^animals"))
     page.get_by_role("link", name="Overview").click()
     expect(page.get_by_role("heading", name="The proof")).to_be_visible()
