@@ -13,7 +13,7 @@ from benchmarks.splits import SEEDS, Row, trained_row
 from mmdemo.config import ModelConfig
 from mmdemo.datasets.base import Dataset
 from mmdemo.datasets.stamps import stamps
-from mmdemo.repeats import Repeats, summarise
+from mmdemo.trials.repeats import Repeats, summarise
 
 DEFAULT = "efficientnet + tfidf+word_vectors (default)"
 TRAINED = "trained_cnn + tfidf+word_vectors"

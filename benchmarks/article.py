@@ -14,7 +14,7 @@ from threadpoolctl import threadpool_limits
 from benchmarks.article_literal import SETTINGS, SIZE, split
 from mmdemo.config import ModelConfig
 from mmdemo.datasets.base import Dataset
-from mmdemo.evaluate import evaluate
+from mmdemo.evaluation.evaluate import evaluate
 from mmdemo.features.article_cnn import ArticleCNNEncoder
 from mmdemo.model import Model
 from mmdemo.training import TrainedModel

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from benchmarks.report import Report, Table, Target
-from mmdemo.bundle import load
+from mmdemo.bundles.bundle import load
 from mmdemo.commands.classify import EVERYDAY
 from mmdemo.datasets.stamps import stamps
-from mmdemo.explain import Explanation, explain
+from mmdemo.explanation.explain import Explanation, explain
 from mmdemo.model import Model
 
 _PAIRS = 100

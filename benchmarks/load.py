@@ -13,10 +13,10 @@ from playwright.sync_api import Page
 
 from benchmarks.report import Report, Table, Target
 from benchmarks.visitor import act, open_browser, open_tab, visit
-from mmdemo.bundle import load
+from mmdemo.bundles.bundle import load
 from mmdemo.commands.classify import EVERYDAY
 from mmdemo.datasets.examples import example_pairs
-from mmdemo.explain import explain
+from mmdemo.explanation.explain import explain
 from mmdemo.jobs.job import Job
 from mmdemo.jobs.queue import JobQueue
 from mmdemo.jobs.snapshot import State

@@ -8,8 +8,8 @@ from mmdemo.config import ModelConfig
 from mmdemo.datasets.base import Dataset
 from mmdemo.features.cache import FeatureCache
 from mmdemo.preprocess.cache_dir import cache_dir
-from mmdemo.repeats import Repeats, summarise
 from mmdemo.training import TrainedModel, train
+from mmdemo.trials.repeats import Repeats, summarise
 
 SEEDS = (42, 43, 44, 45, 46)
 

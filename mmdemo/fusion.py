@@ -13,8 +13,8 @@ from mmdemo.config import FUSED, ModelConfig
 from mmdemo.features.block_scaler import BlockScaler
 from mmdemo.features.cache import FeatureCache
 from mmdemo.features.sample_space import Block
-from mmdemo.regression import LinearProblem
-from mmdemo.softmax import softmax
+from mmdemo.heads.regression import LinearProblem
+from mmdemo.heads.softmax import softmax
 
 
 class LogisticHead(ClassifierMixin, BaseEstimator):

@@ -8,8 +8,8 @@ import numpy as np
 
 from mmdemo.config import FUSED, ModelConfig
 from mmdemo.errors import ConfigError
+from mmdemo.heads.softmax import softmax
 from mmdemo.modalities import MODALITIES
-from mmdemo.softmax import softmax
 
 
 @dataclass(frozen=True)

@@ -9,19 +9,19 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from mmdemo.bundle import Bundle, repeats_from
-from mmdemo.corruptions import CORRUPTIONS
+from mmdemo.bundles.bundle import Bundle, repeats_from
+from mmdemo.bundles.summary import ModelSummary
 from mmdemo.datasets.base import Dataset
 from mmdemo.errors import ConfigError
 from mmdemo.estimate import estimate
 from mmdemo.features.cache import FeatureCache
 from mmdemo.folders import whole_file
-from mmdemo.learning_curve import SHARES, LearningCurve, draws_for, learning_curve, trains_network
-from mmdemo.model_summary import ModelSummary
 from mmdemo.preprocess.cache_dir import cache_dir
-from mmdemo.repeats import Repeats, summarise
-from mmdemo.robustness import MOST_PAIRS, Curve, Robustness, robustness
 from mmdemo.training import columns_of, train
+from mmdemo.trials.corruptions import CORRUPTIONS
+from mmdemo.trials.learning_curve import SHARES, LearningCurve, draws_for, learning_curve, trains_network
+from mmdemo.trials.repeats import Repeats, summarise
+from mmdemo.trials.robustness import MOST_PAIRS, Curve, Robustness, robustness
 
 Study = Repeats | LearningCurve | Robustness
 SPLITS = 5

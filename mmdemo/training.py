@@ -14,14 +14,14 @@ from threadpoolctl import threadpool_limits
 from mmdemo.config import ModelConfig
 from mmdemo.datasets.base import Dataset
 from mmdemo.errors import DatasetError
-from mmdemo.evaluate import Evaluation, evaluate
+from mmdemo.evaluation.evaluate import Evaluation, evaluate
 from mmdemo.features.base import Lift, OnProgress
 from mmdemo.features.cache import FeatureCache
 from mmdemo.features.sample_space import Block
+from mmdemo.heads.regression import LinearProblem
+from mmdemo.heads.selection import Choice, choose
 from mmdemo.modalities import MODALITIES
 from mmdemo.model import Head, Model
-from mmdemo.regression import LinearProblem
-from mmdemo.selection import Choice, choose
 
 _FEWEST = 5
 

@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from mmdemo.bundle import Bundle, load, save
+from mmdemo.bundles.bundle import Bundle, load, save
 from mmdemo.config import ModelConfig
 from mmdemo.datasets.homonyms import homonyms
 from mmdemo.features.cache import FeatureCache

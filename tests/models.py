@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 import pandas as pd
 
-from mmdemo.bundle import load
+from mmdemo.bundles.bundle import load
 from mmdemo.config import ModelConfig
 from mmdemo.datasets.base import Dataset
 from mmdemo.features.cache import FeatureCache

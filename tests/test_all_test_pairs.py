@@ -1,26 +1,27 @@
-"""The parts add up on every pair held out: both samples, every pair of encoders that needs no TensorFlow."""
+"""The parts add up on every pair held out: both samples, every pair of encoders."""
 
 import numpy as np
 import pytest
 
 from mmdemo.config import ModelConfig
 from mmdemo.datasets.registry import load
-from mmdemo.explain import explain
+from mmdemo.explanation.explain import explain
 from mmdemo.modalities import MODALITIES
 from mmdemo.training import train
 
 SAMPLES = {"stamps": {}, "homonyms": {"n": 240}}
-IMAGE = [name for name, choice in MODALITIES["image"].encoders.items() if not choice.trained]
+QUICK = {"trained_cnn": {"size": 32, "epochs": 1}}  # what a network has learnt is nothing to the sum
 
 
 @pytest.mark.parametrize("text", MODALITIES["text"].encoders)
-@pytest.mark.parametrize("image", IMAGE)
+@pytest.mark.parametrize("image", MODALITIES["image"].encoders)
 @pytest.mark.parametrize("sample", SAMPLES)
 def test_parts_add_up_to_every_logit_of_every_held_out_pair(sample, image, text, request):
     if sample == "stamps":
         request.getfixturevalue("stamps_dir")
     dataset = load(sample, **SAMPLES[sample])
-    trained = train(dataset, ModelConfig({"image": image, "text": text}, C=30.0))
+    config = ModelConfig({"image": image, "text": text}, {"image": QUICK.get(image, {})}, C=30.0)
+    trained = train(dataset, config)
     model = trained.model
     for row in dataset.frame.loc[trained.test_ids].itertuples():
         evidence = model.examine({"image": row.image, "text": row.text})

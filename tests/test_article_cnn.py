@@ -7,9 +7,9 @@ from scipy.signal import correlate
 from mmdemo.errors import ConfigError
 from mmdemo.features.article_cnn import FILTERS, ArticleCNNEncoder, article_filters
 from mmdemo.features.sample_space import Block
+from mmdemo.heads.regression import LinearProblem
+from mmdemo.heads.softmax import fit_softmax, softmax
 from mmdemo.preprocess.image import prepare
-from mmdemo.regression import LinearProblem
-from mmdemo.softmax import fit_softmax, softmax
 from tests.picture_files import noise
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from mmdemo.batch import ANSWER_COLUMNS
-from mmdemo.bundle import load, save
+from mmdemo.bundles.bundle import load, save
 from mmdemo.datasets.homonyms import homonyms
 from mmdemo.datasets.unlabelled import unlabelled
 from mmdemo.errors import DatasetError

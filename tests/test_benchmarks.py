@@ -20,7 +20,7 @@ from benchmarks.readme import marked, replace_blocks
 from benchmarks.report import Report, Table, Target, interval, signed_interval
 from mmdemo.datasets.homonyms import homonyms
 from mmdemo.features.article_cnn import ArticleCNNEncoder
-from mmdemo.repeats import summarise
+from mmdemo.trials.repeats import summarise
 
 FOLDER = Path(__file__).resolve().parent.parent / "benchmarks"
 REPORT = Report(

@@ -6,11 +6,13 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from mmdemo.confusion import confusion_matrix, likeliest_mistake
+from mmdemo.evaluation.confusion import confusion_matrix, likeliest_mistake
+from mmdemo.evaluation.held_out import HeldOut
+from mmdemo.explanation.counterfactual import Removal, decisive_words
 from mmdemo.studies import KINDS, place_of
 from mmdemo.ui.model_data import held_out
 from tests.browser import assert_no_exception, open_page, wait_until_idle
-from tests.homonyms_model import NAME, bundle
+from tests.homonyms_model import NAME, bundle, trained
 from tests.server import Server
 
 pytestmark = pytest.mark.browser
@@ -48,6 +50,36 @@ def test_a_cell_leads_to_its_pairs_and_a_pair_to_its_explanation(page: Page, add
     expect(page.get_by_text(f"Pair {first}")).to_be_visible()
     expect(page.locator("[data-testid=stHeading] h3").first).to_have_text(re.compile(re.escape(label)))
     assert_no_exception(page)
+
+
+def test_from_a_cell_to_the_word_without_which_the_class_changes(page: Page, address: str) -> None:
+    tested = held_out(bundle())
+    label, answer, place, caption, removal = hanging_on_one_word(tested)
+    open_page(page, address)
+    cell(page, label, answer).click()
+    expect(page.get_by_text(re.compile(f"pairs of {re.escape(label)} are"))).to_be_visible()
+    page.locator(".st-key-cell").get_by_role("link", name="See why").nth(place).click()
+    expect(page.get_by_role("textbox", name="Caption")).to_have_value(caption)
+    expect(page.locator("[data-testid=stHeading] h3").first).to_have_text(re.compile("^" + re.escape(answer)))
+    word = page.locator("[class*=st-key-words_]").get_by_role("button")
+    word.nth(removal.parts[0]).click()
+    expect(page.get_by_text(f"and the answer becomes “{removal.prediction.label}”")).to_be_visible()
+    assert_no_exception(page)
+
+
+def hanging_on_one_word(tested: HeldOut) -> tuple[str, str, int, str, Removal]:
+    """A pair whose answer one word decides, in a cell that is not the one shown first: label, answer, place in it…"""
+    model, frame = bundle().model, trained().dataset.frame
+    shown = likeliest_mistake(confusion_matrix(tested.labels, tested.guesses("fused"), tested.classes), tested.classes)
+    for label in tested.classes:
+        for answer in tested.classes:
+            for place, row in enumerate(tested.cell("fused", label, answer)[:10]):
+                pair = frame.loc[str(tested.ids[row])]
+                evidence = model.examine({"image": pair["image"], "text": pair["text"]})
+                removal = decisive_words(model, evidence, model.answer(evidence))
+                if removal and len(removal.parts) == 1 and (label, answer) != shown:
+                    return label, answer, place, str(pair["text"]), removal
+    raise AssertionError("There is no such pair.")
 
 
 def test_the_matrix_can_be_read_by_keyboard_alone(page: Page, address: str) -> None:

@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mmdemo.bundle import Bundle, load, save
+from mmdemo.bundles.bundle import Bundle, load, save
+from mmdemo.bundles.golden import golden_of
+from mmdemo.bundles.manifest import MANIFEST
 from mmdemo.errors import BundleError
-from mmdemo.explain import explain
-from mmdemo.golden import golden_of
-from mmdemo.manifest import MANIFEST
+from mmdemo.explanation.explain import explain
 from tests.models import PAIRS, Models
 
 FILES = ("golden.npz", "heads.skops", MANIFEST, "test.npz", "train.npz")
@@ -129,7 +129,7 @@ def test_another_schema_version_is_named_with_ours(bundle: Path) -> None:
 def test_other_answers_than_the_golden_ones_are_found(models: Models, tmp_path: Path, monkeypatch) -> None:
     golden = golden_of(models.trained().model)
     golden["probabilities"] = golden["probabilities"] + np.array([0.002, -0.002, 0])
-    monkeypatch.setattr("mmdemo.bundle.golden_of", lambda model: golden)
+    monkeypatch.setattr("mmdemo.bundles.bundle.golden_of", lambda model: golden)
     save(models.trained(), tmp_path / "bundle", "", {})
     assert "answers differently from when it was made (by 0.002, more than 0.001)" in refused(tmp_path / "bundle")
 

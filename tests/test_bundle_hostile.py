@@ -11,10 +11,10 @@ import pytest
 from skops import io
 from skops.io._persist import NODE_TYPE_MAPPING
 
-from mmdemo.bundle import load, save
-from mmdemo.bundle_files import BundleFiles
+from mmdemo.bundles.bundle import load, save
+from mmdemo.bundles.files import BundleFiles
+from mmdemo.bundles.manifest import MANIFEST, write_manifest
 from mmdemo.errors import BundleError
-from mmdemo.manifest import MANIFEST, write_manifest
 from tests.models import Models
 
 LOADERS = sorted({name for name, _ in NODE_TYPE_MAPPING} - {"JsonNode"})

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mmdemo.bundle import check_place, load, save
+from mmdemo.bundles.bundle import check_place, load, save
 from mmdemo.errors import BundleError
 from mmdemo.features.cache import FeatureCache
 from mmdemo.training import train
@@ -20,14 +20,14 @@ from tests.models import ROOT, Models, config, run
 
 STOPPED = """
 import sys, time
-import mmdemo.bundle
+import mmdemo.bundles.bundle
 from mmdemo.__main__ import main
 
 def stop(*given):
     open(sys.argv[1], "w").close()
     time.sleep(60)
 
-mmdemo.bundle.write_manifest = stop
+mmdemo.bundles.bundle.write_manifest = stop
 sys.exit(main(sys.argv[2:]))
 """
 

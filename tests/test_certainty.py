@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mmdemo.selection import best_temperature, best_threshold, nats
-from mmdemo.softmax import softmax
+from mmdemo.heads.selection import best_temperature, best_threshold, nats
+from mmdemo.heads.softmax import softmax
 
 
 @given(st.integers(0, 999), st.floats(0.2, 5))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mmdemo.bundle import load, save
+from mmdemo.bundles.bundle import load, save
 from tests.command_line import CommandLine
 from tests.models import Models
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from mmdemo.bundle import load
+from mmdemo.bundles.bundle import load
 from tests.command_line import CommandLine
 from tests.models import Models, run
 

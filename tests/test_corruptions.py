@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 
 from mmdemo.config import ModelConfig
-from mmdemo.corruptions import (
+from mmdemo.preprocess.text import words
+from mmdemo.training import train
+from mmdemo.trials.corruptions import (
     CORRUPTIONS,
     add_typos,
     blur,
@@ -14,9 +16,7 @@ from mmdemo.corruptions import (
     occlude,
     shrink,
 )
-from mmdemo.preprocess.text import words
-from mmdemo.robustness import MOST_PAIRS, Curve, Robustness, robustness
-from mmdemo.training import train
+from mmdemo.trials.robustness import MOST_PAIRS, Curve, Robustness, robustness
 from tests.homonyms_model import bundle, trained
 
 CAPTION = "The quick brown fox jumps over the lazy dog"

@@ -5,12 +5,12 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from mmdemo.bundle import load
-from mmdemo.counterfactual import decisive_cells, decisive_words, reduced, without_cells, without_words
+from mmdemo.bundles.bundle import load
+from mmdemo.bundles.nearest import nearest
 from mmdemo.datasets.examples import example_pairs
 from mmdemo.errors import ConfigError
-from mmdemo.explain import against, explain
-from mmdemo.nearest import nearest
+from mmdemo.explanation.counterfactual import decisive_cells, decisive_words, reduced, without_cells, without_words
+from mmdemo.explanation.explain import against, explain
 from mmdemo.preprocess.text import clean, words
 
 EVERYDAY = "models/everyday"

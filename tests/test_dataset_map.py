@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from mmdemo.bundle import load
+from mmdemo.bundles.bundle import load
 from mmdemo.dataset_map import MOST_ROWS, flat, neighbour_map, picture_uris, principal_axes, sample, spaces
 from mmdemo.datasets.base import Dataset
 from mmdemo.datasets.examples import example_pairs

@@ -7,7 +7,7 @@ import altair as alt
 import pandas as pd
 import pytest
 
-from mmdemo.data_charts import class_chart, length_chart, limits_chart, size_chart, words_chart
+from mmdemo.charts.data import class_chart, length_chart, limits_chart, size_chart, words_chart
 from mmdemo.datasets.languages import language_name
 from mmdemo.datasets.lengths import caption_lengths
 from mmdemo.datasets.search import search

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from mmdemo.bundle import load
+from mmdemo.bundles.bundle import load
+from mmdemo.charts.effect import effect_chart, single_effects_chart
 from mmdemo.datasets.examples import example_pairs
 from mmdemo.effect import (
     ANSWER,
@@ -17,7 +18,6 @@ from mmdemo.effect import (
     side,
     single_effects,
 )
-from mmdemo.effect_charts import effect_chart, single_effects_chart
 from mmdemo.errors import ConfigError
 from mmdemo.model import Model
 from mmdemo.preprocess.image import ImageSettings, prepare

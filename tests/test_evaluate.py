@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mmdemo.evaluate import Evaluation, evaluate, log_loss, points, predicted, verdict
+from mmdemo.evaluation.evaluate import Evaluation, evaluate, log_loss, points, predicted, verdict
 
 CLASSES = ("bat", "cat", "dog")
 

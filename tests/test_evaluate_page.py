@@ -12,17 +12,17 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from mmdemo.bundle import Bundle, load, save
+from mmdemo.bundles.bundle import Bundle, load, save
 from mmdemo.config import ModelConfig
-from mmdemo.confusion import confusion_matrix, likeliest_mistake
 from mmdemo.datasets.base import Dataset
+from mmdemo.evaluation.confusion import confusion_matrix, likeliest_mistake
+from mmdemo.evaluation.held_out import HeldOut
 from mmdemo.folders import runs_dir
-from mmdemo.held_out import HeldOut
 from mmdemo.jobs.snapshot import Snapshot, State
-from mmdemo.learning_curve import LearningCurve
-from mmdemo.robustness import Curve, Robustness
 from mmdemo.studies import KINDS, keep, place_of
 from mmdemo.training import train
+from mmdemo.trials.learning_curve import LearningCurve
+from mmdemo.trials.robustness import Curve, Robustness
 from mmdemo.ui import model_data, proof, runs, state
 from tests.homonyms_model import NAME, bundle
 

@@ -7,16 +7,16 @@ import altair as alt
 import numpy as np
 import pytest
 
-from mmdemo.calibration import calibration_bins, coverage_curve
-from mmdemo.evaluation_charts import (
+from mmdemo.charts.evaluation import (
     calibration_chart,
     confusion_chart,
     coverage_chart,
     learning_chart,
     robustness_chart,
 )
-from mmdemo.learning_curve import LearningCurve
-from mmdemo.robustness import Curve
+from mmdemo.evaluation.calibration import calibration_bins, coverage_curve
+from mmdemo.trials.learning_curve import LearningCurve
+from mmdemo.trials.robustness import Curve
 
 CLASSES = ("a cat", "dog's", 'quoted "x"')
 MATRIX = np.array([[5, 1, 0], [0, 0, 3], [2, 0, 7]])

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mmdemo.errors import ConfigError
-from mmdemo.explain import Explanation, explain
+from mmdemo.explanation.explain import Explanation, explain
 from mmdemo.model import Model
 from tests.models import PAIRS, Models
 from tests.picture_files import noise

@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 from sklearn import metrics
 
-from mmdemo.calibration import (
+from mmdemo.evaluation.calibration import (
     calibration_bins,
     coverage_at,
     coverage_curve,
     expected_calibration_error,
 )
-from mmdemo.confusion import class_reports, confusion_matrix, likeliest_mistake
-from mmdemo.held_out import HeldOut
+from mmdemo.evaluation.confusion import class_reports, confusion_matrix, likeliest_mistake
+from mmdemo.evaluation.held_out import HeldOut
 
 CLASSES = ("bat", "crane", "mouse", "owl")
 

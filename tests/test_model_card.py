@@ -12,19 +12,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mmdemo.bundle import load, save
+from mmdemo.bundles.bundle import load, save
+from mmdemo.bundles.comparison import compare
+from mmdemo.bundles.facts import model_facts
+from mmdemo.bundles.summary import summarise
 from mmdemo.command import public_command
-from mmdemo.comparison import compare
 from mmdemo.datasets.registry import load as load_data
 from mmdemo.errors import BundleError
+from mmdemo.evaluation.significance import mcnemar_p
 from mmdemo.features.cache import FeatureCache
 from mmdemo.jobs.run_folders import RunFolders
-from mmdemo.markdown import plain
-from mmdemo.model_card import model_card
-from mmdemo.model_facts import model_facts
-from mmdemo.model_summary import summarise
-from mmdemo.model_zip import file_name, model_zip
-from mmdemo.significance import mcnemar_p
+from mmdemo.model_card.card import model_card
+from mmdemo.model_card.markdown import plain
+from mmdemo.model_card.zipped import file_name, model_zip
 from mmdemo.training import train
 from tests.hostile import LABELS, hostile_folder
 from tests.models import ROOT, config
@@ -59,7 +59,7 @@ def test_the_summary_says_what_the_manifest_says():
 
 
 def test_a_manifest_that_cannot_be_used_is_a_bundle_error(tmp_path):
-    from mmdemo.manifest import write_manifest
+    from mmdemo.bundles.manifest import write_manifest
 
     manifest = json.loads((EVERYDAY / "manifest.json").read_text("utf-8"))
     rest = {key: value for key, value in manifest.items() if key not in ("schema", "sha256")}

@@ -11,7 +11,7 @@ from mmdemo.config import ModelConfig
 from mmdemo.datasets.base import Dataset
 from mmdemo.datasets.homonyms import homonyms
 from mmdemo.fusion import softmax
-from mmdemo.selection import best_temperature, best_threshold
+from mmdemo.heads.selection import best_temperature, best_threshold
 from mmdemo.training import TrainedModel, train
 
 CONFIG = ModelConfig(encoders={"image": "article_cnn", "text": "tfidf"}, options={"image": {"size": 16}}, test_size=0.3)

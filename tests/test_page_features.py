@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from mmdemo.bundle import save
+from mmdemo.bundles.bundle import save
 from mmdemo.folders import runs_dir
 from tests.models import Models
 

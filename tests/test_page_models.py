@@ -5,7 +5,7 @@ import shutil
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from mmdemo.model_summary import summarise
+from mmdemo.bundles.summary import summarise
 from mmdemo.report.kept import kept_report
 from mmdemo.ui import runs, shelf
 from tests.models import ROOT

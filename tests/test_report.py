@@ -10,11 +10,11 @@ from xml.etree import ElementTree
 import pytest
 
 from mmdemo.__main__ import main
-from mmdemo.bundle import load, save
+from mmdemo.bundles.bundle import load, save
+from mmdemo.bundles.summary import summarise
 from mmdemo.datasets.registry import load as load_data
 from mmdemo.errors import DatasetError
 from mmdemo.features.cache import FeatureCache
-from mmdemo.model_summary import summarise
 from mmdemo.report.kept import kept_report
 from mmdemo.report.page import build_report
 from mmdemo.training import train

@@ -10,10 +10,10 @@ from mmdemo.config import ModelConfig
 from mmdemo.features.base import Encoder
 from mmdemo.features.block_scaler import BlockScaler
 from mmdemo.features.sample_space import Block
-from mmdemo.folds import folds
+from mmdemo.heads.folds import folds
+from mmdemo.heads.regression import LinearProblem
+from mmdemo.heads.selection import C_GRID, Choice, choose, nats
 from mmdemo.modalities import MODALITIES
-from mmdemo.regression import LinearProblem
-from mmdemo.selection import C_GRID, Choice, choose, nats
 
 BOTH = ModelConfig(encoders={"image": "article_cnn", "text": "tfidf"})
 LABELS = np.array(["a", "b", "c"]).repeat(20)

@@ -6,8 +6,8 @@ from statistics import NormalDist
 import numpy as np
 import pytest
 
-from mmdemo.evaluate import evaluate, needed_sentence, verdict
-from mmdemo.significance import bootstrap_interval, mcnemar_p, pairs_needed, wilson_interval
+from mmdemo.evaluation.evaluate import evaluate, needed_sentence, verdict
+from mmdemo.evaluation.significance import bootstrap_interval, mcnemar_p, pairs_needed, wilson_interval
 
 
 def draw_changes(rng: np.random.Generator, n: int, fixed: float, broken: float) -> np.ndarray:

@@ -10,12 +10,12 @@ import pytest
 
 from mmdemo import studies
 from mmdemo.__main__ import main
-from mmdemo.bundle import Bundle
+from mmdemo.bundles.bundle import Bundle
+from mmdemo.bundles.origin import origin
 from mmdemo.errors import ConfigError, DatasetError
-from mmdemo.origin import origin
-from mmdemo.repeats import Repeats
-from mmdemo.robustness import Curve, Robustness
 from mmdemo.studies import KINDS, keep, kept_study, place_of, read_study, study
+from mmdemo.trials.repeats import Repeats
+from mmdemo.trials.robustness import Curve, Robustness
 from tests.homonyms_model import bundle, trained
 
 

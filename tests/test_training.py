@@ -9,7 +9,7 @@ import pytest
 from mmdemo.config import ModelConfig
 from mmdemo.datasets.base import Dataset
 from mmdemo.errors import ConfigError, DatasetError
-from mmdemo.folds import folds
+from mmdemo.heads.folds import folds
 from mmdemo.training import split, train, usable_rows
 from tests.models import drawn
 

@@ -6,7 +6,7 @@ import re
 import numpy as np
 import pytest
 
-from mmdemo.bundle import Bundle, load
+from mmdemo.bundles.bundle import Bundle, load
 from mmdemo.datasets.examples import example_pairs
 from mmdemo.features.article_cnn import ArticleCNNEncoder, article_filters
 from mmdemo.features.efficientnet import EfficientNetEncoder

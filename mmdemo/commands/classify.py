@@ -7,12 +7,12 @@ from typing import Any
 import click
 
 from mmdemo.batch import write_answers
-from mmdemo.bundle import load
+from mmdemo.bundles.bundle import load
 from mmdemo.commands.options import as_json
 from mmdemo.datasets.finding import counted
 from mmdemo.datasets.unlabelled import unlabelled
 from mmdemo.errors import ConfigError
-from mmdemo.explain import explain
+from mmdemo.explanation.explain import explain
 from mmdemo.model import Model
 from mmdemo.preprocess.text import check_caption
 

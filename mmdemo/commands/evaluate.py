@@ -6,11 +6,11 @@ from typing import Any
 
 import click
 
-from mmdemo.bundle import Bundle, load
+from mmdemo.bundles.bundle import Bundle, load
 from mmdemo.commands.options import as_json, heads_as_dict, print_evaluation, read_data_options
 from mmdemo.datasets.registry import load as load_data
 from mmdemo.errors import ConfigError, DatasetError
-from mmdemo.evaluate import Evaluation, evaluate
+from mmdemo.evaluation.evaluate import Evaluation, evaluate
 from mmdemo.training import usable_rows
 
 

@@ -8,7 +8,7 @@ import click
 
 from mmdemo.config import ModelConfig
 from mmdemo.errors import ConfigError
-from mmdemo.evaluate import Evaluation
+from mmdemo.evaluation.evaluate import Evaluation
 from mmdemo.modalities import MODALITIES
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from mmdemo.bundle import load
+from mmdemo.bundles.bundle import load
 from mmdemo.commands.options import as_json
 from mmdemo.commands.progress import reporter
 from mmdemo.errors import ConfigError

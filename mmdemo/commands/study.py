@@ -5,13 +5,13 @@ from pathlib import Path
 
 import click
 
-from mmdemo.bundle import load
+from mmdemo.bundles.bundle import load
+from mmdemo.bundles.origin import origin
 from mmdemo.commands.options import as_json
 from mmdemo.commands.progress import reporter
-from mmdemo.origin import origin
-from mmdemo.repeats import Repeats
-from mmdemo.robustness import Robustness
 from mmdemo.studies import KINDS, Study, keep, place_of, read_study, study
+from mmdemo.trials.repeats import Repeats
+from mmdemo.trials.robustness import Robustness
 
 
 @click.command("study")

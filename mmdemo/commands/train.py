@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from mmdemo.bundle import check_place, save
+from mmdemo.bundles.bundle import check_place, save
 from mmdemo.command import shell_command, train_arguments
 from mmdemo.commands.options import (
     as_json,
@@ -28,8 +28,8 @@ from mmdemo.features.cache import FeatureCache
 from mmdemo.folders import runs_dir
 from mmdemo.modalities import MODALITIES
 from mmdemo.preprocess.cache_dir import cache_dir
-from mmdemo.repeats import Repeats, summarise
 from mmdemo.training import TrainedModel, split, train, usable_rows
+from mmdemo.trials.repeats import Repeats, summarise
 
 
 def _encoder_option(name: str) -> Any:

@@ -6,16 +6,16 @@ from typing import Any
 
 import numpy as np
 
-from mmdemo.bundle import Bundle
-from mmdemo.charts import HEAD_TITLES, waterfall_chart
+from mmdemo.bundles.bundle import Bundle
+from mmdemo.bundles.facts import ModelFacts
+from mmdemo.bundles.origin import origin
+from mmdemo.charts.base import HEAD_TITLES, waterfall_chart
 from mmdemo.config import FUSED
 from mmdemo.datasets.examples import example_pairs
 from mmdemo.datasets.registry import SOURCES
 from mmdemo.errors import DatasetError
-from mmdemo.explain import Explanation, explain
-from mmdemo.heat_map import heat_map
-from mmdemo.model_facts import ModelFacts
-from mmdemo.origin import origin
+from mmdemo.explanation.explain import Explanation, explain
+from mmdemo.explanation.heat_map import heat_map
 from mmdemo.report.rendering import Figure, figure, picture_uri
 from mmdemo.report.telling import telling
 

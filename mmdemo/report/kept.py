@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mmdemo import __version__
-from mmdemo.model_summary import ModelSummary
+from mmdemo.bundles.summary import ModelSummary
 from mmdemo.preprocess.cache_dir import cache_dir
 from mmdemo.studies import KINDS, place_of
 

@@ -7,19 +7,19 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from mmdemo.bundle import Bundle
-from mmdemo.charts import HEAD_COLOURS, HEAD_TITLES, accuracy_chart
-from mmdemo.confusion import likeliest_mistake
-from mmdemo.evaluate import points
-from mmdemo.evaluation_charts import calibration_chart, confusion_chart, learning_chart, robustness_chart
-from mmdemo.learning_curve import LearningCurve
-from mmdemo.model_facts import ModelFacts, model_facts
-from mmdemo.model_summary import ENCODER_TITLES
-from mmdemo.repeats import Repeats
+from mmdemo.bundles.bundle import Bundle
+from mmdemo.bundles.facts import ModelFacts, model_facts
+from mmdemo.bundles.summary import ENCODER_TITLES
+from mmdemo.charts.base import HEAD_COLOURS, HEAD_TITLES, accuracy_chart
+from mmdemo.charts.evaluation import calibration_chart, confusion_chart, learning_chart, robustness_chart
+from mmdemo.evaluation.confusion import likeliest_mistake
+from mmdemo.evaluation.evaluate import points
 from mmdemo.report.examples import examples
 from mmdemo.report.rendering import Figure, figure
-from mmdemo.robustness import Robustness
 from mmdemo.studies import kept_study
+from mmdemo.trials.learning_curve import LearningCurve
+from mmdemo.trials.repeats import Repeats
+from mmdemo.trials.robustness import Robustness
 
 _FOLDER = Path(__file__).parent
 _WIDE, _HALF, _CELL = 560, 340, 34  # pixels: of a chart that stands alone, of one of two, of a cell

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from mmdemo.charts import HEAD_TITLES
-from mmdemo.held_out import HeldOut
-from mmdemo.model_facts import ModelFacts
+from mmdemo.bundles.facts import ModelFacts
+from mmdemo.charts.base import HEAD_TITLES
+from mmdemo.evaluation.held_out import HeldOut
 
 _FIXED, _BROKEN, _RIGHT, _WRONG = 2, 1, 1, 1  # how many of each kind
 

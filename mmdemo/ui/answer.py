@@ -6,9 +6,9 @@ from collections.abc import Sequence
 import numpy as np
 import streamlit as st
 
-from mmdemo.charts import HEAD_TITLES, confidence_chart, waterfall_chart
-from mmdemo.explain import Explanation
-from mmdemo.heat_map import heat_map
+from mmdemo.charts.base import HEAD_TITLES, confidence_chart, waterfall_chart
+from mmdemo.explanation.explain import Explanation
+from mmdemo.explanation.heat_map import heat_map
 from mmdemo.model import Model, Prediction
 from mmdemo.ui import figure, frame
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from mmdemo.data_charts import limits_chart
+from mmdemo.charts.data import limits_chart
 from mmdemo.datasets.base import Dataset
 from mmdemo.datasets.languages import language_name
 from mmdemo.datasets.registry import SOURCES

@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from mmdemo.data_charts import class_chart, length_chart, size_chart, words_chart
+from mmdemo.charts.data import class_chart, length_chart, size_chart, words_chart
 from mmdemo.datasets.base import Dataset
 from mmdemo.datasets.lengths import caption_lengths
 from mmdemo.datasets.quality import QualityReport, examine

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from mmdemo.bundle import Bundle
-from mmdemo.charts import HEAD_TITLES
-from mmdemo.held_out import HeldOut
+from mmdemo.bundles.bundle import Bundle
+from mmdemo.charts.base import HEAD_TITLES
+from mmdemo.evaluation.held_out import HeldOut
 from mmdemo.ui import frame, model_data, opinions
 from mmdemo.ui.opinions import Album
 

@@ -5,12 +5,12 @@ import hashlib
 import numpy as np
 import streamlit as st
 
-from mmdemo.bundle import Bundle
-from mmdemo.charts import HEAD_TITLES
+from mmdemo.bundles.bundle import Bundle
+from mmdemo.charts.base import HEAD_TITLES
+from mmdemo.charts.effect import effect_chart, single_effects_chart
 from mmdemo.config import FUSED
 from mmdemo.datasets.base import Dataset
 from mmdemo.effect import Effect, probabilities, single_effects
-from mmdemo.effect_charts import effect_chart, single_effects_chart
 from mmdemo.model import Model, Prediction
 from mmdemo.ui import figure, frame
 

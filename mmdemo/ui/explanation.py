@@ -7,15 +7,15 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from mmdemo.bundle import Bundle
-from mmdemo.charts import waterfall_chart
-from mmdemo.counterfactual import Removal, decisive_cells, decisive_words, reduced, without_words
-from mmdemo.effect_charts import effect_chart
-from mmdemo.explain import Explanation, against, explain
-from mmdemo.explanation_charts import MOST_CELLS, cell_name, cells_chart
-from mmdemo.heat_map import heat_map
+from mmdemo.bundles.bundle import Bundle
+from mmdemo.bundles.nearest import nearest
+from mmdemo.charts.base import waterfall_chart
+from mmdemo.charts.effect import effect_chart
+from mmdemo.charts.explanation import MOST_CELLS, cell_name, cells_chart
+from mmdemo.explanation.counterfactual import Removal, decisive_cells, decisive_words, reduced, without_words
+from mmdemo.explanation.explain import Explanation, against, explain
+from mmdemo.explanation.heat_map import heat_map
 from mmdemo.model import Prediction
-from mmdemo.nearest import nearest
 from mmdemo.preprocess.thumbnail import thumbnail
 from mmdemo.ui import answer, figure, frame, model_data, state
 

@@ -4,12 +4,12 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from mmdemo.bundle import Bundle
-from mmdemo.calibration import calibration_bins, coverage_at, coverage_curve, expected_calibration_error
-from mmdemo.charts import HEAD_TITLES
-from mmdemo.confusion import Rate, class_reports, confusion_matrix, likeliest_mistake
-from mmdemo.evaluation_charts import calibration_chart, confusion_chart, coverage_chart
-from mmdemo.held_out import HeldOut
+from mmdemo.bundles.bundle import Bundle
+from mmdemo.charts.base import HEAD_TITLES
+from mmdemo.charts.evaluation import calibration_chart, confusion_chart, coverage_chart
+from mmdemo.evaluation.calibration import calibration_bins, coverage_at, coverage_curve, expected_calibration_error
+from mmdemo.evaluation.confusion import Rate, class_reports, confusion_matrix, likeliest_mistake
+from mmdemo.evaluation.held_out import HeldOut
 from mmdemo.ui import figure, frame, model_data, opinions
 from mmdemo.ui.opinions import Album
 

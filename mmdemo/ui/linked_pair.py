@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 import streamlit as st
 
-from mmdemo.bundle import Bundle
+from mmdemo.bundles.bundle import Bundle
 from mmdemo.datasets.base import Dataset
 from mmdemo.errors import DatasetError
 from mmdemo.ui import data_choice, effect_view, frame, model_data, pair_input, state

@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from mmdemo.bundle import Bundle
+from mmdemo.bundles.bundle import Bundle
+from mmdemo.bundles.origin import Origin, origin
 from mmdemo.errors import DatasetError
-from mmdemo.held_out import HeldOut
-from mmdemo.origin import Origin, origin
+from mmdemo.evaluation.held_out import HeldOut
 
 
 def origin_of(bundle: Bundle) -> tuple[Origin | None, str]:

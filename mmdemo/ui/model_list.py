@@ -5,10 +5,10 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from mmdemo.charts import HEAD_TITLES
-from mmdemo.comparison import compare
-from mmdemo.comparison_charts import comparison_chart
-from mmdemo.evaluate import points
+from mmdemo.bundles.comparison import compare
+from mmdemo.charts.base import HEAD_TITLES
+from mmdemo.charts.comparison import comparison_chart
+from mmdemo.evaluation.evaluate import points
 from mmdemo.ui import figure, frame
 from mmdemo.ui.shelf import Shelved
 

@@ -6,11 +6,11 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
-from mmdemo.charts import HEAD_TITLES
-from mmdemo.model_card import model_card
-from mmdemo.model_facts import ModelFacts
-from mmdemo.model_summary import ENCODER_TITLES
-from mmdemo.model_zip import file_name, model_zip
+from mmdemo.bundles.facts import ModelFacts
+from mmdemo.bundles.summary import ENCODER_TITLES
+from mmdemo.charts.base import HEAD_TITLES
+from mmdemo.model_card.card import model_card
+from mmdemo.model_card.zipped import file_name, model_zip
 from mmdemo.ui import frame, report_view, shelf, state
 from mmdemo.ui.model_actions import actions
 from mmdemo.ui.shelf import Shelved

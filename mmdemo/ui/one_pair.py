@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from mmdemo.bundle import Bundle
+from mmdemo.bundles.bundle import Bundle
 from mmdemo.ui import data_choice, effect_view, frame, pair_input
 
 _FROM = {"dataset": "From the dataset", "own": "My own"}

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from mmdemo.charts import HEAD_TITLES
+from mmdemo.bundles.origin import Origin
+from mmdemo.charts.base import HEAD_TITLES
 from mmdemo.errors import ImageError
-from mmdemo.held_out import HeldOut
-from mmdemo.origin import Origin
+from mmdemo.evaluation.held_out import HeldOut
 from mmdemo.preprocess.thumbnail import thumbnail
 from mmdemo.ui import frame, pair_input, state
 

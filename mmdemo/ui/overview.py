@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from mmdemo.bundle import Bundle
-from mmdemo.charts import accuracy_chart
-from mmdemo.explain import explain
+from mmdemo.bundles.bundle import Bundle
+from mmdemo.charts.base import accuracy_chart
+from mmdemo.explanation.explain import explain
 from mmdemo.ui import answer, figure, frame, pair_input, state
 
 EXAMPLE = "Car"

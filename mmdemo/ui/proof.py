@@ -4,11 +4,11 @@ import pandas as pd
 import streamlit as st
 
 from mmdemo.batch import inert
-from mmdemo.bundle import Bundle
-from mmdemo.charts import HEAD_TITLES, accuracy_chart
-from mmdemo.evaluate import Evaluation, Gain, points
-from mmdemo.held_out import HeldOut
-from mmdemo.repeats import Repeats
+from mmdemo.bundles.bundle import Bundle
+from mmdemo.charts.base import HEAD_TITLES, accuracy_chart
+from mmdemo.evaluation.evaluate import Evaluation, Gain, points
+from mmdemo.evaluation.held_out import HeldOut
+from mmdemo.trials.repeats import Repeats
 from mmdemo.ui import figure
 
 _SHARES = {

@@ -4,7 +4,7 @@ import streamlit as st
 
 from mmdemo.jobs.job import Job
 from mmdemo.jobs.snapshot import State
-from mmdemo.model_zip import file_name
+from mmdemo.model_card.zipped import file_name
 from mmdemo.report.kept import KeptReport, kept_report
 from mmdemo.ui import frame, runs
 from mmdemo.ui.shelf import Shelved

@@ -5,11 +5,11 @@ from urllib.parse import urlsplit
 import pandas as pd
 import streamlit as st
 
-from mmdemo.bundle import Bundle, load
-from mmdemo.charts import HEAD_TITLES, accuracy_chart
+from mmdemo.bundles.bundle import Bundle, load
+from mmdemo.charts.base import HEAD_TITLES, accuracy_chart
+from mmdemo.charts.runs import epochs_chart
 from mmdemo.jobs.job import Job
 from mmdemo.jobs.snapshot import Snapshot, State
-from mmdemo.run_charts import epochs_chart
 from mmdemo.training import STAGES
 from mmdemo.ui import figure, frame, runs, state
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import streamlit as st
 
+from mmdemo.bundles.facts import ModelFacts, model_facts
+from mmdemo.bundles.summary import ModelSummary, summarise
 from mmdemo.jobs.snapshot import Snapshot, State
-from mmdemo.model_facts import ModelFacts, model_facts
-from mmdemo.model_summary import ModelSummary, summarise
 from mmdemo.ui import frame, runs, state
 
 SHIPPED = "Everyday (shipped)"

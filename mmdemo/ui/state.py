@@ -10,7 +10,7 @@ from mmdemo.errors import BundleError
 from mmdemo.folders import runs_dir
 
 if TYPE_CHECKING:
-    from mmdemo.bundle import Bundle
+    from mmdemo.bundles.bundle import Bundle
 
 MODEL = "model"
 DATASET = "dataset"
@@ -63,6 +63,6 @@ def current_model() -> "Bundle":
 
 @st.cache_resource(max_entries=4, show_spinner="Loading the model…")
 def _read(folder: str, changed: int) -> "Bundle":
-    from mmdemo.bundle import load  # with all the libraries, which the frame of a page can do without
+    from mmdemo.bundles.bundle import load  # with all the libraries, which the frame of a page can do without
 
     return load(folder)

@@ -8,17 +8,17 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from mmdemo.bundle import Bundle
-from mmdemo.charts import HEAD_TITLES, accuracy_chart
+from mmdemo.bundles.bundle import Bundle
+from mmdemo.charts.base import HEAD_TITLES, accuracy_chart
+from mmdemo.charts.evaluation import learning_chart, robustness_chart
 from mmdemo.config import FUSED
-from mmdemo.evaluate import points
-from mmdemo.evaluation_charts import learning_chart, robustness_chart
+from mmdemo.evaluation.evaluate import points
 from mmdemo.jobs.job import Job
 from mmdemo.jobs.snapshot import Snapshot, State
-from mmdemo.learning_curve import LearningCurve
-from mmdemo.repeats import Repeats
-from mmdemo.robustness import Robustness
 from mmdemo.studies import KINDS, SPLITS, Study, kept_study
+from mmdemo.trials.learning_curve import LearningCurve
+from mmdemo.trials.repeats import Repeats
+from mmdemo.trials.robustness import Robustness
 from mmdemo.ui import figure, frame, model_data, runs, state
 
 _VISITOR = "studies"  # what one visitor has asked for, the others need not wait for again

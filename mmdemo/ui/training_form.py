@@ -8,9 +8,9 @@ import streamlit as st
 from mmdemo.config import ModelConfig
 from mmdemo.datasets.base import Dataset
 from mmdemo.estimate import estimate
+from mmdemo.heads.selection import C_GRID
 from mmdemo.machine import available_megabytes
 from mmdemo.modalities import MODALITIES
-from mmdemo.selection import C_GRID
 from mmdemo.ui import frame, state
 
 _NONE = "none"

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from mmdemo.bundle import Bundle
+from mmdemo.bundles.bundle import Bundle
+from mmdemo.charts.features.words import MOST, alike_chart, piece_chart, term_chart
 from mmdemo.datasets.base import Dataset
-from mmdemo.feature_charts.words import MOST, alike_chart, piece_chart, term_chart
 from mmdemo.features.tfidf import TfidfEncoder
 from mmdemo.ui import figure, frame
 from mmdemo.ui.data_choice import Pair

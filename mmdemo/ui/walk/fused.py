@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from mmdemo.bundle import Bundle
+from mmdemo.bundles.bundle import Bundle
+from mmdemo.charts.features.fusion import part_chart, share_chart, strip_chart
 from mmdemo.datasets.base import Dataset
-from mmdemo.feature_charts.fusion import part_chart, share_chart, strip_chart
 from mmdemo.ui import effect_view, figure, frame
 from mmdemo.ui.data_choice import Pair
 from mmdemo.walk import formulas

@@ -5,7 +5,7 @@ import hashlib
 import numpy as np
 import streamlit as st
 
-from mmdemo.bundle import Bundle
+from mmdemo.bundles.bundle import Bundle
 from mmdemo.features.image_base import ImageEncoder
 from mmdemo.ui.data_choice import Pair
 from mmdemo.walk import formulas

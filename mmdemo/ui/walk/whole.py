@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from mmdemo.bundle import Bundle
-from mmdemo.charts import HEAD_TITLES
+from mmdemo.bundles.bundle import Bundle
+from mmdemo.charts.base import HEAD_TITLES
+from mmdemo.charts.features.dataset import map_chart
 from mmdemo.config import FUSED
 from mmdemo.dataset_map import Space, flat, neighbour_map, picture_uris, sample, spaces
 from mmdemo.datasets.base import Dataset
-from mmdemo.feature_charts.dataset import map_chart
 from mmdemo.features.cache import FeatureCache
 from mmdemo.modalities import MODALITIES
 from mmdemo.preprocess.cache_dir import cache_dir

@@ -1,0 +1,182 @@
+"""A trained model on disk: written whole or not at all, checked to the last byte when it is read."""
+
+import platform
+import tempfile
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from mmdemo.bundles.files import BundleFiles, row_digests, write_files
+from mmdemo.bundles.golden import check_golden, golden_of
+from mmdemo.bundles.manifest import MANIFEST, read_manifest, write_manifest
+from mmdemo.config import ModelConfig
+from mmdemo.datasets.base import Dataset
+from mmdemo.errors import BundleError
+from mmdemo.evaluation.evaluate import Evaluation, Gain, HeadMetrics
+from mmdemo.folders import whole_folder
+from mmdemo.model import Model
+from mmdemo.training import TrainedModel
+from mmdemo.trials.repeats import Repeats
+
+_LIBRARIES = ("ai-edge-litert", "numpy", "opencv-python-headless", "pillow", "scikit-learn", "wordllama")
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """A model read from disk.
+
+    path: its folder. model: ready to answer. manifest: what `manifest.json` says.
+    """
+
+    path: Path
+    model: Model
+    manifest: Mapping[str, Any]
+
+    @property
+    def evaluation(self) -> Evaluation:
+        """How it did on the rows held out when it was trained."""
+        return evaluation_from(self.manifest["evaluation"])
+
+    @property
+    def repeats(self) -> Repeats | None:
+        """How the same training did on several splits, or None if only one was tried."""
+        saved = self.manifest.get("repeats")
+        return repeats_from(saved) if saved else None
+
+    def test(self) -> dict[str, np.ndarray]:
+        """Return `ids`, `labels` (n,) and head → probabilities (n, k) of the rows held out."""
+        return BundleFiles(self.path).read_arrays("test.npz")
+
+    def train_features(self) -> dict[str, Any]:
+        """Return modality → features (n, d) of the training rows to three digits; very wide ones are not kept."""
+        return BundleFiles(self.path).read_features()
+
+    def train_ids(self) -> np.ndarray:
+        """Return the ids (n,) of the rows that it was trained on."""
+        return BundleFiles(self.path).read_arrays("train.npz")["ids"]
+
+    def seen(self, dataset: Dataset) -> np.ndarray:
+        """Return bool (n,): which rows of a dataset it was trained on.
+
+        In the very data of its training they are known by id, in other data by their content.
+        """
+        train = BundleFiles(self.path).read_arrays("train.npz")
+        if dataset.fingerprint() == self.manifest["dataset"]["fingerprint"]:
+            return dataset.frame.index.isin(train["ids"])
+        return np.isin(row_digests(dataset.frame, self.model.config), train["digests"])
+
+
+def save(trained: TrainedModel, folder: Path, command: str, facts: Mapping[str, Any]) -> None:
+    """Write the bundle; a folder that stands there is replaced if it is a bundle.
+
+    command: what made it. facts: more to keep in the manifest, such as seconds and peak memory.
+    Raises a BundleError when the folder holds something else, or the disk is full.
+    """
+    check_place(folder)
+    try:
+        with whole_folder(folder) as temporary:
+            hashes = write_files(trained, golden_of(trained.model), temporary)
+            write_manifest(temporary, {**_manifest(trained, command), **facts, "files": hashes})
+    except OSError as error:
+        raise BundleError(
+            f"The model could not be written to {folder}: {error.strerror or error}. "
+            "Free some space, or choose another folder."
+        ) from error
+
+
+def check_place(folder: Path) -> None:
+    """Raise a BundleError unless a model can be written there: in a new or empty folder, or over another model."""
+    try:
+        if folder.exists() and not folder.is_dir():
+            raise BundleError(f"{folder} is a file; give the name of a folder.")
+        if foreign := _foreign(folder):
+            raise BundleError(f"{folder} holds {foreign}, which is no part of a model; choose an empty or new folder.")
+        parent = next(parent for parent in folder.resolve().parents if parent.exists())
+        tempfile.TemporaryDirectory(dir=parent).cleanup()
+    except OSError as error:
+        raise BundleError(
+            f"No model can be written to {folder}: {error.strerror or error}. Choose another folder."
+        ) from error
+
+
+def _foreign(folder: Path) -> str | None:
+    """Return the name of something in the folder that no manifest there speaks of."""
+    names = {path.name for path in folder.iterdir()} if folder.exists() else set()
+    with suppress(BundleError, TypeError):  # no manifest, no model
+        names -= {MANIFEST, *read_manifest(folder)["files"]}
+    return min(names, default=None)
+
+
+def load(folder: Path | str) -> Bundle:
+    """Read and verify a bundle: schema, the hash of every file, and the answers to its golden inputs.
+
+    Raises a BundleError that says what is wrong.
+    """
+    folder = Path(folder)
+    manifest = read_manifest(folder)
+    files = BundleFiles(folder)
+    try:
+        files.verify(manifest["files"])
+        config = ModelConfig(**manifest["config"])
+        encoders, heads = files.read_model(config)
+        bundle = Bundle(folder, Model(config, tuple(manifest["classes"]), encoders, heads), manifest)
+        _check(bundle)
+        check_golden(bundle.model, files.read_arrays("golden.npz"), folder)
+    except BundleError:
+        raise
+    except Exception as error:  # whatever a manifest or a file that somebody made up may lead to
+        raise BundleError(f"The model in {folder} cannot be read ({error}). Train it again.") from error
+    return bundle
+
+
+def _check(bundle: Bundle) -> None:
+    """Raise a ValueError where the parts of a bundle do not fit together."""
+    classes, heads = bundle.model.classes, bundle.model.heads
+    if not all(isinstance(label, str) for label in classes) or list(classes) != sorted(set(classes)):
+        raise ValueError("its classes are not distinct and sorted")
+    if tuple(heads) != bundle.model.config.heads or tuple(bundle.evaluation.heads) != tuple(heads):
+        raise ValueError("it has other heads than its configuration")
+    if any(head.intercept.shape != (len(classes),) for head in heads.values()):
+        raise ValueError("it has another number of classes than its heads")
+
+
+def evaluation_from(saved: Mapping[str, Any]) -> Evaluation:
+    """Return an Evaluation from what `dataclasses.asdict` made of one."""
+    heads = {name: HeadMetrics(**{**head, "ci95": tuple(head["ci95"])}) for name, head in saved["heads"].items()}
+    gain = saved["gain"]
+    return Evaluation(saved["n"], heads, Gain(**{**gain, "ci95": tuple(gain["ci95"])}) if gain else None)
+
+
+def repeats_from(saved: Mapping[str, Any]) -> Repeats:
+    """Return Repeats from what `dataclasses.asdict` made of them."""
+    tuples = ("accuracy", "intervals")
+    by_head = {name: {head: tuple(values) for head, values in saved[name].items()} for name in tuples}
+    ci95 = tuple(saved["ci95"]) if saved["ci95"] else None
+    return Repeats(**{**saved, **by_head, "seeds": tuple(saved["seeds"]), "ci95": ci95})
+
+
+def _manifest(trained: TrainedModel, command: str) -> dict[str, Any]:
+    dataset, model = trained.dataset, trained.model
+    return {
+        "classes": list(model.classes),
+        "config": model.config.as_dict(),
+        "dataset": {
+            "name": dataset.name,
+            "source": dataset.source,
+            "licence": dataset.licence,
+            "options": dict(dataset.options),
+            "fingerprint": dataset.fingerprint(),
+            "limits": dict(dataset.limits) if dataset.limits else None,
+            "notes": list(trained.notes),
+        },
+        "n_train": len(trained.train_ids),
+        "n_test": len(trained.test_ids),
+        "evaluation": asdict(trained.evaluation),
+        "command": command,
+        "versions": {"python": platform.python_version(), **{name: version(name) for name in _LIBRARIES}},
+    }

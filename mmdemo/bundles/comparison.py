@@ -1,0 +1,66 @@
+"""Two models tried on the same pairs: which answers more of them right, and how sure that is."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from mmdemo.bundles.files import BundleFiles
+from mmdemo.bundles.summary import ModelSummary
+from mmdemo.config import FUSED
+from mmdemo.evaluation.evaluate import points, predicted
+from mmdemo.evaluation.significance import bootstrap_interval, mcnemar_p
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """How the best-informed head of one model did against another's.
+
+    n: the held-out pairs, the same for both. difference: accuracy of the first minus that of the second (−1…1),
+    with its paired bootstrap 95 % interval `ci95` and the exact p-value of McNemar's test.
+    """
+
+    n: int
+    difference: float
+    ci95: tuple[float, float]
+    mcnemar_p: float
+
+    def verdict(self, one: str, other: str) -> str:
+        """Return one plain sentence with the models' names.
+
+        >>> Comparison(100, 0.05, (0.01, 0.09), 0.03).verdict("A", "B")
+        'A answers more of the same 100 pairs right than B: +5.0 points, 95 % interval +1.0 to +9.0.'
+        """
+        low, high = self.ci95
+        numbers = f"{points(self.difference)} points, 95 % interval {points(low)} to {points(high)}"
+        if low <= 0 <= high:
+            return f"No evidence on the same {self.n:,} pairs that {one} and {other} differ: {numbers}."
+        which = "more" if low > 0 else "fewer"
+        return f"{one} answers {which} of the same {self.n:,} pairs right than {other}: {numbers}."
+
+
+def compare(one: ModelSummary, other: ModelSummary) -> Comparison | None:
+    """Return how two models compare, None unless the same pairs were held out from both.
+
+    Raises a BundleError when a model's files cannot be read.
+    """
+    if one.manifest["dataset"]["fingerprint"] != other.manifest["dataset"]["fingerprint"]:
+        return None
+    (ids, right), (other_ids, other_right) = _answers(one), _answers(other)
+    if not np.array_equal(ids, other_ids):
+        return None
+    differences = right.astype(int) - other_right.astype(int)
+    return Comparison(
+        n=len(ids),
+        difference=float(differences.mean()),
+        ci95=bootstrap_interval(differences),
+        mcnemar_p=mcnemar_p(int((differences > 0).sum()), int((differences < 0).sum())),
+    )
+
+
+def _answers(model: ModelSummary) -> tuple[np.ndarray, np.ndarray]:
+    """Return the held-out ids, sorted, and whether the fused (or only) head answers each right, bool (n,)."""
+    test = BundleFiles(model.folder).read_arrays("test.npz")
+    head = FUSED if FUSED in model.evaluation.heads else next(iter(model.evaluation.heads))
+    right = predicted(test[head], tuple(model.manifest["classes"])) == test["labels"]
+    order = np.argsort(test["ids"])
+    return test["ids"][order], right[order]

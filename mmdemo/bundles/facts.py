@@ -1,0 +1,83 @@
+"""Everything that is reported of a model, computed from its bundle and nothing else."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from mmdemo.bundles.files import BundleFiles
+from mmdemo.bundles.summary import ModelSummary, summarise
+from mmdemo.config import FUSED
+from mmdemo.evaluation.calibration import Bin, Coverage, calibration_bins, coverage_at, expected_calibration_error
+from mmdemo.evaluation.confusion import ClassReport, class_reports, confusion_matrix
+from mmdemo.evaluation.evaluate import HeadMetrics
+from mmdemo.evaluation.held_out import HeldOut
+from mmdemo.model import Head
+
+
+@dataclass(frozen=True)
+class HeadFacts:
+    """One head on the held-out pairs.
+
+    C: inverse strength of its regularisation. temperature: what its logits were divided by.
+    threshold: probability (0–1) from which on an answer is called sure.
+    metrics: accuracy and the like. matrix: int (k, k), true class by answer.
+    classes: how each class fared. bins, calibration_error (0–1): whether its probabilities keep their word.
+    coverage: what is left when answers that are not sure are left out.
+    """
+
+    C: float
+    temperature: float
+    threshold: float
+    metrics: HeadMetrics
+    matrix: np.ndarray
+    classes: tuple[ClassReport, ...]
+    bins: tuple[Bin, ...]
+    calibration_error: float
+    coverage: Coverage
+
+
+@dataclass(frozen=True)
+class ModelFacts:
+    """A model and how its heads did on the pairs held out from it."""
+
+    summary: ModelSummary
+    held_out: HeldOut
+    heads: Mapping[str, HeadFacts]
+
+    @property
+    def best_informed(self) -> str:
+        """The fused head's name, or that of the only head."""
+        return FUSED if FUSED in self.heads else next(iter(self.heads))
+
+
+def model_facts(folder: Path) -> ModelFacts:
+    """Return all that is reported of the model in a folder; its encoders are not loaded.
+
+    Raises a BundleError when its files are damaged or cannot be read.
+    """
+    summary, files = summarise(folder), BundleFiles(folder)
+    files.verify(summary.manifest["files"])
+    _, heads = files.read_model(summary.config)
+    test, classes = files.read_arrays("test.npz"), tuple(summary.manifest["classes"])
+    tested = HeldOut(test["ids"], test["labels"], classes, {name: test[name] for name in heads})
+    facts = {name: _head_facts(tested, name, head, summary.evaluation.heads[name]) for name, head in heads.items()}
+    return ModelFacts(summary, tested, facts)
+
+
+def _head_facts(tested: HeldOut, name: str, head: Head, metrics: HeadMetrics) -> HeadFacts:
+    matrix = confusion_matrix(tested.labels, tested.guesses(name), tested.classes)
+    confidence, right = tested.confidence(name), tested.right(name)
+    bins = calibration_bins(confidence, right)
+    return HeadFacts(
+        C=head.C,
+        temperature=head.temperature,
+        threshold=head.threshold,
+        metrics=metrics,
+        matrix=matrix,
+        classes=class_reports(matrix, tested.classes),
+        bins=bins,
+        calibration_error=expected_calibration_error(bins),
+        coverage=coverage_at(confidence, right, head.threshold),
+    )

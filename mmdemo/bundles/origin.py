@@ -1,0 +1,46 @@
+"""The data that a model was trained on, loaded again."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from mmdemo.bundles.bundle import Bundle
+from mmdemo.datasets.base import Dataset
+from mmdemo.datasets.registry import SOURCES, load
+from mmdemo.errors import DatasetError
+
+
+@dataclass(frozen=True)
+class Origin:
+    """A model's data as it is here.
+
+    exact: whether it is the same to the last picture; another edition of it has pairs that changed, came or went.
+    """
+
+    dataset: Dataset
+    exact: bool
+
+    def require_exact(self) -> Dataset:
+        """Return the dataset; raise a DatasetError unless it is the same to the last picture."""
+        if not self.exact:
+            raise DatasetError(
+                f"The data {self.dataset.name!r} here is not quite what this model was trained on: pictures, captions "
+                "or labels differ. Train a model on the data as it is here, and evaluate that one."
+            )
+        return self.dataset
+
+
+def origin(bundle: Bundle, path: Path | None = None) -> Origin:
+    """Return the data that a model was trained on; path: where data of one's own lies.
+
+    Raises a DatasetError that says what is missing.
+    """
+    saved = bundle.manifest["dataset"]
+    if path is None and saved["name"] not in SOURCES:
+        raise DatasetError(
+            f"This model was trained on data of somebody's own, {saved['name']!r}, whose pictures and captions are "
+            "not kept with it."
+        )
+    # A made-up manifest shall not choose where a source reads or writes.
+    options = {} if path else {key: value for key, value in saved["options"].items() if key != "directory"}
+    dataset = load(path or saved["name"], **options)
+    return Origin(dataset, dataset.fingerprint() == saved["fingerprint"])

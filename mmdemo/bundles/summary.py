@@ -1,0 +1,97 @@
+"""What a model's manifest says of it, read without loading the model."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from mmdemo.bundles.bundle import evaluation_from, repeats_from
+from mmdemo.bundles.manifest import read_manifest
+from mmdemo.command import public_command
+from mmdemo.config import ModelConfig
+from mmdemo.errors import BundleError
+from mmdemo.evaluation.evaluate import Evaluation
+from mmdemo.modalities import MODALITIES
+from mmdemo.trials.repeats import Repeats
+
+ENCODER_TITLES = {"image": "Picture encoder", "text": "Words encoder"}
+_DEFAULT = "the usual way"
+
+
+@dataclass(frozen=True)
+class ModelSummary:
+    """A model as its manifest describes it.
+
+    folder: where it lies. manifest: what `manifest.json` says. config: what it was trained with.
+    evaluation: how it did on the pairs held out. repeats: the same over several splits, None if one was tried.
+    size: bytes on disk.
+    """
+
+    folder: Path
+    manifest: Mapping[str, Any]
+    config: ModelConfig
+    evaluation: Evaluation
+    repeats: Repeats | None
+    size: int
+
+    @property
+    def data(self) -> str:
+        """The dataset's name, with the language of its captions where it has several."""
+        captions = self.manifest["dataset"]["options"].get("captions")
+        return f"{self.manifest['dataset']['name']} ({captions})" if captions else str(self.manifest["dataset"]["name"])
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 (hex) of the manifest, which holds those of all files."""
+        return str(self.manifest["sha256"])
+
+    @property
+    def command(self) -> str:
+        """The line that trains the same model, without a path of the machine that did it."""
+        return public_command(str(self.manifest["command"]))
+
+    @property
+    def seconds(self) -> float | None:
+        """How long the training took, None if that is not known."""
+        return self.manifest.get("seconds", {}).get("total")
+
+    @property
+    def megabytes(self) -> float | None:
+        """The most memory that the training had at once, in MB (10⁶ bytes), None if that is not known."""
+        return self.manifest.get("peak_mb")
+
+    def verdict(self) -> str:
+        """Return one plain sentence on whether fusion helped, over several splits where they were tried."""
+        return (self.repeats or self.evaluation).verdict()
+
+    def encoders(self) -> dict[str, str]:
+        """Return modality → what encodes it, for a person."""
+        chosen = self.config.encoders
+        return {
+            name: f"{modality.encoder(chosen[name]).title} ({chosen[name]})" if name in chosen else "none"
+            for name, modality in MODALITIES.items()
+        }
+
+    def preparation(self) -> dict[str, str]:
+        """Return modality → the settings that differ from the defaults, for the modalities that are used."""
+        return {
+            name: ", ".join(f"{key} = {value}" for key, value in self.config.options.get(name, {}).items()) or _DEFAULT
+            for name in self.config.encoders
+        }
+
+
+def summarise(folder: Path) -> ModelSummary:
+    """Return what the manifest says; raise a BundleError when it cannot be read."""
+    manifest = read_manifest(folder)
+    try:
+        repeats = manifest.get("repeats")
+        return ModelSummary(
+            folder=folder,
+            manifest=manifest,
+            config=ModelConfig(**manifest["config"]),
+            evaluation=evaluation_from(manifest["evaluation"]),
+            repeats=repeats_from(repeats) if repeats else None,
+            size=sum(path.stat().st_size for path in folder.iterdir()),
+        )
+    except (AttributeError, KeyError, OSError, TypeError, ValueError) as error:
+        raise BundleError(f"The manifest in {folder} cannot be used ({error}). Train the model again.") from error

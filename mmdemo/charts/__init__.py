@@ -1,0 +1,1 @@
+"""Altair charts of everything that the pages and the report show."""

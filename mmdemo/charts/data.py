@@ -1,0 +1,142 @@
+"""Altair charts of what is in a dataset; every one has a title, axis names and units."""
+
+from collections.abc import Mapping, Sequence
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from mmdemo.charts.base import HEAD_COLOURS, HEAD_TITLES
+from mmdemo.datasets.telling_words import TellingWord
+
+_BAR, _NEUTRAL = HEAD_COLOURS[0], "#7d8799"
+_NAMES = alt.Axis(labelLimit=150, labelOverlap=False)
+_ROW, _AROUND = 26, 90  # pixels: of a row, and of title, axis and its name
+_HEIGHT = 300  # pixels of a chart without rows
+_MOST_BINS = 30
+_STEPS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2)  # between the ticks of a share
+
+
+def limits_chart(limits: Mapping[str, float]) -> alt.LayerChart:
+    """Return the best accuracy (0–1) that anything can reach on unseen pairs, a bar for each head."""
+    frame = pd.DataFrame({"head": [HEAD_TITLES[head] for head in limits], "limit": list(limits.values())})
+    frame["shown"] = [f"{limit:.1%}" for limit in frame["limit"]]
+    colours = alt.Scale(domain=list(HEAD_TITLES.values()), range=list(HEAD_COLOURS))
+    base = alt.Chart(frame).encode(y=alt.Y("head:N", sort=frame["head"].tolist(), title=None, axis=_NAMES))
+    bars = base.mark_bar(height={"band": 0.62}, cornerRadiusEnd=3).encode(
+        x=_share_axis("limit", "Accuracy on unseen pairs (%)", 1.15),
+        color=alt.Color("head:N", scale=colours, legend=None),
+        tooltip=[alt.Tooltip("head:N", title="Head"), alt.Tooltip("limit:Q", title="Best possible", format=".2%")],
+    )
+    texts = base.mark_text(align="left", dx=6, fontWeight="bold").encode(x="limit:Q", text="shown:N")
+    return alt.LayerChart(layer=[bars, texts], title="Best possible accuracy", height=34 * len(frame) + _AROUND)
+
+
+def class_chart(labels: pd.Series) -> alt.LayerChart:
+    """Return how many pairs each class has, the largest on top; the grey line is an equal share."""
+    counts = labels.value_counts()
+    frame = pd.DataFrame({"label": counts.index, "pairs": counts.to_numpy()})
+    frame["share"] = frame["pairs"] / len(labels)
+    base = alt.Chart(frame).encode(y=alt.Y("label:N", sort=frame["label"].tolist(), title=None, axis=_NAMES))
+    bars = base.mark_bar(height={"band": 0.72}, cornerRadiusEnd=3, color=_BAR).encode(
+        x=alt.X("pairs:Q", title="Pairs", scale=alt.Scale(domain=[0, 1.12 * float(counts.max())], nice=False)),
+        tooltip=[
+            alt.Tooltip("label:N", title="Label"),
+            alt.Tooltip("pairs:Q", title="Pairs"),
+            alt.Tooltip("share:Q", title="Share", format=".1%"),
+        ],
+    )
+    texts = base.mark_text(align="left", dx=5).encode(x="pairs:Q", text="pairs:Q")
+    equal = pd.DataFrame({"pairs": [len(labels) / len(counts)]})
+    line = alt.Chart(equal).mark_rule(color=_NEUTRAL, strokeDash=[4, 3], strokeWidth=2).encode(x="pairs:Q")
+    return alt.LayerChart(
+        layer=[bars, texts, line], title="Pairs by label (dashed: an equal share)", height=_ROW * len(frame) + _AROUND
+    )
+
+
+def length_chart(lengths: pd.Series) -> alt.LayerChart:
+    """Return the histogram of the captions' lengths in words; the grey line is their median."""
+    frame, step = _bins(lengths.to_numpy())
+    grouped = f", in steps of {step}" if step > 1 else ""
+    bars = (
+        alt.Chart(frame)
+        .mark_bar(color=_BAR, cornerRadiusTopLeft=2, cornerRadiusTopRight=2)
+        .encode(
+            x=alt.X(
+                "start:Q",
+                title=f"Words in the caption{grouped}",
+                axis=alt.Axis(tickMinStep=1),
+                scale=alt.Scale(zero=False),
+            ),
+            x2="end:Q",
+            y=alt.Y("captions:Q", title="Captions"),
+            y2=alt.Y2Datum(0),
+            tooltip=[alt.Tooltip("words:N", title="Words"), alt.Tooltip("captions:Q", title="Captions")],
+        )
+    )
+    median = pd.DataFrame({"median": [float(lengths.median())]})
+    line = alt.Chart(median).mark_rule(color=_NEUTRAL, strokeDash=[4, 3], strokeWidth=2).encode(x="median:Q")
+    return alt.LayerChart(layer=[bars, line], title="Caption length (dashed: median)", height=_HEIGHT)
+
+
+def size_chart(sizes: pd.DataFrame) -> alt.Chart:
+    """Return each size of picture as a point, width against height in pixels, larger where many have that size."""
+    frame = sizes.groupby(["width", "height"]).size().rename("pictures").reset_index()
+    scale = alt.Scale(type="log", nice=False, padding=12)
+    axis = alt.Axis(values=[10, 20, 50, 100, 200, 500, 1000, 2000, 5000], format="~d", grid=True)
+    return (
+        alt.Chart(frame)
+        .mark_circle(color=_BAR, opacity=0.55)
+        .encode(
+            x=alt.X("width:Q", title="Width (pixels, log scale)", scale=scale, axis=axis),
+            y=alt.Y("height:Q", title="Height (pixels, log scale)", scale=scale, axis=axis),
+            size=alt.Size("pictures:Q", legend=None, scale=alt.Scale(range=[30, 400])),
+            tooltip=[
+                alt.Tooltip("width:Q", title="Width (px)"),
+                alt.Tooltip("height:Q", title="Height (px)"),
+                alt.Tooltip("pictures:Q", title="Pictures"),
+            ],
+        )
+        .properties(title="Size of the pictures", height=_HEIGHT)
+    )
+
+
+def words_chart(label: str, words: Sequence[TellingWord]) -> alt.LayerChart:
+    """Return one class's telling words: the share (%) of its captions with each word, and a tick for all others'."""
+    frame = pd.DataFrame([(w.word, w.count, w.share, w.elsewhere) for w in words], columns=_WORD_COLUMNS)
+    frame["shown"] = [f"{share:.0%}" for share in frame["share"]]
+    base = alt.Chart(frame).encode(y=alt.Y("word:N", sort=frame["word"].tolist(), title=None, axis=_NAMES))
+    bars = base.mark_bar(height={"band": 0.66}, cornerRadiusEnd=3, color=_BAR).encode(
+        x=_share_axis("share", "Captions with the word (%)", 1.2 * float(frame["share"].max())),
+        tooltip=[
+            alt.Tooltip("word:N", title="Word"),
+            alt.Tooltip("count:Q", title="Captions of the class"),
+            alt.Tooltip("share:Q", title="of its captions", format=".1%"),
+            alt.Tooltip("elsewhere:Q", title="of all other captions", format=".1%"),
+        ],
+    )
+    ticks = base.mark_tick(thickness=3, size=15, color="#e06c00").encode(x="elsewhere:Q")
+    texts = base.mark_text(align="left", dx=5).encode(x="share:Q", text="shown:N")
+    return alt.LayerChart(layer=[bars, ticks, texts], title=label, height=24 * len(frame) + _AROUND + 40)
+
+
+_WORD_COLUMNS = ["word", "count", "share", "elsewhere"]
+
+
+def _share_axis(column: str, title: str, end: float) -> alt.X:
+    """Return an axis of shares from 0 to `end`, which may leave room for what is printed; ticks end at 100 %."""
+    step = next((step for step in _STEPS if end / step < 6), _STEPS[-1])
+    ticks = [round(step * i, 4) for i in range(6) if step * i <= min(end, 1)]
+    axis = alt.Axis(format="~%", values=ticks)
+    return alt.X(f"{column}:Q", title=title, scale=alt.Scale(domain=[0, end], nice=False), axis=axis)
+
+
+def _bins(lengths: np.ndarray) -> tuple[pd.DataFrame, int]:
+    """Return `start`, `end`, `words` and `captions` of at most `_MOST_BINS` bins, and how many lengths each covers."""
+    least, most = int(lengths.min()), int(lengths.max())
+    step = -(-(most - least + 1) // _MOST_BINS)
+    edges = np.arange(least, most + step + 1, step)
+    counts, _ = np.histogram(lengths, edges)
+    names = [f"{start}" if step == 1 else f"{start} to {start + step - 1}" for start in edges[:-1]]
+    frame = pd.DataFrame({"start": edges[:-1] - 0.5, "end": edges[1:] - 0.5, "words": names, "captions": counts})
+    return frame[frame["captions"] > 0], step

@@ -1,0 +1,86 @@
+"""The picture of an explanation as a chart whose cells can be clicked."""
+
+import base64
+from io import BytesIO
+
+import altair as alt
+import numpy as np
+import pandas as pd
+from PIL import Image
+
+from mmdemo.explanation.explain import Explanation
+from mmdemo.explanation.heat_map import heat_map
+
+WIDTH = 320  # pixels, narrow enough for a phone
+MOST_CELLS = 15**2  # finer maps are only looked at
+_ROOM = 20  # pixels of the height that the page takes for itself
+
+
+def cells_chart(explanation: Explanation, parts: np.ndarray) -> alt.LayerChart:
+    """Return the tinted picture under a grid of its cells; clicks toggle cells in the selection "picked".
+
+    parts: float (rows, columns), what each cell adds. The selection holds `row` and `column` (0-based).
+    Raises a ValueError for an explanation without a picture.
+    """
+    painted = heat_map(explanation, parts)
+    x, y, width, height = explanation.box
+    side = 0 if explanation.pixels is None else explanation.pixels.shape[0]
+    frame = _grid(parts, side, explanation.box)
+    x_axis = alt.X("left:Q", title=None, axis=None, scale=alt.Scale(domain=[x, x + width], nice=False))
+    y_axis = alt.Y("top:Q", title=None, axis=None, scale=alt.Scale(domain=[y + height, y], nice=False))
+    shown = round(WIDTH * height / width)
+    # The picture is as large as the plot, whatever room the page takes from it, so that the grid fits.
+    picture = (
+        alt.Chart(pd.DataFrame({"url": [_data_uri(painted)], "left": [x + width / 2], "top": [y + height / 2]}))
+        .mark_image(width=alt.expr("width"), height=alt.expr("height"), aspect=False)
+        .encode(url="url:N", x=x_axis, y=y_axis)
+    )
+    picked = alt.selection_point(name="picked", fields=["row", "column"], toggle="true", empty=False)
+    cells = (
+        alt.Chart(frame)
+        .mark_rect(stroke="white", strokeWidth=0.7, strokeOpacity=0.45, cursor="pointer")
+        .encode(
+            x=x_axis,
+            x2="right:Q",
+            y=y_axis,
+            y2="bottom:Q",
+            color=alt.condition(picked, alt.value("#f4f4f4"), alt.value("white")),
+            fillOpacity=alt.condition(picked, alt.value(0.97), alt.value(0.0)),
+            tooltip=[
+                alt.Tooltip("place:N", title="Cell"),
+                alt.Tooltip("part:Q", title="Adds to the logit", format="+.3f"),
+            ],
+        )
+        .add_params(picked)
+    )
+    return alt.LayerChart(layer=[picture, cells], width=WIDTH, height=shown + _ROOM, padding=0)
+
+
+def _grid(parts: np.ndarray, side: int, box: tuple[int, int, int, int]) -> pd.DataFrame:
+    x, y, width, height = box
+    rows, columns = parts.shape
+    row_edges, column_edges = np.linspace(0, side, rows + 1), np.linspace(0, side, columns + 1)
+    cells = []
+    for row, column in np.ndindex(rows, columns):
+        left, right = max(column_edges[column], x), min(column_edges[column + 1], x + width)
+        top, bottom = max(row_edges[row], y), min(row_edges[row + 1], y + height)
+        if left < right and top < bottom:
+            cells.append((row, column, left, right, top, bottom, float(parts[row, column])))
+    frame = pd.DataFrame(cells, columns=["row", "column", "left", "right", "top", "bottom", "part"])
+    frame["place"] = [cell_name(row, column) for row, column in zip(frame["row"], frame["column"], strict=True)]
+    return frame
+
+
+def cell_name(row: int, column: int) -> str:
+    """Return what a person calls a cell, counted from 1.
+
+    >>> cell_name(0, 2)
+    'row 1, column 3'
+    """
+    return f"row {row + 1}, column {column + 1}"
+
+
+def _data_uri(pixels: np.ndarray) -> str:
+    file = BytesIO()
+    Image.fromarray(pixels).save(file, "WEBP", quality=90)
+    return f"data:image/webp;base64,{base64.b64encode(file.getvalue()).decode()}"

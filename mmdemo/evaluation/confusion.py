@@ -1,0 +1,87 @@
+"""Which classes are taken for which, and how well each class is found."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from mmdemo.evaluation.significance import wilson_interval
+
+
+@dataclass(frozen=True)
+class Rate:
+    """A share of n cases (0–1) with its 95 % interval; NaN where there is no case."""
+
+    value: float
+    n: int
+    ci95: tuple[float, float]
+
+
+@dataclass(frozen=True)
+class ClassReport:
+    """How one class fared.
+
+    support: how many of the pairs are of it. answered: how many were answered so.
+    precision: share of those answered so that are of it. recall: share of its pairs that were answered so.
+    f1: harmonic mean of the two.
+    """
+
+    label: str
+    support: int
+    answered: int
+    precision: Rate
+    recall: Rate
+    f1: Rate
+
+
+def confusion_matrix(labels: np.ndarray, guesses: np.ndarray, classes: tuple[str, ...]) -> np.ndarray:
+    """Return int (k, k): how many pairs of each true class (row) were given each answer (column).
+
+    labels, guesses: str (n,). classes: sorted.
+
+    >>> confusion_matrix(np.array(["a", "a", "b"]), np.array(["a", "b", "b"]), ("a", "b")).tolist()
+    [[1, 1], [0, 1]]
+    """
+    k, names = len(classes), np.array(classes)
+    cells = np.searchsorted(names, labels) * k + np.searchsorted(names, guesses)
+    return np.bincount(cells, minlength=k * k).reshape(k, k)
+
+
+def class_reports(matrix: np.ndarray, classes: tuple[str, ...]) -> tuple[ClassReport, ...]:
+    """Return how each class fared, from the confusion matrix (k, k)."""
+    reports = []
+    for k, label in enumerate(classes):
+        right, support, answered = int(matrix[k, k]), int(matrix[k].sum()), int(matrix[:, k].sum())
+        reports.append(
+            ClassReport(
+                label=label,
+                support=support,
+                answered=answered,
+                precision=_rate(right, answered),
+                recall=_rate(right, support),
+                f1=_f1(_rate(right, support + answered - right)),
+            )
+        )
+    return tuple(reports)
+
+
+def likeliest_mistake(matrix: np.ndarray, classes: tuple[str, ...]) -> tuple[str, str] | None:
+    """Return the true label and the answer of the fullest cell off the diagonal, None if all answers are right."""
+    mistakes = matrix - np.diag(np.diag(matrix))
+    if not mistakes.any():
+        return None
+    row, column = np.unravel_index(mistakes.argmax(), mistakes.shape)
+    return classes[row], classes[column]
+
+
+def _rate(right: int, n: int) -> Rate:
+    return Rate(right / n if n else math.nan, n, wilson_interval(right, n))
+
+
+def _f1(overlap: Rate) -> Rate:
+    """Return F1 of the share F* = TP / (TP + FP + FN), as F1 = 2 F* / (1 + F*); Wilson's interval goes the same way.
+
+    Source: Hand, Christen and Kirielle (2021), "F*: an interpretable transformation of the F-measure".
+    """
+    low, high = (2 * bound / (1 + bound) for bound in overlap.ci95)
+    return Rate(2 * overlap.value / (1 + overlap.value), overlap.n, (low, high))

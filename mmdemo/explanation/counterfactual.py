@@ -1,0 +1,146 @@
+"""What would the answer be without this? Words and cells taken out, and everything computed again."""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+
+from mmdemo.explanation.explain import Explanation, explain
+from mmdemo.features.image_base import ImageEvidence
+from mmdemo.model import Model, Prediction
+from mmdemo.preprocess.text import words
+
+Cell = tuple[int, int]
+Evidence = Mapping[str, Any]
+_EXHAUSTIVE = 400  # sets of words that are all tried before taking them out one after the other
+_MOST = 64  # words or cells taken out one after the other
+
+
+@dataclass(frozen=True)
+class Removal:
+    """What to take out to change the answer: places of words (0-based), or cells (row, column), and what it is then."""
+
+    parts: tuple[Any, ...]
+    prediction: Prediction
+
+
+def without_words(cleaned: str, places: Collection[int]) -> str:
+    """Return a cleaned caption without the words at these places (0-based).
+
+    >>> without_words("a red 自行车", [1, 3])
+    'a 自车'
+    """
+    left, all_words = cleaned, words(cleaned)
+    for i in sorted(places, reverse=True):
+        left = left[: all_words[i].start] + left[all_words[i].end :]
+    return " ".join(left.split())
+
+
+def without_cells(image: ImageEvidence, cells: Collection[Cell]) -> ImageEvidence:
+    """Return the evidence of the picture with these cells (row, column) painted over in its mean colour."""
+    if not cells:
+        return image
+    x, y, width, height = image.fitted.box
+    pixels = image.fitted.pixels.copy()
+    mean = pixels[y : y + height, x : x + width].mean(axis=(0, 1))
+    rows, columns = (
+        np.linspace(0, image.encoder.size, side + 1).round().astype(int) for side in image.feature_map.shape[:2]
+    )
+    for row, column in cells:
+        pixels[rows[row] : rows[row + 1], columns[column] : columns[column + 1]] = mean
+    return image.encoder.examine_fitted(replace(image.fitted, pixels=pixels), image.notes)
+
+
+def reduced(model: Model, evidence: Evidence, places: Collection[int] = (), cells: Collection[Cell] = ()) -> Evidence:
+    """Return the evidence without these words and cells; without any word left the caption counts as missing.
+
+    Raises a ConfigError when nothing is left to answer by.
+    """
+    left = dict(evidence)
+    if places:
+        left.pop("text")
+        caption = without_words(evidence["text"].cleaned, places)
+        if caption:
+            left["text"] = model.encoders["text"].examine(caption)
+    if cells:
+        left["image"] = without_cells(evidence["image"], cells)
+    return left if left else model.examine({})
+
+
+def decisive_words(model: Model, evidence: Evidence, prediction: Prediction) -> Removal | None:
+    """Return the fewest words whose removal changes the answer, or None if no removal does.
+
+    Sets of one, two and three words are all tried while they are few; then words are taken out one after the other,
+    the one that speaks most for the answer first, and those put back that are not needed.
+    """
+    if "text" not in evidence:
+        return None
+    count = len(evidence["text"].words)
+
+    def answer(places: Collection[int]) -> Prediction | None:
+        if len(places) == count and len(evidence) == 1:
+            return None
+        return model.answer(reduced(model, evidence, places=places))
+
+    tried = 0
+    for size in range(1, min(count, 3) + 1):
+        candidates = list(combinations(range(count), size))
+        tried += len(candidates)
+        if tried > _EXHAUSTIVE:
+            break
+        found = _first_change(candidates, answer, prediction.label)
+        if found:
+            return found
+    explained = explain(model, evidence, prediction)
+    return _greedy(_by_strength(explained, prediction, explained.word_parts), answer, prediction.label)
+
+
+def decisive_cells(model: Model, evidence: Evidence, prediction: Prediction) -> Removal | None:
+    """Return few cells whose painting over changes the answer, or None if not even all of them do.
+
+    Cells are painted over one after the other, the one that speaks most for the answer first; then those are put
+    back that are not needed, until every one is.
+    """
+    if "image" not in evidence:
+        return None
+    explained = explain(model, evidence, prediction)
+    if explained.cells is None:
+        return None
+    parts = explained.cells.reshape(len(model.classes), -1)
+    width = explained.cells.shape[2]
+    inside = evidence["image"].in_picture().ravel()
+    order = [divmod(int(i), width) for i in _by_strength(explained, prediction, parts) if inside[i]]
+    return _greedy(order, lambda cells: model.answer(reduced(model, evidence, cells=cells)), prediction.label)
+
+
+def _by_strength(explained: Explanation, prediction: Prediction, parts: np.ndarray) -> list[int]:
+    # What speaks most for the answer and against the runner-up comes first.
+    second, first = np.argsort(prediction.logits)[-2:]
+    return [int(i) for i in np.argsort(parts[second] - parts[first], kind="stable")]
+
+
+def _first_change(
+    candidates: list[tuple[Any, ...]], answer: Callable[[Collection[Any]], Prediction | None], label: str
+) -> Removal | None:
+    for places in filter(None, candidates):
+        found = answer(places)
+        if found is not None and found.label != label:
+            return Removal(places, found)
+    return None
+
+
+def _greedy(order: list[Any], answer: Callable[[Collection[Any]], Prediction | None], label: str) -> Removal | None:
+    taken: list[Any] = []
+    found = None
+    for part in order[:_MOST]:
+        taken.append(part)
+        found = answer(taken)
+        if found is not None and found.label != label:
+            break
+    if found is None or found.label == label:
+        return None
+    while smaller := _first_change([tuple(other for other in taken if other != part) for part in taken], answer, label):
+        taken, found = list(smaller.parts), smaller.prediction
+    return Removal(tuple(taken), found)

@@ -1,0 +1,32 @@
+"""Which parts of a picture spoke for or against a class, painted over it."""
+
+import cv2
+import numpy as np
+
+from mmdemo.explanation.explain import Explanation
+
+FOR = (31, 92, 214)  # blue: speaks for the class
+AGAINST = (224, 100, 0)  # orange: speaks against it
+_MOST_OPAQUE = 0.72
+
+
+def heat_map(explanation: Explanation, parts: np.ndarray, scale: float | None = None) -> np.ndarray:
+    """Return the picture, uint8 (h, w, 3), tinted blue where cells speak for the class and orange where against.
+
+    parts: float (rows, columns), one class's cells, or the difference of two. scale: the part that gets the full
+    tint; by default the largest one here.
+    Raises a ValueError for an explanation without a picture.
+    """
+    if explanation.pixels is None:
+        raise ValueError("There is no picture to paint on.")
+    x, y, width, height = explanation.box
+    pixels = explanation.pixels[y : y + height, x : x + width].astype(np.float32)
+    full = scale or float(np.abs(parts).max()) or 1.0
+    side = explanation.pixels.shape[0]
+    smooth = cv2.resize(parts.astype(np.float32) / full, (side, side), interpolation=cv2.INTER_CUBIC)
+    smooth = np.clip(smooth[y : y + height, x : x + width, np.newaxis], -1, 1)
+    tint = np.where(smooth >= 0, np.array(FOR, np.float32), np.array(AGAINST, np.float32))
+    opacity = _MOST_OPAQUE * np.abs(smooth)
+    # What is tinted stands out better on a paler picture.
+    pale = 255 - (255 - pixels) * 0.8
+    return np.asarray(np.rint(pale * (1 - opacity) + tint * opacity), np.uint8)

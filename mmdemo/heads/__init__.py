@@ -1,0 +1,1 @@
+"""How the linear heads are fitted and what is chosen for them."""

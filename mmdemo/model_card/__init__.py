@@ -1,0 +1,1 @@
+"""The model card, and the zip that takes a model home."""

@@ -1,0 +1,1 @@
+"""What more splits, fewer pairs and damaged pairs do to the heads."""

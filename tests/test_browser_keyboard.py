@@ -1,0 +1,72 @@
+"""The whole walk without a mouse, on a wide and on a narrow screen: Overview, train, evaluate, explain, report."""
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser import assert_no_exception, open_page
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
+
+MOST = 400  # presses of the Tab key from one end of a page to the other
+MINUTES = 240_000  # milliseconds that a training or a report may take on a busy machine
+FOCUSED = "element => element === document.activeElement"
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_from_the_overview_to_a_report_by_keyboard_alone(page, server, width):
+    page.set_viewport_size({"width": width, "height": 900})
+    open_page(page, f"{server.url}/?dataset=homonyms&n=80&q_text=0.{width % 89}")
+    press(page, page.get_by_role("link", name="Train a model"))
+    expect(page.get_by_role("heading", level=1, name="Train")).to_be_visible()
+    press(page, page.get_by_role("button", name="Train", exact=True))
+    expect(page.get_by_text("current one on every page")).to_be_visible(timeout=MINUTES)
+    assert_no_exception(page)
+
+    press(page, page.get_by_role("link", name="Next: Evaluate"))
+    expect(page.get_by_text(re.compile("^Fusion helps|^No evidence|^Fusion hurts")).first).to_be_visible()
+    choose(page, page.get_by_role("combobox", name="True label"), "bat (animal)")
+    choose(page, page.get_by_role("combobox", name="Answer"), "bat (animal)")
+    expect(page.get_by_text(re.compile("pairs of bat .animal. are"))).to_be_visible()
+    press(page, page.locator(".st-key-cell").get_by_role("link", name="See why").first)
+
+    expect(page.get_by_role("heading", level=1, name="Classify")).to_be_visible()
+    press(page, page.locator("[class*=st-key-words_]").get_by_role("button").first)
+    expect(page.get_by_text("Computed again without them")).to_be_visible()
+    assert_no_exception(page)
+
+    press(page, page.get_by_role("link", name="Next: Models"))
+    expect(page.get_by_role("heading", level=1, name="Models")).to_be_visible()
+    press(page, page.get_by_role("button", name="Make the report"))
+    report = page.get_by_role("button", name="Report (HTML)").first
+    expect(report).to_be_visible(timeout=MINUTES)
+    with page.expect_download() as download:
+        press(page, report)
+    assert download.value.suggested_filename.endswith("-report.html")
+    assert_no_exception(page)
+
+
+def press(page: Page, target: Locator) -> None:
+    """Reach the target with the Tab key and press Enter on it."""
+    reach(page, target)
+    page.keyboard.press("Enter")
+
+
+def choose(page: Page, box: Locator, option: str) -> None:
+    """Reach the list with the Tab key, write an option's name and take it."""
+    reach(page, box)
+    page.keyboard.press("Control+A")
+    page.keyboard.type(option)
+    expect(page.get_by_role("option", name=option)).to_have_count(1)
+    page.keyboard.press("Enter")
+
+
+def reach(page: Page, target: Locator) -> None:
+    """Press Tab until the target has the focus."""
+    expect(target).to_be_attached()
+    for _ in range(MOST):
+        if target.evaluate(FOCUSED):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"The Tab key does not reach {target}.")
