@@ -17,7 +17,8 @@ from mmdemo.estimate import estimate
 from mmdemo.features.cache import FeatureCache
 from mmdemo.folders import whole_file
 from mmdemo.preprocess.cache_dir import cache_dir
-from mmdemo.training import columns_of, train
+from mmdemo.split import columns_of
+from mmdemo.training import train
 from mmdemo.trials.corruptions import CORRUPTIONS
 from mmdemo.trials.learning_curve import SHARES, LearningCurve, draws_for, learning_curve, trains_network
 from mmdemo.trials.repeats import Repeats, summarise

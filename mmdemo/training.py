@@ -1,29 +1,23 @@
 """Train: split, encode, choose, fit three heads, and try them on the rows held out."""
 
-import math
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pandas as pd
-from sklearn.model_selection import train_test_split
 from threadpoolctl import threadpool_limits
 
 from mmdemo.config import ModelConfig
 from mmdemo.datasets.base import Dataset
-from mmdemo.errors import DatasetError
 from mmdemo.evaluation.evaluate import Evaluation, evaluate
 from mmdemo.features.base import Lift, OnProgress
 from mmdemo.features.cache import FeatureCache
 from mmdemo.features.sample_space import Block
 from mmdemo.heads.regression import LinearProblem
 from mmdemo.heads.selection import Choice, choose
-from mmdemo.modalities import MODALITIES
 from mmdemo.model import Head, Model
-
-_FEWEST = 5
+from mmdemo.split import columns_of, split, usable_rows
 
 STAGES = {
     "load": "Loading the data",
@@ -101,50 +95,6 @@ def fit_model(
     return _fit(columns, labels, config, _Clock(lambda event: None), cache)[0]
 
 
-def dataset_classes(labels: np.ndarray) -> tuple[str, ...]:
-    """Return the distinct labels, sorted."""
-    return tuple(str(label) for label in np.unique(labels))
-
-
-def usable_rows(dataset: Dataset, config: ModelConfig) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    """Return the rows with something in every modality used, and a note on those left out."""
-    kept = np.ones(len(dataset.frame), dtype=bool)
-    for name in config.encoders:
-        encoder = config.build_encoder(name)
-        values = dataset.frame[name]
-        kept &= ~np.array([MODALITIES[name].missing(value, encoder.settings) for value in values], dtype=bool)
-    left_out = int((~kept).sum())
-    note = (f"{left_out} rows left out: their caption holds no word.",) if left_out else ()
-    return dataset.frame[kept], (*dataset.notes, *note)
-
-
-def split(frame: pd.DataFrame, config: ModelConfig) -> tuple[np.ndarray, np.ndarray]:
-    """Return the positions of the training and of the held-out rows, every class in both by its share.
-
-    Raises a DatasetError for fewer than two classes, or a class with too few rows.
-    """
-    counts = frame["label"].value_counts()
-    if len(counts) < 2:
-        raise DatasetError(f"The data has one class only ({', '.join(counts.index)}); a classifier needs at least two.")
-    if counts.min() < _FEWEST:
-        rare = ", ".join(f"{label} ({count})" for label, count in counts[counts < _FEWEST].items())
-        raise DatasetError(f"Every class needs at least {_FEWEST} pairs. Add pairs to, or take out: {rare}.")
-    unsuited = DatasetError(
-        f"A test share of {config.test_size:g} of {len(frame)} pairs is too small or too large for {len(counts)} "
-        "classes; each class needs a pair to be tested on and two to learn from. Choose a share nearer to 0.2, or add "
-        "pairs."
-    )
-    if not len(counts) <= math.ceil(len(frame) * config.test_size) <= len(frame) - 2 * len(counts):
-        raise unsuited
-    rows, held_out = train_test_split(
-        np.arange(len(frame)), test_size=config.test_size, random_state=config.seed, stratify=frame["label"]
-    )
-    learnt, tested = (frame["label"].iloc[part].value_counts() for part in (rows, held_out))
-    if learnt.min() < 2 or len(tested) < len(counts):
-        raise unsuited
-    return np.sort(rows), np.sort(held_out)
-
-
 def _fit(
     columns: Mapping[str, list[Any]],
     labels: np.ndarray,
@@ -161,7 +111,7 @@ def _fit(
         choices = choose(config, columns, frozen, labels, clock.on_progress, clock.report)
         blocks = {name: Block(block) for name, block in features.items()}
         heads = {head: _fit_head(choices[head], blocks, lifts, labels) for head in config.heads}
-    return Model(config, dataset_classes(labels), encoders, heads), features
+    return Model(config, tuple(str(label) for label in np.unique(labels)), encoders, heads), features
 
 
 def _encode(
@@ -191,11 +141,6 @@ def _fit_head(choice: Choice, blocks: Mapping[str, Block], lifts: Mapping[str, L
         temperature=choice.temperature,
         weights=factors,
     )
-
-
-def columns_of(frame: pd.DataFrame, config: ModelConfig) -> dict[str, list[Any]]:
-    """Return modality → values, for the modalities that the configuration uses."""
-    return {name: frame[name].tolist() for name in config.encoders}
 
 
 class _Clock:

@@ -14,6 +14,7 @@ ORDER = (
     "features",
     "modalities",
     "config",
+    "split",
     "estimate",
     "heads",
     "fusion",

@@ -12,7 +12,8 @@ from mmdemo.features.block_scaler import BlockScaler
 from mmdemo.features.cache import FeatureCache
 from mmdemo.fusion import LogisticHead, build_model
 from mmdemo.modalities import MODALITIES
-from mmdemo.training import split, train
+from mmdemo.split import split
+from mmdemo.training import train
 from tests.models import drawn
 
 FROZEN = [name for name, choice in MODALITIES["image"].encoders.items() if not choice.trained]

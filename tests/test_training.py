@@ -10,7 +10,8 @@ from mmdemo.config import ModelConfig
 from mmdemo.datasets.base import Dataset
 from mmdemo.errors import ConfigError, DatasetError
 from mmdemo.heads.folds import folds
-from mmdemo.training import split, train, usable_rows
+from mmdemo.split import split, usable_rows
+from mmdemo.training import train
 from tests.models import drawn
 
 WORDS = ModelConfig(encoders={"text": "tfidf"}, C=10.0)

@@ -28,7 +28,8 @@ from mmdemo.features.cache import FeatureCache
 from mmdemo.folders import runs_dir
 from mmdemo.modalities import MODALITIES
 from mmdemo.preprocess.cache_dir import cache_dir
-from mmdemo.training import TrainedModel, split, train, usable_rows
+from mmdemo.split import split, usable_rows
+from mmdemo.training import TrainedModel, train
 from mmdemo.trials.repeats import Repeats, summarise
 
 

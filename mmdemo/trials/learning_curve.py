@@ -13,7 +13,8 @@ from mmdemo.evaluation.significance import bootstrap_interval
 from mmdemo.features.cache import FeatureCache
 from mmdemo.modalities import MODALITIES
 from mmdemo.model import Model
-from mmdemo.training import columns_of, fit_model, split, usable_rows
+from mmdemo.split import columns_of, split, usable_rows
+from mmdemo.training import fit_model
 
 SHARES = (0.1, 0.2, 0.4, 0.7)
 DRAWS = 3

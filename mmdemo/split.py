@@ -1,0 +1,59 @@
+"""Which rows of a dataset are learnt from, and which are held out."""
+
+import math
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sklearn.model_selection import train_test_split
+
+from mmdemo.config import ModelConfig
+from mmdemo.datasets.base import Dataset
+from mmdemo.errors import DatasetError
+from mmdemo.modalities import MODALITIES
+
+_FEWEST = 5  # pairs of a class
+
+
+def usable_rows(dataset: Dataset, config: ModelConfig) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """Return the rows with something in every modality used, and a note on those left out."""
+    kept = np.ones(len(dataset.frame), dtype=bool)
+    for name in config.encoders:
+        encoder = config.build_encoder(name)
+        values = dataset.frame[name]
+        kept &= ~np.array([MODALITIES[name].missing(value, encoder.settings) for value in values], dtype=bool)
+    left_out = int((~kept).sum())
+    note = (f"{left_out} rows left out: their caption holds no word.",) if left_out else ()
+    return dataset.frame[kept], (*dataset.notes, *note)
+
+
+def split(frame: pd.DataFrame, config: ModelConfig) -> tuple[np.ndarray, np.ndarray]:
+    """Return the positions of the training and of the held-out rows, every class in both by its share.
+
+    Raises a DatasetError for fewer than two classes, or a class with too few rows.
+    """
+    counts = frame["label"].value_counts()
+    if len(counts) < 2:
+        raise DatasetError(f"The data has one class only ({', '.join(counts.index)}); a classifier needs at least two.")
+    if counts.min() < _FEWEST:
+        rare = ", ".join(f"{label} ({count})" for label, count in counts[counts < _FEWEST].items())
+        raise DatasetError(f"Every class needs at least {_FEWEST} pairs. Add pairs to, or take out: {rare}.")
+    unsuited = DatasetError(
+        f"A test share of {config.test_size:g} of {len(frame)} pairs is too small or too large for {len(counts)} "
+        "classes; each class needs a pair to be tested on and two to learn from. Choose a share nearer to 0.2, or add "
+        "pairs."
+    )
+    if not len(counts) <= math.ceil(len(frame) * config.test_size) <= len(frame) - 2 * len(counts):
+        raise unsuited
+    rows, held_out = train_test_split(
+        np.arange(len(frame)), test_size=config.test_size, random_state=config.seed, stratify=frame["label"]
+    )
+    learnt, tested = (frame["label"].iloc[part].value_counts() for part in (rows, held_out))
+    if learnt.min() < 2 or len(tested) < len(counts):
+        raise unsuited
+    return np.sort(rows), np.sort(held_out)
+
+
+def columns_of(frame: pd.DataFrame, config: ModelConfig) -> dict[str, list[Any]]:
+    """Return modality → values, for the modalities that the configuration uses."""
+    return {name: frame[name].tolist() for name in config.encoders}
