@@ -6,7 +6,7 @@ from mmdemo.config import ModelConfig
 from mmdemo.errors import ConfigError
 
 # Seconds a picture on one of two cores of 2020s server hardware; `make bench` measures whole runs.
-_SECONDS_A_PICTURE = {"efficientnet": 0.012, "article_cnn": 0.004, "trained_cnn": 0.004}
+_SECONDS_A_PICTURE = {"efficientnet": 0.0075, "article_cnn": 0.004, "trained_cnn": 0.004}
 _SECONDS_A_PICTURE_AND_EPOCH = 0.0016
 _PROGRAM = (3.0, 390.0)  # seconds to start, megabytes of the libraries
 _TENSORFLOW = (8.0, 700.0)
@@ -32,7 +32,7 @@ def estimate(config: ModelConfig, pairs: int) -> Estimate:
     """Return what training this configuration on so many pairs will cost."""
     rows = pairs * (1 - config.test_size)
     seconds, megabytes = _PROGRAM
-    seconds += 5.0 * (rows / 575) ** 1.5 * len(config.heads) / 3
+    seconds += 2.0 * (rows / 575) ** 1.5 * len(config.heads) / 3
     megabytes += 6 * min(rows, 2000) ** 2 * 8 / 1e6  # Gram matrices of the folds and heads
     image = config.encoders.get("image")
     options = config.options.get("image", {})

@@ -11,7 +11,7 @@ from mmdemo.ui import data_choice, dataset_form, frame
 from mmdemo.ui.gallery import PAGE_SIZE
 from tests.test_docs import ROOT
 
-SMALL = {"n": "80"}
+SMALL = {"dataset": "homonyms", "n": "80"}
 
 
 def opened(**parameters: str) -> AppTest:
@@ -35,7 +35,17 @@ def captions_shown(app: AppTest) -> list[str]:
     return [text.value for text in app.markdown if text.value.startswith(":small[")]
 
 
-def test_a_cold_visit_shows_the_first_pairs_of_the_homonyms() -> None:
+def test_a_cold_visit_shows_the_stamps_where_they_are_installed(stamps_dir: Path) -> None:
+    app = opened()
+    assert_calm(app)
+    assert app.segmented_control(key="source_of_data").value == "stamps"
+    assert f"Pairs 1 to 24 of {len(stamps().frame)}" in texts(app)
+
+
+def test_a_cold_visit_shows_the_first_pairs_of_the_homonyms_elsewhere(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("MMDEMO_STAMPS_DIR", str(tmp_path / "none"))
     app = opened()
     assert_calm(app)
     assert [metric.value for metric in app.metric] == ["600", "8", "5.5", "12.5%"]
@@ -45,7 +55,7 @@ def test_a_cold_visit_shows_the_first_pairs_of_the_homonyms() -> None:
 
 
 def test_the_url_chooses_the_options_and_they_show() -> None:
-    app = opened(n="80", q_text="1", q_image="0")
+    app = opened(**SMALL, q_text="1", q_image="0")
     assert_calm(app)
     assert app.metric[0].value == "80"
     assert app.select_slider(key="choice_n").value == 80
@@ -145,7 +155,7 @@ def test_every_pair_links_to_the_pages_that_take_it_along() -> None:
 
 
 @pytest.mark.parametrize("view", ["Numbers", "Words", "Quality"])
-@pytest.mark.parametrize("parameters", [SMALL, {"n": "80", "q_text": "1"}])
+@pytest.mark.parametrize("parameters", [SMALL, {**SMALL, "q_text": "1"}])
 def test_every_view_of_the_homonyms(view: str, parameters: dict[str, str]) -> None:
     app = opened(**parameters, view=view)
     assert_calm(app)
@@ -163,11 +173,11 @@ def test_captions_are_shown_as_they_are() -> None:
     ("parameters", "said"),
     [
         ({"dataset": "cats"}, "no sample dataset named"),
-        ({"n": "7"}, "multiple of 8"),
-        ({"n": "many"}, "should be a number"),
-        ({"q_text": "9"}, "a share from 0 to 1"),
-        ({"q_text": "nan"}, "a share from 0 to 1"),
-        ({"q_image": "-1"}, "a share from 0 to 1"),
+        ({**SMALL, "n": "7"}, "multiple of 8"),
+        ({**SMALL, "n": "many"}, "should be a number"),
+        ({**SMALL, "q_text": "9"}, "a share from 0 to 1"),
+        ({**SMALL, "q_text": "nan"}, "a share from 0 to 1"),
+        ({**SMALL, "q_image": "-1"}, "a share from 0 to 1"),
         ({"dataset": "../../etc"}, "no sample dataset named"),
     ],
 )

@@ -126,7 +126,7 @@ def test_the_map_is_drawn_for_every_space(seen_by, method):
     [
         ({"dataset": "cats"}, "no sample dataset"),
         ({"model": "0" * 20}, "no longer here"),
-        ({"n": "x"}, "should be a number"),
+        ({"dataset": "homonyms", "n": "x"}, "should be a number"),
     ],
 )
 def test_a_wrong_address_is_explained(parameters, message):

@@ -65,6 +65,12 @@ def test_without_runs_it_says_what_to_do(app):
     assert len(app.metric) == len(summary.evaluation.heads)
 
 
+def test_the_link_for_another_browser_brings_the_data_along(app, trained):
+    app.query_params["model"] = trained[0]
+    opened(app)
+    assert f"/classify?model={trained[0]}&dataset=stamps&captions=en" in texts(app)
+
+
 def test_runs_stand_beside_the_shipped_model(app, trained):
     opened(app)
     assert not app.error and not app.info

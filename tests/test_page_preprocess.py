@@ -13,9 +13,10 @@ from mmdemo.effect import effect, sentence
 from mmdemo.preprocess.image import ImageSettings, decode
 from mmdemo.preprocess.text import TextSettings
 from mmdemo.ui import frame, state
+from tests.homonyms_model import NAME, bundle
 from tests.test_docs import ROOT
 
-SMALL = {"n": "80"}
+SMALL = {"dataset": "homonyms", "n": "80"}
 
 
 def opened(**parameters: str) -> AppTest:
@@ -239,3 +240,11 @@ def test_a_dataset_that_is_not_there_is_one_sentence_and_ones_own_pair_still_wor
 
 def test_a_model_of_other_data_is_said_to_be_one() -> None:
     assert "taught on stamps" in texts(opened(**SMALL))
+
+
+def test_a_model_of_like_data_with_other_settings_is_said_to_be_one() -> None:
+    bundle()
+    app = opened(**SMALL, model=NAME)
+    assert_calm(app)
+    assert "with other settings" in texts(app)
+    assert "with other settings" not in texts(opened(**{**SMALL, "n": "160"}, model=NAME))

@@ -40,10 +40,19 @@ def stamps_dir(directory: Path | None = None) -> Path:
 
     Raises DatasetError, with how to get them, where there is no such folder.
     """
-    root = Path(directory or os.environ.get("MMDEMO_STAMPS_DIR") or DEBIAN)
+    root = _place(directory)
     if not root.is_dir():
         raise DatasetError(ABSENT.format(folder=root))
     return root
+
+
+def stamps_installed() -> bool:
+    """Return whether the folder of the stamps is there."""
+    return _place(None).is_dir()
+
+
+def _place(directory: Path | None) -> Path:
+    return Path(directory or os.environ.get("MMDEMO_STAMPS_DIR") or DEBIAN)
 
 
 def read_stamps(root: Path) -> tuple[list[Stamp], dict[str, int]]:

@@ -10,12 +10,13 @@ import streamlit as st
 
 from mmdemo.datasets.base import Dataset
 from mmdemo.datasets.registry import SOURCES, load
+from mmdemo.datasets.tux_paint import stamps_installed
 from mmdemo.errors import DatasetError
 from mmdemo.preprocess.image import decode
 from mmdemo.ui import state
 
 TITLES = {"homonyms": "Homonyms: drawn words with two meanings", "stamps": "Stamps: 700 captioned pictures"}
-DEFAULT = "homonyms"
+_DRAWN, _REAL = "homonyms", "stamps"
 OPTIONS: dict[str, dict[str, Callable[[str], str | int | float]]] = {  # source → options that a visitor may set → type
     "homonyms": {"n": int, "q_text": float, "q_image": float},
     "stamps": {"captions": str},
@@ -32,9 +33,14 @@ class Pair:
     row_id: str
 
 
+def current_source() -> str:
+    """Return the source of data that the URL names, by default the stamps where they are installed, else homonyms."""
+    return st.query_params.get(state.DATASET) or (_REAL if stamps_installed() else _DRAWN)
+
+
 def current_dataset() -> Dataset:
-    """Return the dataset that the URL names, by default homonyms; raises a DatasetError if there is none such."""
-    name = st.query_params.get(state.DATASET, DEFAULT)
+    """Return the dataset of `current_source`; raises a DatasetError if there is none such."""
+    name = current_source()
     if name not in SOURCES:
         raise DatasetError(
             f"There is no sample dataset named {name!r}; choose one of {', '.join(SOURCES)} on the Data page."

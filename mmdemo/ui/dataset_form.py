@@ -25,19 +25,19 @@ def chosen_dataset(on_change: Callable[[], None]) -> Dataset | None:
     """
     _draw_sources(on_change)
     try:
-        name = st.query_params.get(state.DATASET, data_choice.DEFAULT)
+        name = data_choice.current_source()
         if name == "stamps":
             _language()
         dataset = data_choice.current_dataset() if name != "homonyms" else _homonyms()
     except DatasetError as error:
         st.info(frame.plain(str(error)), icon=":material/info:")
-        st.button("Go on with the usual homonyms", on_click=_choose, args=(data_choice.DEFAULT,), key="recover")
+        st.button("Go on with the usual homonyms", on_click=_choose, args=("homonyms",), key="recover")
         return None
     return dataset
 
 
 def _draw_sources(on_change: Callable[[], None]) -> None:
-    name = st.query_params.get(state.DATASET, data_choice.DEFAULT)
+    name = data_choice.current_source()
     st.session_state[_SOURCE] = name if name in SOURCES else None
 
     def take() -> None:

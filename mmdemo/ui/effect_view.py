@@ -12,7 +12,7 @@ from mmdemo.config import FUSED
 from mmdemo.datasets.base import Dataset
 from mmdemo.effect import Effect, probabilities, single_effects
 from mmdemo.model import Model, Prediction
-from mmdemo.ui import figure, frame
+from mmdemo.ui import figure, frame, model_data
 
 
 def chosen_head(model: Model) -> str:
@@ -52,7 +52,12 @@ def chart(model: Model, found: Effect, said: str, head: str) -> None:
 def familiarity(bundle: Bundle, dataset: Dataset, row_id: str) -> None:
     """Draw a word of caution where the model knows the pair by heart, or was taught on other data."""
     taught = bundle.manifest["dataset"]
-    if taught["name"] != dataset.name:
+    if taught["name"] == dataset.name and not model_data.taught_on(bundle, dataset):
+        st.caption(
+            f"This model was taught on {frame.plain(dataset.name)} with other settings than those chosen on the Data "
+            "page, so it may have learnt from pairs much like this one."
+        )
+    elif not model_data.taught_on(bundle, dataset):
         st.caption(
             f"This model was taught on {frame.plain(taught['name'])}, and {frame.plain(dataset.name)} are new to it: "
             f"it can only answer {frame.plain(', '.join(bundle.model.classes))}."
@@ -63,7 +68,7 @@ def familiarity(bundle: Bundle, dataset: Dataset, row_id: str) -> None:
 
 def held_out(bundle: Bundle, dataset: Dataset) -> tuple[str, ...]:
     """Return the ids of the dataset's pairs that the model was tested on, and so did not learn from."""
-    return _tested(bundle.manifest["sha256"], bundle) if bundle.manifest["dataset"]["name"] == dataset.name else ()
+    return _tested(bundle.manifest["sha256"], bundle) if model_data.taught_on(bundle, dataset) else ()
 
 
 def single_operations(bundle: Bundle, pixels: np.ndarray | None, caption: str, before: Prediction, head: str) -> None:

@@ -1,11 +1,38 @@
 """The data that a model was trained on, where it is at hand."""
 
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
 import streamlit as st
 
 from mmdemo.bundles.bundle import Bundle
 from mmdemo.bundles.origin import Origin, origin
+from mmdemo.datasets.base import Dataset
+from mmdemo.datasets.registry import SOURCES
 from mmdemo.errors import DatasetError
 from mmdemo.evaluation.held_out import HeldOut
+from mmdemo.ui import state
+
+_PLACE = "directory"  # where a dataset lies says nothing of what is in it
+
+
+def taught_on(bundle: Bundle, dataset: Dataset) -> bool:
+    """Return whether this is the dataset that the model was trained on, with the same options."""
+    saved = bundle.manifest["dataset"]
+    return (saved["name"], _told(saved["options"])) == (dataset.name, _told(dataset.options))
+
+
+def address(model_id: str, manifest: Mapping[str, Any]) -> str:
+    """Return the link that opens Classify with a model, and the other pages with the data that it was trained on."""
+    saved, query = manifest["dataset"], {}
+    if model_id != state.EVERYDAY:
+        query[state.MODEL] = model_id
+        if saved["name"] in SOURCES:
+            query[state.DATASET] = saved["name"]
+            query |= {key: value for key, value in saved["options"].items() if key in state.DATASET_OPTIONS}
+    here = urlsplit(st.context.url or "")
+    return f"{here.scheme}://{here.netloc}/classify{'?' if query else ''}{urlencode(query)}"
 
 
 def origin_of(bundle: Bundle) -> tuple[Origin | None, str]:
@@ -26,6 +53,10 @@ def held_out(bundle: Bundle) -> HeldOut:
     test = bundle.test()
     probabilities = {head: test[head] for head in bundle.model.heads}
     return HeldOut(test["ids"], test["labels"], bundle.model.classes, probabilities)
+
+
+def _told(options: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in options.items() if key != _PLACE}
 
 
 @st.cache_resource(max_entries=4, show_spinner="Loading the data…")

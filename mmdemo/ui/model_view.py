@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from functools import partial
-from urllib.parse import urlsplit
 
 import streamlit as st
 
@@ -11,7 +10,7 @@ from mmdemo.bundles.summary import ENCODER_TITLES
 from mmdemo.charts.base import HEAD_TITLES
 from mmdemo.model_card.card import model_card
 from mmdemo.model_card.zipped import file_name, model_zip
-from mmdemo.ui import frame, report_view, shelf, state
+from mmdemo.ui import frame, model_data, report_view, shelf
 from mmdemo.ui.model_actions import actions
 from mmdemo.ui.shelf import Shelved
 
@@ -100,10 +99,8 @@ def _configuration(facts: ModelFacts) -> None:
 
 
 def _downloads(model: Shelved, facts: ModelFacts) -> None:
-    address = urlsplit(st.context.url or "")
-    query = "" if model.id == state.EVERYDAY else f"?{state.MODEL}={model.id}"
     st.markdown("Its link, for another browser:")
-    st.code(f"{address.scheme}://{address.netloc}/classify{query}", language=None, wrap_lines=True)
+    st.code(model_data.address(model.id, model.summary.manifest), language=None, wrap_lines=True)
     name = file_name(model.name)
     with st.container(horizontal=True):
         st.download_button(

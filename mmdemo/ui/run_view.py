@@ -1,7 +1,5 @@
 """How a training run is drawn: waiting, running, done, or ended otherwise."""
 
-from urllib.parse import urlsplit
-
 import pandas as pd
 import streamlit as st
 
@@ -11,7 +9,7 @@ from mmdemo.charts.runs import epochs_chart
 from mmdemo.jobs.job import Job
 from mmdemo.jobs.snapshot import Snapshot, State
 from mmdemo.training import STAGES
-from mmdemo.ui import figure, frame, runs, state
+from mmdemo.ui import figure, frame, model_data, runs, state
 
 
 def watch(job: Job) -> None:
@@ -100,9 +98,8 @@ def _result(now: Snapshot) -> None:
     st.success("This model is now the current one on every page.", icon=":material/check_circle:")
     with st.container(horizontal=True):
         frame.link("Classify", "Classify with it", model=now.id)
-    address = urlsplit(st.context.url or "")
     st.markdown("Its link, for another browser:")
-    st.code(f"{address.scheme}://{address.netloc}/classify?{state.MODEL}={now.id}", language=None, wrap_lines=True)
+    st.code(model_data.address(now.id, bundle.manifest), language=None, wrap_lines=True)
     st.markdown("The same run in a terminal:")
     st.code(now.command or bundle.manifest["command"], language="shell", wrap_lines=True)
 
