@@ -21,19 +21,16 @@ _ANSWERED_BY = {
 def answer(model: Model, prediction: Prediction) -> None:
     """Draw the answer in one line: the label, whether it is sure, and which head answered."""
     probability = float(prediction.probabilities.max())
-    threshold = model.heads[prediction.head].threshold
+    threshold, target = model.heads[prediction.head].threshold, model.config.target_precision
+    promise = f"from {threshold:.0%} on at least {target:.0%} of this model's answers were right on pairs held aside"
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader(f"{frame.plain(prediction.label)}, {probability:.0%}", anchor=False, width="content")
         if prediction.sure:
-            st.badge("sure", icon=":material/check:", color="green")
+            st.badge("sure", icon=":material/check:", color="green", help=f"“Sure” means that {promise} in training.")
         else:
             st.badge("not sure", icon=":material/question_mark:", color="orange")
     if not prediction.sure:
-        target = model.config.target_precision
-        st.caption(
-            f"Best guess only: {probability:.0%}, below the {threshold:.0%} from which on at least {target:.0%} of "
-            "this model's answers were right in training."
-        )
+        st.caption(f"Best guess only, with {probability:.0%}: {promise} in training.")
     if prediction.head in _ANSWERED_BY and len(model.heads) > 1:
         st.caption(_ANSWERED_BY[prediction.head])
 
