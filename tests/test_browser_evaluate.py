@@ -43,6 +43,7 @@ def test_a_cell_leads_to_its_pairs_and_a_pair_to_its_explanation(page: Page, add
     row = tested.classes.index(label)
     sentence = f"{matrix[row, row]} of the {matrix[row].sum()} pairs of {label} are recognised"
     expect(page.get_by_text(sentence)).to_be_visible()
+    wait_until_idle(page)  # the cards come last
     first = str(tested.ids[tested.cell("fused", label, answer)[0]])
     page.locator(".st-key-cell").get_by_role("link", name="See why").first.click()
     expect(page).to_have_url(re.compile(f"/classify.*model={NAME}"))
@@ -58,6 +59,7 @@ def test_from_a_cell_to_the_word_without_which_the_class_changes(page: Page, add
     open_page(page, address)
     cell(page, label, answer).click()
     expect(page.get_by_text(re.compile(f"pairs of {re.escape(label)} are"))).to_be_visible()
+    wait_until_idle(page)  # the cards come last
     page.locator(".st-key-cell").get_by_role("link", name="See why").nth(place).click()
     expect(page.get_by_role("textbox", name="Caption")).to_have_value(caption)
     expect(page.locator("[data-testid=stHeading] h3").first).to_have_text(re.compile("^" + re.escape(answer)))

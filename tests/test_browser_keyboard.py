@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser import assert_no_exception, open_page
+from tests.browser import assert_no_exception, open_page, wait_until_idle
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
@@ -29,6 +29,7 @@ def test_from_the_overview_to_a_report_by_keyboard_alone(page, server, width):
     choose(page, page.get_by_role("combobox", name="True label"), "bat (animal)")
     choose(page, page.get_by_role("combobox", name="Answer"), "bat (animal)")
     expect(page.get_by_text(re.compile("pairs of bat .animal. are"))).to_be_visible()
+    wait_until_idle(page)  # the cards come last
     press(page, page.locator(".st-key-cell").get_by_role("link", name="See why").first)
 
     expect(page.get_by_role("heading", level=1, name="Classify")).to_be_visible()
