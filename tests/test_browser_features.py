@@ -13,7 +13,7 @@ pytestmark = pytest.mark.browser
 
 def test_a_point_shows_its_pair_and_can_be_chosen(page: Page, server: Server):
     page.set_default_timeout(90_000)  # every picture is encoded first
-    open_page(page, f"{server.url}/features?section=The+whole+dataset&n=40")
+    open_page(page, f"{server.url}/features?section=The+whole+dataset&dataset=homonyms&n=40")
     point = page.locator(".st-key-map [aria-roledescription=circle]").nth(5)
     point.hover()
     tooltip = page.locator("#vg-tooltip-element")
@@ -27,7 +27,7 @@ def test_a_point_shows_its_pair_and_can_be_chosen(page: Page, server: Server):
 
 
 def test_the_chosen_section_stands_in_the_address(page: Page, server: Server):
-    open_page(page, f"{server.url}/features?n=40")
+    open_page(page, f"{server.url}/features?dataset=homonyms&n=40")
     page.get_by_role("radio", name="Fusion", exact=True).click()
     expect(page).to_have_url(re.compile("section=Fusion"))
     page.reload()
