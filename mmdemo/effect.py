@@ -104,7 +104,7 @@ def sentence(model: Model, found: Effect, image: ImageSettings, text: TextSettin
     label, was = f"“{model.classes[best]}”", f"{before[best]:.0%}"
     phrases = _phrases(model, image, text, head)
     if not phrases:
-        return f"Nothing is changed yet: {label} is at {was}."
+        return f"Nothing is changed yet beyond the model's usual preparation: {label} is at {was}."
     after = None if found.after is None else probabilities(found.after, head)
     if after is None:
         return f"{_joined(phrases)} {_verb(phrases, 'leave')} nothing to answer by."

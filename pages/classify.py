@@ -2,13 +2,16 @@
 
 import streamlit as st
 
-from mmdemo.ui import answer, explanation, frame, linked_pair, pair_input, state
+from mmdemo.ui import answer, explanation, frame, linked_pair, model_data, pair_input, state
 
 with frame.page("Classify"):
     bundle = state.current_model()
     inputs, outputs = st.columns([2, 3], gap="large")
     with inputs:
-        picture = pair_input.picture_input(linked_pair.linked_pair(bundle))
+        picture = None
+        with frame.guarded():  # a file that cannot be read leaves the words
+            picture = pair_input.picture_input(linked_pair.linked_pair(bundle))
+        model_data.limits_of(bundle)
         caption = pair_input.caption_input()
     pair = {"image": picture, "text": caption}
     if all(bundle.model.is_missing(name, pair[name]) for name in bundle.model.encoders):

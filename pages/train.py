@@ -14,7 +14,8 @@ with frame.page("Train"):
         pressed = st.button("Train", type="primary", icon=":material/play_arrow:", disabled=config is None, key="train")
         if pressed and config is not None:
             with frame.guarded():
-                runs.start(dataset, config)
+                if not runs.start(dataset, config):
+                    st.toast("Trained with exactly these settings before: here is that run.", icon=":material/history:")
     with run:
         job = runs.current()
         if job is None:

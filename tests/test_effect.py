@@ -111,8 +111,8 @@ def test_the_sentence_says_what_the_numbers_say(model: Model, pair: Example, hea
 @pytest.mark.parametrize(
     ("image", "text", "expected"),
     [
-        (ImageSettings(), TextSettings(), "Nothing is changed yet: “"),
-        (ImageSettings(), TextSettings(ngrams=3), "Nothing is changed yet: “"),
+        (ImageSettings(), TextSettings(), "Nothing is changed yet beyond the model's usual preparation: “"),
+        (ImageSettings(), TextSettings(ngrams=3), "Nothing is changed yet beyond the model's usual preparation: “"),
         (ImageSettings(grey=True), TextSettings(), "Taking the picture’s colours away "),
         (ImageSettings(), TextSettings(lowercase=False), "Keeping capitals leaves “"),
         (ImageSettings(grey=True), TextSettings(accents=True), "Taking the picture’s colours away and taking "),

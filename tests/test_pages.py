@@ -1,10 +1,14 @@
 """Overview, Classify and Train without a browser: what they say for every kind of input."""
 
+import json
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from mmdemo.datasets.examples import example_pairs
 from mmdemo.ui import state
+from tests.homonyms_model import NAME
+from tests.homonyms_model import bundle as homonyms_model
 
 PATIENCE = 60
 
@@ -50,6 +54,58 @@ def test_classify_without_anything_says_what_to_do(app):
     app.text_input(key="caption").set_value("").run()
     assert not app.exception and not app.error
     assert "the answer appears here" in app.info[0].value
+
+
+def explained(app):
+    """The class that is explained, as the list and the chart have it."""
+    chosen = next(box for box in app.selectbox if box.label == "Why")
+    charts = app.get("vega_lite_chart") or app.get("arrow_vega_lite_chart")
+    titles = [json.loads(chart.proto.spec).get("title") for chart in charts]
+    assert f"What adds up to the logit of “{chosen.value}”" in titles
+    return chosen.value
+
+
+def test_the_explanation_is_that_of_the_answer_whatever_pair_comes_next(app):
+    app.run().switch_page("pages/classify.py").run()
+    for pair in example_pairs():
+        app.button(key=f"example_{pair.name}").click().run()
+        assert app.subheader[0].value.startswith(explained(app))
+    app.text_input(key="caption").set_value("a cow, a horse and a dog").run()
+    assert app.subheader[0].value.startswith(explained(app))
+    app.segmented_control(key="source").set_value("No picture").run()
+    assert app.subheader[0].value.startswith(explained(app))
+
+
+def test_the_caption_of_an_example_does_not_follow_a_picture_of_ones_own(app):
+    app.run().switch_page("pages/classify.py").run()
+    caption = app.text_input(key="caption").value
+    assert caption
+    app.segmented_control(key="source").set_value("Upload").run()
+    assert app.text_input(key="caption").value == ""
+    app.segmented_control(key="source").set_value("Example").run()
+    assert app.text_input(key="caption").value == caption
+    app.text_input(key="caption").set_value("my own words").run()
+    app.segmented_control(key="source").set_value("Upload").run()
+    assert app.text_input(key="caption").value == "my own words"
+
+
+def test_a_file_that_cannot_be_read_leaves_the_words(app):
+    app.run().switch_page("pages/classify.py").run()
+    app.segmented_control(key="source").set_value("Upload").run()
+    app.text_input(key="caption").set_value("a cow and a dog").run()
+    app.file_uploader(key="upload").set_value(("holiday.jpg", b"not a picture", "image/jpeg")).run()
+    assert len(app.error) == 1 and "holiday.jpg" in app.error[0].value.replace("\\", "")
+    assert app.subheader[0].value.startswith("animals")
+
+
+def test_a_model_of_other_data_shows_a_pair_of_its_own(app):
+    homonyms_model()
+    app.query_params["model"] = NAME
+    app.run()
+    assert not app.exception and not app.error
+    assert "held out from training" in texts(app)
+    app.switch_page("pages/classify.py").run()
+    assert "This model was taught on homonyms" in texts(app)
 
 
 @pytest.mark.parametrize("model", ["nonsense", "../../etc", "A" * 22])

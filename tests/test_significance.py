@@ -99,7 +99,7 @@ def test_fewer_differences_than_the_gain_cannot_be() -> None:
 
 def test_the_verdict_says_what_it_would_take_only_where_there_is_no_evidence() -> None:
     outlook = needed_sentence(140, 20)
-    assert outlook == "about 1,100 more pairs would settle a 3-point gain"
+    assert outlook == "about 1,100 more held-out pairs would settle a 3-point gain"
     assert verdict("text", 0.02, (-0.04, 0.08), outlook).endswith(f"interval −4.0 to +8.0; {outlook}.")
     assert verdict("text", 0.06, (0.02, 0.10), outlook).endswith("interval +2.0 to +10.0.")
     assert verdict("text", -0.06, (-0.10, -0.02), outlook).startswith("Fusion hurts: −6.0 points over the words alone")

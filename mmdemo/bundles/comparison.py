@@ -32,6 +32,8 @@ class Comparison:
         """
         low, high = self.ci95
         numbers = f"{points(self.difference)} points, 95 % interval {points(low)} to {points(high)}"
+        if low == high == 0:
+            return f"{one} and {other} are right on exactly the same of the {self.n:,} pairs."
         if low <= 0 <= high:
             return f"No evidence on the same {self.n:,} pairs that {one} and {other} differ: {numbers}."
         which = "more" if low > 0 else "fewer"

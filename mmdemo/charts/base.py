@@ -120,11 +120,13 @@ def _told_apart(words: Sequence[str]) -> list[str]:
 
 
 def accuracy_chart(
-    accuracy: Mapping[str, tuple[float, tuple[float, float]]], limits: Mapping[str, float] | None = None
+    accuracy: Mapping[str, tuple[float, tuple[float, float]]],
+    limits: Mapping[str, float] | None = None,
+    basis: str = "",
 ) -> alt.LayerChart:
     """Return each head's accuracy on held-out pairs with its 95 % interval, and the best possible where it is known.
 
-    accuracy: head → (accuracy, (low, high)), all 0–1. limits: head → 0–1.
+    accuracy: head → (accuracy, (low, high)), all 0–1. limits: head → 0–1. basis: what it was measured on.
     """
     rows = [(HEAD_TITLES.get(head, head), share, *interval) for head, (share, interval) in accuracy.items()]
     frame = pd.DataFrame(rows, columns=["head", "accuracy", "low", "high"])
@@ -132,13 +134,18 @@ def accuracy_chart(
     base = alt.Chart(frame).encode(y=alt.Y("head:N", sort=frame["head"].tolist(), title=None, axis=_NAMES))
     layers = [
         base.mark_bar(height={"band": 0.62}, cornerRadiusEnd=3).encode(
-            x=alt.X("accuracy:Q", title="Share of held-out pairs answered right (0–1)", scale=alt.Scale(domain=[0, 1])),
+            x=alt.X(
+                "accuracy:Q",
+                title="Held-out pairs answered right (%)",
+                scale=alt.Scale(domain=[0, 1]),
+                axis=alt.Axis(format="%", tickCount=5),
+            ),
             color=alt.Color("head:N", scale=_head_scale(list(accuracy)), legend=None),
             tooltip=[
                 alt.Tooltip("head:N", title="Head"),
-                alt.Tooltip("accuracy:Q", title="Accuracy", format=".3f"),
-                alt.Tooltip("low:Q", title="95 % interval from", format=".3f"),
-                alt.Tooltip("high:Q", title="to", format=".3f"),
+                alt.Tooltip("accuracy:Q", title="Accuracy", format=".1%"),
+                alt.Tooltip("low:Q", title="95 % interval from", format=".1%"),
+                alt.Tooltip("high:Q", title="to", format=".1%"),
             ],
         ),
         base.mark_rule(strokeWidth=2, color=_NEUTRAL).encode(x="low:Q", x2="high:Q"),
@@ -147,8 +154,9 @@ def accuracy_chart(
     if limits:
         frame["limit"] = [limits[head] for head in accuracy]
         layers.append(base.mark_tick(thickness=3, size=30, color=_NEUTRAL).encode(x="limit:Q"))
-    title = "Accuracy with 95 % interval" + (" (grey tick: best possible)" if limits else "")
-    return alt.LayerChart(layer=layers, title=title, height=40 * len(frame) + _AROUND)
+    below = [line for line in (basis, "Grey tick: the best possible" if limits else "") if line]
+    title = alt.Title("Accuracy with 95 % interval", subtitle=below)
+    return alt.LayerChart(layer=layers, title=title, height=40 * len(frame) + _AROUND + 18 * len(below))
 
 
 def _head_scale(heads: Sequence[str]) -> alt.Scale:

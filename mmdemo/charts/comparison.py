@@ -33,11 +33,16 @@ def comparison_chart(models: Mapping[str, ModelSummary]) -> alt.LayerChart:
             title=None,
             axis=alt.Axis(labelLimit=150, labelOverlap=False, labelExpr=_LINES),
         ),
-        # The gap is the scale's: with a height of their own, bars stand beside their intervals.
+        # The gap is the scale's: bars less high than their band, as in Streamlit's theme, stand beside their intervals.
         yOffset=alt.YOffset("head:N", sort=titles, scale=alt.Scale(paddingInner=0.2)),
     )
-    bars = base.mark_bar(cornerRadiusEnd=3).encode(
-        x=alt.X("accuracy:Q", title="Share answered right (0–1)", scale=alt.Scale(domain=[0, 1])),
+    bars = base.mark_bar(cornerRadiusEnd=3, height={"band": 1}).encode(
+        x=alt.X(
+            "accuracy:Q",
+            title="Held-out pairs answered right (%)",
+            scale=alt.Scale(domain=[0, 1]),
+            axis=alt.Axis(format="%", tickCount=5),
+        ),
         color=alt.Color(
             "head:N",
             scale=alt.Scale(domain=titles, range=list(HEAD_COLOURS)),
@@ -46,9 +51,9 @@ def comparison_chart(models: Mapping[str, ModelSummary]) -> alt.LayerChart:
         tooltip=[
             alt.Tooltip("model:N", title="Model"),
             alt.Tooltip("head:N", title="Head"),
-            alt.Tooltip("accuracy:Q", title="Accuracy", format=".3f"),
-            alt.Tooltip("low:Q", title="95 % interval from", format=".3f"),
-            alt.Tooltip("high:Q", title="to", format=".3f"),
+            alt.Tooltip("accuracy:Q", title="Accuracy", format=".1%"),
+            alt.Tooltip("low:Q", title="95 % interval from", format=".1%"),
+            alt.Tooltip("high:Q", title="to", format=".1%"),
         ],
     )
     intervals = base.mark_rule(strokeWidth=2, color=_NEUTRAL).encode(x="low:Q", x2="high:Q")

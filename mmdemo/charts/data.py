@@ -101,13 +101,16 @@ def size_chart(sizes: pd.DataFrame) -> alt.Chart:
     )
 
 
-def words_chart(label: str, words: Sequence[TellingWord]) -> alt.LayerChart:
-    """Return one class's telling words: the share (%) of its captions with each word, and a tick for all others'."""
+def words_chart(label: str, words: Sequence[TellingWord], highest: float | None = None) -> alt.LayerChart:
+    """Return one class's telling words: the share (%) of its captions with each word, and a tick for all others'.
+
+    highest: the largest share (0–1) of all charts that stand side by side, which then have one scale.
+    """
     frame = pd.DataFrame([(w.word, w.count, w.share, w.elsewhere) for w in words], columns=_WORD_COLUMNS)
     frame["shown"] = [f"{share:.0%}" for share in frame["share"]]
     base = alt.Chart(frame).encode(y=alt.Y("word:N", sort=frame["word"].tolist(), title=None, axis=_NAMES))
     bars = base.mark_bar(height={"band": 0.66}, cornerRadiusEnd=3, color=_BAR).encode(
-        x=_share_axis("share", "Captions with the word (%)", 1.2 * float(frame["share"].max())),
+        x=_share_axis("share", "Captions with the word (%)", 1.2 * float(highest or frame["share"].max())),
         tooltip=[
             alt.Tooltip("word:N", title="Word"),
             alt.Tooltip("count:Q", title="Captions of the class"),

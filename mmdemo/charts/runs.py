@@ -6,7 +6,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-_COLOURS = ("#2a78d6", "#c98500")
+_COLOURS = ("#7a5cc4", "#b3477d")  # accuracy, loss: not those of picture, words and both
 
 
 def epochs_chart(epochs: Sequence[Mapping[str, Any]]) -> alt.LayerChart:
@@ -21,7 +21,7 @@ def epochs_chart(epochs: Sequence[Mapping[str, Any]]) -> alt.LayerChart:
     )
     loss = (
         alt.Chart(frame)
-        .mark_line(point=True, color=_COLOURS[1])
+        .mark_line(point={"color": _COLOURS[1]}, color=_COLOURS[1])
         .encode(
             x=x,
             y=alt.Y("loss:Q", title="Loss (nats)", scale=alt.Scale(zero=True), axis=alt.Axis(titleColor=_COLOURS[1])),
@@ -29,7 +29,7 @@ def epochs_chart(epochs: Sequence[Mapping[str, Any]]) -> alt.LayerChart:
     )
     accuracy = (
         alt.Chart(frame)
-        .mark_line(point=True, color=_COLOURS[0])
+        .mark_line(point={"color": _COLOURS[0]}, color=_COLOURS[0])
         .encode(
             x=x,
             y=alt.Y(

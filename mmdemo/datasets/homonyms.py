@@ -46,7 +46,7 @@ def homonyms(
     return Dataset(
         frame=table,
         name="homonyms",
-        source="Drawn and written by mmdemo itself: four words, each the name of two different things.",
+        source="Drawn and written by Fusion Lab itself: four words, each the name of two different things.",
         licence="Apache-2.0",
         limits={"image": 1 - q_image * 7 / 8, "text": 1 - q_text / 2, "fused": 1 - q_image * q_text / 2},
         notes=(_note(table),),

@@ -99,19 +99,19 @@ def verdict(over: str | None, gain: float | None, ci95: tuple[float, float] | No
 
 
 def needed_sentence(pairs: int, discordant: int) -> str:
-    """Return how many more pairs would settle a 3-point gain, as the end of a sentence; see `pairs_needed`.
+    """Return how many more held-out pairs would settle a 3-point gain, as the end of a sentence; see `pairs_needed`.
 
     pairs: how many there are. discordant: how many of them exactly one of the two heads gets right.
 
     >>> needed_sentence(140, 9)
-    'about 420 more pairs would settle a 3-point gain'
+    'about 420 more held-out pairs would settle a 3-point gain'
     """
     gain = f"a {100 * _WORTH_SHOWING:.0f}-point gain"
     missing = pairs_needed(_WORTH_SHOWING, discordant / pairs) - pairs
     if missing <= 0:
         return f"{gain} would most likely have shown on these {pairs:,} pairs"
     unit = 10 ** max(0, len(str(missing)) - 2)
-    return f"about {round(missing / unit) * unit:,} more pairs would settle {gain}"
+    return f"about {round(missing / unit) * unit:,} more held-out pairs would settle {gain}"
 
 
 def points(share: float) -> str:

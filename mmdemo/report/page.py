@@ -40,7 +40,8 @@ def build_report(bundle: Bundle, title: str | None = None, data: Path | None = N
     Raises a BundleError when the model's files cannot be read, a DatasetError when `data` is not what it learnt from.
     """
     facts = model_facts(bundle.path)
-    repeats, figures, studied = _repeats(bundle, facts), _figures(facts), _studies(bundle)
+    repeats, studied = _repeats(bundle, facts), _studies(bundle)
+    figures = _figures(facts, repeats)
     shown = examples(bundle, facts, data)
     best = facts.heads[facts.best_informed]
     # What a person wrote (labels, captions, names) goes through the template, which escapes all of it.
@@ -71,13 +72,18 @@ def build_report(bundle: Bundle, title: str | None = None, data: Path | None = N
     return Report(html, {**figures, **studied, **examples_by_name})
 
 
-def _figures(facts: ModelFacts) -> dict[str, Figure]:
+def _figures(facts: ModelFacts, repeats: Repeats | None) -> dict[str, Figure]:
     title = HEAD_TITLES.get(facts.best_informed, facts.best_informed)
     best, classes = facts.heads[facts.best_informed], facts.held_out.classes
     evaluation, limits = facts.summary.evaluation, facts.summary.manifest["dataset"]["limits"]
+    splits = {}
+    if repeats is not None:
+        chart = accuracy_chart(repeats.means(), limits, f"Mean of {len(repeats.seeds)} splits")
+        splits["splits"] = figure(chart, "Mean accuracy of each head with its 95 % interval.", width=_WIDE)
     return {
+        **splits,
         "accuracy": figure(
-            accuracy_chart(evaluation.accuracies(), limits),
+            accuracy_chart(evaluation.accuracies(), limits, f"One split: {evaluation.n:,} held-out pairs"),
             "Accuracy of each head with its 95 % interval.",
             width=_WIDE,
         ),

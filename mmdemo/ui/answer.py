@@ -62,14 +62,14 @@ def explanation(explained: Explanation, label: str) -> None:
         if explained.pixels is not None and explained.cells is not None:
             st.image(
                 heat_map(explained, explained.cells[k]),
-                caption="Blue speaks for the answer, orange against it.",
+                caption=f"Blue speaks for “{frame.plain(label)}”, orange against it.",
                 width="stretch",
                 alt=f"The picture, tinted by what speaks for {label} (blue) and against it (orange).",
             )
         if explained.words:
             with st.container(key="words"):
                 st.html(coloured_words(explained.words, explained.word_parts[k]))
-            st.caption("Words after cleaning; blue speaks for the answer, orange against it.")
+            st.caption(f"Words after cleaning; blue speaks for “{frame.plain(label)}”, orange against it.")
     with right:
         figure.draw(
             waterfall_chart(explained, label),

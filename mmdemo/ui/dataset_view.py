@@ -55,14 +55,16 @@ def words(dataset: Dataset) -> None:
     """Draw each class's most telling words."""
     st.markdown(
         "For each label, the words that its captions hold far more often than all others' do: the bar is the share of "
-        "the label's captions with the word, the orange tick the share of all other captions."
+        "the label's captions with the word, the orange tick the share of all other captions. The most telling word "
+        "comes first."
     )
     found = _words(data_choice.key_of(dataset), dataset)
+    highest = max((word.share for telling in found.values() for word in telling), default=None)
     with st.grid(min_column_width=260, gap="medium"):
         for label, telling in found.items():
             if telling:
                 spoken = f"Telling words of {label}: {', '.join(word.word for word in telling)}."
-                figure.draw(words_chart(label, telling), alt=spoken, key=f"words_{label}")
+                figure.draw(words_chart(label, telling, highest), alt=spoken, key=f"words_{label}")
     silent = [label for label, telling in found.items() if not telling]
     if silent:
         st.caption(f"No word stands out in: {frame.plain(', '.join(silent))}.")

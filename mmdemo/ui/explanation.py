@@ -27,10 +27,10 @@ Evidence = Mapping[str, Any]
 
 def explanation(bundle: Bundle, evidence: Evidence, prediction: Prediction) -> None:
     """Draw the whole explanation of one answer, with all that a visitor may ask of it."""
-    label, other = _question(bundle, prediction)
+    pair = _digest(bundle, evidence)
+    label, other = _question(bundle, prediction, pair)
     explained = explain(bundle.model, evidence, prediction)
     shown = explained if other is None else against(explained, label, other)
-    pair = _digest(evidence)
     left, right = st.columns([2, 3], gap="large")
     with left:
         cells = _cells(shown, label, f"cells_{pair}")
@@ -48,13 +48,19 @@ def explanation(bundle: Bundle, evidence: Evidence, prediction: Prediction) -> N
     _learnt_from(bundle, evidence)
 
 
-def _question(bundle: Bundle, prediction: Prediction) -> tuple[str, str | None]:
+def _question(bundle: Bundle, prediction: Prediction, pair: str) -> tuple[str, str | None]:
+    # With the pair in their keys, another pair is asked about anew: its own answer comes first.
     classes = [bundle.model.classes[i] for i in np.argsort(-prediction.logits, kind="stable")]
     with st.container(horizontal=True):
-        label = st.selectbox("Why", classes, key="explained", help="The class to explain; the likeliest comes first.")
+        label = st.selectbox(
+            "Why", classes, key=f"explained_{pair}", help="The class to explain; the likeliest comes first."
+        )
         others = [_NOTHING, *(name for name in classes if name != label)]
         other = st.selectbox(
-            "and not", others, key="rather_than", help="Another class: then the parts say what tells the two apart."
+            "and not",
+            others,
+            key=f"rather_than_{pair}",
+            help="Another class: then the parts say what tells the two apart.",
         )
     return label, None if other == _NOTHING else other
 
@@ -74,7 +80,7 @@ def _cells(shown: Explanation, label: str, key: str) -> list[tuple[int, int]]:
     chart = cells_chart(shown, parts)
     alt = f"The picture, tinted by what speaks for {label} (blue) and against it (orange), under a grid of cells."
     clicked = {(cell["row"], cell["column"]) for cell in figure.picked(chart, alt=alt, key=key)}
-    st.caption("Blue speaks for the answer, orange against it.")
+    st.caption(f"Blue speaks for “{frame.plain(label)}”, orange against it. Rows and columns count from the top left.")
     with st.popover("Cells by name", icon=":material/keyboard:"):
         names = {cell_name(*cell): cell for cell in np.ndindex(*parts.shape)}
         named = st.multiselect("Paint over", list(names), key=f"{key}_named", help="The same without a mouse.")
@@ -105,14 +111,15 @@ def _taken_out(
         was, now = before.probabilities.max(), after.probabilities[bundle.model.classes.index(before.label)]
         moved = f"“{before.label}” goes from {was:.0%} to {now:.0%}"
         turned = "" if after.label == before.label else f", and the answer becomes “{after.label}”"
-        st.markdown(frame.plain(f"Computed again without them: {moved}{turned}."))
+        st.markdown(frame.plain(f"Computed again without what is taken out: {moved}{turned}."))
         figure.draw(
             effect_chart(bundle.model.classes, before.probabilities, after.probabilities, "Before and after"),
             alt=f"Probabilities of all classes with everything and without what was taken out: {moved}{turned}.",
             key="taken_out",
         )
         if places:
-            st.caption(f"The caption was: {frame.plain(without_words(evidence['text'].cleaned, places)) or 'empty'}")
+            left = frame.plain(without_words(evidence["text"].cleaned, places)) or "nothing"
+            st.caption(f"What is left of the caption: {left}")
 
 
 def _what_would_change(bundle: Bundle, evidence: Evidence, prediction: Prediction, pair: str) -> None:
@@ -134,7 +141,7 @@ def _what_would_change(bundle: Bundle, evidence: Evidence, prediction: Predictio
 def _sentence(what: str, found: Removal | None, name: Any) -> str:
     if found is None:
         return f"Taking out {what} alone never changes the answer."
-    parts = "; ".join(name(part) for part in found.parts)
+    parts = "; ".join(name(part) for part in sorted(found.parts))
     return frame.plain(
         f"Without {len(found.parts)} of the {what} ({parts}) the answer would be “{found.prediction.label}”, "
         f"with {found.prediction.probabilities.max():.0%}."
@@ -166,8 +173,8 @@ def _learnt_from(bundle: Bundle, evidence: Evidence) -> None:
     )
 
 
-def _digest(evidence: Evidence) -> str:
-    digest = hashlib.sha256()
+def _digest(bundle: Bundle, evidence: Evidence) -> str:
+    digest = hashlib.sha256(bundle.manifest["sha256"].encode())
     if "image" in evidence:
         digest.update(evidence["image"].fitted.pixels.tobytes())
     if "text" in evidence:

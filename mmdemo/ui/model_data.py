@@ -12,8 +12,9 @@ from mmdemo.datasets.base import Dataset
 from mmdemo.datasets.registry import SOURCES
 from mmdemo.errors import DatasetError
 from mmdemo.evaluation.held_out import HeldOut
-from mmdemo.ui import state
+from mmdemo.ui import frame, state
 
+_EVERYDAY_THINGS = "stamps"
 _PLACE = "directory"  # where a dataset lies says nothing of what is in it
 
 
@@ -53,6 +54,21 @@ def held_out(bundle: Bundle) -> HeldOut:
     test = bundle.test()
     probabilities = {head: test[head] for head in bundle.model.heads}
     return HeldOut(test["ids"], test["labels"], bundle.model.classes, probabilities)
+
+
+def knows_everyday_things(bundle: Bundle) -> bool:
+    """Return whether the model was taught on the stamps, and so can make something of the example pairs."""
+    return bool(bundle.manifest["dataset"]["name"] == _EVERYDAY_THINGS)
+
+
+def limits_of(bundle: Bundle) -> None:
+    """Draw what a model that was not taught on everyday things can answer at all."""
+    if not knows_everyday_things(bundle):
+        name, classes = bundle.manifest["dataset"]["name"], ", ".join(bundle.model.classes)
+        st.caption(
+            f"This model was taught on {frame.plain(name)}: whatever it is shown, it can only answer "
+            f"{frame.plain(classes)}."
+        )
 
 
 def _told(options: Mapping[str, Any]) -> dict[str, Any]:

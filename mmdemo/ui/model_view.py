@@ -52,7 +52,7 @@ def view(model: Shelved) -> None:
         st.subheader("Take it home", anchor=False)
         _downloads(model, facts)
         report_view.report(model)
-    with st.expander("Model card", icon=":material/description:"):
+    with st.expander("Read the model card", icon=":material/description:"):
         st.markdown(model_card(facts, model.name).partition("\n\n")[2])
 
 

@@ -5,7 +5,8 @@ import streamlit as st
 from mmdemo.bundles.bundle import Bundle
 from mmdemo.charts.base import accuracy_chart
 from mmdemo.explanation.explain import explain
-from mmdemo.ui import answer, figure, frame, pair_input, state
+from mmdemo.ui import answer, data_choice, figure, frame, model_data, pair_input, state
+from mmdemo.ui.data_choice import Pair
 
 EXAMPLE = "Car"
 NEXT = (
@@ -28,35 +29,51 @@ def overview() -> None:
 
 
 def _proof(bundle: Bundle) -> None:
-    repeats, dataset = bundle.repeats, bundle.manifest["dataset"]
+    repeats, dataset, found = bundle.repeats, bundle.manifest["dataset"], bundle.evaluation
+    basis = f"Mean of {len(repeats.seeds)} splits" if repeats else f"One split: {found.n:,} held-out pairs"
     st.subheader("The proof", anchor=False)
     left, right = st.columns([3, 2], gap="large")
     with left:
         figure.draw(
-            accuracy_chart(repeats.means() if repeats else bundle.evaluation.accuracies(), dataset["limits"]),
+            accuracy_chart(repeats.means() if repeats else found.accuracies(), dataset["limits"], basis),
             alt="Accuracy of the picture alone, the words alone and both, each with its 95 % interval.",
         )
     with right:
-        st.markdown(f"### {repeats.verdict() if repeats else bundle.evaluation.verdict()}")
-        tried = (
-            f"{repeats.pairs} pairs over {len(repeats.seeds)} random splits"
-            if repeats
-            else f"{bundle.evaluation.n} pairs"
-        )
+        st.markdown(f"### {repeats.verdict() if repeats else found.verdict()}")
+        tried = f"{repeats.pairs} pairs over {len(repeats.seeds)} random splits" if repeats else f"{found.n} pairs"
         st.markdown(
             f"Measured on {tried} that the model had not seen in training, of {len(bundle.model.classes)} classes. "
             f"{frame.plain(dataset['source'])}"
         )
 
 
+def _pair(bundle: Bundle) -> tuple[Pair, str]:
+    """Return a pair that shows what fusion does, and what to say of it: our own drawing, or one of the model's data."""
+    example = pair_input.examples()[EXAMPLE]
+    drawn = Pair(example.image, example.caption, "", EXAMPLE)
+    if model_data.knows_everyday_things(bundle):
+        return drawn, "Is it the animal or the car? The picture settles what the words leave open."
+    origin, missing = model_data.origin_of(bundle)
+    if origin is None:
+        return drawn, frame.plain(missing)
+    tested, gain = model_data.held_out(bundle), bundle.evaluation.gain
+    fixed = tested.ids[tested.fixed(gain.over)] if gain else tested.ids
+    row_id = str(fixed[0] if len(fixed) else tested.ids[0])
+    if row_id not in origin.dataset.frame.index:
+        return drawn, "The pairs that this model was tried on are not here."
+    pair = data_choice.pair_of(origin.dataset, row_id)
+    return pair, f"One of the pairs held out from training: it is **{frame.plain(pair.label)}**."
+
+
 def _example(bundle: Bundle) -> None:
     st.subheader("One worked example", anchor=False)
-    pair = pair_input.examples()[EXAMPLE]
-    evidence = bundle.model.examine({"image": pair.image, "text": pair.caption})
+    pair, told = _pair(bundle)
+    evidence = bundle.model.examine({"image": pair.pixels, "text": pair.caption})
     prediction = bundle.model.answer(evidence)
     picture, charts = st.columns([1, 4], gap="large")
     with picture:
-        st.image(pair.image, caption=f"“{pair.caption}”", width=220, alt=f"Drawing of a {pair.name.lower()}")
+        st.image(pair.pixels, caption=f"“{frame.plain(pair.caption)}”", width=220, alt="The picture of the example")
+        st.caption(told)
     with charts:
         answer.answer(bundle.model, prediction)
         answer.confidence(bundle.model, prediction)

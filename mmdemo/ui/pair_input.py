@@ -35,7 +35,14 @@ def picture_input(linked: Pair | None = None) -> np.ndarray | None:
     if st.session_state.get(_SOURCE, sources[0]) not in sources:
         st.session_state[_SOURCE] = sources[0]
     source = st.segmented_control(
-        "Picture", sources, default=sources[0], required=True, key=_SOURCE, persist_state="session", wrap=True
+        "Picture",
+        sources,
+        default=sources[0],
+        required=True,
+        key=_SOURCE,
+        persist_state="session",
+        wrap=True,
+        on_change=_change_source,
     )
     if source == _FROM_DATA and linked:
         st.image(linked.pixels, width=_SHOWN, alt="The picture of the pair")
@@ -86,6 +93,15 @@ def _arrive(linked: Pair | None) -> None:
 def forget_link() -> None:
     """Let the next link to a pair be followed anew, even if it is the one followed before."""
     st.session_state.pop(_ARRIVED, None)
+
+
+def _change_source() -> None:
+    """Take an example's caption away from a picture of one's own, and give it back to the example."""
+    caption, source = st.session_state.get(_CAPTION), st.session_state.get(_SOURCE)
+    if source in ("Upload", "Camera") and caption in {pair.caption for pair in examples().values()}:
+        st.session_state[_CAPTION] = ""
+    if source == "Example" and not caption:
+        st.session_state[_CAPTION] = _example().caption
 
 
 def _example() -> ExamplePair:

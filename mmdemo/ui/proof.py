@@ -22,7 +22,7 @@ _SHARES = {
         "Of the pairs answered with a class, the share that is of it; mean over the classes (macro).",
     ),
     "recall_macro": ("Recall", "Of a class's pairs, the share that is found; mean over the classes (macro)."),
-    "f1_macro": ("F1", "One number of precision and recall (their harmonic mean); mean over the classes (macro)."),
+    "f1_macro": ("Macro F1", "Precision and recall in one number (their harmonic mean), mean over the classes."),
 }
 _LOG_LOSS = (
     "Log loss (nats)",
@@ -54,7 +54,8 @@ def heads(evaluation: Evaluation, limits: dict[str, float] | None) -> None:
         f"{HEAD_TITLES.get(head, head)} {share:.1%}, 95 % interval {low:.1%} to {high:.1%}"
         for head, (share, (low, high)) in evaluation.accuracies().items()
     )
-    figure.draw(accuracy_chart(evaluation.accuracies(), limits), alt=f"Accuracy of the heads: {alt}.")
+    basis = f"One split: {evaluation.n:,} held-out pairs"
+    figure.draw(accuracy_chart(evaluation.accuracies(), limits, basis), alt=f"Accuracy of the heads: {alt}.")
     if limits:
         best = ", ".join(f"{HEAD_TITLES[head].lower()} {limits[head]:.1%}" for head in evaluation.heads)
         st.caption(

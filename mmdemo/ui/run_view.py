@@ -78,6 +78,7 @@ def _epochs(now: Snapshot) -> None:
 def _result(now: Snapshot) -> None:
     bundle = load_result(now)
     evaluation, limits = bundle.evaluation, bundle.manifest["dataset"]["limits"]
+    st.markdown(f"**{frame.plain(_described(bundle))}**")
     st.markdown(f"### {evaluation.verdict()}")
     for column, (head, found) in zip(st.columns(len(evaluation.heads)), evaluation.heads.items(), strict=True):
         low, high = found.ci95
@@ -86,22 +87,37 @@ def _result(now: Snapshot) -> None:
             f"{found.accuracy:.1%}",
             help=f"Accuracy on {evaluation.n} held-out pairs; macro F1 {found.f1_macro:.2f}.",
             border=True,
-            delta=f"95 % interval {low:.0%} to {high:.0%}",
+            delta=f"{low:.0%} to {high:.0%}",
             delta_color="off",
             delta_arrow="off",
         )
-    figure.draw(accuracy_chart(evaluation.accuracies(), limits), alt="Accuracy of each head with its 95 % interval.")
+    st.caption(
+        f"Accuracy, and below it its 95 % interval, on one split: {evaluation.n:,} pairs that the model has not seen. "
+        "Another split would give other numbers; Evaluate tries several, and tells how sure the gain is."
+    )
+    basis = f"One split: {evaluation.n:,} held-out pairs"
+    chart = accuracy_chart(evaluation.accuracies(), limits, basis)
+    figure.draw(chart, alt="Accuracy of each head with its 95 % interval.")
     if limits:
         st.caption(
             "The grey ticks are the best that any classifier can expect on this data; chance may carry one past it."
         )
     st.success("This model is now the current one on every page.", icon=":material/check_circle:")
     with st.container(horizontal=True):
+        frame.link("Evaluate", "Evaluate it", model=now.id)
         frame.link("Classify", "Classify with it", model=now.id)
-    st.markdown("Its link, for another browser:")
+    if now.epochs:
+        _epochs(now)
+    st.markdown("Its link, for another browser. Keep it: a new visit lists the shipped model only.")
     st.code(model_data.address(now.id, bundle.manifest), language=None, wrap_lines=True)
     st.markdown("The same run in a terminal:")
     st.code(now.command or bundle.manifest["command"], language="shell", wrap_lines=True)
+
+
+def _described(bundle: Bundle) -> str:
+    saved = bundle.manifest
+    encoders = " + ".join(str(encoder) for encoder in bundle.model.config.encoders.values())
+    return f"{saved['dataset']['name']}, {saved['n_train'] + saved['n_test']:,} pairs: {encoders}"
 
 
 def load_result(now: Snapshot) -> Bundle:

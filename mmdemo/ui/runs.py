@@ -27,10 +27,14 @@ def visitor() -> str:
     return str(st.session_state.setdefault(_VISITOR, secrets.token_urlsafe(12)))
 
 
-def start(dataset: Dataset, config: ModelConfig) -> None:
-    """Put a training run into the queue, and its link into the URL; raises a JobError when the queue is full."""
+def start(dataset: Dataset, config: ModelConfig) -> bool:
+    """Put a training run into the queue, and its link into the URL; return False for one that has ended already.
+
+    Raises a JobError when the queue is full.
+    """
     job = queue().submit(train_arguments(dataset.name, dataset.options, config), visitor())
     st.query_params[state.RUN] = job.id
+    return not job.ended.is_set()
 
 
 def current() -> Job | None:

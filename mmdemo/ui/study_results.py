@@ -25,7 +25,11 @@ def repeats(bundle: Bundle, found: Study) -> None:
     left, right = st.columns(2, gap="large")
     with left:
         figure.draw(
-            accuracy_chart(several.means(), bundle.manifest["dataset"]["limits"]),
+            accuracy_chart(
+                several.means(),
+                bundle.manifest["dataset"]["limits"],
+                f"Mean of {len(several.seeds)} splits: {several.pairs:,} different held-out pairs",
+            ),
             alt=f"Mean accuracy of the heads over {len(several.seeds)} splits, with 95 % intervals.",
         )
     with right:

@@ -72,7 +72,7 @@ def regression(walk: FusedWalk) -> str:
         rf"k &= \text{{{tex(walk.classes[best])}}},\quad b_k = {_number(walk.intercept[best])}",
         rf"w_k \cdot x &= {_plus(blocks)}",
         rf"z_k &= {_number(sum(block.parts[best] for block in walk.blocks))} {_signed(walk.intercept[best])}"
-        rf" = {_number(walk.logits[best])}",
+        rf" \approx {_number(walk.logits[best])}",
         rf"p_k &= \frac{{{rest[0]}}}{{{_plus(_few(rest))}}}",
         rf"&= \mathbf{{{_number(walk.probabilities[best])}}}",
     )

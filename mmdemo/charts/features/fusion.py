@@ -10,7 +10,7 @@ from mmdemo.walk.fused import FusedBlock, FusedWalk
 _NAMES = alt.Axis(labelLimit=170, labelOverlap=False)
 _AROUND = 90  # pixels of title, axis and its name
 _BINS = 240  # marks that a strip is made of
-_SUM = "#e0245e"
+_SUM = "#0d1424"
 _START = "starting point"
 
 
@@ -106,8 +106,8 @@ def part_chart(walk: FusedWalk, most: int = 5) -> alt.LayerChart:
         )
     )
     base = alt.Chart(sums).encode(y=y, x="logit:Q", tooltip=[alt.Tooltip("logit:Q", title="Logit", format=".3f")])
-    return (bars + base.mark_tick(thickness=4, size=26, color=_SUM)).properties(
-        title="Parts of each logit (red: their sum)", height=38 * len(top) + _AROUND + 90
+    return (bars + base.mark_bar(width=4, height=26, color=_SUM, stroke="white", strokeWidth=1)).properties(
+        title="Parts of each logit (black mark: their sum)", height=38 * len(top) + _AROUND + 90
     )
 
 

@@ -57,8 +57,11 @@ def _summary(walk: PictureWalk) -> None:
             f"**{last.shape[0]:,} features**, in {walk.layers} layers that hold {walk.parameters:,} weights."
         )
         st.markdown(" → ".join(f":blue-badge[{_shape(stage.shape)}]" for stage in walk.stages))
+        growing = walk.stages[-2].shape[-1] > walk.stages[1].shape[-1]
         st.caption(
             "Height × width × channels, stage by stage: ever fewer places, ever more kinds of things seen there."
+            if growing
+            else "Height × width × channels, step by step. One layer only: edges and colours, but no things."
         )
 
 
@@ -80,7 +83,8 @@ def _one_number(walk: PictureWalk) -> None:
     with filters:
         st.image(walk.filters, width="content", alt=f"The first layer's {count} filters as coloured squares")
         st.caption(
-            f"All {count} filters of the first convolution. Grey is weight 0; colours are what a filter looks for."
+            f"All {count} filters of the first convolution. Grey is weight 0; a filter answers to the colours that it "
+            "shows, whether it has learnt them or they are random."
         )
 
 
