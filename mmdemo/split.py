@@ -1,6 +1,9 @@
 """Which rows of a dataset are learnt from, and which are held out."""
 
+import hashlib
 import math
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -30,14 +33,37 @@ def usable_rows(dataset: Dataset, config: ModelConfig) -> tuple[pd.DataFrame, tu
 def split(frame: pd.DataFrame, config: ModelConfig) -> tuple[np.ndarray, np.ndarray]:
     """Return the positions of the training and of the held-out rows, every class in both by its share.
 
+    Copies of a pair, the same picture with the same caption, stay together: none is tested that was learnt from.
     Raises a DatasetError for fewer than two classes, or a class with too few rows.
     """
+    if frame.empty:
+        raise DatasetError("No row of the data has a caption with a word in it; write captions, or leave them out.")
+    group = copies(frame["image"].tolist(), frame["text"].tolist())
+    firsts = np.unique(group, return_index=True)[1]
+    rows, held_out = _split(frame.iloc[firsts], config)
+    return np.flatnonzero(np.isin(group, rows)), np.flatnonzero(np.isin(group, held_out))
+
+
+def copies(images: Sequence[Any], texts: Sequence[Any]) -> np.ndarray:
+    """Return a number for each pair, int (n,): from 0 on, equal where the picture's bytes and the caption are equal."""
+    pairs = zip(map(_content, images), texts, strict=True)
+    return pd.factorize(pd.Series(list(pairs), dtype=object))[0]
+
+
+def _content(image: Any) -> str:
+    try:
+        return hashlib.sha256(Path(image).read_bytes()).hexdigest()
+    except (OSError, TypeError, ValueError):  # what cannot be read is like itself alone
+        return str(image)
+
+
+def _split(frame: pd.DataFrame, config: ModelConfig) -> tuple[np.ndarray, np.ndarray]:
     counts = frame["label"].value_counts()
     if len(counts) < 2:
         raise DatasetError(f"The data has one class only ({', '.join(counts.index)}); a classifier needs at least two.")
     if counts.min() < _FEWEST:
         rare = ", ".join(f"{label} ({count})" for label, count in counts[counts < _FEWEST].items())
-        raise DatasetError(f"Every class needs at least {_FEWEST} pairs. Add pairs to, or take out: {rare}.")
+        raise DatasetError(f"Every class needs at least {_FEWEST} different pairs. Add pairs to, or take out: {rare}.")
     unsuited = DatasetError(
         f"A test share of {config.test_size:g} of {len(frame)} pairs is too small or too large for {len(counts)} "
         "classes; each class needs a pair to be tested on and two to learn from. Choose a share nearer to 0.2, or add "

@@ -91,3 +91,15 @@ def test_the_same_in_words(bundle: Path, command_line: CommandLine) -> None:
     assert (done.status, done.err) == (0, "")
     assert [line.split()[0] for line in done.out.splitlines()[:4]] == ["accuracy", "image", "text", "fused"]
     assert "8 held-out pairs" in done.out
+
+
+def test_words_seen_in_training_are_known_when_rows_have_moved(
+    models: Models, copied: Path, command_line: CommandLine
+) -> None:
+    save(models.trained("none", "tfidf"), models.folder / "words_only", "", {})
+    header, *rows = (copied / "data.csv").read_text().splitlines()
+    (copied / "data.csv").write_text("\n".join([header, rows[0], *rows]))
+    expected = evaluated(command_line, "--model", models.folder / "words_only")
+    found = evaluated(command_line, "--model", models.folder / "words_only", "--data", copied)
+    assert found["n_test"] <= expected["n_test"] + 1
+    assert abs(found["heads"]["text"]["accuracy"] - expected["heads"]["text"]["accuracy"]) < 0.2

@@ -12,6 +12,7 @@ from threadpoolctl import threadpool_limits
 
 from mmdemo.errors import ConfigError
 from mmdemo.features.sample_space import Block
+from mmdemo.heads import selection
 from mmdemo.heads.regression import LinearProblem
 from mmdemo.heads.softmax import fit_softmax, softmax
 
@@ -124,13 +125,12 @@ def nasty() -> dict[str, tuple[np.ndarray, np.ndarray]]:
 
 
 @pytest.mark.filterwarnings("error")
-@pytest.mark.parametrize("kind", [np.float32, np.float64, sparse.csr_matrix])
+@pytest.mark.parametrize("kind", [np.asarray, sparse.csr_matrix])
 @pytest.mark.parametrize(("X", "y"), nasty().values(), ids=nasty())
 def test_nasty_data_converge_without_a_warning(X: np.ndarray, y: np.ndarray, kind) -> None:
-    dtype = kind if isinstance(kind, type) and issubclass(kind, np.generic) else np.float64
-    features = X.astype(dtype) if kind is dtype else kind(X)
+    features = kind(X)
     scaled = Block(features)
-    problem = LinearProblem({"": scaled}, {"": scaled.factor}, y, dtype=dtype)
+    problem = LinearProblem({"": scaled}, {"": scaled.factor}, y)
     truth = np.unique(y, return_inverse=True)[1]
     losses = []
     for C in [*C_GRID, 1e5]:
@@ -144,10 +144,10 @@ def test_nasty_data_converge_without_a_warning(X: np.ndarray, y: np.ndarray, kin
 
 @pytest.mark.parametrize("width", [8, 200], ids=["narrow", "wide"])
 @pytest.mark.parametrize("C", [1.0, 30.0, 1000.0])
-def test_float32_is_near_enough_to_compare_values_of_c(width: int, C: float) -> None:
+def test_what_compares_values_of_c_is_near_the_optimum(width: int, C: float) -> None:
     X = blobs(width, LABELS)
-    rough = LinearProblem({"": Block(X)}, {"": 1.0}, LABELS, dtype=np.float32).fit(C)
-    np.testing.assert_allclose(softmax(rough.logits({"": X})), sklearns(X, LABELS, C), atol=0.02)
+    rough = LinearProblem({"": Block(X)}, {"": 1.0}, LABELS).fit(C, selection._TOLERANCE)
+    np.testing.assert_allclose(softmax(rough.logits({"": X})), sklearns(X, LABELS, C), atol=0.005)
 
 
 def test_a_solver_that_gives_up_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:

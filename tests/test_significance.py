@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from mmdemo.evaluation.evaluate import evaluate, needed_sentence, verdict
-from mmdemo.evaluation.significance import bootstrap_interval, mcnemar_p, pairs_needed, wilson_interval
+from mmdemo.evaluation.significance import bootstrap_interval, gain_interval, mcnemar_p, pairs_needed, wilson_interval
 
 
 def draw_changes(rng: np.random.Generator, n: int, fixed: float, broken: float) -> np.ndarray:
@@ -15,14 +15,31 @@ def draw_changes(rng: np.random.Generator, n: int, fixed: float, broken: float) 
     return rng.choice([1, -1, 0], size=n, p=[fixed, broken, 1 - fixed - broken])
 
 
-@pytest.mark.parametrize(("n", "fixed", "broken"), [(150, 0.12, 0.05), (400, 0.08, 0.08)])
+KNOWN_GAINS = [(150, 0.12, 0.05), (400, 0.08, 0.08), (140, 0.11, 0.09), (140, 0.02, 0.01), (60, 0.10, 0.02)]
+
+
+@pytest.mark.parametrize(("n", "fixed", "broken"), KNOWN_GAINS)
 def test_the_interval_covers_a_known_gain_in_92_to_98_percent_of_500_runs(n: int, fixed: float, broken: float) -> None:
     rng = np.random.default_rng(7)
     covered = 0
     for _ in range(500):
-        low, high = bootstrap_interval(draw_changes(rng, n, fixed, broken))
+        change = draw_changes(rng, n, fixed, broken)
+        low, high = gain_interval(int((change == 1).sum()), int((change == -1).sum()), n)
         covered += low <= fixed - broken <= high
     assert 460 <= covered <= 490
+
+
+def test_the_gains_interval_is_that_of_resampling_pair_by_pair_where_many_differ() -> None:
+    change = draw_changes(np.random.default_rng(9), 500, 0.2, 0.15)
+    found = gain_interval(int((change == 1).sum()), int((change == -1).sum()), 500)
+    assert found == pytest.approx(bootstrap_interval(change), abs=0.003)
+
+
+@pytest.mark.parametrize(("fixed", "broken", "n"), [(0, 0, 140), (2, 0, 2), (4, 0, 140), (0, 5, 140)])
+def test_few_pairs_that_differ_are_no_evidence(fixed: int, broken: int, n: int) -> None:
+    interval, p = gain_interval(fixed, broken, n), mcnemar_p(fixed, broken)
+    assert interval[0] < interval[1]
+    assert verdict("image", (fixed - broken) / n, interval, "more would", p).startswith("No evidence")
 
 
 def test_the_interval_of_several_splits_covers_too_because_a_pairs_predictions_stay_together() -> None:
@@ -102,6 +119,7 @@ def test_the_verdict_says_what_it_would_take_only_where_there_is_no_evidence() -
     assert outlook == "about 1,100 more held-out pairs would settle a 3-point gain"
     assert verdict("text", 0.02, (-0.04, 0.08), outlook).endswith(f"interval −4.0 to +8.0; {outlook}.")
     assert verdict("text", 0.06, (0.02, 0.10), outlook).endswith("interval +2.0 to +10.0.")
+    assert verdict("text", 0.06, (0.02, 0.10), outlook, mcnemar_p=0.06).startswith("No evidence")
     assert verdict("text", -0.06, (-0.10, -0.02), outlook).startswith("Fusion hurts: −6.0 points over the words alone")
 
 

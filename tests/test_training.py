@@ -9,7 +9,7 @@ import pytest
 from mmdemo.config import ModelConfig
 from mmdemo.datasets.base import Dataset
 from mmdemo.errors import ConfigError, DatasetError
-from mmdemo.heads.folds import folds
+from mmdemo.heads.folds import encoded_folds, folds
 from mmdemo.split import split, usable_rows
 from mmdemo.training import train
 from tests.models import drawn
@@ -51,7 +51,7 @@ def test_the_split_follows_the_seed_and_nothing_else() -> None:
     assert not np.array_equal(once[1], split(frame, ModelConfig(seed=2))[1])
 
 
-TOO_FEW = "Every class needs at least 5 pairs. Add pairs to, or take out: "
+TOO_FEW = "Every class needs at least 5 different pairs. Add pairs to, or take out: "
 SHARE = (
     "A test share of {} of {} pairs is too small or too large for {} classes; each class needs a pair to be tested on "
     "and two to learn from. Choose a share nearer to 0.2, or add pairs."
@@ -173,3 +173,31 @@ def test_configurations_that_are_not_allowed(values: dict[str, object], words: s
 def test_a_configuration_survives_json() -> None:
     config = ModelConfig(options={"text": {"ngrams": 2}}, C=3.0, seed=7)
     assert ModelConfig(**config.as_dict()) == config
+
+
+def test_copies_of_a_pair_stay_on_one_side(data: Dataset) -> None:
+    twice = pd.concat([data.frame, data.frame.set_axis([f"copy of {name}" for name in data.frame.index])])
+    once = split(data.frame, ModelConfig())
+    rows, held_out = split(twice, ModelConfig())
+    n = len(data.frame)
+    assert sorted([*rows, *held_out]) == list(range(2 * n))
+    for part, before in ((rows, once[0]), (held_out, once[1])):
+        assert sorted(part) == sorted([*before, *(before + n)])
+
+
+def test_copies_stay_together_in_the_folds_too(data: Dataset) -> None:
+    labels = data.frame["label"].to_numpy(str).repeat(2)
+    columns = {name: [value for value in data.frame[name] for _ in range(2)] for name in ("image", "text")}
+    frozen = {"image": np.zeros((len(labels), 1))}
+    found = encoded_folds(
+        ModelConfig(encoders={"image": "efficientnet", "text": "tfidf"}), columns, frozen, labels, print
+    )
+    assert len(found) == 5
+    for fold in found:
+        assert set(fold.held_out // 2) == set(fold.held_out[fold.held_out % 2 == 0] // 2)
+        assert len(fold.held_out) == 2 * len(set(fold.held_out // 2))
+
+
+def test_without_a_word_in_any_caption_the_sentence_says_so() -> None:
+    with pytest.raises(DatasetError, match="No row of the data has a caption with a word in it"):
+        train(replace(dataset_of(*"ab" * 5), frame=frame_of(*"ab" * 5).assign(text="!!")), WORDS)

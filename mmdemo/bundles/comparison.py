@@ -7,8 +7,8 @@ import numpy as np
 from mmdemo.bundles.files import BundleFiles
 from mmdemo.bundles.summary import ModelSummary
 from mmdemo.config import FUSED
-from mmdemo.evaluation.evaluate import points, predicted
-from mmdemo.evaluation.significance import bootstrap_interval, mcnemar_p
+from mmdemo.evaluation.evaluate import SIGNIFICANT, points, predicted
+from mmdemo.evaluation.significance import gain_interval, mcnemar_p
 
 
 @dataclass(frozen=True)
@@ -16,13 +16,15 @@ class Comparison:
     """How the best-informed head of one model did against another's.
 
     n: the held-out pairs, the same for both. difference: accuracy of the first minus that of the second (−1…1),
-    with its paired bootstrap 95 % interval `ci95` and the exact p-value of McNemar's test.
+    with its paired bootstrap 95 % interval `ci95` and the exact p-value of McNemar's test. alike: whether both are
+    right on the very same pairs.
     """
 
     n: int
     difference: float
     ci95: tuple[float, float]
     mcnemar_p: float
+    alike: bool = False
 
     def verdict(self, one: str, other: str) -> str:
         """Return one plain sentence with the models' names.
@@ -32,9 +34,9 @@ class Comparison:
         """
         low, high = self.ci95
         numbers = f"{points(self.difference)} points, 95 % interval {points(low)} to {points(high)}"
-        if low == high == 0:
+        if self.alike:
             return f"{one} and {other} are right on exactly the same of the {self.n:,} pairs."
-        if low <= 0 <= high:
+        if low <= 0 <= high or self.mcnemar_p >= SIGNIFICANT:
             return f"No evidence on the same {self.n:,} pairs that {one} and {other} differ: {numbers}."
         which = "more" if low > 0 else "fewer"
         return f"{one} answers {which} of the same {self.n:,} pairs right than {other}: {numbers}."
@@ -50,13 +52,8 @@ def compare(one: ModelSummary, other: ModelSummary) -> Comparison | None:
     (ids, right), (other_ids, other_right) = _answers(one), _answers(other)
     if not np.array_equal(ids, other_ids):
         return None
-    differences = right.astype(int) - other_right.astype(int)
-    return Comparison(
-        n=len(ids),
-        difference=float(differences.mean()),
-        ci95=bootstrap_interval(differences),
-        mcnemar_p=mcnemar_p(int((differences > 0).sum()), int((differences < 0).sum())),
-    )
+    more, fewer, n = int((right & ~other_right).sum()), int((other_right & ~right).sum()), len(ids)
+    return Comparison(n, (more - fewer) / n, gain_interval(more, fewer, n), mcnemar_p(more, fewer), not more + fewer)
 
 
 def _answers(model: ModelSummary) -> tuple[np.ndarray, np.ndarray]:

@@ -44,14 +44,13 @@ def write_files(trained: TrainedModel, golden: Mapping[str, np.ndarray], folder:
 
 
 def row_digests(frame: pd.DataFrame, config: ModelConfig) -> np.ndarray:
-    """Return what tells rows apart by content, str (n,): of the picture's bytes, or without pictures of id and words.
+    """Return what tells rows apart by content, str (n,): the picture's bytes, and the words where only they count.
 
-    Pairs of equal words only are met again and again, and yet are different pairs.
+    Pairs of equal words are met again and again, and yet are different pairs if their pictures are.
     """
-    if "image" in config.encoders:
-        contents = (Path(picture).read_bytes() for picture in frame["image"])
-    else:
-        contents = (repr(row).encode() for row in zip(frame.index, frame["text"], frame["label"], strict=True))
+    words = frame["text"] if "image" not in config.encoders else [""] * len(frame)
+    pairs = zip(frame["image"], words, strict=True)
+    contents = (Path(picture).read_bytes() + text.encode() for picture, text in pairs)
     return np.array([hashlib.sha256(content).hexdigest()[:32] for content in contents], dtype=str)
 
 

@@ -7,8 +7,9 @@ import numpy as np
 from sklearn import metrics
 
 from mmdemo.config import FUSED
-from mmdemo.evaluation.significance import bootstrap_interval, mcnemar_p, pairs_needed, wilson_interval
+from mmdemo.evaluation.significance import gain_interval, mcnemar_p, pairs_needed, wilson_interval
 
+SIGNIFICANT = 0.05  # McNemar's p below which a difference is called more than chance
 _WORTH_SHOWING = 0.03  # the gain that a sentence on what it would take speaks of
 
 
@@ -47,8 +48,8 @@ class Gain:
 
     @property
     def helps(self) -> bool:
-        """Whether the whole interval lies above 0."""
-        return self.ci95[0] > 0
+        """Whether the whole interval lies above 0 and McNemar's test agrees."""
+        return self.ci95[0] > 0 and self.mcnemar_p < SIGNIFICANT
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ class Evaluation:
         if self.gain is None:
             return verdict(None, None, None)
         outlook = needed_sentence(self.n, self.gain.fixed + self.gain.broken)
-        return verdict(self.gain.over, self.gain.accuracy, self.gain.ci95, outlook)
+        return verdict(self.gain.over, self.gain.accuracy, self.gain.ci95, outlook, self.gain.mcnemar_p)
 
 
 def evaluate(labels: np.ndarray, probabilities: Mapping[str, np.ndarray], classes: tuple[str, ...]) -> Evaluation:
@@ -81,10 +82,17 @@ def evaluate(labels: np.ndarray, probabilities: Mapping[str, np.ndarray], classe
     return Evaluation(len(labels), heads, _gain(over, right[over], right[FUSED]))
 
 
-def verdict(over: str | None, gain: float | None, ci95: tuple[float, float] | None, outlook: str | None = None) -> str:
+def verdict(
+    over: str | None,
+    gain: float | None,
+    ci95: tuple[float, float] | None,
+    outlook: str | None = None,
+    mcnemar_p: float = 0.0,
+) -> str:
     """Return one plain sentence on a gain over a single modality and its 95 % interval, all −1…1; None: one head.
 
-    outlook: what it would take to know better, added where there is no evidence.
+    outlook: what it would take to know better, added where there is no evidence. mcnemar_p: of McNemar's exact test
+    where it was made; on few pairs it may find less evidence than the interval.
 
     >>> verdict("image", 0.0714, (0.029, 0.114))
     'Fusion helps: +7.1 points over the picture alone, 95 % interval +2.9 to +11.4.'
@@ -92,9 +100,11 @@ def verdict(over: str | None, gain: float | None, ci95: tuple[float, float] | No
     if over is None or gain is None or ci95 is None:
         return "One modality only: there is nothing to compare."
     alone = {"image": "the picture", "text": "the words"}.get(over, over)
-    opening = "Fusion helps" if ci95[0] > 0 else "Fusion hurts" if ci95[1] < 0 else "No evidence that fusion helps"
+    clear = mcnemar_p < SIGNIFICANT
+    helps, hurts = ci95[0] > 0 and clear, ci95[1] < 0 and clear
+    opening = "Fusion helps" if helps else "Fusion hurts" if hurts else "No evidence that fusion helps"
     low, high = (points(bound) for bound in ci95)
-    closing = f"; {outlook}." if outlook and ci95[0] <= 0 <= ci95[1] else "."
+    closing = f"; {outlook}." if outlook and not (helps or hurts) else "."
     return f"{opening}: {points(gain)} points over {alone} alone, 95 % interval {low} to {high}{closing}"
 
 
@@ -130,11 +140,10 @@ def predicted(probabilities: np.ndarray, classes: tuple[str, ...]) -> np.ndarray
 
 def _gain(over: str, single: np.ndarray, fused: np.ndarray) -> Gain:
     fixed, broken = int((fused & ~single).sum()), int((single & ~fused).sum())
-    differences = fused.astype(int) - single.astype(int)
     return Gain(
         over=over,
-        accuracy=float(differences.mean()),
-        ci95=bootstrap_interval(differences),
+        accuracy=(fixed - broken) / len(fused),
+        ci95=gain_interval(fixed, broken, len(fused)),
         mcnemar_p=mcnemar_p(fixed, broken),
         fixed=fixed,
         broken=broken,

@@ -43,6 +43,24 @@ def bootstrap_interval(differences: np.ndarray, counts: np.ndarray | None = None
     return float(low), float(high)
 
 
+def gain_interval(fixed: int, broken: int, n: int) -> tuple[float, float]:
+    """Return the paired percentile-bootstrap 95 % interval of a gain `(fixed − broken) / n`, from 10,000 resamples.
+
+    fixed, broken: pairs of the n that only the one, or only the other classifier gets right. Half a pair is added to
+    either before the pairs are drawn: where few differ, the plain bootstrap is far too sure (without any, it says ±0).
+
+    Source: Efron and Tibshirani (1993), "An Introduction to the Bootstrap", chapter 13; the half pairs after Agresti
+    and Min (2005), "Simple improved confidence intervals for comparing matched proportions".
+
+    >>> [round(bound, 2) for bound in gain_interval(fixed=16, broken=6, n=140)]
+    [0.01, 0.14]
+    """
+    weights = np.array([fixed + 0.5, broken + 0.5, n - fixed - broken])
+    drawn = np.random.default_rng(_SEED).multinomial(n, weights / weights.sum(), size=_RESAMPLES)
+    low, high = np.percentile((drawn[:, 0] - drawn[:, 1]) / n, [2.5, 97.5])
+    return float(low), float(high)
+
+
 def mcnemar_p(fixed: int, broken: int) -> float:
     """Return the exact two-sided p-value that a discordant pair is as often fixed as broken; 1 without any.
 

@@ -15,7 +15,8 @@ from mmdemo.preprocess.text import words
 Cell = tuple[int, int]
 Evidence = Mapping[str, Any]
 _EXHAUSTIVE = 400  # sets of words that are all tried before taking them out one after the other
-_MOST = 64  # words or cells taken out one after the other
+_FEW_CELLS = 64  # of which each is tried alone
+_MOST = 400  # words or cells taken out one after the other
 
 
 @dataclass(frozen=True)
@@ -100,8 +101,8 @@ def decisive_words(model: Model, evidence: Evidence, prediction: Prediction) -> 
 def decisive_cells(model: Model, evidence: Evidence, prediction: Prediction) -> Removal | None:
     """Return few cells whose painting over changes the answer, or None if not even all of them do.
 
-    Cells are painted over one after the other, the one that speaks most for the answer first; then those are put
-    back that are not needed, until every one is.
+    Every cell is tried alone; then they are painted over one after the other, the one that speaks most for the answer
+    first, and those put back that are not needed, until every one is.
     """
     if "image" not in evidence:
         return None
@@ -112,7 +113,12 @@ def decisive_cells(model: Model, evidence: Evidence, prediction: Prediction) -> 
     width = explained.cells.shape[2]
     inside = evidence["image"].in_picture().ravel()
     order = [divmod(int(i), width) for i in _by_strength(explained, prediction, parts) if inside[i]]
-    return _greedy(order, lambda cells: model.answer(reduced(model, evidence, cells=cells)), prediction.label)
+
+    def answer(cells: Collection[Cell]) -> Prediction:
+        return model.answer(reduced(model, evidence, cells=cells))
+
+    alone = [(cell,) for cell in order] if len(order) <= _FEW_CELLS else []
+    return _first_change(alone, answer, prediction.label) or _greedy(order, answer, prediction.label)
 
 
 def _by_strength(explained: Explanation, prediction: Prediction, parts: np.ndarray) -> list[int]:

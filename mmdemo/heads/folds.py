@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sklearn.model_selection import StratifiedKFold, StratifiedShuffleSplit
+from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold, StratifiedShuffleSplit
 
 from mmdemo.config import ModelConfig
 from mmdemo.features.base import OnProgress
 from mmdemo.features.sample_space import Block
 from mmdemo.modalities import MODALITIES
+from mmdemo.split import copies
 
 _FOLDS = 5
 
@@ -41,7 +42,7 @@ def encoded_folds(
     columns: modality → its n values. frozen: modality → (n, d) features that depend on no other row. labels: (n,).
     """
     encoded = []
-    for rows, held_out in folds(config, labels):
+    for rows, held_out in folds(config, labels, _groups(columns, len(labels))):
         fitted, unseen = {}, {}
         for name in config.encoders:
             if name in frozen:
@@ -55,15 +56,27 @@ def encoded_folds(
     return encoded
 
 
-def folds(config: ModelConfig, labels: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
+def _groups(columns: Mapping[str, Sequence[Any]], n: int) -> np.ndarray | None:
+    """Return a number for each row, equal for copies of a pair, or None where every pair is there once."""
+    group = copies(columns.get("image", range(n)), columns.get("text", [""] * n))
+    return group if len(np.unique(group)) < n else None
+
+
+def folds(
+    config: ModelConfig, labels: np.ndarray, groups: np.ndarray | None = None
+) -> list[tuple[np.ndarray, np.ndarray]]:
     """Return the positions of the rows to fit on and of those held out, fold after fold, classes by their share.
 
-    Every class of the labels (n,) needs at least two rows.
+    Every class of the labels (n,) needs at least two rows. groups: (n,); rows of one number stay together, except
+    where a network is trained.
     """
     counts = np.unique(labels, return_counts=True)[1]
     if any(is_trained(config, name) for name in config.encoders):  # one network instead of five
         held_out = max(round(len(labels) / _FOLDS), len(counts))
         return list(StratifiedShuffleSplit(1, test_size=held_out, random_state=config.seed).split(labels, labels))
+    if groups is not None and len(np.unique(groups)) >= _FOLDS:
+        grouped = StratifiedGroupKFold(min(_FOLDS, int(counts.min())), shuffle=True, random_state=config.seed)
+        return list(grouped.split(labels, labels, groups))
     splitter = StratifiedKFold(min(_FOLDS, int(counts.min())), shuffle=True, random_state=config.seed)
     return list(splitter.split(labels, labels))
 

@@ -8,9 +8,8 @@ from scipy.optimize import minimize
 
 from mmdemo.errors import ConfigError
 
-# The gradient's largest part at the end. In float32 it leaves probabilities within 0.02 of the optimum's, which is
-# enough to compare values of C; in float64 within 0.00001.
-_TOLERANCES = {np.float32: 1e-3, np.float64: 1e-7}
+EXACT = 1e-7
+"""The gradient's largest part at the end that leaves probabilities within 0.0001 of the optimum's."""
 # Where rounding stops the solver before that, this is still near enough.
 _STUCK = 1e-3
 # A typical p (1 − p): how sharply the loss bends where classes compete.
@@ -23,10 +22,12 @@ def softmax(logits: np.ndarray) -> np.ndarray:
     return shifted / shifted.sum(axis=-1, keepdims=True)
 
 
-def fit_softmax(X: Any, codes: np.ndarray, classes: int, C: float) -> tuple[np.ndarray, np.ndarray]:
+def fit_softmax(
+    X: Any, codes: np.ndarray, classes: int, C: float, tolerance: float = EXACT
+) -> tuple[np.ndarray, np.ndarray]:
     """Return weights (k, d) and intercept (k,) of the least `Σ −ln p(true class) + ½ ‖weights‖² / C`.
 
-    X: (n, d), dense or sparse, float32 or float64, which decides how exact the result is. codes: (n,), 0 … k − 1.
+    X: float64 (n, d), dense or sparse. codes: (n,), 0 … k − 1. tolerance: of the gradient, at the end.
     For two classes the two rows are ±w / 2 with `½ ‖w‖² / C`. All of it is as in scikit-learn's LogisticRegression,
     which needs five times as many steps: here columns are centred, for which the intercept makes up, and each unknown
     is scaled by its curvature (Jacobi).
@@ -39,7 +40,7 @@ def fit_softmax(X: Any, codes: np.ndarray, classes: int, C: float) -> tuple[np.n
     array([0, 1, 2])
     """
     loss = _Loss(X, codes, classes, C)
-    options = {"gtol": _TOLERANCES[X.dtype.type], "ftol": 1e-14, "maxiter": 10_000, "maxfun": 100_000, "maxls": 50}
+    options = {"gtol": tolerance, "ftol": 1e-14, "maxiter": 10_000, "maxfun": 100_000, "maxls": 50}
     found = minimize(loss, np.zeros(loss.scale.size * classes), jac=True, method="L-BFGS-B", options=options)
     if not found.success and np.abs(found.jac).max() > _STUCK:
         raise ConfigError(f"The regression did not converge with C={C:g}; choose a smaller C, or auto.")
@@ -52,28 +53,27 @@ class _Loss:
 
     def __init__(self, X: Any, codes: np.ndarray, classes: int, C: float) -> None:
         n, d = X.shape
-        self.mean = np.asarray(X.mean(axis=0, dtype=np.float64)).ravel()
+        self.mean = np.asarray(X.mean(axis=0)).ravel()
         if sparse.issparse(X):  # it stays as it is; what its columns' means do is worked out with every step
             self._X, self._shift = X, self.mean
-            squares = np.asarray(X.multiply(X).mean(axis=0, dtype=np.float64)).ravel()
+            squares = np.asarray(X.multiply(X).mean(axis=0)).ravel()
             variance = np.maximum(squares - self.mean**2, 0)
         else:
-            self._X, self._shift = (X - self.mean).astype(X.dtype), np.zeros(d)
-            variance = np.square(self._X).mean(axis=0, dtype=np.float64)
-        self._truth = np.eye(classes, dtype=X.dtype)[codes]
+            self._X, self._shift = X - self.mean, np.zeros(d)
+            variance = np.square(self._X).mean(axis=0)
+        self._truth = np.eye(classes)[codes]
         strength = (2 if classes == 2 else 1) / (C * n)
         self._penalty = np.append(np.full(d, strength), 0)[:, np.newaxis]  # none on the intercept
         self.scale = 1 / np.sqrt(_CURVATURE * np.append(variance, 1)[:, np.newaxis] + self._penalty)
 
     def __call__(self, unknowns: np.ndarray) -> tuple[float, np.ndarray]:
         weights = unknowns.reshape(len(self.scale), -1) * self.scale
-        dtype, n = self._X.dtype, len(self._truth)
-        logits = np.asarray(self._X @ weights[:-1].astype(dtype))
-        logits += (weights[-1] - self._shift @ weights[:-1]).astype(dtype)
+        n = len(self._truth)
+        logits = np.asarray(self._X @ weights[:-1]) + (weights[-1] - self._shift @ weights[:-1])
         logits -= logits.max(axis=1, keepdims=True)
         powers = np.exp(logits)
         sums = powers.sum(axis=1, keepdims=True)
-        value = (np.log(sums).sum(dtype=np.float64) - np.vdot(logits, self._truth)) / n
+        value = (np.log(sums).sum() - np.vdot(logits, self._truth)) / n
         residuals = (powers / sums - self._truth) / n
         total = residuals.sum(axis=0)
         gradient = np.vstack([self._X.T @ residuals - np.outer(self._shift, total), total]) + self._penalty * weights

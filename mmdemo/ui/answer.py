@@ -22,7 +22,11 @@ def answer(model: Model, prediction: Prediction) -> None:
     """Draw the answer in one line: the label, whether it is sure, and which head answered."""
     probability = float(prediction.probabilities.max())
     threshold, target = model.heads[prediction.head].threshold, model.config.target_precision
-    promise = f"from {threshold:.0%} on at least {target:.0%} of this model's answers were right on pairs held aside"
+    promise = (
+        f"no answer of this model was sure enough to be right in {target:.0%} of the cases on pairs held aside"
+        if threshold >= 1
+        else f"from {threshold:.0%} on at least {target:.0%} of this model's answers were right on pairs held aside"
+    )
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader(f"{frame.plain(prediction.label)}, {probability:.0%}", anchor=False, width="content")
         if prediction.sure:

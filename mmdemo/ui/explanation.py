@@ -140,7 +140,7 @@ def _what_would_change(bundle: Bundle, evidence: Evidence, prediction: Predictio
 
 def _sentence(what: str, found: Removal | None, name: Any) -> str:
     if found is None:
-        return f"Taking out {what} alone never changes the answer."
+        return f"None of the sets of {what} that were tried changes the answer when it is taken out."
     parts = "; ".join(name(part) for part in sorted(found.parts))
     return frame.plain(
         f"Without {len(found.parts)} of the {what} ({parts}) the answer would be “{found.prediction.label}”, "
