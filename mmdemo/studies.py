@@ -1,10 +1,8 @@
 """Slow looks at a model, each worked out once and kept: repeated splits, the learning curve, robustness."""
 
 import json
-import shutil
 import time
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -16,7 +14,7 @@ from mmdemo.errors import ConfigError
 from mmdemo.estimate import estimate
 from mmdemo.features.cache import FeatureCache
 from mmdemo.folders import whole_file
-from mmdemo.preprocess.cache_dir import cache_dir
+from mmdemo.preprocess.cache_dir import cache_dir, keep_newest
 from mmdemo.split import columns_of
 from mmdemo.training import train
 from mmdemo.trials.corruptions import CORRUPTIONS
@@ -69,7 +67,7 @@ def keep(content: Mapping[str, Any], file: Path) -> None:
     with whole_file(file) as written:
         json.dump(content, written, ensure_ascii=False, allow_nan=False)
     if file.parent.parent == _folder():
-        _trim()
+        keep_newest(_folder(), _MOST_MODELS)
 
 
 def kept_study(bundle: Bundle, kind: str) -> Study | None:
@@ -99,14 +97,6 @@ def _as_tuples(value: Any) -> Any:
 
 def _folder() -> Path:
     return cache_dir() / "studies"
-
-
-def _trim() -> None:
-    """Remove the studies of the models that were studied longest ago."""
-    with suppress(OSError):  # another process trims too
-        folders = sorted(_folder().iterdir(), key=lambda folder: folder.stat().st_mtime)
-        for folder in folders[:-_MOST_MODELS]:
-            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _repeat(bundle: Bundle, dataset: Dataset, report: Callable[[float], None], cache: FeatureCache) -> Repeats:

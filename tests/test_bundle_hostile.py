@@ -73,7 +73,7 @@ def test_a_manifest_that_is_none(content: bytes, bundle: Path) -> None:
 @pytest.mark.parametrize("key", ["classes", "config", "dataset", "n_train", "evaluation", "command", "versions"])
 def test_a_manifest_without_an_entry(key: str, bundle: Path) -> None:
     write_manifest(bundle, {name: value for name, value in manifest_of(bundle).items() if name != key})
-    assert f"lacks '{key}'" in refused(bundle)
+    assert f"lacks a usable '{key}'" in refused(bundle)
 
 
 @pytest.mark.parametrize(
@@ -180,3 +180,33 @@ def test_golden_inputs_that_lack_something(lost: str, bundle: Path) -> None:
     refused(seal(bundle))
     np.savez(bundle / "golden.npz", **{**golden, lost: golden[lost][:0]})
     refused(seal(bundle))
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (("dataset",), None),
+        (("dataset", "options"), None),
+        (("dataset", "limits"), {"x": 1}),
+        (("dataset", "limits"), [1]),
+        (("versions",), None),
+        (("seconds",), "x"),
+        (("n_test",), "x"),
+        (("evaluation", "n"), "x"),
+    ],
+)
+def test_a_sealed_entry_of_another_kind_is_named(path: tuple[str, ...], value: object, bundle: Path) -> None:
+    manifest = manifest_of(bundle)
+    place = manifest
+    for key in path[:-1]:
+        place = place[key]
+    place[path[-1]] = value
+    write_manifest(bundle, {key: entry for key, entry in manifest.items() if key not in ("schema", "sha256")})
+    assert "lacks a usable" in refused(bundle)
+
+
+def test_a_seal_that_is_no_hash(bundle: Path) -> None:
+    written = (bundle / MANIFEST).read_text()
+    seal = manifest_of(bundle)["sha256"]
+    (bundle / MANIFEST).write_text(written.replace(seal, "\\ud800"))
+    assert "is damaged or was changed" in refused(bundle)

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,29 @@ from mmdemo.errors import BundleError
 
 SCHEMA = 1
 MANIFEST = "manifest.json"
-_KEYS = ("classes", "config", "dataset", "n_train", "n_test", "evaluation", "command", "versions", "files")
+_KINDS: dict[str, tuple[type, ...]] = {
+    "classes": (list,),
+    "config": (dict,),
+    "dataset": (dict,),
+    "n_train": (int,),
+    "n_test": (int,),
+    "evaluation": (dict,),
+    "command": (str,),
+    "versions": (dict,),
+    "files": (dict,),
+    "seconds": (dict, type(None)),  # of the run, where they were taken
+}
+_DATASET_KINDS: dict[str, tuple[type, ...]] = {
+    "name": (str,),
+    "source": (str,),
+    "licence": (str,),
+    "options": (dict,),
+    "fingerprint": (str,),
+    "limits": (dict, type(None)),
+    "notes": (list,),
+}
 _UNSEALED = "0" * 64
+_SEAL = re.compile("[0-9a-f]{64}")
 
 
 def write_manifest(folder: Path, content: Mapping[str, Any]) -> None:
@@ -37,11 +59,23 @@ def read_manifest(folder: Path) -> dict[str, Any]:
             f"{SCHEMA}. Train it again with this version."
         )
     seal = manifest.get("sha256")
-    if not isinstance(seal, str) or _seal(written.replace(seal.encode(), _UNSEALED.encode())) != seal.encode():
+    seal = seal if isinstance(seal, str) and _SEAL.fullmatch(seal) else ""
+    if not seal or _seal(written.replace(seal.encode(), _UNSEALED.encode())) != seal.encode():
         raise BundleError(f"{MANIFEST} in {folder} is damaged or was changed. Copy or train the model again.")
-    if missing := [key for key in _KEYS if key not in manifest]:
-        raise BundleError(f"{MANIFEST} in {folder} lacks {missing[0]!r}. Copy or train the model again.")
+    if wrong := _unusable(manifest):
+        raise BundleError(f"{MANIFEST} in {folder} lacks a usable {wrong!r}. Copy or train the model again.")
     return manifest
+
+
+def _unusable(manifest: Mapping[str, Any]) -> str | None:
+    """Return the name of the first entry that is missing or of another type than it should be."""
+    for kinds, place in ((_KINDS, manifest), (_DATASET_KINDS, manifest.get("dataset"))):
+        for name, allowed in kinds.items():
+            if not isinstance(place, dict) or not isinstance(place.get(name), allowed):
+                return name
+    limits, heads = manifest["dataset"]["limits"], manifest["evaluation"].get("heads", ())
+    known = limits is None or all(isinstance(limits.get(head), float | int) for head in heads)
+    return None if known and isinstance(manifest["evaluation"].get("n"), int) else "limits or evaluation"
 
 
 def _parse(written: bytes, folder: Path) -> dict[str, Any]:

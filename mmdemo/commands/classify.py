@@ -76,6 +76,8 @@ def classify_one(model: Model, image: Any, text: str | None) -> tuple[dict[str, 
 
 
 def _classify_all(model: Model, data: str, output: Path, json_: bool) -> None:
+    if output.resolve() in (Path(data).resolve(), (Path(data) / "data.csv").resolve()):
+        raise ConfigError(f"{output} is what is to be read; give --output the name of another file.")
     count = write_answers(model, unlabelled(data), output)
     if json_:
         click.echo(as_json({**asdict(count), "output": str(output)}))

@@ -14,18 +14,18 @@ def filled_folder(folder: Path, names: Collection[str], fill: Callable[[Path], N
 
     Raises DatasetError where the files cannot be written.
     """
-    if _is_whole(folder, names):
-        return folder
     try:
+        if _is_whole(folder, names):
+            return folder
         folder.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as temporary:
             fresh = Path(temporary) / "fresh"
             fresh.mkdir()
             fill(fresh)
             _put_in_place(fresh, folder, names, aside=Path(temporary) / "damaged")
-    except OSError as error:
+    except (OSError, ValueError) as error:
         raise DatasetError(
-            f"Cannot write pictures to {folder.parent}: {error.strerror or error}. "
+            f"Cannot write pictures to {str(folder.parent)!r}: {getattr(error, 'strerror', None) or error}. "
             "Make room there, or set MMDEMO_CACHE_DIR to a folder that can be written to."
         ) from error
     return folder

@@ -1,6 +1,8 @@
 """The pictures of the homonyms, drawn into a folder that is used again."""
 
 import hashlib
+import os
+from contextlib import suppress
 from pathlib import Path
 
 import cv2
@@ -12,8 +14,10 @@ from mmdemo.datasets.drawings.covers import cover
 from mmdemo.datasets.drawings.picture import picture
 from mmdemo.datasets.generated_folder import filled_folder
 from mmdemo.datasets.homonym_table import picture_stream
+from mmdemo.preprocess.cache_dir import keep_newest
 
 SIZE = 128  # pixels, both ways
+_MOST_FOLDERS = 24  # kept, those last used: 16 KB a picture
 
 
 def picture_paths(table: pd.DataFrame, name: str, seed: int, parent: Path) -> list[str]:
@@ -26,6 +30,9 @@ def picture_paths(table: pd.DataFrame, name: str, seed: int, parent: Path) -> li
     files = [f"{row}.png" for row in table.index]
     folder = parent / f"{name}-{_key(table)}"
     filled_folder(folder, files, lambda empty: _draw(table, seed, empty))
+    with suppress(OSError):
+        os.utime(folder)  # when it was last used
+    keep_newest(parent, _MOST_FOLDERS)
     return [str(folder / file) for file in files]
 
 

@@ -126,6 +126,12 @@ def _check_cells(rows: Sequence[Row]) -> None:
             raise DatasetError(
                 f"data.csv has no {column} in {rows_listed(empty)}; each row needs an image, a text and a label."
             )
+    unprintable = [row.number for row in rows if not row.label.isprintable()]
+    if unprintable:
+        raise DatasetError(
+            f"data.csv has a label with a line break or another control character in {rows_listed(unprintable)}; "
+            "write it on one line."
+        )
     long = [row for row in rows if len(row.text) > LONGEST_TEXT]
     if long:
         raise DatasetError(

@@ -1,6 +1,7 @@
 """Regularisation, block weights, temperature and threshold: all chosen on training rows that a fit has not seen."""
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
@@ -53,12 +54,16 @@ def choose(
     codes = np.unique(labels, return_inverse=True)[1]
     folds = encoded_folds(config, columns, frozen, labels, on_progress)
     seen = np.concatenate([fold.held_out for fold in folds])
+
+    def best(head: str) -> Choice:
+        candidates = [_walk(_Problems(folds, weights), codes[seen], config.C) for weights in _weightings(config, head)]
+        return _choice(min(candidates, key=lambda found: found.log_loss), codes[seen], config.target_precision)
+
     choices = {}
-    for done, head in enumerate(config.heads):
-        weightings = _weightings(config, head)
-        candidates = [_walk(_Problems(folds, weights), codes[seen], config.C) for weights in weightings]
-        choices[head] = _choice(min(candidates, key=lambda found: found.log_loss), codes[seen], config.target_precision)
-        report((done + 1) / len(config.heads))
+    with ThreadPoolExecutor(2) as pool:  # it is nearly all arithmetic outside the interpreter's lock
+        for done, (head, choice) in enumerate(zip(config.heads, pool.map(best, config.heads), strict=True)):
+            choices[head] = choice
+            report((done + 1) / len(config.heads))
     return choices
 
 

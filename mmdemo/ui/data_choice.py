@@ -17,6 +17,7 @@ from mmdemo.ui import state
 
 TITLES = {"homonyms": "Homonyms: drawn words with two meanings", "stamps": "Stamps: 700 captioned pictures"}
 _DRAWN, _REAL = "homonyms", "stamps"
+MOST_PAIRS = 2_400  # that are drawn while a visitor waits
 OPTIONS: dict[str, dict[str, Callable[[str], str | int | float]]] = {  # source → options that a visitor may set → type
     "homonyms": {"n": int, "q_text": float, "q_image": float},
     "stamps": {"captions": str},
@@ -59,6 +60,11 @@ def options_in_url(name: str) -> dict[str, str | int | float]:
                 raise DatasetError(
                     f"The link says {key}={st.query_params[key]!r}, but that should be a number."
                 ) from error
+    if int(found.get("n", 0)) > MOST_PAIRS:
+        raise DatasetError(
+            f"The link asks for {found['n']:,} pairs, but the app draws {MOST_PAIRS:,} at most. "
+            "Draw more in a terminal: python -m mmdemo train --data homonyms --set data.n=10000."
+        )
     return found
 
 

@@ -13,7 +13,7 @@ from mmdemo.errors import DatasetError
 from mmdemo.ui import data_choice, figure, frame, state
 
 _SOURCE = "source_of_data"
-_PAIRS = (80, 160, 320, 600, 1200, 2400)
+_PAIRS = (80, 160, 320, 600, 1200, data_choice.MOST_PAIRS)
 _HOMONYMS = {"n": 600, "q_text": 0.5, "q_image": 0.4}  # the defaults of mmdemo.datasets.homonyms
 _ENGLISH = "en"
 
