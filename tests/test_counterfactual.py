@@ -97,6 +97,24 @@ def test_every_decisive_cell_is_needed(bundle, evidence):
         assert bundle.model.answer(reduced(bundle.model, evidence, cells=rest)).label == prediction.label
 
 
+def test_where_one_cell_is_enough_no_more_are_named(bundle, evidence):
+    prediction = bundle.model.answer(evidence)
+    found = decisive_cells(bundle.model, evidence, prediction)
+    inside = zip(*np.nonzero(evidence["image"].in_picture()), strict=True)
+    answers = {cell: bundle.model.answer(reduced(bundle.model, evidence, cells=[cell])).label for cell in inside}
+    enough = {cell for cell, label in answers.items() if label != prediction.label}
+    assert bool(enough) == (found is not None and len(found.parts) == 1)
+
+
+def test_many_words_that_say_the_same_are_taken_out_together(bundle):
+    evidence = bundle.model.examine({"text": "car " * 80 + "apple"})
+    prediction = bundle.model.answer(evidence)
+    found = decisive_words(bundle.model, evidence, prediction)
+    without = bundle.model.answer(bundle.model.examine({"text": "apple"}))
+    assert without.label != prediction.label
+    assert found is not None and found.prediction.label != prediction.label
+
+
 def test_parts_against_another_class_add_up_to_the_difference_of_logits(bundle, evidence):
     prediction = bundle.model.answer(evidence)
     explained = explain(bundle.model, evidence, prediction)

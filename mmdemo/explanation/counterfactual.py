@@ -16,7 +16,7 @@ Cell = tuple[int, int]
 Evidence = Mapping[str, Any]
 _EXHAUSTIVE = 400  # sets of words that are all tried before taking them out one after the other
 _FEW_CELLS = 64  # of which each is tried alone
-_MOST = 400  # words or cells taken out one after the other
+_MOST = 128  # words or cells taken out one after the other
 
 
 @dataclass(frozen=True)
