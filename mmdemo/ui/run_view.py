@@ -15,6 +15,7 @@ from mmdemo.ui import figure, frame, model_data, runs, state
 def watch(job: Job) -> None:
     """Draw the run, again every second while it waits or runs."""
     live = job.snapshot().live
+    st.query_params[state.RUN] = job.id  # it was perhaps not named, and should be there still when it has ended
 
     @st.fragment(run_every=1.0 if live else None)
     def again() -> None:

@@ -38,14 +38,22 @@ def start(dataset: Dataset, config: ModelConfig) -> bool:
 
 
 def current() -> Job | None:
-    """Return the run that the URL names, or None."""
-    return queue().get(st.query_params.get(state.RUN, ""))
+    """Return the run that the URL names; where it names none, this visitor's that runs, else the next in line."""
+    named = st.query_params.get(state.RUN)
+    if named:
+        return queue().get(named)
+    live = [job for job in _trainings() if job.snapshot().live]
+    return min(live, key=lambda job: job.position, default=None)  # the one that runs has place 0
 
 
 def history() -> tuple[Snapshot, ...]:
     """Return this visitor's training runs and the one that the URL names, newest first."""
-    jobs = [job for job in queue().jobs_of(visitor()) if job.arguments[:1] == ("train",)]
+    jobs = _trainings()
     linked = current()
     if linked is not None and linked.id not in {job.id for job in jobs}:
         jobs.append(linked)
     return tuple(job.snapshot() for job in jobs)
+
+
+def _trainings() -> list[Job]:
+    return [job for job in queue().jobs_of(visitor()) if job.arguments[:1] == ("train",)]

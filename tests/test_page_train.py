@@ -1,0 +1,72 @@
+"""The Train page without a browser: which run it shows, and the table of the others."""
+
+import sys
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from mmdemo.jobs.queue import JobQueue
+from mmdemo.jobs.snapshot import State
+from mmdemo.ui import runs
+
+PATIENCE = 60
+SLEEP = (sys.executable, "-c", "import time; time.sleep(600)")
+
+
+@pytest.fixture
+def queue(tmp_path, monkeypatch):
+    """A queue whose runs last until they are cancelled."""
+    queue = JobQueue(tmp_path / "runs", program=SLEEP)
+    monkeypatch.setattr(runs, "queue", lambda: queue)
+    yield queue
+    queue.close()
+
+
+@pytest.fixture
+def app(queue):
+    """The app of a visitor called tester."""
+    app = AppTest.from_file("../app.py", default_timeout=PATIENCE)
+    app.session_state["visitor"] = "tester"
+    return app
+
+
+def opened(app):
+    app.run().switch_page("pages/train.py").run()
+    assert not app.exception and not app.error
+    return app
+
+
+def texts(app):
+    return " ".join(str(element.value) for element in [*app.markdown, *app.info])
+
+
+def test_who_comes_back_finds_the_live_run(app, queue):
+    queue.submit(["train", "0"], "somebody else")
+    study, first, second = (queue.submit(words, "tester") for words in (["study", "1"], ["train", "1"], ["train", "2"]))
+    opened(app)
+    assert "In the queue: place 2" in texts(app)
+    assert app.query_params["run"] == first.id
+
+    queue.cancel(first.id)
+    del app.query_params["run"]
+    opened(app)
+    assert "In the queue: place 2" in texts(app)
+    assert app.query_params["run"] == second.id
+
+    queue.cancel(second.id)
+    del app.query_params["run"]
+    opened(app)
+    assert "Press Train" in texts(app)
+    assert study.state == State.QUEUED
+
+
+def test_the_run_of_the_link_comes_first(app, queue):
+    linked, own = queue.submit(["train", "0"], "somebody else"), queue.submit(["train", "1"], "tester")
+    app.query_params["run"] = linked.id
+    opened(app)
+    assert "Training for" in texts(app)
+    assert app.query_params["run"] == linked.id
+    app.query_params["run"] = "gone"
+    opened(app)
+    assert "Press Train" in texts(app)
+    assert own.snapshot().live
