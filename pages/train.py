@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from mmdemo.ui import data_choice, frame, run_view, runs, training_form
+from mmdemo.ui import data_choice, frame, run_history, run_view, runs, training_form
 
 with frame.page("Train"):
     dataset = data_choice.current_dataset()
@@ -24,4 +24,4 @@ with frame.page("Train"):
             )
         else:
             run_view.watch(job)
-    run_view.history(runs.history())
+    run_history.table(runs.history(), shown=job.id if job else "")

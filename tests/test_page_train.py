@@ -70,3 +70,18 @@ def test_the_run_of_the_link_comes_first(app, queue):
     opened(app)
     assert "Press Train" in texts(app)
     assert own.snapshot().live
+
+
+def test_the_table_marks_the_run_that_is_shown(app, queue):
+    first, second, third = (queue.submit(["train", "--data", str(seed)], "tester") for seed in range(3))
+    queue.cancel(second.id)
+    app.query_params["run"] = second.id
+    opened(app)
+    rows = app.dataframe[0].value
+    assert list(rows["Data"]) == ["2", "1", "0"]
+    assert list(rows["Shown"]) == [False, True, False]
+    app.query_params["run"] = first.id
+    opened(app)
+    assert list(app.dataframe[0].value["Data"]) == ["2", "1"]  # the live run is drawn above
+    assert not app.dataframe[0].value["Shown"].any()
+    assert third.snapshot().live

@@ -1,6 +1,5 @@
 """How a training run is drawn: waiting, running, done, or ended otherwise."""
 
-import pandas as pd
 import streamlit as st
 
 from mmdemo.bundles.bundle import Bundle, load
@@ -124,40 +123,3 @@ def _described(bundle: Bundle) -> str:
 def load_result(now: Snapshot) -> Bundle:
     """Return the bundle that a finished run left; raises a BundleError when it has been removed meanwhile."""
     return load(now.folder or state.model_folder(now.id))
-
-
-def history(snapshots: tuple[Snapshot, ...]) -> None:
-    """Draw a table of the runs that have ended, newest first; choosing a row shows that run."""
-    snapshots = tuple(now for now in snapshots if not now.live)
-    if not snapshots:
-        return
-    st.subheader("Runs of this visit", anchor=False)
-    rows = [_row(now) for now in snapshots]
-    table = st.dataframe(
-        pd.DataFrame(rows),
-        hide_index=True,
-        on_select="rerun",
-        selection_mode="single-row",
-        key="history",
-        alt="Runs of this visit with their accuracies.",
-        column_config={name: st.column_config.NumberColumn(format="percent") for name in HEAD_TITLES.values()},
-    )
-    chosen = table["selection"]["rows"]
-    if chosen and snapshots[chosen[0]].id != st.query_params.get(state.RUN):
-        st.query_params[state.RUN] = snapshots[chosen[0]].id
-        st.rerun()
-
-
-def _row(now: Snapshot) -> dict[str, object]:
-    heads = (now.result or {}).get("heads", {})
-    words = list(now.arguments)
-    said = {word: words[i + 1] for i, word in enumerate(words[:-1]) if word.startswith("--")}
-    accuracies = {title: heads[head]["accuracy"] if head in heads else None for head, title in HEAD_TITLES.items()}
-    return {
-        "Data": said.get("--data", ""),
-        "Picture encoder": said.get("--image-encoder", ""),
-        "Words encoder": said.get("--text-encoder", ""),
-        "State": now.state.value,
-        **accuracies,
-        "Seconds": round(now.elapsed, 1),
-    }

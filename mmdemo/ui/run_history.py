@@ -1,0 +1,54 @@
+"""The table of a visitor's runs."""
+
+import pandas as pd
+import streamlit as st
+
+from mmdemo.charts.base import HEAD_TITLES
+from mmdemo.jobs.snapshot import Snapshot
+from mmdemo.ui import state
+
+
+def table(snapshots: tuple[Snapshot, ...], shown: str) -> None:
+    """Draw a table of the runs, newest first; choosing a row shows that run.
+
+    shown: id of the run that is drawn above; it has no row as long as it waits or runs.
+    """
+    snapshots = tuple(now for now in snapshots if not (now.live and now.id == shown))
+    if not snapshots:
+        return
+    st.subheader("Your runs", anchor=False)
+    key = f"history_{shown}"  # a choice is over once it has been followed: the next table begins with none
+    shares = st.column_config.NumberColumn(format="%.1f%%", help="Accuracy on the held-out pairs of one split.")
+    st.dataframe(
+        pd.DataFrame([_row(now, shown) for now in snapshots]),
+        hide_index=True,
+        # What stays chosen must not take the place of a run that is started or linked to later.
+        on_select=lambda: _choose(snapshots, key),
+        selection_mode="single-row",
+        key=key,
+        alt="Your runs with their accuracies.",
+        column_config=dict.fromkeys(HEAD_TITLES.values(), shares),
+    )
+
+
+def _choose(snapshots: tuple[Snapshot, ...], key: str) -> None:
+    for row in st.session_state[key]["selection"]["rows"]:
+        st.query_params[state.RUN] = snapshots[row].id
+
+
+def _row(now: Snapshot, shown: str) -> dict[str, object]:
+    heads = (now.result or {}).get("heads", {})
+    words = list(now.arguments)
+    said = {word: words[i + 1] for i, word in enumerate(words[:-1]) if word.startswith("--")}
+    accuracies = {
+        title: 100 * heads[head]["accuracy"] if head in heads else None for head, title in HEAD_TITLES.items()
+    }
+    return {
+        "Shown": now.id == shown,
+        "Data": said.get("--data", ""),
+        "Picture encoder": said.get("--image-encoder", ""),
+        "Words encoder": said.get("--text-encoder", ""),
+        "State": now.state.value,
+        **accuracies,
+        "Seconds": round(now.elapsed, 1),
+    }

@@ -1,0 +1,79 @@
+"""One visitor's runs in a real browser: left and found again, and chosen from the table."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser import assert_no_exception, open_page, wait_until_idle
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
+
+MINUTES = 240_000  # milliseconds that a training run may take on a busy machine
+ROW = 35  # pixels
+
+
+def open_train(page: Page, url: str) -> None:
+    """Open Train with a small dataset, words alone."""
+    open_page(page, f"{url}/train?dataset=homonyms&n=80")
+    page.locator(".st-key-image_encoder").get_by_text("Nothing", exact=True).click()
+
+
+def choose_words(page: Page, encoder: str) -> None:
+    page.locator(".st-key-text_encoder").get_by_text(f"({encoder})").click()
+
+
+def train(page: Page, *others: str) -> str:
+    """Press Train and wait until the run, which is none of the others, is done; return it."""
+    press_train(page)
+    expect(page).to_have_url(re.compile(rf"run=(?!{'|'.join(others) or '$'})"))
+    run = run_in(page.url)
+    expect(page).to_have_url(re.compile(f"model={run}"), timeout=MINUTES)
+    wait_until_idle(page)
+    return run
+
+
+def press_train(page: Page) -> None:
+    page.get_by_role("button", name="Train", exact=True).click()
+
+
+def run_in(url: str) -> str:
+    return re.search(r"run=([\w-]+)", url).group(1)
+
+
+def choose_row(page: Page, row: int) -> None:
+    table = page.get_by_test_id("stDataFrame")
+    table.scroll_into_view_if_needed()
+    table.locator(".dvn-scroller").click(position={"x": 15, "y": int(ROW * (row + 1.5))})
+
+
+def test_a_chosen_run_does_not_take_the_place_of_a_new_one(page, server):
+    open_train(page, server.url)
+    choose_words(page, "tfidf")
+    old = train(page)
+    choose_words(page, "word_vectors")
+    new = train(page, old)
+    choose_row(page, 1)
+    expect(page).to_have_url(re.compile(f"run={old}"))
+    choose_words(page, "tfidf+word_vectors")
+    newest = train(page, old, new)
+    assert run_in(page.url) == newest
+    choose_row(page, 2)
+    expect(page).to_have_url(re.compile(f"run={old}"))
+    assert_no_exception(page)
+
+
+def test_a_live_run_is_there_after_a_walk_through_other_pages(page, server):
+    open_page(page, f"{server.url}/train?dataset=homonyms&n=80")
+    page.get_by_text("Network trained here").click()
+    press_train(page)
+    expect(page).to_have_url(re.compile("run="))
+    run = run_in(page.url)
+    sidebar = page.get_by_test_id("stSidebar")
+    for title in ("Data", "Train"):
+        sidebar.get_by_role("link", name=title).click()
+        expect(page.get_by_role("heading", level=1, name=title)).to_be_visible()
+    expect(page).to_have_url(re.compile(f"run={run}"))
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_text("Cancelled.")).to_be_visible()
+    assert_no_exception(page)
