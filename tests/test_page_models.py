@@ -116,12 +116,12 @@ def test_deleting_removes_the_model_and_its_link(app, trained, tmp_path):
     assert [path.name for path in (tmp_path / "runs").iterdir() if path.is_dir()] == [trained[1]]
 
 
-def test_a_model_of_another_visit_can_be_used_but_not_changed(app, trained):
+def test_a_model_of_another_visitor_can_be_used_but_not_changed(app, trained):
     app.session_state["visitor"] = "somebody else"
     app.query_params["model"] = trained[0]
     opened(app)
     assert len(names(app)) == 2
-    assert "another visit" in texts(app)
+    assert "not trained in this browser" in texts(app)
     assert not [button for button in app.button if button.key == "delete"]
 
 

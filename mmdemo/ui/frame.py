@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from mmdemo.errors import MMDemoError
-from mmdemo.ui import state, tour
+from mmdemo.ui import state, tour, visitor
 
 _LOG = logging.getLogger("mmdemo")
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~>$:<&])")
@@ -90,7 +90,8 @@ def page(title: str) -> Iterator[None]:
     place = next(i for i, entry in enumerate(ENTRIES) if entry.title == title)
     entry = ENTRIES[place]
     st.set_page_config(page_title=f"{entry.title} · Fusion Lab", page_icon=":material/join_inner:", layout="wide")
-    st.html(_STYLE + (_LARGE if st.query_params.get(state.PRESENT) else ""))
+    st.html(_STYLE + visitor.STYLE + (_LARGE if st.query_params.get(state.PRESENT) else ""))
+    visitor.keep()
     _navigation()
     tour.bar(_go)
     st.title(entry.title if place else "Fusion Lab")

@@ -30,7 +30,7 @@ def actions(model: Shelved) -> None:
             _rename(model)
             _delete(model)
     if not model.mine and model.id != state.EVERYDAY:
-        st.caption("It was trained in another visit, so it can be used here but not renamed or deleted.")
+        st.caption("It was not trained in this browser, so it can be used here but not renamed or deleted.")
 
 
 def _rename(model: Shelved) -> None:

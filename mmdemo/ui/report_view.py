@@ -6,7 +6,7 @@ from mmdemo.jobs.job import Job
 from mmdemo.jobs.snapshot import State
 from mmdemo.model_card.zipped import file_name
 from mmdemo.report.kept import KeptReport, kept_report
-from mmdemo.ui import frame, runs
+from mmdemo.ui import frame, runs, visitor
 from mmdemo.ui.shelf import Shelved
 
 
@@ -39,12 +39,12 @@ def _start(kept: KeptReport, model: Shelved) -> None:
             runs.queue().delete(before.id)
         kept.prepare()
         runs.queue().submit(
-            kept.arguments(model.summary, model.name), runs.visitor(), key=str(kept.folder), leaves_folder=False
+            kept.arguments(model.summary, model.name), visitor.name(), key=str(kept.folder), leaves_folder=False
         )
 
 
 def _job(kept: KeptReport) -> Job | None:
-    return next((job for job in runs.queue().jobs_of(runs.visitor()) if job.key == str(kept.folder)), None)
+    return next((job for job in runs.queue().jobs_of(visitor.name()) if job.key == str(kept.folder)), None)
 
 
 def _watch(job: Job) -> None:

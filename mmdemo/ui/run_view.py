@@ -8,7 +8,7 @@ from mmdemo.charts.runs import epochs_chart
 from mmdemo.jobs.job import Job
 from mmdemo.jobs.snapshot import Snapshot, State
 from mmdemo.training import STAGES
-from mmdemo.ui import figure, frame, model_data, runs, state
+from mmdemo.ui import figure, frame, model_data, runs, state, visitor
 
 
 def watch(job: Job) -> None:
@@ -108,7 +108,10 @@ def _result(now: Snapshot) -> None:
         frame.link("Classify", "Classify with it", model=now.id)
     if now.epochs:
         _epochs(now)
-    st.markdown("Its link, for another browser. Keep it: a new visit lists the shipped model only.")
+    if now.visitor == visitor.name():
+        st.markdown("Its link, for another browser; this one lists it under Models.")
+    else:
+        st.markdown("Its link. Keep it: another browser trained this model, so it is not listed here without.")
     st.code(model_data.address(now.id, bundle.manifest), language=None, wrap_lines=True)
     st.markdown("The same run in a terminal:")
     st.code(now.command or bundle.manifest["command"], language="shell", wrap_lines=True)

@@ -1,7 +1,5 @@
 """The server's queue of training runs, as the pages use it."""
 
-import secrets
-
 import streamlit as st
 
 from mmdemo.command import train_arguments
@@ -11,9 +9,7 @@ from mmdemo.folders import runs_dir
 from mmdemo.jobs.job import Job
 from mmdemo.jobs.queue import JobQueue
 from mmdemo.jobs.snapshot import Snapshot
-from mmdemo.ui import state
-
-_VISITOR = "visitor"
+from mmdemo.ui import state, visitor
 
 
 @st.cache_resource
@@ -22,17 +18,12 @@ def queue() -> JobQueue:
     return JobQueue(runs_dir())
 
 
-def visitor() -> str:
-    """Return who this is: a random name that lives as long as the session."""
-    return str(st.session_state.setdefault(_VISITOR, secrets.token_urlsafe(12)))
-
-
 def start(dataset: Dataset, config: ModelConfig) -> bool:
     """Put a training run into the queue, and its link into the URL; return False for one that has ended already.
 
     Raises a JobError when the queue is full.
     """
-    job = queue().submit(train_arguments(dataset.name, dataset.options, config), visitor())
+    job = queue().submit(train_arguments(dataset.name, dataset.options, config), visitor.name())
     st.query_params[state.RUN] = job.id
     return not job.ended.is_set()
 
@@ -56,4 +47,4 @@ def history() -> tuple[Snapshot, ...]:
 
 
 def _trainings() -> list[Job]:
-    return [job for job in queue().jobs_of(visitor()) if job.arguments[:1] == ("train",)]
+    return [job for job in queue().jobs_of(visitor.name()) if job.arguments[:1] == ("train",)]

@@ -1,4 +1,4 @@
-"""The models that a visitor may choose from: the shipped one, those of this visit, and the one of the link."""
+"""The models that a visitor may choose from: the shipped one, this visitor's own, and the one of the link."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,7 +8,7 @@ import streamlit as st
 from mmdemo.bundles.facts import ModelFacts, model_facts
 from mmdemo.bundles.summary import ModelSummary, summarise
 from mmdemo.jobs.snapshot import Snapshot, State
-from mmdemo.ui import frame, runs, state
+from mmdemo.ui import frame, runs, state, visitor
 
 SHIPPED = "Everyday (shipped)"
 
@@ -79,7 +79,7 @@ def _facts(folder: str, fingerprint: str) -> ModelFacts:
 
 
 def _mine(now: Snapshot | None) -> bool:
-    return now is not None and now.visitor == runs.visitor()
+    return now is not None and now.visitor == visitor.name()
 
 
 def _names(found: dict[str, ModelSummary]) -> dict[str, str]:

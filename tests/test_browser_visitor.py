@@ -1,0 +1,73 @@
+"""Who trained a model, in a real browser: still known after a reload, and nobody else."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from mmdemo.ui.frame import ENTRIES
+from tests.browser import assert_no_exception, open_page, wait_until_idle
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
+
+MINUTES = 240_000  # milliseconds that a training run may take on a busy machine
+PAGES = ["", *(entry.title.lower() for entry in ENTRIES[1:])]
+COOKIE = "fusion_lab_visitor"
+
+
+def name_kept(page: Page) -> str:
+    """The visitor's name in the browser's cookies, once it is there."""
+    page.wait_for_function(f"document.cookie.includes('{COOKIE}=')")
+    (cookie,) = [one for one in page.context.cookies() if one["name"] == COOKIE]
+    assert (cookie["path"], cookie["sameSite"], cookie["secure"]) == ("/", "Lax", False)
+    return cookie["value"]
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_keeps_the_name_and_shows_nothing_of_it(page, server, path):
+    open_page(page, f"{server.url}/{path}")
+    name = name_kept(page)
+    assert re.fullmatch(r"[\w-]{16}", name)
+    place = page.locator(".st-key-keeps_visitor")
+    expect(place).to_have_count(1)
+    expect(place).to_be_hidden()
+    expect(page.locator("[data-testid=stLayoutWrapper]:has(> .st-key-keeps_visitor)")).to_be_hidden()
+    assert name not in page.url and name not in page.locator("body").inner_text()
+    page.reload()
+    wait_until_idle(page)
+    assert name_kept(page) == name
+    assert_no_exception(page)
+
+
+def test_a_name_that_we_have_not_given_is_replaced(page, server):
+    page.context.add_cookies([{"name": COOKIE, "value": "studies", "url": server.url}])
+    open_page(page, server.url)
+    page.wait_for_function(f"!document.cookie.includes('{COOKIE}=studies')")
+    assert re.fullmatch(r"[\w-]{16}", name_kept(page))
+
+
+def test_a_run_stays_ones_own_after_a_reload(page, server, chromium):
+    open_page(page, f"{server.url}/train?dataset=homonyms&n=80&q_text=0.73")
+    page.locator(".st-key-image_encoder").get_by_text("Nothing", exact=True).click()
+    page.get_by_role("button", name="Train", exact=True).click()
+    expect(page).to_have_url(re.compile("model="), timeout=MINUTES)
+    model = re.search(r"model=([\w-]+)", page.url).group(1)
+    assert name_kept(page) not in page.url
+
+    page.reload()
+    expect(page.get_by_text("current one on every page")).to_be_visible()
+    open_page(page, f"{server.url}/models")
+    expect(page.get_by_text("Side by side")).to_be_visible()
+    open_page(page, f"{server.url}/models?model={model}")
+    for button in ("Rename", "Delete"):
+        expect(page.get_by_role("button", name=button)).to_be_visible()
+    assert_no_exception(page)
+
+    with chromium.new_context() as other:
+        theirs = other.new_page()
+        open_page(theirs, f"{server.url}/models")
+        expect(theirs.get_by_text("There is only the shipped model yet.")).to_be_visible()
+        open_page(theirs, f"{server.url}/models?model={model}")
+        expect(theirs.get_by_text("It was not trained in this browser")).to_be_visible()
+        expect(theirs.get_by_role("button", name="Rename")).to_have_count(0)
+        assert name_kept(theirs) != name_kept(page)
