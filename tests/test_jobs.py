@@ -207,12 +207,34 @@ def test_a_run_that_waits_has_not_begun(queue: JobQueue) -> None:
 def test_the_ninth_that_would_wait_is_refused(queue: JobQueue) -> None:
     first = queue.submit(["hang"], "ann")
     at_stage(first, "fit")
-    waiting = [queue.submit(["quick", str(number)], "ben") for number in range(8)]
+    waiting = [queue.submit(["quick", str(number)], "ben" if number < 4 else "dan") for number in range(8)]
     with pytest.raises(JobError, match=r"8 runs are waiting already, and no more can\. Try again"):
         queue.submit(["quick", "nine"], "cid")
     assert queue.submit(["quick", "3"], "ben") is waiting[3]
     queue.cancel(waiting[0].id)
     assert queue.submit(["quick", "nine"], "cid").snapshot().position == 8
+
+
+@pytest.mark.parametrize(("limit", "most", "said"), [(8, 4, "4 runs"), (5, 2, "2 runs"), (2, 1, "1 run"), (1, 1, "")])
+def test_one_visitor_leaves_room_for_others(make_queue: MakeQueue, limit: int, most: int, said: str) -> None:
+    queue = make_queue(limit=limit)
+    queue.submit(["hang"], "ann")  # it waits for nobody, so it does not count, even before it has started
+    own = [queue.submit(["quick", str(number)], "ann") for number in range(most)]
+    said = f"You have {said} waiting already; wait until one of them has started, or cancel one" if said else "no more"
+    with pytest.raises(JobError, match=said):
+        queue.submit(["quick", "more"], "ann")
+    assert queue.submit(["quick", "0"], "ann") is own[0]
+    if most < limit:
+        queue.submit(["quick"], "ben")
+    queue.cancel(own[0].id)
+    assert queue.submit(["quick", "more"], "ann").snapshot().live
+
+
+def test_a_shared_name_may_fill_the_queue(queue: JobQueue) -> None:
+    for number in range(9):
+        queue.submit(["hang", str(number)], "everybody", shared=True)
+    with pytest.raises(JobError, match="8 runs are waiting already"):
+        queue.submit(["hang", "ten"], "everybody", shared=True)
 
 
 def test_three_visitors_within_a_second(queue: JobQueue, tmp_path: Path) -> None:

@@ -21,9 +21,9 @@ class Line:
         self._thread: Thread | None = None
         self.closed = False
 
-    def __len__(self) -> int:
-        """Return how many wait or are performed."""
-        return len(self._waiting) + bool(self._current)
+    def waiting(self) -> tuple[Job, ...]:
+        """Return the jobs behind the one that is performed, or that is about to be."""
+        return (*filter(None, [self._current]), *self._waiting)[1:]
 
     def join(self, job: Job) -> None:
         """Put the job at the end."""

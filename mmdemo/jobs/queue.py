@@ -64,6 +64,7 @@ class JobQueue:
         *,
         leaves_folder: bool = True,
         expected: Mapping[str, float] | None = None,
+        shared: bool = False,
     ) -> Job:
         """Return the run of this command: a new one, or the visitor's own that waits, runs or is done already.
 
@@ -71,6 +72,7 @@ class JobQueue:
         visitor: who asks. key: what makes two runs of a visitor the same; by default the arguments.
         leaves_folder: whether it takes `--out` and leaves a model there.
         expected: stage → seconds, for the remaining time until a run like this one has been seen.
+        shared: whether the visitor stands for everybody; one alone leaves half of the places to others.
         Raises a JobError when too many wait, or nothing can be written.
         """
         key = key or shlex.join(arguments)
@@ -78,7 +80,7 @@ class JobQueue:
             same = self._known.same(visitor, key)
             if same:
                 return same
-            self._check_room()
+            self._check_room(visitor, shared)
             job_id = secrets.token_urlsafe(16)
             folder = self.folders.folder(job_id) if leaves_folder else None
             job = Job(job_id, arguments, visitor, key, folder, self._lock, expected)
@@ -117,11 +119,16 @@ class JobQueue:
         for job in self._line.close():
             self.cancel(job.id)
 
-    def _check_room(self) -> None:
+    def _check_room(self, visitor: str, shared: bool) -> None:
         if self._line.closed:
             raise JobError("The server is being stopped; try again when it is back.")
-        if len(self._line) > self.limit:
+        waiting = self._line.waiting()
+        if len(waiting) >= self.limit:
             raise JobError(f"{self.limit} runs are waiting already, and no more can. Try again in a few minutes.")
+        own = sum(job.visitor == visitor for job in waiting)
+        if not shared and own >= max(1, self.limit // 2):
+            runs = "1 run" if own == 1 else f"{own} runs"
+            raise JobError(f"You have {runs} waiting already; wait until one of them has started, or cancel one.")
         self.folders.make()
 
     def _perform(self, job: Job) -> None:

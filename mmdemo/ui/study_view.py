@@ -88,7 +88,9 @@ def _start(bundle: Bundle, kind: str) -> None:
         runs.queue().delete(old.id)
     arguments = ["study", "--model", str(bundle.path.absolute()), "--kind", kind]
     expected = {"load": 3.0, kind: KINDS[kind].seconds(bundle)}
-    job = runs.queue().submit(arguments, _VISITOR, _key(bundle, kind), leaves_folder=False, expected=expected)
+    job = runs.queue().submit(
+        arguments, _VISITOR, _key(bundle, kind), leaves_folder=False, expected=expected, shared=True
+    )
     st.session_state.setdefault(_STARTED, set()).add(job.id)
     st.rerun()
 
