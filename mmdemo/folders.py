@@ -26,7 +26,8 @@ def whole_folder(target: Path) -> Iterator[Path]:
     A folder that stood there before is replaced; after an error, or when the process is ended, it stays as it was.
     """
     target = target.resolve()
-    target.parent.mkdir(parents=True, exist_ok=True)
+    mode = 0o700 if target.parent == runs_dir().resolve() else 0o777  # the names of runs are secrets
+    target.parent.mkdir(mode, parents=True, exist_ok=True)
     temporary = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
     try:
         yield temporary

@@ -142,3 +142,12 @@ def test_where_no_file_can_be_written(tmp_path: Path) -> None:
         with pytest.raises(ConfigError) as caught, whole_file(place):
             pytest.fail("There was nothing to write to.")
         assert str(caught.value) == f"{place} {reason}"
+
+
+@pytest.mark.parametrize("runs", [True, False])
+def test_only_the_folder_of_runs_is_for_its_owner(runs: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    place = tmp_path / "more" / "models"
+    monkeypatch.setenv("MMDEMO_RUNS_DIR", str(place if runs else tmp_path / "runs"))
+    with whole_folder(place / "new"):
+        pass
+    assert (place.stat().st_mode & 0o077 == 0) == runs

@@ -591,6 +591,23 @@ def test_runs_are_for_their_owner(queue: JobQueue, runs: Path) -> None:
     assert runs.stat().st_mode & 0o077 == 0
 
 
+@posix
+@pytest.mark.parametrize(("mode", "then"), [(0o755, 0o700), (0o770, 0o700), (0o700, 0o700), (0o1777, 0o1777)])
+def test_a_directory_that_is_there_is_closed_to_others(runs: Path, mode: int, then: int) -> None:
+    runs.mkdir()
+    runs.chmod(mode)
+    RunFolders(runs).make()
+    assert runs.stat().st_mode & 0o7777 == then
+
+
+@posix
+def test_a_directory_of_somebody_else_stays_as_it_is(runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    runs.mkdir(mode=0o755)
+    monkeypatch.setattr(os, "geteuid", lambda: runs.stat().st_uid + 1)
+    RunFolders(runs).make()
+    assert runs.stat().st_mode & 0o777 == 0o755
+
+
 def test_a_directory_that_cannot_be_made(make_queue: MakeQueue, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(JobError, match=r"No run can be kept in .*file.runs: .*\. Set MMDEMO_RUNS_DIR\."):

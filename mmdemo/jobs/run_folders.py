@@ -5,6 +5,7 @@ import logging
 import os
 import re
 import shutil
+import stat
 import time
 from collections.abc import Mapping
 from contextlib import suppress
@@ -43,9 +44,10 @@ class RunFolders:
         return bool(ID.fullmatch(job_id)) and (self.folder(job_id) / MANIFEST).is_file()
 
     def make(self) -> None:
-        """Make the directory; raises a JobError when it cannot be made."""
+        """Make the directory, or close one of ours to others; raises a JobError when it cannot be made."""
         try:
             self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _make_private(self.directory)
         except OSError as error:
             raise JobError(f"No run can be kept in {self.directory}: {error.strerror}. Set MMDEMO_RUNS_DIR.") from error
 
@@ -106,6 +108,13 @@ class RunFolders:
 
     def _record_file(self, job_id: str) -> Path:
         return self.directory / f"{job_id}.json"
+
+
+def _make_private(directory: Path) -> None:
+    # The names in it are secrets. One with the sticky bit, such as /tmp, is meant for everybody.
+    found = directory.stat()
+    if os.name == "posix" and found.st_uid == os.geteuid() and not found.st_mode & stat.S_ISVTX:
+        directory.chmod(0o700)
 
 
 def _remove(path: Path) -> None:
