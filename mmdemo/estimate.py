@@ -7,7 +7,7 @@ from mmdemo.errors import ConfigError
 
 # Seconds a picture on one of two cores of 2020s server hardware; `make bench` measures whole runs.
 _SECONDS_A_PICTURE = {"efficientnet": 0.0075, "article_cnn": 0.004, "trained_cnn": 0.004}
-_SECONDS_A_PICTURE_AND_EPOCH = 0.0016
+_SECONDS_A_PICTURE_AND_EPOCH = 0.0006
 _PROGRAM = (3.0, 390.0)  # seconds to start, megabytes of the libraries
 _TENSORFLOW = (8.0, 700.0)
 
@@ -43,7 +43,7 @@ def estimate(config: ModelConfig, pairs: int) -> Estimate:
         seconds += 2e-5 * share * rows**2 + 0.02 * share * rows
         megabytes += share * rows * 0.5 + 150 * share
     if image == "trained_cnn":
-        epochs, size = options.get("epochs", 30), options.get("size", 64)
+        epochs, size = options.get("epochs", 80), options.get("size", 64)
         seconds += _TENSORFLOW[0] + 1.8 * rows * epochs * _SECONDS_A_PICTURE_AND_EPOCH * (size / 64) ** 2
         megabytes += _TENSORFLOW[1] + rows * size**2 * 3 * 5 / 1e6
     return Estimate(seconds, megabytes)

@@ -13,6 +13,7 @@ from sklearn.linear_model import LogisticRegression
 
 from mmdemo.errors import ConfigError
 from mmdemo.features.augment import Augmentation
+from mmdemo.features.keras_cnn import Recipe
 from mmdemo.features.trained_cnn import TrainedCNNEncoder
 
 ROOT = Path(__file__).parents[1]
@@ -104,6 +105,15 @@ def test_tells_each_epoch(folder):
     assert all(event["loss"] > 0 and 0 <= event["accuracy"] <= 1 for event in told["events"])
     assert all(event["accuracy"] * 40 == pytest.approx(round(event["accuracy"] * 40)) for event in told["events"])
     assert told["history"] == [{name: event[name] for name in ("loss", "accuracy")} for event in told["events"]]
+
+
+@pytest.mark.parametrize("size", [32, 33, 48, 64, 128])
+@pytest.mark.parametrize("epochs", [1, 2, 3, 7, 80, 200])
+def test_pictures_grow_to_their_full_side(size, epochs):
+    sides = [Recipe(epochs=epochs).side(size, epoch) for epoch in range(1, epochs + 1)]
+    assert sides == sorted(sides) and sides[-1] == size and min(sides) >= 32
+    if epochs > 1:
+        assert sides[0] == max(32, size // 2)
 
 
 def test_training_says_nothing_on_stdout_or_stderr(folder):

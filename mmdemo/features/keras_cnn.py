@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+import cv2
 import numpy as np
 
 from mmdemo.features.augment import Augmentation
@@ -17,6 +18,7 @@ from mmdemo.features.tensorflow_quiet import import_tensorflow
 
 Epoch = dict[str, float]
 OnEpoch = Callable[[int, Epoch], None]
+_SMALLEST = 32  # below this side, in pixels, little of a picture is left in the last map
 
 
 @dataclass(frozen=True)
@@ -26,16 +28,29 @@ class Recipe:
     epochs: times that every picture is seen. seed: of the first weights, the order and the augmentation.
     batch: pictures a step. learning_rate: at its highest, after the first `warm_up` (0–1) of the steps.
     weight_decay: as in AdamW. smoothing: share of the target (0–1) that is spread over all classes.
+    growth: up to which share of the epochs (0–1), and at which share of their side, pictures are learnt from; small
+    pictures first, because they cost a quarter and so can be seen more often.
+
+    Source: Tan and Le (2021), "EfficientNetV2: smaller models and faster training".
+
+    >>> [Recipe(epochs=10).side(64, epoch) for epoch in (1, 5, 6, 8, 9, 10)]
+    [32, 32, 48, 48, 64, 64]
     """
 
-    epochs: int = 30
+    epochs: int = 80
     seed: int = 42
     batch: int = 32
     learning_rate: float = 5e-3
     warm_up: float = 0.2
     weight_decay: float = 1e-4
     smoothing: float = 0.1
+    growth: tuple[tuple[float, float], ...] = ((0.5, 0.5), (0.8, 0.75), (1.0, 1.0))
     augmentation: Augmentation = field(default_factory=Augmentation)
+
+    def side(self, size: int, epoch: int) -> int:
+        """Return the side, in pixels, at which an epoch (from 1) learns from pictures of side `size`."""
+        share = next(share for until, share in self.growth if epoch <= until * self.epochs)
+        return max(min(size, _SMALLEST), round(size * share))
 
 
 @dataclass(frozen=True)
@@ -60,10 +75,12 @@ def train_network(pixels: np.ndarray, codes: np.ndarray, recipe: Recipe, on_epoc
     import keras
 
     keras.utils.set_random_seed(recipe.seed)
-    network = build_network(pixels.shape[1])
+    network = build_network()
     classifier = _add_classifier(network, int(codes.max()) + 1)
     history = _train(classifier, pixels, codes, recipe, on_epoch)
-    trained = TrainedNetwork(export(network), network.get_layer("stem_conv").get_weights()[0], history)
+    served = build_network(pixels.shape[1])
+    served.set_weights(network.get_weights())
+    trained = TrainedNetwork(export(served), served.get_layer("stem_conv").get_weights()[0], history)
     keras.backend.clear_session()
     gc.collect()
     return trained
@@ -82,16 +99,23 @@ def _train(classifier: Any, pixels: np.ndarray, codes: np.ndarray, recipe: Recip
     rng = np.random.default_rng(recipe.seed)
     targets = np.eye(int(codes.max()) + 1, dtype=np.float32)[codes]
     _compile(classifier, recipe, steps * recipe.epochs)
+    sides = {recipe.side(pixels.shape[1], number) for number in range(1, recipe.epochs + 1)}
+    resized = {side: _resized(pixels, side) for side in sides}
     history = []
     for number in range(1, recipe.epochs + 1):
+        seen = resized[recipe.side(pixels.shape[1], number)]
         told = [
-            classifier.train_on_batch(recipe.augmentation.augment(pixels[rows], rng), targets[rows])
+            classifier.train_on_batch(recipe.augmentation.augment(seen[rows], rng), targets[rows])
             for rows in rng.permutation(len(pixels))[: steps * batch].reshape(steps, batch)
         ]
         loss, accuracy = np.mean(told, axis=0)
         history.append({"loss": float(loss), "accuracy": float(accuracy)})
         on_epoch(number, history[-1])
     return history
+
+
+def _resized(pixels: np.ndarray, side: int) -> np.ndarray:
+    return np.stack([cv2.resize(picture, (side, side), interpolation=cv2.INTER_AREA) for picture in pixels])
 
 
 def _compile(classifier: Any, recipe: Recipe, steps: int) -> None:

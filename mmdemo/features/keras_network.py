@@ -10,11 +10,13 @@ from typing import Any
 from mmdemo.features.tensorflow_quiet import import_tensorflow, quiet
 
 STEM_SIDE = 5
-WIDTHS = (32, 64, 128, 256)  # channels of the stem and of the blocks
+WIDTHS = (24, 48, 96, 192)  # channels of the stem and of the blocks
 
 
-def build_network(size: int) -> Any:
+def build_network(size: int | None = None) -> Any:
     """Return the untrained Keras model from raw pixels (n, size, size, 3), 0–255, to the last ReLU's map.
+
+    Without a size it takes pictures of any; the weights are the same.
 
     Stages of convolution, ReLU, max pooling and batch normalisation: after pooling this costs a quarter. The last
     stage does not pool, and ends in its ReLU. White becomes 0, as the padding is, so a picture's border is no edge.

@@ -19,8 +19,8 @@ _RANGES = {"size": (32, 128), "epochs": (1, 200), "seed": (0, 2**32 - 1)}
 class TrainedCNNEncoder(AveragePooled):
     """The last map of a small network that is trained on X and y, averaged; its softmax layer is discarded.
 
-    size: side in pixels, 32–128. epochs: times that every picture is seen, 1–200. seed: of everything random.
-    settings: as in every image encoder.
+    size: side in pixels, 32–128. epochs: times that every picture is seen, 1–200, at half that side at first. seed: of
+    everything random. settings: as in every image encoder.
 
     Learnt: `model_`, the network as the bytes of a `.tflite` file; `filters_`, float32 (h, w, 3, n), the kernels of
     its first layer; `history_`, one dict an epoch. `fit` imports TensorFlow; nothing else does.
@@ -28,14 +28,14 @@ class TrainedCNNEncoder(AveragePooled):
     Source: Donahue et al. (2014), "DeCAF: A Deep Convolutional Activation Feature for Generic Visual Recognition".
 
     >>> TrainedCNNEncoder(size=48).n_features_out
-    256
+    192
     """
 
     frozen = False
     cache = None
 
     def __init__(
-        self, size: int = 64, epochs: int = 30, seed: int = 42, settings: ImageSettings = ImageSettings()
+        self, size: int = 64, epochs: int = 80, seed: int = 42, settings: ImageSettings = ImageSettings()
     ) -> None:
         self.size = size
         self.epochs = epochs

@@ -80,8 +80,8 @@ def _network_options(encoder: str) -> dict[str, int]:
     epochs = st.slider(
         "Epochs",
         1,
-        60,
-        30,
+        160,
+        80,
         key="epochs",
         persist_state="session",
         help="How many times the network sees every training picture.",
