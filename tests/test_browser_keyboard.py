@@ -34,7 +34,7 @@ def test_from_the_overview_to_a_report_by_keyboard_alone(page, server, width):
 
     expect(page.get_by_role("heading", level=1, name="Classify")).to_be_visible()
     press(page, page.locator("[class*=st-key-words_]").get_by_role("button").first)
-    expect(page.get_by_text("Computed again without them")).to_be_visible()
+    expect(page.get_by_text("Computed again without what is taken out")).to_be_visible()
     assert_no_exception(page)
 
     press(page, page.get_by_role("link", name="Next: Models"))
