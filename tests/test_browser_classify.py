@@ -54,7 +54,7 @@ def test_hostile_upload_is_one_calm_sentence(page, server, tmp_path):
     open_page(page, f"{server.url}/classify")
     page.get_by_role("radio", name="Upload").click()
     upload(page, fake, "upload")
-    alert = page.get_by_test_id("stAlert")
+    alert = page.get_by_test_id("stAlertContentError")
     expect(alert).to_have_count(1)
     expect(alert).to_contain_text("holiday.jpg")
     assert_no_exception(page)

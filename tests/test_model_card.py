@@ -64,7 +64,7 @@ def test_a_manifest_that_cannot_be_used_is_a_bundle_error(tmp_path):
     manifest = json.loads((EVERYDAY / "manifest.json").read_text("utf-8"))
     rest = {key: value for key, value in manifest.items() if key not in ("schema", "sha256")}
     write_manifest(tmp_path, {**rest, "evaluation": {"heads": 3}})
-    with pytest.raises(BundleError, match="cannot be used"):
+    with pytest.raises(BundleError, match="lacks a usable"):
         summarise(tmp_path)
     with pytest.raises(BundleError, match="no model"):
         summarise(tmp_path / "nowhere")
