@@ -1,7 +1,6 @@
 """Regularisation, block weights, temperature and threshold: all chosen on training rows that a fit has not seen."""
 
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
@@ -60,10 +59,9 @@ def choose(
         return _choice(min(candidates, key=lambda found: found.log_loss), codes[seen], config.target_precision)
 
     choices = {}
-    with ThreadPoolExecutor(2) as pool:  # it is nearly all arithmetic outside the interpreter's lock
-        for done, (head, choice) in enumerate(zip(config.heads, pool.map(best, config.heads), strict=True)):
-            choices[head] = choice
-            report((done + 1) / len(config.heads))
+    for done, head in enumerate(config.heads, 1):
+        choices[head] = best(head)
+        report(done / len(config.heads))
     return choices
 
 
