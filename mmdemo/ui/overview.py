@@ -70,9 +70,9 @@ def _example(bundle: Bundle) -> None:
     pair, told = _pair(bundle)
     evidence = bundle.model.examine({"image": pair.pixels, "text": pair.caption})
     prediction = bundle.model.answer(evidence)
-    picture, charts = st.columns([1, 4], gap="large")
+    picture, charts = st.columns([1, 3], gap="medium")
     with picture:
-        st.image(pair.pixels, caption=f"“{frame.plain(pair.caption)}”", width=220, alt="The picture of the example")
+        st.image(pair.pixels, caption=f"“{frame.plain(pair.caption)}”", width="stretch", alt="The picture of the example")
         st.caption(told)
     with charts:
         answer.answer(bundle.model, prediction)
