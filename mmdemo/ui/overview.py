@@ -72,7 +72,7 @@ def _example(bundle: Bundle) -> None:
     prediction = bundle.model.answer(evidence)
     picture, charts = st.columns([1, 3], gap="medium")
     with picture:
-        st.image(pair.pixels, caption=f"“{frame.plain(pair.caption)}”", width="stretch", alt="The picture of the example")
+        st.image(pair.pixels, caption=f"“{frame.plain(pair.caption)}”", width="stretch", alt="The example")
         st.caption(told)
     with charts:
         answer.answer(bundle.model, prediction)
