@@ -11,7 +11,7 @@ with frame.page("Classify"):
         picture = None
         with frame.guarded():  # a file that cannot be read leaves the words
             picture = pair_input.picture_input(linked_pair.linked_pair(bundle))
-        model_data.limits_of(bundle)
+        model_data.what_it_can_answer(bundle)
         caption = pair_input.caption_input()
     pair = {"image": picture, "text": caption}
     if all(bundle.model.is_missing(name, pair[name]) for name in bundle.model.encoders):

@@ -61,7 +61,7 @@ def knows_everyday_things(bundle: Bundle) -> bool:
     return bool(bundle.manifest["dataset"]["name"] == _EVERYDAY_THINGS)
 
 
-def limits_of(bundle: Bundle) -> None:
+def what_it_can_answer(bundle: Bundle) -> None:
     """Draw what a model that was not taught on everyday things can answer at all."""
     if not knows_everyday_things(bundle):
         name, classes = bundle.manifest["dataset"]["name"], ", ".join(bundle.model.classes)

@@ -52,7 +52,7 @@ def _pair(bundle: Bundle) -> tuple[Pair, str]:
     example = pair_input.examples()[EXAMPLE]
     drawn = Pair(example.image, example.caption, "", EXAMPLE)
     if model_data.knows_everyday_things(bundle):
-        return drawn, "Is it the animal or the car? The picture settles what the words leave open."
+        return drawn, "The animal or the car? Compare what each head makes of it."
     origin, missing = model_data.origin_of(bundle)
     if origin is None:
         return drawn, frame.plain(missing)
