@@ -99,7 +99,7 @@ def decisive_words(model: Model, evidence: Evidence, prediction: Prediction) -> 
 
 
 def decisive_cells(model: Model, evidence: Evidence, prediction: Prediction) -> Removal | None:
-    """Return few cells whose painting over changes the answer, or None if not even all of them do.
+    """Return few cells whose painting over changes the answer, or None if none of the sets that are tried does.
 
     Every cell is tried alone; then they are painted over one after the other, the one that speaks most for the answer
     first, and those put back that are not needed, until every one is.
