@@ -4,6 +4,6 @@ from mmdemo.ui import frame
 
 with frame.page("Overview"):
     # Imported here so that a cold server shows the title before it has loaded the libraries.
-    from mmdemo.ui.overview import overview
+    from mmdemo.ui.pages.overview import overview
 
     overview()

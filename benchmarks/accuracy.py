@@ -10,10 +10,10 @@ import numpy as np
 from benchmarks.article import article_runs
 from benchmarks.report import Report, Table, Target, interval, signed_interval
 from benchmarks.splits import SEEDS, Row, trained_row
-from mmdemo.config import ModelConfig
 from mmdemo.datasets.base import Dataset
 from mmdemo.datasets.stamps import stamps
-from mmdemo.trials.repeats import Repeats, summarise
+from mmdemo.evaluation.repeats import Repeats, summarise
+from mmdemo.model.config import ModelConfig
 
 DEFAULT = "efficientnet + tfidf+word_vectors (default)"
 TRAINED = "trained_cnn + tfidf+word_vectors"

@@ -4,7 +4,7 @@ The article has no address. Its model: an untrained network's 394,272 activation
 scikit-learn's plain TF-IDF, `hstack`, and a logistic regression with its default C = 1.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
@@ -12,27 +12,24 @@ from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits
 
 from benchmarks.article_literal import SETTINGS, SIZE, split
-from mmdemo.config import ModelConfig
 from mmdemo.datasets.base import Dataset
-from mmdemo.evaluation.evaluate import evaluate
-from mmdemo.features.article_cnn import ArticleCNNEncoder
-from mmdemo.model import Model
-from mmdemo.training import TrainedModel
+from mmdemo.encoders.article_cnn import ArticleCNNEncoder
+from mmdemo.evaluation.held_out import HeldOut
 
 _MAX_ITER = 50_000  # unscaled features need thousands of steps
 
 
-def article_runs(dataset: Dataset, seeds: Sequence[int]) -> dict[int, TrainedModel]:
-    """Return seed → the answers of the article's model to the rows held out from it; it has no encoders or heads."""
+def article_runs(dataset: Dataset, seeds: Sequence[int]) -> dict[int, HeldOut]:
+    """Return seed → the answers of the article's model to the rows held out from it."""
     frame = dataset.frame
     coordinates = picture_coordinates(frame["image"].tolist(), SIZE)
-    labels = frame["label"].to_numpy(str)
+    ids, labels = frame.index.to_numpy(str), frame["label"].to_numpy(str)
     runs = {}
     for seed in seeds:
         rows, held_out = split(len(frame), seed)
         blocks = article_blocks(coordinates, frame["text"].tolist(), rows)
         probabilities = {head: answers(block, labels, rows, held_out) for head, block in blocks.items()}
-        runs[seed] = _run(dataset, seed, rows, held_out, probabilities)
+        runs[seed] = HeldOut(ids[held_out], labels[held_out], dataset.classes, probabilities)
     return runs
 
 
@@ -60,22 +57,3 @@ def answers(
     with threadpool_limits(1):  # quicker for matrices this small
         fitted = LogisticRegression(max_iter=_MAX_ITER, tol=tol).fit(block[rows], labels[rows])
         return np.asarray(fitted.predict_proba(block[held_out]))
-
-
-def _run(
-    dataset: Dataset, seed: int, rows: np.ndarray, held_out: np.ndarray, probabilities: Mapping[str, np.ndarray]
-) -> TrainedModel:
-    ids, labels = dataset.frame.index.to_numpy(str), dataset.frame["label"].to_numpy(str)
-    config = ModelConfig({"image": "article_cnn", "text": "tfidf"}, {"image": {"size": SIZE}}, C=1.0, seed=seed)
-    return TrainedModel(
-        model=Model(config, dataset.classes, encoders={}, heads={}),
-        dataset=dataset,
-        train_ids=ids[rows],
-        test_ids=ids[held_out],
-        train_features={},
-        test_labels=labels[held_out],
-        test_probabilities=probabilities,
-        evaluation=evaluate(labels[held_out], probabilities, dataset.classes),
-        seconds={},
-        notes=(),
-    )

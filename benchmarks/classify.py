@@ -12,7 +12,7 @@ from mmdemo.bundles.bundle import load
 from mmdemo.commands.classify import EVERYDAY
 from mmdemo.datasets.stamps import stamps
 from mmdemo.explanation.explain import Explanation, explain
-from mmdemo.model import Model
+from mmdemo.model.model import Model
 
 _PAIRS = 100
 _WARM_UP = 10

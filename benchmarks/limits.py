@@ -4,8 +4,8 @@ import numpy as np
 
 from benchmarks.report import Report, Table, Target, interval
 from benchmarks.splits import SEEDS, trained_row
-from mmdemo.config import ModelConfig
 from mmdemo.datasets.homonyms import homonyms
+from mmdemo.model.config import ModelConfig
 
 PAIRS = 1200
 DATA_SEED = 42

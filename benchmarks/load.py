@@ -20,7 +20,7 @@ from mmdemo.explanation.explain import explain
 from mmdemo.jobs.job import Job
 from mmdemo.jobs.queue import JobQueue
 from mmdemo.jobs.snapshot import State
-from mmdemo.model import Model
+from mmdemo.model.model import Model
 from tests.server import serve
 
 _VISITORS = 3

@@ -4,12 +4,13 @@ import time
 from dataclasses import dataclass, replace
 from statistics import median
 
-from mmdemo.config import ModelConfig
 from mmdemo.datasets.base import Dataset
-from mmdemo.features.cache import FeatureCache
-from mmdemo.preprocess.cache_dir import cache_dir
-from mmdemo.training import TrainedModel, train
-from mmdemo.trials.repeats import Repeats, summarise
+from mmdemo.evaluation.held_out import HeldOut
+from mmdemo.evaluation.repeats import Repeats, summarise
+from mmdemo.model.config import ModelConfig
+from mmdemo.storage.feature_cache import FeatureCache
+from mmdemo.storage.folders import cache_dir
+from mmdemo.training.train import train
 
 SEEDS = (42, 43, 44, 45, 46)
 
@@ -25,10 +26,10 @@ class Row:
 def trained_row(config: ModelConfig, dataset: Dataset) -> Row:
     """Return what `mmdemo train --repeat` finds for a configuration, over the seeds."""
     cache = FeatureCache(cache_dir() / "features")
-    runs: dict[int, TrainedModel] = {}
+    runs: dict[int, HeldOut] = {}
     seconds = []
     for seed in SEEDS:
         started = time.process_time()
-        runs[seed] = train(dataset, replace(config, seed=seed), cache=cache)
+        runs[seed] = train(dataset, replace(config, seed=seed), cache=cache).held_out
         seconds.append(time.process_time() - started)
     return Row(summarise(runs), median(seconds))

@@ -12,7 +12,7 @@ from statistics import median
 
 from benchmarks.child import Finished, run_python
 from benchmarks.report import Report, Table, Target
-from mmdemo.machine import available_megabytes
+from mmdemo.jobs.memory import available_megabytes
 
 _RUNS = 3
 _LITERAL_MB = 9_000

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from mmdemo.ui import answer, explanation, frame, linked_pair, model_data, pair_input, state
+from mmdemo.ui import answer, frame, model_data, pair_input, state
+from mmdemo.ui.pages.classify import explanation, linked_pair
 
 with frame.page("Classify"):
     bundle = state.current_model()

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from mmdemo.ui import dataset_form, dataset_view, frame, gallery, kept
+from mmdemo.ui import frame, kept
+from mmdemo.ui.pages.data import dataset_form, dataset_view, gallery
 
 VIEWS = {
     "Pairs": gallery.gallery,

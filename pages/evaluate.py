@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from mmdemo.ui import difference, frame, head_detail, model_data, proof, state, study_view
+from mmdemo.ui import frame, model_data, state
+from mmdemo.ui.pages.evaluate import difference, head_detail, proof, study_view
 
 with frame.page("Evaluate"):
     bundle = state.current_model()

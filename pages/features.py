@@ -3,7 +3,7 @@
 import streamlit as st
 
 from mmdemo.ui import data_choice, effect_view, frame, state
-from mmdemo.ui.walk import caption, fused, picture, whole
+from mmdemo.ui.pages.features import caption, fused, picture, whole
 
 SECTIONS = ("Picture", "Words", "Fusion", "The whole dataset")
 

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from mmdemo.ui import frame, model_list, model_view, shelf
+from mmdemo.ui import frame
+from mmdemo.ui.pages.models import model_list, model_view, shelf
 
 with frame.page("Models"):
     models = shelf.models()

@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from mmdemo.effect import effect, prepared_picture, sentence, side
+from mmdemo.explanation.effect import effect, prepared_picture, sentence, side
 from mmdemo.preprocess.text import clean
-from mmdemo.ui import effect_view, frame, one_pair, preparation, preparation_view, state
+from mmdemo.ui import effect_view, frame, state
+from mmdemo.ui.pages.preprocess import one_pair, preparation, preparation_view
 
 with frame.page("Preprocess"):
     bundle = state.current_model()

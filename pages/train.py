@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from mmdemo.ui import data_choice, frame, run_history, run_view, runs, training_form
+from mmdemo.ui import data_choice, frame, runs
+from mmdemo.ui.pages.train import run_history, run_view, training_form
 
 with frame.page("Train"):
     dataset = data_choice.current_dataset()

@@ -3,12 +3,12 @@
 from functools import cache
 
 from mmdemo.bundles.bundle import Bundle, load, save
-from mmdemo.config import ModelConfig
 from mmdemo.datasets.homonyms import homonyms
-from mmdemo.features.cache import FeatureCache
-from mmdemo.folders import runs_dir
-from mmdemo.preprocess.cache_dir import cache_dir
-from mmdemo.training import TrainedModel, train
+from mmdemo.model.config import ModelConfig
+from mmdemo.storage.feature_cache import FeatureCache
+from mmdemo.storage.folders import cache_dir
+from mmdemo.storage.whole import runs_dir
+from mmdemo.training.train import TrainedModel, train
 
 NAME = "a-model-of-homonyms"  # what `?model=` takes
 CONFIG = ModelConfig(C=10.0, test_size=0.3)  # C fixed to save time

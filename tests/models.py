@@ -11,13 +11,13 @@ import numpy as np
 import pandas as pd
 
 from mmdemo.bundles.bundle import load
-from mmdemo.config import ModelConfig
 from mmdemo.datasets.base import Dataset
-from mmdemo.features.cache import FeatureCache
-from mmdemo.features.trained_cnn import TrainedCNNEncoder
-from mmdemo.modalities import MODALITIES
-from mmdemo.model import Model
-from mmdemo.training import TrainedModel, train
+from mmdemo.encoders.trained_cnn import TrainedCNNEncoder
+from mmdemo.modalities.registry import MODALITIES
+from mmdemo.model.config import ModelConfig
+from mmdemo.model.model import Model
+from mmdemo.storage.feature_cache import FeatureCache
+from mmdemo.training.train import TrainedModel, train
 
 ROOT = Path(__file__).resolve().parent.parent
 CAPTIONS = {

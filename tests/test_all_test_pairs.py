@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from mmdemo.config import ModelConfig
 from mmdemo.datasets.registry import load
 from mmdemo.explanation.explain import explain
-from mmdemo.modalities import MODALITIES
-from mmdemo.training import train
+from mmdemo.modalities.registry import MODALITIES
+from mmdemo.model.config import ModelConfig
+from mmdemo.training.train import train
 
 SAMPLES = {"stamps": {}, "homonyms": {"n": 240}}
 QUICK = {"trained_cnn": {"size": 32, "epochs": 1}}  # what a network has learnt is nothing to the sum

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 from scipy.signal import correlate
 
+from mmdemo.encoders.article_cnn import FILTERS, ArticleCNNEncoder, article_filters
+from mmdemo.encoders.gram_coordinates import Block
 from mmdemo.errors import ConfigError
-from mmdemo.features.article_cnn import FILTERS, ArticleCNNEncoder, article_filters
-from mmdemo.features.sample_space import Block
-from mmdemo.heads.regression import LinearProblem
-from mmdemo.heads.softmax import fit_softmax, softmax
+from mmdemo.model.regression import LinearProblem
+from mmdemo.model.softmax import fit_softmax, softmax
 from mmdemo.preprocess.image import prepare
 from tests.picture_files import noise
 

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from mmdemo.batch import ANSWER_COLUMNS
 from mmdemo.bundles.bundle import load, save
 from mmdemo.datasets.homonyms import homonyms
 from mmdemo.datasets.unlabelled import unlabelled
 from mmdemo.errors import DatasetError
+from mmdemo.model.batch import ANSWER_COLUMNS
 from tests.command_line import CommandLine
 from tests.models import Models
 
@@ -141,7 +141,7 @@ def test_samples_by_name(bundle: Path, command_line: CommandLine, monkeypatch: p
 def test_an_error_leaves_the_older_file(make, bundle: Path, command_line: CommandLine, monkeypatch) -> None:
     path = make("image,text\n0.png,a ball\n")
     (command_line.folder / "out.csv").write_text("older")
-    monkeypatch.setattr("mmdemo.batch._answer", lambda model, pair: 1 // 0)
+    monkeypatch.setattr("mmdemo.model.batch._answer", lambda model, pair: 1 // 0)
     assert command_line.run("classify", "--model", bundle, "--data", path, "--output", "out.csv").status == 1
     assert (command_line.folder / "out.csv").read_text() == "older"
     assert not list(command_line.folder.glob(".out*"))

@@ -19,8 +19,8 @@ from benchmarks.child import run_python
 from benchmarks.readme import marked, replace_blocks
 from benchmarks.report import Report, Table, Target, interval, signed_interval
 from mmdemo.datasets.homonyms import homonyms
-from mmdemo.features.article_cnn import ArticleCNNEncoder
-from mmdemo.trials.repeats import summarise
+from mmdemo.encoders.article_cnn import ArticleCNNEncoder
+from mmdemo.evaluation.repeats import summarise
 
 FOLDER = Path(__file__).resolve().parent.parent / "benchmarks"
 REPORT = Report(

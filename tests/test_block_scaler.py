@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy import sparse
 
-from mmdemo.features.block_scaler import BlockScaler, total_variance
+from mmdemo.encoders.block_scaler import BlockScaler, total_variance
 
 BLOCKS = arrays(
     np.float64,

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from mmdemo.evaluation.confusion import confusion_matrix, likeliest_mistake
 from mmdemo.evaluation.held_out import HeldOut
 from mmdemo.explanation.counterfactual import Removal, decisive_words
-from mmdemo.studies import KINDS, place_of
+from mmdemo.studies.study import KINDS, place_of
 from mmdemo.ui.model_data import held_out
 from tests.browser import assert_no_exception, open_page, wait_until_idle
 from tests.homonyms_model import NAME, bundle, trained

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mmdemo.features.litert import LiteRTModel
+from mmdemo.encoders.litert import LiteRTModel
 from mmdemo.preprocess.image import ImageSettings, decode, prepare
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -123,7 +123,7 @@ def test_every_byte_of_the_manifest_counts(bundle: Path) -> None:
 def test_another_schema_version_is_named_with_ours(bundle: Path) -> None:
     manifest = json.loads((bundle / MANIFEST).read_text("utf-8"))
     (bundle / MANIFEST).write_text(json.dumps({**manifest, "schema": 7}), "utf-8")
-    assert "has schema version 7, but this program reads version 1. Train it again" in refused(bundle)
+    assert "has schema version 7, but this program reads version 2. Train it again" in refused(bundle)
 
 
 def test_other_answers_than_the_golden_ones_are_found(models: Models, tmp_path: Path, monkeypatch) -> None:

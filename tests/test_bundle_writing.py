@@ -14,8 +14,8 @@ import pytest
 
 from mmdemo.bundles.bundle import check_place, load, save
 from mmdemo.errors import BundleError
-from mmdemo.features.cache import FeatureCache
-from mmdemo.training import train
+from mmdemo.storage.feature_cache import FeatureCache
+from mmdemo.training.train import train
 from tests.models import ROOT, Models, config, run
 
 STOPPED = """

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mmdemo.heads.selection import best_temperature, best_threshold, nats
-from mmdemo.heads.softmax import softmax
+from mmdemo.model.softmax import softmax
+from mmdemo.training.selection import best_temperature, best_threshold, nats
 
 
 @given(st.integers(0, 999), st.floats(0.2, 5))

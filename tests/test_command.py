@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mmdemo.command import shell_command, train_arguments
 from mmdemo.commands.options import data_options, read_config, read_data_options, read_settings
 from mmdemo.commands.train import command
-from mmdemo.config import ModelConfig
 from mmdemo.errors import ConfigError
-from mmdemo.modalities import MODALITIES
+from mmdemo.modalities.registry import MODALITIES
+from mmdemo.model.config import ModelConfig
+from mmdemo.training.command_line import shell_command, train_arguments
 
 shares = st.floats(0, 1, exclude_min=True, exclude_max=True)
 image_options = st.fixed_dictionaries(

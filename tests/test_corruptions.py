@@ -3,20 +3,11 @@
 import numpy as np
 import pytest
 
-from mmdemo.config import ModelConfig
+from mmdemo.model.config import ModelConfig
 from mmdemo.preprocess.text import words
-from mmdemo.training import train
-from mmdemo.trials.corruptions import (
-    CORRUPTIONS,
-    add_typos,
-    blur,
-    drop_words,
-    exchanged,
-    noise,
-    occlude,
-    shrink,
-)
-from mmdemo.trials.robustness import MOST_PAIRS, Curve, Robustness, robustness
+from mmdemo.studies.corruptions import CORRUPTIONS, add_typos, blur, drop_words, exchanged, noise, occlude, shrink
+from mmdemo.studies.robustness import MOST_PAIRS, Curve, Robustness, robustness
+from mmdemo.training.train import train
 from tests.homonyms_model import bundle, trained
 
 CAPTION = "The quick brown fox jumps over the lazy dog"

@@ -9,11 +9,11 @@ import pandas as pd
 import pytest
 
 from mmdemo.bundles.bundle import load
-from mmdemo.dataset_map import MOST_ROWS, flat, neighbour_map, picture_uris, principal_axes, sample, spaces
 from mmdemo.datasets.base import Dataset
 from mmdemo.datasets.examples import example_pairs
-from mmdemo.features.cache import FeatureCache
+from mmdemo.storage.feature_cache import FeatureCache
 from mmdemo.ui.state import model_folder
+from mmdemo.walkthrough.dataset_map import MOST_ROWS, flat, neighbour_map, picture_uris, principal_axes, sample, spaces
 
 
 @pytest.fixture(scope="module")

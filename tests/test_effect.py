@@ -8,7 +8,8 @@ import pytest
 from mmdemo.bundles.bundle import load
 from mmdemo.charts.effect import effect_chart, single_effects_chart
 from mmdemo.datasets.examples import example_pairs
-from mmdemo.effect import (
+from mmdemo.errors import ConfigError
+from mmdemo.explanation.effect import (
     ANSWER,
     SINGLE,
     effect,
@@ -18,8 +19,7 @@ from mmdemo.effect import (
     side,
     single_effects,
 )
-from mmdemo.errors import ConfigError
-from mmdemo.model import Model
+from mmdemo.model.model import Model
 from mmdemo.preprocess.image import ImageSettings, prepare
 from mmdemo.preprocess.text import TextSettings
 from tests.test_docs import ROOT

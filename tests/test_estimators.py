@@ -10,9 +10,9 @@ from sklearn.exceptions import SkipTestWarning
 from sklearn.utils.estimator_checks import parametrize_with_checks
 from threadpoolctl import threadpool_limits
 
-from mmdemo.features.block_scaler import BlockScaler
-from mmdemo.fusion import LogisticHead
-from mmdemo.modalities import MODALITIES
+from mmdemo.encoders.block_scaler import BlockScaler
+from mmdemo.modalities.registry import MODALITIES
+from mmdemo.model.fusion import LogisticHead
 
 ENCODERS = [modality.build(name, {}) for modality in MODALITIES.values() for name in modality.encoders]
 

@@ -13,17 +13,18 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from mmdemo.bundles.bundle import Bundle, load, save
-from mmdemo.config import ModelConfig
 from mmdemo.datasets.base import Dataset
 from mmdemo.evaluation.confusion import confusion_matrix, likeliest_mistake
 from mmdemo.evaluation.held_out import HeldOut
-from mmdemo.folders import runs_dir
 from mmdemo.jobs.snapshot import Snapshot, State
-from mmdemo.studies import KINDS, keep, place_of
-from mmdemo.training import train
-from mmdemo.trials.learning_curve import LearningCurve
-from mmdemo.trials.robustness import Curve, Robustness
-from mmdemo.ui import model_data, proof, runs, state
+from mmdemo.model.config import ModelConfig
+from mmdemo.storage.whole import runs_dir
+from mmdemo.studies.learning_curve import LearningCurve
+from mmdemo.studies.robustness import Curve, Robustness
+from mmdemo.studies.study import KINDS, keep, place_of
+from mmdemo.training.train import train
+from mmdemo.ui import model_data, runs, state
+from mmdemo.ui.pages.evaluate import proof
 from tests.homonyms_model import NAME, bundle
 
 PATIENCE = 60

@@ -15,8 +15,8 @@ from mmdemo.charts.evaluation import (
     robustness_chart,
 )
 from mmdemo.evaluation.calibration import calibration_bins, coverage_curve
-from mmdemo.trials.learning_curve import LearningCurve
-from mmdemo.trials.robustness import Curve
+from mmdemo.studies.learning_curve import LearningCurve
+from mmdemo.studies.robustness import Curve
 
 CLASSES = ("a cat", "dog's", 'quoted "x"')
 MATRIX = np.array([[5, 1, 0], [0, 0, 3], [2, 0, 7]])

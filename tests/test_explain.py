@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from mmdemo.errors import ConfigError
 from mmdemo.explanation.explain import Explanation, explain
-from mmdemo.model import Model
+from mmdemo.model.model import Model
 from tests.models import PAIRS, Models
 from tests.picture_files import noise
 
@@ -141,7 +141,7 @@ def test_the_articles_network_at_its_own_size(models: Models) -> None:
 def test_two_classes(models: Models) -> None:
     from dataclasses import replace
 
-    from mmdemo.training import train
+    from mmdemo.training.train import train
     from tests.models import config
 
     frame = models.dataset.frame

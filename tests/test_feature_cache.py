@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from mmdemo.encoders.article_cnn import ArticleCNNEncoder
+from mmdemo.encoders.efficientnet import EfficientNetEncoder
 from mmdemo.errors import ImageError
-from mmdemo.features.article_cnn import ArticleCNNEncoder
-from mmdemo.features.cache import FeatureCache
-from mmdemo.features.efficientnet import EfficientNetEncoder
 from mmdemo.preprocess.image import ImageSettings
+from mmdemo.storage.feature_cache import FeatureCache
 from tests.picture_files import encoded, noise
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -139,7 +139,7 @@ def test_two_processes_fill_one_store(cache: FeatureCache, files: list[str]) -> 
     program = """
 import sys, numpy as np
 from pathlib import Path
-from mmdemo.features.cache import FeatureCache
+from mmdemo.storage.feature_cache import FeatureCache
 directory, *files = sys.argv[1:]
 def encode(images):
     return np.array([np.full(2000, Path(image).read_bytes()[0]) for image in images], np.float32)

@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from mmdemo import folders
 from mmdemo.errors import ConfigError
-from mmdemo.folders import whole_file, whole_folder
+from mmdemo.storage import whole as folders
+from mmdemo.storage.whole import whole_file, whole_folder
 from tests.models import ROOT
 
 KILLED = """
 import signal, sys, time
 from pathlib import Path
-from mmdemo import folders
+from mmdemo.storage import whole as folders
 from mmdemo.__main__ import _stop
 
 flag, target, moment = sys.argv[1:]

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mmdemo.batch import inert
+from mmdemo.model.batch import inert
 
 
 @pytest.mark.parametrize(

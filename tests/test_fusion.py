@@ -6,14 +6,14 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import cross_val_score
 from sklearn.pipeline import make_pipeline
 
-from mmdemo.config import ModelConfig
 from mmdemo.datasets.base import Dataset
-from mmdemo.features.block_scaler import BlockScaler
-from mmdemo.features.cache import FeatureCache
-from mmdemo.fusion import LogisticHead, build_model
-from mmdemo.modalities import MODALITIES
-from mmdemo.split import split
-from mmdemo.training import train
+from mmdemo.encoders.block_scaler import BlockScaler
+from mmdemo.modalities.registry import MODALITIES
+from mmdemo.model.config import ModelConfig
+from mmdemo.model.fusion import LogisticHead, build_model
+from mmdemo.storage.feature_cache import FeatureCache
+from mmdemo.training.split import split
+from mmdemo.training.train import train
 from tests.models import drawn
 
 FROZEN = [name for name, choice in MODALITIES["image"].encoders.items() if not choice.trained]

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mmdemo.encoders.article_cnn import ArticleCNNEncoder
+from mmdemo.encoders.efficientnet import EfficientNetEncoder
+from mmdemo.encoders.image_encoder import ImageEncoder
 from mmdemo.errors import ImageError
-from mmdemo.features.article_cnn import ArticleCNNEncoder
-from mmdemo.features.efficientnet import EfficientNetEncoder
-from mmdemo.features.image_base import ImageEncoder
-from mmdemo.modalities import MODALITIES
+from mmdemo.modalities.registry import MODALITIES
 from mmdemo.preprocess.image import ImageSettings
 from tests.picture_files import noise
 

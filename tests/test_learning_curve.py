@@ -5,10 +5,10 @@ from itertools import pairwise
 import pandas as pd
 import pytest
 
-from mmdemo.config import ModelConfig
-from mmdemo.training import train
-from mmdemo.trials import learning_curve as module
-from mmdemo.trials.learning_curve import LearningCurve, draws_for, learning_curve
+from mmdemo.model.config import ModelConfig
+from mmdemo.studies import learning_curve as module
+from mmdemo.studies.learning_curve import LearningCurve, draws_for, learning_curve
+from mmdemo.training.train import train
 from tests.homonyms_model import trained
 
 CONFIG = ModelConfig(encoders={"text": "tfidf"}, C=10.0, test_size=0.3)

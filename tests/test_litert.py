@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from mmdemo.encoders.litert import LiteRTModel
 from mmdemo.errors import BundleError, ConfigError
-from mmdemo.features.litert import LiteRTModel
 
 MODELS = Path(__file__).resolve().parent.parent / "models"
 FILE = MODELS / "encoders" / "efficientnet_lite0.tflite"
@@ -167,7 +167,7 @@ def test_no_threads_are_refused():
 def test_serving_imports_no_tensorflow_and_the_module_no_litert():
     program = f"""
 import sys, numpy as np
-from mmdemo.features.litert import LiteRTModel
+from mmdemo.encoders.litert import LiteRTModel
 assert "ai_edge_litert" not in sys.modules
 network = LiteRTModel({str(FILE)!r})
 assert "ai_edge_litert" not in sys.modules

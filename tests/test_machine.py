@@ -3,7 +3,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from mmdemo.machine import available_megabytes
+from mmdemo.jobs.memory import available_megabytes
 
 MB = 10**6
 

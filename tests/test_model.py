@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from mmdemo.errors import ConfigError, ImageError, TextError
-from mmdemo.fusion import softmax
-from mmdemo.model import Model
+from mmdemo.model.fusion import softmax
+from mmdemo.model.model import Model
 from tests.models import Models
 from tests.picture_files import noise
 

@@ -16,16 +16,16 @@ from mmdemo.bundles.bundle import load, save
 from mmdemo.bundles.comparison import compare
 from mmdemo.bundles.facts import model_facts
 from mmdemo.bundles.summary import summarise
-from mmdemo.command import public_command
 from mmdemo.datasets.registry import load as load_data
 from mmdemo.errors import BundleError
 from mmdemo.evaluation.significance import mcnemar_p
-from mmdemo.features.cache import FeatureCache
 from mmdemo.jobs.run_folders import RunFolders
-from mmdemo.model_card.card import model_card
-from mmdemo.model_card.markdown import plain
-from mmdemo.model_card.zipped import file_name, model_zip
-from mmdemo.training import train
+from mmdemo.report.card import model_card
+from mmdemo.report.markdown import plain
+from mmdemo.report.model_zip import file_name, model_zip
+from mmdemo.storage.feature_cache import FeatureCache
+from mmdemo.training.command_line import public_command
+from mmdemo.training.train import train
 from tests.hostile import LABELS, hostile_folder
 from tests.models import ROOT, config
 

@@ -6,13 +6,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from mmdemo import training
-from mmdemo.config import ModelConfig
 from mmdemo.datasets.base import Dataset
 from mmdemo.datasets.homonyms import homonyms
-from mmdemo.fusion import softmax
-from mmdemo.heads.selection import best_temperature, best_threshold
-from mmdemo.training import TrainedModel, train
+from mmdemo.model.config import ModelConfig
+from mmdemo.model.fusion import softmax
+from mmdemo.training import train as training
+from mmdemo.training.selection import best_temperature, best_threshold
+from mmdemo.training.train import TrainedModel, train
 
 CONFIG = ModelConfig(encoders={"image": "article_cnn", "text": "tfidf"}, options={"image": {"size": 16}}, test_size=0.3)
 

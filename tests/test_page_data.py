@@ -7,8 +7,9 @@ from streamlit.testing.v1 import AppTest
 
 from mmdemo.datasets.homonyms import homonyms
 from mmdemo.datasets.stamps import caption_languages, stamps
-from mmdemo.ui import data_choice, dataset_form, frame
-from mmdemo.ui.gallery import PAGE_SIZE
+from mmdemo.ui import data_choice, frame
+from mmdemo.ui.pages.data import dataset_form
+from mmdemo.ui.pages.data.gallery import PAGE_SIZE
 from tests.test_docs import ROOT
 
 SMALL = {"dataset": "homonyms", "n": "80"}

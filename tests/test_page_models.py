@@ -7,7 +7,8 @@ from streamlit.testing.v1 import AppTest
 
 from mmdemo.bundles.summary import summarise
 from mmdemo.report.kept import kept_report
-from mmdemo.ui import runs, shelf
+from mmdemo.ui import runs
+from mmdemo.ui.pages.models import shelf
 from tests.models import ROOT
 
 PATIENCE = 60

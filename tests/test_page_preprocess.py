@@ -9,7 +9,7 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from mmdemo.datasets.homonyms import homonyms
-from mmdemo.effect import effect, sentence
+from mmdemo.explanation.effect import effect, sentence
 from mmdemo.preprocess.image import ImageSettings, decode
 from mmdemo.preprocess.text import TextSettings
 from mmdemo.ui import frame, state

@@ -6,7 +6,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from mmdemo.features.quiet import without_lines
+from mmdemo.encoders.quiet import without_lines
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -35,7 +35,7 @@ def test_stderr_comes_back_after_an_error_and_from_many_threads(capfd) -> None:
 def test_a_network_says_nothing_even_without_a_stderr() -> None:
     program = """
 import sys, numpy as np
-from mmdemo.features.efficientnet import EfficientNetEncoder
+from mmdemo.encoders.efficientnet import EfficientNetEncoder
 if sys.argv[1:]:
     import os; os.close(2)
 print(EfficientNetEncoder().transform([np.zeros((9, 9, 3), np.uint8)]).shape)

@@ -10,11 +10,11 @@ from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits
 
+from mmdemo.encoders.gram_coordinates import Block
 from mmdemo.errors import ConfigError
-from mmdemo.features.sample_space import Block
-from mmdemo.heads import selection
-from mmdemo.heads.regression import LinearProblem
-from mmdemo.heads.softmax import fit_softmax, softmax
+from mmdemo.model.regression import LinearProblem
+from mmdemo.model.softmax import fit_softmax, softmax
+from mmdemo.training import selection
 
 C_GRID = [1e-3, 1.0, 30.0, 1000.0]
 RNG = np.random.default_rng(11)
@@ -154,7 +154,7 @@ def test_a_solver_that_gives_up_is_an_error(monkeypatch: pytest.MonkeyPatch) -> 
     def given_up(loss, start, options, **others):
         return minimize(loss, start, options=options | {"maxiter": 2}, **others)
 
-    monkeypatch.setattr("mmdemo.heads.softmax.minimize", given_up)
+    monkeypatch.setattr("mmdemo.model.softmax.minimize", given_up)
     with pytest.raises(
         ConfigError, match=r"^The regression did not converge with C=1000; choose a smaller C, or auto\.$"
     ):

@@ -14,10 +14,10 @@ from mmdemo.bundles.bundle import load, save
 from mmdemo.bundles.summary import summarise
 from mmdemo.datasets.registry import load as load_data
 from mmdemo.errors import DatasetError
-from mmdemo.features.cache import FeatureCache
 from mmdemo.report.kept import kept_report
 from mmdemo.report.page import build_report
-from mmdemo.training import train
+from mmdemo.storage.feature_cache import FeatureCache
+from mmdemo.training.train import train
 from tests.hostile import CAPTIONS, LABELS, NAME, hostile_folder
 from tests.models import ROOT, config
 
@@ -199,7 +199,7 @@ def test_a_report_is_kept_by_model_title_and_what_is_known(homonyms, monkeypatch
 
 
 def test_the_pages_do_not_load_what_draws_the_charts():
-    code = "import sys, mmdemo.ui.report_view, mmdemo.report.page; sys.exit('vl_convert' in sys.modules)"
+    code = "import sys, mmdemo.ui.pages.models.report_view, mmdemo.report.page; sys.exit('vl_convert' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
 
 

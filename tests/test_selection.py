@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 from threadpoolctl import threadpool_limits
 
-from mmdemo.config import ModelConfig
-from mmdemo.features.base import Encoder
-from mmdemo.features.block_scaler import BlockScaler
-from mmdemo.features.sample_space import Block
-from mmdemo.heads.folds import folds
-from mmdemo.heads.regression import LinearProblem
-from mmdemo.heads.selection import C_GRID, Choice, choose, nats
-from mmdemo.modalities import MODALITIES
+from mmdemo.encoders.block_scaler import BlockScaler
+from mmdemo.encoders.encoder import Encoder
+from mmdemo.encoders.gram_coordinates import Block
+from mmdemo.modalities.registry import MODALITIES
+from mmdemo.model.config import ModelConfig
+from mmdemo.model.regression import LinearProblem
+from mmdemo.training.folds import folds
+from mmdemo.training.selection import C_GRID, Choice, choose, nats
 
 BOTH = ModelConfig(encoders={"image": "article_cnn", "text": "tfidf"})
 LABELS = np.array(["a", "b", "c"]).repeat(20)

@@ -8,14 +8,14 @@ from types import SimpleNamespace
 
 import pytest
 
-from mmdemo import studies
 from mmdemo.__main__ import main
 from mmdemo.bundles.bundle import Bundle
 from mmdemo.bundles.origin import origin
 from mmdemo.errors import ConfigError, DatasetError
-from mmdemo.studies import KINDS, keep, kept_study, place_of, read_study, study
-from mmdemo.trials.repeats import Repeats
-from mmdemo.trials.robustness import Curve, Robustness
+from mmdemo.evaluation.repeats import Repeats
+from mmdemo.studies import study as studies
+from mmdemo.studies.robustness import Curve, Robustness
+from mmdemo.studies.study import KINDS, keep, kept_study, place_of, read_study, study
 from tests.homonyms_model import bundle, trained
 
 

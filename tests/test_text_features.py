@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mmdemo.features.text_base import TextEncoder, _shares
-from mmdemo.features.tfidf import TfidfEncoder
-from mmdemo.features.word_vectors import DIMENSIONS, WordVectorEncoder, nearest_words
-from mmdemo.modalities import MODALITIES
+from mmdemo.encoders.text_encoder import TextEncoder, _shares
+from mmdemo.encoders.tfidf import TfidfEncoder
+from mmdemo.encoders.word_vectors import DIMENSIONS, WordVectorEncoder, nearest_words
+from mmdemo.modalities.registry import MODALITIES
 from mmdemo.preprocess.text import TextSettings, Token, clean, tokens, words
 
 TRAINING = [

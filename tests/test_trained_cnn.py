@@ -11,18 +11,18 @@ import pytest
 from sklearn.base import clone
 from sklearn.linear_model import LogisticRegression
 
+from mmdemo.encoders.augment import Augmentation
+from mmdemo.encoders.keras_cnn import Recipe
+from mmdemo.encoders.trained_cnn import TrainedCNNEncoder
 from mmdemo.errors import ConfigError
-from mmdemo.features.augment import Augmentation
-from mmdemo.features.keras_cnn import Recipe
-from mmdemo.features.trained_cnn import TrainedCNNEncoder
 
 ROOT = Path(__file__).parents[1]
 SIZE = 32
 TRAIN = """
 import json, sys
 import numpy as np
-from mmdemo.features import keras_cnn
-from mmdemo.features.trained_cnn import TrainedCNNEncoder
+from mmdemo.encoders import keras_cnn
+from mmdemo.encoders.trained_cnn import TrainedCNNEncoder
 
 folder = sys.argv[1]
 data = np.load(f"{folder}/data.npz")

@@ -6,12 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from mmdemo.config import ModelConfig
 from mmdemo.datasets.base import Dataset
 from mmdemo.errors import ConfigError, DatasetError
-from mmdemo.heads.folds import encoded_folds, folds
-from mmdemo.split import split, usable_rows
-from mmdemo.training import train
+from mmdemo.model.config import ModelConfig
+from mmdemo.training.folds import encoded_folds, folds
+from mmdemo.training.split import split, usable_rows
+from mmdemo.training.train import train
 from tests.models import drawn
 
 WORDS = ModelConfig(encoders={"text": "tfidf"}, C=10.0)
@@ -137,7 +137,7 @@ def test_the_labels_of_test_rows_change_nothing_but_the_score(data: Dataset) -> 
     # The same rows are held out only if the labels are split as before, so the split is given.
     with pytest.MonkeyPatch.context() as patch:
         rows, held_out = split(data.frame, ModelConfig())
-        patch.setattr("mmdemo.training.split", lambda frame, config: (rows, held_out))
+        patch.setattr("mmdemo.training.train.split", lambda frame, config: (rows, held_out))
         again = train(replace(data, frame=frame), ModelConfig())
     for head in once.model.heads:
         np.testing.assert_array_equal(once.test_probabilities[head], again.test_probabilities[head])

@@ -8,19 +8,19 @@ import pytest
 
 from mmdemo.bundles.bundle import Bundle, load
 from mmdemo.datasets.examples import example_pairs
-from mmdemo.features.article_cnn import ArticleCNNEncoder, article_filters
-from mmdemo.features.efficientnet import EfficientNetEncoder
-from mmdemo.features.tfidf import TfidfEncoder
-from mmdemo.features.word_vectors import WordVectorEncoder
+from mmdemo.encoders.article_cnn import ArticleCNNEncoder, article_filters
+from mmdemo.encoders.efficientnet import EfficientNetEncoder
+from mmdemo.encoders.tfidf import TfidfEncoder
+from mmdemo.encoders.word_vectors import WordVectorEncoder
 from mmdemo.preprocess.text import TextSettings
 from mmdemo.ui.state import model_folder
-from mmdemo.walk import formulas
-from mmdemo.walk.blocks import columns_of
-from mmdemo.walk.caption import alike, tfidf_of, walk_meaning, walk_tfidf
-from mmdemo.walk.channel_maps import TILE, map_grid, strongest
-from mmdemo.walk.fused import FusedWalk, walk_fused
-from mmdemo.walk.networks import networks
-from mmdemo.walk.picture import PictureWalk, walk_picture
+from mmdemo.walkthrough import formulas
+from mmdemo.walkthrough.blocks import columns_of
+from mmdemo.walkthrough.caption import alike, tfidf_of, walk_meaning, walk_tfidf
+from mmdemo.walkthrough.channel_maps import TILE, map_grid, strongest
+from mmdemo.walkthrough.fused import FusedWalk, walk_fused
+from mmdemo.walkthrough.image import PictureWalk, walk_picture
+from mmdemo.walkthrough.networks import networks
 
 PAIR = example_pairs()[0]
 CAPTIONS = ["a red car", "a blue car", "the red bus stops, the red bus goes", "two blue birds"]

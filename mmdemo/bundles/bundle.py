@@ -14,14 +14,14 @@ import numpy as np
 from mmdemo.bundles.files import BundleFiles, row_digests, write_files
 from mmdemo.bundles.golden import check_golden, golden_of
 from mmdemo.bundles.manifest import MANIFEST, read_manifest, write_manifest
-from mmdemo.config import ModelConfig
 from mmdemo.datasets.base import Dataset
 from mmdemo.errors import BundleError
 from mmdemo.evaluation.evaluate import Evaluation, Gain, HeadMetrics
-from mmdemo.folders import whole_folder
-from mmdemo.model import Model
-from mmdemo.training import TrainedModel
-from mmdemo.trials.repeats import Repeats
+from mmdemo.evaluation.repeats import Repeats
+from mmdemo.model.config import ModelConfig
+from mmdemo.model.model import Model
+from mmdemo.storage.whole import whole_folder
+from mmdemo.training.train import TrainedModel
 
 _LIBRARIES = ("ai-edge-litert", "numpy", "opencv-python-headless", "pillow", "scikit-learn", "wordllama")
 

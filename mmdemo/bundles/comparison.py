@@ -6,9 +6,9 @@ import numpy as np
 
 from mmdemo.bundles.files import BundleFiles
 from mmdemo.bundles.summary import ModelSummary
-from mmdemo.config import FUSED
 from mmdemo.evaluation.evaluate import SIGNIFICANT, points, predicted
 from mmdemo.evaluation.significance import gain_interval, mcnemar_p
+from mmdemo.model.config import FUSED
 
 
 @dataclass(frozen=True)

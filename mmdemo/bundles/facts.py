@@ -8,12 +8,12 @@ import numpy as np
 
 from mmdemo.bundles.files import BundleFiles
 from mmdemo.bundles.summary import ModelSummary, summarise
-from mmdemo.config import FUSED
 from mmdemo.evaluation.calibration import Bin, Coverage, calibration_bins, coverage_at, expected_calibration_error
 from mmdemo.evaluation.confusion import ClassReport, class_reports, confusion_matrix
 from mmdemo.evaluation.evaluate import HeadMetrics
 from mmdemo.evaluation.held_out import HeldOut
-from mmdemo.model import Head
+from mmdemo.model.config import FUSED
+from mmdemo.model.model import Head
 
 
 @dataclass(frozen=True)

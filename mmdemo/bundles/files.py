@@ -11,11 +11,11 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from mmdemo.config import ModelConfig
 from mmdemo.errors import BundleError
-from mmdemo.modalities import MODALITIES
-from mmdemo.model import Head
-from mmdemo.training import TrainedModel
+from mmdemo.modalities.registry import MODALITIES
+from mmdemo.model.config import ModelConfig
+from mmdemo.model.model import Head
+from mmdemo.training.train import TrainedModel
 
 _HEADS, _NETWORK = "heads.skops", "encoder.tflite"
 _REQUIRED = (_HEADS, "golden.npz", "test.npz", "train.npz")
@@ -23,10 +23,10 @@ _REQUIRED = (_HEADS, "golden.npz", "test.npz", "train.npz")
 _MOST_COLUMNS = 50_000
 _SPARSE = ("data", "indices", "indptr", "shape")
 _TRUSTED = [
-    "mmdemo.features.side_by_side.SideBySideEncoder",
-    "mmdemo.features.tfidf.TfidfEncoder",
-    "mmdemo.features.trained_cnn.TrainedCNNEncoder",
-    "mmdemo.features.word_vectors.WordVectorEncoder",
+    "mmdemo.encoders.side_by_side.SideBySideEncoder",
+    "mmdemo.encoders.tfidf.TfidfEncoder",
+    "mmdemo.encoders.trained_cnn.TrainedCNNEncoder",
+    "mmdemo.encoders.word_vectors.WordVectorEncoder",
     "mmdemo.preprocess.image.ImageSettings",
     "mmdemo.preprocess.text.TextSettings",
 ]

@@ -6,7 +6,7 @@ import numpy as np
 
 from mmdemo.datasets.examples import example_pairs
 from mmdemo.errors import BundleError
-from mmdemo.model import Model
+from mmdemo.model.model import Model
 
 _TOLERANCE = 1e-3  # one pixel level, or another processor's arithmetic, moves a probability by less
 

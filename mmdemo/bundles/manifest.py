@@ -9,7 +9,7 @@ from typing import Any
 
 from mmdemo.errors import BundleError
 
-SCHEMA = 1
+SCHEMA = 2
 MANIFEST = "manifest.json"
 _KINDS: dict[str, tuple[type, ...]] = {
     "classes": (list,),

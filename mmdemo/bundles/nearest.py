@@ -8,7 +8,7 @@ import numpy as np
 from scipy import sparse
 
 from mmdemo.bundles.bundle import Bundle
-from mmdemo.config import FUSED
+from mmdemo.model.config import FUSED
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,12 @@ from typing import Any
 
 from mmdemo.bundles.bundle import evaluation_from, repeats_from
 from mmdemo.bundles.manifest import read_manifest
-from mmdemo.command import public_command
-from mmdemo.config import ModelConfig
 from mmdemo.errors import BundleError
 from mmdemo.evaluation.evaluate import Evaluation
-from mmdemo.modalities import MODALITIES
-from mmdemo.trials.repeats import Repeats
+from mmdemo.evaluation.repeats import Repeats
+from mmdemo.modalities.registry import MODALITIES
+from mmdemo.model.config import ModelConfig
+from mmdemo.training.command_line import public_command
 
 ENCODER_TITLES = {"image": "Picture encoder", "text": "Words encoder"}
 _DEFAULT = "the usual way"

@@ -8,8 +8,8 @@ import pandas as pd
 
 from mmdemo.charts.base import AGAINST_COLOUR, FOR_COLOUR, HEAD_COLOURS, HEAD_TITLES
 from mmdemo.evaluation.calibration import Bin, Coverage
-from mmdemo.trials.learning_curve import LearningCurve
-from mmdemo.trials.robustness import Curve
+from mmdemo.studies.learning_curve import LearningCurve
+from mmdemo.studies.robustness import Curve
 
 _NEUTRAL = "#7d8799"
 _CELL, _AROUND = 30, 130  # pixels: of a cell, and of title, axis and its name

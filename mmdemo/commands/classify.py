@@ -6,14 +6,14 @@ from typing import Any
 
 import click
 
-from mmdemo.batch import write_answers
 from mmdemo.bundles.bundle import load
 from mmdemo.commands.options import as_json
 from mmdemo.datasets.finding import counted
 from mmdemo.datasets.unlabelled import unlabelled
 from mmdemo.errors import ConfigError
 from mmdemo.explanation.explain import explain
-from mmdemo.model import Model
+from mmdemo.model.batch import write_answers
+from mmdemo.model.model import Model
 from mmdemo.preprocess.text import check_caption
 
 EVERYDAY = Path(__file__).parents[2] / "models" / "everyday"

@@ -11,7 +11,7 @@ from mmdemo.commands.options import as_json, heads_as_dict, print_evaluation, re
 from mmdemo.datasets.registry import load as load_data
 from mmdemo.errors import ConfigError, DatasetError
 from mmdemo.evaluation.evaluate import Evaluation, evaluate
-from mmdemo.split import usable_rows
+from mmdemo.training.split import usable_rows
 
 
 @click.command("evaluate")

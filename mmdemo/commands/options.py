@@ -6,10 +6,10 @@ from typing import Any
 
 import click
 
-from mmdemo.config import ModelConfig
 from mmdemo.errors import ConfigError
 from mmdemo.evaluation.evaluate import Evaluation
-from mmdemo.modalities import MODALITIES
+from mmdemo.modalities.registry import MODALITIES
+from mmdemo.model.config import ModelConfig
 
 
 def as_json(value: Any) -> str:

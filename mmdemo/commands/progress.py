@@ -7,8 +7,8 @@ from typing import Any
 import click
 
 from mmdemo.commands.options import as_json
-from mmdemo.features.base import OnProgress
-from mmdemo.training import STAGES
+from mmdemo.encoders.encoder import OnProgress
+from mmdemo.training.train import STAGES
 
 _WIDTH = 30
 _TITLES = {

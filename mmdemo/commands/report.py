@@ -8,9 +8,9 @@ from mmdemo.bundles.bundle import load
 from mmdemo.commands.options import as_json
 from mmdemo.commands.progress import reporter
 from mmdemo.errors import ConfigError
-from mmdemo.folders import whole_file, whole_folder
 from mmdemo.report.page import Report, build_report
 from mmdemo.report.rendering import png
+from mmdemo.storage.whole import whole_file, whole_folder
 
 
 @click.command("report")

@@ -9,9 +9,9 @@ from mmdemo.bundles.bundle import load
 from mmdemo.bundles.origin import origin
 from mmdemo.commands.options import as_json
 from mmdemo.commands.progress import reporter
-from mmdemo.studies import KINDS, Study, keep, place_of, read_study, study
-from mmdemo.trials.repeats import Repeats
-from mmdemo.trials.robustness import Robustness
+from mmdemo.evaluation.repeats import Repeats
+from mmdemo.studies.robustness import Robustness
+from mmdemo.studies.study import KINDS, Study, keep, place_of, read_study, study
 
 
 @click.command("study")

@@ -11,7 +11,6 @@ from typing import Any
 import click
 
 from mmdemo.bundles.bundle import check_place, save
-from mmdemo.command import shell_command, train_arguments
 from mmdemo.commands.options import (
     as_json,
     data_options,
@@ -23,14 +22,15 @@ from mmdemo.commands.options import (
 from mmdemo.commands.progress import reporter
 from mmdemo.datasets.base import Dataset
 from mmdemo.datasets.registry import load
-from mmdemo.features.base import OnProgress
-from mmdemo.features.cache import FeatureCache
-from mmdemo.folders import runs_dir
-from mmdemo.modalities import MODALITIES
-from mmdemo.preprocess.cache_dir import cache_dir
-from mmdemo.split import split, usable_rows
-from mmdemo.training import TrainedModel, train
-from mmdemo.trials.repeats import Repeats, summarise
+from mmdemo.encoders.encoder import OnProgress
+from mmdemo.evaluation.repeats import Repeats, summarise
+from mmdemo.modalities.registry import MODALITIES
+from mmdemo.storage.feature_cache import FeatureCache
+from mmdemo.storage.folders import cache_dir
+from mmdemo.storage.whole import runs_dir
+from mmdemo.training.command_line import shell_command, train_arguments
+from mmdemo.training.split import split, usable_rows
+from mmdemo.training.train import TrainedModel, train
 
 
 def _encoder_option(name: str) -> Any:
@@ -120,10 +120,10 @@ def command(
 def _repeats(
     dataset: Dataset, first: TrainedModel, seeds: range, on_progress: OnProgress, cache: FeatureCache
 ) -> Repeats | None:
-    runs = {seeds[0]: first}
+    runs = {seeds[0]: first.held_out}
     for seed in seeds[1:]:
         on_progress({"event": "split", "split": len(runs) + 1, "splits": len(seeds)})
-        runs[seed] = train(dataset, replace(first.model.config, seed=seed), on_progress, cache)
+        runs[seed] = train(dataset, replace(first.model.config, seed=seed), on_progress, cache).held_out
     return summarise(runs) if len(seeds) > 1 else None
 
 

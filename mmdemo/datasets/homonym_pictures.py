@@ -14,7 +14,7 @@ from mmdemo.datasets.drawings.covers import cover
 from mmdemo.datasets.drawings.picture import picture
 from mmdemo.datasets.generated_folder import filled_folder
 from mmdemo.datasets.homonym_table import picture_stream
-from mmdemo.preprocess.cache_dir import keep_newest
+from mmdemo.storage.folders import keep_newest
 
 SIZE = 128  # pixels, both ways
 _MOST_FOLDERS = 24  # kept, those last used: 16 KB a picture

@@ -10,7 +10,7 @@ from mmdemo.datasets.homonym_captions import SENSES
 from mmdemo.datasets.homonym_pictures import picture_paths
 from mmdemo.datasets.homonym_table import homonym_table
 from mmdemo.errors import DatasetError
-from mmdemo.preprocess.cache_dir import cache_dir
+from mmdemo.storage.folders import cache_dir
 
 SMALLEST, LARGEST = 40, 10_000
 

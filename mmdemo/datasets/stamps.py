@@ -10,7 +10,7 @@ from mmdemo.datasets.base import Dataset
 from mmdemo.datasets.svg import render
 from mmdemo.datasets.tux_paint import Stamp, read_stamps, stamps_dir
 from mmdemo.errors import DatasetError
-from mmdemo.preprocess.cache_dir import cache_dir
+from mmdemo.storage.folders import cache_dir
 
 SMALLEST_CLASS = 25  # pairs; fewer leave too little to test on
 

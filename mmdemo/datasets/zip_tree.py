@@ -14,7 +14,7 @@ from pathlib import Path
 
 from mmdemo.datasets.file_tree import check_count, is_hidden
 from mmdemo.errors import DatasetError
-from mmdemo.preprocess.cache_dir import cache_dir
+from mmdemo.storage.folders import cache_dir
 
 MOST_BYTES = 2 * 1024**3
 BOMB_RATIO, BOMB_BYTES = 200, 10 * 1024**2  # pictures and text never shrink so much, but for small ones

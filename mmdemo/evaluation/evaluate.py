@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from sklearn import metrics
 
-from mmdemo.config import FUSED
 from mmdemo.evaluation.significance import gain_interval, mcnemar_p, pairs_needed, wilson_interval
+from mmdemo.model.config import FUSED
 
 SIGNIFICANT = 0.05  # McNemar's p below which a difference is called more than chance
 _WORTH_SHOWING = 0.03  # the gain that a sentence on what it would take speaks of

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from mmdemo.config import FUSED
 from mmdemo.evaluation.evaluate import predicted
+from mmdemo.model.config import FUSED
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from mmdemo.encoders.image_encoder import ImageEvidence
 from mmdemo.explanation.explain import Explanation, explain
-from mmdemo.features.image_base import ImageEvidence
-from mmdemo.model import Model, Prediction
+from mmdemo.model.model import Model, Prediction
 from mmdemo.preprocess.text import words
 
 Cell = tuple[int, int]

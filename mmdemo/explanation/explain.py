@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from mmdemo.features.image_base import ImageEvidence
-from mmdemo.features.text_base import TextEvidence
-from mmdemo.model import Model, Prediction
+from mmdemo.encoders.image_encoder import ImageEvidence
+from mmdemo.encoders.text_encoder import TextEvidence
+from mmdemo.model.model import Model, Prediction
 
 
 @dataclass(frozen=True)

@@ -10,12 +10,12 @@ from mmdemo.bundles.bundle import Bundle
 from mmdemo.bundles.facts import ModelFacts
 from mmdemo.bundles.origin import origin
 from mmdemo.charts.base import HEAD_TITLES, waterfall_chart
-from mmdemo.config import FUSED
 from mmdemo.datasets.examples import example_pairs
 from mmdemo.datasets.registry import SOURCES
 from mmdemo.errors import DatasetError
 from mmdemo.explanation.explain import Explanation, explain
 from mmdemo.explanation.heat_map import heat_map
+from mmdemo.model.config import FUSED
 from mmdemo.report.rendering import Figure, figure, picture_uri
 from mmdemo.report.telling import telling
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from mmdemo import __version__
 from mmdemo.bundles.summary import ModelSummary
-from mmdemo.preprocess.cache_dir import cache_dir
-from mmdemo.studies import KINDS, place_of
+from mmdemo.storage.folders import cache_dir
+from mmdemo.studies.study import KINDS, place_of
 
 _MOST = 100  # half a megabyte each, two with the charts
 

@@ -14,12 +14,12 @@ from mmdemo.charts.base import HEAD_COLOURS, HEAD_TITLES, accuracy_chart
 from mmdemo.charts.evaluation import calibration_chart, confusion_chart, learning_chart, robustness_chart
 from mmdemo.evaluation.confusion import likeliest_mistake
 from mmdemo.evaluation.evaluate import points
+from mmdemo.evaluation.repeats import Repeats
 from mmdemo.report.examples import examples
 from mmdemo.report.rendering import Figure, figure
-from mmdemo.studies import kept_study
-from mmdemo.trials.learning_curve import LearningCurve
-from mmdemo.trials.repeats import Repeats
-from mmdemo.trials.robustness import Robustness
+from mmdemo.studies.learning_curve import LearningCurve
+from mmdemo.studies.robustness import Robustness
+from mmdemo.studies.study import kept_study
 
 _FOLDER = Path(__file__).parent
 _WIDE, _HALF, _CELL = 560, 340, 34  # pixels: of a chart that stands alone, of one of two, of a cell

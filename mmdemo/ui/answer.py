@@ -9,7 +9,7 @@ import streamlit as st
 from mmdemo.charts.base import HEAD_TITLES, confidence_chart, waterfall_chart
 from mmdemo.explanation.explain import Explanation
 from mmdemo.explanation.heat_map import heat_map
-from mmdemo.model import Model, Prediction
+from mmdemo.model.model import Model, Prediction
 from mmdemo.ui import figure, frame
 
 _ANSWERED_BY = {

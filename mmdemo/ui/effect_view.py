@@ -8,10 +8,10 @@ import streamlit as st
 from mmdemo.bundles.bundle import Bundle
 from mmdemo.charts.base import HEAD_TITLES
 from mmdemo.charts.effect import effect_chart, single_effects_chart
-from mmdemo.config import FUSED
 from mmdemo.datasets.base import Dataset
-from mmdemo.effect import Effect, probabilities, single_effects
-from mmdemo.model import Model, Prediction
+from mmdemo.explanation.effect import Effect, probabilities, single_effects
+from mmdemo.model.config import FUSED
+from mmdemo.model.model import Model, Prediction
 from mmdemo.ui import figure, frame, model_data
 
 

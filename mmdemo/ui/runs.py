@@ -2,13 +2,13 @@
 
 import streamlit as st
 
-from mmdemo.command import train_arguments
-from mmdemo.config import ModelConfig
 from mmdemo.datasets.base import Dataset
-from mmdemo.folders import runs_dir
 from mmdemo.jobs.job import Job
 from mmdemo.jobs.queue import JobQueue
 from mmdemo.jobs.snapshot import Snapshot
+from mmdemo.model.config import ModelConfig
+from mmdemo.storage.whole import runs_dir
+from mmdemo.training.command_line import train_arguments
 from mmdemo.ui import state, visitor
 
 

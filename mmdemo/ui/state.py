@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from mmdemo.errors import BundleError
-from mmdemo.folders import runs_dir
+from mmdemo.storage.whole import runs_dir
 
 if TYPE_CHECKING:
     from mmdemo.bundles.bundle import Bundle

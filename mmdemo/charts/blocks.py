@@ -1,0 +1,36 @@
+"""Names and colours of the fused vector's blocks, the same in every chart."""
+
+from collections.abc import Sequence
+
+import altair as alt
+
+from mmdemo.charts.base import HEAD_COLOURS
+from mmdemo.walkthrough import blocks
+from mmdemo.walkthrough.fused import FusedWalk
+
+PICTURE, WORDS, VECTORS, NEUTRAL = HEAD_COLOURS[0], HEAD_COLOURS[1], "#b04a2f", "#7d8799"
+_OF_TITLES = {blocks.TFIDF: WORDS, blocks.VECTORS: VECTORS}
+LEGEND = alt.Legend(orient="bottom", direction="vertical", columns=1, labelLimit=320, title=None)
+
+
+def titles(walk: FusedWalk) -> list[str]:
+    """Return what to call each block."""
+    return [block.columns.title for block in walk.blocks]
+
+
+def titles_with_lengths(walk: FusedWalk) -> list[str]:
+    """Return what to call each block, and how many numbers it has."""
+    return [f"{block.columns.title}: {len(block.values):,} numbers" for block in walk.blocks]
+
+
+def colours(walk: FusedWalk) -> list[str]:
+    """Return each block's colour."""
+    return [
+        PICTURE if block.columns.modality == "image" else _OF_TITLES.get(block.columns.title, NEUTRAL)
+        for block in walk.blocks
+    ]
+
+
+def block_colour(names: Sequence[str], shades: Sequence[str]) -> alt.Color:
+    """Return the encoding of the column "block" by colour, with its legend."""
+    return alt.Color("block:N", scale=alt.Scale(domain=names, range=shades), sort=names, legend=LEGEND)

@@ -1,0 +1,123 @@
+"""Charts of the fused vector, and of what its blocks add to the answer."""
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from mmdemo.charts.blocks import NEUTRAL, WORDS, block_colour, colours, titles, titles_with_lengths
+from mmdemo.walkthrough.fused import FusedBlock, FusedWalk
+
+_NAMES = alt.Axis(labelLimit=170, labelOverlap=False)
+_AROUND = 90  # pixels of title, axis and its name
+_BINS = 240  # marks that a strip is made of
+_SUM = "#0d1424"
+_START = "starting point"
+
+
+def strip_chart(walk: FusedWalk) -> alt.Chart:
+    """Return the fused vector as one strip from its first number to its last; the stronger a number, the fuller.
+
+    Where there are more numbers than room, a mark shows the strongest of its neighbours.
+    """
+    rows, start = [], 0
+    for block, name in zip(walk.blocks, titles_with_lengths(walk), strict=True):
+        edges = np.linspace(0, len(block.values), _bins(block, walk) + 1).round().astype(int)
+        strengths = np.maximum.reduceat(np.abs(block.values), edges[:-1])
+        rows += [(name, start + a, start + b, s) for a, b, s in zip(edges[:-1], edges[1:], strengths, strict=True)]
+        start += len(block.values)
+    frame = pd.DataFrame(rows, columns=["block", "from", "to", "strength"])
+    frame["fill"] = np.sqrt(frame["strength"] / (frame["strength"].max() or 1.0))
+    axis = alt.Axis(tickCount=6, grid=False, labelFlush=True, format=",d")
+    return (
+        alt.Chart(frame)
+        .mark_rect()
+        .encode(
+            x=alt.X("from:Q", title="Number in the vector", axis=axis, scale=alt.Scale(domain=[0, start], nice=False)),
+            x2="to:Q",
+            color=block_colour(titles_with_lengths(walk), colours(walk)),
+            opacity=alt.Opacity("fill:Q", scale=alt.Scale(domain=[0, 1], range=[0.12, 1]), legend=None),
+            tooltip=[
+                alt.Tooltip("block:N", title="Block"),
+                alt.Tooltip("from:Q", title="From number", format=",d"),
+                alt.Tooltip("strength:Q", title="Strongest here", format=".4f"),
+            ],
+        )
+        .properties(
+            title=f"The {'fused' if len(walk.blocks) > 1 else 'feature'} vector: {walk.length:,} numbers",
+            height=210 + 24 * len(walk.blocks),
+        )
+    )
+
+
+def share_chart(walk: FusedWalk) -> alt.LayerChart:
+    """Return each block's share of the numbers, and of the variance before and after scaling."""
+    measures = ("How many numbers", "Variance before scaling", "Variance after scaling")
+    rows = []
+    for measure, place in zip(measures, range(3), strict=True):
+        left = 0.0
+        for block, name in zip(walk.blocks, titles(walk), strict=True):
+            share = (len(block.values) / walk.length, block.before, block.after)[place]
+            rows.append((measure, name, left, left + share, share))
+            left += share
+    frame = pd.DataFrame(rows, columns=["measure", "block", "left", "right", "share"])
+    frame["middle"] = (frame["left"] + frame["right"]) / 2
+    base = alt.Chart(frame).encode(y=alt.Y("measure:N", sort=list(measures), title=None, axis=_NAMES))
+    bars = base.mark_bar(height={"band": 0.7}).encode(
+        x=alt.X("left:Q", title="Share", axis=alt.Axis(format="%", tickCount=5), scale=alt.Scale(domain=[0, 1])),
+        x2="right:Q",
+        color=block_colour(titles(walk), colours(walk)),
+        tooltip=[
+            alt.Tooltip("measure:N", title="Measure"),
+            alt.Tooltip("block:N", title="Block"),
+            alt.Tooltip("share:Q", title="Share", format=".2%"),
+        ],
+    )
+    wide = base.transform_filter("datum.share >= 0.12")
+    texts = [
+        wide.transform_filter(alt.FieldOneOfPredicate("block", blocks))
+        .mark_text(color=ink, fontWeight="bold")
+        .encode(x="middle:Q", text=alt.Text("share:Q", format=".0%"))
+        for ink, blocks in _inks(walk).items()
+    ]
+    return sum(texts, bars).properties(title="Share of each block", height=46 * len(measures) + _AROUND + 60)
+
+
+def part_chart(walk: FusedWalk, most: int = 5) -> alt.LayerChart:
+    """Return what each block adds to the likeliest classes' logits: for it to the right, against it to the left."""
+    top = walk.top(most)
+    rows = [(walk.classes[k], _START, float(walk.intercept[k])) for k in top]
+    for block in walk.blocks:
+        rows += [(walk.classes[k], block.columns.title, float(block.parts[k])) for k in top]
+    frame = pd.DataFrame(rows, columns=["class", "block", "part"])
+    sums = pd.DataFrame({"class": [walk.classes[k] for k in top], "logit": walk.logits[top]})
+    y = alt.Y("class:N", sort=sums["class"].tolist(), title=None, axis=_NAMES)
+    bars = (
+        alt.Chart(frame)
+        .mark_bar(height={"band": 0.62})
+        .encode(
+            y=y,
+            x=alt.X("part:Q", title="Logit (for →, ← against)", stack="zero"),
+            color=block_colour([_START, *titles(walk)], [NEUTRAL, *colours(walk)]),
+            tooltip=[
+                alt.Tooltip("class:N", title="Class"),
+                alt.Tooltip("block:N", title="Block"),
+                alt.Tooltip("part:Q", title="Adds", format="+.3f"),
+            ],
+        )
+    )
+    base = alt.Chart(sums).encode(y=y, x="logit:Q", tooltip=[alt.Tooltip("logit:Q", title="Logit", format=".3f")])
+    return (bars + base.mark_bar(width=4, height=26, color=_SUM, stroke="white", strokeWidth=1)).properties(
+        title="Parts of each logit (black mark: their sum)", height=38 * len(top) + _AROUND + 90
+    )
+
+
+def _bins(block: FusedBlock, walk: FusedWalk) -> int:
+    return min(len(block.values), max(1, round(_BINS * len(block.values) / walk.length)))
+
+
+def _inks(walk: FusedWalk) -> dict[str, list[str]]:
+    # White is hard to read on amber.
+    inks: dict[str, list[str]] = {}
+    for name, colour in zip(titles(walk), colours(walk), strict=True):
+        inks.setdefault("#0d1424" if colour == WORDS else "white", []).append(name)
+    return inks

@@ -1,0 +1,67 @@
+"""Charts of what a caption becomes."""
+
+from collections.abc import Sequence
+
+import altair as alt
+import pandas as pd
+
+from mmdemo.charts.blocks import VECTORS, WORDS
+from mmdemo.walkthrough.caption import MeaningWalk, TfidfWalk
+
+_NAMES = alt.Axis(labelLimit=140, labelOverlap=False)
+_ROW, _AROUND = 26, 112  # pixels: of a row, and of title, axis and its name
+MOST = 12  # bars of a chart
+
+
+def term_chart(walk: TfidfWalk) -> alt.LayerChart:
+    """Return the TF-IDF weights of a caption's known terms, the heaviest on top."""
+    rows = [(t.text, t.weight, t.count, t.captions, t.idf) for t in walk.terms[:MOST]]
+    frame = pd.DataFrame(rows, columns=["name", "value", "count", "captions", "idf"])
+    tooltip = [
+        alt.Tooltip("name:N", title="Word"),
+        alt.Tooltip("value:Q", title="Weight", format=".3f"),
+        alt.Tooltip("count:Q", title="Times in this caption (tf)"),
+        alt.Tooltip("captions:Q", title="Training captions with it (df)"),
+        alt.Tooltip("idf:Q", title="Rareness (idf)", format=".3f"),
+    ]
+    return _bars(frame, "Weight (0–1)", [0, 1.12], WORDS, tooltip, ".2f", "TF-IDF weights of this caption")
+
+
+def piece_chart(walk: MeaningWalk) -> alt.LayerChart:
+    """Return how long the vectors of a caption's pieces are, in the order of the caption."""
+    names = _told_apart([token.replace("▁", " ").strip() or "(space)" for token in walk.tokens])
+    frame = pd.DataFrame({"name": names, "value": walk.lengths}).head(MOST)
+    tooltip = [alt.Tooltip("name:N", title="Piece"), alt.Tooltip("value:Q", title="Length", format=".2f")]
+    domain = [0, 1.15 * float(frame["value"].max())]
+    return _bars(frame, "Length of its vector (no unit)", domain, VECTORS, tooltip, ".1f", "How much each piece says")
+
+
+def alike_chart(word: str, alike: Sequence[tuple[str, float]]) -> alt.LayerChart:
+    """Return the words nearest to a word by the cosine of their vectors, the nearest on top."""
+    frame = pd.DataFrame(alike, columns=["name", "value"])
+    tooltip = [alt.Tooltip("name:N", title="Word"), alt.Tooltip("value:Q", title="Cosine", format=".3f")]
+    domain = [min(0.0, float(frame["value"].min())), 1.12]
+    return _bars(
+        frame, "Likeness (cosine; 1 = same direction)", domain, VECTORS, tooltip, ".2f", f"Nearest to “{word}”"
+    )
+
+
+def _bars(
+    frame: pd.DataFrame, axis: str, domain: list[float], colour: str, tooltip: list[alt.Tooltip], form: str, title: str
+) -> alt.LayerChart:
+    base = alt.Chart(frame).encode(y=alt.Y("name:N", sort=frame["name"].tolist(), title=None, axis=_NAMES))
+    bars = base.mark_bar(height={"band": 0.66}, cornerRadiusEnd=3, color=colour).encode(
+        x=alt.X("value:Q", title=axis, scale=alt.Scale(domain=domain, nice=False), axis=alt.Axis(tickCount=5)),
+        tooltip=tooltip,
+    )
+    texts = base.mark_text(align="left", dx=5).encode(x="value:Q", text=alt.Text("value:Q", format=form))
+    return (bars + texts).properties(title=title, height=_ROW * len(frame) + _AROUND)
+
+
+def _told_apart(names: Sequence[str]) -> list[str]:
+    seen: dict[str, int] = {}
+    shown = []
+    for name in names:
+        seen[name] = seen.get(name, 0) + 1
+        shown.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
+    return shown

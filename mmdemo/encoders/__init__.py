@@ -1,0 +1,1 @@
+"""One encoder a file, and what they share: gram coordinates, the block scaler, networks on LiteRT."""

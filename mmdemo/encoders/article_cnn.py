@@ -1,0 +1,132 @@
+"""The article's network: one untrained convolution, max pooling, every activation a feature."""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Self
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+
+from mmdemo.encoders.encoder import Lift
+from mmdemo.encoders.gram_coordinates import gram_coordinates
+from mmdemo.encoders.image_encoder import ImageEncoder, ImageLike
+from mmdemo.encoders.litert import Filters, Layer
+from mmdemo.errors import ConfigError
+from mmdemo.preprocess.image import ImageSettings
+from mmdemo.storage.feature_cache import FeatureCache
+
+FILTERS = 32
+_SEED = 42
+
+
+def article_filters() -> np.ndarray:
+    """Return the filters, float32 (3, 3, 3, 32): Glorot uniform, seed 42, never trained.
+
+    Source: Glorot and Bengio (2010), "Understanding the difficulty of training deep feedforward neural networks".
+    """
+    limit = np.sqrt(6.0 / (3 * 3 * 3 + 3 * 3 * FILTERS))
+    return np.random.default_rng(_SEED).uniform(-limit, limit, (3, 3, 3, FILTERS)).astype(np.float32)
+
+
+class ArticleCNNEncoder(ImageEncoder):
+    """`Conv2D(32, 3×3, relu)` → `MaxPool(2×2)` → `Flatten` on pixels in 0–1, untrained: y = f(Wx + b), b = 0.
+
+    size: side in pixels; 224 gives the article's 394,272 features, 64 gives 30,752.
+    settings, cache: as in every image encoder. Nothing is cached: a row at 224 px takes 1.5 MB.
+
+    >>> ArticleCNNEncoder(size=224).n_features_out
+    394272
+    """
+
+    def __init__(
+        self, size: int = 64, settings: ImageSettings = ImageSettings(), cache: FeatureCache | None = None
+    ) -> None:
+        self.size = size
+        self.settings = settings
+        self.cache = cache
+
+    def check(self) -> None:
+        """Raise a ConfigError where the size is not allowed."""
+        if isinstance(self.size, bool) or not isinstance(self.size, int) or not 8 <= self.size <= 512:
+            raise ConfigError(f"Got size={self.size!r} but article_cnn expects a whole number from 8 to 512 pixels.")
+
+    @property
+    def side(self) -> int:
+        """Cells along one side of the pooled map."""
+        return (self.size - 2) // 2
+
+    @property
+    def n_features_out(self) -> int:
+        """Number of features: cells × 32."""
+        return self.side**2 * FILTERS
+
+    def fit(self, X: Sequence[ImageLike], y: object = None) -> Self:
+        """Learn nothing; raises a ConfigError for a size that is not allowed."""
+        self.check()
+        return self
+
+    def transform(self, X: Sequence[ImageLike]) -> np.ndarray:
+        """Return float32 (n, d)."""
+        self.check()
+        return self._encode(list(X))
+
+    def map_batch(self, batch: np.ndarray) -> np.ndarray:
+        """Return the pooled maps, float32 (n, side, side, 32), of uint8 (n, size, size, 3)."""
+        rows = np.empty((len(batch), self.side, self.side, FILTERS), np.float32)
+        for row, pooled in enumerate(self._pooled_rows(batch)):
+            rows[:, row] = pooled
+        return rows
+
+    def pool(self, maps: np.ndarray) -> np.ndarray:
+        """Flatten: every activation is a feature."""
+        return maps.reshape(len(maps), -1)
+
+    def cell_parts(self, feature_map: np.ndarray, coef: np.ndarray) -> np.ndarray:
+        """Return (k, h, w): each cell has weights of its own."""
+        return np.einsum("hwc,khwc->khw", feature_map, coef.reshape(-1, *feature_map.shape))
+
+    def layers(self, square: np.ndarray) -> list[Layer]:
+        """Return pixels in 0–1, convolution, pooled maps and features of one picture, uint8 (size, size, 3)."""
+        filters, pixels = Filters(article_filters(), np.zeros(FILTERS, np.float32)), square.astype(np.float32) / 255
+        windows = sliding_window_view(pixels, (3, 3), axis=(0, 1))  # (h − 2, w − 2, channel, y, x)
+        responses = np.maximum(np.tensordot(windows, filters.weights, axes=((3, 4, 2), (0, 1, 2))), 0)
+        pooled = self.map_batch(square[np.newaxis])[0]
+        return [
+            Layer("normalise", pixels),
+            Layer("convolution", responses, filters.weights.size + filters.bias.size, filters),
+            Layer("pooling", pooled),
+            Layer("flatten", pooled.ravel()),
+        ]
+
+    def identity(self) -> str:
+        """Name the network: its size and seed."""
+        return f"article_cnn {self.size} px seed {_SEED}"
+
+    def sample_space(self, X: Sequence[ImageLike], report: Callable[[float], None]) -> tuple[np.ndarray, Lift]:
+        """Return coordinates with the features' inner products, and the way from their weights to the features'.
+
+        The features X (n, d) are never built: their Gram matrix X Xᵀ is added up over the rows of the maps, and
+        weights found on the coordinates are carried back over them in a second pass. See `gram_coordinates`.
+        """
+        pixels = np.concatenate(list(self.prepared_batches(X)))
+        gram = np.zeros((len(pixels), len(pixels)))
+        for row, pooled in enumerate(self._pooled_rows(pixels)):
+            columns = pooled.reshape(len(pixels), -1)
+            gram += columns @ columns.T
+            report((row + 1) / self.side)
+        coordinates, back = gram_coordinates(gram)
+        return coordinates, lambda coef: self._lift(pixels, coef @ back.T)
+
+    def _lift(self, pixels: np.ndarray, combination: np.ndarray) -> np.ndarray:
+        weights = np.empty((len(combination), self.side, self.side * FILTERS), np.float32)
+        for row, pooled in enumerate(self._pooled_rows(pixels)):
+            weights[:, row] = combination.astype(np.float32) @ pooled.reshape(len(pixels), -1)
+        return weights.reshape(len(combination), -1)
+
+    def _pooled_rows(self, pixels: np.ndarray) -> Iterator[np.ndarray]:
+        # One row of the pooled maps at a time, float32 (n, side, 32): all the pictures, but little memory.
+        filters = article_filters().transpose(2, 0, 1, 3).reshape(27, FILTERS)  # windows come as (channel, y, x)
+        for row in range(self.side):
+            strip = pixels[:, 2 * row : 2 * row + 4, : 2 * self.side + 2].astype(np.float32) / 255
+            windows = sliding_window_view(strip, (3, 3), axis=(1, 2)).reshape(-1, 27)  # (n · 2 · 2 side, 27)
+            responses = np.maximum(windows @ filters, 0)
+            yield responses.reshape(len(pixels), 2, self.side, 2, FILTERS).max(axis=(1, 3))

@@ -1,0 +1,55 @@
+"""EfficientNet-Lite0, trained on ImageNet, frozen: the default image encoder."""
+
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+
+from mmdemo.encoders.image_encoder import AveragePooled
+from mmdemo.encoders.litert import Layer, LiteRTModel
+from mmdemo.preprocess.image import ImageSettings
+from mmdemo.storage.feature_cache import FeatureCache
+
+MODEL_FILE = Path(__file__).parents[2] / "models" / "encoders" / "efficientnet_lite0.tflite"
+
+
+@lru_cache(maxsize=1)
+def _network() -> LiteRTModel:
+    return LiteRTModel(MODEL_FILE)
+
+
+class EfficientNetEncoder(AveragePooled):
+    """The last map of EfficientNet-Lite0 at 224 px (7 × 7 cells), averaged to 1,280 features.
+
+    settings, cache: as in every image encoder.
+
+    Source: Tan and Le (2019), "EfficientNet: Rethinking Model Scaling for Convolutional Neural Networks"; weights
+    under Apache-2.0, see models/README.md.
+
+    >>> EfficientNetEncoder().n_features_out
+    1280
+    """
+
+    size = 224
+    ceiling = 6.0
+
+    def __init__(self, settings: ImageSettings = ImageSettings(), cache: FeatureCache | None = None) -> None:
+        self.settings = settings
+        self.cache = cache
+
+    @property
+    def n_features_out(self) -> int:
+        """Number of features: channels of the last map."""
+        return 1280
+
+    def map_batch(self, batch: np.ndarray) -> np.ndarray:
+        """Return the last maps, float32 (n, 7, 7, 1280), of uint8 (n, 224, 224, 3)."""
+        return _network().run(batch)
+
+    def layers(self, square: np.ndarray) -> list[Layer]:
+        """Return the 59 layers of one picture, uint8 (224, 224, 3); takes 70 MB while it works."""
+        return _network().layers(square)
+
+    def identity(self) -> str:
+        """Name the network: the SHA-256 of its file."""
+        return f"efficientnet {_network().sha256}"

@@ -1,0 +1,56 @@
+"""Few rows, many columns: regression solved in as many unknowns as there are rows."""
+
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from scipy import sparse
+
+from mmdemo.encoders.block_scaler import BlockScaler
+
+# Sparse times sparse costs far more for each number than dense times dense.
+_DENSE_FROM = 0.05
+
+
+class Block:
+    """One modality's features, (n, d), dense or sparse, and what is derived from them, worked out at most once.
+
+    >>> Block(np.eye(2)).gram.shape
+    (2, 2)
+    """
+
+    def __init__(self, features: Any) -> None:
+        self.features = features
+
+    @cached_property
+    def factor(self) -> float:
+        """What brings the block to the common scale."""
+        return BlockScaler().fit(self.features).factor
+
+    @cached_property
+    def gram(self) -> np.ndarray:
+        """The rows' inner products, (n, n)."""
+        return gram_of(self.features)
+
+
+def gram_coordinates(gram: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return `U S` and `U S⁻¹`, (n, r), of features X = U S Vᵀ of which only the Gram matrix X Xᵀ (n, n) is known.
+
+    L2-regularised regression on the coordinates U S has the same optimum as on X: weights
+    w (k, r) there are w Vᵀ = w (U S⁻¹)ᵀ X here, and a new row x has the coordinates x Xᵀ U S⁻¹.
+
+    Source: Schölkopf, Herbrich and Smola (2001), "A generalized representer theorem".
+    """
+    values, vectors = np.linalg.eigh(gram)
+    kept = values > max(values[-1], 0.0) * 1e-10
+    kept[-1] = True  # features that are all zero still get one coordinate
+    lengths, vectors = np.sqrt(np.maximum(values[kept], 0)), vectors[:, kept]
+    return vectors * lengths, np.divide(vectors, lengths, out=np.zeros_like(vectors), where=lengths > 0)
+
+
+def gram_of(X: Any) -> np.ndarray:
+    """Return X Xᵀ, float64 (n, n), of a dense or sparse X (n, d)."""
+    if sparse.issparse(X) and X.nnz > _DENSE_FROM * X.shape[0] * X.shape[1]:
+        X = X.toarray()
+    product = X @ X.T
+    return np.asarray(product.toarray() if sparse.issparse(product) else product, dtype=np.float64)

@@ -1,0 +1,161 @@
+"""What image encoders share: pictures in, features out, and the map that explanations need."""
+
+import math
+from abc import abstractmethod
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from os import PathLike
+
+import numpy as np
+
+from mmdemo.encoders.encoder import Encoder, Lift
+from mmdemo.encoders.interpreter import Layer
+from mmdemo.preprocess.image import Fitted, ImageSettings, decode, prepare
+from mmdemo.storage.feature_cache import FeatureCache
+
+Pixels = np.ndarray
+ImageLike = str | PathLike[str] | bytes | Pixels
+_BATCH = 16
+_TOLD = 64
+
+
+def pixels_of(image: ImageLike) -> Pixels:
+    """Return uint8 (h, w, 3) RGB: the array itself, or the decoded file or bytes. Raises ImageError."""
+    return image if isinstance(image, np.ndarray) else decode(image).pixels
+
+
+@dataclass(frozen=True)
+class ImageEvidence:
+    """What one picture's features come from.
+
+    features: float32 (d,).
+    fitted: the picture as the network saw it.
+    feature_map: float32 (h, w, c), the last map, which the features are pooled from.
+    encoder: whose map it is.
+    notes: what was special about the file, such as an animation of which one frame was used.
+    """
+
+    features: np.ndarray
+    fitted: Fitted
+    feature_map: np.ndarray
+    encoder: "ImageEncoder"
+    notes: tuple[str, ...] = ()
+
+    def cell_parts(self, coef: np.ndarray) -> np.ndarray:
+        """Return (k, h, w): what each cell adds to `coef (k, d) @ features`."""
+        return self.encoder.cell_parts(self.feature_map, coef)
+
+    def in_picture(self) -> np.ndarray:
+        """Return bool (h, w): whether a cell lies at least partly on the picture, and not on its white border."""
+        x, y, width, height = self.fitted.box
+        rows, columns = self.feature_map.shape[:2]
+        row_edges = np.linspace(0, self.encoder.size, rows + 1)
+        column_edges = np.linspace(0, self.encoder.size, columns + 1)
+        in_rows = (row_edges[1:] > y) & (row_edges[:-1] < y + height)
+        in_columns = (column_edges[1:] > x) & (column_edges[:-1] < x + width)
+        return np.outer(in_rows, in_columns)
+
+
+class ImageEncoder(Encoder):
+    """Base of the image encoders: a network whose last map (h, w, c) is pooled to d features.
+
+    settings: what is done to every picture first.
+    cache: where pooled features of picture files are kept, or None.
+    ceiling: the highest activation of its first convolution, f(z) = min(max(0, z), ceiling).
+
+    X is a sequence of n pictures: paths, file contents, or uint8 arrays (h, w, 3).
+    """
+
+    size: int
+    settings: ImageSettings
+    cache: FeatureCache | None
+    ceiling: float = math.inf
+
+    @property
+    @abstractmethod
+    def n_features_out(self) -> int:
+        """Number of features, d."""
+
+    @abstractmethod
+    def map_batch(self, batch: np.ndarray) -> np.ndarray:
+        """Return the last maps, float32 (n, h, w, c), of uint8 (n, size, size, 3)."""
+
+    @abstractmethod
+    def pool(self, maps: np.ndarray) -> np.ndarray:
+        """Return the features, float32 (n, d), of maps (n, h, w, c)."""
+
+    @abstractmethod
+    def cell_parts(self, feature_map: np.ndarray, coef: np.ndarray) -> np.ndarray:
+        """Return (k, h, w): what each cell of the map (h, w, c) adds to `coef (k, d) @ features`."""
+
+    @abstractmethod
+    def layers(self, square: np.ndarray) -> list[Layer]:
+        """Return what every layer makes of one picture, uint8 (size, size, 3), the first being its input as numbers."""
+
+    @abstractmethod
+    def identity(self) -> str:
+        """Return what the features depend on beside the picture and the settings: the network's weights and size."""
+
+    def transform(self, X: Sequence[ImageLike]) -> np.ndarray:
+        """Return float32 (n, d); raises ImageError for a picture that cannot be read."""
+        images = list(X)
+        if self.cache is None:
+            return self._encode(images)
+        return self.cache.rows(images, f"{self.identity()} {self.settings}", self._encode)
+
+    def sample_space(self, X: Sequence[ImageLike], report: Callable[[float], None]) -> tuple[np.ndarray, Lift]:
+        """Return the features, (n, d), encoded a few at a time so that progress can be told; see `Encoder`."""
+        rows = []
+        for start in range(0, len(X), _TOLD):
+            rows.append(self.transform(X[start : start + _TOLD]))
+            report(min(start + _TOLD, len(X)) / len(X))
+        return np.concatenate(rows), lambda coef: coef
+
+    def fitted(self, image: ImageLike) -> Fitted:
+        """Return the picture as the network sees it, uint8 (size, size, 3), and where in it the picture lies."""
+        return prepare(pixels_of(image), self.settings, self.size)
+
+    def examine(self, image: ImageLike) -> ImageEvidence:
+        """Return the picture's features together with the map that they are pooled from."""
+        picture = None if isinstance(image, np.ndarray) else decode(image)
+        fitted = self.fitted(image if picture is None else picture.pixels)
+        return self.examine_fitted(fitted, () if picture is None else picture.notes)
+
+    def examine_fitted(self, fitted: Fitted, notes: tuple[str, ...] = ()) -> ImageEvidence:
+        """Return the same for a picture that is fitted into its square already."""
+        maps = self.map_batch(fitted.pixels[np.newaxis])
+        return ImageEvidence(self.pool(maps)[0], fitted, maps[0], self, notes)
+
+    def prepared_batches(self, X: Sequence[ImageLike]) -> Iterator[np.ndarray]:
+        """Yield the pictures as the network sees them, uint8 (≤ 16, size, size, 3), read by two threads."""
+        with ThreadPoolExecutor(2) as readers:
+            reading: list[Iterator[Pixels]] = []
+            for start in range(0, len(X), _BATCH):
+                reading.append(readers.map(lambda image: self.fitted(image).pixels, X[start : start + _BATCH]))
+                if len(reading) == 2:  # one batch is read while the network runs on the one before
+                    yield np.stack(list(reading.pop(0)))
+            for batch in reading:
+                yield np.stack(list(batch))
+
+    def get_feature_names_out(self, input_features: object = None) -> np.ndarray:
+        """Return one name a feature, (d,)."""
+        return np.array([f"{type(self).__name__.lower()}{i}" for i in range(self.n_features_out)], dtype=object)
+
+    def _encode(self, images: Sequence[ImageLike]) -> np.ndarray:
+        rows = [self.pool(self.map_batch(batch)) for batch in self.prepared_batches(images)]
+        return np.concatenate(rows) if rows else np.empty((0, self.n_features_out), np.float32)
+
+
+class AveragePooled(ImageEncoder):
+    """An image encoder whose features are the averages of the last map's channels."""
+
+    def pool(self, maps: np.ndarray) -> np.ndarray:
+        """Average (n, h, w, c) over the cells: float32 (n, c)."""
+        return maps.mean(axis=(1, 2), dtype=np.float32)
+
+    def cell_parts(self, feature_map: np.ndarray, coef: np.ndarray) -> np.ndarray:
+        """Return (k, h, w): `coef · A(cell) / cells`."""
+        height, width, channels = feature_map.shape
+        cells = feature_map.reshape(-1, channels).astype(np.float64)
+        return (coef.astype(np.float64) @ cells.T).reshape(-1, height, width) / (height * width)

@@ -1,0 +1,65 @@
+"""A small convolutional network in Keras, and its export as a TFLite file.
+
+TensorFlow is imported inside the functions: only a process that trains a network pays for it.
+"""
+
+from contextlib import redirect_stdout
+from io import StringIO
+from typing import Any
+
+from mmdemo.encoders.tensorflow_quiet import import_tensorflow, quiet
+
+STEM_SIDE = 5
+WIDTHS = (24, 48, 96, 192)  # channels of the stem and of the blocks
+
+
+def build_network(size: int | None = None) -> Any:
+    """Return the untrained Keras model from raw pixels (n, size, size, 3), 0–255, to the last ReLU's map.
+
+    Without a size it takes pictures of any; the weights are the same.
+
+    Stages of convolution, ReLU, max pooling and batch normalisation: after pooling this costs a quarter. The last
+    stage does not pool, and ends in its ReLU. White becomes 0, as the padding is, so a picture's border is no edge.
+
+    Source: Ioffe and Szegedy (2015), "Batch normalization: accelerating deep network training by reducing internal
+    covariate shift".
+    """
+    import keras
+
+    pixels = keras.Input((size, size, 3), name="pixels")
+    x = keras.layers.Rescaling(-1 / 64, offset=255 / 64, name="normalise")(pixels)
+    x = _add_stage(x, "stem", WIDTHS[0], side=STEM_SIDE, strides=2)
+    for number, width in enumerate(WIDTHS[1:-1], start=1):
+        x = _add_stage(x, f"block{number}", width)
+    x = _convolve(x, "last", WIDTHS[-1], use_bias=False)
+    x = keras.layers.ReLU(name="last")(_normalise(x, "last"))
+    return keras.Model(pixels, x, name="cnn")
+
+
+def export(network: Any) -> bytes:
+    """Return a Keras model as a TFLite file in float32 with a free first axis."""
+    tensorflow = import_tensorflow()
+    with quiet(), redirect_stdout(StringIO()):  # the converter lists every weight, and warns of its own age
+        return bytes(tensorflow.lite.TFLiteConverter.from_keras_model(network).convert())
+
+
+def _add_stage(x: Any, name: str, width: int, **options: Any) -> Any:
+    from keras import layers
+
+    x = layers.ReLU(name=name)(_convolve(x, name, width, **options))
+    return _normalise(layers.MaxPooling2D(2, name=f"{name}_pool")(x), name)
+
+
+def _convolve(x: Any, name: str, width: int, side: int = 3, **options: Any) -> Any:
+    from keras import layers
+
+    convolution = layers.Conv2D(
+        width, side, padding="same", kernel_initializer="he_normal", name=f"{name}_conv", **options
+    )
+    return convolution(x)
+
+
+def _normalise(x: Any, name: str) -> Any:
+    from keras import layers
+
+    return layers.BatchNormalization(momentum=0.9, epsilon=1e-3, name=f"{name}_norm")(x)

@@ -1,0 +1,83 @@
+"""What text encoders share: captions in, features out, and the pieces that the features add up from."""
+
+from abc import abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from scipy import sparse
+
+from mmdemo.encoders.encoder import Encoder
+from mmdemo.preprocess.text import TextSettings, Token, clean, words
+
+
+@dataclass(frozen=True)
+class Pieces:
+    """What a caption's features add up from.
+
+    spans: int (n, 2), the characters [start, end) of the cleaned caption that each piece covers.
+    rows: sparse float (n, d); their sum is the caption's feature vector.
+    """
+
+    spans: np.ndarray
+    rows: sparse.csr_matrix
+
+
+@dataclass(frozen=True)
+class TextEvidence:
+    """What one caption's features come from.
+
+    features: float64 (d,).
+    cleaned: the caption after cleaning.
+    words: its words, in order.
+    pieces: the tokens and word pieces that the features add up from.
+    notes: what was special about the caption.
+    """
+
+    features: np.ndarray
+    cleaned: str
+    words: tuple[Token, ...]
+    pieces: Pieces
+    notes: tuple[str, ...] = ()
+
+    def word_parts(self, coef: np.ndarray) -> np.ndarray:
+        """Return (k, words): what each word adds to `coef (k, d) @ features`.
+
+        A piece's part is shared equally by the words that it overlaps.
+        """
+        parts = np.asarray(self.pieces.rows @ coef.T)
+        return np.asarray(_shares(self.pieces.spans, self.words).T @ parts).T
+
+
+class TextEncoder(Encoder):
+    """Base of the text encoders; X is a sequence of n captions (str), as written."""
+
+    settings: TextSettings
+
+    @abstractmethod
+    def pieces(self, caption: str) -> Pieces:
+        """Return the additive pieces of one caption, as written."""
+
+    def examine(self, caption: str) -> TextEvidence:
+        """Return the caption's features together with what they come from."""
+        pieces, cleaned = self.pieces(caption), clean(caption, self.settings)
+        features = np.asarray(pieces.rows.sum(axis=0)).ravel()
+        return TextEvidence(features, cleaned, tuple(words(cleaned)), pieces)
+
+    def __sklearn_tags__(self) -> Any:
+        """Declare that X holds strings."""
+        tags = super().__sklearn_tags__()
+        tags.input_tags.string = True
+        return tags
+
+
+def _shares(spans: np.ndarray, units: Sequence[Token]) -> sparse.csr_matrix:
+    # (pieces, words), rows sum to 1. A piece overlaps a run of words; one that covers none, such as a lone space,
+    # goes to the word after it. Sparse, because a long caption has ten thousand words and more pieces.
+    starts, ends = np.array([(unit.start, unit.end) for unit in units], dtype=int).reshape(-1, 2).T
+    first = np.minimum(np.searchsorted(ends, spans[:, 0], side="right"), len(units) - 1)
+    counts = np.maximum(np.searchsorted(starts, spans[:, 1]) - first, 1)
+    ends_of_rows = np.cumsum(counts)
+    columns = np.arange(counts.sum()) - np.repeat(ends_of_rows - counts - first, counts)
+    return sparse.csr_matrix((np.repeat(1 / counts, counts), columns, [0, *ends_of_rows]), (len(spans), len(units)))

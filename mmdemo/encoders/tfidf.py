@@ -1,0 +1,55 @@
+"""Words, characters and n-grams, weighted by how telling they are."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from scipy import sparse
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.utils.validation import check_is_fitted
+
+from mmdemo.encoders.text_encoder import Pieces, TextEncoder
+from mmdemo.preprocess.text import TextSettings, Token, clean, tokens
+
+
+class TfidfEncoder(TfidfVectorizer, TextEncoder):
+    """TF-IDF over the tokens of cleaned captions: `(1 + ln tf) · (1 + ln((1 + n) / (1 + df)))`, unit length.
+
+    settings: how captions are cleaned and which n-grams count.
+
+    Source: scikit-learn user guide, "Tf-idf term weighting" (smooth_idf, sublinear_tf).
+
+    >>> encoder = TfidfEncoder().fit(["a red car", "a blue car"])
+    >>> encoder.transform(["a car"]).shape
+    (1, 4)
+    """
+
+    frozen = False
+
+    def __init__(self, settings: TextSettings = TextSettings()) -> None:
+        self.settings = settings
+        super().__init__(sublinear_tf=True, dtype=np.float32)
+
+    def build_analyzer(self) -> Callable[[str], list[str]]:
+        """Return the function from a caption, as written, to its tokens."""
+        return lambda caption: [token.text for token in self._tokens(caption)]
+
+    def transform(self, raw_documents: Sequence[str]) -> sparse.csr_matrix:
+        """Return float32 (n, d), sparse, of n captions."""
+        check_is_fitted(self)
+        if len(raw_documents):
+            return super().transform(raw_documents)
+        return sparse.csr_matrix((0, len(self.vocabulary_)), dtype=np.float32)
+
+    def pieces(self, caption: str) -> Pieces:
+        """Return one piece an occurrence of a known token; a token's weight is shared by its occurrences."""
+        check_is_fitted(self)
+        known = [token for token in self._tokens(caption) if token.text in self.vocabulary_]
+        columns = np.array([self.vocabulary_[token.text] for token in known], dtype=int)
+        counts = np.bincount(columns, minlength=len(self.idf_))
+        weights = np.where(counts > 0, 1 + np.log(np.maximum(counts, 1)), 0.0) * self.idf_
+        shares = weights / (np.linalg.norm(weights) or 1.0) / np.maximum(counts, 1)
+        rows = sparse.csr_matrix((shares[columns], columns, np.arange(len(known) + 1)), (len(known), len(counts)))
+        return Pieces(np.array([(token.start, token.end) for token in known], dtype=int).reshape(-1, 2), rows)
+
+    def _tokens(self, caption: str) -> list[Token]:
+        return tokens(clean(caption, self.settings), self.settings.ngrams)

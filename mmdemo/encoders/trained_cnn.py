@@ -1,0 +1,113 @@
+"""A small convolutional network, trained on the dataset's own pictures."""
+
+from collections.abc import Sequence
+from typing import Any, Self
+
+import numpy as np
+
+from mmdemo.encoders.encoder import OnProgress
+from mmdemo.encoders.image_encoder import AveragePooled, ImageLike
+from mmdemo.encoders.keras_cnn import Epoch, Recipe, train_network
+from mmdemo.encoders.keras_network import WIDTHS
+from mmdemo.encoders.litert import Layer, LiteRTModel
+from mmdemo.errors import ConfigError
+from mmdemo.preprocess.image import ImageSettings
+
+_RANGES = {"size": (32, 128), "epochs": (1, 200), "seed": (0, 2**32 - 1)}
+
+
+class TrainedCNNEncoder(AveragePooled):
+    """The last map of a small network that is trained on X and y, averaged; its softmax layer is discarded.
+
+    size: side in pixels, 32–128. epochs: times that every picture is seen, 1–200, at half that side at first. seed: of
+    everything random. settings: as in every image encoder.
+
+    Learnt: `model_`, the network as the bytes of a `.tflite` file; `filters_`, float32 (h, w, 3, n), the kernels of
+    its first layer; `history_`, one dict an epoch. `fit` imports TensorFlow; nothing else does.
+
+    Source: Donahue et al. (2014), "DeCAF: A Deep Convolutional Activation Feature for Generic Visual Recognition".
+
+    >>> TrainedCNNEncoder(size=48).n_features_out
+    192
+    """
+
+    frozen = False
+    cache = None
+
+    def __init__(
+        self, size: int = 64, epochs: int = 80, seed: int = 42, settings: ImageSettings = ImageSettings()
+    ) -> None:
+        self.size = size
+        self.epochs = epochs
+        self.seed = seed
+        self.settings = settings
+
+    @property
+    def n_features_out(self) -> int:
+        """Number of features: channels of the last map."""
+        return WIDTHS[-1]
+
+    def fit(self, X: Sequence[ImageLike], y: Any = None) -> Self:
+        """Train on n pictures X and their labels y (n,); raises ConfigError for a parameter out of its range."""
+        return self.fit_reporting(X, y, lambda event: None)
+
+    def fit_reporting(self, X: Sequence[ImageLike], y: Any, on_progress: OnProgress) -> Self:
+        """Train, and tell `{"event": "epoch", "epoch": i, "epochs": n, "loss": …, "accuracy": …}` after each epoch.
+
+        Loss (nats) and accuracy (0–1) are those on the training pictures, augmented, while they were learnt from.
+        """
+        self._validate(X, y)
+        codes = np.unique(np.asarray(y), return_inverse=True)[1]
+        pixels = np.concatenate(list(self.prepared_batches(X)))
+        told = {"event": "epoch", "epochs": self.epochs}
+
+        def on_epoch(number: int, epoch: Epoch) -> None:
+            on_progress({**told, "epoch": number, **epoch})
+
+        trained = train_network(pixels, codes, Recipe(epochs=self.epochs, seed=self.seed), on_epoch)
+        self.model_, self.filters_, self.history_ = trained.model, trained.filters, trained.history
+        self.__dict__.pop("_network", None)
+        return self
+
+    def filters(self) -> np.ndarray:
+        """Return the first layer's kernels, float32 (h, w, 3, n)."""
+        return self.filters_
+
+    def map_batch(self, batch: np.ndarray) -> np.ndarray:
+        """Return the last maps, float32 (n, h, w, d), of uint8 (n, size, size, 3)."""
+        return self._served().run(batch)
+
+    def layers(self, square: np.ndarray) -> list[Layer]:
+        """Return the layers of one picture, uint8 (size, size, 3)."""
+        return self._served().layers(square)
+
+    def identity(self) -> str:
+        """Name the network: the SHA-256 of its file."""
+        return f"trained_cnn {self._served().sha256}"
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what a copy is made from: the network's bytes, not what runs them."""
+        return {name: value for name, value in super().__getstate__().items() if name != "_network"}
+
+    def _served(self) -> LiteRTModel:
+        return self.__dict__.setdefault("_network", LiteRTModel(self.model_))  # atomic: threads get the same one
+
+    def check(self) -> None:
+        """Raise a ConfigError for a parameter out of its range."""
+        for name, (least, most) in _RANGES.items():
+            value = getattr(self, name)
+            if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+                raise ConfigError(
+                    f"Got {name}={value!r} but trained_cnn expects a whole number from {least} to {most}."
+                )
+
+    def _validate(self, X: Sequence[ImageLike], y: Any) -> None:
+        self.check()
+        if y is None or len(y) != len(X):
+            raise ConfigError(f"trained_cnn learns from labels: expected one a picture ({len(X)}), got {_count(y)}.")
+        if len(np.unique(np.asarray(y))) < 2:
+            raise ConfigError("trained_cnn needs pictures of at least two classes; add pictures of another class.")
+
+
+def _count(y: Any) -> str:
+    return "none" if y is None else str(len(y))

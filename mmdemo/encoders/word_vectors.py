@@ -1,0 +1,98 @@
+"""Static word vectors: words of like meaning get like numbers, also words that no training caption holds."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from scipy import sparse
+
+from mmdemo.encoders.text_encoder import Pieces, TextEncoder
+from mmdemo.preprocess.text import TextSettings, clean
+
+DIMENSIONS = 256
+
+
+@lru_cache(maxsize=1)
+def _word_llama() -> tuple[Any, np.ndarray]:
+    # The files of the wheel are read with the libraries that wordllama itself reads them with: importing the
+    # package would also set up the root logger and requests, and double the table to float32 (32 MB).
+    from safetensors.numpy import load_file
+    from tokenizers import Tokenizer
+
+    folder = Path(str(find_spec("wordllama").submodule_search_locations[0]))  # type: ignore[union-attr,index]
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizers" / "l2_supercat_tokenizer_config.json"))
+    return tokenizer, load_file(folder / "weights" / "l2_supercat_256.safetensors")["embedding.weight"]
+
+
+@dataclass(frozen=True)
+class WordPieces:
+    """What the tokeniser cuts a caption into.
+
+    tokens: the pieces as the tokeniser writes them; ▁ is the space before a word.
+    spans: int (n, 2), the characters [start, end) of the cleaned caption that each covers.
+    vectors: float64 (n, 256), as in the table.
+    """
+
+    tokens: tuple[str, ...]
+    spans: np.ndarray
+    vectors: np.ndarray
+
+
+class WordVectorEncoder(TextEncoder):
+    """WordLlama's 256-dimensional vectors: the mean over a cleaned caption's word pieces, scaled to unit length.
+
+    settings: how captions are cleaned. A caption that cleans to nothing gets the zero vector.
+
+    Source: WordLlama 0.4 (MIT), https://github.com/dleemiller/WordLlama, configuration `l2_supercat`, 256 dimensions.
+
+    >>> WordVectorEncoder().transform(["a red car", ""]).shape
+    (2, 256)
+    """
+
+    def __init__(self, settings: TextSettings = TextSettings()) -> None:
+        self.settings = settings
+
+    def transform(self, X: Sequence[str]) -> np.ndarray:
+        """Return float32 (n, 256)."""
+        rows = [_mean_vector(caption, self.settings) for caption in X]
+        return np.asarray(rows, dtype=np.float32).reshape(-1, DIMENSIONS)
+
+    def pieces(self, caption: str) -> Pieces:
+        """Return one piece a word piece: its vector over the length of their sum."""
+        spans, vectors = self._vectors(caption)
+        return Pieces(spans, sparse.csr_matrix(vectors))
+
+    def cut(self, caption: str) -> WordPieces:
+        """Return the word pieces of a caption, as written, with the vectors that are averaged."""
+        tokenizer, table = _word_llama()
+        cut = tokenizer.encode(clean(caption, self.settings), add_special_tokens=False)
+        vectors = table[np.array(cut.ids, dtype=int)].astype(np.float64)
+        return WordPieces(tuple(cut.tokens), np.array(cut.offsets, dtype=int).reshape(-1, 2), vectors)
+
+    def _vectors(self, caption: str) -> tuple[np.ndarray, np.ndarray]:
+        cut = self.cut(caption)
+        length = float(np.linalg.norm(cut.vectors.sum(axis=0)))
+        return cut.spans, cut.vectors / (length or 1.0)
+
+    def get_feature_names_out(self, input_features: object = None) -> np.ndarray:
+        """Return one name a dimension, (256,)."""
+        return np.array([f"vector{i}" for i in range(DIMENSIONS)], dtype=object)
+
+
+@lru_cache(maxsize=4_096)  # every fold asks for the same captions again; 1 KB each
+def _mean_vector(caption: str, settings: TextSettings) -> np.ndarray:
+    vector = WordVectorEncoder(settings)._vectors(caption)[1].sum(axis=0).astype(np.float32)
+    vector.flags.writeable = False  # it is shared
+    return vector
+
+
+def nearest_words(word: str, candidates: Sequence[str], count: int = 10) -> list[tuple[str, float]]:
+    """Return the candidates most alike to the word by cosine of their vectors (−1…1), best first."""
+    encoder = WordVectorEncoder()
+    cosines = encoder.transform(candidates) @ encoder.transform([word])[0]
+    best = np.argsort(-cosines, kind="stable")[:count]
+    return [(candidates[i], float(cosines[i])) for i in best]

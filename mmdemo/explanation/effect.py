@@ -1,0 +1,137 @@
+"""What a preparation of its picture and caption does to a model's answer to a pair."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from mmdemo.model.model import Model, Prediction
+from mmdemo.preprocess.changes import in_words
+from mmdemo.preprocess.image import ImageSettings, adjust, fit
+from mmdemo.preprocess.text import TextSettings, clean
+
+ANSWER = "answer"  # in place of a head: whichever one answers
+_SIDE = 224  # pixels, where the model has no image encoder
+
+SINGLE: Mapping[str, tuple[ImageSettings, TextSettings]] = {
+    "A quarter turn": (ImageSettings(rotate=90), TextSettings()),
+    "Upside down": (ImageSettings(rotate=180), TextSettings()),
+    "Mirrored": (ImageSettings(flip="horizontal"), TextSettings()),
+    "No colours": (ImageSettings(grey=True), TextSettings()),
+    "30 % darker": (ImageSettings(brightness=-0.3), TextSettings()),
+    "30 % brighter": (ImageSettings(brightness=0.3), TextSettings()),
+    "Half the contrast": (ImageSettings(contrast=0.5), TextSettings()),
+    "Central square": (ImageSettings(resize="crop"), TextSettings()),
+    "Stretched": (ImageSettings(resize="stretch"), TextSettings()),
+    "No stop words": (ImageSettings(), TextSettings(stop_words="english")),
+    "No accents": (ImageSettings(), TextSettings(accents=True)),
+}
+"""Single operations to compare, by what they are called."""
+
+
+@dataclass(frozen=True)
+class Effect:
+    """The answer to a pair as it is, and as prepared; None where nothing is left to answer by."""
+
+    before: Prediction
+    after: Prediction | None
+
+
+def effect(model: Model, pixels: np.ndarray | None, caption: str, image: ImageSettings, text: TextSettings) -> Effect:
+    """Return the answers before and after a preparation; the model then prepares what it gets in its own way.
+
+    pixels: uint8 (h, w, 3), or None without a picture.
+    Raises a ConfigError where there is nothing to answer by before.
+    """
+    before = model.classify(pixels, caption)
+    pair = {"image": prepared_picture(model, pixels, image), "text": clean(caption, text)}
+    return Effect(before, _answer(model, pair))
+
+
+def prepared_picture(model: Model, pixels: np.ndarray | None, settings: ImageSettings) -> np.ndarray | None:
+    """Return the picture as it is handed to the model: fitted into a square only where the model would not."""
+    if pixels is None or settings == ImageSettings():
+        return pixels
+    adjusted, encoder = adjust(pixels, settings), model.encoders.get("image")
+    if settings.resize == (encoder.settings if encoder else ImageSettings()).resize:
+        return adjusted
+    return fit(adjusted, side(model), settings.resize).pixels
+
+
+def side(model: Model) -> int:
+    """Return the side (pixels) of the square that the model's image encoder sees."""
+    encoder = model.encoders.get("image")
+    return int(encoder.size) if encoder else _SIDE
+
+
+def single_effects(model: Model, pixels: np.ndarray | None, caption: str) -> dict[str, Prediction]:
+    """Return the answer after each operation of `SINGLE` alone, and without the picture or the words.
+
+    Operations on what is missing, that change nothing in this caption or leave nothing of it, are left out.
+    """
+    found = {}
+    evidence = model.examine({"image": pixels, "text": caption})
+    for name, (image, text) in SINGLE.items():
+        modality = "image" if image != ImageSettings() else "text"
+        if modality not in evidence:
+            continue
+        value = prepared_picture(model, pixels, image) if modality == "image" else clean(caption, text)
+        if modality == "text" and value == clean(caption):
+            continue
+        if not model.is_missing(modality, value):
+            found[name] = model.answer({**evidence, **model.examine({modality: value})})
+    if len(evidence) > 1:
+        found["Without the picture"] = model.answer({"text": evidence["text"]})
+        found["Without the words"] = model.answer({"image": evidence["image"]})
+    return found
+
+
+def probabilities(prediction: Prediction, head: str) -> np.ndarray | None:
+    """Return float64 (k,) of one head, or of the one that answers; None if it could not answer."""
+    return prediction.probabilities if head == ANSWER else prediction.heads.get(head)
+
+
+def sentence(model: Model, found: Effect, image: ImageSettings, text: TextSettings, head: str = ANSWER) -> str:
+    """Return in one sentence what the preparation does to the class that a head gave the highest probability before.
+
+    head: a head of the model, or ANSWER.
+    """
+    before = probabilities(found.before, head)
+    if before is None:
+        return "This pair lacks what this head reads."
+    best = int(before.argmax())
+    label, was = f"“{model.classes[best]}”", f"{before[best]:.0%}"
+    phrases = _phrases(model, image, text, head)
+    if not phrases:
+        return f"Nothing is changed yet beyond the model's usual preparation: {label} is at {was}."
+    after = None if found.after is None else probabilities(found.after, head)
+    if after is None:
+        return f"{_joined(phrases)} {_verb(phrases, 'leave')} nothing to answer by."
+    if f"{after[best]:.0%}" == was:
+        return f"{_joined(phrases)} {_verb(phrases, 'leave')} {label} at {was}."
+    turned = int(after.argmax())
+    then = f", and “{model.classes[turned]}” gets ahead with {after[turned]:.0%}" if turned != best else ""
+    return f"{_joined(phrases)} {_verb(phrases, 'take')} {label} from {was} to {after[best]:.0%}{then}."
+
+
+def _phrases(model: Model, image: ImageSettings, text: TextSettings, head: str) -> list[str]:
+    """Return what the settings do to what the head reads; n-grams count in training alone."""
+    reads = set(model.encoders) if head == ANSWER else set(model.heads[head].coef)
+    return in_words(
+        image if "image" in reads else ImageSettings(), replace(text, ngrams=1) if "text" in reads else TextSettings()
+    )
+
+
+def _answer(model: Model, pair: Mapping[str, Any]) -> Prediction | None:
+    missing = all(model.is_missing(name, pair[name]) for name in model.encoders)
+    return None if missing else model.answer(model.examine(pair))
+
+
+def _joined(phrases: list[str]) -> str:
+    joined = phrases[0] if len(phrases) == 1 else f"{', '.join(phrases[:-1])} and {phrases[-1]}"
+    return joined[0].upper() + joined[1:]
+
+
+def _verb(phrases: list[str], verb: str) -> str:
+    return f"{verb}s" if len(phrases) == 1 else verb

@@ -1,1 +1,0 @@
-"""How the linear heads are fitted and what is chosen for them."""

@@ -1,0 +1,1 @@
+"""The model: its configuration, its heads, and the regression that fits them."""

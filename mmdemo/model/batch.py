@@ -1,0 +1,67 @@
+"""Classify a whole table: a row in, a row with its answer out."""
+
+import csv
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from mmdemo.datasets.unlabelled import UnlabelledPair, UnlabelledPairs
+from mmdemo.errors import ImageError, MMDemoError
+from mmdemo.model.model import Model
+from mmdemo.storage.whole import whole_file
+
+ANSWER_COLUMNS = ("predicted", "head", "probability", "sure", "error")
+_NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?([eE][+-]?\d+)?")
+
+
+@dataclass(frozen=True)
+class BatchCount:
+    """How many rows were classified, and how many could not be: their column `error` says why."""
+
+    classified: int
+    failed: int
+
+
+def answers(model: Model, pairs: UnlabelledPairs) -> Iterator[tuple[str, ...]]:
+    """Yield a table's header, then its rows: the columns as they came, then `ANSWER_COLUMNS`, which replace namesakes.
+
+    A row without a picture or a caption is answered by the head of what is there; a row that cannot be answered keeps
+    its place and says why in `error`.
+    """
+    kept = [place for place, name in enumerate(pairs.header) if name.casefold() not in ANSWER_COLUMNS]
+    yield (*(pairs.header[place] for place in kept), *ANSWER_COLUMNS)
+    for pair in pairs.rows:
+        yield (*(pair.cells[place] for place in kept), *_answer(model, pair))
+
+
+def write_answers(model: Model, pairs: UnlabelledPairs, output: Path) -> BatchCount:
+    """Write the answers to a CSV file (UTF-8), whole or not at all; raise a ConfigError when it cannot be written."""
+    failed = -1  # the header's last cell is not empty either
+    with whole_file(output) as file:
+        writer = csv.writer(file)
+        for row in answers(model, pairs):
+            writer.writerow([inert(cell) for cell in row])
+            failed += bool(row[-1])
+    return BatchCount(len(pairs.rows) - failed, failed)
+
+
+def inert(cell: str) -> str:
+    """Return a cell that no spreadsheet takes for a formula: one that starts like one gets a `'` before it.
+
+    Plain numbers stay as they are. Source: OWASP, "CSV Injection".
+
+    >>> inert("=HYPERLINK(1)"), inert("-1.5"), inert("a cat")
+    ("'=HYPERLINK(1)", '-1.5', 'a cat')
+    """
+    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) and not _NUMBER.fullmatch(cell) else cell
+
+
+def _answer(model: Model, pair: UnlabelledPair) -> tuple[str, ...]:
+    try:
+        if pair.error:
+            raise ImageError(pair.error)
+        answer = model.classify(pair.image, pair.text)
+    except MMDemoError as error:
+        return "", "", "", "", " ".join(str(error).split())
+    return answer.label, answer.head, f"{answer.probabilities.max():.6f}", str(answer.sure), ""

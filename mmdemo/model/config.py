@@ -1,0 +1,77 @@
+"""What a training run depends on beside the data."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import numpy as np
+
+from mmdemo.errors import ConfigError
+from mmdemo.modalities.registry import MODALITIES
+from mmdemo.storage.feature_cache import FeatureCache
+
+FUSED = "fused"
+
+
+@dataclass(frozen=True)
+class ModelConfig:
+    """Everything that a training run depends on beside the data.
+
+    encoders: modality → encoder's name; a modality that is left out is not used.
+    options: modality → settings of its preprocessing and options of its encoder.
+    C: inverse strength of the regularisation, or None to choose it by cross-validation on the training rows.
+    seed: of the split, the folds and a trained network.
+    test_size: share of the rows that is held out (0–1).
+    target_precision: what share of the answers called sure should be right (0–1).
+
+    >>> ModelConfig().heads
+    ('image', 'text', 'fused')
+    """
+
+    encoders: Mapping[str, str] = field(
+        default_factory=lambda: {name: modality.default for name, modality in MODALITIES.items()}
+    )
+    options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    C: float | None = None
+    seed: int = 42
+    test_size: float = 0.2
+    target_precision: float = 0.9
+
+    def __post_init__(self) -> None:
+        """Raise a ConfigError for a value that is not allowed."""
+        if not self.encoders:
+            raise ConfigError("Every encoder is switched off; choose an image encoder, a text encoder or both.")
+        for modality in self.encoders:
+            if modality not in MODALITIES:
+                raise ConfigError(f"There is no modality named {modality!r}; known: {', '.join(MODALITIES)}.")
+            self.build_encoder(modality).check()
+        if self.C is not None and not 0 < self.C < np.inf:
+            raise ConfigError(f"Got C={self.C!r} but expected a number above 0, or auto.")
+        if not 0 < self.test_size < 1:
+            raise ConfigError(f"Got a test share of {self.test_size!r} but expected one between 0 and 1, such as 0.2.")
+        if not 0 <= self.seed < 2**32:
+            raise ConfigError(f"Got seed={self.seed!r} but expected a whole number from 0 to 4294967295.")
+        if not 0 < self.target_precision < 1:
+            raise ConfigError(f"Got a target precision of {self.target_precision!r} but expected one between 0 and 1.")
+
+    @property
+    def heads(self) -> tuple[str, ...]:
+        """Return the names of the heads: one a modality, and `fused` where there are several."""
+        single = tuple(name for name in MODALITIES if name in self.encoders)
+        return (*single, FUSED) if len(single) > 1 else single
+
+    def inputs(self, head: str) -> tuple[str, ...]:
+        """Return the modalities that a head reads."""
+        return tuple(name for name in MODALITIES if name in self.encoders) if head == FUSED else (head,)
+
+    def build_encoder(self, modality: str, cache: FeatureCache | None = None) -> Any:
+        """Return the modality's unfitted encoder."""
+        options = dict(self.options.get(modality, {}))
+        choice = MODALITIES[modality].encoder(self.encoders[modality])
+        if "seed" in choice.options:
+            options.setdefault("seed", self.seed)
+        return MODALITIES[modality].build(self.encoders[modality], options, cache)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the configuration as JSON can hold it; `ModelConfig(**d)` reads it back."""
+        return asdict(self)

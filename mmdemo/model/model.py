@@ -1,0 +1,125 @@
+"""A trained model: fitted encoders and, on their features, one linear head a modality and one for all."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from mmdemo.errors import ConfigError
+from mmdemo.modalities.registry import MODALITIES
+from mmdemo.model.config import FUSED, ModelConfig
+from mmdemo.model.softmax import softmax
+
+
+@dataclass(frozen=True)
+class Head:
+    """One linear head on raw features; block scales and temperature are already in its numbers.
+
+    coef: modality → float32 (k, d).
+    intercept: float64 (k,).
+    threshold: probability (0–1) from which on the answer is called sure.
+    C: inverse strength of the regularisation it was fitted with.
+    temperature: what its logits were divided by, to make the probabilities honest.
+    weights: modality → what its block was multiplied by before the fit, scale and weight together.
+    """
+
+    coef: Mapping[str, np.ndarray]
+    intercept: np.ndarray
+    threshold: float
+    C: float
+    temperature: float
+    weights: Mapping[str, float]
+
+    def logits(self, features: Mapping[str, Any]) -> np.ndarray:
+        """Return float64 (n, k) of features modality → (n, d), dense or sparse."""
+        return self.intercept + sum(np.asarray(features[name] @ coef.T, np.float64) for name, coef in self.coef.items())
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """The answer to one pair.
+
+    head: which head answered: `fused` when everything is there, else the head of what is.
+    logits, probabilities: float64 (k,), in the order of the model's classes.
+    sure: whether the answer's probability reaches the head's threshold.
+    heads: the probabilities of every head that could answer, float64 (k,).
+    """
+
+    label: str
+    head: str
+    logits: np.ndarray
+    probabilities: np.ndarray
+    sure: bool
+    heads: Mapping[str, np.ndarray]
+
+
+@dataclass(frozen=True)
+class Model:
+    """Fitted encoders and heads, ready to answer; nothing in it changes, and any thread may use it.
+
+    config: what it was trained with.
+    classes: the labels, sorted.
+    encoders: modality → fitted encoder.
+    heads: `image`, `text`, `fused` → Head.
+    """
+
+    config: ModelConfig
+    classes: tuple[str, ...]
+    encoders: Mapping[str, Any]
+    heads: Mapping[str, Head]
+
+    def examine(self, pair: Mapping[str, Any]) -> dict[str, Any]:
+        """Return modality → evidence (features and what they come from) for what the pair holds.
+
+        pair: modality → value; None, or a caption that cleans to nothing, counts as missing.
+        Raises ImageError or TextError for a value that cannot be read, ConfigError when nothing is left to answer by.
+        """
+        present = {name: pair.get(name) for name in self.encoders if not self.is_missing(name, pair.get(name))}
+        if not present:
+            wanted = " or a ".join({"image": "picture", "text": "caption"}.get(name, name) for name in self.encoders)
+            raise ConfigError(f"There is nothing to classify: give a {wanted} with at least one word in it.")
+        return {name: self.encoders[name].examine(value) for name, value in present.items()}
+
+    def is_missing(self, modality: str, value: Any) -> bool:
+        """Return whether a value holds nothing to classify by."""
+        return MODALITIES[modality].missing(value, self.encoders[modality].settings)
+
+    def answer(self, evidence: Mapping[str, Any]) -> Prediction:
+        """Return the prediction for what `examine` found."""
+        # in float64, so that large logits, too, are the sum of their parts to 1e-4
+        features = {name: found.features[np.newaxis].astype(np.float64) for name, found in evidence.items()}
+        logits = {
+            name: head.logits(features)[0] for name, head in self.heads.items() if set(head.coef) <= set(features)
+        }
+        head = FUSED if FUSED in logits else next(iter(logits))
+        probabilities = softmax(logits[head])
+        return Prediction(
+            label=self.classes[int(probabilities.argmax())],
+            head=head,
+            logits=logits[head],
+            probabilities=probabilities,
+            sure=bool(probabilities.max() >= self.heads[head].threshold),
+            heads={name: softmax(values) for name, values in logits.items()},
+        )
+
+    def classify(self, image: Any = None, text: str | None = None) -> Prediction:
+        """Return the prediction for a picture (path, bytes or uint8 (h, w, 3)), a caption, or both.
+
+        Raises as `examine` does.
+        """
+        return self.answer(self.examine({"image": image, "text": text}))
+
+    def features(self, columns: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
+        """Return modality → features (n, d) of whole columns; nothing may be missing in them."""
+        return {name: encoder.transform(columns[name]) for name, encoder in self.encoders.items()}
+
+    def probabilities(self, columns: Mapping[str, Sequence[Any]], batch: int = 256) -> dict[str, np.ndarray]:
+        """Return head → float64 (n, k) for whole columns; nothing may be missing in them."""
+        length = len(next(iter(columns.values())))
+        found: dict[str, list[np.ndarray]] = {name: [] for name in self.heads}
+        for start in range(0, length, batch):
+            part = self.features({name: list(columns[name][start : start + batch]) for name in self.encoders})
+            for name, head in self.heads.items():
+                found[name].append(softmax(head.logits(part)))
+        return {name: np.concatenate(rows) for name, rows in found.items()}

@@ -1,1 +1,0 @@
-"""The model card, and the zip that takes a model home."""

@@ -1,0 +1,115 @@
+"""A model card: what a model is for, what it was taught on, how well it does and where it does not."""
+
+from collections.abc import Iterator
+
+from mmdemo.bundles.facts import ModelFacts
+from mmdemo.bundles.summary import ENCODER_TITLES
+from mmdemo.evaluation.confusion import likeliest_mistake
+from mmdemo.report.card_results import results, results_by_class, share, title_of
+from mmdemo.report.markdown import plain
+
+_WEAKEST = 3  # classes that the limits name
+
+
+def model_card(facts: ModelFacts, title: str) -> str:
+    """Return the card in Markdown; every number in it is computed from the model.
+
+    Source: Mitchell et al. (2019), "Model cards for model reporting".
+    """
+    sections = {
+        "What it is": _description(facts),
+        "Data": _data(facts),
+        "Intended use": _intended_use(facts),
+        "Limits": _limits(facts),
+        "Results by head": results(facts),
+        f"Results by class, {title_of(facts.best_informed).lower()}": results_by_class(facts),
+        "Cost and environment": _environment(facts),
+        "Make it again": _reproduction(facts),
+    }
+    parts = [f"# Model card: {plain(title)}", facts.summary.verdict()]
+    for heading, lines in sections.items():
+        parts += [f"## {heading}", "\n".join(lines)]
+    return "\n\n".join(parts) + "\n"
+
+
+def _description(facts: ModelFacts) -> Iterator[str]:
+    summary = facts.summary
+    preparation = summary.preparation()
+    for name, encoder in summary.encoders().items():
+        prepared = f"; preparation: {plain(preparation[name])}" if name in preparation else ""
+        yield f"- {ENCODER_TITLES.get(name, name)}: {plain(encoder)}{prepared}."
+    yield "- Heads: multinomial logistic regression on the encoders' features, one a modality and one for all."
+    for name, head in facts.heads.items():
+        yield (
+            f"- {title_of(name)}: C = {head.C:g}, temperature {head.temperature:.2f}, "
+            f"“sure” from a probability of {head.threshold:.2f} on."
+        )
+
+
+def _data(facts: ModelFacts) -> Iterator[str]:
+    dataset, config = facts.summary.manifest["dataset"], facts.summary.config
+    counts = {one.label: one.support for one in facts.heads[facts.best_informed].classes}
+    yield f"- Name: {plain(facts.summary.data)}"
+    yield f"- Source: {plain(dataset['source'])}"
+    yield f"- Licence: {plain(dataset['licence'])}"
+    yield (
+        f"- Pairs: {facts.summary.manifest['n_train']:,} to learn from, {facts.summary.manifest['n_test']:,} held out "
+        f"(share {config.test_size:g} of each class, chosen at random with seed {config.seed})."
+    )
+    held_out = ", ".join(f"{plain(label)} ({n})" for label, n in counts.items())
+    yield f"- Classes, with the pairs held out: {held_out}."
+    yield from (f"- {plain(note)}" for note in dataset["notes"])
+    yield f"- SHA-256 of the data: `{dataset['fingerprint']}`"
+
+
+def _intended_use(facts: ModelFacts) -> Iterator[str]:
+    heads, best = facts.heads, facts.heads[facts.best_informed]
+    what = {"image": "pictures", "text": "captions"}.get(facts.best_informed, "pairs of a picture and a caption")
+    yield (
+        f"To sort {what} like those of the data above into its {len(facts.held_out.classes)} classes, and to say what "
+        "spoke for each answer."
+    )
+    if len(heads) > 1:
+        yield "A pair with its picture or its words missing is answered by the head made for what is there."
+    yield (
+        f"Answers below a probability of {best.threshold:.2f} are marked “not sure”. On the held-out pairs, "
+        f"{best.coverage.coverage:.0%} were sure, and {_precision(best.coverage.answered, best.coverage.precision)}."
+    )
+
+
+def _precision(answered: int, precision: float) -> str:
+    return f"{precision:.0%} of those were right" if answered else "so none can be judged"
+
+
+def _limits(facts: ModelFacts) -> Iterator[str]:
+    best, n = facts.heads[facts.best_informed], facts.summary.evaluation.n
+    yield "- It always answers with one of its classes, also when none of them fits."
+    yield f"- It was tried on {n:,} pairs of one dataset. How it does on other pictures or other wording was not tried."
+    captions = facts.summary.manifest["dataset"]["options"].get("captions")
+    if captions:
+        yield f"- Its captions were in one language ({plain(str(captions))})."
+    seen = sorted((one for one in best.classes if one.support), key=lambda one: (one.recall.value, one.label))
+    weakest = ", ".join(f"{plain(one.label)} {share(one.recall)}" for one in seen[:_WEAKEST])
+    yield f"- Classes found least often (share found, 95 % interval): {weakest}."
+    mistake = likeliest_mistake(best.matrix, facts.held_out.classes)
+    if mistake:
+        label, guess = (facts.held_out.classes.index(one) for one in mistake)
+        times = int(best.matrix[label, guess])
+        yield (
+            f"- Most frequent mistake: {plain(mistake[0])} taken for {plain(mistake[1])}, "
+            f"{times} time{'s' if times > 1 else ''}."
+        )
+
+
+def _environment(facts: ModelFacts) -> Iterator[str]:
+    summary = facts.summary
+    seconds = f"{summary.seconds:.1f} s" if summary.seconds is not None else "unknown time"
+    memory = f"{summary.megabytes:,.0f} MB of memory" if summary.megabytes is not None else "unknown memory"
+    yield f"- Training took {seconds} and {memory}; the model is {summary.size / 1e6:.1f} MB on disk."
+    versions = ", ".join(f"{plain(name)} {plain(number)}" for name, number in summary.manifest["versions"].items())
+    yield f"- Made with {versions}."
+
+
+def _reproduction(facts: ModelFacts) -> Iterator[str]:
+    yield f"    {' '.join(facts.summary.command.splitlines())}"
+    yield f"\nSHA-256 of the model's manifest, which holds those of all its files: `{facts.summary.fingerprint}`"

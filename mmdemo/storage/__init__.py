@@ -1,0 +1,1 @@
+"""The only place that writes files: folders, whole writes, budgets, the feature cache."""

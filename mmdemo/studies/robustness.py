@@ -1,0 +1,133 @@
+"""How a model fares when one modality is damaged, exchanged or gone, and the other is as it was."""
+
+import zlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from mmdemo.encoders.image_encoder import pixels_of
+from mmdemo.evaluation.evaluate import predicted
+from mmdemo.model.config import FUSED
+from mmdemo.model.fusion import softmax
+from mmdemo.model.model import Model
+from mmdemo.studies.corruptions import CORRUPTIONS, exchanged, shrink
+
+MOST_PAIRS = 400
+_SEED = 42
+_WRONG_LEVELS = (0.0, 25.0, 50.0, 75.0, 100.0)
+_WRONG = {
+    "image": ("Pictures of something else", "Pictures of another class (%)"),
+    "text": ("Words about something else", "Words of another class (%)"),
+}
+
+
+@dataclass(frozen=True)
+class Curve:
+    """Accuracy (0–1) of the heads against the damage done to one modality.
+
+    title, axis: for a person. modality: what is damaged. levels: (m,), from none to the worst.
+    accuracy: head → (m,); heads that do not read the modality stay as they are.
+    """
+
+    title: str
+    axis: str
+    modality: str
+    levels: tuple[float, ...]
+    accuracy: Mapping[str, tuple[float, ...]]
+
+
+@dataclass(frozen=True)
+class Robustness:
+    """The curves of a model on n held-out pairs, out of `of` that there are."""
+
+    n: int
+    of: int
+    curves: tuple[Curve, ...]
+
+
+def robustness(
+    model: Model, columns: Mapping[str, Sequence[Any]], labels: np.ndarray, report: Callable[[float], None]
+) -> Robustness:
+    """Return the curves on held-out rows: modality → values, labels (n,); of more than 400 rows, 400 by chance.
+
+    A pair whose last word is gone counts as one without a caption: the head for pictures answers in the fused one's
+    place. report: called with the share that is done (0–1).
+    """
+    rows = np.sort(np.random.default_rng(_SEED).permutation(len(labels))[:MOST_PAIRS])
+    trial = _Trial(model, {name: [columns[name][i] for i in rows] for name in model.encoders}, labels[rows])
+    kinds = [kind for modality in model.encoders for kind in _kinds(trial, modality)]
+    done, work = 0, sum(len(kind.levels) for kind in kinds)
+    curves = []
+    for kind in kinds:
+        points = []
+        for level in kind.levels:
+            points.append(trial.accuracies(kind.modality, kind.damage(level) if level else None))
+            done += 1
+            report(done / work)
+        accuracy = {head: tuple(point[head] for point in points) for head in model.heads}
+        curves.append(Curve(kind.title, kind.axis, kind.modality, kind.levels, accuracy))
+    return Robustness(len(rows), len(labels), tuple(curves))
+
+
+@dataclass(frozen=True)
+class _Damaged:
+    """One modality's features (n, d) after damage, and which rows have nothing left of it, bool (n,)."""
+
+    features: Any
+    missing: np.ndarray
+
+
+@dataclass(frozen=True)
+class _Kind:
+    title: str
+    axis: str
+    modality: str
+    levels: tuple[float, ...]
+    damage: Callable[[float], _Damaged]
+
+
+class _Trial:
+    """The rows, decoded once, and the features of both modalities as they are."""
+
+    def __init__(self, model: Model, columns: Mapping[str, Sequence[Any]], labels: np.ndarray) -> None:
+        self.model, self.labels = model, labels
+        self.features = model.features(columns)
+        self._values = {name: list(values) for name, values in columns.items()}
+        if "image" in self._values:
+            self._values["image"] = [shrink(pixels_of(image)) for image in self._values["image"]]
+
+    def corrupted(self, name: str, level: float) -> _Damaged:
+        """Return what a corruption of that name leaves of its modality."""
+        # The same chances at every level, so that a place once covered or a word once dropped stays so at the next.
+        modality, key = CORRUPTIONS[name].modality, zlib.crc32(name.encode())
+        values = [
+            CORRUPTIONS[name].apply(value, level, np.random.default_rng([_SEED, key, row]))
+            for row, value in enumerate(self._values[modality])
+        ]
+        missing = np.array([self.model.is_missing(modality, value) for value in values])
+        return _Damaged(self.model.encoders[modality].transform(values), missing)
+
+    def exchanged(self, modality: str, level: float) -> _Damaged:
+        """Return one modality with some rows' values taken from rows of another label."""
+        rows = exchanged(self.labels.tolist(), level, np.random.default_rng(_SEED))
+        return _Damaged(self.features[modality][rows], np.zeros(len(rows), bool))
+
+    def accuracies(self, modality: str, damaged: _Damaged | None) -> dict[str, float]:
+        """Return head → accuracy with one modality damaged; None leaves it as it is."""
+        features = {**self.features, modality: damaged.features} if damaged else self.features
+        classes = self.model.classes
+        answers = {name: predicted(softmax(head.logits(features)), classes) for name, head in self.model.heads.items()}
+        if damaged and FUSED in answers:
+            rest = next(name for name in self.model.heads if name not in (FUSED, modality))
+            answers[FUSED] = np.where(damaged.missing, answers[rest], answers[FUSED])
+        return {name: float((found == self.labels).mean()) for name, found in answers.items()}
+
+
+def _kinds(trial: _Trial, modality: str) -> Iterator[_Kind]:
+    for name, found in CORRUPTIONS.items():
+        if found.modality == modality:
+            yield _Kind(found.title, found.axis, modality, found.levels, partial(trial.corrupted, name))
+    yield _Kind(*_WRONG[modality], modality, _WRONG_LEVELS, partial(trial.exchanged, modality))

@@ -1,0 +1,155 @@
+"""Slow looks at a model, each worked out once and kept: repeated splits, the learning curve, robustness."""
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from mmdemo.bundles.bundle import Bundle, repeats_from
+from mmdemo.bundles.summary import ModelSummary
+from mmdemo.datasets.base import Dataset
+from mmdemo.errors import ConfigError
+from mmdemo.evaluation.repeats import Repeats, summarise
+from mmdemo.storage.feature_cache import FeatureCache
+from mmdemo.storage.folders import cache_dir, keep_newest
+from mmdemo.storage.whole import whole_file
+from mmdemo.studies.corruptions import CORRUPTIONS
+from mmdemo.studies.learning_curve import SHARES, LearningCurve, draws_for, learning_curve, trains_network
+from mmdemo.studies.robustness import MOST_PAIRS, Curve, Robustness, robustness
+from mmdemo.training.estimate import estimate
+from mmdemo.training.split import columns_of
+from mmdemo.training.train import train
+
+Study = Repeats | LearningCurve | Robustness
+SPLITS = 5
+_SCHEMA = 1
+_MOST_MODELS = 200  # whose studies are kept, a few kilobytes each
+_SECONDS_TO_START, _SECONDS_A_PAIR = 4.0, 0.008
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of study.
+
+    run: works it out, from model, data, a function that is told the share that is done, and a feature cache.
+    read: makes it of what JSON kept. seconds: about how long it takes on two cores.
+    """
+
+    run: Callable[[Bundle, Dataset, Callable[[float], None], FeatureCache], Study]
+    read: Callable[[Mapping[str, Any]], Study]
+    seconds: Callable[[Bundle], float]
+
+
+def study(bundle: Bundle, kind: str, dataset: Dataset, report: Callable[[float], None]) -> dict[str, Any]:
+    """Return a study of the model as JSON can hold it; `read_study` makes the study of it.
+
+    dataset: what the model was trained on. report: called with the share that is done (0–1).
+    """
+    started = time.perf_counter()
+    found = KINDS[kind].run(bundle, dataset, report, FeatureCache(cache_dir() / "features"))
+    seconds = {kind: time.perf_counter() - started}
+    return {"schema": _SCHEMA, "kind": kind, "result": asdict(found), "seconds": seconds}
+
+
+def place_of(model: Bundle | ModelSummary, kind: str) -> Path:
+    """Return where a study of this very model is kept: in the cache, so that the model's folder may be read-only."""
+    return _folder() / model.manifest["sha256"] / f"{kind}.json"
+
+
+def keep(content: Mapping[str, Any], file: Path) -> None:
+    """Write a study; raise a ConfigError when it cannot be written."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigError(f"{file} cannot be written: {error.strerror or error}. Choose another file.") from error
+    with whole_file(file) as written:
+        json.dump(content, written, ensure_ascii=False, allow_nan=False)
+    if file.parent.parent == _folder():
+        keep_newest(_folder(), _MOST_MODELS)
+
+
+def kept_study(bundle: Bundle, kind: str) -> Study | None:
+    """Return a study of this very model, None if it has not been made or cannot be read."""
+    try:
+        return read_study(json.loads(place_of(bundle, kind).read_text("utf-8")))
+    except (OSError, ValueError):
+        return None
+
+
+def read_study(content: Mapping[str, Any]) -> Study:
+    """Return the study of what `study` made; raise a ValueError where it is none."""
+    try:
+        if content["schema"] != _SCHEMA:
+            raise ValueError(f"it has schema version {content['schema']!r}")
+        return KINDS[content["kind"]].read(_as_tuples(content["result"]))
+    except (AttributeError, KeyError, TypeError) as error:
+        raise ValueError(f"this is no study: {error!r}") from error
+
+
+def _as_tuples(value: Any) -> Any:
+    """Return a value of JSON with tuples for its lists, as the studies have them."""
+    if isinstance(value, dict):
+        return {key: _as_tuples(one) for key, one in value.items()}
+    return tuple(_as_tuples(one) for one in value) if isinstance(value, list) else value
+
+
+def _folder() -> Path:
+    return cache_dir() / "studies"
+
+
+def _repeat(bundle: Bundle, dataset: Dataset, report: Callable[[float], None], cache: FeatureCache) -> Repeats:
+    config = bundle.model.config
+    runs = {}
+    for done, seed in enumerate(range(config.seed, config.seed + SPLITS), 1):
+        runs[seed] = train(dataset, replace(config, seed=seed), cache=cache).held_out
+        report(done / SPLITS)
+    return summarise(runs)
+
+
+def _learn(bundle: Bundle, dataset: Dataset, report: Callable[[float], None], cache: FeatureCache) -> LearningCurve:
+    return learning_curve(dataset, bundle.model.config, report, cache)
+
+
+def _damage(bundle: Bundle, dataset: Dataset, report: Callable[[float], None], cache: FeatureCache) -> Robustness:
+    test = bundle.test()
+    return robustness(
+        bundle.model, columns_of(dataset.frame.loc[test["ids"]], bundle.model.config), test["labels"], report
+    )
+
+
+def _read_robustness(saved: Mapping[str, Any]) -> Robustness:
+    return Robustness(**{**saved, "curves": tuple(Curve(**curve) for curve in saved["curves"])})
+
+
+def _training_seconds(bundle: Bundle, share: float = 1.0) -> float:
+    """Return about how long one more training takes on a share of the pairs, going by the model's own."""
+    took = bundle.manifest.get("seconds")
+    if not took:
+        pairs = bundle.manifest["n_train"] + bundle.manifest["n_test"]
+        return estimate(bundle.model.config, round(share * pairs)).seconds
+    again = took["features"] if trains_network(bundle.model.config) else 0.0  # else the cache has them
+    return float(share**1.5 * took["fit"] + share * again + took["evaluate"])
+
+
+def _repeat_seconds(bundle: Bundle) -> float:
+    return _SECONDS_TO_START + SPLITS * _training_seconds(bundle)
+
+
+def _learning_seconds(bundle: Bundle) -> float:
+    smaller = sum(_training_seconds(bundle, share) for share in SHARES)
+    return _SECONDS_TO_START + _training_seconds(bundle) + draws_for(bundle.model.config) * smaller
+
+
+def _damage_seconds(bundle: Bundle) -> float:
+    runs = sum(len(found.levels) - 1 for found in CORRUPTIONS.values() if found.modality in bundle.model.encoders)
+    return _SECONDS_TO_START + _SECONDS_A_PAIR * runs * min(bundle.manifest["n_test"], MOST_PAIRS)
+
+
+KINDS = {
+    "repeats": Kind(_repeat, repeats_from, _repeat_seconds),
+    "learning": Kind(_learn, lambda saved: LearningCurve(**saved), _learning_seconds),
+    "robustness": Kind(_damage, _read_robustness, _damage_seconds),
+}
+"""The studies by name."""

@@ -1,0 +1,84 @@
+"""The command line that makes a model, spelt out, so that a page, a bundle and a terminal speak of the same run."""
+
+import json
+import shlex
+from collections.abc import Mapping
+from pathlib import PurePosixPath, PureWindowsPath
+from typing import Any
+
+from mmdemo.modalities.registry import MODALITIES
+from mmdemo.model.config import ModelConfig
+
+
+def train_arguments(data: str, options: Mapping[str, Any], config: ModelConfig) -> list[str]:
+    """Return the arguments after `python -m mmdemo` that train this configuration on this data.
+
+    data: the dataset's name or path. options: what it is loaded with; only what the source takes.
+    """
+    arguments = ["train", "--data", data]
+    if "captions" in options:
+        arguments += ["--captions", str(options["captions"])]
+    arguments += _settings("data", {key: value for key, value in options.items() if key != "captions"})
+    for name in MODALITIES:
+        arguments += [f"--{name}-encoder", config.encoders.get(name, "none")]
+        arguments += _settings(name, config.options.get(name, {}))
+    arguments += ["--seed", str(config.seed), "--test-size", _number(config.test_size)]
+    return [*arguments, "--C", "auto" if config.C is None else _number(config.C)]
+
+
+def shell_command(arguments: list[str]) -> str:
+    """Return the arguments as one line to type into a terminal."""
+    return shlex.join(["python", "-m", "mmdemo", *arguments])
+
+
+def public_command(command: str) -> str:
+    """Return a command without what only its machine knows: of an absolute path the name is left, of `--out` nothing.
+
+    >>> public_command("python -m mmdemo train --data /home/me/pets.zip --seed 42 --out /srv/runs/x")
+    'python -m mmdemo train --data pets.zip --seed 42'
+    """
+    try:
+        words = shlex.split(command)
+    except ValueError:  # no command of ours
+        return ""
+    kept: list[str] = []
+    for word in words:
+        name = _name_of_absolute(word)
+        if name is not None and kept[-1:] == ["--out"]:
+            kept.pop()
+        elif name is None or not name.startswith("--out="):
+            kept.append(word if name is None else name)
+    return shlex.join(kept)
+
+
+def _name_of_absolute(word: str) -> str | None:
+    """Return a word `/folder/name` or `key=/folder/name` without the folder, None for any other word."""
+    key, equals, value = word.partition("=")
+    for before, path in (("", word), (key + equals, value)):
+        for kind in (PurePosixPath, PureWindowsPath):
+            if kind(path).is_absolute():
+                return before + kind(path).name
+    return None
+
+
+def _settings(part: str, values: Mapping[str, Any]) -> list[str]:
+    words = []
+    for key, value in values.items():
+        words += ["--set", f"{part}.{key}={value if _reads_as_itself(value) else json.dumps(value)}"]
+    return words
+
+
+def _reads_as_itself(value: Any) -> bool:
+    # `crop` does, `2` would be read as a number
+    if not isinstance(value, str):
+        return False
+    try:
+        json.loads(value)
+    except ValueError:
+        return True
+    return False
+
+
+def _number(value: float) -> str:
+    short = f"{value:g}"
+    return short if float(short) == value else repr(value)

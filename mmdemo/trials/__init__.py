@@ -1,1 +1,0 @@
-"""What more splits, fewer pairs and damaged pairs do to the heads."""

@@ -1,0 +1,1 @@
+"""What the Classify page draws."""

@@ -1,0 +1,178 @@
+"""One head in detail: what it takes for what, how each class fares, and whether its probabilities keep their word."""
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from mmdemo.bundles.bundle import Bundle
+from mmdemo.charts.base import HEAD_TITLES
+from mmdemo.charts.evaluation import calibration_chart, confusion_chart, coverage_chart
+from mmdemo.evaluation.calibration import calibration_bins, coverage_at, coverage_curve, expected_calibration_error
+from mmdemo.evaluation.confusion import Rate, class_reports, confusion_matrix, likeliest_mistake
+from mmdemo.evaluation.held_out import HeldOut
+from mmdemo.ui import figure, frame, model_data
+from mmdemo.ui.pages.evaluate import opinions
+from mmdemo.ui.pages.evaluate.opinions import Album
+
+_HEAD, _CELL = "evaluated_head", "confusion_cell"
+_LABEL, _ANSWER = "confusion_label", "confusion_answer"
+
+
+@st.fragment
+def head_in_detail(bundle: Bundle, tested: HeldOut) -> None:
+    """Draw the choice of a head, its confusion matrix with the pairs of a cell, its classes and its probabilities."""
+    with frame.guarded():
+        st.subheader("One head in detail", anchor=False)
+        head = st.segmented_control(
+            "Head",
+            tested.heads,
+            default=tested.heads[-1],
+            required=True,
+            format_func=lambda name: HEAD_TITLES.get(name, name),
+            key=_HEAD,
+            persist_state="session",
+            help="A head is the last step of the model: one learnt from the pictures alone, one from the words alone, "
+            "and one from both.",
+        )
+        if head is None:
+            return
+        st.markdown("#### What is taken for what")
+        rows = _confusion(tested, head)
+        pairs = st.container()
+        st.markdown("#### Class by class")
+        _classes(tested, head)
+        st.markdown("#### Can its probabilities be trusted?")
+        left, right = st.columns(2, gap="large")
+        with left:
+            _calibration(tested, head)
+        with right:
+            _coverage(bundle, tested, head)
+        with pairs:  # last, because their pictures may have to be loaded first
+            opinions.cards(Album(tested, model_data.origin_of(bundle)[0]), rows, "cell")
+
+
+def _confusion(tested: HeldOut, head: str) -> np.ndarray:
+    """Draw the matrix and the choice of a cell; return the rows (m,) in the cell."""
+    matrix = confusion_matrix(tested.labels, tested.guesses(head), tested.classes)
+    st.session_state.setdefault(_LABEL, None)
+    if st.session_state[_LABEL] not in tested.classes or st.session_state.get(_ANSWER) not in tested.classes:
+        first = tested.classes[0]
+        st.session_state[_LABEL], st.session_state[_ANSWER] = likeliest_mistake(matrix, tested.classes) or (
+            first,
+            first,
+        )
+    left, right = st.columns([3, 2], gap="large")
+    with right:
+        label = st.selectbox("True label", tested.classes, key=_LABEL, persist_state="session")
+        answer = st.selectbox("Answer", tested.classes, key=_ANSWER, persist_state="session")
+    rows = tested.cell(head, label, answer)
+    with left:
+        figure.choose(
+            confusion_chart(matrix, tested.classes, (label, answer)),
+            alt=f"Confusion matrix: {int(matrix.trace())} of {len(tested.labels)} pairs on the diagonal are right. "
+            "Choose a cell with the lists beside it.",
+            key=_CELL,
+            on_select=_take_cell,
+        )
+    with right:
+        st.markdown(_cell_sentence(len(rows), int((tested.labels == label).sum()), label, answer))
+        st.caption(
+            "Each row holds the pairs of one true label; blue cells are right, orange ones mistakes, darker where a "
+            "larger share of the row lies. Click a cell, or choose it with the lists, to see its pairs."
+        )
+    return rows
+
+
+def _take_cell() -> None:
+    picked = st.session_state[_CELL]["selection"].get("picked")
+    if picked:  # empty when the chart is drawn anew
+        st.session_state[_LABEL], st.session_state[_ANSWER] = picked[0]["label"], picked[0]["answer"]
+
+
+def _cell_sentence(found: int, support: int, label: str, answer: str) -> str:
+    true, given = frame.plain(label), frame.plain(answer)
+    if label == answer:
+        return f"**{found} of the {support}** pairs of **{true}** are recognised:"
+    return f"**{found} of the {support}** pairs of **{true}** are taken for **{given}**:"
+
+
+def _classes(tested: HeldOut, head: str) -> None:
+    matrix = confusion_matrix(tested.labels, tested.guesses(head), tested.classes)
+    rows = [
+        {
+            "Class": report.label,
+            "Pairs": report.support,
+            "Precision": _percent(report.precision),
+            "Recall": _percent(report.recall),
+            "F1": _percent(report.f1),
+        }
+        for report in class_reports(matrix, tested.classes)
+    ]
+    st.dataframe(
+        pd.DataFrame(rows),
+        hide_index=True,
+        alt="Precision, recall and F1 of every class with their 95 % intervals.",
+        column_config={
+            "Class": st.column_config.TextColumn(pinned=True),
+            "Pairs": st.column_config.NumberColumn(help="Held-out pairs of this class (support)."),
+            "Precision": st.column_config.TextColumn(help="Of the pairs answered so, the share that is of this class."),
+            "Recall": st.column_config.TextColumn(help="Of the pairs of this class, the share that is answered so."),
+            "F1": st.column_config.TextColumn(help="One number of the two: their harmonic mean."),
+        },
+    )
+    st.caption("With 95 % intervals (Wilson): with few pairs of a class they are wide, and say how little is known.")
+
+
+def _percent(rate: Rate) -> str:
+    if not rate.n:
+        return "–"
+    return f"{rate.value:.0%} ({rate.ci95[0]:.0%} to {rate.ci95[1]:.0%})"
+
+
+def _calibration(tested: HeldOut, head: str) -> None:
+    bins = calibration_bins(tested.confidence(head), tested.right(head))
+    error = expected_calibration_error(bins)
+    figure.draw(
+        calibration_chart(bins, head),
+        alt=f"Accuracy against the probability given, in {len(bins)} groups of answers; on average they are "
+        f"{100 * error:.1f} points apart.",
+    )
+    st.metric(
+        "Expected calibration error",
+        f"{100 * error:.1f} points",
+        help="Answers are put into ten groups of equal size by their probability; this is how far the probability and "
+        "the share answered right are apart in a group, on average. With few pairs, chance alone keeps it above 0.",
+        border=True,
+    )
+    st.caption(
+        "Honest probabilities lie on the dashed line: of the answers given with 80%, 80% are right. They were set by "
+        "one number (a temperature) on training pairs that the fit had not seen, never on these pairs."
+    )
+
+
+def _coverage(bundle: Bundle, tested: HeldOut, head: str) -> None:
+    threshold, target = bundle.model.heads[head].threshold, bundle.model.config.target_precision
+    confidence, right = tested.confidence(head), tested.right(head)
+    found = coverage_at(confidence, right, threshold)
+    figure.draw(
+        coverage_chart(coverage_curve(confidence, right), threshold, head),
+        alt=f"Share of the pairs answered and share of these right against the threshold; at {threshold:.2f}, "
+        f"{found.coverage:.0%} are answered.",
+    )
+    one, other = st.columns(2)
+    one.metric(
+        f"Answered at {threshold:.0%}",
+        f"{found.coverage:.0%}",
+        help="Coverage: the share of the pairs that is answered when answers below the threshold are held back.",
+        border=True,
+    )
+    other.metric(
+        "Of these right",
+        f"{found.precision:.0%}" if found.answered else "–",
+        help=f"95 % interval {found.ci95[0]:.0%} to {found.ci95[1]:.0%}, on {found.answered} pairs.",
+        border=True,
+    )
+    st.caption(
+        f"Answers below {threshold:.0%} are marked “not sure”. That threshold was chosen so that {target:.0%} of the "
+        "answers from it on were right among training pairs that the fit had not seen; here it meets new ones."
+    )

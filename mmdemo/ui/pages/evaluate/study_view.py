@@ -1,0 +1,157 @@
+"""The slow looks at a model: asked for with a button, worked out by a run of its own, and kept."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import cast
+
+import streamlit as st
+
+from mmdemo.bundles.bundle import Bundle
+from mmdemo.evaluation.repeats import Repeats
+from mmdemo.jobs.job import Job
+from mmdemo.jobs.snapshot import Snapshot, State
+from mmdemo.studies.study import KINDS, SPLITS, Study, kept_study
+from mmdemo.ui import frame, model_data, runs, state
+from mmdemo.ui.pages.evaluate import study_results
+
+_VISITOR = "studies"  # what one visitor has asked for, the others need not wait for again
+_STARTED = "studies_started"
+
+
+@dataclass(frozen=True)
+class _View:
+    """How a kind of study is presented: title, the question it answers, its button, and what draws the answer."""
+
+    title: str
+    question: str
+    button: str
+    draw: Callable[[Bundle, Study], None]
+
+
+def repeats_of(bundle: Bundle) -> Repeats | None:
+    """Return how the same training did on several splits: tried with the training, or since then."""
+    return bundle.repeats or cast(Repeats | None, kept_study(bundle, "repeats"))
+
+
+def studies(bundle: Bundle) -> None:
+    """Draw every study: its result, its run, the button that starts it, or what is missing for that."""
+    origin, missing = model_data.origin_of(bundle)
+    st.subheader("Closer looks", anchor=False)
+    st.markdown("These take a while the first time. They run in the background, and their results are kept.")
+    if origin is not None and not origin.exact:
+        missing = "The data here is not quite what this model was trained on: pictures, captions or labels differ."
+    for kind in KINDS:
+        with st.container(border=True, key=f"study_{kind}"):
+            _study(bundle, kind, missing)
+
+
+def _study(bundle: Bundle, kind: str, missing: str) -> None:
+    job = _job(bundle, kind)
+    live = job is not None and job.snapshot().live
+
+    @st.fragment(run_every=1.0 if live else None)
+    def again() -> None:
+        with frame.guarded():
+            if live and job is not None and not job.snapshot().live:
+                st.rerun()
+            _draw(bundle, kind, job, missing)
+
+    again()
+
+
+def _draw(bundle: Bundle, kind: str, job: Job | None, missing: str) -> None:
+    view = _VIEWS[kind]
+    st.markdown(f"#### {view.title}")
+    st.markdown(view.question)
+    found = repeats_of(bundle) if kind == "repeats" else kept_study(bundle, kind)
+    if found is not None:
+        view.draw(bundle, found)
+        return
+    now = job.snapshot() if job else None
+    if now is not None and now.live:
+        _progress(bundle, now)
+        return
+    if missing:
+        st.info(
+            f"This needs the data that the model was trained on. {frame.plain(missing)}", icon=":material/database:"
+        )
+        return
+    if now is not None:
+        _ended(now)
+    seconds = KINDS[kind].seconds(bundle)
+    if st.button(f"{view.button} ({_about(seconds)})", icon=":material/play_arrow:", key=f"start_{kind}"):
+        _start(bundle, kind)
+
+
+def _start(bundle: Bundle, kind: str) -> None:
+    old = _job(bundle, kind)
+    if old is not None and not old.snapshot().live:  # what it left is gone, or it failed
+        runs.queue().delete(old.id)
+    arguments = ["study", "--model", str(bundle.path.absolute()), "--kind", kind]
+    expected = {"load": 3.0, kind: KINDS[kind].seconds(bundle)}
+    job = runs.queue().submit(
+        arguments, _VISITOR, _key(bundle, kind), leaves_folder=False, expected=expected, shared=True
+    )
+    st.session_state.setdefault(_STARTED, set()).add(job.id)
+    st.rerun()
+
+
+def _job(bundle: Bundle, kind: str) -> Job | None:
+    key = _key(bundle, kind)
+    return next((job for job in runs.queue().jobs_of(_VISITOR) if job.key == key), None)
+
+
+def _key(bundle: Bundle, kind: str) -> str:
+    return f"{bundle.manifest['sha256']} {kind}"
+
+
+def _progress(bundle: Bundle, now: Snapshot) -> None:
+    if now.state == State.QUEUED:
+        st.info(f"In the queue: place {now.position}. It starts by itself.", icon=":material/hourglass:")
+    else:
+        remaining = "" if now.remaining is None or now.remaining < 1 else f", {_about(now.remaining)} to go"
+        share = now.done if now.stage in KINDS else 0.0
+        st.progress(share, text=f"Running for {now.elapsed:.0f} s: {share:.0%}{remaining}")
+    st.caption("You may leave this page, or close it: the result will be here when you come back.")
+    shared = bundle.path == state.model_folder(state.EVERYDAY)
+    if not shared or now.id in st.session_state.get(_STARTED, ()):  # others may wait for the shipped model's
+        cancel = runs.queue().cancel
+        st.button("Cancel", icon=":material/stop_circle:", on_click=cancel, args=(now.id,), key=f"cancel_{now.id}")
+
+
+def _ended(now: Snapshot) -> None:
+    if now.state == State.CANCELLED:
+        st.info("Cancelled.", icon=":material/cancel:")
+    elif now.error:
+        st.error(frame.plain(now.error), icon=":material/error:")
+        if now.log:
+            with st.expander("Its last lines"):
+                st.code("\n".join(now.log[-12:]), language=None, wrap_lines=True)
+
+
+def _about(seconds: float) -> str:
+    if seconds < 90:
+        return f"about {max(5, 5 * round(seconds / 5))} seconds"
+    return f"about {round(seconds / 60)} minutes"
+
+
+_VIEWS = {
+    "repeats": _View(
+        "Other random splits",
+        "Is the result an accident of which pairs were held out? The same training, each time on another split.",
+        f"Train on {SPLITS} splits",
+        study_results.repeats,
+    ),
+    "learning": _View(
+        "Learning curve",
+        "Would more pairs help? The same training on fewer of them, tried on the same held-out pairs.",
+        "Train on fewer pairs",
+        study_results.learning_curve,
+    ),
+    "robustness": _View(
+        "When a modality is damaged, wrong or gone",
+        "How much blur, noise or covering, how many typing errors or missing words does the model bear?",
+        "Damage pictures and words",
+        study_results.robustness,
+    ),
+}

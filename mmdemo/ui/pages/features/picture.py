@@ -1,0 +1,123 @@
+"""The picture's way through a network."""
+
+import hashlib
+
+import numpy as np
+import streamlit as st
+
+from mmdemo.bundles.bundle import Bundle
+from mmdemo.encoders.image_encoder import ImageEncoder
+from mmdemo.ui.data_choice import Pair
+from mmdemo.walkthrough import formulas
+from mmdemo.walkthrough.channel_maps import enlarge, filter_tile
+from mmdemo.walkthrough.image import PictureWalk, Stage, framed, walk_picture
+from mmdemo.walkthrough.networks import networks
+
+_HELP = (
+    "A **filter** is a small pattern of weights. Slid over the picture, it gives a **channel map**: a number for each "
+    "place, high where the picture fits the pattern. The next layer's filters read these maps in the same way."
+)
+_ENLARGED = 104  # pixels on the screen
+
+
+def section(bundle: Bundle, pair: Pair) -> None:
+    """Draw what each layer of a network makes of the pair's picture."""
+    known = networks(bundle.model)
+    title = st.segmented_control("Network", list(known), default=next(iter(known)), required=True, key="network")
+    encoder = known[title]
+    walk = _walk(f"{encoder.identity()} {encoder.settings}", _digest(pair.pixels), encoder, pair.pixels)
+    _summary(walk)
+    st.subheader("One number, worked out", anchor=False, help=_HELP)
+    _one_number(walk)
+    st.subheader("Layer by layer", anchor=False, help=_HELP)
+    st.caption(
+        "The 16 maps that react most to this picture, the strongest first. Each has a scale of its own, from violet "
+        "(lowest) to yellow (highest)."
+    )
+    _stages(walk)
+
+
+@st.cache_data(max_entries=8, show_spinner="Looking into the network…")
+def _walk(network: str, picture: str, _encoder: ImageEncoder, _pixels: np.ndarray) -> PictureWalk:
+    return walk_picture(_encoder, _pixels)
+
+
+def _digest(pixels: np.ndarray) -> str:
+    return hashlib.sha256(pixels.tobytes()).hexdigest()
+
+
+def _summary(walk: PictureWalk) -> None:
+    picture, words = st.columns([1, 3], gap="large")
+    with picture:
+        st.image(framed(walk), width=224, alt="The picture as the network sees it, with a red frame around a patch")
+    with words:
+        first, last = walk.stages[0], walk.stages[-1]
+        st.markdown(
+            f"The network turns the **{int(np.prod(first.shape)):,} numbers** of this picture into "
+            f"**{last.shape[0]:,} features**, in {walk.layers} layers that hold {walk.parameters:,} weights."
+        )
+        st.markdown(" → ".join(f":blue-badge[{_shape(stage.shape)}]" for stage in walk.stages))
+        growing = walk.stages[-2].shape[-1] > walk.stages[1].shape[-1]
+        st.caption(
+            "Height × width × channels, stage by stage: ever fewer places, ever more kinds of things seen there."
+            if growing
+            else "Height × width × channels, step by step. One layer only: edges and colours, but no things."
+        )
+
+
+def _one_number(walk: PictureWalk) -> None:
+    neuron = walk.neuron
+    height, width, _, count = walk.filter_shape
+    pictures, numbers, filters = st.columns([3, 4, 4], gap="medium")
+    with pictures:
+        with st.container(horizontal=True):
+            st.image(_patch(walk), width=_ENLARGED, caption="Patch x", alt="A few pixels of the picture, enlarged")
+            st.image(filter_tile(neuron.weights), width=_ENLARGED, caption="Filter W", alt="A filter as colours")
+        st.caption(
+            f"Where the picture changes most (red frame), filter {neuron.channel + 1} answers loudest: "
+            f"{height} × {width} pixels in 3 colours times as many weights, added up."
+        )
+    with numbers:
+        st.latex(formulas.CONVOLUTION)
+        st.latex(formulas.convolution(neuron))
+    with filters:
+        st.image(walk.filters, width="content", alt=f"The first layer's {count} filters as coloured squares")
+        st.caption(
+            f"All {count} filters of the first convolution. Grey is weight 0; a filter answers to the colours that it "
+            "shows, whether it has learnt them or they are random."
+        )
+
+
+def _stages(walk: PictureWalk) -> None:
+    told = ""
+    for stage in walk.stages[1:]:
+        _stage(stage, stage.meaning if stage.meaning != told else "")
+        told = stage.meaning
+
+
+def _stage(stage: Stage, meaning: str) -> None:
+    with st.container(border=True):
+        words, maps = st.columns([2, 5], gap="medium")
+        with words:
+            st.markdown(f"**{stage.title}**  \n{_shape(stage.shape)}")
+            layers = f"{len(stage.layers)} layers · " if len(stage.layers) > 1 else ""
+            st.caption(f"{layers}{stage.parameters:,} weights" if stage.parameters else "nothing learnt here")
+            if meaning:
+                st.caption(meaning)
+        with maps:
+            if stage.maps is None:
+                st.markdown(f"**{stage.shape[0]:,}** features stand for the picture from here on.")
+            else:
+                shown = f"the {stage.shown} strongest of its {stage.shape[2]} maps"
+                st.image(stage.maps, width="content", alt=f"{stage.title}: {shown}")
+
+
+def _shape(shape: tuple[int, ...]) -> str:
+    return " × ".join(f"{side:,}" for side in shape)
+
+
+def _patch(walk: PictureWalk) -> np.ndarray:
+    x, y, width, height = walk.neuron.box
+    edge = max(width, height)  # the patch may reach over the picture's edge
+    padded = np.pad(walk.pixels, ((edge, edge), (edge, edge), (0, 0)), constant_values=255)
+    return enlarge(padded[y + edge : y + edge + height, x + edge : x + edge + width])

@@ -1,0 +1,141 @@
+"""The whole dataset as a map."""
+
+from collections.abc import Hashable, Iterator
+from contextlib import contextmanager
+
+import altair as alt
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from mmdemo.bundles.bundle import Bundle
+from mmdemo.charts.base import HEAD_TITLES
+from mmdemo.charts.dataset_map import map_chart
+from mmdemo.datasets.base import Dataset
+from mmdemo.modalities.registry import MODALITIES
+from mmdemo.model.config import FUSED
+from mmdemo.storage.feature_cache import FeatureCache
+from mmdemo.storage.folders import cache_dir
+from mmdemo.ui import data_choice, figure, frame, state
+from mmdemo.ui.data_choice import Pair
+from mmdemo.walkthrough.dataset_map import Space, flat, neighbour_map, picture_uris, sample, spaces
+
+_PCA, _TSNE = "PCA", "t-SNE"
+_HELP = (
+    "A pair has hundreds of features, a map has room for two. **PCA** looks at the cloud of points from the side where "
+    "it spreads most. **t-SNE** keeps neighbours together and gives up all larger distances: what lies close together "
+    "means something, how far groups lie apart does not."
+)
+_AGREEMENT_HELP = (
+    "Of the ten pairs that are nearest to a pair in all its features (not on the map), the share that has its label, "
+    "averaged over all pairs. The higher, the easier the classifier's work."
+)
+_SEEN_BY = {"image": "by the picture alone", "text": "by the words alone", FUSED: "by both"}
+_CHART = "map"
+_LONGEST = 120  # characters of a caption at a point
+
+
+def section(bundle: Bundle, dataset: Dataset, pair: Pair) -> None:
+    """Draw every pair as a point, near each other where the model sees them alike."""
+    rows = sample(dataset)
+    data = data_choice.key_of(dataset)
+    model = bundle.manifest["sha256"]
+    controls, waiting = st.container(horizontal=True, vertical_alignment="bottom"), st.container()
+    with waiting, _skeleton(f"Encoding {len(rows):,} pairs; the first time takes some seconds…"):
+        found = _spaces(data, model, bundle, rows)
+        points = _points(data, rows)
+    with controls:
+        seen_by, method = _controls(list(found))
+    space = found[seen_by]
+    with waiting, _skeleton("Finding neighbours; the first time takes some seconds…"):
+        places = flat(space.axes) if method == _PCA else _neighbour_map((*data, model, seen_by), space.axes)
+    st.markdown(_agreement(found), help=_AGREEMENT_HELP)
+    chart, chosen = st.columns([3, 1], gap="large")
+    with chart:
+        title = f"{len(points):,} pairs by likeness: {HEAD_TITLES[seen_by].lower()}"
+        placed = points.assign(x=places[:, 0], y=places[:, 1])
+        _map(map_chart(placed, title, _axis_names(space, method), pair.row_id), len(points))
+        if len(rows) < len(dataset.frame):
+            st.caption(f"{len(rows):,} of the {len(dataset.frame):,} pairs, drawn by chance.")
+        if _learnt_from(bundle, dataset):
+            st.caption("The network learnt from most of these pairs, so they look tidier than new ones would.")
+    with chosen:
+        _pair(pair)
+
+
+def _controls(spaces: list[str]) -> tuple[str, str]:
+    seen_by = st.segmented_control(
+        "Seen by", spaces, format_func=HEAD_TITLES.__getitem__, default=spaces[-1], required=True, key="seen_by"
+    )
+    method = st.segmented_control("Flattened by", [_PCA, _TSNE], default=_PCA, required=True, help=_HELP, key="flat")
+    return seen_by, method
+
+
+def _map(chart: alt.Chart, count: int) -> None:
+    figure.choose(
+        chart,
+        alt=f"A point for each of {count:,} pairs, coloured by label; pairs with like features lie together.",
+        key=_CHART,
+        on_select=_walk_to_picked,
+    )
+
+
+@contextmanager
+def _skeleton(text: str) -> Iterator[None]:
+    with st.spinner(text, show_time=True), st.skeleton(height=560):
+        yield
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _spaces(data: Hashable, model: str, _bundle: Bundle, _rows: pd.DataFrame) -> dict[str, Space]:
+    return spaces(_bundle.model, _rows, FeatureCache(cache_dir() / "features"))
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def _neighbour_map(key: Hashable, _axes: np.ndarray) -> np.ndarray:
+    return neighbour_map(_axes)
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def _points(data: Hashable, _rows: pd.DataFrame) -> pd.DataFrame:
+    captions = [text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…" for text in _rows["text"]]
+    return pd.DataFrame(
+        {"id": _rows.index, "label": _rows["label"].to_numpy(), "caption": captions, "image": picture_uris(_rows)}
+    )
+
+
+def _walk_to_picked() -> None:
+    picked = st.session_state[_CHART].selection.get("picked", [])
+    if picked:
+        st.query_params[state.PAIR] = str(picked[0]["id"])
+
+
+def _learnt_from(bundle: Bundle, dataset: Dataset) -> bool:
+    return bundle.manifest["dataset"]["name"] == dataset.name and any(
+        MODALITIES[name].encoder(chosen).trained for name, chosen in bundle.model.config.encoders.items()
+    )
+
+
+def _axis_names(space: Space, method: str) -> tuple[str, str]:
+    if method == _TSNE:
+        return "t-SNE 1 (no unit)", "t-SNE 2 (no unit)"
+    first, second = (
+        f"Component {i + 1} ({share:.0%} of the variance)" for i, share in enumerate([*space.shares, 0, 0][:2])
+    )
+    return first, second
+
+
+def _pair(pair: Pair) -> None:
+    st.markdown("**The marked pair**")
+    st.image(pair.pixels, width=180, alt="The picture of the marked pair")
+    st.markdown(f"“{frame.plain(pair.caption)}”")
+    st.badge(frame.plain(pair.label), color="blue")
+    st.caption("Point at any other to see it, click it to choose it.")
+    for title in ("Preprocess", "Classify"):
+        if frame.exists(title):
+            frame.link(title, f"{title} this pair", pair=pair.row_id)
+
+
+def _agreement(found: dict[str, Space]) -> str:
+    shares = [f"**{space.agreement:.0%}** {_SEEN_BY[name]}" for name, space in found.items()]
+    return f"Of a pair's nearest neighbours, those with its label: {', '.join(shares)}."

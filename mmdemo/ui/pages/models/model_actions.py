@@ -1,0 +1,48 @@
+"""What a visitor can do with a model: use it everywhere, rename it, delete it."""
+
+import streamlit as st
+
+from mmdemo.ui import frame, state
+from mmdemo.ui.pages.models import shelf
+from mmdemo.ui.pages.models.shelf import Shelved
+
+_LONGEST_NAME = 60  # characters
+
+
+def actions(model: Shelved) -> None:
+    """Draw the buttons that choose, try, rename and delete the model."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if model.current:
+            st.badge("current on every page", icon=":material/check:", color="green")
+        else:
+            st.button(
+                "Use on every page",
+                icon=":material/check:",
+                type="primary",
+                key="use",
+                on_click=shelf.choose,
+                args=(model,),
+            )
+        parameters = {} if model.id == state.EVERYDAY else {state.MODEL: model.id}
+        if frame.exists("Evaluate"):
+            frame.link("Evaluate", "Evaluate it", **parameters)
+        frame.link("Classify", "Classify with it", **parameters)
+        if model.mine:
+            _rename(model)
+            _delete(model)
+    if not model.mine and model.id != state.EVERYDAY:
+        st.caption("It was not trained in this browser, so it can be used here but not renamed or deleted.")
+
+
+def _rename(model: Shelved) -> None:
+    with st.popover("Rename", icon=":material/edit:"), st.form("rename", border=False):
+        name = st.text_input("New name", value=model.name, max_chars=_LONGEST_NAME, key=f"name_{model.id}")
+        if st.form_submit_button("Save", type="primary"):
+            shelf.rename(model, name)
+            st.rerun()
+
+
+def _delete(model: Shelved) -> None:
+    with st.popover("Delete", icon=":material/delete:"):
+        st.markdown(f"Delete **{frame.plain(model.name)}** for good? Its link stops working, for everybody.")
+        st.button("Delete for good", icon=":material/delete:", key="delete", on_click=shelf.delete, args=(model,))

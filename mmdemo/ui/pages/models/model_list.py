@@ -1,0 +1,111 @@
+"""How models are drawn side by side."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from mmdemo.bundles.comparison import compare
+from mmdemo.charts.base import HEAD_TITLES
+from mmdemo.charts.comparison import comparison_chart
+from mmdemo.evaluation.evaluate import points
+from mmdemo.ui import figure, frame
+from mmdemo.ui.pages.models.shelf import Shelved
+
+_SHOWN = 4  # models that are compared before anybody has chosen
+_COMPARED = "compared"
+
+
+def comparison(shelf: Sequence[Shelved]) -> None:
+    """Draw the chosen models' accuracies in one chart, and say whether they differ."""
+    by_id = {model.id: model for model in shelf}
+    # A model that has been deleted may still stand in the session.
+    kept = [model_id for model_id in st.session_state.get(_COMPARED, []) if model_id in by_id]
+    st.session_state[_COMPARED] = kept or _comparable(shelf)
+    chosen = st.multiselect(
+        "Compare",
+        list(by_id),
+        format_func=lambda model_id: by_id[model_id].name,
+        key=_COMPARED,
+        persist_state="session",
+        help="Choose two that learnt from the same data, and a sentence below says whether they differ.",
+    )
+    models = [by_id[model_id] for model_id in chosen]
+    if not models:
+        st.info("Choose models to compare.", icon=":material/bar_chart:")
+        return
+    figure.draw(
+        comparison_chart({model.name: model.summary for model in models}),
+        alt="Accuracy of every head of the chosen models on their held-out pairs, with 95 % intervals.",
+        key="comparison",
+    )
+    for line in _sentences(models):
+        st.markdown(line)
+
+
+def _comparable(shelf: Sequence[Shelved]) -> list[str]:
+    """Return the ids of the current model and others of the same data; without others, of the first models."""
+    current = next((model for model in shelf if model.current), shelf[0])
+    alike = [model.id for model in shelf if _data(model) == _data(current)]
+    return (alike if len(alike) > 1 else [model.id for model in shelf])[:_SHOWN]
+
+
+def _data(model: Shelved) -> str:
+    return str(model.summary.manifest["dataset"]["fingerprint"])
+
+
+def _sentences(models: Sequence[Shelved]) -> list[str]:
+    if len(models) < 2:
+        return []
+    if len({_data(model) for model in models}) > 1:
+        return ["These models learnt from different data: their accuracies do not compare."]
+    if len(models) > 2:
+        return ["All of them learnt from the same data. Choose two to see whether they differ."]
+    one, other = sorted(models, key=lambda model: -_best(model))
+    found = compare(one.summary, other.summary)
+    if found is None:
+        return ["They were tried on different pairs of the same data: compare the intervals, not the numbers alone."]
+    return [frame.plain(found.verdict(f"“{one.name}”", f"“{other.name}”"))]
+
+
+def _best(model: Shelved) -> float:
+    return list(model.summary.evaluation.heads.values())[-1].accuracy
+
+
+def table(shelf: Sequence[Shelved]) -> None:
+    """Draw a row a model: what it is, how well it does, and what it cost."""
+    shares = st.column_config.NumberColumn(format="%.1f%%", help="Accuracy on the held-out pairs of one split.")
+    st.dataframe(
+        pd.DataFrame([_row(model) for model in shelf]),
+        hide_index=True,
+        alt="The models: their configuration, accuracies and cost.",
+        column_config={
+            **dict.fromkeys(HEAD_TITLES.values(), shares),
+            "Model": st.column_config.TextColumn(pinned=True),
+            "Gain": st.column_config.TextColumn(
+                help="What fusion adds to the better single modality, in points on these pairs, with its 95 % interval."
+            ),
+            "Seconds": st.column_config.NumberColumn(format="%.1f", help="The whole training run."),
+            "Memory (MB)": st.column_config.NumberColumn(format="%.0f", help="The most that the training had at once."),
+            "Size (MB)": st.column_config.NumberColumn(format="%.1f", help="On disk."),
+        },
+    )
+
+
+def _row(model: Shelved) -> dict[str, object]:
+    summary, gain = model.summary, model.summary.evaluation.gain
+    heads = summary.evaluation.heads
+    interval = f"{points(gain.accuracy)} ({points(gain.ci95[0])} to {points(gain.ci95[1])})" if gain else "–"
+    return {
+        "Model": model.name,
+        "Current": model.current,
+        **{title: 100 * heads[head].accuracy if head in heads else None for head, title in HEAD_TITLES.items()},
+        "Gain": interval,
+        "Data": summary.data,
+        "Picture encoder": summary.config.encoders.get("image", "none"),
+        "Words encoder": summary.config.encoders.get("text", "none"),
+        "Seed": summary.config.seed,
+        "Seconds": summary.seconds,
+        "Memory (MB)": summary.megabytes,
+        "Size (MB)": summary.size / 1e6,
+    }

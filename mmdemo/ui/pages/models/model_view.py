@@ -1,0 +1,126 @@
+"""How one model is drawn: how well it does, what it is, and what can be done with it."""
+
+from collections.abc import Sequence
+from functools import partial
+
+import streamlit as st
+
+from mmdemo.bundles.facts import ModelFacts
+from mmdemo.bundles.summary import ENCODER_TITLES
+from mmdemo.charts.base import HEAD_TITLES
+from mmdemo.report.card import model_card
+from mmdemo.report.model_zip import file_name, model_zip
+from mmdemo.ui import frame, model_data
+from mmdemo.ui.pages.models import report_view, shelf
+from mmdemo.ui.pages.models.model_actions import actions
+from mmdemo.ui.pages.models.shelf import Shelved
+
+_VIEWED = "viewed"
+
+
+def chosen(models: Sequence[Shelved]) -> Shelved:
+    """Draw the choice of one model, by default the current one, and return it."""
+    by_id = {model.id: model for model in models}
+    current = next((model.id for model in models if model.current), models[0].id)
+    # Set each time: a choice that is only kept would go on showing the name from before a renaming.
+    before = st.session_state.get(_VIEWED)
+    st.session_state[_VIEWED] = before if before in by_id else current
+    viewed = st.selectbox(
+        "Model",
+        list(by_id),
+        format_func=lambda model_id: by_id[model_id].name,
+        key=_VIEWED,
+        persist_state="session",
+    )
+    return by_id[viewed]
+
+
+def view(model: Shelved) -> None:
+    """Draw one model with all that can be done with it."""
+    facts = shelf.facts(model.summary)
+    actions(model)
+    st.markdown(f"**{model.summary.verdict()}**")
+    if model.summary.repeats:
+        st.caption(
+            f"Measured over {len(model.summary.repeats.seeds)} random splits; the numbers below are those of the first."
+        )
+    _metrics(facts)
+    about, take = st.columns(2, gap="large")
+    with about:
+        st.subheader("What it is", anchor=False)
+        _configuration(facts)
+    with take:
+        st.subheader("Take it home", anchor=False)
+        _downloads(model, facts)
+        report_view.report(model)
+    with st.expander("Read the model card", icon=":material/description:"):
+        st.markdown(model_card(facts, model.name).partition("\n\n")[2])
+
+
+def _metrics(facts: ModelFacts) -> None:
+    limits = facts.summary.manifest["dataset"]["limits"]
+    with st.container(horizontal=True):
+        for head, found in facts.heads.items():
+            low, high = found.metrics.ci95
+            best = f" Best possible on this data: {limits[head]:.1%}." if limits else ""
+            st.metric(
+                HEAD_TITLES.get(head, head),
+                f"{found.metrics.accuracy:.1%}",
+                delta=f"95 % interval {low:.0%} to {high:.0%}",
+                delta_color="off",
+                delta_arrow="off",
+                border=True,
+                help=f"Accuracy on {facts.summary.evaluation.n} held-out pairs; macro F1 (mean over the classes of how "
+                f"well each is found, 0–1) {found.metrics.f1_macro:.2f}; calibration error (mean distance between "
+                f"probability and accuracy) {found.calibration_error:.2f}.{best}",
+            )
+
+
+def _configuration(facts: ModelFacts) -> None:
+    summary = facts.summary
+    preparation = summary.preparation()
+    lines = []
+    for name, encoder in summary.encoders().items():
+        prepared = f", prepared {frame.plain(preparation[name])}" if name in preparation else ""
+        lines.append(f"- {ENCODER_TITLES.get(name, name)}: {frame.plain(encoder)}{prepared}")
+    strengths = ", ".join(f"{HEAD_TITLES.get(name, name).lower()} {one.C:g}" for name, one in facts.heads.items())
+    lines.append(f"- Data: {frame.plain(summary.data)}, {len(facts.held_out.classes)} classes")
+    lines.append(
+        f"- {summary.manifest['n_train']:,} pairs to learn from, {summary.manifest['n_test']:,} held out "
+        f"(seed {summary.config.seed})"
+    )
+    lines.append(f"- C, the inverse strength of regularisation: {strengths}")
+    cost = [f"{summary.size / 1e6:.1f} MB on disk"]
+    cost += [f"{summary.megabytes:,.0f} MB of memory"] if summary.megabytes is not None else []
+    cost += [f"{summary.seconds:.1f} s"] if summary.seconds is not None else []
+    lines.append(f"- Cost: {', '.join(reversed(cost))}")
+    st.markdown("\n".join(lines))
+    st.markdown("The same run in a terminal:")
+    st.code(summary.command, language="shell", wrap_lines=True)
+
+
+def _downloads(model: Shelved, facts: ModelFacts) -> None:
+    st.markdown("Its link, for another browser:")
+    st.code(model_data.address(model.id, model.summary.manifest), language=None, wrap_lines=True)
+    name = file_name(model.name)
+    with st.container(horizontal=True):
+        st.download_button(
+            "Model (zip)",
+            partial(model_zip, model.summary.folder, model.name),
+            file_name=f"{name}.zip",
+            mime="application/zip",
+            icon=":material/folder_zip:",
+            key="download_model",
+            on_click="ignore",
+            help="The model, its card, and the two commands that use it without this app.",
+        )
+        st.download_button(
+            "Model card",
+            model_card(facts, model.name),
+            file_name=f"{name}-card.md",
+            mime="text/markdown",
+            icon=":material/description:",
+            key="download_card",
+            on_click="ignore",
+            help="What it is for, what it was taught on, and where it does badly, in Markdown.",
+        )

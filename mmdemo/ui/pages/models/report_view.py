@@ -1,0 +1,89 @@
+"""How a report is asked for, waited for and taken home."""
+
+import streamlit as st
+
+from mmdemo.jobs.job import Job
+from mmdemo.jobs.snapshot import State
+from mmdemo.report.kept import KeptReport, kept_report
+from mmdemo.report.model_zip import file_name
+from mmdemo.ui import frame, runs, visitor
+from mmdemo.ui.pages.models.shelf import Shelved
+
+
+def report(model: Shelved) -> None:
+    """Draw the button that makes the report, its progress, or the report to download."""
+    kept = kept_report(model.summary, model.name)
+    job = _job(kept)
+    if kept.page.is_file():
+        _downloads(kept, model)
+    elif job is not None and job.snapshot().live:
+        _watch(job)
+    else:
+        if job is not None and job.state in (State.FAILED, State.STOPPED):
+            st.error(frame.plain(job.snapshot().error or "The report stopped unexpectedly."), icon=":material/error:")
+        st.button(
+            "Make the report",
+            icon=":material/lab_profile:",
+            key="make_report",
+            on_click=_start,
+            args=(kept, model),
+            help="One HTML file with charts, examples and numbers. It takes about ten seconds, needs no network to "
+            "open, and prints on A4.",
+        )
+
+
+def _start(kept: KeptReport, model: Shelved) -> None:
+    with frame.guarded():
+        before = _job(kept)
+        if before is not None:  # it failed, or its file has been removed since
+            runs.queue().delete(before.id)
+        kept.prepare()
+        runs.queue().submit(
+            kept.arguments(model.summary, model.name), visitor.name(), key=str(kept.folder), leaves_folder=False
+        )
+
+
+def _job(kept: KeptReport) -> Job | None:
+    return next((job for job in runs.queue().jobs_of(visitor.name()) if job.key == str(kept.folder)), None)
+
+
+def _watch(job: Job) -> None:
+    @st.fragment(run_every=1.0)
+    def again() -> None:
+        with frame.guarded():
+            now = job.snapshot()
+            if not now.live:
+                st.rerun()
+            if now.state == State.QUEUED:
+                st.info(f"The report is in the queue: place {now.position}.", icon=":material/hourglass:")
+            else:
+                st.info(f"Drawing the report, for {now.elapsed:.0f} s…", icon=":material/hourglass:")
+            st.button("Cancel", icon=":material/stop_circle:", on_click=runs.queue().cancel, args=(now.id,), key="stop")
+
+    again()
+
+
+def _downloads(kept: KeptReport, model: Shelved) -> None:
+    name = file_name(model.name)
+    with st.container(horizontal=True):
+        st.download_button(
+            "Report (HTML)",
+            kept.page.read_bytes,
+            file_name=f"{name}-report.html",
+            mime="text/html",
+            type="primary",
+            icon=":material/lab_profile:",
+            key="download_report",
+            on_click="ignore",
+            help="One file: it opens from disk without the network and prints on A4.",
+        )
+        st.download_button(
+            "Charts (zip)",
+            kept.charts_zip,
+            file_name=f"{name}-charts.zip",
+            mime="application/zip",
+            icon=":material/bar_chart:",
+            key="download_charts",
+            on_click="ignore",
+            help="The report's charts as SVG and PNG, for slides.",
+        )

@@ -1,0 +1,120 @@
+"""What a visitor chooses before training."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from mmdemo.datasets.base import Dataset
+from mmdemo.jobs.memory import available_megabytes
+from mmdemo.modalities.registry import MODALITIES
+from mmdemo.model.config import ModelConfig
+from mmdemo.training.estimate import estimate
+from mmdemo.training.selection import C_GRID
+from mmdemo.ui import frame, state
+
+_NONE = "none"
+_TITLES = {"image": "What looks at the picture", "text": "What reads the words"}
+_SIZES = {"article_cnn": (64, 128, 224), "trained_cnn": (48, 64, 96)}
+
+
+def training_form(dataset: Dataset) -> ModelConfig | None:
+    """Draw the choices and return the configuration, or None when it cannot be trained; the reason is drawn then."""
+    encoders = {name: _encoder(name) for name in MODALITIES}
+    chosen = {name: encoder for name, encoder in encoders.items() if encoder != _NONE}
+    options = {name: dict(_carried(name)) for name in chosen}
+    if chosen.get("image") in _SIZES:
+        options["image"] |= _network_options(chosen["image"])
+    with st.expander("More options", icon=":material/tune:"):
+        C, test_size, seed = _more()
+    with frame.guarded():
+        config = ModelConfig(chosen, {name: kept for name, kept in options.items() if kept}, C, seed, test_size)
+        cost = estimate(config, len(dataset.frame))
+        st.caption(
+            f"{len(dataset.frame):,} pairs: about {cost.seconds:.0f} s on two cores, "
+            f"{cost.megabytes:,.0f} MB of memory."
+        )
+        cost.check(available_megabytes())
+        return config
+    return None
+
+
+def _encoder(name: str) -> str:
+    modality = MODALITIES[name]
+    titles = {encoder: f"{choice.title} ({encoder})" for encoder, choice in modality.encoders.items()} | {
+        _NONE: "Nothing"
+    }
+    captions = [*(choice.summary for choice in modality.encoders.values()), f"Leaves the {name} out."]
+    return str(
+        st.radio(
+            _TITLES.get(name, name),
+            list(titles),
+            captions=captions,
+            format_func=titles.__getitem__,
+            key=f"{name}_encoder",
+            persist_state="session",
+        )
+    )
+
+
+def _carried(name: str) -> Mapping[str, Any]:
+    settings: Mapping[str, Any] = st.session_state.get(state.TRAINING_SETTINGS, {}).get(name, {})
+    if settings:
+        written = ", ".join(f"{key} {value}" for key, value in settings.items())
+        st.caption(f"Preprocessing of the {name}, from the Preprocess page: {frame.plain(written)}.")
+    return settings
+
+
+def _network_options(encoder: str) -> dict[str, int]:
+    sizes = _SIZES[encoder]
+    size = st.select_slider(
+        "Picture size (pixels)",
+        sizes,
+        value=64,
+        key=f"{encoder}_size",
+        persist_state="session",
+        help="The side of the square that every picture is fitted into. Larger shows more and takes longer.",
+    )
+    if encoder != "trained_cnn":
+        return {"size": size}
+    epochs = st.slider(
+        "Epochs",
+        1,
+        160,
+        80,
+        key="epochs",
+        persist_state="session",
+        help="How many times the network sees every training picture.",
+    )
+    return {"size": size, "epochs": epochs}
+
+
+def _more() -> tuple[float | None, float, int]:
+    test_size = st.slider(
+        "Share held out for testing",
+        0.1,
+        0.5,
+        0.2,
+        0.05,
+        key="test_size",
+        persist_state="session",
+        help="These pairs are never trained on; every accuracy shown is measured on them alone.",
+    )
+    seed = st.number_input(
+        "Seed",
+        0,
+        2**32 - 1,
+        42,
+        key="seed",
+        persist_state="session",
+        help="Decides which pairs are held out. The same seed gives the same model again.",
+    )
+    C = st.select_slider(
+        "Strength of fit, C",
+        ["auto", *(f"{value:g}" for value in C_GRID)],
+        key="C",
+        persist_state="session",
+        help="Small: a cautious model. Large: one that follows the training pairs closely. "
+        "Auto tries them all on training pairs held aside, and is best left as it is.",
+    )
+    return (None if C == "auto" else float(C)), test_size, int(seed)

@@ -1,0 +1,146 @@
+"""What a caption becomes: words weighted by how telling they are, and a mean of word vectors."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from mmdemo.encoders.side_by_side import SideBySideEncoder
+from mmdemo.encoders.tfidf import TfidfEncoder
+from mmdemo.encoders.word_vectors import WordVectorEncoder, nearest_words
+from mmdemo.errors import ConfigError
+from mmdemo.preprocess.text import TextSettings, clean, words
+
+
+@dataclass(frozen=True)
+class Term:
+    """A word (or n-gram) of a caption and how its weight comes about.
+
+    count: how often it stands in the caption, tf. captions: in how many of the n captions it stands, df.
+    idf: 1 + ln((1 + n) / (1 + df)). weight: its feature, (1 + ln tf) · idf over the length of all (0–1).
+    """
+
+    text: str
+    count: int
+    captions: int
+    idf: float
+    weight: float
+
+    @property
+    def raw(self) -> float:
+        """(1 + ln tf) · idf, before the length is made 1."""
+        return float((1 + np.log(self.count)) * self.idf)
+
+
+@dataclass(frozen=True)
+class TfidfWalk:
+    """One caption's way through TF-IDF.
+
+    terms: the known ones, heaviest first. unknown: the others, which count nothing.
+    captions: n, of how many captions the counts are. vocabulary: how many terms are known.
+    filled: mean share (0–1) of the vocabulary that a caption fills.
+    """
+
+    terms: tuple[Term, ...]
+    unknown: tuple[str, ...]
+    captions: int
+    vocabulary: int
+    filled: float
+
+    @property
+    def length(self) -> float:
+        """What every raw weight is divided by, so that all captions are equally long."""
+        return float(np.linalg.norm([term.raw for term in self.terms]))
+
+
+def tfidf_of(encoder: Any, captions: Sequence[str]) -> TfidfEncoder:
+    """Return the text encoder's own TF-IDF, or where it has none, one fitted on the captions."""
+    own = part_of(encoder, TfidfEncoder)
+    if own is not None:
+        return own
+    try:
+        return TfidfEncoder(settings_of(encoder)).fit(captions)
+    except ValueError as error:
+        raise ConfigError("No caption of this dataset holds a word, so there is nothing to count.") from error
+
+
+def part_of(encoder: Any, kind: type) -> Any:
+    """Return the part of a text encoder that is of this kind, or None."""
+    parts = encoder.encoders_ if isinstance(encoder, SideBySideEncoder) else [encoder]
+    return next((part for part in parts if isinstance(part, kind)), None)
+
+
+def settings_of(encoder: Any) -> TextSettings:
+    """Return how captions are cleaned: as the encoder does, or by default where there is none."""
+    return encoder.settings if encoder is not None else TextSettings()
+
+
+def walk_tfidf(encoder: TfidfEncoder, caption: str, captions: int) -> TfidfWalk:
+    """Return what TF-IDF makes of the caption.
+
+    captions: of how many captions the encoder was fitted on.
+    """
+    counts = Counter(encoder.build_analyzer()(caption))
+    row = encoder.transform([caption])
+    met = (1 + captions) / np.exp(np.asarray(encoder.idf_, np.float64) - 1) - 1  # solved for df
+    columns = {text: encoder.vocabulary_[text] for text in counts if text in encoder.vocabulary_}
+    terms = [
+        Term(text, counts[text], round(met[column]), float(encoder.idf_[column]), float(row[0, column]))
+        for text, column in columns.items()
+    ]
+    return TfidfWalk(
+        terms=tuple(sorted(terms, key=lambda term: -term.weight)),
+        unknown=tuple(text for text in counts if text not in encoder.vocabulary_),
+        captions=captions,
+        vocabulary=len(encoder.vocabulary_),
+        filled=float(met.mean() / captions),
+    )
+
+
+@dataclass(frozen=True)
+class MeaningWalk:
+    """One caption's way to its word vector, v_i = Σ_j α_ij w_j + b: the mean of its pieces' vectors, made unit length.
+
+    tokens: the tokeniser's pieces; ▁ is the space before a word. vectors: w, float64 (pieces, 256), from the table.
+    features: float32 (256,), zero for a caption without a word.
+    words: the caption's words, the one with the longest vector first.
+    """
+
+    tokens: tuple[str, ...]
+    vectors: np.ndarray
+    features: np.ndarray
+    words: tuple[str, ...]
+
+    @property
+    def mean(self) -> np.ndarray:
+        """The mean, before it is made unit length, float64 (256,): α is 1 / pieces and b = 0."""
+        return np.asarray(self.vectors.mean(axis=0))
+
+    @property
+    def lengths(self) -> np.ndarray:
+        """How long each piece's vector is, (pieces,): the longer, the more it says in the mean."""
+        return np.asarray(np.linalg.norm(self.vectors, axis=1))
+
+
+def walk_meaning(settings: TextSettings, caption: str) -> MeaningWalk:
+    """Return what the word vectors make of the caption."""
+    encoder = WordVectorEncoder(settings)
+    cut = encoder.cut(caption)
+    found = dict.fromkeys(word.text for word in words(clean(caption, settings)))
+    return MeaningWalk(
+        tokens=cut.tokens,
+        vectors=cut.vectors,
+        features=encoder.transform([caption])[0],
+        words=tuple(sorted(found, key=lambda word: -_length(encoder, word))),
+    )
+
+
+def _length(encoder: WordVectorEncoder, word: str) -> float:
+    return float(np.linalg.norm(encoder.cut(word).vectors.sum(axis=0)))
+
+
+def alike(word: str, encoder: TfidfEncoder, count: int = 10) -> list[tuple[str, float]]:
+    """Return the encoder's terms whose vectors are most alike to the word's, by cosine (−1…1), best first."""
+    return nearest_words(word, [term for term in encoder.vocabulary_ if term != word], count)

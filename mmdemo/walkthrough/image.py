@@ -1,0 +1,129 @@
+"""What a picture becomes, layer by layer."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+import cv2
+import numpy as np
+
+from mmdemo.encoders.image_encoder import ImageEncoder, ImageLike
+from mmdemo.encoders.litert import Layer
+from mmdemo.walkthrough.channel_maps import filter_grid, map_grid, strongest
+from mmdemo.walkthrough.neuron import Neuron, telling_neuron
+
+_SHOWN = 16
+_TITLES = {
+    "normalise": ("Pixels as numbers", "Red, green and blue of every pixel, brought to a range that networks like."),
+    "stem": ("First convolution", "Filters slide over the picture; each answers where it meets its own small pattern."),
+    "convolution": ("Convolution", "32 filters slide over the picture; each answers where it meets its small pattern."),
+    "pool": ("Pooling", "Of every 2 × 2 cells the highest stays: half as wide, half as high."),
+    "pooling": ("Pooling", "Of every 2 × 2 cells the highest stays: half as wide, half as high."),
+    "block": ("Block", "More filters, over the maps above: patterns of patterns."),
+    "output": (
+        "Last convolution",
+        "The last maps: coarse in place, rich in meaning. The heat map on Classify rests on them.",
+    ),
+    "average": ("Average", "Every map's average is one feature: how much of it there is, wherever it is."),
+    "flatten": ("Flatten", "Every number becomes a feature of its own, so each place in the picture is one."),
+}
+
+_POOLED = " Then of every 2 × 2 cells the highest stays."
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One station of a picture's way through a network, of one layer or of several with maps of one shape.
+
+    title, meaning: for a person. shape: of what comes out. parameters: how many numbers its layers have learnt.
+    maps: the strongest channels, uint8 (height, width, 4), or None where there is nothing to look at.
+    shown: how many channels that are.
+    """
+
+    title: str
+    meaning: str
+    layers: tuple[str, ...]
+    shape: tuple[int, ...]
+    parameters: int
+    maps: np.ndarray | None
+    shown: int
+
+
+@dataclass(frozen=True)
+class PictureWalk:
+    """One picture's way through a network.
+
+    pixels: the picture as the network sees it, uint8 (size, size, 3). layers: how many there are.
+    filters: those of the first convolution, uint8 (height, width, 4). filter_shape: (h, w, 3, n).
+    neuron: one number, worked out.
+    """
+
+    pixels: np.ndarray
+    stages: tuple[Stage, ...]
+    layers: int
+    parameters: int
+    filters: np.ndarray
+    filter_shape: tuple[int, ...]
+    neuron: Neuron
+
+
+def walk_picture(encoder: ImageEncoder, image: ImageLike, shown: int = _SHOWN) -> PictureWalk:
+    """Return what each stage of the encoder makes of the picture; raises an ImageError if it cannot be read."""
+    square = encoder.fitted(image).pixels
+    layers = encoder.layers(square)
+    if layers[-1].array.ndim == 3:
+        layers.append(Layer("average", encoder.pool(layers[-1].array[np.newaxis])[0]))
+    first = next(i for i, layer in enumerate(layers) if layer.filters is not None)
+    filters = layers[first].filters
+    assert filters is not None
+    return PictureWalk(
+        pixels=square,
+        stages=tuple(_stage(run, shown) for run in _runs(layers)),
+        layers=len(layers),
+        parameters=sum(layer.parameters for layer in layers),
+        filters=filter_grid(filters.weights),
+        filter_shape=filters.weights.shape,
+        neuron=telling_neuron(layers[first - 1].array, filters, layers[first].array, encoder.ceiling),
+    )
+
+
+def _runs(layers: Sequence[Layer]) -> list[list[Layer]]:
+    # A block's layers (block02_expand, block02_depthwise, …) are one, and so are blocks whose output has one shape.
+    blocks = [list(run) for _, run in groupby(layers, lambda layer: layer.name.split("_")[0])]
+    runs = groupby(blocks, lambda block: (_kind(block[0].name), block[-1].array.shape))
+    return [[layer for block in run for layer in block] for _, run in runs]
+
+
+def _kind(name: str) -> str:
+    return re.sub(r"\d+$", "", name.split("_")[0])
+
+
+def _stage(run: Sequence[Layer], shown: int) -> Stage:
+    last = run[-1].array
+    title, meaning = _TITLES.get(_kind(run[0].name), (run[0].name, ""))
+    channels = strongest(last, shown) if last.ndim == 3 and last.shape[2] > 3 else np.empty(0, int)
+    return Stage(
+        title=_numbered(title, run),
+        meaning=meaning + (_POOLED if any(layer.name.endswith("_pool") for layer in run) else ""),
+        layers=tuple(layer.name for layer in run),
+        shape=last.shape,
+        parameters=sum(layer.parameters for layer in run),
+        maps=map_grid(last, channels) if len(channels) else None,
+        shown=len(channels),
+    )
+
+
+def _numbered(title: str, run: Sequence[Layer]) -> str:
+    numbers = sorted({int(found.group(1)) for layer in run if (found := re.search(r"(\d+)(?:_|$)", layer.name))})
+    if not numbers:
+        return title
+    return f"{title} {numbers[0]}" if len(numbers) == 1 else f"{title}s {numbers[0]}–{numbers[-1]}"
+
+
+def framed(walk: PictureWalk) -> np.ndarray:
+    """Return the picture with a red frame around the patch that the neuron reads, uint8 (size, size, 3)."""
+    pixels = walk.pixels.copy()
+    x, y, width, height = walk.neuron.box
+    cv2.rectangle(pixels, (x - 4, y - 4), (x + width + 3, y + height + 3), (224, 36, 94), 2)
+    return pixels
