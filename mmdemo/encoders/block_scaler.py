@@ -7,6 +7,9 @@ from scipy import sparse
 from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+# Variance over mean square below which rows are equal but for rounding: float32 leaves about 1e-14.
+_ROUNDING = 1e-12
+
 
 class BlockScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
     """Divide a block by the square root of the sum of its column variances; the block's variance is then `weight²`.
@@ -14,7 +17,7 @@ class BlockScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
     weight: what to multiply the block by afterwards; 1 gives every block the same say.
 
     One factor serves the whole block, so the block keeps its shape, and nothing is centred, so sparse stays sparse.
-    A block that does not vary keeps its size. Source: skrub's `_scaling_factor.py` follows the same rule.
+    A block that does not vary, but for rounding, keeps its size. Source: skrub's `_scaling_factor.py` has the same rule.
 
     >>> BlockScaler().fit([[0.0, 0.0], [2.0, 4.0]]).scale_.round(4)
     np.float64(2.2361)
@@ -49,9 +52,27 @@ class BlockScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
 
 
 def total_variance(X: Any) -> float:
-    """Return the sum over the columns of X (n, d) of their variances (population)."""
-    if sparse.issparse(X):
-        wide = X.astype(np.float64)
-        mean = np.asarray(wide.mean(axis=0)).ravel()
-        return max(float(wide.multiply(wide).sum() / X.shape[0] - mean @ mean), 0.0)
-    return float(np.var(X, axis=0, dtype=np.float64).sum())
+    """Return the sum over the columns of X (n, d), dense or sparse, of their variances (population).
+
+    It is 0 where the rows differ by no more than rounding: a scale made of rounding errors would let a constant block
+    drown all others.
+    """
+    mean = np.asarray(X.mean(axis=0, dtype=np.float64)).ravel()
+    variance = float(column_variances(X, mean).sum())
+    return variance if variance > _ROUNDING * (variance + float(mean @ mean)) else 0.0
+
+
+def column_variances(X: Any, mean: np.ndarray) -> np.ndarray:
+    """Return the variances (population) of the columns of X (n, d), dense or sparse, about their mean: float64 (d,).
+
+    Squares of deviations are added up, also in a sparse block: E[x²] − mean² would leave rounding errors where the
+    variance is 0.
+    """
+    if not sparse.issparse(X):
+        return np.asarray(np.var(X, axis=0, dtype=np.float64))
+    columns = X.tocsc(copy=True)
+    columns.sum_duplicates()
+    stored = np.diff(columns.indptr)
+    deviations = columns.data.astype(np.float64) - np.repeat(mean, stored)
+    squares = np.bincount(np.repeat(np.arange(len(mean)), stored), np.square(deviations), minlength=len(mean))
+    return np.asarray((squares + (X.shape[0] - stored) * np.square(mean)) / X.shape[0])

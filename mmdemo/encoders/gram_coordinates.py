@@ -33,18 +33,19 @@ class Block:
         return gram_of(self.features)
 
 
-def gram_coordinates(gram: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def gram_coordinates(gram: np.ndarray, least: float = 0.0) -> tuple[np.ndarray, np.ndarray]:
     """Return `U S` and `U S⁻¹`, (n, r), of features X = U S Vᵀ of which only the Gram matrix X Xᵀ (n, n) is known.
 
     L2-regularised regression on the coordinates U S has the same optimum as on X: weights
     w (k, r) there are w Vᵀ = w (U S⁻¹)ᵀ X here, and a new row x has the coordinates x Xᵀ U S⁻¹.
+    least: eigenvalue up to which a direction is rounding, and left out.
 
     Source: Schölkopf, Herbrich and Smola (2001), "A generalized representer theorem".
     """
     values, vectors = np.linalg.eigh(gram)
-    kept = values > max(values[-1], 0.0) * 1e-10
+    kept = values > max(values[-1] * 1e-10, least)
     kept[-1] = True  # features that are all zero still get one coordinate
-    lengths, vectors = np.sqrt(np.maximum(values[kept], 0)), vectors[:, kept]
+    lengths, vectors = np.sqrt(np.where(values > least, values, 0.0)[kept]), vectors[:, kept]
     return vectors * lengths, np.divide(vectors, lengths, out=np.zeros_like(vectors), where=lengths > 0)
 
 

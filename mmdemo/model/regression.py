@@ -12,6 +12,8 @@ from mmdemo.model.softmax import EXACT, fit_softmax
 
 # Beyond this many rows the eigenvectors of the n × n Gram matrix cost more than they save.
 _MOST_ROWS = 2_000
+# Of the sum of squares of all features: float32 features leave about 1e-14.
+_ROUNDING = 1e-12
 
 
 @dataclass(frozen=True)
@@ -51,8 +53,9 @@ class LinearProblem:
         if self._wide():
             gram = np.sum([factors[name] ** 2 * block.gram for name, block in blocks.items()], axis=0)
             self._mean = gram.mean(axis=0)
+            rounding = _ROUNDING * float(np.trace(gram))  # what centring leaves of rows that are all equal
             gram = gram - self._mean - self._mean[:, np.newaxis] + self._mean.mean()
-            self._design, self._back = gram_coordinates(gram)
+            self._design, self._back = gram_coordinates(gram, least=rounding)
             return
         columns = [block * factors[name] for name, block in self._features.items()]
         some_sparse = any(sparse.issparse(column) for column in columns)

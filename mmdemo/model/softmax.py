@@ -6,6 +6,7 @@ import numpy as np
 from scipy import sparse
 from scipy.optimize import minimize
 
+from mmdemo.encoders.block_scaler import column_variances
 from mmdemo.errors import ConfigError
 
 EXACT = 1e-7
@@ -56,11 +57,9 @@ class _Loss:
         self.mean = np.asarray(X.mean(axis=0)).ravel()
         if sparse.issparse(X):  # it stays as it is; what its columns' means do is worked out with every step
             self._X, self._shift = X, self.mean
-            squares = np.asarray(X.multiply(X).mean(axis=0)).ravel()
-            variance = np.maximum(squares - self.mean**2, 0)
         else:
             self._X, self._shift = X - self.mean, np.zeros(d)
-            variance = np.square(self._X).mean(axis=0)
+        variance = column_variances(X, self.mean)
         self._truth = np.eye(classes)[codes]
         strength = (2 if classes == 2 else 1) / (C * n)
         self._penalty = np.append(np.full(d, strength), 0)[:, np.newaxis]  # none on the intercept

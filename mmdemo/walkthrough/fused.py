@@ -74,8 +74,8 @@ def _block(part: Columns, head: Head, features: np.ndarray, variances: Mapping[C
         columns=part,
         values=own * head.weights[part.modality],
         factor=head.weights[part.modality],
-        before=variances[part] / sum(variances.values()),
-        after=scaled[part] / sum(scaled.values()),
+        before=variances[part] / (sum(variances.values()) or 1.0),  # none varies: no share of nothing
+        after=scaled[part] / (sum(scaled.values()) or 1.0),
         parts=coef.astype(np.float64) @ own,
     )
 
