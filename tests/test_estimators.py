@@ -12,14 +12,13 @@ from threadpoolctl import threadpool_limits
 
 from mmdemo.encoders.block_scaler import BlockScaler
 from mmdemo.modalities.registry import MODALITIES
-from mmdemo.model.fusion import LogisticHead
 
 ENCODERS = [modality.build(name, {}) for modality in MODALITIES.values() for name in modality.encoders]
 
 with warnings.catch_warnings():
     # Most checks feed tables of numbers: of encoders they check the parameters. The rest is in test_encoders.py.
     warnings.simplefilter("ignore", SkipTestWarning)
-    every_check = parametrize_with_checks([BlockScaler(), LogisticHead(), *ENCODERS])
+    every_check = parametrize_with_checks([BlockScaler(), *ENCODERS])
 
 
 @pytest.fixture(autouse=True, scope="module")

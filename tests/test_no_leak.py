@@ -5,11 +5,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.special import softmax
 
 from mmdemo.datasets.base import Dataset
 from mmdemo.datasets.homonyms import homonyms
 from mmdemo.model.config import ModelConfig
-from mmdemo.model.fusion import softmax
 from mmdemo.training import train as training
 from mmdemo.training.selection import best_temperature, best_threshold
 from mmdemo.training.train import TrainedModel, train
@@ -69,7 +69,7 @@ def with_temperature_of_the_test_rows(dataset: Dataset, config: ModelConfig) -> 
 
 def with_threshold_of_the_test_rows(dataset: Dataset, config: ModelConfig) -> TrainedModel:
     trained = train(dataset, config)
-    probabilities = softmax(np.log(trained.test_probabilities["fused"]))
+    probabilities = softmax(np.log(trained.test_probabilities["fused"]), axis=-1)
     return with_head(trained, threshold=best_threshold(probabilities, codes(trained), 0.5))
 
 

@@ -17,7 +17,7 @@ class BlockScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
     weight: what to multiply the block by afterwards; 1 gives every block the same say.
 
     One factor serves the whole block, so the block keeps its shape, and nothing is centred, so sparse stays sparse.
-    A block that does not vary, but for rounding, keeps its size. Source: skrub's `_scaling_factor.py` has the same rule.
+    A block that does not vary, but for rounding, keeps its size. Source: skrub's `_scaling_factor.py`, the same rule.
 
     >>> BlockScaler().fit([[0.0, 0.0], [2.0, 4.0]]).scale_.round(4)
     np.float64(2.2361)

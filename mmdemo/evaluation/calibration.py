@@ -43,6 +43,8 @@ def calibration_bins(confidence: np.ndarray, right: np.ndarray, bins: int = _BIN
 
     confidence: (n,) of 0–1, the probability of each answer. right: bool (n,).
 
+    scikit-learn's `calibration_curve` cuts at quantiles, which leaves bins of unequal count, and does not tell it.
+
     Source: Nguyen and O'Connor (2015), "Posterior calibration and exploratory analysis for natural language
     processing models", on bins of equal count.
     """

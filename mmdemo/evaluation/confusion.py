@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+from sklearn import metrics
 
 from mmdemo.evaluation.significance import wilson_interval
 
@@ -42,9 +43,7 @@ def confusion_matrix(labels: np.ndarray, guesses: np.ndarray, classes: tuple[str
     >>> confusion_matrix(np.array(["a", "a", "b"]), np.array(["a", "b", "b"]), ("a", "b")).tolist()
     [[1, 1], [0, 1]]
     """
-    k, names = len(classes), np.array(classes)
-    cells = np.searchsorted(names, labels) * k + np.searchsorted(names, guesses)
-    return np.bincount(cells, minlength=k * k).reshape(k, k)
+    return np.asarray(metrics.confusion_matrix(labels, guesses, labels=list(classes)))
 
 
 def class_reports(matrix: np.ndarray, classes: tuple[str, ...]) -> tuple[ClassReport, ...]:

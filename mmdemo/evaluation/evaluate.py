@@ -157,20 +157,10 @@ def _head_metrics(labels: np.ndarray, probabilities: np.ndarray, classes: tuple[
     )
     return HeadMetrics(
         accuracy=float((guesses == labels).mean()),
-        balanced_accuracy=_balanced_accuracy(labels, guesses),
+        balanced_accuracy=float(metrics.recall_score(labels, guesses, labels=np.unique(labels), average="macro")),
         precision_macro=float(precision),
         recall_macro=float(recall),
         f1_macro=float(f1),
-        log_loss=log_loss(labels, probabilities, classes),
+        log_loss=float(metrics.log_loss(labels, probabilities, labels=list(classes))),
         ci95=wilson_interval(int((guesses == labels).sum()), len(labels)),
     )
-
-
-def log_loss(labels: np.ndarray, probabilities: np.ndarray, classes: tuple[str, ...]) -> float:
-    """Return the mean of −ln(probability of the true label), in nats; probabilities are (n, k)."""
-    columns = np.searchsorted(np.array(classes), labels)
-    return float(-np.log(np.maximum(probabilities[np.arange(len(labels)), columns], 1e-15)).mean())
-
-
-def _balanced_accuracy(labels: np.ndarray, guesses: np.ndarray) -> float:
-    return float(np.mean([(guesses[labels == label] == label).mean() for label in np.unique(labels)]))

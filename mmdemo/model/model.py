@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from scipy.special import softmax
 
 from mmdemo.errors import ConfigError
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.config import FUSED, ModelConfig
-from mmdemo.model.softmax import softmax
 
 
 @dataclass(frozen=True)
@@ -121,5 +121,5 @@ class Model:
         for start in range(0, length, batch):
             part = self.features({name: list(columns[name][start : start + batch]) for name in self.encoders})
             for name, head in self.heads.items():
-                found[name].append(softmax(head.logits(part)))
+                found[name].append(softmax(head.logits(part), axis=1))
         return {name: np.concatenate(rows) for name, rows in found.items()}

@@ -17,12 +17,6 @@ _STUCK = 1e-3
 _CURVATURE = 0.05
 
 
-def softmax(logits: np.ndarray) -> np.ndarray:
-    """Return probabilities (…, k) that sum to 1 along the last axis."""
-    shifted = np.exp(logits - logits.max(axis=-1, keepdims=True))
-    return shifted / shifted.sum(axis=-1, keepdims=True)
-
-
 def fit_softmax(
     X: Any, codes: np.ndarray, classes: int, C: float, tolerance: float = EXACT
 ) -> tuple[np.ndarray, np.ndarray]:
@@ -37,7 +31,7 @@ def fit_softmax(
     Source: Nocedal and Wright (2006), "Numerical Optimization", sections 5.1 (preconditioning) and 7.2 (L-BFGS).
 
     >>> weights, intercept = fit_softmax(np.eye(3), np.array([0, 1, 2]), classes=3, C=1.0)
-    >>> softmax(weights + intercept).argmax(axis=1)
+    >>> (weights + intercept).argmax(axis=1)
     array([0, 1, 2])
     """
     loss = _Loss(X, codes, classes, C)

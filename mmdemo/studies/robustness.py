@@ -7,11 +7,11 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+from scipy.special import softmax
 
 from mmdemo.encoders.image_encoder import pixels_of
 from mmdemo.evaluation.evaluate import predicted
 from mmdemo.model.config import FUSED
-from mmdemo.model.fusion import softmax
 from mmdemo.model.model import Model
 from mmdemo.studies.corruptions import CORRUPTIONS, exchanged, shrink
 
@@ -119,11 +119,12 @@ class _Trial:
         """Return head → accuracy with one modality damaged; None leaves it as it is."""
         features = {**self.features, modality: damaged.features} if damaged else self.features
         classes = self.model.classes
-        answers = {name: predicted(softmax(head.logits(features)), classes) for name, head in self.model.heads.items()}
+        found = {name: softmax(head.logits(features), axis=1) for name, head in self.model.heads.items()}
+        answers = {name: predicted(rows, classes) for name, rows in found.items()}
         if damaged and FUSED in answers:
             rest = next(name for name in self.model.heads if name not in (FUSED, modality))
             answers[FUSED] = np.where(damaged.missing, answers[rest], answers[FUSED])
-        return {name: float((found == self.labels).mean()) for name, found in answers.items()}
+        return {name: float((guesses == self.labels).mean()) for name, guesses in answers.items()}
 
 
 def _kinds(trial: _Trial, modality: str) -> Iterator[_Kind]:

@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 from scipy.optimize import minimize_scalar
+from scipy.special import softmax
 
 from mmdemo.encoders.encoder import OnProgress
 from mmdemo.model.config import FUSED, ModelConfig
 from mmdemo.model.regression import LinearProblem
-from mmdemo.model.softmax import softmax
 from mmdemo.training.folds import Fold, encoded_folds, is_trained
 
 C_GRID = (1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1000.0)
@@ -144,12 +144,12 @@ def best_threshold(probabilities: np.ndarray, codes: np.ndarray, target: float) 
 
 def nats(logits: np.ndarray, codes: np.ndarray) -> float:
     """Return the mean log loss of logits (n, k) for the true classes' codes (n,)."""
-    return float(-np.log(np.maximum(softmax(logits)[np.arange(len(codes)), codes], 1e-300)).mean())
+    return float(-np.log(np.maximum(softmax(logits, axis=1)[np.arange(len(codes)), codes], 1e-300)).mean())
 
 
 def _choice(found: _Candidate, codes: np.ndarray, target: float) -> Choice:
     temperature = best_temperature(found.logits, codes)
-    threshold = best_threshold(softmax(found.logits / temperature), codes, target)
+    threshold = best_threshold(softmax(found.logits / temperature, axis=1), codes, target)
     return Choice(found.C, found.weights, temperature, threshold, found.log_loss)
 
 
