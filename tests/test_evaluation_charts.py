@@ -7,13 +7,9 @@ import altair as alt
 import numpy as np
 import pytest
 
-from mmdemo.charts.evaluation import (
-    calibration_chart,
-    confusion_chart,
-    coverage_chart,
-    learning_chart,
-    robustness_chart,
-)
+from mmdemo.charts.calibration import calibration_chart, coverage_chart
+from mmdemo.charts.confusion import confusion_chart
+from mmdemo.charts.studies import learning_chart, robustness_chart
 from mmdemo.evaluation.calibration import calibration_bins, coverage_curve
 from mmdemo.studies.learning_curve import LearningCurve
 from mmdemo.studies.robustness import Curve

@@ -8,7 +8,7 @@ from mmdemo.bundles.files import BundleFiles
 from mmdemo.bundles.summary import ModelSummary
 from mmdemo.evaluation.evaluate import SIGNIFICANT, points, predicted
 from mmdemo.evaluation.significance import gain_interval, mcnemar_p
-from mmdemo.model.config import FUSED
+from mmdemo.model.config import best_informed
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def compare(one: ModelSummary, other: ModelSummary) -> Comparison | None:
 def _answers(model: ModelSummary) -> tuple[np.ndarray, np.ndarray]:
     """Return the held-out ids, sorted, and whether the fused (or only) head answers each right, bool (n,)."""
     test = BundleFiles(model.folder).read_arrays("test.npz")
-    head = FUSED if FUSED in model.evaluation.heads else next(iter(model.evaluation.heads))
+    head = best_informed(model.evaluation.heads)
     right = predicted(test[head], tuple(model.manifest["classes"])) == test["labels"]
     order = np.argsort(test["ids"])
     return test["ids"][order], right[order]

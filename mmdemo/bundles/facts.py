@@ -12,7 +12,7 @@ from mmdemo.evaluation.calibration import Bin, Coverage, calibration_bins, cover
 from mmdemo.evaluation.confusion import ClassReport, class_reports, confusion_matrix
 from mmdemo.evaluation.evaluate import HeadMetrics
 from mmdemo.evaluation.held_out import HeldOut
-from mmdemo.model.config import FUSED
+from mmdemo.model.config import best_informed
 from mmdemo.model.model import Head
 
 
@@ -49,7 +49,7 @@ class ModelFacts:
     @property
     def best_informed(self) -> str:
         """The fused head's name, or that of the only head."""
-        return FUSED if FUSED in self.heads else next(iter(self.heads))
+        return best_informed(self.heads)
 
 
 def model_facts(folder: Path) -> ModelFacts:

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 
 import altair as alt
 
-from mmdemo.charts.base import HEAD_COLOURS
+from mmdemo.charts.heads import HEAD_COLOURS
+from mmdemo.explanation.palette import NEUTRAL
 from mmdemo.walkthrough import blocks
 from mmdemo.walkthrough.fused import FusedWalk
 
-PICTURE, WORDS, VECTORS, NEUTRAL = HEAD_COLOURS[0], HEAD_COLOURS[1], "#b04a2f", "#7d8799"
+PICTURE, WORDS, VECTORS = HEAD_COLOURS[0], HEAD_COLOURS[1], "#b04a2f"
 _OF_TITLES = {blocks.TFIDF: WORDS, blocks.VECTORS: VECTORS}
 LEGEND = alt.Legend(orient="bottom", direction="vertical", columns=1, labelLimit=320, title=None)
 

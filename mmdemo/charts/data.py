@@ -6,11 +6,13 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from mmdemo.charts.base import HEAD_COLOURS, HEAD_TITLES
+from mmdemo.charts.heads import HEAD_COLOURS, HEAD_TITLES, head_scale, head_title
+from mmdemo.charts.rows import names_axis
 from mmdemo.datasets.telling_words import TellingWord
+from mmdemo.explanation.palette import AGAINST, NEUTRAL
 
-_BAR, _NEUTRAL = HEAD_COLOURS[0], "#7d8799"
-_NAMES = alt.Axis(labelLimit=150, labelOverlap=False)
+_BAR = HEAD_COLOURS[0]
+_NAMES = names_axis()
 _ROW, _AROUND = 26, 90  # pixels: of a row, and of title, axis and its name
 _HEIGHT = 300  # pixels of a chart without rows
 _MOST_BINS = 30
@@ -19,13 +21,12 @@ _STEPS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2)  # between the ticks of a share
 
 def limits_chart(limits: Mapping[str, float]) -> alt.LayerChart:
     """Return the best accuracy (0–1) that anything can reach on unseen pairs, a bar for each head."""
-    frame = pd.DataFrame({"head": [HEAD_TITLES[head] for head in limits], "limit": list(limits.values())})
+    frame = pd.DataFrame({"head": [head_title(head) for head in limits], "limit": list(limits.values())})
     frame["shown"] = [f"{limit:.1%}" for limit in frame["limit"]]
-    colours = alt.Scale(domain=list(HEAD_TITLES.values()), range=list(HEAD_COLOURS))
     base = alt.Chart(frame).encode(y=alt.Y("head:N", sort=frame["head"].tolist(), title=None, axis=_NAMES))
     bars = base.mark_bar(height={"band": 0.62}, cornerRadiusEnd=3).encode(
         x=_share_axis("limit", "Accuracy on unseen pairs (%)", 1.15),
-        color=alt.Color("head:N", scale=colours, legend=None),
+        color=alt.Color("head:N", scale=head_scale(list(HEAD_TITLES)), legend=None),
         tooltip=[alt.Tooltip("head:N", title="Head"), alt.Tooltip("limit:Q", title="Best possible", format=".2%")],
     )
     texts = base.mark_text(align="left", dx=6, fontWeight="bold").encode(x="limit:Q", text="shown:N")
@@ -48,7 +49,7 @@ def class_chart(labels: pd.Series) -> alt.LayerChart:
     )
     texts = base.mark_text(align="left", dx=5).encode(x="pairs:Q", text="pairs:Q")
     equal = pd.DataFrame({"pairs": [len(labels) / len(counts)]})
-    line = alt.Chart(equal).mark_rule(color=_NEUTRAL, strokeDash=[4, 3], strokeWidth=2).encode(x="pairs:Q")
+    line = alt.Chart(equal).mark_rule(color=NEUTRAL, strokeDash=[4, 3], strokeWidth=2).encode(x="pairs:Q")
     return alt.LayerChart(
         layer=[bars, texts, line], title="Pairs by label (dashed: an equal share)", height=_ROW * len(frame) + _AROUND
     )
@@ -75,7 +76,7 @@ def length_chart(lengths: pd.Series) -> alt.LayerChart:
         )
     )
     median = pd.DataFrame({"median": [float(lengths.median())]})
-    line = alt.Chart(median).mark_rule(color=_NEUTRAL, strokeDash=[4, 3], strokeWidth=2).encode(x="median:Q")
+    line = alt.Chart(median).mark_rule(color=NEUTRAL, strokeDash=[4, 3], strokeWidth=2).encode(x="median:Q")
     return alt.LayerChart(layer=[bars, line], title="Caption length (dashed: median)", height=_HEIGHT)
 
 
@@ -118,7 +119,7 @@ def words_chart(label: str, words: Sequence[TellingWord], highest: float | None 
             alt.Tooltip("elsewhere:Q", title="of all other captions", format=".1%"),
         ],
     )
-    ticks = base.mark_tick(thickness=3, size=15, color="#e06c00").encode(x="elsewhere:Q")
+    ticks = base.mark_tick(thickness=3, size=15, color=AGAINST).encode(x="elsewhere:Q")
     texts = base.mark_text(align="left", dx=5).encode(x="share:Q", text="shown:N")
     return alt.LayerChart(layer=[bars, ticks, texts], title=label, height=24 * len(frame) + _AROUND + 40)
 

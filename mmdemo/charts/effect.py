@@ -6,10 +6,10 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from mmdemo.charts.base import AGAINST_COLOUR, FOR_COLOUR
+from mmdemo.charts.rows import names_axis
+from mmdemo.explanation.palette import AGAINST, FOR, NEUTRAL
 
-_BEFORE, _AFTER = "#7d8799", FOR_COLOUR
-_NAMES = alt.Axis(labelLimit=150, labelOverlap=False)
+_NAMES = names_axis()
 _ROW, _AROUND = 30, 150  # pixels: of a row, and of title, legend, axis and its name
 _LONG = 0.3
 _SHOWN = 0.005  # probability from which on it is printed
@@ -35,7 +35,7 @@ def effect_chart(classes: Sequence[str], before: np.ndarray, after: np.ndarray, 
         color=alt.Color(
             "when:N",
             title=None,
-            scale=alt.Scale(domain=["before", "after"], range=[_BEFORE, _AFTER]),
+            scale=alt.Scale(domain=["before", "after"], range=[NEUTRAL, FOR]),
             legend=alt.Legend(orient="top"),
         ),
         tooltip=[
@@ -68,14 +68,14 @@ def single_effects_chart(label: str, before: float, after: Mapping[str, tuple[fl
             scale=alt.Scale(domain=[0, 1.15], nice=False),
             axis=_SHARE,
         ),
-        color=alt.condition("datum.kept", alt.value(FOR_COLOUR), alt.value(AGAINST_COLOUR)),
+        color=alt.condition("datum.kept", alt.value(FOR), alt.value(AGAINST)),
         tooltip=[
             alt.Tooltip("operation:N", title="Operation"),
             alt.Tooltip("probability:Q", title=f"Probability of {label}", format=".2%"),
             alt.Tooltip("answer:N", title="Answer"),
         ],
     )
-    line = alt.Chart(pd.DataFrame({"before": [before]})).mark_rule(color=_BEFORE, strokeDash=[4, 3], strokeWidth=2)
+    line = alt.Chart(pd.DataFrame({"before": [before]})).mark_rule(color=NEUTRAL, strokeDash=[4, 3], strokeWidth=2)
     # Printed inside a long bar, where the line does not cross the text.
     is_long = alt.datum.probability > _LONG
     inside = base.transform_filter(is_long).mark_text(align="right", dx=-6, color="white", fontWeight="bold")

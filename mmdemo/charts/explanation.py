@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
+from mmdemo.encoders.cells import cell_edges
 from mmdemo.explanation.explain import Explanation
 from mmdemo.explanation.heat_map import heat_map
 
@@ -59,7 +60,7 @@ def cells_chart(explanation: Explanation, parts: np.ndarray) -> alt.LayerChart:
 def _grid(parts: np.ndarray, side: int, box: tuple[int, int, int, int]) -> pd.DataFrame:
     x, y, width, height = box
     rows, columns = parts.shape
-    row_edges, column_edges = np.linspace(0, side, rows + 1), np.linspace(0, side, columns + 1)
+    row_edges, column_edges = cell_edges(side, rows), cell_edges(side, columns)
     cells = []
     for row, column in np.ndindex(rows, columns):
         left, right = max(column_edges[column], x), min(column_edges[column + 1], x + width)

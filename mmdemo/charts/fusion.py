@@ -4,10 +4,12 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from mmdemo.charts.blocks import NEUTRAL, WORDS, block_colour, colours, titles, titles_with_lengths
+from mmdemo.charts.blocks import WORDS, block_colour, colours, titles, titles_with_lengths
+from mmdemo.charts.rows import names_axis
+from mmdemo.explanation.palette import NEUTRAL
 from mmdemo.walkthrough.fused import FusedBlock, FusedWalk
 
-_NAMES = alt.Axis(labelLimit=170, labelOverlap=False)
+_NAMES = names_axis(170)
 _AROUND = 90  # pixels of title, axis and its name
 _BINS = 240  # marks that a strip is made of
 _SUM = "#0d1424"

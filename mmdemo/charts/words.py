@@ -6,9 +6,10 @@ import altair as alt
 import pandas as pd
 
 from mmdemo.charts.blocks import VECTORS, WORDS
+from mmdemo.charts.rows import names_axis, told_apart
 from mmdemo.walkthrough.caption import MeaningWalk, TfidfWalk
 
-_NAMES = alt.Axis(labelLimit=140, labelOverlap=False)
+_NAMES = names_axis(140)
 _ROW, _AROUND = 26, 112  # pixels: of a row, and of title, axis and its name
 MOST = 12  # bars of a chart
 
@@ -29,7 +30,7 @@ def term_chart(walk: TfidfWalk) -> alt.LayerChart:
 
 def piece_chart(walk: MeaningWalk) -> alt.LayerChart:
     """Return how long the vectors of a caption's pieces are, in the order of the caption."""
-    names = _told_apart([token.replace("▁", " ").strip() or "(space)" for token in walk.tokens])
+    names = told_apart([token.replace("▁", " ").strip() or "(space)" for token in walk.tokens])
     frame = pd.DataFrame({"name": names, "value": walk.lengths}).head(MOST)
     tooltip = [alt.Tooltip("name:N", title="Piece"), alt.Tooltip("value:Q", title="Length", format=".2f")]
     domain = [0, 1.15 * float(frame["value"].max())]
@@ -56,12 +57,3 @@ def _bars(
     )
     texts = base.mark_text(align="left", dx=5).encode(x="value:Q", text=alt.Text("value:Q", format=form))
     return (bars + texts).properties(title=title, height=_ROW * len(frame) + _AROUND)
-
-
-def _told_apart(names: Sequence[str]) -> list[str]:
-    seen: dict[str, int] = {}
-    shown = []
-    for name in names:
-        seen[name] = seen.get(name, 0) + 1
-        shown.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
-    return shown

@@ -9,6 +9,7 @@ from os import PathLike
 
 import numpy as np
 
+from mmdemo.encoders.cells import cell_edges
 from mmdemo.encoders.encoder import Encoder, Lift
 from mmdemo.encoders.interpreter import Layer
 from mmdemo.preprocess.image import Fitted, ImageSettings, decode, prepare
@@ -50,8 +51,7 @@ class ImageEvidence:
         """Return bool (h, w): whether a cell lies at least partly on the picture, and not on its white border."""
         x, y, width, height = self.fitted.box
         rows, columns = self.feature_map.shape[:2]
-        row_edges = np.linspace(0, self.encoder.size, rows + 1)
-        column_edges = np.linspace(0, self.encoder.size, columns + 1)
+        row_edges, column_edges = cell_edges(self.encoder.size, rows), cell_edges(self.encoder.size, columns)
         in_rows = (row_edges[1:] > y) & (row_edges[:-1] < y + height)
         in_columns = (column_edges[1:] > x) & (column_edges[:-1] < x + width)
         return np.outer(in_rows, in_columns)

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from mmdemo.encoders.cells import cell_edges
 from mmdemo.encoders.image_encoder import ImageEvidence
 from mmdemo.explanation.explain import Explanation, explain
 from mmdemo.model.model import Model, Prediction
@@ -47,7 +48,7 @@ def without_cells(image: ImageEvidence, cells: Collection[Cell]) -> ImageEvidenc
     pixels = image.fitted.pixels.copy()
     mean = pixels[y : y + height, x : x + width].mean(axis=(0, 1))
     rows, columns = (
-        np.linspace(0, image.encoder.size, side + 1).round().astype(int) for side in image.feature_map.shape[:2]
+        cell_edges(image.encoder.size, cells).round().astype(int) for cells in image.feature_map.shape[:2]
     )
     for row, column in cells:
         pixels[rows[row] : rows[row + 1], columns[column] : columns[column + 1]] = mean

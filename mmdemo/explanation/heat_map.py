@@ -4,9 +4,8 @@ import cv2
 import numpy as np
 
 from mmdemo.explanation.explain import Explanation
+from mmdemo.explanation.palette import AGAINST, FOR, rgb
 
-FOR = (31, 92, 214)  # blue: speaks for the class
-AGAINST = (224, 100, 0)  # orange: speaks against it
 _MOST_OPAQUE = 0.72
 
 
@@ -25,7 +24,7 @@ def heat_map(explanation: Explanation, parts: np.ndarray, scale: float | None = 
     side = explanation.pixels.shape[0]
     smooth = cv2.resize(parts.astype(np.float32) / full, (side, side), interpolation=cv2.INTER_CUBIC)
     smooth = np.clip(smooth[y : y + height, x : x + width, np.newaxis], -1, 1)
-    tint = np.where(smooth >= 0, np.array(FOR, np.float32), np.array(AGAINST, np.float32))
+    tint = np.where(smooth >= 0, np.array(rgb(FOR), np.float32), np.array(rgb(AGAINST), np.float32))
     opacity = _MOST_OPAQUE * np.abs(smooth)
     # What is tinted stands out better on a paler picture.
     pale = 255 - (255 - pixels) * 0.8

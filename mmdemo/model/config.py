@@ -1,6 +1,6 @@
 """What a training run depends on beside the data."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -11,6 +11,16 @@ from mmdemo.modalities.registry import MODALITIES
 from mmdemo.storage.feature_cache import FeatureCache
 
 FUSED = "fused"
+
+
+def best_informed(heads: Iterable[str]) -> str:
+    """Return the head that reads most: the fused one, or the only one that there is.
+
+    >>> best_informed(["image", "text", "fused"]), best_informed(["text"])
+    ('fused', 'text')
+    """
+    names = tuple(heads)
+    return FUSED if FUSED in names else names[0]
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from scipy.special import softmax
 
 from mmdemo.errors import ConfigError
 from mmdemo.modalities.registry import MODALITIES
-from mmdemo.model.config import FUSED, ModelConfig
+from mmdemo.model.config import ModelConfig, best_informed
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ class Model:
         logits = {
             name: head.logits(features)[0] for name, head in self.heads.items() if set(head.coef) <= set(features)
         }
-        head = FUSED if FUSED in logits else next(iter(logits))
+        head = best_informed(logits)
         probabilities = softmax(logits[head])
         return Prediction(
             label=self.classes[int(probabilities.argmax())],

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from mmdemo.bundles.facts import ModelFacts
 from mmdemo.bundles.summary import ENCODER_TITLES
+from mmdemo.charts.heads import head_title
 from mmdemo.evaluation.confusion import likeliest_mistake
-from mmdemo.report.card_results import results, results_by_class, share, title_of
+from mmdemo.report.card_results import results, results_by_class, share
 from mmdemo.report.markdown import plain
 
 _WEAKEST = 3  # classes that the limits name
@@ -22,7 +23,7 @@ def model_card(facts: ModelFacts, title: str) -> str:
         "Intended use": _intended_use(facts),
         "Limits": _limits(facts),
         "Results by head": results(facts),
-        f"Results by class, {title_of(facts.best_informed).lower()}": results_by_class(facts),
+        f"Results by class, {head_title(facts.best_informed).lower()}": results_by_class(facts),
         "Cost and environment": _environment(facts),
         "Make it again": _reproduction(facts),
     }
@@ -41,7 +42,7 @@ def _description(facts: ModelFacts) -> Iterator[str]:
     yield "- Heads: multinomial logistic regression on the encoders' features, one a modality and one for all."
     for name, head in facts.heads.items():
         yield (
-            f"- {title_of(name)}: C = {head.C:g}, temperature {head.temperature:.2f}, "
+            f"- {head_title(name)}: C = {head.C:g}, temperature {head.temperature:.2f}, "
             f"“sure” from a probability of {head.threshold:.2f} on."
         )
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from mmdemo.bundles.facts import ModelFacts
-from mmdemo.charts.base import HEAD_TITLES
+from mmdemo.charts.heads import head_title
 from mmdemo.evaluation.confusion import Rate
 from mmdemo.evaluation.evaluate import points
 from mmdemo.report.markdown import plain, table
@@ -19,7 +19,7 @@ def results(facts: ModelFacts) -> Iterator[str]:
         low, high = metrics.ci95
         numbers = [metrics.balanced_accuracy, metrics.precision_macro, metrics.recall_macro, metrics.f1_macro]
         rows.append(
-            [title_of(name), f"{metrics.accuracy:.3f} ({low:.3f}–{high:.3f})"]
+            [head_title(name), f"{metrics.accuracy:.3f} ({low:.3f}–{high:.3f})"]
             + [f"{number:.3f}" for number in [*numbers, metrics.log_loss, found.calibration_error]]
             + ([f"{limits[name]:.3f}"] if limits else [])
         )
@@ -53,22 +53,17 @@ def share(rate: Rate) -> str:
     return f"{rate.value:.2f} ({rate.ci95[0]:.2f}–{rate.ci95[1]:.2f})" if rate.n else "–"
 
 
-def title_of(head: str) -> str:
-    """Return a head's name for a person."""
-    return HEAD_TITLES.get(head, head)
-
-
 def _gains(facts: ModelFacts) -> Iterator[str]:
     gain, repeats = facts.summary.evaluation.gain, facts.summary.repeats
     if gain:
         yield (
             f"\nOn this split: fusion fixes {gain.fixed} and breaks {gain.broken} of the answers of "
-            f"“{title_of(gain.over).lower()}”: {points(gain.accuracy)} points, 95 % interval {points(gain.ci95[0])} to "
-            f"{points(gain.ci95[1])}, McNemar p = {gain.mcnemar_p:.3g}."
+            f"“{head_title(gain.over).lower()}”: {points(gain.accuracy)} points, 95 % interval "
+            f"{points(gain.ci95[0])} to {points(gain.ci95[1])}, McNemar p = {gain.mcnemar_p:.3g}."
         )
     if repeats:
         means = ", ".join(
-            f"{title_of(head).lower()} {mean:.3f} ({low:.3f}–{high:.3f})"
+            f"{head_title(head).lower()} {mean:.3f} ({low:.3f}–{high:.3f})"
             for head, (mean, (low, high)) in repeats.means().items()
         )
         yield f"\nMean of {len(repeats.seeds)} random splits ({repeats.pairs:,} different pairs): {means}."

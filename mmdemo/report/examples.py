@@ -9,17 +9,17 @@ import numpy as np
 from mmdemo.bundles.bundle import Bundle
 from mmdemo.bundles.facts import ModelFacts
 from mmdemo.bundles.origin import origin
-from mmdemo.charts.base import HEAD_TITLES, waterfall_chart
+from mmdemo.charts.answer import waterfall_chart
+from mmdemo.charts.heads import head_title
 from mmdemo.datasets.examples import example_pairs
 from mmdemo.datasets.registry import SOURCES
 from mmdemo.errors import DatasetError
 from mmdemo.explanation.explain import Explanation, explain
 from mmdemo.explanation.heat_map import heat_map
+from mmdemo.explanation.palette import tint
 from mmdemo.model.config import FUSED
 from mmdemo.report.rendering import Figure, figure, picture_uri
 from mmdemo.report.telling import telling
-
-_FOR, _AGAINST = "42, 120, 214", "224, 108, 0"
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ def _explained(bundle: Bundle, chosen: _Chosen) -> Example:
     k = explained.classes.index(prediction.label)
     heads = prediction.heads if FUSED in prediction.heads else {}
     opinions = {
-        HEAD_TITLES.get(head, head): (model.classes[int(found.argmax())], float(found.max()))
+        head_title(head): (model.classes[int(found.argmax())], float(found.max()))
         for head, found in heads.items()
     }
     return Example(
@@ -132,8 +132,8 @@ def _picture(explained: Explanation) -> np.ndarray:
 
 def _words(explained: Explanation, k: int) -> tuple[Word, ...]:
     parts = explained.word_parts[k]
-    full = float(np.abs(parts).max(initial=0)) or 1.0
+    strongest = float(np.abs(parts).max(initial=0))
     return tuple(
-        Word(word, float(part), f"rgba({_FOR if part >= 0 else _AGAINST}, {0.08 + 0.5 * abs(part) / full:.2f})")
+        Word(word, float(part), tint(float(part), strongest))
         for word, part in zip(explained.words, parts, strict=True)
     )

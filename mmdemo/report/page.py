@@ -10,8 +10,11 @@ from markupsafe import Markup
 from mmdemo.bundles.bundle import Bundle
 from mmdemo.bundles.facts import ModelFacts, model_facts
 from mmdemo.bundles.summary import ENCODER_TITLES
-from mmdemo.charts.base import HEAD_COLOURS, HEAD_TITLES, accuracy_chart
-from mmdemo.charts.evaluation import calibration_chart, confusion_chart, learning_chart, robustness_chart
+from mmdemo.charts.accuracy import accuracy_chart
+from mmdemo.charts.calibration import calibration_chart
+from mmdemo.charts.confusion import confusion_chart
+from mmdemo.charts.heads import head_colour, head_title
+from mmdemo.charts.studies import learning_chart, robustness_chart
 from mmdemo.evaluation.confusion import likeliest_mistake
 from mmdemo.evaluation.evaluate import points
 from mmdemo.evaluation.repeats import Repeats
@@ -59,8 +62,8 @@ def build_report(bundle: Bundle, title: str | None = None, data: Path | None = N
         classes=facts.held_out.classes,
         heads=facts.heads,
         best=best,
-        titles=HEAD_TITLES,
-        colours=dict(zip(HEAD_TITLES, HEAD_COLOURS, strict=True)),
+        title_of=head_title,
+        colour_of=head_colour,
         points=points,
         figures=figures,
         studied=studied,
@@ -73,7 +76,7 @@ def build_report(bundle: Bundle, title: str | None = None, data: Path | None = N
 
 
 def _figures(facts: ModelFacts, repeats: Repeats | None) -> dict[str, Figure]:
-    title = HEAD_TITLES.get(facts.best_informed, facts.best_informed)
+    title = head_title(facts.best_informed)
     best, classes = facts.heads[facts.best_informed], facts.held_out.classes
     evaluation, limits = facts.summary.evaluation, facts.summary.manifest["dataset"]["limits"]
     splits = {}
@@ -124,7 +127,7 @@ def _configuration(facts: ModelFacts) -> dict[str, str]:
     preparation = summary.preparation()
     encoders = {ENCODER_TITLES.get(name, name): encoder for name, encoder in summary.encoders().items()}
     prepared = {f"{'Pictures' if name == 'image' else 'Words'} prepared": how for name, how in preparation.items()}
-    strengths = ", ".join(f"{HEAD_TITLES.get(name, name).lower()} {one.C:g}" for name, one in facts.heads.items())
+    strengths = ", ".join(f"{head_title(name).lower()} {one.C:g}" for name, one in facts.heads.items())
     rest = {
         "C (1 ÷ regularisation)": strengths,
         "Data": f"{summary.data}; licence {manifest['dataset']['licence']}",

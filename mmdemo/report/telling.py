@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from mmdemo.bundles.facts import ModelFacts
-from mmdemo.charts.base import HEAD_TITLES
+from mmdemo.charts.heads import head_title
 from mmdemo.evaluation.held_out import HeldOut
 
 _FIXED, _BROKEN, _RIGHT, _WRONG = 2, 1, 1, 1  # how many of each kind
@@ -23,7 +23,7 @@ def telling(facts: ModelFacts) -> Iterator[tuple[str, str]]:
 def _kinds(facts: ModelFacts) -> Iterator[tuple[str, np.ndarray, int]]:
     tested, head, gain = facts.held_out, facts.best_informed, facts.summary.evaluation.gain
     if gain:
-        alone = HEAD_TITLES.get(gain.over, gain.over).lower()
+        alone = head_title(gain.over).lower()
         yield f"Fixed by fusion: {alone} was wrong", tested.fixed(gain.over), _FIXED
         yield f"Broken by fusion: {alone} was right", tested.broken(gain.over), _BROKEN
     more = 0 if gain else 1

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 import numpy as np
 import streamlit as st
 
-from mmdemo.charts.base import HEAD_TITLES, confidence_chart, waterfall_chart
+from mmdemo.charts.answer import confidence_chart, waterfall_chart
+from mmdemo.charts.heads import head_title
 from mmdemo.explanation.explain import Explanation
 from mmdemo.explanation.heat_map import heat_map
+from mmdemo.explanation.palette import tint
 from mmdemo.model.model import Model, Prediction
 from mmdemo.ui import figure, frame
 
@@ -46,14 +48,14 @@ def confidence(model: Model, prediction: Prediction) -> None:
         with column:
             if head not in prediction.heads:
                 missing = "picture" if head == "image" else "caption" if head == "text" else "picture and caption"
-                st.markdown(f"**{HEAD_TITLES.get(head, head)}**")
+                st.markdown(f"**{head_title(head)}**")
                 st.caption(f"Needs a {missing}.")
                 continue
             chart = confidence_chart(model.classes, prediction.heads[head], head, order)
             best = model.classes[int(prediction.heads[head].argmax())]
             figure.draw(
                 chart,
-                alt=f"{HEAD_TITLES.get(head, head)}: probability of every class; the highest is {best}.",
+                alt=f"{head_title(head)}: probability of every class; the highest is {best}.",
                 key=f"confidence_{head}",
             )
 
@@ -96,10 +98,9 @@ def logit_help() -> None:
 
 def coloured_words(words: Sequence[str], parts: np.ndarray) -> str:
     """Return HTML of the words, each on blue if it speaks for the class and on orange if against, by its strength."""
-    full = float(np.abs(parts).max()) or 1.0
+    strongest = float(np.abs(parts).max())
     spans = []
     for word, part in zip(words, parts, strict=True):
-        colour = "42,120,214" if part >= 0 else "224,108,0"
-        style = f"background:rgba({colour},{0.08 + 0.5 * abs(part) / full:.2f});padding:2px 6px;border-radius:5px"
+        style = f"background:{tint(part, strongest)};padding:2px 6px;border-radius:5px"
         spans.append(f'<span style="{style}" title="{part:+.3f}">{html.escape(word)}</span>')
     return f'<p style="line-height:2.1;overflow-wrap:anywhere">{" ".join(spans)}</p>'

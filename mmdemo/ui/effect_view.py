@@ -6,8 +6,8 @@ import numpy as np
 import streamlit as st
 
 from mmdemo.bundles.bundle import Bundle
-from mmdemo.charts.base import HEAD_TITLES
 from mmdemo.charts.effect import effect_chart, single_effects_chart
+from mmdemo.charts.heads import head_title
 from mmdemo.datasets.base import Dataset
 from mmdemo.explanation.effect import Effect, probabilities, single_effects
 from mmdemo.model.config import FUSED
@@ -26,7 +26,7 @@ def chosen_head(model: Model) -> str:
             heads,
             default=FUSED,
             required=True,
-            format_func=lambda head: HEAD_TITLES.get(head, head),
+            format_func=lambda head: head_title(head),
             key="head",
             persist_state="session",
             help="The model has one head for the picture, one for the words, and one for both. A change of the "
@@ -43,7 +43,7 @@ def chart(model: Model, found: Effect, said: str, head: str) -> None:
         st.info("Ask another head, or give this pair what is missing.", icon=":material/info:")
         return
     figure.draw(
-        effect_chart(model.classes, before, after, f"{HEAD_TITLES.get(head, head)}: before and after"),
+        effect_chart(model.classes, before, after, f"{head_title(head)}: before and after"),
         alt=f"Probability of every class before and after. {said}",
         key="effect",
     )

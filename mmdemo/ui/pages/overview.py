@@ -3,7 +3,7 @@
 import streamlit as st
 
 from mmdemo.bundles.bundle import Bundle
-from mmdemo.charts.base import accuracy_chart
+from mmdemo.charts.accuracy import accuracy_chart
 from mmdemo.explanation.explain import explain
 from mmdemo.ui import answer, data_choice, figure, frame, model_data, pair_input, state
 from mmdemo.ui.data_choice import Pair

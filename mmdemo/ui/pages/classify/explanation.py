@@ -9,7 +9,7 @@ import streamlit as st
 
 from mmdemo.bundles.bundle import Bundle
 from mmdemo.bundles.nearest import nearest
-from mmdemo.charts.base import waterfall_chart
+from mmdemo.charts.answer import waterfall_chart
 from mmdemo.charts.effect import effect_chart
 from mmdemo.charts.explanation import MOST_CELLS, cell_name, cells_chart
 from mmdemo.explanation.counterfactual import Removal, decisive_cells, decisive_words, reduced, without_words

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from mmdemo.bundles.bundle import Bundle
-from mmdemo.charts.base import HEAD_TITLES
+from mmdemo.charts.heads import head_title
 from mmdemo.evaluation.held_out import HeldOut
 from mmdemo.ui import frame, model_data
 from mmdemo.ui.pages.evaluate import opinions
@@ -24,7 +24,7 @@ def fixed_and_broken(bundle: Bundle, tested: HeldOut) -> None:
         gain = bundle.evaluation.gain
         if gain is None:
             return
-        over, album = f"the {HEAD_TITLES.get(gain.over, gain.over).lower()}", Album(tested, origin)
+        over, album = f"the {head_title(gain.over).lower()}", Album(tested, origin)
         st.subheader("Where fusion makes the difference", anchor=False)
         fixed, broken = st.tabs([f"Fixed by fusion ({gain.fixed})", f"Broken by fusion ({gain.broken})"])
         with fixed:

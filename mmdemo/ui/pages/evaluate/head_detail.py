@@ -5,8 +5,9 @@ import pandas as pd
 import streamlit as st
 
 from mmdemo.bundles.bundle import Bundle
-from mmdemo.charts.base import HEAD_TITLES
-from mmdemo.charts.evaluation import calibration_chart, confusion_chart, coverage_chart
+from mmdemo.charts.calibration import calibration_chart, coverage_chart
+from mmdemo.charts.confusion import confusion_chart
+from mmdemo.charts.heads import head_title
 from mmdemo.evaluation.calibration import calibration_bins, coverage_at, coverage_curve, expected_calibration_error
 from mmdemo.evaluation.confusion import Rate, class_reports, confusion_matrix, likeliest_mistake
 from mmdemo.evaluation.held_out import HeldOut
@@ -28,7 +29,7 @@ def head_in_detail(bundle: Bundle, tested: HeldOut) -> None:
             tested.heads,
             default=tested.heads[-1],
             required=True,
-            format_func=lambda name: HEAD_TITLES.get(name, name),
+            format_func=lambda name: head_title(name),
             key=_HEAD,
             persist_state="session",
             help="A head is the last step of the model: one learnt from the pictures alone, one from the words alone, "

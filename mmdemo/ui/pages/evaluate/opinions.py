@@ -7,7 +7,7 @@ import numpy as np
 import streamlit as st
 
 from mmdemo.bundles.origin import Origin
-from mmdemo.charts.base import HEAD_TITLES
+from mmdemo.charts.heads import head_title
 from mmdemo.errors import ImageError
 from mmdemo.evaluation.held_out import HeldOut
 from mmdemo.preprocess.thumbnail import thumbnail
@@ -51,7 +51,7 @@ def _card(album: Album, row: int) -> None:
     for head in reversed(tested.heads):
         guess, sure = str(tested.guesses(head)[row]), float(tested.confidence(head)[row])
         mark = _RIGHT if guess == tested.labels[row] else _WRONG
-        st.markdown(f":small[{mark} {HEAD_TITLES.get(head, head)}: {frame.plain(guess)}, {sure:.0%}]")
+        st.markdown(f":small[{mark} {head_title(head)}: {frame.plain(guess)}, {sure:.0%}]")
     parameters = {state.PAIR: row_id, state.PAIR_OF: state.OF_MODEL}
     frame.link("Classify", "See why", icon=":material/search_insights:", **parameters)
 

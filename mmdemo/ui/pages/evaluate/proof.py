@@ -4,7 +4,8 @@ import pandas as pd
 import streamlit as st
 
 from mmdemo.bundles.bundle import Bundle
-from mmdemo.charts.base import HEAD_TITLES, accuracy_chart
+from mmdemo.charts.accuracy import accuracy_chart
+from mmdemo.charts.heads import HEAD_TITLES, head_title
 from mmdemo.evaluation.evaluate import Evaluation, Gain, points
 from mmdemo.evaluation.held_out import HeldOut
 from mmdemo.evaluation.repeats import Repeats
@@ -51,7 +52,7 @@ def sentence(bundle: Bundle, repeats: Repeats | None) -> None:
 def heads(evaluation: Evaluation, limits: dict[str, float] | None) -> None:
     """Draw the heads' accuracies, each against its limit where it is known."""
     alt = "; ".join(
-        f"{HEAD_TITLES.get(head, head)} {share:.1%}, 95 % interval {low:.1%} to {high:.1%}"
+        f"{head_title(head)} {share:.1%}, 95 % interval {low:.1%} to {high:.1%}"
         for head, (share, (low, high)) in evaluation.accuracies().items()
     )
     basis = f"One split: {evaluation.n:,} held-out pairs"
@@ -66,7 +67,7 @@ def heads(evaluation: Evaluation, limits: dict[str, float] | None) -> None:
 
 def gain(found: Gain, n: int) -> None:
     """Draw the gain with its interval, and McNemar's test."""
-    over = f"the {HEAD_TITLES.get(found.over, found.over).lower()}"
+    over = f"the {head_title(found.over).lower()}"
     low, high = (points(bound) for bound in found.ci95)
     with st.grid(min_column_width=230, gap="small"):
         st.metric(
@@ -102,7 +103,7 @@ def metrics(evaluation: Evaluation) -> None:
     """Draw a table of every metric of every head, and what they mean."""
     rows = [
         {
-            "Head": HEAD_TITLES.get(head, head),
+            "Head": head_title(head),
             **{name: 100 * getattr(found, name) for name in _SHARES},
             "log_loss": found.log_loss,
         }

@@ -7,11 +7,12 @@ import pandas as pd
 import streamlit as st
 
 from mmdemo.bundles.bundle import Bundle
-from mmdemo.charts.base import HEAD_TITLES, accuracy_chart
-from mmdemo.charts.evaluation import learning_chart, robustness_chart
+from mmdemo.charts.accuracy import accuracy_chart
+from mmdemo.charts.heads import head_title
+from mmdemo.charts.studies import learning_chart, robustness_chart
 from mmdemo.evaluation.evaluate import points
 from mmdemo.evaluation.repeats import Repeats
-from mmdemo.model.config import FUSED
+from mmdemo.model.config import best_informed
 from mmdemo.studies.learning_curve import LearningCurve
 from mmdemo.studies.robustness import Robustness
 from mmdemo.studies.study import Study
@@ -33,7 +34,7 @@ def repeats(bundle: Bundle, found: Study) -> None:
             alt=f"Mean accuracy of the heads over {len(several.seeds)} splits, with 95 % intervals.",
         )
     with right:
-        shares = {HEAD_TITLES.get(head, head): 100 * np.array(values) for head, values in several.accuracy.items()}
+        shares = {head_title(head): 100 * np.array(values) for head, values in several.accuracy.items()}
         st.dataframe(
             pd.DataFrame({"Split (seed)": [str(seed) for seed in several.seeds], **shares}),
             hide_index=True,
@@ -45,7 +46,7 @@ def repeats(bundle: Bundle, found: Study) -> None:
 def learning_curve(bundle: Bundle, found: Study) -> None:
     """Draw the accuracy against the number of training pairs."""
     curve = cast(LearningCurve, found)
-    head = FUSED if FUSED in curve.accuracy else next(iter(curve.accuracy))
+    head = best_informed(curve.accuracy)
     last, whole = curve.accuracy[head][-2:] if len(curve.sizes) > 1 else curve.accuracy[head][-1:] * 2
     figure.draw(
         learning_chart(curve, bundle.manifest["dataset"]["limits"]),
@@ -53,7 +54,7 @@ def learning_curve(bundle: Bundle, found: Study) -> None:
     )
     if len(curve.sizes) > 1:
         st.markdown(
-            f"{HEAD_TITLES.get(head, head)}: the step from {curve.sizes[-2]:,} to {curve.sizes[-1]:,} training pairs "
+            f"{head_title(head)}: the step from {curve.sizes[-2]:,} to {curve.sizes[-1]:,} training pairs "
             f"brought **{points(whole - last)} points**. If the curve still rises at its end, more pairs would help."
         )
     orders = f"mean of {curve.draws} random choices of the training pairs" if curve.draws > 1 else "one random choice"
@@ -70,7 +71,7 @@ def robustness(bundle: Bundle, found: Study) -> None:
     columns = dict(zip(modalities, st.columns(len(modalities), gap="large"), strict=True))
     for curve in robust.curves:
         ends = "; ".join(
-            f"{HEAD_TITLES.get(head, head)} from {shares[0]:.0%} to {shares[-1]:.0%}"
+            f"{head_title(head)} from {shares[0]:.0%} to {shares[-1]:.0%}"
             for head, shares in curve.accuracy.items()
         )
         with columns[curve.modality]:

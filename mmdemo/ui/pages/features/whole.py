@@ -9,8 +9,8 @@ import pandas as pd
 import streamlit as st
 
 from mmdemo.bundles.bundle import Bundle
-from mmdemo.charts.base import HEAD_TITLES
 from mmdemo.charts.dataset_map import map_chart
+from mmdemo.charts.heads import HEAD_TITLES
 from mmdemo.datasets.base import Dataset
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.config import FUSED

@@ -6,9 +6,10 @@ import pandas as pd
 import streamlit as st
 
 from mmdemo.bundles.comparison import compare
-from mmdemo.charts.base import HEAD_TITLES
-from mmdemo.charts.comparison import comparison_chart
+from mmdemo.charts.accuracy import comparison_chart
+from mmdemo.charts.heads import HEAD_TITLES
 from mmdemo.evaluation.evaluate import points
+from mmdemo.model.config import best_informed
 from mmdemo.ui import figure, frame
 from mmdemo.ui.pages.models.shelf import Shelved
 
@@ -69,7 +70,8 @@ def _sentences(models: Sequence[Shelved]) -> list[str]:
 
 
 def _best(model: Shelved) -> float:
-    return list(model.summary.evaluation.heads.values())[-1].accuracy
+    heads = model.summary.evaluation.heads
+    return heads[best_informed(heads)].accuracy
 
 
 def table(shelf: Sequence[Shelved]) -> None:

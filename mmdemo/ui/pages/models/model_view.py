@@ -7,7 +7,7 @@ import streamlit as st
 
 from mmdemo.bundles.facts import ModelFacts
 from mmdemo.bundles.summary import ENCODER_TITLES
-from mmdemo.charts.base import HEAD_TITLES
+from mmdemo.charts.heads import head_title
 from mmdemo.report.card import model_card
 from mmdemo.report.model_zip import file_name, model_zip
 from mmdemo.ui import frame, model_data
@@ -64,7 +64,7 @@ def _metrics(facts: ModelFacts) -> None:
             low, high = found.metrics.ci95
             best = f" Best possible on this data: {limits[head]:.1%}." if limits else ""
             st.metric(
-                HEAD_TITLES.get(head, head),
+                head_title(head),
                 f"{found.metrics.accuracy:.1%}",
                 delta=f"95 % interval {low:.0%} to {high:.0%}",
                 delta_color="off",
@@ -83,7 +83,7 @@ def _configuration(facts: ModelFacts) -> None:
     for name, encoder in summary.encoders().items():
         prepared = f", prepared {frame.plain(preparation[name])}" if name in preparation else ""
         lines.append(f"- {ENCODER_TITLES.get(name, name)}: {frame.plain(encoder)}{prepared}")
-    strengths = ", ".join(f"{HEAD_TITLES.get(name, name).lower()} {one.C:g}" for name, one in facts.heads.items())
+    strengths = ", ".join(f"{head_title(name).lower()} {one.C:g}" for name, one in facts.heads.items())
     lines.append(f"- Data: {frame.plain(summary.data)}, {len(facts.held_out.classes)} classes")
     lines.append(
         f"- {summary.manifest['n_train']:,} pairs to learn from, {summary.manifest['n_test']:,} held out "

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import streamlit as st
 
+from mmdemo.explanation.palette import AGAINST, FOR, rgb
 from mmdemo.preprocess.changes import WHY
 from mmdemo.preprocess.fit import resize
 from mmdemo.preprocess.image import ImageSettings, Step, steps
@@ -13,7 +14,7 @@ from mmdemo.preprocess.text import TextSettings, TextStep, Token, clean, clean_s
 from mmdemo.ui import frame
 
 _SHOWN = 320  # pixels of a displayed picture's long side
-_BLUE, _GREEN, _ORANGE = "42,120,214", "18,146,122", "224,108,0"
+_BLUE, _GREEN, _ORANGE = (",".join(map(str, rgb(colour))) for colour in (FOR, "#12927a", AGAINST))
 _MOST_TOKENS = 200
 
 

@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from mmdemo.charts.base import HEAD_TITLES
+from mmdemo.charts.heads import HEAD_TITLES
 from mmdemo.jobs.snapshot import Snapshot
 from mmdemo.ui import state
 

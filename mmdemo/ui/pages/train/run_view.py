@@ -3,7 +3,8 @@
 import streamlit as st
 
 from mmdemo.bundles.bundle import Bundle, load
-from mmdemo.charts.base import HEAD_TITLES, accuracy_chart
+from mmdemo.charts.accuracy import accuracy_chart
+from mmdemo.charts.heads import head_title
 from mmdemo.charts.runs import epochs_chart
 from mmdemo.jobs.job import Job
 from mmdemo.jobs.snapshot import Snapshot, State
@@ -83,7 +84,7 @@ def _result(now: Snapshot) -> None:
     for column, (head, found) in zip(st.columns(len(evaluation.heads)), evaluation.heads.items(), strict=True):
         low, high = found.ci95
         column.metric(
-            HEAD_TITLES.get(head, head),
+            head_title(head),
             f"{found.accuracy:.1%}",
             help=f"Accuracy on {evaluation.n} held-out pairs; macro F1 {found.f1_macro:.2f}.",
             border=True,

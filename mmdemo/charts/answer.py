@@ -1,18 +1,17 @@
-"""Altair charts of predictions, explanations and evaluations; every one has a title, axis names and units."""
+"""Charts of one answer: every class's probability, and what adds up to a logit; each has a title, axes and units."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import altair as alt
 import numpy as np
 import pandas as pd
 
+from mmdemo.charts.heads import head_colour, head_title
+from mmdemo.charts.rows import names_axis, told_apart
 from mmdemo.explanation.explain import Explanation
+from mmdemo.explanation.palette import AGAINST, FOR, NEUTRAL
 
-HEAD_TITLES = {"image": "Picture alone", "text": "Words alone", "fused": "Both (fused)"}
-HEAD_COLOURS = ("#2a78d6", "#c98500", "#1a936f")  # image, text, both: told apart by colour-blind eyes
-FOR_COLOUR, AGAINST_COLOUR = "#2a78d6", "#e06c00"
-_NEUTRAL = "#7d8799"
-_NAMES = alt.Axis(labelLimit=140, labelOverlap=False)
+_NAMES = names_axis(140)
 _ROW, _AROUND = 25, 100  # pixels: of a row, and of title, axis and its name
 
 
@@ -34,7 +33,7 @@ def confidence_chart(
                 "probability:Q", title="Probability (0–1)", scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(tickCount=5)
             ),
             y=alt.Y("class:N", title=None, sort=list(order), axis=_NAMES),
-            color=alt.value(_head_colour(head)),
+            color=alt.value(head_colour(head)),
             opacity=alt.condition("datum.best", alt.value(1.0), alt.value(0.45)),
             tooltip=[
                 alt.Tooltip("class:N", title="Class"),
@@ -50,7 +49,7 @@ def confidence_chart(
     ]
     texts = [label.encode(x="probability:Q", y=alt.Y("class:N", sort=list(order)), text="shown:N") for label in labels]
     height = _ROW * len(classes) + _AROUND
-    return alt.LayerChart(layer=[bars, *texts], title=HEAD_TITLES.get(head, head), height=height)
+    return alt.LayerChart(layer=[bars, *texts], title=head_title(head), height=height)
 
 
 def waterfall_chart(
@@ -77,7 +76,7 @@ def waterfall_chart(
     colour = alt.Color(
         "kind:N",
         title=None,
-        scale=alt.Scale(domain=["for", "against", "sum"], range=[FOR_COLOUR, AGAINST_COLOUR, _NEUTRAL]),
+        scale=alt.Scale(domain=["for", "against", "sum"], range=[FOR, AGAINST, NEUTRAL]),
         legend=None,
     )
     base = alt.Chart(frame).encode(y=alt.Y("part:N", sort=order, title=None, axis=_NAMES))
@@ -102,68 +101,8 @@ def waterfall_steps(explanation: Explanation, label: str, most_words: int = 8) -
             steps.append(("white border", float(explanation.border[k])))
     parts = explanation.word_parts[k]
     strongest = sorted(np.argsort(-np.abs(parts), kind="stable")[:most_words])
-    names = _told_apart([explanation.words[i] for i in strongest])
+    names = told_apart([explanation.words[i] for i in strongest])
     steps += [(f"“{name}”", float(parts[i])) for name, i in zip(names, strongest, strict=True)]
     if len(parts) > most_words:
         steps.append((f"{len(parts) - most_words} other words", float(parts.sum() - parts[strongest].sum())))
     return steps
-
-
-def _told_apart(words: Sequence[str]) -> list[str]:
-    # A chart has one row a name: the second "red" becomes "red (2)".
-    seen: dict[str, int] = {}
-    names = []
-    for word in words:
-        seen[word] = seen.get(word, 0) + 1
-        names.append(word if seen[word] == 1 else f"{word} ({seen[word]})")
-    return names
-
-
-def accuracy_chart(
-    accuracy: Mapping[str, tuple[float, tuple[float, float]]],
-    limits: Mapping[str, float] | None = None,
-    basis: str = "",
-) -> alt.LayerChart:
-    """Return each head's accuracy on held-out pairs with its 95 % interval, and the best possible where it is known.
-
-    accuracy: head → (accuracy, (low, high)), all 0–1. limits: head → 0–1. basis: what it was measured on.
-    """
-    rows = [(HEAD_TITLES.get(head, head), share, *interval) for head, (share, interval) in accuracy.items()]
-    frame = pd.DataFrame(rows, columns=["head", "accuracy", "low", "high"])
-    frame["shown"] = [f"{share:.1%}" for share in frame["accuracy"]]
-    base = alt.Chart(frame).encode(y=alt.Y("head:N", sort=frame["head"].tolist(), title=None, axis=_NAMES))
-    layers = [
-        base.mark_bar(height={"band": 0.62}, cornerRadiusEnd=3).encode(
-            x=alt.X(
-                "accuracy:Q",
-                title="Held-out pairs answered right (%)",
-                scale=alt.Scale(domain=[0, 1]),
-                axis=alt.Axis(format="%", tickCount=5),
-            ),
-            color=alt.Color("head:N", scale=_head_scale(list(accuracy)), legend=None),
-            tooltip=[
-                alt.Tooltip("head:N", title="Head"),
-                alt.Tooltip("accuracy:Q", title="Accuracy", format=".1%"),
-                alt.Tooltip("low:Q", title="95 % interval from", format=".1%"),
-                alt.Tooltip("high:Q", title="to", format=".1%"),
-            ],
-        ),
-        base.mark_rule(strokeWidth=2, color=_NEUTRAL).encode(x="low:Q", x2="high:Q"),
-        base.mark_text(align="left", dx=6, fontWeight="bold").encode(x="high:Q", text="shown:N"),
-    ]
-    if limits:
-        frame["limit"] = [limits[head] for head in accuracy]
-        layers.append(base.mark_tick(thickness=3, size=30, color=_NEUTRAL).encode(x="limit:Q"))
-    below = [line for line in (basis, "Grey tick: the best possible" if limits else "") if line]
-    title = alt.Title("Accuracy with 95 % interval", subtitle=below)
-    return alt.LayerChart(layer=layers, title=title, height=40 * len(frame) + _AROUND + 18 * len(below))
-
-
-def _head_scale(heads: Sequence[str]) -> alt.Scale:
-    return alt.Scale(
-        domain=[HEAD_TITLES.get(head, head) for head in heads], range=[_head_colour(head) for head in heads]
-    )
-
-
-def _head_colour(head: str) -> str:
-    return dict(zip(HEAD_TITLES, HEAD_COLOURS, strict=True)).get(head, _NEUTRAL)

@@ -1,0 +1,99 @@
+"""Charts of accuracies: of one model's heads, of several models, and the best possible; each has title, axes, units."""
+
+from collections.abc import Mapping
+
+import altair as alt
+import pandas as pd
+
+from mmdemo.bundles.summary import ModelSummary
+from mmdemo.charts.heads import HEAD_TITLES, head_scale, head_title
+from mmdemo.charts.rows import names_axis
+from mmdemo.explanation.palette import NEUTRAL
+
+_NAMES = names_axis(140)
+_AROUND = 100  # pixels of title, axis and its name
+_TITLE = "Accuracy with 95 % interval"
+_LINES = "split(replace(replace(datum.label, ': ', ':|'), ' with ', '|with '), '|')"  # long names on several
+_BAR, _GAP, _AROUND_MODELS = 22, 18, 150  # pixels: of a bar, between models, and of title, axis and legend
+
+
+def accuracy_chart(
+    accuracy: Mapping[str, tuple[float, tuple[float, float]]],
+    limits: Mapping[str, float] | None = None,
+    basis: str = "",
+) -> alt.LayerChart:
+    """Return each head's accuracy on held-out pairs with its 95 % interval, and the best possible where it is known.
+
+    accuracy: head → (accuracy, (low, high)), all 0–1. limits: head → 0–1. basis: what it was measured on.
+    """
+    rows = [(head_title(head), share, *interval) for head, (share, interval) in accuracy.items()]
+    frame = pd.DataFrame(rows, columns=["head", "accuracy", "low", "high"])
+    frame["shown"] = [f"{share:.1%}" for share in frame["accuracy"]]
+    base = alt.Chart(frame).encode(y=alt.Y("head:N", sort=frame["head"].tolist(), title=None, axis=_NAMES))
+    layers = [
+        base.mark_bar(height={"band": 0.62}, cornerRadiusEnd=3).encode(
+            x=_share(),
+            color=alt.Color("head:N", scale=head_scale(list(accuracy)), legend=None),
+            tooltip=_tooltip(),
+        ),
+        base.mark_rule(strokeWidth=2, color=NEUTRAL).encode(x="low:Q", x2="high:Q"),
+        base.mark_text(align="left", dx=6, fontWeight="bold").encode(x="high:Q", text="shown:N"),
+    ]
+    if limits:
+        frame["limit"] = [limits[head] for head in accuracy]
+        layers.append(base.mark_tick(thickness=3, size=30, color=NEUTRAL).encode(x="limit:Q"))
+    below = [line for line in (basis, "Grey tick: the best possible" if limits else "") if line]
+    title = alt.Title(_TITLE, subtitle=below)
+    return alt.LayerChart(layer=layers, title=title, height=40 * len(frame) + _AROUND + 18 * len(below))
+
+
+def comparison_chart(models: Mapping[str, ModelSummary]) -> alt.LayerChart:
+    """Return the accuracy of every head of each model on its held-out pairs, with the 95 % interval.
+
+    models: the name to print → model, from top to bottom.
+    """
+    rows = [
+        (name, head_title(head), share, low, high)
+        for name, model in models.items()
+        for head, (share, (low, high)) in model.evaluation.accuracies().items()
+    ]
+    frame = pd.DataFrame(rows, columns=["model", "head", "accuracy", "low", "high"])
+    frame["shown"] = [f"{share:.1%}" for share in frame["accuracy"]]
+    titles = list(HEAD_TITLES.values())
+    base = alt.Chart(frame).encode(
+        y=alt.Y(
+            "model:N",
+            sort=list(models),
+            title=None,
+            axis=alt.Axis(labelLimit=150, labelOverlap=False, labelExpr=_LINES),
+        ),
+        # The gap is the scale's: bars less high than their band, as in Streamlit's theme, stand beside their intervals.
+        yOffset=alt.YOffset("head:N", sort=titles, scale=alt.Scale(paddingInner=0.2)),
+    )
+    bars = base.mark_bar(cornerRadiusEnd=3, height={"band": 1}).encode(
+        x=_share(),
+        color=alt.Color(
+            "head:N",
+            scale=head_scale(list(HEAD_TITLES)),
+            legend=alt.Legend(title=None, orient="bottom", columns=1),
+        ),
+        tooltip=[alt.Tooltip("model:N", title="Model"), *_tooltip()],
+    )
+    intervals = base.mark_rule(strokeWidth=2, color=NEUTRAL).encode(x="low:Q", x2="high:Q")
+    texts = base.mark_text(align="left", dx=5, fontWeight="bold").encode(x="high:Q", text="shown:N")
+    height = _BAR * len(frame) + _GAP * len(models) + _AROUND_MODELS
+    return alt.LayerChart(layer=[bars, intervals, texts], title=_TITLE, height=height)
+
+
+def _share() -> alt.X:
+    axis = alt.Axis(format="%", tickCount=5)
+    return alt.X("accuracy:Q", title="Held-out pairs answered right (%)", scale=alt.Scale(domain=[0, 1]), axis=axis)
+
+
+def _tooltip() -> list[alt.Tooltip]:
+    return [
+        alt.Tooltip("head:N", title="Head"),
+        alt.Tooltip("accuracy:Q", title="Accuracy", format=".1%"),
+        alt.Tooltip("low:Q", title="95 % interval from", format=".1%"),
+        alt.Tooltip("high:Q", title="to", format=".1%"),
+    ]

@@ -1,0 +1,24 @@
+"""What bar charts with a name a row share."""
+
+from collections.abc import Sequence
+
+import altair as alt
+
+
+def names_axis(limit: int = 150, angle: float = 0) -> alt.Axis:
+    """Return an axis of names, each shown whole up to `limit` pixels; angle: how far they are turned, in degrees."""
+    return alt.Axis(labelLimit=limit, labelOverlap=False, labelAngle=angle)
+
+
+def told_apart(names: Sequence[str]) -> list[str]:
+    """Return the names, no two alike: a chart has one row a name.
+
+    >>> told_apart(["red", "car", "red"])
+    ['red', 'car', 'red (2)']
+    """
+    seen: dict[str, int] = {}
+    shown = []
+    for name in names:
+        seen[name] = seen.get(name, 0) + 1
+        shown.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
+    return shown
