@@ -1,4 +1,4 @@
-"""What the pages remember, and where: every key of the URL and of the session stands here."""
+"""What the pages remember, and where: the keys of the URL, and those of the session that more than a widget uses."""
 
 import re
 from pathlib import Path
@@ -26,6 +26,17 @@ KEPT = {"Data": ("label", "search", "page", "view")}  # page → parameters that
 KEPT_AS_WRITTEN = "kept_as_written"  # parameter → the value that it had last, as written in a URL
 LAST_PAIRS = "last_pairs"  # dataset → id of the pair last looked at
 TRAINING_SETTINGS = "training_settings"  # modality → settings, carried from Preprocess to Train
+VISITOR = "visitor"  # the visitor's random name
+STUDIES_STARTED = "studies_started"  # ids of the studies that this visitor has asked for
+
+# Widgets whose value other code reads or sets.
+LABEL, SEARCH, PAGE = "label", "search", "page"  # of the Data page, where they are parameters of the URL, too
+DATA_SOURCE = "source_of_data"
+CHOSEN = {option: f"choice_{option}" for option in DATASET_OPTIONS}
+EVALUATED_HEAD = "evaluated_head"
+CONFUSION_CELL, CONFUSION_LABEL, CONFUSION_ANSWER = "confusion_cell", "confusion_label", "confusion_answer"
+MAP = "map"
+COMPARED, VIEWED = "compared", "viewed"  # models
 
 EVERYDAY = "everyday"
 _SHIPPED = Path(__file__).parents[2] / "models"

@@ -5,7 +5,8 @@ import secrets
 
 import streamlit as st
 
-_KEY = "visitor"
+from mmdemo.ui import state
+
 _COOKIE = "fusion_lab_visitor"
 _BYTES, _DAYS = 12, 30
 _NAME = re.compile(r"[A-Za-z0-9_-]{16}")  # as many letters as the bytes make in base 64
@@ -17,10 +18,10 @@ STYLE = f"<style>[data-testid=stLayoutWrapper]:has(> .st-key-{_PLACE}) {{display
 
 def name() -> str:
     """Return the visitor's name: the one that the browser kept, else a new one for this session."""
-    if _KEY not in st.session_state:
+    if state.VISITOR not in st.session_state:
         kept = str(st.context.cookies.get(_COOKIE, ""))
-        st.session_state[_KEY] = kept if _NAME.fullmatch(kept) else secrets.token_urlsafe(_BYTES)
-    return str(st.session_state[_KEY])
+        st.session_state[state.VISITOR] = kept if _NAME.fullmatch(kept) else secrets.token_urlsafe(_BYTES)
+    return str(st.session_state[state.VISITOR])
 
 
 def keep() -> None:

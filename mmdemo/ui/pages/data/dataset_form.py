@@ -12,7 +12,6 @@ from mmdemo.datasets.stamps import caption_languages
 from mmdemo.errors import DatasetError
 from mmdemo.ui import data_choice, figure, frame, state
 
-_SOURCE = "source_of_data"
 _PAIRS = (80, 160, 320, 600, 1200, data_choice.MOST_PAIRS)
 _HOMONYMS = {"n": 600, "q_text": 0.5, "q_image": 0.4}  # the defaults of mmdemo.datasets.homonyms
 _ENGLISH = "en"
@@ -38,10 +37,10 @@ def chosen_dataset(on_change: Callable[[], None]) -> Dataset | None:
 
 def _draw_sources(on_change: Callable[[], None]) -> None:
     name = data_choice.current_source()
-    st.session_state[_SOURCE] = name if name in SOURCES else None
+    st.session_state[state.DATA_SOURCE] = name if name in SOURCES else None
 
     def take() -> None:
-        chosen = st.session_state[_SOURCE]
+        chosen = st.session_state[state.DATA_SOURCE]
         if chosen not in (None, name):
             _choose(chosen)
             on_change()
@@ -50,7 +49,7 @@ def _draw_sources(on_change: Callable[[], None]) -> None:
         "Dataset",
         list(SOURCES),
         format_func=lambda source: data_choice.TITLES.get(source, source),
-        key=_SOURCE,
+        key=state.DATA_SOURCE,
         on_change=take,
     )
 
@@ -94,19 +93,19 @@ def _explain_limits() -> None:
 
 def _pairs() -> None:
     now = int(_now("n"))
-    st.session_state["choice_n"] = now
+    st.session_state[state.CHOSEN["n"]] = now
     st.select_slider(
         "Pairs",
         sorted({*_PAIRS, now}),
         format_func=lambda n: f"{n:,}",
-        key="choice_n",
-        on_change=lambda: _write("n", st.session_state["choice_n"]),
+        key=state.CHOSEN["n"],
+        on_change=lambda: _write("n", st.session_state[state.CHOSEN["n"]]),
         help="How many pairs of picture and caption are drawn. More pairs, better models, longer training.",
     )
 
 
 def _share(name: str, label: str, meaning: str) -> None:
-    key, now = f"choice_{name}", float(_now(name))
+    key, now = state.CHOSEN[name], float(_now(name))
     st.session_state[key] = round(100 * (now if 0 <= now <= 1 else _HOMONYMS[name]))
     st.slider(
         label,
@@ -140,13 +139,13 @@ def _language() -> None:
     )
     languages = _languages()
     now = st.query_params.get("captions", _ENGLISH)
-    st.session_state["choice_captions"] = now if now in languages else None
+    st.session_state[state.CHOSEN["captions"]] = now if now in languages else None
     st.selectbox(
         "Language of the captions",
         sorted(languages, key=language_name),
         index=0 if now in languages else None,
         format_func=lambda code: f"{language_name(code)} · {languages[code]} pairs",
-        key="choice_captions",
+        key=state.CHOSEN["captions"],
         on_change=_take_language,
         width=360,
         help="A pair without a caption in the language is left out, and so is a class with fewer than 25 pairs.",
@@ -154,7 +153,7 @@ def _language() -> None:
 
 
 def _take_language() -> None:
-    _write("captions", st.session_state["choice_captions"] or _ENGLISH)
+    _write("captions", st.session_state[state.CHOSEN["captions"]] or _ENGLISH)
 
 
 @st.cache_data(ttl=600, show_spinner="Reading the captions…")

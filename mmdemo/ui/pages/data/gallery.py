@@ -11,11 +11,10 @@ from mmdemo.datasets.base import Dataset
 from mmdemo.datasets.search import mixed, search
 from mmdemo.errors import ImageError
 from mmdemo.preprocess.thumbnail import thumbnail
-from mmdemo.ui import frame, kept
+from mmdemo.ui import frame, kept, state
 
 PAGE_SIZE = 24
-LABEL, SEARCH, PAGE = "label", "search", "page"  # widgets and parameters of the URL at once
-_WHOLE: dict[str, Any] = {LABEL: None, SEARCH: "", PAGE: 1}  # their values when everything is shown
+_WHOLE: dict[str, Any] = {state.LABEL: None, state.SEARCH: "", state.PAGE: 1}  # their values when everything is shown
 _TAKE_ALONG = ("Preprocess", "Features", "Classify")
 _LONGEST = 90  # characters of a caption on a card
 
@@ -29,8 +28,12 @@ def gallery(dataset: Dataset) -> None:
         return
     above = st.container()
     pages = -(-len(found) // PAGE_SIZE)
-    kept.restore(PAGE, 1, lambda written: min(int(written), pages) if written.isdecimal() and int(written) else None)
-    page = st.pagination(pages, key=PAGE, on_change=kept.keep, args=(_WHOLE,)) if pages > 1 else 1
+
+    def known(written: str) -> int | None:
+        return min(int(written), pages) if written.isdecimal() and int(written) else None
+
+    kept.restore(state.PAGE, 1, known)
+    page = st.pagination(pages, key=state.PAGE, on_change=kept.keep, args=(_WHOLE,)) if pages > 1 else 1
     first = (page - 1) * PAGE_SIZE
     shown = found.iloc[first : first + PAGE_SIZE]
     with above:
@@ -53,21 +56,21 @@ def forget() -> None:
 
 
 def _filter(dataset: Dataset) -> pd.DataFrame:
-    kept.restore(LABEL, None, lambda written: written if written in dataset.classes else None)
-    kept.restore(SEARCH, "", str)
+    kept.restore(state.LABEL, None, lambda written: written if written in dataset.classes else None)
+    kept.restore(state.SEARCH, "", str)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         label = st.selectbox(
             "Label",
             dataset.classes,
             index=None,
             placeholder="All labels",
-            key=LABEL,
+            key=state.LABEL,
             on_change=_to_first_page,
             width=240,
         )
         phrase = st.text_input(
             "Search in captions",
-            key=SEARCH,
+            key=state.SEARCH,
             on_change=_to_first_page,
             type="search",
             placeholder="Words of the caption",
@@ -77,7 +80,7 @@ def _filter(dataset: Dataset) -> pd.DataFrame:
 
 
 def _to_first_page() -> None:
-    st.session_state[PAGE] = 1
+    st.session_state[state.PAGE] = 1
     kept.keep(_WHOLE)
 
 

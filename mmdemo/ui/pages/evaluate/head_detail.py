@@ -11,12 +11,9 @@ from mmdemo.charts.heads import head_title
 from mmdemo.evaluation.calibration import calibration_bins, coverage_at, coverage_curve, expected_calibration_error
 from mmdemo.evaluation.confusion import Rate, class_reports, confusion_matrix, likeliest_mistake
 from mmdemo.evaluation.held_out import HeldOut
-from mmdemo.ui import figure, frame, model_data
+from mmdemo.ui import figure, frame, model_data, state
 from mmdemo.ui.pages.evaluate import opinions
 from mmdemo.ui.pages.evaluate.opinions import Album
-
-_HEAD, _CELL = "evaluated_head", "confusion_cell"
-_LABEL, _ANSWER = "confusion_label", "confusion_answer"
 
 
 @st.fragment
@@ -30,7 +27,7 @@ def head_in_detail(bundle: Bundle, tested: HeldOut) -> None:
             default=tested.heads[-1],
             required=True,
             format_func=lambda name: head_title(name),
-            key=_HEAD,
+            key=state.EVALUATED_HEAD,
             persist_state="session",
             help="A head is the last step of the model: one learnt from the pictures alone, one from the words alone, "
             "and one from both.",
@@ -55,24 +52,20 @@ def head_in_detail(bundle: Bundle, tested: HeldOut) -> None:
 def _confusion(tested: HeldOut, head: str) -> np.ndarray:
     """Draw the matrix and the choice of a cell; return the rows (m,) in the cell."""
     matrix = confusion_matrix(tested.labels, tested.guesses(head), tested.classes)
-    st.session_state.setdefault(_LABEL, None)
-    if st.session_state[_LABEL] not in tested.classes or st.session_state.get(_ANSWER) not in tested.classes:
-        first = tested.classes[0]
-        st.session_state[_LABEL], st.session_state[_ANSWER] = likeliest_mistake(matrix, tested.classes) or (
-            first,
-            first,
-        )
+    remembered = st.session_state.get(state.CONFUSION_LABEL), st.session_state.get(state.CONFUSION_ANSWER)
+    if not all(name in tested.classes for name in remembered):
+        _choose_cell(*(likeliest_mistake(matrix, tested.classes) or (tested.classes[0], tested.classes[0])))
     left, right = st.columns([3, 2], gap="large")
     with right:
-        label = st.selectbox("True label", tested.classes, key=_LABEL, persist_state="session")
-        answer = st.selectbox("Answer", tested.classes, key=_ANSWER, persist_state="session")
+        label = st.selectbox("True label", tested.classes, key=state.CONFUSION_LABEL, persist_state="session")
+        answer = st.selectbox("Answer", tested.classes, key=state.CONFUSION_ANSWER, persist_state="session")
     rows = tested.cell(head, label, answer)
     with left:
         figure.choose(
             confusion_chart(matrix, tested.classes, (label, answer)),
             alt=f"Confusion matrix: {int(matrix.trace())} of {len(tested.labels)} pairs on the diagonal are right. "
             "Choose a cell with the lists beside it.",
-            key=_CELL,
+            key=state.CONFUSION_CELL,
             on_select=_take_cell,
         )
     with right:
@@ -85,9 +78,13 @@ def _confusion(tested: HeldOut, head: str) -> np.ndarray:
 
 
 def _take_cell() -> None:
-    picked = st.session_state[_CELL]["selection"].get("picked")
+    picked = st.session_state[state.CONFUSION_CELL]["selection"].get("picked")
     if picked:  # empty when the chart is drawn anew
-        st.session_state[_LABEL], st.session_state[_ANSWER] = picked[0]["label"], picked[0]["answer"]
+        _choose_cell(picked[0]["label"], picked[0]["answer"])
+
+
+def _choose_cell(label: str, answer: str) -> None:
+    st.session_state.update({state.CONFUSION_LABEL: label, state.CONFUSION_ANSWER: answer})
 
 
 def _cell_sentence(found: int, support: int, label: str, answer: str) -> str:

@@ -15,7 +15,6 @@ from mmdemo.ui import frame, model_data, runs, state
 from mmdemo.ui.pages.evaluate import study_results
 
 _VISITOR = "studies"  # what one visitor has asked for, the others need not wait for again
-_STARTED = "studies_started"
 
 
 @dataclass(frozen=True)
@@ -92,7 +91,7 @@ def _start(bundle: Bundle, kind: str) -> None:
     job = runs.queue().submit(
         arguments, _VISITOR, _key(bundle, kind), leaves_folder=False, expected=expected, shared=True
     )
-    st.session_state.setdefault(_STARTED, set()).add(job.id)
+    st.session_state.setdefault(state.STUDIES_STARTED, set()).add(job.id)
     st.rerun()
 
 
@@ -114,7 +113,8 @@ def _progress(bundle: Bundle, now: Snapshot) -> None:
         st.progress(share, text=f"Running for {now.elapsed:.0f} s: {share:.0%}{remaining}")
     st.caption("You may leave this page, or close it: the result will be here when you come back.")
     shared = bundle.path == state.model_folder(state.EVERYDAY)
-    if not shared or now.id in st.session_state.get(_STARTED, ()):  # others may wait for the shipped model's
+    own = st.session_state.get(state.STUDIES_STARTED, ())
+    if not shared or now.id in own:  # others may wait for the shipped model's
         cancel = runs.queue().cancel
         st.button("Cancel", icon=":material/stop_circle:", on_click=cancel, args=(now.id,), key=f"cancel_{now.id}")
 

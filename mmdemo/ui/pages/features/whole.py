@@ -31,7 +31,6 @@ _AGREEMENT_HELP = (
     "averaged over all pairs. The higher, the easier the classifier's work."
 )
 _SEEN_BY = {"image": "by the picture alone", "text": "by the words alone", FUSED: "by both"}
-_CHART = "map"
 _LONGEST = 120  # characters of a caption at a point
 
 
@@ -75,7 +74,7 @@ def _map(chart: alt.Chart, count: int) -> None:
     figure.choose(
         chart,
         alt=f"A point for each of {count:,} pairs, coloured by label; pairs with like features lie together.",
-        key=_CHART,
+        key=state.MAP,
         on_select=_walk_to_picked,
     )
 
@@ -105,7 +104,7 @@ def _points(data: Hashable, _rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _walk_to_picked() -> None:
-    picked = st.session_state[_CHART].selection.get("picked", [])
+    picked = st.session_state[state.MAP].selection.get("picked", [])
     if picked:
         st.query_params[state.PAIR] = str(picked[0]["id"])
 

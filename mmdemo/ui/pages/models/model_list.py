@@ -10,24 +10,23 @@ from mmdemo.charts.accuracy import comparison_chart
 from mmdemo.charts.heads import HEAD_TITLES
 from mmdemo.evaluation.evaluate import points
 from mmdemo.model.config import best_informed
-from mmdemo.ui import figure, frame
+from mmdemo.ui import figure, frame, state
 from mmdemo.ui.pages.models.shelf import Shelved
 
 _SHOWN = 4  # models that are compared before anybody has chosen
-_COMPARED = "compared"
 
 
 def comparison(shelf: Sequence[Shelved]) -> None:
     """Draw the chosen models' accuracies in one chart, and say whether they differ."""
     by_id = {model.id: model for model in shelf}
     # A model that has been deleted may still stand in the session.
-    kept = [model_id for model_id in st.session_state.get(_COMPARED, []) if model_id in by_id]
-    st.session_state[_COMPARED] = kept or _comparable(shelf)
+    kept = [model_id for model_id in st.session_state.get(state.COMPARED, []) if model_id in by_id]
+    st.session_state[state.COMPARED] = kept or _comparable(shelf)
     chosen = st.multiselect(
         "Compare",
         list(by_id),
         format_func=lambda model_id: by_id[model_id].name,
-        key=_COMPARED,
+        key=state.COMPARED,
         persist_state="session",
         help="Choose two that learnt from the same data, and a sentence below says whether they differ.",
     )

@@ -10,12 +10,10 @@ from mmdemo.bundles.summary import ENCODER_TITLES
 from mmdemo.charts.heads import head_title
 from mmdemo.report.card import model_card
 from mmdemo.report.model_zip import file_name, model_zip
-from mmdemo.ui import frame, model_data
+from mmdemo.ui import frame, model_data, state
 from mmdemo.ui.pages.models import report_view, shelf
 from mmdemo.ui.pages.models.model_actions import actions
 from mmdemo.ui.pages.models.shelf import Shelved
-
-_VIEWED = "viewed"
 
 
 def chosen(models: Sequence[Shelved]) -> Shelved:
@@ -23,13 +21,13 @@ def chosen(models: Sequence[Shelved]) -> Shelved:
     by_id = {model.id: model for model in models}
     current = next((model.id for model in models if model.current), models[0].id)
     # Set each time: a choice that is only kept would go on showing the name from before a renaming.
-    before = st.session_state.get(_VIEWED)
-    st.session_state[_VIEWED] = before if before in by_id else current
+    before = st.session_state.get(state.VIEWED)
+    st.session_state[state.VIEWED] = before if before in by_id else current
     viewed = st.selectbox(
         "Model",
         list(by_id),
         format_func=lambda model_id: by_id[model_id].name,
-        key=_VIEWED,
+        key=state.VIEWED,
         persist_state="session",
     )
     return by_id[viewed]
