@@ -9,10 +9,9 @@ import pytest
 
 from mmdemo.charts.data import class_chart, length_chart, limits_chart, size_chart, words_chart
 from mmdemo.datasets.languages import language_name
-from mmdemo.datasets.lengths import caption_lengths
 from mmdemo.datasets.search import search
 from mmdemo.datasets.stamps import caption_languages
-from mmdemo.datasets.telling_words import COMMON, telling_words
+from mmdemo.datasets.words import COMMON, caption_lengths, telling_words
 
 PAIRS = pd.DataFrame(
     {

@@ -8,7 +8,7 @@ import pandas as pd
 
 from mmdemo.charts.heads import HEAD_COLOURS, HEAD_TITLES, head_scale, head_title
 from mmdemo.charts.rows import names_axis
-from mmdemo.datasets.telling_words import TellingWord
+from mmdemo.datasets.words import TellingWord
 from mmdemo.explanation.palette import AGAINST, NEUTRAL
 
 _BAR = HEAD_COLOURS[0]

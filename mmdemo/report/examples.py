@@ -1,5 +1,6 @@
 """A few pairs with the model's answers and what spoke for them."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,12 +15,14 @@ from mmdemo.charts.heads import head_title
 from mmdemo.datasets.examples import example_pairs
 from mmdemo.datasets.registry import SOURCES
 from mmdemo.errors import DatasetError
+from mmdemo.evaluation.held_out import HeldOut
 from mmdemo.explanation.explain import Explanation, explain
 from mmdemo.explanation.heat_map import heat_map
 from mmdemo.explanation.palette import tint
 from mmdemo.model.config import FUSED
 from mmdemo.report.rendering import Figure, figure, picture_uri
-from mmdemo.report.telling import telling
+
+_FIXED, _BROKEN, _RIGHT, _WRONG = 2, 1, 1, 1  # how many of each kind
 
 
 @dataclass(frozen=True)
@@ -88,7 +91,7 @@ def examples(bundle: Bundle, facts: ModelFacts, data: Path | None = None) -> Exa
     rows = dataset.frame
     chosen = [
         _Chosen(kind, rows.loc[i, "image"], str(rows.loc[i, "text"]), str(rows.loc[i, "label"]))
-        for kind, i in telling(facts)
+        for kind, i in _telling(facts)
     ]
     note = f"Pairs that the model was not trained on. {dataset.source} Licence: {dataset.licence}."
     return Examples(tuple(_explained(bundle, one) for one in chosen), note)
@@ -137,3 +140,28 @@ def _words(explained: Explanation, k: int) -> tuple[Word, ...]:
         Word(word, float(part), tint(float(part), strongest))
         for word, part in zip(explained.words, parts, strict=True)
     )
+
+
+def _telling(facts: ModelFacts) -> Iterator[tuple[str, str]]:
+    """Yield why a held-out pair tells something, and its id; no pair twice."""
+    seen: set[int] = set()
+    for kind, rows, most in _kinds(facts):
+        fresh = [int(row) for row in rows if int(row) not in seen][:most]
+        seen.update(fresh)
+        yield from ((kind, str(facts.held_out.ids[row])) for row in fresh)
+
+
+def _kinds(facts: ModelFacts) -> Iterator[tuple[str, np.ndarray, int]]:
+    tested, head, gain = facts.held_out, facts.best_informed, facts.summary.evaluation.gain
+    if gain:
+        alone = head_title(gain.over).lower()
+        yield f"Fixed by fusion: {alone} was wrong", tested.fixed(gain.over), _FIXED
+        yield f"Broken by fusion: {alone} was right", tested.broken(gain.over), _BROKEN
+    more = 0 if gain else 1
+    yield "Right, and surest of all", _by_confidence(tested, head, right=True), _RIGHT + more
+    yield "Wrong, and surest of it", _by_confidence(tested, head, right=False), _WRONG + more
+
+
+def _by_confidence(tested: HeldOut, head: str, right: bool) -> np.ndarray:
+    rows = np.flatnonzero(tested.right(head) == right)
+    return rows[np.argsort(-tested.confidence(head)[rows], kind="stable")]

@@ -5,9 +5,8 @@ import streamlit as st
 
 from mmdemo.charts.data import class_chart, length_chart, size_chart, words_chart
 from mmdemo.datasets.base import Dataset
-from mmdemo.datasets.lengths import caption_lengths
 from mmdemo.datasets.quality import QualityReport, examine
-from mmdemo.datasets.telling_words import COMMON, TellingWord, telling_words
+from mmdemo.datasets.words import COMMON, TellingWord, caption_lengths, telling_words
 from mmdemo.ui import data_choice, figure, frame
 from mmdemo.ui.pages.data import gallery
 

@@ -1,4 +1,4 @@
-"""Which words tell one class from the others."""
+"""How many words captions have, and which words tell one class from the others."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from mmdemo.preprocess.text import clean, tokens
+from mmdemo.preprocess.text import clean, tokens, words
 
 LEAST = 2  # captions of the class that must hold a word
 COMMON = 0.25  # share of the other captions from which on a word is one of the language's, such as "a"
@@ -27,6 +27,15 @@ class TellingWord:
     share: float
     elsewhere: float
     g2: float
+
+
+def caption_lengths(frame: pd.DataFrame) -> pd.Series:
+    """Return each caption's number of words (int) after cleaning; a character of an unspaced script is one word.
+
+    >>> caption_lengths(pd.DataFrame({"text": ["A red car!", "自行车"]})).tolist()
+    [3, 3]
+    """
+    return frame["text"].map(lambda text: len(words(clean(text)))).rename("words")
 
 
 def telling_words(frame: pd.DataFrame, most: int = 6) -> dict[str, list[TellingWord]]:
@@ -67,10 +76,10 @@ def _is_telling(word: TellingWord) -> bool:
     )
 
 
-def _best(words: Sequence[TellingWord], most: int) -> list[TellingWord]:
+def _best(scored: Sequence[TellingWord], most: int) -> list[TellingWord]:
     """Return the words with the largest G²; of a character and a pair that say the same, the pair."""
     chosen: list[TellingWord] = []
-    for word in sorted(words, key=lambda word: (-word.g2, -len(word.word), word.word)):
+    for word in sorted(scored, key=lambda word: (-word.g2, -len(word.word), word.word)):
         said = any(len(word.word) == 1 and word.word in other.word and word.count == other.count for other in chosen)
         if not said and len(chosen) < most:
             chosen.append(word)
