@@ -64,7 +64,7 @@ def _report(dataset: Dataset, rows: Mapping[str, Row]) -> Report:
             f"{len(SEEDS)} splits (seeds {SEEDS[0]}–{SEEDS[-1]}) with the 95 % interval from resampling pairs, all "
             "of a pair's predictions together.",
             "In the article's own model the untrained network's 394,272 numbers a picture drown the words; its "
-            "regression is solved in sample space, which gives the same answers.",
+            "regression is solved in Gram coordinates, which gives the same answers.",
         ),
         numbers={name: asdict(row) for name, row in rows.items()},
     )

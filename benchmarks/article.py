@@ -39,7 +39,7 @@ def picture_coordinates(images: Sequence[str], size: int) -> np.ndarray:
     They are the activations in another orthonormal basis, cut to the r directions in which these pictures differ. The
     optimum of the L2-penalised regression does not depend on the basis: so the answers are the same.
     """
-    coordinates, _ = ArticleCNNEncoder(size, SETTINGS).sample_space(images, lambda done: None)
+    coordinates, _ = ArticleCNNEncoder(size, SETTINGS).gram_coordinates(images, lambda done: None)
     return coordinates
 
 

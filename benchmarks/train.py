@@ -58,7 +58,7 @@ def _tell(text: str) -> None:
 _TITLES = {
     "cold": "default encoders, for the first time",
     "cached": "default encoders, pictures seen before",
-    "article_cnn": "article_cnn at 224 px, in sample space",
+    "article_cnn": "article_cnn at 224 px, in Gram coordinates",
     "literal": "the article's model, literally",
 }
 

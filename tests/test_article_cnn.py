@@ -70,7 +70,7 @@ def test_every_cell_has_weights_of_its_own() -> None:
 def test_the_gram_matrix_is_that_of_the_features() -> None:
     encoder, images = ArticleCNNEncoder(size=40), pictures(25, 40)
     features = encoder.transform(images).astype(np.float64)
-    coordinates, _ = encoder.sample_space(images, lambda done: None)
+    coordinates, _ = encoder.gram_coordinates(images, lambda done: None)
     assert coordinates.shape[0] == 25 >= coordinates.shape[1]
     expected = features @ features.T
     np.testing.assert_allclose(coordinates @ coordinates.T, expected, atol=1e-5 * expected.max())
@@ -80,7 +80,7 @@ def test_the_gram_matrix_is_that_of_the_features() -> None:
 def test_the_lifted_weights_are_those_of_the_direct_solution(C: float) -> None:
     encoder, images = ArticleCNNEncoder(size=10), pictures(30, 10)
     labels, unseen = np.array(["a", "b", "c"] * 10), pictures(40, 10)[30:]
-    coordinates, lift = encoder.sample_space(images, lambda done: None)
+    coordinates, lift = encoder.gram_coordinates(images, lambda done: None)
     block = Block(coordinates)
     fit = LinearProblem({"image": block}, {"image": block.factor}, labels).fit(C)
     coef = lift(fit.coef["image"])
@@ -97,12 +97,14 @@ def test_the_lifted_weights_are_those_of_the_direct_solution(C: float) -> None:
 
 def test_progress_is_told_row_by_row() -> None:
     told: list[float] = []
-    ArticleCNNEncoder(size=10).sample_space(pictures(3, 10), told.append)
+    ArticleCNNEncoder(size=10).gram_coordinates(pictures(3, 10), told.append)
     assert told == [0.25, 0.5, 0.75, 1.0]
 
 
 def test_black_pictures_have_no_features_and_still_a_coordinate() -> None:
-    coordinates, lift = ArticleCNNEncoder(size=10).sample_space([np.zeros((5, 5, 3), np.uint8)] * 4, lambda done: None)
+    coordinates, lift = ArticleCNNEncoder(size=10).gram_coordinates(
+        [np.zeros((5, 5, 3), np.uint8)] * 4, lambda done: None
+    )
     assert coordinates.shape == (4, 1)
     assert not lift(np.ones((2, 1))).any()
 

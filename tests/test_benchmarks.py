@@ -182,7 +182,7 @@ def test_a_child_process_that_fails_says_why() -> None:
         run_python("-c", "import sys; sys.stderr.write('too cold'); sys.exit(3)")
 
 
-def test_the_articles_model_is_the_same_in_sample_space() -> None:
+def test_the_articles_model_is_the_same_in_gram_coordinates() -> None:
     dataset = homonyms(n=80)
     pictures, labels = dataset.frame["image"].tolist(), dataset.frame["label"].to_numpy(str)
     rows, held_out = split(len(pictures), seed=42)

@@ -62,10 +62,10 @@ def test_nothing_left_is_refused(bundle):
 
 def test_a_painted_cell_changes_those_pixels_and_no_others(evidence):
     image = evidence["image"]
-    painted = without_cells(image, [(2, 3)]).fitted.pixels
+    painted = without_cells(image, [(2, 3)]).square.pixels
     changed = np.zeros(painted.shape[:2], bool)
     changed[64:96, 96:128] = True
-    np.testing.assert_array_equal(painted[~changed], image.fitted.pixels[~changed])
+    np.testing.assert_array_equal(painted[~changed], image.square.pixels[~changed])
     assert len(np.unique(painted[changed], axis=0)) == 1
 
 
@@ -100,7 +100,7 @@ def test_every_decisive_cell_is_needed(bundle, evidence):
 def test_where_one_cell_is_enough_no_more_are_named(bundle, evidence):
     prediction = bundle.model.answer(evidence)
     found = decisive_cells(bundle.model, evidence, prediction)
-    inside = zip(*np.nonzero(evidence["image"].in_picture()), strict=True)
+    inside = zip(*np.nonzero(evidence["image"].in_image()), strict=True)
     answers = {cell: bundle.model.answer(reduced(bundle.model, evidence, cells=[cell])).label for cell in inside}
     enough = {cell for cell, label in answers.items() if label != prediction.label}
     assert bool(enough) == (found is not None and len(found.parts) == 1)

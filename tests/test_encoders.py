@@ -132,7 +132,7 @@ def test_examining_a_value_gives_its_features(case: Case) -> None:
 def test_what_a_head_is_fitted_on_has_the_features_inner_products(case: Case) -> None:
     encoder, told = case.fitted(), []
     features = dense(encoder.transform(case.values)).astype(float)
-    coordinates, lift = encoder.sample_space(case.values, told.append)
+    coordinates, lift = encoder.gram_coordinates(case.values, told.append)
     coordinates = dense(coordinates)
     scale = np.abs(features @ features.T).max()
     np.testing.assert_allclose(coordinates @ coordinates.T, features @ features.T, atol=1e-5 * scale)

@@ -44,10 +44,10 @@ def test_the_cells_on_the_picture_are_those_that_touch_it(name: str, height: int
     size = {"size": 9} if name.endswith("9 px") else {"size": 16} if name == "article_cnn" else {}
     encoder = build(name.split()[0], resize=resize, **size)
     evidence = encoder.examine(noise(height, width))
-    expected = cells_by_looking(encoder, evidence.fitted.box, *evidence.feature_map.shape[:2])
-    np.testing.assert_array_equal(evidence.in_picture(), expected)
-    assert evidence.in_picture().any()
-    assert resize == "letterbox" or evidence.in_picture().all()
+    expected = cells_by_looking(encoder, evidence.square.box, *evidence.feature_map.shape[:2])
+    np.testing.assert_array_equal(evidence.in_image(), expected)
+    assert evidence.in_image().any()
+    assert resize == "letterbox" or evidence.in_image().all()
 
 
 @each_encoder

@@ -15,7 +15,7 @@ from PIL import Image
 
 from mmdemo.errors import ImageError
 from mmdemo.preprocess import source
-from mmdemo.preprocess.decode import Picture, decode
+from mmdemo.preprocess.decode import DecodedImage, decode
 from tests.picture_files import chunk, encoded, one_of_each, png, png_header, resized_jpeg, scan_bomb
 
 CHOOSE = "choose a PNG, JPEG, WebP, GIF or BMP picture."
@@ -180,7 +180,7 @@ def test_what_hides_in_a_pngs_text_is_not_unpacked(extra, monkeypatch):
     assert decode(png((4, 3), 8, 2, extra=extra)).pixels.shape == (3, 4, 3)
 
 
-def outcome(data: bytes) -> Picture | None:
+def outcome(data: bytes) -> DecodedImage | None:
     try:
         return decode(data)
     except ImageError as error:

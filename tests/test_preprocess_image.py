@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mmdemo.errors import ConfigError
-from mmdemo.preprocess.image import ImageSettings, adjust, fit, prepare, steps
+from mmdemo.preprocess.image import ImageSettings, adjust, prepare, steps, to_square
 from mmdemo.preprocess.operations import LONGEST
 from tests.picture_files import noise
 
@@ -19,10 +19,10 @@ MODES = ("letterbox", "crop", "stretch")
 EXTREME = [(1, 1), (1, 20_000), (20_000, 1), (3, 65_535)]  # height, width
 
 
-def inside(fitted):
+def inside(square):
     """Return the part of the square that the picture takes."""
-    x, y, width, height = fitted.box
-    return fitted.pixels[y : y + height, x : x + width]
+    x, y, width, height = square.box
+    return square.pixels[y : y + height, x : x + width]
 
 
 def plain(height, width, colour=(10, 90, 200)):
@@ -32,19 +32,19 @@ def plain(height, width, colour=(10, 90, 200)):
 @given(st.integers(1, 300), st.integers(1, 300), st.integers(1, 80), st.sampled_from(MODES))
 @settings(deadline=None, derandomize=True, max_examples=300)
 def test_any_shape_becomes_the_square(height, width, size, mode):
-    fitted = fit(plain(height, width), size, mode)
-    x, y, wide, high = fitted.box
-    assert (fitted.pixels.shape, fitted.pixels.dtype) == ((size, size, 3), np.uint8)
+    square = to_square(plain(height, width), size, mode)
+    x, y, wide, high = square.box
+    assert (square.pixels.shape, square.pixels.dtype) == ((size, size, 3), np.uint8)
     assert min(x, y) >= 0 < min(wide, high)
     assert max(x + wide, y + high) <= size
-    assert (inside(fitted) == (10, 90, 200)).all()
-    assert (fitted.pixels == 255).all(axis=2).sum() == size * size - wide * high
+    assert (inside(square) == (10, 90, 200)).all()
+    assert (square.pixels == 255).all(axis=2).sum() == size * size - wide * high
 
 
 @given(st.integers(1, 3000), st.integers(1, 3000), st.sampled_from((1, 64, 224)))
 @settings(deadline=None, derandomize=True, max_examples=200)
 def test_a_letterbox_keeps_the_proportions_and_is_centred(height, width, size):
-    x, y, wide, high = fit(np.zeros((height, width, 3), np.uint8), size, "letterbox").box
+    x, y, wide, high = to_square(np.zeros((height, width, 3), np.uint8), size, "letterbox").box
     scale = Fraction(size, max(height, width))
     for side, source in ((wide, width), (high, height)):
         assert abs(side - source * scale) <= Fraction(1, 2) or side == 1
@@ -54,18 +54,18 @@ def test_a_letterbox_keeps_the_proportions_and_is_centred(height, width, size):
 
 
 def test_a_letterbox_by_hand():
-    assert fit(plain(300, 400), 224, "letterbox").box == (0, 28, 224, 168)
-    assert fit(plain(400, 300), 224, "letterbox").box == (28, 0, 168, 224)
-    assert fit(plain(20_000, 1), 224, "letterbox").box == (111, 0, 1, 224)
+    assert to_square(plain(300, 400), 224, "letterbox").box == (0, 28, 224, 168)
+    assert to_square(plain(400, 300), 224, "letterbox").box == (28, 0, 168, 224)
+    assert to_square(plain(20_000, 1), 224, "letterbox").box == (111, 0, 1, 224)
 
 
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("shape", EXTREME)
 @pytest.mark.parametrize("change", [{}, {"rotate": 0.01}, {"rotate": 45}, {"rotate": -90, "grey": True, "contrast": 2}])
 def test_extreme_shapes(shape, mode, change):
-    fitted = prepare(plain(*shape, (0, 0, 0)), ImageSettings(resize=mode, **change), 32)
-    assert fitted.pixels.shape == (32, 32, 3)
-    assert fitted.pixels.min() < 255
+    square = prepare(plain(*shape, (0, 0, 0)), ImageSettings(resize=mode, **change), 32)
+    assert square.pixels.shape == (32, 32, 3)
+    assert square.pixels.min() < 255
 
 
 def test_crop_keeps_the_centre_only():
@@ -73,33 +73,33 @@ def test_crop_keeps_the_centre_only():
         [plain(10, 10, (255, 0, 0)), plain(10, 10, (0, 255, 0)), plain(10, 10, (0, 0, 255))], axis=1
     )
     for picture in (stripes, stripes.swapaxes(0, 1)):
-        fitted = fit(picture, 24, "crop")
-        assert (fitted.pixels == (0, 255, 0)).all()
-        assert fitted.box == (0, 0, 24, 24)
+        square = to_square(picture, 24, "crop")
+        assert (square.pixels == (0, 255, 0)).all()
+        assert square.box == (0, 0, 24, 24)
 
 
 def test_shrinking_averages():
     stored = noise(64, 96)
     means = stored.astype(float).reshape(16, 4, 24, 4, 3).mean(axis=(1, 3))
-    assert np.abs(inside(fit(stored, 24, "letterbox")) - means).max() <= 0.51
+    assert np.abs(inside(to_square(stored, 24, "letterbox")) - means).max() <= 0.51
 
 
 def test_stretching_averages_one_side_while_it_enlarges_the_other():
     stored = np.repeat(noise(1, 64), 2, axis=0)
     means = stored[:1].astype(float).reshape(1, 16, 4, 3).mean(axis=2)
-    assert np.abs(fit(stored, 16, "stretch").pixels - means).max() <= 0.51
+    assert np.abs(to_square(stored, 16, "stretch").pixels - means).max() <= 0.51
 
 
 def test_enlarging_is_smooth():
     ramp = np.repeat(np.linspace(0, 255, 8).astype(np.uint8)[None, :, None], 8, axis=0).repeat(3, axis=2)
-    enlarged = fit(ramp, 80, "letterbox").pixels[40, 10:70, 0].astype(int)
+    enlarged = to_square(ramp, 80, "letterbox").pixels[40, 10:70, 0].astype(int)
     assert (np.diff(enlarged) >= 0).all()
     assert len(np.unique(enlarged)) > 40
 
 
 def test_what_fits_already_is_left_as_it_is():
     stored = noise(24, 24)
-    assert all(np.array_equal(fit(stored, 24, mode).pixels, stored) for mode in MODES)
+    assert all(np.array_equal(to_square(stored, 24, mode).pixels, stored) for mode in MODES)
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ def test_what_fits_already_is_left_as_it_is():
 )
 def test_what_cannot_be_fitted(size, mode, message):
     with pytest.raises(ConfigError, match=message):
-        fit(plain(2, 2), size, mode)
+        to_square(plain(2, 2), size, mode)
 
 
 def test_nothing_to_do_returns_the_picture_itself():
@@ -187,7 +187,7 @@ def test_everything_at_once_is_done_in_order():
     by_hand = adjust(np.rot90(stored)[:, ::-1].copy(), ImageSettings(grey=True))
     by_hand = adjust(by_hand, ImageSettings(brightness=0.1, contrast=1.5))
     assert np.array_equal(adjust(stored, chosen), by_hand)
-    assert np.array_equal(prepare(stored, chosen, 16).pixels, fit(by_hand, 16, "crop").pixels)
+    assert np.array_equal(prepare(stored, chosen, 16).pixels, to_square(by_hand, 16, "crop").pixels)
 
 
 def test_steps_name_only_what_is_done():

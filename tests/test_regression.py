@@ -66,7 +66,7 @@ def test_a_sparse_block_of_mostly_zeros_gives_the_same(C: float) -> None:
 
 @pytest.mark.parametrize("C", C_GRID)
 @pytest.mark.parametrize("kind", [np.asarray, sparse.csr_matrix], ids=["dense", "sparse"])
-def test_sample_space_gives_the_direct_solution(kind, C: float) -> None:
+def test_gram_coordinates_give_the_direct_solution(kind, C: float) -> None:
     # Written out from the definition, in the features' own space, with the weights of each block multiplied out.
     blocks = {"image": blobs(90, LABELS), "text": blobs(40, LABELS) * 7}
     factors = {"image": 0.8, "text": 0.1}

@@ -19,7 +19,7 @@ from mmdemo.walkthrough.blocks import columns_of
 from mmdemo.walkthrough.caption import alike, tfidf_of, walk_meaning, walk_tfidf
 from mmdemo.walkthrough.channel_maps import TILE, map_grid, strongest
 from mmdemo.walkthrough.fused import FusedWalk, walk_fused
-from mmdemo.walkthrough.image import PictureWalk, walk_picture
+from mmdemo.walkthrough.image import ImageWalk, walk_image
 from mmdemo.walkthrough.networks import networks
 
 PAIR = example_pairs()[0]
@@ -33,8 +33,8 @@ def bundle() -> Bundle:
 
 
 @pytest.fixture(scope="module", params=ENCODERS)
-def walked(request) -> tuple[str, PictureWalk]:
-    return request.param, walk_picture(ENCODERS[request.param], PAIR.image)
+def walked(request) -> tuple[str, ImageWalk]:
+    return request.param, walk_image(ENCODERS[request.param], PAIR.image)
 
 
 def fused_walk(bundle: Bundle, image: object = PAIR.image, text: str = PAIR.caption) -> FusedWalk:
@@ -47,7 +47,7 @@ def last_number(latex: str) -> float:
 
 
 def test_the_articles_network_has_the_articles_shapes():
-    walk = walk_picture(ENCODERS["article_cnn"], PAIR.image)
+    walk = walk_image(ENCODERS["article_cnn"], PAIR.image)
     assert [stage.shape for stage in walk.stages] == [(224, 224, 3), (222, 222, 32), (111, 111, 32), (394_272,)]
     assert [stage.parameters for stage in walk.stages] == [0, 896, 0, 0]  # 32 filters of 3 × 3 × 3, and 32 biases
     assert walk.filter_shape == (3, 3, 3, 32)
@@ -55,7 +55,7 @@ def test_the_articles_network_has_the_articles_shapes():
 
 def test_the_articles_layers_are_the_encoders_features():
     encoder = ENCODERS["article_cnn"]
-    square = encoder.fitted(PAIR.image).pixels
+    square = encoder.square(PAIR.image).pixels
     layers = {layer.name: layer.array for layer in encoder.layers(square)}
     pooled = layers["convolution"].reshape(111, 2, 111, 2, 32).max(axis=(1, 3))
     np.testing.assert_allclose(pooled, layers["pooling"], atol=1e-5)
@@ -66,7 +66,7 @@ def test_the_articles_layers_are_the_encoders_features():
 
 
 def test_efficientnet_is_walked_stage_by_stage():
-    walk = walk_picture(ENCODERS["efficientnet"], PAIR.image)
+    walk = walk_image(ENCODERS["efficientnet"], PAIR.image)
     assert [stage.title for stage in walk.stages][2:8] == [
         "Block 1", "Blocks 2–3", "Blocks 4–5", "Blocks 6–8", "Blocks 9–11", "Blocks 12–15",
     ]  # fmt: skip
@@ -223,7 +223,7 @@ def test_networks_to_compare_with_are_offered(models):
 
 def test_a_trained_network_is_walked(models):
     encoder = models.of_pair("trained_cnn", "none").encoders["image"]
-    walk = walk_picture(encoder, models.pictures[0])
+    walk = walk_image(encoder, models.pictures[0])
     assert walk.stages[0].shape == (32, 32, 3) and len(walk.stages[-1].shape) == 1
     np.testing.assert_array_equal(walk.neuron.weights, encoder.filters_[..., walk.neuron.channel])
     stem = next(layer for layer in encoder.layers(walk.pixels) if layer.filters is not None)

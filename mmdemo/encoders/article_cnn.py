@@ -84,14 +84,14 @@ class ArticleCNNEncoder(ImageEncoder):
         """Return (k, h, w): each cell has weights of its own."""
         return np.einsum("hwc,khwc->khw", feature_map, coef.reshape(-1, *feature_map.shape))
 
-    def layers(self, square: np.ndarray) -> list[Layer]:
+    def layers(self, pixels: np.ndarray) -> list[Layer]:
         """Return pixels in 0–1, convolution, pooled maps and features of one picture, uint8 (size, size, 3)."""
-        filters, pixels = Filters(article_filters(), np.zeros(FILTERS, np.float32)), square.astype(np.float32) / 255
-        windows = sliding_window_view(pixels, (3, 3), axis=(0, 1))  # (h − 2, w − 2, channel, y, x)
+        filters, scaled = Filters(article_filters(), np.zeros(FILTERS, np.float32)), pixels.astype(np.float32) / 255
+        windows = sliding_window_view(scaled, (3, 3), axis=(0, 1))  # (h − 2, w − 2, channel, y, x)
         responses = np.maximum(np.tensordot(windows, filters.weights, axes=((3, 4, 2), (0, 1, 2))), 0)
-        pooled = self.map_batch(square[np.newaxis])[0]
+        pooled = self.map_batch(pixels[np.newaxis])[0]
         return [
-            Layer("normalise", pixels),
+            Layer("normalise", scaled),
             Layer("convolution", responses, filters.weights.size + filters.bias.size, filters),
             Layer("pooling", pooled),
             Layer("flatten", pooled.ravel()),
@@ -101,7 +101,7 @@ class ArticleCNNEncoder(ImageEncoder):
         """Name the network: its size and seed."""
         return f"article_cnn {self.size} px seed {_SEED}"
 
-    def sample_space(self, X: Sequence[ImageLike], report: Callable[[float], None]) -> tuple[np.ndarray, Lift]:
+    def gram_coordinates(self, X: Sequence[ImageLike], report: Callable[[float], None]) -> tuple[np.ndarray, Lift]:
         """Return coordinates with the features' inner products, and the way from their weights to the features'.
 
         The features X (n, d) are never built: their Gram matrix X Xᵀ is added up over the rows of the maps, and

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from mmdemo.encoders.image_encoder import AveragePooled
+from mmdemo.encoders.image_encoder import GlobalAveragePoolingEncoder
 from mmdemo.encoders.litert import Layer, LiteRTModel
 from mmdemo.preprocess.image import ImageSettings
 from mmdemo.storage.feature_cache import FeatureCache
@@ -18,7 +18,7 @@ def _network() -> LiteRTModel:
     return LiteRTModel(MODEL_FILE)
 
 
-class EfficientNetEncoder(AveragePooled):
+class EfficientNetEncoder(GlobalAveragePoolingEncoder):
     """The last map of EfficientNet-Lite0 at 224 px (7 × 7 cells), averaged to 1,280 features.
 
     settings, cache: as in every image encoder.
@@ -46,9 +46,9 @@ class EfficientNetEncoder(AveragePooled):
         """Return the last maps, float32 (n, 7, 7, 1280), of uint8 (n, 224, 224, 3)."""
         return _network().run(batch)
 
-    def layers(self, square: np.ndarray) -> list[Layer]:
+    def layers(self, pixels: np.ndarray) -> list[Layer]:
         """Return the 59 layers of one picture, uint8 (224, 224, 3); takes 70 MB while it works."""
-        return _network().layers(square)
+        return _network().layers(pixels)
 
     def identity(self) -> str:
         """Name the network: the SHA-256 of its file."""

@@ -29,7 +29,7 @@ class Encoder(TransformerMixin, BaseEstimator):
         """Fit, telling how far it is; an encoder whose fit takes long overrides this."""
         return self.fit(X, y)
 
-    def sample_space(self, X: Sequence[Any], report: Callable[[float], None]) -> tuple[Any, Lift]:
+    def gram_coordinates(self, X: Sequence[Any], report: Callable[[float], None]) -> tuple[Any, Lift]:
         """Return what a linear head is fitted on, (n, r), and the way from its weights (k, r) to the features' (k, d).
 
         Here these are the features themselves; an encoder with very many features returns shorter coordinates.

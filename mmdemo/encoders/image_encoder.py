@@ -12,7 +12,7 @@ import numpy as np
 from mmdemo.encoders.cells import cell_edges
 from mmdemo.encoders.encoder import Encoder, Lift
 from mmdemo.encoders.interpreter import Layer
-from mmdemo.preprocess.image import Fitted, ImageSettings, decode, prepare
+from mmdemo.preprocess.image import ImageSettings, Square, decode, prepare
 from mmdemo.storage.feature_cache import FeatureCache
 
 Pixels = np.ndarray
@@ -31,14 +31,14 @@ class ImageEvidence:
     """What one picture's features come from.
 
     features: float32 (d,).
-    fitted: the picture as the network saw it.
+    square: the image as the network saw it.
     feature_map: float32 (h, w, c), the last map, which the features are pooled from.
     encoder: whose map it is.
     notes: what was special about the file, such as an animation of which one frame was used.
     """
 
     features: np.ndarray
-    fitted: Fitted
+    square: Square
     feature_map: np.ndarray
     encoder: "ImageEncoder"
     notes: tuple[str, ...] = ()
@@ -47,9 +47,9 @@ class ImageEvidence:
         """Return (k, h, w): what each cell adds to `coef (k, d) @ features`."""
         return self.encoder.cell_parts(self.feature_map, coef)
 
-    def in_picture(self) -> np.ndarray:
+    def in_image(self) -> np.ndarray:
         """Return bool (h, w): whether a cell lies at least partly on the picture, and not on its white border."""
-        x, y, width, height = self.fitted.box
+        x, y, width, height = self.square.box
         rows, columns = self.feature_map.shape[:2]
         row_edges, column_edges = cell_edges(self.encoder.size, rows), cell_edges(self.encoder.size, columns)
         in_rows = (row_edges[1:] > y) & (row_edges[:-1] < y + height)
@@ -90,7 +90,7 @@ class ImageEncoder(Encoder):
         """Return (k, h, w): what each cell of the map (h, w, c) adds to `coef (k, d) @ features`."""
 
     @abstractmethod
-    def layers(self, square: np.ndarray) -> list[Layer]:
+    def layers(self, pixels: np.ndarray) -> list[Layer]:
         """Return what every layer makes of one picture, uint8 (size, size, 3), the first being its input as numbers."""
 
     @abstractmethod
@@ -104,7 +104,7 @@ class ImageEncoder(Encoder):
             return self._encode(images)
         return self.cache.rows(images, f"{self.identity()} {self.settings}", self._encode)
 
-    def sample_space(self, X: Sequence[ImageLike], report: Callable[[float], None]) -> tuple[np.ndarray, Lift]:
+    def gram_coordinates(self, X: Sequence[ImageLike], report: Callable[[float], None]) -> tuple[np.ndarray, Lift]:
         """Return the features, (n, d), encoded a few at a time so that progress can be told; see `Encoder`."""
         rows = []
         for start in range(0, len(X), _TOLD):
@@ -112,27 +112,27 @@ class ImageEncoder(Encoder):
             report(min(start + _TOLD, len(X)) / len(X))
         return np.concatenate(rows), lambda coef: coef
 
-    def fitted(self, image: ImageLike) -> Fitted:
+    def square(self, image: ImageLike) -> Square:
         """Return the picture as the network sees it, uint8 (size, size, 3), and where in it the picture lies."""
         return prepare(pixels_of(image), self.settings, self.size)
 
     def examine(self, image: ImageLike) -> ImageEvidence:
         """Return the picture's features together with the map that they are pooled from."""
         picture = None if isinstance(image, np.ndarray) else decode(image)
-        fitted = self.fitted(image if picture is None else picture.pixels)
-        return self.examine_fitted(fitted, () if picture is None else picture.notes)
+        square = self.square(image if picture is None else picture.pixels)
+        return self.examine_square(square, () if picture is None else picture.notes)
 
-    def examine_fitted(self, fitted: Fitted, notes: tuple[str, ...] = ()) -> ImageEvidence:
-        """Return the same for a picture that is fitted into its square already."""
-        maps = self.map_batch(fitted.pixels[np.newaxis])
-        return ImageEvidence(self.pool(maps)[0], fitted, maps[0], self, notes)
+    def examine_square(self, square: Square, notes: tuple[str, ...] = ()) -> ImageEvidence:
+        """Return the same for an image that is a square already."""
+        maps = self.map_batch(square.pixels[np.newaxis])
+        return ImageEvidence(self.pool(maps)[0], square, maps[0], self, notes)
 
     def prepared_batches(self, X: Sequence[ImageLike]) -> Iterator[np.ndarray]:
         """Yield the pictures as the network sees them, uint8 (≤ 16, size, size, 3), read by two threads."""
         with ThreadPoolExecutor(2) as readers:
             reading: list[Iterator[Pixels]] = []
             for start in range(0, len(X), _BATCH):
-                reading.append(readers.map(lambda image: self.fitted(image).pixels, X[start : start + _BATCH]))
+                reading.append(readers.map(lambda image: self.square(image).pixels, X[start : start + _BATCH]))
                 if len(reading) == 2:  # one batch is read while the network runs on the one before
                     yield np.stack(list(reading.pop(0)))
             for batch in reading:
@@ -147,7 +147,7 @@ class ImageEncoder(Encoder):
         return np.concatenate(rows) if rows else np.empty((0, self.n_features_out), np.float32)
 
 
-class AveragePooled(ImageEncoder):
+class GlobalAveragePoolingEncoder(ImageEncoder):
     """An image encoder whose features are the averages of the last map's channels."""
 
     def pool(self, maps: np.ndarray) -> np.ndarray:

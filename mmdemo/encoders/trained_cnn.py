@@ -6,7 +6,7 @@ from typing import Any, Self
 import numpy as np
 
 from mmdemo.encoders.encoder import OnProgress
-from mmdemo.encoders.image_encoder import AveragePooled, ImageLike
+from mmdemo.encoders.image_encoder import GlobalAveragePoolingEncoder, ImageLike
 from mmdemo.encoders.keras_cnn import Epoch, Recipe, train_network
 from mmdemo.encoders.keras_network import WIDTHS
 from mmdemo.encoders.litert import Layer, LiteRTModel
@@ -16,7 +16,7 @@ from mmdemo.preprocess.image import ImageSettings
 _RANGES = {"size": (32, 128), "epochs": (1, 200), "seed": (0, 2**32 - 1)}
 
 
-class TrainedCNNEncoder(AveragePooled):
+class TrainedCNNEncoder(GlobalAveragePoolingEncoder):
     """The last map of a small network that is trained on X and y, averaged; its softmax layer is discarded.
 
     size: side in pixels, 32–128. epochs: times that every picture is seen, 1–200, at half that side at first. seed: of
@@ -77,9 +77,9 @@ class TrainedCNNEncoder(AveragePooled):
         """Return the last maps, float32 (n, h, w, d), of uint8 (n, size, size, 3)."""
         return self._served().run(batch)
 
-    def layers(self, square: np.ndarray) -> list[Layer]:
+    def layers(self, pixels: np.ndarray) -> list[Layer]:
         """Return the layers of one picture, uint8 (size, size, 3)."""
-        return self._served().layers(square)
+        return self._served().layers(pixels)
 
     def identity(self) -> str:
         """Name the network: the SHA-256 of its file."""

@@ -44,15 +44,15 @@ def without_cells(image: ImageEvidence, cells: Collection[Cell]) -> ImageEvidenc
     """Return the evidence of the picture with these cells (row, column) painted over in its mean colour."""
     if not cells:
         return image
-    x, y, width, height = image.fitted.box
-    pixels = image.fitted.pixels.copy()
+    x, y, width, height = image.square.box
+    pixels = image.square.pixels.copy()
     mean = pixels[y : y + height, x : x + width].mean(axis=(0, 1))
     rows, columns = (
         cell_edges(image.encoder.size, cells).round().astype(int) for cells in image.feature_map.shape[:2]
     )
     for row, column in cells:
         pixels[rows[row] : rows[row + 1], columns[column] : columns[column + 1]] = mean
-    return image.encoder.examine_fitted(replace(image.fitted, pixels=pixels), image.notes)
+    return image.encoder.examine_square(replace(image.square, pixels=pixels), image.notes)
 
 
 def reduced(model: Model, evidence: Evidence, places: Collection[int] = (), cells: Collection[Cell] = ()) -> Evidence:
@@ -112,7 +112,7 @@ def decisive_cells(model: Model, evidence: Evidence, prediction: Prediction) -> 
         return None
     parts = explained.cells.reshape(len(model.classes), -1)
     width = explained.cells.shape[2]
-    inside = evidence["image"].in_picture().ravel()
+    inside = evidence["image"].in_image().ravel()
     order = [divmod(int(i), width) for i in _by_strength(explained, prediction, parts) if inside[i]]
 
     def answer(cells: Collection[Cell]) -> Prediction:

@@ -8,7 +8,7 @@ import numpy as np
 
 from mmdemo.model.model import Model, Prediction
 from mmdemo.preprocess.changes import in_words
-from mmdemo.preprocess.image import ImageSettings, adjust, fit
+from mmdemo.preprocess.image import ImageSettings, adjust, to_square
 from mmdemo.preprocess.text import TextSettings, clean
 
 ANSWER = "answer"  # in place of a head: whichever one answers
@@ -50,13 +50,13 @@ def effect(model: Model, pixels: np.ndarray | None, caption: str, image: ImageSe
 
 
 def prepared_picture(model: Model, pixels: np.ndarray | None, settings: ImageSettings) -> np.ndarray | None:
-    """Return the picture as it is handed to the model: fitted into a square only where the model would not."""
+    """Return the picture as it is handed to the model: made a square only where the model would not."""
     if pixels is None or settings == ImageSettings():
         return pixels
     adjusted, encoder = adjust(pixels, settings), model.encoders.get("image")
     if settings.resize == (encoder.settings if encoder else ImageSettings()).resize:
         return adjusted
-    return fit(adjusted, side(model), settings.resize).pixels
+    return to_square(adjusted, side(model), settings.resize).pixels
 
 
 def side(model: Model) -> int:

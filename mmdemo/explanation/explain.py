@@ -68,8 +68,8 @@ def explain(model: Model, evidence: Mapping[str, Any], prediction: Prediction) -
         totals=totals,
         cells=cells,
         border=border,
-        box=image.fitted.box if image is not None else (0, 0, 0, 0),
-        pixels=image.fitted.pixels if image is not None else None,
+        box=image.square.box if image is not None else (0, 0, 0, 0),
+        pixels=image.square.pixels if image is not None else None,
         words=tuple(word.text for word in text.words) if text is not None else (),
         word_parts=word_parts,
     )
@@ -104,7 +104,7 @@ def _picture_parts(
     if image is None or coef is None:
         return None, np.zeros(classes)
     parts = np.asarray(image.cell_parts(coef), np.float64)
-    outside = ~image.in_picture()
+    outside = ~image.in_image()
     return np.where(outside, 0.0, parts), parts[:, outside].sum(axis=1)
 
 

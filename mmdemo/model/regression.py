@@ -38,7 +38,7 @@ class LinearProblem:
 
     blocks: name → features. factors: block's name → what it is multiplied by. y: labels (n,).
 
-    With more columns than rows it is solved in sample space, which gives the same optimum (see `gram_coordinates`).
+    With more columns than rows it is solved in Gram coordinates, which gives the same optimum (see `gram_coordinates`).
 
     >>> problem = LinearProblem({"text": Block(np.eye(3))}, {"text": 1.0}, np.array(["a", "b", "c"]))
     >>> problem.fit(C=1.0).coef["text"].shape

@@ -47,7 +47,7 @@ _UPRIGHT = {
 
 
 @dataclass(frozen=True)
-class Picture:
+class DecodedImage:
     """A decoded picture.
 
     pixels: uint8 (height, width, 3), RGB 0–255, upright, transparency on white.
@@ -68,7 +68,7 @@ class Picture:
     notes: tuple[str, ...] = ()
 
 
-def decode(source: str | os.PathLike | bytes, name: str | None = None) -> Picture:
+def decode(source: str | os.PathLike | bytes, name: str | None = None) -> DecodedImage:
     """Decode a picture from a path or from a file's bytes.
 
     name: what to call it in messages; the file's own name by default.
@@ -83,7 +83,7 @@ def decode(source: str | os.PathLike | bytes, name: str | None = None) -> Pictur
         limits.check_cost(image, data, kind, shown)
         size, notes = image.size, tuple(_notes(image, kind))
         image.load()
-        return Picture(to_rgb(_upright(image)), kind, size, notes)
+        return DecodedImage(to_rgb(_upright(image)), kind, size, notes)
 
 
 def stored_size(source: str | os.PathLike | bytes, name: str | None = None) -> tuple[int, int]:

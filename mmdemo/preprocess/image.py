@@ -1,4 +1,4 @@
-"""Prepare a decoded picture for an encoder: rotate, flip, recolour, then fit into a square."""
+"""Prepare a decoded picture for an encoder: rotate, flip, recolour, then make it a square."""
 
 import math
 from collections.abc import Callable
@@ -10,21 +10,21 @@ import numpy as np
 
 from mmdemo.errors import ConfigError
 from mmdemo.preprocess import operations
-from mmdemo.preprocess.decode import Picture, decode
-from mmdemo.preprocess.fit import Fitted, ResizeMode, fit
+from mmdemo.preprocess.decode import DecodedImage, decode
+from mmdemo.preprocess.square import ResizeMode, Square, to_square
 
 __all__ = [
-    "Fitted",
+    "DecodedImage",
     "FlipMode",
     "ImageSettings",
-    "Picture",
     "ResizeMode",
+    "Square",
     "Step",
     "adjust",
     "decode",
-    "fit",
     "prepare",
     "steps",
+    "to_square",
 ]
 
 FlipMode = Literal["none", "horizontal", "vertical"]
@@ -78,9 +78,9 @@ def adjust(pixels: np.ndarray, settings: ImageSettings) -> np.ndarray:
     return pixels
 
 
-def prepare(pixels: np.ndarray, settings: ImageSettings, size: int) -> Fitted:
-    """Return a picture, uint8 (h, w, 3), adjusted and fitted into a square of size × size px."""
-    return fit(adjust(pixels, settings), size, settings.resize)
+def prepare(pixels: np.ndarray, settings: ImageSettings, size: int) -> Square:
+    """Return a picture, uint8 (h, w, 3), adjusted, as a square of size × size px."""
+    return to_square(adjust(pixels, settings), size, settings.resize)
 
 
 def steps(pixels: np.ndarray, settings: ImageSettings, size: int) -> tuple[Step, ...]:
@@ -88,8 +88,8 @@ def steps(pixels: np.ndarray, settings: ImageSettings, size: int) -> tuple[Step,
     stages = [Step("Decoded", pixels)]
     for name, operation in _operations(settings):
         stages.append(Step(name, operation(stages[-1].pixels)))
-    fitted = fit(stages[-1].pixels, size, settings.resize)
-    return *stages, Step(f"{_DONE[settings.resize]} to {size} × {size} px", fitted.pixels)
+    square = to_square(stages[-1].pixels, size, settings.resize)
+    return *stages, Step(f"{_DONE[settings.resize]} to {size} × {size} px", square.pixels)
 
 
 def _operations(settings: ImageSettings) -> list[tuple[str, Callable[[np.ndarray], np.ndarray]]]:

@@ -5,7 +5,7 @@ import math
 import cv2
 import numpy as np
 
-from mmdemo.preprocess.fit import resize
+from mmdemo.preprocess.square import resize
 
 LONGEST = 2048  # px of the long side after a rotation by an angle other than a quarter turn
 

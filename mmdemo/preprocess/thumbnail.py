@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from mmdemo.preprocess.decode import decode
-from mmdemo.preprocess.fit import fit
+from mmdemo.preprocess.square import to_square
 
 SIDE = 160  # pixels, both ways
 _QUALITY = 88  # of JPEG, 0–100
@@ -22,6 +22,6 @@ def thumbnail(source: str | os.PathLike | bytes | np.ndarray, side: int = SIDE) 
     'ffd8'
     """
     pixels = source if isinstance(source, np.ndarray) else decode(source).pixels
-    square = fit(pixels, side, "letterbox").pixels
+    square = to_square(pixels, side, "letterbox").pixels
     _, jpeg = cv2.imencode(".jpg", cv2.cvtColor(square, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])
     return jpeg.tobytes()

@@ -131,7 +131,7 @@ def _encode(
     for name in config.encoders:
         encoder = config.build_encoder(name, cache)
         encoders[name] = encoder.fit_reporting(columns[name], labels, clock.on_progress)
-        features[name], lifts[name] = encoders[name].sample_space(columns[name], clock.report)
+        features[name], lifts[name] = encoders[name].gram_coordinates(columns[name], clock.report)
     clock.report(1.0)
     return encoders, features, lifts
 

@@ -16,7 +16,7 @@ from mmdemo.encoders.gram_coordinates import gram_of
 from mmdemo.model.config import FUSED
 from mmdemo.model.model import Model
 from mmdemo.preprocess.decode import decode
-from mmdemo.preprocess.fit import fit
+from mmdemo.preprocess.square import to_square
 from mmdemo.storage.feature_cache import FeatureCache
 
 MOST_ROWS = 1_500
@@ -108,7 +108,7 @@ def flat(axes: np.ndarray) -> np.ndarray:
 def _gram(encoder: Any, column: list[Any], cache: FeatureCache | None) -> np.ndarray:
     if "cache" in encoder.get_params(deep=False):
         encoder = clone(encoder).set_params(cache=cache)
-    return gram_of(encoder.sample_space(column, lambda done: None)[0])
+    return gram_of(encoder.gram_coordinates(column, lambda done: None)[0])
 
 
 def _space(gram: np.ndarray, labels: np.ndarray) -> Space:
@@ -136,6 +136,6 @@ def picture_uris(frame: pd.DataFrame, side: int = _SIDE) -> list[str]:
 
 
 def _uri(path: str, side: int) -> str:
-    pixels = cv2.cvtColor(fit(decode(path).pixels, side, "letterbox").pixels, cv2.COLOR_RGB2BGR)
+    pixels = cv2.cvtColor(to_square(decode(path).pixels, side, "letterbox").pixels, cv2.COLOR_RGB2BGR)
     _, webp = cv2.imencode(".webp", pixels, [cv2.IMWRITE_WEBP_QUALITY, _QUALITY])
     return f"data:image/webp;base64,{base64.b64encode(webp.tobytes()).decode()}"

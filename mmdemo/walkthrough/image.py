@@ -51,7 +51,7 @@ class Stage:
 
 
 @dataclass(frozen=True)
-class PictureWalk:
+class ImageWalk:
     """One picture's way through a network.
 
     pixels: the picture as the network sees it, uint8 (size, size, 3). layers: how many there are.
@@ -68,17 +68,17 @@ class PictureWalk:
     neuron: Neuron
 
 
-def walk_picture(encoder: ImageEncoder, image: ImageLike, shown: int = _SHOWN) -> PictureWalk:
+def walk_image(encoder: ImageEncoder, image: ImageLike, shown: int = _SHOWN) -> ImageWalk:
     """Return what each stage of the encoder makes of the picture; raises an ImageError if it cannot be read."""
-    square = encoder.fitted(image).pixels
-    layers = encoder.layers(square)
+    pixels = encoder.square(image).pixels
+    layers = encoder.layers(pixels)
     if layers[-1].array.ndim == 3:
         layers.append(Layer("average", encoder.pool(layers[-1].array[np.newaxis])[0]))
     first = next(i for i, layer in enumerate(layers) if layer.filters is not None)
     filters = layers[first].filters
     assert filters is not None
-    return PictureWalk(
-        pixels=square,
+    return ImageWalk(
+        pixels=pixels,
         stages=tuple(_stage(run, shown) for run in _runs(layers)),
         layers=len(layers),
         parameters=sum(layer.parameters for layer in layers),
@@ -121,7 +121,7 @@ def _numbered(title: str, run: Sequence[Layer]) -> str:
     return f"{title} {numbers[0]}" if len(numbers) == 1 else f"{title}s {numbers[0]}–{numbers[-1]}"
 
 
-def framed(walk: PictureWalk) -> np.ndarray:
+def framed(walk: ImageWalk) -> np.ndarray:
     """Return the picture with a red frame around the patch that the neuron reads, uint8 (size, size, 3)."""
     pixels = walk.pixels.copy()
     x, y, width, height = walk.neuron.box

@@ -176,7 +176,7 @@ def _learnt_from(bundle: Bundle, evidence: Evidence) -> None:
 def _digest(bundle: Bundle, evidence: Evidence) -> str:
     digest = hashlib.sha256(bundle.manifest["sha256"].encode())
     if "image" in evidence:
-        digest.update(evidence["image"].fitted.pixels.tobytes())
+        digest.update(evidence["image"].square.pixels.tobytes())
     if "text" in evidence:
         digest.update(evidence["text"].cleaned.encode())
     return digest.hexdigest()[:12]

@@ -10,7 +10,7 @@ from mmdemo.encoders.image_encoder import ImageEncoder
 from mmdemo.ui.data_choice import Pair
 from mmdemo.walkthrough import formulas
 from mmdemo.walkthrough.channel_maps import enlarge, filter_tile
-from mmdemo.walkthrough.image import PictureWalk, Stage, framed, walk_picture
+from mmdemo.walkthrough.image import ImageWalk, Stage, framed, walk_image
 from mmdemo.walkthrough.networks import networks
 
 _HELP = (
@@ -38,15 +38,15 @@ def section(bundle: Bundle, pair: Pair) -> None:
 
 
 @st.cache_data(max_entries=8, show_spinner="Looking into the network…")
-def _walk(network: str, picture: str, _encoder: ImageEncoder, _pixels: np.ndarray) -> PictureWalk:
-    return walk_picture(_encoder, _pixels)
+def _walk(network: str, picture: str, _encoder: ImageEncoder, _pixels: np.ndarray) -> ImageWalk:
+    return walk_image(_encoder, _pixels)
 
 
 def _digest(pixels: np.ndarray) -> str:
     return hashlib.sha256(pixels.tobytes()).hexdigest()
 
 
-def _summary(walk: PictureWalk) -> None:
+def _summary(walk: ImageWalk) -> None:
     picture, words = st.columns([1, 3], gap="large")
     with picture:
         st.image(framed(walk), width=224, alt="The picture as the network sees it, with a red frame around a patch")
@@ -65,7 +65,7 @@ def _summary(walk: PictureWalk) -> None:
         )
 
 
-def _one_number(walk: PictureWalk) -> None:
+def _one_number(walk: ImageWalk) -> None:
     neuron = walk.neuron
     height, width, _, count = walk.filter_shape
     pictures, numbers, filters = st.columns([3, 4, 4], gap="medium")
@@ -88,7 +88,7 @@ def _one_number(walk: PictureWalk) -> None:
         )
 
 
-def _stages(walk: PictureWalk) -> None:
+def _stages(walk: ImageWalk) -> None:
     told = ""
     for stage in walk.stages[1:]:
         _stage(stage, stage.meaning if stage.meaning != told else "")
@@ -116,7 +116,7 @@ def _shape(shape: tuple[int, ...]) -> str:
     return " × ".join(f"{side:,}" for side in shape)
 
 
-def _patch(walk: PictureWalk) -> np.ndarray:
+def _patch(walk: ImageWalk) -> np.ndarray:
     x, y, width, height = walk.neuron.box
     edge = max(width, height)  # the patch may reach over the picture's edge
     padded = np.pad(walk.pixels, ((edge, edge), (edge, edge), (0, 0)), constant_values=255)

@@ -8,8 +8,8 @@ import streamlit as st
 
 from mmdemo.explanation.palette import AGAINST, FOR, rgb
 from mmdemo.preprocess.changes import WHY
-from mmdemo.preprocess.fit import resize
 from mmdemo.preprocess.image import ImageSettings, Step, steps
+from mmdemo.preprocess.square import resize
 from mmdemo.preprocess.text import TextSettings, TextStep, Token, clean, clean_steps, tokens, words
 from mmdemo.ui import frame
 

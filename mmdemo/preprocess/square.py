@@ -1,4 +1,4 @@
-"""Fit a picture of any shape into a square."""
+"""An image of any shape as a square: letterboxed, cropped or stretched."""
 
 from dataclasses import dataclass
 from typing import Literal, get_args
@@ -12,13 +12,13 @@ ResizeMode = Literal["letterbox", "crop", "stretch"]
 
 
 @dataclass(frozen=True)
-class Fitted:
-    """A picture fitted into a square.
+class Square:
+    """An image as the square that a network reads.
 
     pixels: uint8 (size, size, 3), RGB 0–255.
-    box: x, y, width and height of the picture inside the square: all of it unless letterboxed.
+    box: x, y, width and height of the image inside the square: all of it unless letterboxed.
 
-    >>> fit(np.zeros((2, 4, 3), np.uint8), 8, "letterbox").box
+    >>> to_square(np.zeros((2, 4, 3), np.uint8), 8, "letterbox").box
     (0, 2, 8, 4)
     """
 
@@ -26,8 +26,8 @@ class Fitted:
     box: tuple[int, int, int, int]
 
 
-def fit(pixels: np.ndarray, size: int, mode: ResizeMode) -> Fitted:
-    """Fit a picture, uint8 (h, w, 3), into a square of size × size px.
+def to_square(pixels: np.ndarray, size: int, mode: ResizeMode) -> Square:
+    """Return an image, uint8 (h, w, 3), as a square of size × size px.
 
     mode: "letterbox" keeps all of it and pads with white, "crop" keeps its central square,
         "stretch" keeps all of it and gives up its proportions.
@@ -42,7 +42,7 @@ def fit(pixels: np.ndarray, size: int, mode: ResizeMode) -> Fitted:
         return _letterbox(pixels, size)
     if mode == "crop":
         pixels = _central_square(pixels)
-    return Fitted(resize(pixels, size, size), (0, 0, size, size))
+    return Square(resize(pixels, size, size), (0, 0, size, size))
 
 
 def resize(pixels: np.ndarray, width: int, height: int) -> np.ndarray:
@@ -59,13 +59,13 @@ def resize(pixels: np.ndarray, width: int, height: int) -> np.ndarray:
     return pixels
 
 
-def _letterbox(pixels: np.ndarray, size: int) -> Fitted:
+def _letterbox(pixels: np.ndarray, size: int) -> Square:
     scale = size / max(pixels.shape[:2])
     height, width = (max(1, round(side * scale)) for side in pixels.shape[:2])
     x, y = (size - width) // 2, (size - height) // 2
     square = np.full((size, size, 3), 255, np.uint8)
     square[y : y + height, x : x + width] = resize(pixels, width, height)
-    return Fitted(square, (x, y, width, height))
+    return Square(square, (x, y, width, height))
 
 
 def _central_square(pixels: np.ndarray) -> np.ndarray:
