@@ -10,11 +10,13 @@ import pytest
 from mmdemo.bundles.bundle import Bundle, load, save
 from mmdemo.bundles.golden import golden_of
 from mmdemo.bundles.manifest import MANIFEST
+from mmdemo.bundles.nearest import nearest
 from mmdemo.errors import BundleError
 from mmdemo.explanation.explain import explain
 from tests.models import PAIRS, Models
 
-FILES = ("golden.npz", "heads.skops", MANIFEST, "test.npz", "train.npz")
+FEATURES = ("train.image.npy", *(f"train.text.{part}.npy" for part in ("data", "indices", "indptr")))
+FILES = ("golden.npz", "heads.skops", MANIFEST, "test.npz", *FEATURES, "train.npz")
 
 
 @pytest.fixture(scope="module")
@@ -50,13 +52,15 @@ def test_what_is_read_answers_as_what_was_written(image: str, text: str, models:
         np.testing.assert_allclose(after.probabilities, before.probabilities, atol=1e-6)
         np.testing.assert_allclose(after.logits, before.logits, atol=1e-5)
         assert explain(read, read.examine(pair), after).words == explain(read, read.examine(pair), before).words
+    found = nearest(load(tmp_path / "bundle"), read.examine(pair))
+    assert bool(found) == (image != "article_cnn")  # of which too much would have to be kept
 
 
 def test_what_it_says_of_itself(whole: Path, models: Models) -> None:
     read, trained = load(whole), models.trained()
     assert read.evaluation == trained.evaluation
     assert read.repeats is None
-    np.testing.assert_array_equal(read.train_ids(), trained.train_ids)
+    np.testing.assert_array_equal(read.train_ids, trained.train_ids)
     test = read.test()
     assert test.keys() == {"ids", "labels", "image", "text", "fused"}
     np.testing.assert_array_equal(test["fused"], trained.test_probabilities["fused"])
@@ -81,11 +85,11 @@ def test_a_row_is_known_by_its_content_in_other_data(whole: Path, models: Models
     from dataclasses import replace
 
     read, frame = load(whole), models.dataset.frame
-    ours = frame.index.isin(read.train_ids())
+    ours = frame.index.isin(read.train_ids)
     np.testing.assert_array_equal(read.seen(models.dataset), ours)
     shuffled = frame.sample(frac=1, random_state=1)
     renamed = replace(models.dataset, frame=shuffled.set_axis([f"other {i}" for i in range(36)]))
-    np.testing.assert_array_equal(read.seen(renamed), shuffled.index.isin(read.train_ids()))
+    np.testing.assert_array_equal(read.seen(renamed), shuffled.index.isin(read.train_ids))
     text_only = Bundle(read.path, models.of_pair("none", "tfidf"), read.manifest)
     np.testing.assert_array_equal(text_only.seen(renamed), np.zeros(36, bool))  # its digests are of pictures alone
 

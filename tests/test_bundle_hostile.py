@@ -2,18 +2,23 @@
 
 import json
 import shutil
+import tempfile
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from skops import io
 from skops.io._persist import NODE_TYPE_MAPPING
 
 from mmdemo.bundles.bundle import load, save
 from mmdemo.bundles.files import BundleFiles
 from mmdemo.bundles.manifest import MANIFEST, write_manifest
+from mmdemo.bundles.train_features import read_features
 from mmdemo.errors import BundleError
 from tests.models import Models
 
@@ -210,3 +215,108 @@ def test_a_seal_that_is_no_hash(bundle: Path) -> None:
     seal = manifest_of(bundle)["sha256"]
     (bundle / MANIFEST).write_text(written.replace(seal, "\\ud800"))
     assert "is damaged or was changed" in refused(bundle)
+
+
+def change_features(bundle: Path, part: str, change: Callable[[np.ndarray], np.ndarray]) -> Path:
+    """Write one array of the training rows' features anew, changed, and vouch for it."""
+    path = bundle / f"train.{part}.npy"
+    np.save(path, change(np.load(path)))
+    return seal(bundle)
+
+
+def put(place: int, value: float) -> Callable[[np.ndarray], np.ndarray]:
+    return lambda array: np.concatenate([array[:place], [array.dtype.type(value)], array[place:][1:]])
+
+
+@pytest.mark.parametrize(
+    ("part", "change"),
+    [
+        ("text.indices", put(5, 2**31 - 1)),
+        ("text.indices", put(5, 1_000)),
+        ("text.indices", put(5, -1)),
+        ("text.indices", put(0, -(2**31))),
+        ("text.indices", lambda array: array[:-1]),
+        ("text.indices", lambda array: array.astype(np.int64)),
+        ("text.indices", lambda array: array.astype(np.float32)),
+        ("text.indices", lambda array: array[np.newaxis]),
+        ("text.indices", lambda array: array[:0]),
+        ("text.indptr", put(3, 2**31 - 1)),
+        ("text.indptr", put(3, -5)),
+        ("text.indptr", put(0, 1)),
+        ("text.indptr", lambda array: np.append(array[:-1], array[-1] + 100_000).astype(np.int32)),
+        ("text.indptr", lambda array: np.append(array[:-1], array[-1] - 1).astype(np.int32)),
+        ("text.indptr", lambda array: array[:-1]),
+        ("text.indptr", lambda array: array[::-1].copy()),
+        ("text.indptr", lambda array: array[:0]),
+        ("text.data", lambda array: array[:-1]),
+        ("text.data", lambda array: array.astype(np.float64)),
+        ("text.data", put(5, np.nan)),
+        ("text.data", put(5, np.inf)),
+        ("image", lambda array: array[:-1]),
+        ("image", lambda array: array[:, :-1]),
+        ("image", lambda array: array.T),
+        ("image", lambda array: array.ravel()),
+        ("image", lambda array: array.astype(np.float32)),
+        ("image", lambda array: array * np.float16(np.nan)),
+        ("image", lambda array: np.array(7.0, np.float16)),
+    ],
+)
+def test_features_that_do_not_fit(part: str, change: Callable[[np.ndarray], np.ndarray], bundle: Path) -> None:
+    sentence = refused(change_features(bundle, part, change))
+    assert f"The {part.split('.')[0]} features in {bundle} cannot be read" in sentence
+
+
+@pytest.mark.parametrize("part", ["image", "text.data", "text.indices", "text.indptr"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"PK\x03\x04",
+        b"\x93NUMPY\x01\x00",
+        b"\x80\x04K\x01.",
+        b"\x93NUMPY\x01\x00\x76\x00{'descr': '<f2', 'fortran_order': False, 'shape': (29, 1280), }".ljust(127) + b"\n",
+        b"\x93NUMPY\x01\x00\x76\x00{'descr': '<f2', 'fortran_order': False, 'shape': (9999999999999, 9), }".ljust(127)
+        + b"\n",
+        b"\x93NUMPY\x01\x00\x76\x00{'descr': '|O', 'fortran_order': False, 'shape': (28,), }".ljust(127) + b"\nx",
+    ],
+    ids=["empty", "zip", "head", "pickle", "cut", "huge", "objects"],
+)
+def test_features_that_are_something_else(part: str, content: bytes, bundle: Path) -> None:
+    (bundle / f"train.{part}.npy").write_bytes(content)
+    assert "features in" in refused(seal(bundle))
+
+
+def test_features_that_lack_a_part(bundle: Path) -> None:
+    (bundle / "train.text.indices.npy").unlink()
+    assert "text features" in refused(seal(bundle))
+
+
+def test_features_that_the_manifest_does_not_vouch_for(bundle: Path) -> None:
+    (bundle / "train.image.data.npy").write_bytes(b"anything")
+    assert "its manifest does not vouch for 'train.image.data.npy'" in refused(bundle)
+
+
+@pytest.mark.parametrize("name", ["ids", "digests"])
+@pytest.mark.parametrize("change", [lambda array: array[:-1], lambda array: array[np.newaxis], lambda array: array[:0]])
+def test_training_rows_that_are_too_few(name: str, change: Callable[[np.ndarray], np.ndarray], bundle: Path) -> None:
+    rows = dict(np.load(bundle / "train.npz"))
+    np.savez(bundle / "train.npz", **{**rows, name: change(rows[name])})
+    assert "cannot be read" in refused(seal(bundle))
+
+
+@given(st.data())
+def test_sparse_features_of_any_numbers_are_read_or_refused(data: st.DataObject) -> None:
+    """Whatever indices somebody makes up, what is read gives the dot products of its own dense form."""
+    numbers = st.integers(-3, 12) | st.sampled_from([2**31 - 1, -(2**31)])
+    indices = np.array(data.draw(st.lists(numbers, max_size=8)), np.int32)
+    indptr = np.array(data.draw(st.lists(numbers, min_size=1, max_size=6)), np.int32)
+    with tempfile.TemporaryDirectory() as folder:
+        arrays = {"data": np.ones(len(indices), np.float16), "indices": indices, "indptr": indptr}
+        for part, array in arrays.items():
+            np.save(Path(folder) / f"train.text.{part}.npy", array)
+        try:
+            read = read_features(Path(folder), count=3, widths={"text": 9})
+        except BundleError:
+            return
+        asked = np.arange(9.0)
+        np.testing.assert_allclose(read.products("text", asked), read["text"].toarray() @ asked)

@@ -55,7 +55,7 @@ def test_pairs_seen_in_training_are_known_under_other_names(
 
 def test_when_every_pair_was_seen(bundle: Path, copied: Path, command_line: CommandLine) -> None:
     header, *rows = (copied / "data.csv").read_text().splitlines()
-    seen = load(bundle).train_ids()
+    seen = load(bundle).train_ids
     kept = [row for number, row in enumerate(rows, start=2) if f"row {number}" in seen]
     (copied / "data.csv").write_text("\n".join([header, *kept]))
     sentence = command_line.refuse("evaluate", "--model", bundle, "--data", copied)

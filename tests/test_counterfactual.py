@@ -1,6 +1,7 @@
 """Taking words and cells out, and computing everything again."""
 
 from itertools import combinations
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -131,7 +132,7 @@ def test_the_nearest_pair_of_a_training_pair_is_itself(bundle, stamps_dir):
     from mmdemo.datasets.stamps import stamps
 
     frame = stamps(directory=stamps_dir).frame
-    for row_id in bundle.train_ids()[::115]:
+    for row_id in bundle.train_ids[::115]:
         row = frame.loc[row_id]
         found = nearest(bundle, bundle.model.examine({"image": row["image"], "text": row["text"]}))
         assert found[0].row_id == row_id
@@ -142,3 +143,33 @@ def test_the_nearest_pair_of_a_training_pair_is_itself(bundle, stamps_dir):
 def test_nearest_works_with_one_modality(bundle):
     found = nearest(bundle, bundle.model.examine({"text": "a big red fire truck"}))
     assert len(found) == 6
+
+
+@pytest.mark.parametrize("given", [("image", "text"), ("image",), ("text",)], ids="+".join)
+def test_cosines_are_those_of_the_weighted_features(bundle, given):
+    pair = example_pairs()[1]
+    evidence = bundle.model.examine({name: {"image": pair.image, "text": pair.caption}[name] for name in given})
+    weights = bundle.model.heads["fused" if len(given) > 1 else given[0]].weights
+
+    def weighted(blocks):
+        return np.hstack([weights[name] * np.asarray(blocks[name], float) for name in given])
+
+    dense = {
+        name: np.asarray(block.todense() if name == "text" else block) for name, block in bundle.train_features.items()
+    }
+    rows, asked = weighted(dense), weighted({name: found.features for name, found in evidence.items()})
+    cosines = rows @ asked / np.linalg.norm(rows, axis=1) / np.linalg.norm(asked)
+    found = nearest(bundle, evidence, count=len(rows))
+    assert [one.row_id for one in found] == [bundle.train_ids[i] for i in np.argsort(-cosines, kind="stable")]
+    np.testing.assert_allclose([one.cosine for one in found], np.sort(cosines)[::-1], atol=1e-6)
+
+
+def test_nearest_opens_no_file_twice(monkeypatch):
+    fresh, opened = load(EVERYDAY), []
+    real = np.load
+    monkeypatch.setattr(np, "load", lambda *args, **kwargs: opened.append(args) or real(*args, **kwargs))
+    monkeypatch.setattr(Path, "open", lambda *args, **kwargs: opened.append(args))
+    for caption in ("a", "a red", "a red car"):
+        assert nearest(fresh, fresh.model.examine({"text": caption}))
+    assert opened == []
+    assert isinstance(fresh.train_features["image"], np.memmap)

@@ -39,7 +39,7 @@ def walked(request) -> tuple[str, ImageWalk]:
 
 def fused_walk(bundle: Bundle, image: object = PAIR.image, text: str = PAIR.caption) -> FusedWalk:
     evidence = bundle.model.examine({"image": image, "text": text})
-    return walk_fused(bundle.model, evidence, bundle.model.answer(evidence), bundle.train_features())
+    return walk_fused(bundle.model, evidence, bundle.model.answer(evidence), bundle.train_features)
 
 
 def last_number(latex: str) -> float:
@@ -182,8 +182,8 @@ def test_shares_of_variance_sum_to_one(bundle):
     assert sum(block.after for block in walk.blocks) == pytest.approx(1)
     image, *text = walk.blocks
     assert image.after == pytest.approx(sum(block.after for block in text), abs=1e-3)  # both modalities: the same say
-    columns = bundle.train_features()["image"]
-    words = bundle.train_features()["text"].toarray()
+    columns = bundle.train_features["image"].astype(np.float32)
+    words = bundle.train_features["text"].toarray()
     expected = columns.var(axis=0).sum() / (columns.var(axis=0).sum() + words.var(axis=0).sum())
     assert image.before == pytest.approx(expected, rel=1e-4)
 
@@ -202,9 +202,9 @@ def test_columns_follow_the_encoders(bundle):
 
 
 def test_training_features_are_read_back(bundle):
-    features = bundle.train_features()
-    assert features["image"].shape == (len(bundle.train_ids()), 1280)
-    assert features["text"].shape[0] == len(bundle.train_ids())
+    features = bundle.train_features
+    assert features["image"].shape == (len(bundle.train_ids), 1280)
+    assert features["text"].shape[0] == len(bundle.train_ids)
 
 
 @pytest.mark.parametrize("text", ["50 % off", "a_b", r"\frac{1}{2}", "$5 & #1 ~ ^"])

@@ -5,15 +5,17 @@ import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from mmdemo.bundles.files import BundleFiles, row_digests, write_files
+from mmdemo.bundles.files import BundleFiles, row_digests, widths_of, write_files
 from mmdemo.bundles.golden import check_golden, golden_of
 from mmdemo.bundles.manifest import MANIFEST, read_manifest, write_manifest
+from mmdemo.bundles.train_features import TrainFeatures, read_features
 from mmdemo.datasets.base import Dataset
 from mmdemo.errors import BundleError
 from mmdemo.evaluation.evaluate import Evaluation, Gain, HeadMetrics
@@ -52,23 +54,29 @@ class Bundle:
         """Return `ids`, `labels` (n,) and head → probabilities (n, k) of the rows held out."""
         return BundleFiles(self.path).read_arrays("test.npz")
 
-    def train_features(self) -> dict[str, Any]:
-        """Return modality → features (n, d) of the training rows to three digits; very wide ones are not kept."""
-        return BundleFiles(self.path).read_features()
+    @cached_property
+    def train_features(self) -> TrainFeatures:
+        """Modality → features (n, d) of the rows that it was trained on, checked and opened at most once."""
+        return read_features(self.path, len(self.train_ids), widths_of(self.model.heads))
 
+    @property
     def train_ids(self) -> np.ndarray:
-        """Return the ids (n,) of the rows that it was trained on."""
-        return BundleFiles(self.path).read_arrays("train.npz")["ids"]
+        """The ids (n,) of the rows that it was trained on."""
+        return self._train["ids"]
 
     def seen(self, dataset: Dataset) -> np.ndarray:
         """Return bool (n,): which rows of a dataset it was trained on.
 
         In the very data of its training they are known by id, in other data by their content.
         """
-        train = BundleFiles(self.path).read_arrays("train.npz")
         if dataset.fingerprint() == self.manifest["dataset"]["fingerprint"]:
-            return dataset.frame.index.isin(train["ids"])
-        return np.isin(row_digests(dataset.frame, self.model.config), train["digests"])
+            return dataset.frame.index.isin(self.train_ids)
+        return np.isin(row_digests(dataset.frame, self.model.config), self._train["digests"])
+
+    @cached_property
+    def _train(self) -> Mapping[str, np.ndarray]:
+        """The `ids` and content `digests` (n,) of the training rows, read at most once."""
+        return BundleFiles(self.path).read_arrays("train.npz")
 
 
 def save(trained: TrainedModel, folder: Path, command: str, facts: Mapping[str, Any]) -> None:
@@ -143,6 +151,10 @@ def _check(bundle: Bundle) -> None:
         raise ValueError("it has other heads than its configuration")
     if any(head.intercept.shape != (len(classes),) for head in heads.values()):
         raise ValueError("it has another number of classes than its heads")
+    shapes = {bundle.train_ids.shape, bundle._train["digests"].shape}
+    if shapes != {(bundle.manifest["n_train"],)} or bundle.train_ids.dtype.kind != "U":
+        raise ValueError("it does not say which rows it was trained on")
+    _ = bundle.train_features  # checked now, rather than when somebody asks
 
 
 def evaluation_from(saved: Mapping[str, Any]) -> Evaluation:

@@ -9,19 +9,15 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
 
+from mmdemo.bundles.train_features import feature_files, write_features
 from mmdemo.errors import BundleError
-from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.config import ModelConfig
 from mmdemo.model.model import Head
 from mmdemo.training.train import TrainedModel
 
 _HEADS, _NETWORK = "heads.skops", "encoder.tflite"
 _REQUIRED = (_HEADS, "golden.npz", "test.npz", "train.npz")
-# Wider blocks (article_cnn) are too large to keep for every training row.
-_MOST_COLUMNS = 50_000
-_SPARSE = ("data", "indices", "indptr", "shape")
 _TRUSTED = [
     "mmdemo.encoders.side_by_side.SideBySideEncoder",
     "mmdemo.encoders.tfidf.TfidfEncoder",
@@ -39,8 +35,14 @@ def write_files(trained: TrainedModel, golden: Mapping[str, np.ndarray], folder:
     test = {"ids": trained.test_ids, "labels": trained.test_labels, **trained.test_probabilities}
     _write_arrays(folder / "test.npz", test)
     digests = row_digests(trained.dataset.frame.loc[trained.train_ids], trained.model.config)
-    _write_arrays(folder / "train.npz", {"ids": trained.train_ids, "digests": digests, **_narrow(trained)})
+    _write_arrays(folder / "train.npz", {"ids": trained.train_ids, "digests": digests})
+    write_features(trained.train_features, widths_of(trained.model.heads), folder)
     return {path.name: BundleFiles(folder).sha256(path.name) for path in sorted(folder.iterdir())}
+
+
+def widths_of(heads: Mapping[str, Head]) -> dict[str, int]:
+    """Return modality → how many features the heads read of it."""
+    return {name: coef.shape[1] for head in heads.values() for name, coef in head.coef.items()}
 
 
 def row_digests(frame: pd.DataFrame, config: ModelConfig) -> np.ndarray:
@@ -63,7 +65,7 @@ class BundleFiles:
     def verify(self, hashes: Mapping[str, str]) -> None:
         """Compare every file with its SHA-256."""
         network = [_NETWORK] if (self.folder / _NETWORK).exists() else []
-        for name in sorted({*hashes, *_REQUIRED, *network}):
+        for name in sorted({*hashes, *_REQUIRED, *network, *feature_files(self.folder)}):
             path = self.folder / name
             if Path(name).name != name or name not in hashes:
                 raise BundleError(
@@ -86,18 +88,6 @@ class BundleFiles:
                 return dict(arrays)
         except Exception as error:  # a file that somebody made up raises a dozen unrelated kinds
             raise BundleError(f"{name} in {self.folder} cannot be read ({error}). Copy the model again.") from error
-
-    def read_features(self) -> dict[str, Any]:
-        """Return modality → features (n, d) of the training rows, float32, for the modalities that are kept."""
-        arrays = self.read_arrays("train.npz")
-        found: dict[str, Any] = {}
-        for name in MODALITIES:
-            if name in arrays:
-                found[name] = arrays[name].astype(np.float32)
-            elif f"{name}_data" in arrays:
-                data, indices, indptr, shape = (arrays[f"{name}_{part}"] for part in _SPARSE)
-                found[name] = sparse.csr_matrix((data.astype(np.float32), indices, indptr), shape=tuple(shape))
-        return found
 
     def read_model(self, config: ModelConfig) -> tuple[dict[str, Any], dict[str, Head]]:
         """Return modality → fitted encoder and head → Head."""
@@ -133,20 +123,6 @@ def _write_model(encoders: Mapping[str, Any], heads: Mapping[str, Head], folder:
             encoder.model_ = b""
     numbers = {name: {part.name: getattr(head, part.name) for part in fields(Head)} for name, head in heads.items()}
     io.dump({"encoders": learnt, "heads": numbers}, folder / _HEADS)
-
-
-def _narrow(trained: TrainedModel) -> dict[str, np.ndarray]:
-    # Half precision is enough to look up the nearest pairs.
-    arrays: dict[str, np.ndarray] = {}
-    for name, block in trained.train_features.items():
-        wide = trained.model.heads[name].coef[name].shape[1] > _MOST_COLUMNS
-        if not wide and hasattr(block, "tocsr"):
-            csr = block.tocsr()
-            arrays |= {f"{name}_data": csr.data.astype(np.float16), f"{name}_indices": csr.indices}
-            arrays |= {f"{name}_indptr": csr.indptr, f"{name}_shape": np.array(csr.shape)}
-        elif not wide:
-            arrays[name] = np.asarray(block, np.float16)
-    return arrays
 
 
 def _write_arrays(path: Path, arrays: Mapping[str, np.ndarray]) -> None:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy import sparse
 
 from mmdemo.bundles.bundle import Bundle
 from mmdemo.model.config import FUSED
@@ -28,13 +27,15 @@ def nearest(bundle: Bundle, evidence: Mapping[str, Any], count: int = 6) -> list
     head = bundle.model.heads[
         FUSED if set(evidence) == set(bundle.model.encoders) and len(evidence) > 1 else next(iter(evidence))
     ]
-    kept = bundle.train_features()
-    if not set(head.coef) <= set(kept):
+    rows = bundle.train_features
+    if not set(head.coef) <= set(rows):
         return []
-    rows = sparse.hstack([sparse.csr_matrix(kept[name]) * head.weights[name] for name in head.coef], format="csr")
-    asked = np.concatenate([np.asarray(evidence[name].features) * head.weights[name] for name in head.coef])
-    lengths = np.sqrt(np.asarray(rows.multiply(rows).sum(axis=1)).ravel()) * np.linalg.norm(asked)
-    cosines = np.asarray(rows @ asked).ravel() / np.maximum(lengths, 1e-12)
+    products, squares, asked = np.zeros(len(bundle.train_ids)), np.zeros(len(bundle.train_ids)), 0.0
+    for name in head.coef:  # a block that is multiplied by w has w² times the products and squares
+        features, weight = np.asarray(evidence[name].features, np.float64), head.weights[name] ** 2
+        products += weight * rows.products(name, features)
+        squares += weight * rows.squares[name]
+        asked += weight * float(features @ features)
+    cosines = products / np.maximum(np.sqrt(squares * asked), 1e-12)
     best = np.argsort(-cosines, kind="stable")[:count]
-    ids = bundle.train_ids()
-    return [Neighbour(str(ids[i]), float(cosines[i])) for i in best]
+    return [Neighbour(str(bundle.train_ids[i]), float(cosines[i])) for i in best]

@@ -26,7 +26,7 @@ def section(bundle: Bundle, dataset: Dataset, pair: Pair) -> None:
     effect_view.familiarity(bundle, dataset, pair.row_id)
     evidence = bundle.model.examine({"image": pair.pixels, "text": pair.caption})
     prediction = bundle.model.answer(evidence)
-    walk = walk_fused(bundle.model, evidence, prediction, bundle.train_features())
+    walk = walk_fused(bundle.model, evidence, prediction, bundle.train_features)
     if len(evidence) < len(bundle.model.encoders):
         st.caption("This caption holds no word, so the head made for pictures alone answers.")
     figure.draw(strip_chart(walk), alt=f"{_lengths(walk)}, side by side in one vector.", key="strip")

@@ -1,0 +1,128 @@
+"""The features of the pairs that a model was trained on: kept as plain arrays, which are mapped and not read."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from scipy import sparse
+
+from mmdemo.errors import BundleError
+from mmdemo.modalities.registry import MODALITIES
+
+# Wider blocks (article_cnn) are too large to keep for every training row.
+_MOST_COLUMNS = 50_000
+_SPARSE = ("data", "indices", "indptr")
+_FILES = "train.*.npy"
+
+
+@dataclass(frozen=True)
+class TrainFeatures(Mapping[str, Any]):
+    """Modality → features (n, d) of the training pairs to three digits; very wide ones are not kept.
+
+    blocks: modality → float16 (n, d), mapped from its file, or sparse float32 (n, d).
+    squares: modality → float64 (n,), the squared length of every pair's features.
+    """
+
+    blocks: Mapping[str, Any]
+    squares: Mapping[str, np.ndarray]
+
+    def __getitem__(self, modality: str) -> Any:
+        """Return one modality's features (n, d)."""
+        return self.blocks[modality]
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the modalities that are kept."""
+        return iter(self.blocks)
+
+    def __len__(self) -> int:
+        """Return how many modalities are kept."""
+        return len(self.blocks)
+
+    def products(self, modality: str, features: np.ndarray) -> np.ndarray:
+        """Return float64 (n,): the dot products of features (d,) with those of every training pair."""
+        block, asked = self.blocks[modality], np.asarray(features, np.float64)
+        if sparse.issparse(block):
+            return np.asarray(block @ asked)
+        return np.asarray(np.einsum("nd,d->n", block, asked, dtype=np.float64))  # widens a few numbers at a time
+
+
+def write_features(features: Mapping[str, Any], widths: Mapping[str, int], folder: Path) -> None:
+    """Write the features (n, d) of every modality but very wide ones, sparse ones as their three arrays.
+
+    widths: modality → d; a modality of which other coordinates than the features are given is left out.
+    """
+    for name, block in features.items():
+        if block.shape[1] != widths[name] or block.shape[1] > _MOST_COLUMNS:
+            continue
+        if sparse.issparse(block):
+            rows = block.tocsr()
+            arrays = {f"{name}.data": rows.data.astype(np.float16)}
+            arrays |= {f"{name}.{part}": getattr(rows, part).astype(np.int32) for part in _SPARSE[1:]}
+        else:
+            arrays = {name: np.asarray(block, np.float16)}  # enough to look up the nearest pairs
+        for part, array in arrays.items():
+            np.save(folder / f"train.{part}.npy", array, allow_pickle=False)
+
+
+def feature_files(folder: Path) -> list[str]:
+    """Return the names of the files in a bundle's folder that hold features."""
+    return sorted(path.name for path in folder.glob(_FILES))
+
+
+def read_features(folder: Path, count: int, widths: Mapping[str, int]) -> TrainFeatures:
+    """Return the features that a bundle keeps, checked, so that no made-up number is followed out of an array.
+
+    count: how many training pairs there are. widths: modality → d.
+    Raises a BundleError when they are not what `write_features` writes for such a model.
+    """
+    blocks, squares = {}, {}
+    for name in filter(widths.__contains__, MODALITIES):
+        try:
+            block = _read_block(folder, name, (count, widths[name]))
+            if block is None:
+                continue
+            blocks[name], squares[name] = block, _squares(block)
+            if not np.isfinite(squares[name]).all():
+                raise ValueError("they hold what is no number")
+        except Exception as error:  # a file that somebody made up raises a dozen unrelated kinds
+            raise BundleError(
+                f"The {name} features in {folder} cannot be read ({error}). Copy the model again."
+            ) from error
+    return TrainFeatures(blocks, squares)
+
+
+def _read_block(folder: Path, name: str, shape: tuple[int, int]) -> Any | None:
+    if (folder / f"train.{name}.data.npy").exists():
+        return _read_sparse(folder, name, shape)
+    if not (folder / f"train.{name}.npy").exists():
+        return None
+    block = _mapped(folder, name, np.float16)
+    if block.shape != shape:
+        raise ValueError(f"their shape is {block.shape} and not {shape}")
+    return block
+
+
+def _read_sparse(folder: Path, name: str, shape: tuple[int, int]) -> sparse.csr_matrix:
+    """Return a sparse block; its arrays are copied, because what is checked must be what compiled code then follows."""
+    data = _mapped(folder, f"{name}.data", np.float16).astype(np.float32)  # SciPy has no sparse float16
+    indices, indptr = (np.array(_mapped(folder, f"{name}.{part}", np.int32)) for part in _SPARSE[1:])
+    if indptr.shape != (shape[0] + 1,) or indices.shape != data.shape or data.ndim != 1 or indptr[-1] != len(data):
+        raise ValueError("the parts of a sparse array do not fit together")
+    block = sparse.csr_matrix((data, indices, indptr), shape=shape)
+    block.check_format(full_check=True)
+    return block
+
+
+def _mapped(folder: Path, name: str, dtype: type) -> np.ndarray:
+    array = np.load(folder / f"train.{name}.npy", mmap_mode="r", allow_pickle=False)
+    if not isinstance(array, np.memmap) or array.dtype != dtype:
+        raise ValueError(f"train.{name}.npy is no array of {np.dtype(dtype)}")
+    return array
+
+
+def _squares(block: Any) -> np.ndarray:
+    if sparse.issparse(block):
+        return np.asarray(block.multiply(block).sum(axis=1, dtype=np.float64)).ravel()
+    return np.asarray(np.einsum("nd,nd->n", block, block, dtype=np.float64))
