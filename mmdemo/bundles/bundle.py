@@ -2,8 +2,8 @@
 
 import platform
 import tempfile
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from mmdemo.bundles.files import BundleFiles, row_digests, write_files
+from mmdemo.bundles.files import BundleFiles, write_files
 from mmdemo.bundles.golden import check_golden, golden_of
 from mmdemo.bundles.manifest import MANIFEST, read_manifest, write_manifest
-from mmdemo.datasets.base import Dataset
+from mmdemo.bundles.seen import TrainedOn
 from mmdemo.errors import BundleError
 from mmdemo.evaluation.evaluate import Evaluation, Gain, HeadMetrics
 from mmdemo.evaluation.repeats import Repeats
@@ -60,15 +60,10 @@ class Bundle:
         """Return the ids (n,) of the rows that it was trained on."""
         return BundleFiles(self.path).read_arrays("train.npz")["ids"]
 
-    def seen(self, dataset: Dataset) -> np.ndarray:
-        """Return bool (n,): which rows of a dataset it was trained on.
-
-        In the very data of its training they are known by id, in other data by their content.
-        """
+    def trained_on(self) -> TrainedOn:
+        """Return which rows it was trained on."""
         train = BundleFiles(self.path).read_arrays("train.npz")
-        if dataset.fingerprint() == self.manifest["dataset"]["fingerprint"]:
-            return dataset.frame.index.isin(train["ids"])
-        return np.isin(row_digests(dataset.frame, self.model.config), train["digests"])
+        return TrainedOn(self.model.config, self.manifest["dataset"]["fingerprint"], train["ids"], train["digests"])
 
 
 def save(trained: TrainedModel, folder: Path, command: str, facts: Mapping[str, Any]) -> None:
@@ -77,11 +72,23 @@ def save(trained: TrainedModel, folder: Path, command: str, facts: Mapping[str, 
     command: what made it. facts: more to keep in the manifest, such as seconds and peak memory.
     Raises a BundleError when the folder holds something else, or the disk is full.
     """
+    with _new_bundle(folder) as temporary:
+        hashes = write_files(trained, golden_of(trained.model), temporary)
+        write_manifest(temporary, {**_manifest(trained, command), **facts, "files": hashes})
+
+
+def copy(bundle: Bundle, folder: Path) -> None:
+    """Write the same bundle, byte for byte, to another folder; raises as `save` does."""
+    with _new_bundle(folder) as temporary:
+        BundleFiles(bundle.path).copy_to(temporary, [MANIFEST, *bundle.manifest["files"]])
+
+
+@contextmanager
+def _new_bundle(folder: Path) -> Iterator[Path]:
     check_place(folder)
     try:
         with whole_folder(folder) as temporary:
-            hashes = write_files(trained, golden_of(trained.model), temporary)
-            write_manifest(temporary, {**_manifest(trained, command), **facts, "files": hashes})
+            yield temporary
     except OSError as error:
         raise BundleError(
             f"The model could not be written to {folder}: {error.strerror or error}. "
