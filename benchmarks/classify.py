@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.report import Report, Table, Target
-from mmdemo.bundles.bundle import load
-from mmdemo.commands.classify import EVERYDAY
+from mmdemo import load_model
 from mmdemo.datasets.stamps import stamps
 from mmdemo.explanation.explain import Explanation, explain
 from mmdemo.model.model import Model
@@ -21,7 +20,7 @@ _TOLERANCE = 1e-4
 
 def measure() -> Report:
     """Return the milliseconds of each step and of all, for the shipped model on a hundred stamps read from disk."""
-    model, frame = load(EVERYDAY).model, stamps().frame
+    model, frame = load_model().model, stamps().frame
     pairs = frame.iloc[:: len(frame) // _PAIRS][["image", "text"]].head(_PAIRS).to_dict("records")
     for pair in pairs[:_WARM_UP]:
         answer(model, pair)

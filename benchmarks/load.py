@@ -13,8 +13,7 @@ from playwright.sync_api import Page
 
 from benchmarks.report import Report, Table, Target
 from benchmarks.visitor import act, open_browser, open_tab, visit
-from mmdemo.bundles.bundle import load
-from mmdemo.commands.classify import EVERYDAY
+from mmdemo import load_model
 from mmdemo.datasets.examples import example_pairs
 from mmdemo.explanation.explain import explain
 from mmdemo.jobs.job import Job
@@ -46,7 +45,7 @@ def measure() -> Report:
     with tempfile.TemporaryDirectory() as folder:
         queue = JobQueue(Path(folder))
         seeds = count(42)
-        model = load(EVERYDAY).model
+        model = load_model().model
         server = _times(queue, seeds, _answers(model))
         with serve() as running, open_browser() as browser, open_tab(browser) as page:
             visit(page, f"{running.url}/classify")

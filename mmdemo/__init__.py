@@ -1,3 +1,22 @@
-"""Does adding the picture to the words help? A small library for image-and-text classification."""
+"""Does adding the image to the caption help? A small library that classifies images with captions."""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mmdemo.library import Dataset, MMDemoError, PairClassifier, load_dataset, load_model, train
 
 __version__ = "0.1.0"
+__all__ = ["Dataset", "MMDemoError", "PairClassifier", "__version__", "load_dataset", "load_model", "train"]
+
+
+def __getattr__(name: str) -> Any:
+    # Only now are the libraries imported that a person works with: `mmdemo --help` needs none of them.
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from mmdemo import library
+
+    return getattr(library, name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

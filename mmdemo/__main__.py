@@ -1,9 +1,10 @@
-"""The command line: `python -m mmdemo COMMAND`."""
+"""The command line: `mmdemo COMMAND`, or `python -m mmdemo COMMAND`."""
 
 import os
 import signal
 import sys
 import traceback
+from pathlib import Path
 from types import FrameType
 
 import click
@@ -50,7 +51,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _run(arguments: list[str] | None) -> int:
     try:
-        fusion_lab.main(arguments, prog_name="python -m mmdemo", standalone_mode=False)
+        fusion_lab.main(arguments, prog_name=_name(), standalone_mode=False)
     except MMDemoError as error:
         return _fail(str(error))
     except click.Abort:
@@ -66,6 +67,11 @@ def _run(arguments: list[str] | None) -> int:
         click.echo("Error: this is a fault of Fusion Lab, not of your input. Please report the lines above.", err=True)
         return 1
     return 0
+
+
+def _name() -> str:
+    """Return how the command line was called, for its usage lines."""
+    return "mmdemo" if Path(sys.argv[0]).stem == "mmdemo" else "python -m mmdemo"
 
 
 def _fail(message: str) -> int:

@@ -27,3 +27,10 @@ class BundleError(MMDemoError):
 
 class JobError(MMDemoError):
     """A run cannot be taken on."""
+
+
+class MissingExtraError(MMDemoError):
+    """Something needs libraries that are installed with one of the package's extras only."""
+
+    def __init__(self, what: str, extra: str) -> None:
+        super().__init__(f'{what} needs libraries that are not installed: pip install "mmdemo[{extra}]"')

@@ -86,12 +86,12 @@ def test_a_row_is_known_by_its_content_in_other_data(whole: Path, models: Models
 
     read, frame = load(whole), models.dataset.frame
     ours = frame.index.isin(read.train_ids)
-    np.testing.assert_array_equal(read.seen(models.dataset), ours)
+    np.testing.assert_array_equal(read.trained_on().seen(models.dataset), ours)
     shuffled = frame.sample(frac=1, random_state=1)
     renamed = replace(models.dataset, frame=shuffled.set_axis([f"other {i}" for i in range(36)]))
-    np.testing.assert_array_equal(read.seen(renamed), shuffled.index.isin(read.train_ids))
+    np.testing.assert_array_equal(read.trained_on().seen(renamed), shuffled.index.isin(read.train_ids))
     text_only = Bundle(read.path, models.of_pair("none", "tfidf"), read.manifest)
-    np.testing.assert_array_equal(text_only.seen(renamed), np.zeros(36, bool))  # its digests are of pictures alone
+    np.testing.assert_array_equal(text_only.trained_on().seen(renamed), np.zeros(36))  # digests are of pictures alone
 
 
 @pytest.mark.parametrize("name", FILES)

@@ -99,7 +99,7 @@ def test_usage(arguments: tuple[str, ...], sentence: str, refuse: Refuse) -> Non
 def test_a_fault_of_ours_is_none_of_the_persons(
     monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("mmdemo.commands.data.load", lambda data: 1 // 0)
+    monkeypatch.setattr("mmdemo.commands.data.load_dataset", lambda data: 1 // 0)
     assert main(["data", "homonyms"]) == 1
     err = capfd.readouterr().err
     assert "ZeroDivisionError" in err

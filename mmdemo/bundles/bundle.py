@@ -2,8 +2,8 @@
 
 import platform
 import tempfile
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from importlib.metadata import version
@@ -12,11 +12,11 @@ from typing import Any
 
 import numpy as np
 
-from mmdemo.bundles.files import BundleFiles, row_digests, widths_of, write_files
+from mmdemo.bundles.files import BundleFiles, widths_of, write_files
 from mmdemo.bundles.golden import check_golden, golden_of
 from mmdemo.bundles.manifest import MANIFEST, read_manifest, write_manifest
+from mmdemo.bundles.seen import TrainedOn
 from mmdemo.bundles.train_features import TrainFeatures, read_features
-from mmdemo.datasets.base import Dataset
 from mmdemo.errors import BundleError
 from mmdemo.evaluation.evaluate import Evaluation, Gain, HeadMetrics
 from mmdemo.evaluation.repeats import Repeats
@@ -64,14 +64,10 @@ class Bundle:
         """The ids (n,) of the rows that it was trained on."""
         return self._train["ids"]
 
-    def seen(self, dataset: Dataset) -> np.ndarray:
-        """Return bool (n,): which rows of a dataset it was trained on.
-
-        In the very data of its training they are known by id, in other data by their content.
-        """
-        if dataset.fingerprint() == self.manifest["dataset"]["fingerprint"]:
-            return dataset.frame.index.isin(self.train_ids)
-        return np.isin(row_digests(dataset.frame, self.model.config), self._train["digests"])
+    def trained_on(self) -> TrainedOn:
+        """Return which rows it was trained on."""
+        fingerprint = self.manifest["dataset"]["fingerprint"]
+        return TrainedOn(self.model.config, fingerprint, self.train_ids, self._train["digests"])
 
     @cached_property
     def _train(self) -> Mapping[str, np.ndarray]:
@@ -85,11 +81,23 @@ def save(trained: TrainedModel, folder: Path, command: str, facts: Mapping[str, 
     command: what made it. facts: more to keep in the manifest, such as seconds and peak memory.
     Raises a BundleError when the folder holds something else, or the disk is full.
     """
+    with _new_bundle(folder) as temporary:
+        hashes = write_files(trained, golden_of(trained.model), temporary)
+        write_manifest(temporary, {**_manifest(trained, command), **facts, "files": hashes})
+
+
+def copy(bundle: Bundle, folder: Path) -> None:
+    """Write the same bundle, byte for byte, to another folder; raises as `save` does."""
+    with _new_bundle(folder) as temporary:
+        BundleFiles(bundle.path).copy_to(temporary, [MANIFEST, *bundle.manifest["files"]])
+
+
+@contextmanager
+def _new_bundle(folder: Path) -> Iterator[Path]:
     check_place(folder)
     try:
         with whole_folder(folder) as temporary:
-            hashes = write_files(trained, golden_of(trained.model), temporary)
-            write_manifest(temporary, {**_manifest(trained, command), **facts, "files": hashes})
+            yield temporary
     except OSError as error:
         raise BundleError(
             f"The model could not be written to {folder}: {error.strerror or error}. "

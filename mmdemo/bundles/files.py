@@ -1,7 +1,8 @@
 """The files of a bundle beside its manifest: what each holds, and how it is read back without trusting it."""
 
 import hashlib
-from collections.abc import Mapping
+import shutil
+from collections.abc import Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -75,6 +76,11 @@ class BundleFiles:
                 raise BundleError(f"The model in {self.folder} is incomplete: {name} is missing. Copy it again.")
             if self.sha256(name) != hashes[name]:
                 raise BundleError(f"{name} in {self.folder} is damaged or was changed. Copy or train the model again.")
+
+    def copy_to(self, folder: Path, names: Iterable[str]) -> None:
+        """Copy the files of these names into another folder."""
+        for name in names:
+            shutil.copyfile(self.folder / name, folder / name)
 
     def sha256(self, name: str) -> str:
         """Return the SHA-256 (hex) of one file."""

@@ -6,24 +6,21 @@ from typing import Any
 
 import click
 
-from mmdemo.bundles.bundle import load
 from mmdemo.commands.options import as_json
 from mmdemo.datasets.finding import counted
 from mmdemo.datasets.unlabelled import unlabelled
 from mmdemo.errors import ConfigError
 from mmdemo.explanation.explain import explain
+from mmdemo.library import load_model
 from mmdemo.model.batch import write_answers
 from mmdemo.model.model import Model
 from mmdemo.preprocess.text import check_caption
-
-EVERYDAY = Path(__file__).parents[2] / "models" / "everyday"
 
 
 @click.command("classify")
 @click.option(
     "--model",
     "folder",
-    default=EVERYDAY,
     type=click.Path(path_type=Path),
     help="Folder of a model [default: the shipped one].",
 )
@@ -38,17 +35,17 @@ EVERYDAY = Path(__file__).parents[2] / "models" / "everyday"
 )
 @click.option("--json", "json_", is_flag=True, help="Print one JSON object.")
 def command(
-    folder: Path, image: Path | None, text: str | None, data: str | None, output: Path | None, json_: bool
+    folder: Path | None, image: Path | None, text: str | None, data: str | None, output: Path | None, json_: bool
 ) -> None:
     """Classify a picture, a caption or both, and say what spoke for the answer."""
     if data is not None:
         if output is None or image is not None or text is not None:
             raise ConfigError("With --data give --output FILE.csv too, and neither --image nor --text.")
-        _classify_all(load(folder).model, data, output, json_)
+        _classify_all(load_model(folder).model, data, output, json_)
         return
     if output is not None:
         raise ConfigError("--output goes with --data; a single pair is printed.")
-    result, notes = classify_one(load(folder).model, image, check_caption(text or ""))
+    result, notes = classify_one(load_model(folder).model, image, check_caption(text or ""))
     for note in notes:
         click.echo(note, err=json_)
     if json_:

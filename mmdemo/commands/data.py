@@ -10,7 +10,7 @@ import numpy as np
 from mmdemo.commands.options import as_json, read_data_options
 from mmdemo.datasets.base import Dataset
 from mmdemo.datasets.quality import QualityReport, examine
-from mmdemo.datasets.registry import load
+from mmdemo.library import load_dataset
 from mmdemo.preprocess.text import clean, words
 
 
@@ -21,7 +21,7 @@ from mmdemo.preprocess.text import clean, words
 @click.option("--json", "json_", is_flag=True, help="Print one JSON object.")
 def command(data: str, captions: str | None, settings: tuple[str, ...], json_: bool) -> None:
     """Show what is in a dataset, and its quality report: what is wrong, and what to do about it."""
-    dataset = load(data, **read_data_options(captions, settings))
+    dataset = load_dataset(data, **read_data_options(captions, settings))
     summary = summarise(dataset, examine(dataset))
     if json_:
         click.echo(as_json(summary))

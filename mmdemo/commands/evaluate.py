@@ -8,10 +8,9 @@ import click
 
 from mmdemo.bundles.bundle import Bundle, load
 from mmdemo.commands.options import as_json, heads_as_dict, print_evaluation, read_data_options
-from mmdemo.datasets.registry import load as load_data
-from mmdemo.errors import ConfigError, DatasetError
-from mmdemo.evaluation.evaluate import Evaluation, evaluate
-from mmdemo.training.split import usable_rows
+from mmdemo.errors import ConfigError
+from mmdemo.evaluation.evaluate import Evaluation
+from mmdemo.library import PairClassifier, load_dataset
 
 
 @click.command("evaluate")
@@ -42,15 +41,5 @@ def evaluate_on(bundle: Bundle, data: str, options: Mapping[str, Any]) -> Evalua
     Raises a DatasetError for labels that the model does not know, or when no pair is left.
     """
     trained_on = bundle.manifest["dataset"]
-    dataset = load_data(data, **({**trained_on["options"], **options} if data == trained_on["name"] else options))
-    if unknown := sorted(set(dataset.classes) - set(bundle.model.classes)):
-        raise DatasetError(
-            f"{data} has the labels {', '.join(unknown)}, which this model does not know; "
-            f"it knows {', '.join(bundle.model.classes)}."
-        )
-    frame, _ = usable_rows(dataset, bundle.model.config)
-    frame = frame.drop(index=dataset.frame.index[bundle.seen(dataset)], errors="ignore")
-    if frame.empty:
-        raise DatasetError(f"{data} holds no pair that this model was not trained on.")
-    probabilities = bundle.model.probabilities({name: frame[name].tolist() for name in bundle.model.encoders})
-    return evaluate(frame["label"].to_numpy(str), probabilities, bundle.model.classes)
+    kept = trained_on["options"] if data == trained_on["name"] else {}
+    return PairClassifier(bundle).evaluate(load_dataset(data, **{**kept, **options}))

@@ -1,16 +1,21 @@
 """`mmdemo report`: one HTML file on a model, to take home."""
 
+from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from mmdemo.bundles.bundle import load
 from mmdemo.commands.options import as_json
 from mmdemo.commands.progress import reporter
-from mmdemo.errors import ConfigError
-from mmdemo.report.page import Report, build_report
-from mmdemo.report.rendering import png
+from mmdemo.errors import ConfigError, MissingExtraError
 from mmdemo.storage.whole import whole_file, whole_folder
+
+if TYPE_CHECKING:
+    from mmdemo.report.page import Report
+
+_OF_THE_APP = ("altair", "jinja2", "vl_convert")
 
 
 @click.command("report")
@@ -33,6 +38,10 @@ def command(
     """Write one HTML file that shows what a model can do, with charts and examples; it needs no network."""
     if charts is not None and charts.exists() and (not charts.is_dir() or any(charts.iterdir())):
         raise ConfigError(f"{charts} is not an empty folder; give the charts a new one.")
+    if not all(map(find_spec, _OF_THE_APP)):
+        raise MissingExtraError("A report", "app")
+    from mmdemo.report.page import build_report
+
     on_progress = reporter(progress)
     on_progress({"event": "stage", "stage": "load", "done": 0.0})
     bundle = load(folder)
@@ -52,7 +61,9 @@ def command(
     click.echo(f"Report: {output} ({size / 1e6:.1f} MB)" + (f"; charts: {charts}" if charts else ""))
 
 
-def _write_charts(report: Report, folder: Path) -> None:
+def _write_charts(report: "Report", folder: Path) -> None:
+    from mmdemo.report.rendering import png
+
     try:
         with whole_folder(folder) as temporary:
             for name, figure in report.figures.items():

@@ -21,9 +21,9 @@ from mmdemo.commands.options import (
 )
 from mmdemo.commands.progress import reporter
 from mmdemo.datasets.base import Dataset
-from mmdemo.datasets.registry import load
 from mmdemo.encoders.encoder import OnProgress
 from mmdemo.evaluation.repeats import Repeats, summarise
+from mmdemo.library import load_dataset
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.storage.feature_cache import FeatureCache
 from mmdemo.storage.folders import cache_dir
@@ -84,7 +84,7 @@ def command(
     check_place(folder)
     on_progress = reporter(progress)
     on_progress({"event": "stage", "stage": "load", "done": 0.0})
-    dataset = load(data, **data_options(captions, parts))
+    dataset = load_dataset(data, **data_options(captions, parts))
     split(usable_rows(dataset, config)[0], config)  # raises before anything is said to be done
     on_progress({"event": "stage", "stage": "load", "done": 1.0})
     loaded = time.perf_counter() - started

@@ -4,9 +4,11 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Self
 
 import pandas as pd
 
+from mmdemo.datasets.data_frame import checked_frame
 from mmdemo.errors import DatasetError
 
 COLUMNS = ("image", "text", "label")
@@ -14,17 +16,35 @@ COLUMNS = ("image", "text", "label")
 
 @dataclass(frozen=True)
 class Dataset:
-    """Pairs of a picture and a caption, each with a label.
+    """Pairs of an image and a caption, each with a label; made by `load_dataset` or `Dataset.from_frame`.
 
-    frame: one row a pair, columns `image` (path, str), `text` (str) and `label` (str);
-        its index holds unique row ids (str) that do not depend on where the files lie.
-    name: short name, as in `--data NAME`.
-    source: one sentence on where the data comes from.
-    licence: SPDX identifier, or a short phrase.
-    limits: best possible accuracy (0–1) of each head (`image`, `text`, `fused`) where known, else None.
-    notes: what a person should know, such as the rows that were left out and why.
-    options: what it was loaded with, such as `{"captions": "en"}`; enough to load it again.
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        One row a pair, columns `image` (path, str), `text` (str) and `label` (str); its index holds unique row ids
+        (str) that do not depend on where the files lie.
+    name : str
+        Short name, as in `--data NAME`.
+    source : str
+        One sentence on where the data comes from.
+    licence : str
+        SPDX identifier, or a short phrase.
+    limits : mapping of str to float, optional
+        Best possible accuracy (0–1) of each head (`image`, `text`, `fused`) where it is known.
+    notes : tuple of str
+        What a person should know, such as the rows that were left out and why.
+    options : mapping
+        What it was loaded with, such as `{"captions": "en"}`.
+    location : str, optional
+        What `load_dataset`, or `--data`, takes to load it again with `options`; None where nothing does.
 
+    Raises
+    ------
+    DatasetError
+        Where the frame is not as described above.
+
+    Examples
+    --------
     >>> frame = pd.DataFrame({"image": ["a.png", "b.png"], "text": ["a cat", "a dog"],
     ...                       "label": ["cat", "dog"]}, index=["a", "b"])
     >>> Dataset(frame, name="pets", source="Drawn by hand.", licence="CC0-1.0").classes
@@ -38,6 +58,7 @@ class Dataset:
     limits: Mapping[str, float] | None = None
     notes: tuple[str, ...] = ()
     options: Mapping[str, str | int | float] = field(default_factory=dict)
+    location: str | None = None
 
     def __post_init__(self) -> None:
         """Raise a DatasetError where the frame is not as described above."""
@@ -46,6 +67,40 @@ class Dataset:
             raise DatasetError(f"Dataset {self.name!r} lacks the column {missing[0]!r}; it needs {', '.join(COLUMNS)}.")
         if not self.frame.index.is_unique:
             raise DatasetError(f"Dataset {self.name!r} has two rows with the same id; each row needs its own.")
+
+    @classmethod
+    def from_frame(
+        cls, frame: pd.DataFrame, name: str = "frame", source: str = "A data frame.", licence: str = "yours"
+    ) -> Self:
+        """Return the dataset of a data frame's pairs; the frame itself stays as it is.
+
+        Parameters
+        ----------
+        frame : pandas.DataFrame
+            Columns `image` (path of a file), `text` (str, at most 10,000 characters) and `label` (str); others are
+            left out. Its index gives the row ids where it is unique, else the rows are counted from 0.
+        name, source, licence : str
+            What a report says of the data.
+
+        Returns
+        -------
+        Dataset
+            Its images have absolute paths, so that it may be used from any folder. Its `location` is None: no command
+            loads it again.
+
+        Raises
+        ------
+        DatasetError
+            Where a column, a file or a value is missing, or a value has the wrong type; it names the rows.
+
+        Examples
+        --------
+        >>> from mmdemo import Dataset, load_dataset
+        >>> frame = load_dataset("homonyms", n=40).frame
+        >>> Dataset.from_frame(frame[frame["text"].str.contains("mouse")]).classes
+        ('mouse (animal)', 'mouse (computer)')
+        """
+        return cls(checked_frame(frame, COLUMNS), name=name, source=source, licence=licence)
 
     @property
     def classes(self) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 import inspect
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 
@@ -43,7 +44,8 @@ def load(name_or_path: str | Path, **options: str | float) -> Dataset:
         kinds, expected = _KINDS.get(allowed[name].annotation, ((str, Path), "a word"))
         if not isinstance(value, kinds):
             raise ConfigError(f"The option {name} of the dataset {name_or_path} is {value!r}; expected {expected}.")
-    return source(**options) if str(name_or_path) in SOURCES else source(name_or_path, **options)
+    dataset = source(**options) if str(name_or_path) in SOURCES else source(name_or_path, **options)
+    return replace(dataset, location=str(name_or_path))
 
 
 def _source(name: str) -> Callable[..., Dataset]:

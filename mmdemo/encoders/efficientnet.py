@@ -1,7 +1,6 @@
 """EfficientNet-Lite0, trained on ImageNet, frozen: the default image encoder."""
 
 from functools import lru_cache
-from pathlib import Path
 
 import numpy as np
 
@@ -9,13 +8,12 @@ from mmdemo.encoders.image_encoder import GlobalAveragePoolingEncoder
 from mmdemo.encoders.litert import Layer, LiteRTModel
 from mmdemo.preprocess.image import ImageSettings
 from mmdemo.storage.feature_cache import FeatureCache
-
-MODEL_FILE = Path(__file__).parents[2] / "models" / "encoders" / "efficientnet_lite0.tflite"
+from mmdemo.storage.shipped import shipped_models
 
 
 @lru_cache(maxsize=1)
 def _network() -> LiteRTModel:
-    return LiteRTModel(MODEL_FILE)
+    return LiteRTModel(shipped_models() / "encoders" / "efficientnet_lite0.tflite")
 
 
 class EfficientNetEncoder(GlobalAveragePoolingEncoder):

@@ -7,16 +7,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
+from mmdemo.errors import MissingExtraError
+
 
 def import_tensorflow() -> Any:
     """Return the `tensorflow` module, limited to one thread unless it has computed already.
 
     One thread spends fewer CPU seconds than two, gives the same numbers every time, and leaves the other
     processors to the server. Only a training process calls this: it costs 5 s and 600 MB.
+    Raises MissingExtraError where TensorFlow is not installed.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     with quiet():
-        import tensorflow
+        try:
+            import tensorflow
+        except ModuleNotFoundError as error:
+            raise MissingExtraError("Training a network", "train") from error
 
         with suppress(RuntimeError):  # it has computed already and keeps its threads
             tensorflow.config.threading.set_intra_op_parallelism_threads(1)

@@ -8,6 +8,7 @@ import numpy as np
 
 from mmdemo.encoders.image_encoder import ImageEvidence
 from mmdemo.encoders.text_encoder import TextEvidence
+from mmdemo.errors import ConfigError
 from mmdemo.model.model import Model, Prediction
 
 
@@ -47,6 +48,45 @@ class Explanation:
             "text": float(self.totals["text"][k]) if "text" in self.totals else 0.0,
             "words": [[word, float(part)] for word, part in zip(self.words, self.word_parts[k], strict=True)],
         }
+
+    def heat_map(self, label: str | None = None, against: str | None = None) -> np.ndarray:
+        """Return the image tinted by what tells two classes apart.
+
+        Parameters
+        ----------
+        label : str, optional
+            The class that blue speaks for [default: the answer].
+        against : str, optional
+            The class that orange speaks for [default: the likeliest other one, the runner-up].
+
+        Returns
+        -------
+        numpy.ndarray
+            uint8 (h, w, 3), RGB 0–255: the image as the network saw it, without its border.
+
+        Raises
+        ------
+        ConfigError
+            Where no image was given, or there is no such class.
+
+        Examples
+        --------
+        >>> from mmdemo import load_dataset, load_model
+        >>> image = load_dataset("homonyms", n=40).frame["image"].iloc[0]
+        >>> load_model().explain(image=image).heat_map().shape
+        (224, 224, 3)
+        """
+        from mmdemo.explanation.heat_map import heat_map
+
+        if self.cells is None:
+            raise ConfigError("There is no image in this explanation to paint a heat map on; give one to explain.")
+        for name in (label, against):
+            if name is not None and name not in self.classes:
+                raise ConfigError(f"There is no class named {name!r}; known: {', '.join(self.classes)}.")
+        best = [self.classes[i] for i in np.argsort(-self.logits, kind="stable")]
+        label = label or best[0]
+        rival = against or next(name for name in best if name != label)
+        return heat_map(self, self.cells[self.classes.index(label)] - self.cells[self.classes.index(rival)])
 
 
 def explain(model: Model, evidence: Mapping[str, Any], prediction: Prediction) -> Explanation:

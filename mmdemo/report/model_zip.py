@@ -2,12 +2,12 @@
 
 import io
 import re
-import shutil
 import tempfile
 import zipfile
 from pathlib import Path
 
 from mmdemo.bundles.facts import ModelFacts, model_facts
+from mmdemo.bundles.files import BundleFiles
 from mmdemo.bundles.manifest import MANIFEST, write_manifest
 from mmdemo.report.card import model_card
 from mmdemo.report.markdown import plain
@@ -45,8 +45,7 @@ def _published(facts: ModelFacts, folder: Path) -> Path:
     """Copy the model's files; a path of this machine in the command is taken out, and the manifest sealed again."""
     manifest = dict(facts.summary.manifest)
     folder.mkdir()
-    for name in [MANIFEST, *manifest["files"]]:
-        shutil.copyfile(facts.summary.folder / name, folder / name)
+    BundleFiles(facts.summary.folder).copy_to(folder, [MANIFEST, *manifest["files"]])
     if public_command(manifest["command"]) != manifest["command"]:
         sealed = {key: value for key, value in manifest.items() if key not in ("schema", "sha256")}
         write_manifest(folder, {**sealed, "command": public_command(manifest["command"])})

@@ -6,8 +6,12 @@ from collections.abc import Mapping
 from pathlib import PurePosixPath, PureWindowsPath
 from typing import Any
 
+from mmdemo.datasets.base import Dataset
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.config import ModelConfig
+
+FROM_FRAME = "# Trained in Python from a data frame: no command trains it again."
+"""What stands in the place of the command of a model whose data no command can load."""
 
 
 def train_arguments(data: str, options: Mapping[str, Any], config: ModelConfig) -> list[str]:
@@ -26,6 +30,20 @@ def train_arguments(data: str, options: Mapping[str, Any], config: ModelConfig) 
     return [*arguments, "--C", "auto" if config.C is None else _number(config.C)]
 
 
+def command_of(dataset: Dataset, config: ModelConfig) -> str:
+    """Return the line that trains this configuration on this data again, or a comment that says why there is none.
+
+    >>> import pandas as pd
+    >>> frame = pd.DataFrame({"image": ["a.png"], "text": ["a cat"], "label": ["cat"]}, index=["a"])
+    >>> dataset = Dataset(frame, "pets", source="Drawn.", licence="CC0-1.0", location="pets.zip")
+    >>> command_of(dataset, ModelConfig({"text": "tfidf"}))
+    'python -m mmdemo train --data pets.zip --image-encoder none --text-encoder tfidf --seed 42 ...'
+    """
+    if dataset.location is None:
+        return FROM_FRAME
+    return shell_command(train_arguments(dataset.location, dataset.options, config))
+
+
 def shell_command(arguments: list[str]) -> str:
     """Return the arguments as one line to type into a terminal."""
     return shlex.join(["python", "-m", "mmdemo", *arguments])
@@ -37,6 +55,8 @@ def public_command(command: str) -> str:
     >>> public_command("python -m mmdemo train --data /home/me/pets.zip --seed 42 --out /srv/runs/x")
     'python -m mmdemo train --data pets.zip --seed 42'
     """
+    if command == FROM_FRAME:
+        return command
     try:
         words = shlex.split(command)
     except ValueError:  # no command of ours

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from mmdemo.errors import BundleError
+from mmdemo.storage.shipped import shipped_models
 from mmdemo.storage.whole import runs_dir
 
 if TYPE_CHECKING:
@@ -39,7 +40,6 @@ MAP = "map"
 COMPARED, VIEWED = "compared", "viewed"  # models
 
 EVERYDAY = "everyday"
-_SHIPPED = Path(__file__).parents[2] / "models"
 _RUN = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
 
@@ -57,7 +57,7 @@ def kept_parameters(title: str) -> dict[str, str]:
 def model_folder(name: str) -> Path:
     """Return the folder of a model by the name in its link; raises a BundleError for a name that is none."""
     if name == EVERYDAY:
-        return _SHIPPED / EVERYDAY
+        return shipped_models() / EVERYDAY
     if not _RUN.fullmatch(name) or not (runs_dir() / name).is_dir():
         raise BundleError(
             "The model of this link is no longer here: models that visitors train are kept for a while only. "

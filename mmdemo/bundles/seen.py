@@ -1,0 +1,46 @@
+"""Which rows of a dataset a model was trained on."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from mmdemo.bundles.files import row_digests
+from mmdemo.datasets.base import Dataset
+from mmdemo.model.config import ModelConfig
+from mmdemo.training.split import usable_rows
+from mmdemo.training.train import TrainedModel
+
+
+@dataclass(frozen=True)
+class TrainedOn:
+    """What a model was trained on.
+
+    config: its configuration. fingerprint: of the dataset. ids, digests: str (n,), of its training rows.
+    """
+
+    config: ModelConfig
+    fingerprint: str
+    ids: np.ndarray
+    digests: np.ndarray
+
+    def seen(self, dataset: Dataset) -> np.ndarray:
+        """Return bool (n,): which rows of a dataset the model was trained on.
+
+        In the very data of its training they are known by id, in other data by their content.
+        """
+        if dataset.fingerprint() == self.fingerprint:
+            return np.asarray(dataset.frame.index.isin(self.ids))
+        return np.isin(row_digests(dataset.frame, self.config), self.digests)
+
+    def others(self, dataset: Dataset) -> pd.DataFrame:
+        """Return the dataset's usable rows that the model was not trained on."""
+        frame, _ = usable_rows(dataset, self.config)
+        return frame.drop(index=dataset.frame.index[self.seen(dataset)], errors="ignore")
+
+
+def trained_on(trained: TrainedModel) -> TrainedOn:
+    """Return what a model was trained on that has just been trained."""
+    config, ids = trained.model.config, trained.train_ids
+    digests = row_digests(trained.dataset.frame.loc[ids], config)
+    return TrainedOn(config, trained.dataset.fingerprint(), ids, digests)

@@ -1,0 +1,87 @@
+"""Pairs that somebody has in a data frame already, checked and brought into the shape of a dataset."""
+
+import os
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pandas as pd
+
+from mmdemo.errors import DatasetError
+from mmdemo.preprocess.text import MAX_CHARACTERS
+
+_SHOWN = 5  # rows that a message lists; the rest is counted
+
+
+def checked_frame(frame: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
+    """Return a copy with these columns alone, absolute paths of images and unique row ids (str).
+
+    columns: `image`, `text` and `label`. The index gives the ids where it is unique, else the rows are counted from 0.
+    Raises a DatasetError that says what is wrong and names the rows.
+    """
+    check_columns(frame, columns)
+    if frame.empty:
+        raise DatasetError("The data frame has no rows.")
+    checked = pd.DataFrame({name: frame[name].to_numpy(object) for name in columns}, index=_ids(frame.index))
+    for name in columns:
+        _refuse(checked[name], pd.isna, "is missing; each row needs an image, a text and a label")
+    _refuse(checked["image"], _is_no_path, "is no path (str or Path)")
+    _refuse(checked["image"], _is_no_file, "is not a file that is there")
+    for name in ("text", "label"):
+        _refuse(checked[name], _is_no_text, f"is no text (str); try frame[{name!r}].astype(str)")
+    _refuse(checked["text"], _is_long, f"has more than {MAX_CHARACTERS:,} characters")
+    _refuse(checked["label"], _is_no_label, "is empty, or has a line break or another control character")
+    return checked.assign(image=[os.path.abspath(os.fsdecode(path)) for path in checked["image"]])
+
+
+def check_columns(frame: Any, columns: Sequence[str]) -> None:
+    """Raise a DatasetError unless this is a data frame that has each of the columns once."""
+    if not isinstance(frame, pd.DataFrame):
+        raise DatasetError(
+            f"Got {type(frame).__name__} but expected a pandas DataFrame with the columns {', '.join(columns)}."
+        )
+    names = list(frame.columns)
+    if missing := [repr(name) for name in columns if name not in names]:
+        raise DatasetError(
+            f"The data frame lacks the column {' and '.join(missing)}; its columns are {', '.join(map(repr, names))}."
+        )
+    if twice := [name for name in columns if names.count(name) > 1]:
+        raise DatasetError(f"The data frame has the column {twice[0]!r} more than once; leave one.")
+
+
+def _ids(index: pd.Index) -> list[str]:
+    ids = [str(row) for row in index]
+    return ids if len(set(ids)) == len(ids) else [str(place) for place in range(len(ids))]
+
+
+def _refuse(values: pd.Series, is_wrong: Callable[[Any], bool], what: str) -> None:
+    wrong = [str(row) for row, value in values.items() if is_wrong(value)]
+    if not wrong:
+        return
+    value = repr(values[wrong[0]])
+    shown = value if len(value) <= 60 else f"{value[:59]}…"
+    more = f" The same goes for {len(wrong) - 1:,} more: {', '.join(wrong[1:_SHOWN])}"
+    more = f"{more} and others." if len(wrong) > _SHOWN else f"{more}."
+    raise DatasetError(f"The {values.name} of row {wrong[0]!r}, {shown}, {what}.{more if len(wrong) > 1 else ''}")
+
+
+def _is_no_path(value: Any) -> bool:
+    return not isinstance(value, str | os.PathLike)
+
+
+def _is_no_file(value: Any) -> bool:
+    try:
+        return not os.path.isfile(value)
+    except ValueError:  # a NUL in its name
+        return True
+
+
+def _is_no_text(value: Any) -> bool:
+    return not isinstance(value, str)
+
+
+def _is_long(value: str) -> bool:
+    return len(value) > MAX_CHARACTERS
+
+
+def _is_no_label(value: str) -> bool:
+    return not value.strip() or not value.isprintable()

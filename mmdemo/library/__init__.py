@@ -1,0 +1,9 @@
+"""The public face: data in, and a classifier out that answers, explains itself and is kept on disk."""
+
+from mmdemo.datasets.base import Dataset
+from mmdemo.errors import MMDemoError
+from mmdemo.library.classifier import PairClassifier
+from mmdemo.library.loading import load_dataset, load_model
+from mmdemo.library.training import train
+
+__all__ = ["Dataset", "MMDemoError", "PairClassifier", "load_dataset", "load_model", "train"]

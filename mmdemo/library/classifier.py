@@ -1,0 +1,200 @@
+"""A trained classifier as a data scientist uses it: a thin face over model, evaluation, explanation and bundle."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from mmdemo.bundles.bundle import Bundle, copy, save
+from mmdemo.bundles.seen import trained_on
+from mmdemo.datasets.base import Dataset
+from mmdemo.errors import DatasetError
+from mmdemo.evaluation.evaluate import Evaluation, evaluate
+from mmdemo.explanation.explain import Explanation, explain
+from mmdemo.model.frame import check_value, frame_probabilities
+from mmdemo.model.model import Model
+from mmdemo.training.command_line import command_of
+from mmdemo.training.train import TrainedModel
+
+
+@dataclass(frozen=True)
+class PairClassifier:
+    """A trained classifier of images, captions or both; `train` and `load_model` return it.
+
+    Parameters
+    ----------
+    source : TrainedModel or Bundle
+        What training has left, or what was read from disk.
+
+    Examples
+    --------
+    >>> from mmdemo import load_model
+    >>> len(load_model().classes_)
+    10
+    """
+
+    source: TrainedModel | Bundle
+
+    @property
+    def model(self) -> Model:
+        """The encoders and the models for images, for captions and for both."""
+        return self.source.model
+
+    @property
+    def evaluation(self) -> Evaluation:
+        """How it did on the pairs held out from training; `evaluation.verdict()` says it in one sentence."""
+        return self.source.evaluation
+
+    @property
+    def classes_(self) -> np.ndarray:
+        """The classes, (k,) of str, sorted: the order of the columns of `predict_proba`."""
+        return np.array(self.model.classes)
+
+    def predict(self, frame: pd.DataFrame) -> np.ndarray:
+        """Return the likeliest class of each pair; raises as `predict_proba` does.
+
+        Parameters
+        ----------
+        frame : pandas.DataFrame
+            n rows, as in `predict_proba`.
+
+        Returns
+        -------
+        numpy.ndarray
+            (n,) of str.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> from mmdemo import load_model
+        >>> load_model().predict(pd.DataFrame({"text": ["a red car", "a bunch of grapes"]})).tolist()
+        ['vehicles', 'food']
+        """
+        return self.classes_[self.predict_proba(frame).argmax(axis=1)]
+
+    def predict_proba(self, frame: pd.DataFrame) -> np.ndarray:
+        """Return the probabilities of the classes for each pair.
+
+        Parameters
+        ----------
+        frame : pandas.DataFrame
+            n rows; columns `image` (path, bytes of a file, or uint8 (h, w, 3) RGB) and `text` (str), or one of them.
+            Where a value is missing, the model for what is there answers.
+
+        Returns
+        -------
+        numpy.ndarray
+            float64 (n, k), 0–1, in the order of `classes_`; each row sums to 1.
+
+        Raises
+        ------
+        MMDemoError
+            Where the frame has neither column; or for the first row that cannot be answered, which it names.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> from mmdemo import load_model
+        >>> load_model().predict_proba(pd.DataFrame({"text": ["a red car"]})).shape
+        (1, 10)
+        """
+        return frame_probabilities(self.model, frame)
+
+    def explain(self, image: Any = None, text: str | None = None) -> Explanation:
+        """Return what the answer to one pair adds up from.
+
+        Parameters
+        ----------
+        image : path, bytes or numpy.ndarray, optional
+            An image file, its content, or uint8 (h, w, 3) RGB.
+        text : str, optional
+            The caption.
+
+        Returns
+        -------
+        Explanation
+            For every class, logit = intercept + cells of the image + words; `heat_map()` paints the cells.
+
+        Raises
+        ------
+        MMDemoError
+            Where nothing is given, or the image or the caption cannot be read.
+
+        Examples
+        --------
+        >>> from mmdemo import load_model
+        >>> explanation = load_model().explain(text="a red car")
+        >>> explanation.words, explanation.word_parts.shape
+        (('a', 'red', 'car'), (10, 3))
+        """
+        evidence = self.model.examine({"image": check_value("image", image), "text": check_value("text", text)})
+        return explain(self.model, evidence, self.model.answer(evidence))
+
+    def evaluate(self, dataset: Dataset) -> Evaluation:
+        """Return how it does on other data; pairs that it was trained on are left out.
+
+        Parameters
+        ----------
+        dataset : Dataset
+            Pairs with labels that it knows.
+
+        Returns
+        -------
+        Evaluation
+            Of all models on the same pairs.
+
+        Raises
+        ------
+        DatasetError
+            Where a label is none of `classes_`, or no pair is left.
+
+        Examples
+        --------
+        >>> from mmdemo import load_dataset, train
+        >>> model = train(load_dataset("homonyms", n=80), image_encoder=None, text_encoder="tfidf", C=10)
+        >>> model.evaluate(load_dataset("homonyms", n=80, seed=1)).n
+        80
+        """
+        name = dataset.location or dataset.name
+        if unknown := sorted(set(dataset.classes) - set(self.model.classes)):
+            raise DatasetError(
+                f"{name} has the labels {', '.join(unknown)}, which this model does not know; "
+                f"it knows {', '.join(self.model.classes)}."
+            )
+        known = self.source.trained_on() if isinstance(self.source, Bundle) else trained_on(self.source)
+        frame = known.others(dataset)
+        if frame.empty:
+            raise DatasetError(f"{name} holds no pair that this model was not trained on.")
+        probabilities = self.model.probabilities({name: frame[name].tolist() for name in self.model.encoders})
+        return evaluate(frame["label"].to_numpy(str), probabilities, self.model.classes)
+
+    def save(self, folder: str | Path) -> None:
+        """Write it to a folder: no pickle, no image, no caption; `load_model` and `mmdemo classify` read it.
+
+        Parameters
+        ----------
+        folder : path
+            A new or empty folder, or one that holds a model, which is replaced.
+
+        Raises
+        ------
+        BundleError
+            Where the folder holds something else, or cannot be written to.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> from mmdemo import load_model
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     load_model().save(folder)
+        ...     len(load_model(folder).classes_)
+        10
+        """
+        if isinstance(self.source, Bundle):
+            copy(self.source, Path(folder))
+            return
+        seconds = {**self.source.seconds, "total": sum(self.source.seconds.values())}
+        command = command_of(self.source.dataset, self.model.config)
+        save(self.source, Path(folder), command, {"seconds": seconds})
