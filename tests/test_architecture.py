@@ -1,7 +1,8 @@
 """Who may import whom, read from the syntax trees."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -63,6 +64,7 @@ def imported_names(tree: ast.AST, package: tuple[str, ...] = ()) -> Iterator[str
             yield from (f"{module}.{alias.name}" for alias in node.names)
 
 
+@cache
 def names_in(path: Path) -> set[str]:
     package = path.relative_to(ROOT).parent.parts
     return set(imported_names(ast.parse(path.read_text(encoding="utf-8")), package))
@@ -91,45 +93,61 @@ def loaded_at_import(source: str) -> set[str]:
     return {name.split(".")[0] for node in imports for name in imported_names(node)}
 
 
-def named(path: Path) -> str:
-    return path.relative_to(ROOT).as_posix()
-
-
 def test_every_module_has_its_place() -> None:
     unplaced = parts() - ALLOWED.keys()
     assert not unplaced, f"Give {sorted(unplaced)} a place in ORDER in {Path(__file__).name}."
 
 
-@pytest.mark.parametrize("path", MODULES, ids=named)
-def test_modules_import_only_what_stands_before_them(path: Path) -> None:
-    part = part_of(path)
-    wrong = parts_of_mmdemo(names_in(path)) - ALLOWED.get(part, set())
-    assert not wrong, f"{part} may not import {sorted(wrong)}."
+def offenders(paths: Iterable[Path], wrong: Callable[[Path], set[str]]) -> dict[str, list[str]]:
+    """File → what is wrong in it, of the files where something is."""
+    found = {path.relative_to(ROOT).as_posix(): sorted(wrong(path)) for path in paths}
+    return {name: names for name, names in found.items() if names}
 
 
-@pytest.mark.parametrize("path", MODULES, ids=named)
-def test_only_the_interface_imports_streamlit(path: Path) -> None:
-    assert part_of(path) == "ui" or "streamlit" not in tops(names_in(path))
+def test_the_rules_look_at_files() -> None:
+    assert len(MODULES) > 50 and len(SCRIPTS) > 5
 
 
-@pytest.mark.parametrize("path", MODULES, ids=named)
-def test_the_library_knows_no_page(path: Path) -> None:
-    assert tops(names_in(path)).isdisjoint({"app", "pages", "tests", "benchmarks"})
+def test_modules_import_only_what_stands_before_them() -> None:
+    assert offenders(MODULES, lambda path: parts_of_mmdemo(names_in(path)) - ALLOWED.get(part_of(path), set())) == {}
 
 
-@pytest.mark.parametrize("path", SCRIPTS, ids=named)
-def test_pages_do_not_import_each_other(path: Path) -> None:
-    assert tops(names_in(path)).isdisjoint({"app", "pages", "tests", *(script.stem for script in SCRIPTS)})
+def test_only_the_interface_imports_streamlit() -> None:
+    library = [path for path in MODULES if part_of(path) != "ui"]
+    assert offenders(library, lambda path: tops(names_in(path)) & {"streamlit"}) == {}
 
 
-@pytest.mark.parametrize("path", [*MODULES, *SCRIPTS], ids=named)
-def test_tensorflow_is_not_loaded_with_a_module(path: Path) -> None:
-    assert loaded_at_import(path.read_text(encoding="utf-8")).isdisjoint(HEAVY)
+def test_the_library_knows_no_page() -> None:
+    assert offenders(MODULES, lambda path: tops(names_in(path)) & {"app", "pages", "tests", "benchmarks"}) == {}
 
 
-@pytest.mark.parametrize("path", [*MODULES, *SCRIPTS], ids=named)
-def test_nothing_is_pickled(path: Path) -> None:
-    assert tops(names_in(path)).isdisjoint(UNSAFE)
+def test_pages_do_not_import_each_other() -> None:
+    others = {"app", "pages", "tests", *(script.stem for script in SCRIPTS)}
+    assert offenders(SCRIPTS, lambda path: tops(names_in(path)) & others) == {}
+
+
+def outside_the_frame(path: Path) -> set[str]:
+    """What a page would draw outside of `with frame.page("…"):`, or that it has no frame."""
+    body = ast.parse(path.read_text("utf-8")).body
+    frames = [node for node in body if isinstance(node, ast.With) and "frame.page(" in ast.unparse(node.items[0])]
+    drawn = [
+        ast.unparse(node.value)
+        for node in body
+        if isinstance(node, ast.Expr) and not isinstance(node.value, ast.Constant)
+    ]
+    return {*drawn, *([] if len(frames) == 1 else ["no frame.page"])}
+
+
+def test_every_page_draws_inside_the_frame() -> None:
+    assert offenders(SCRIPTS, outside_the_frame) == {}
+
+
+def test_tensorflow_is_not_loaded_with_a_module() -> None:
+    assert offenders([*MODULES, *SCRIPTS], lambda path: loaded_at_import(path.read_text("utf-8")) & HEAVY) == {}
+
+
+def test_nothing_is_pickled() -> None:
+    assert offenders([*MODULES, *SCRIPTS], lambda path: tops(names_in(path)) & UNSAFE) == {}
 
 
 @pytest.mark.parametrize(
