@@ -15,12 +15,15 @@ from mmdemo.errors import BundleError
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.config import ModelConfig
 from mmdemo.model.model import Head
+from mmdemo.preprocess.source import image_content
+from mmdemo.storage.reading import open_regular, read_bytes, sha256
 from mmdemo.training.train import TrainedModel
 
 _HEADS, _NETWORK = "heads.skops", "encoder.tflite"
 _REQUIRED = (_HEADS, "golden.npz", "test.npz", "train.npz")
 # Wider blocks (article_cnn) are too large to keep for every training row.
 _MOST_COLUMNS = 50_000
+_MOST_BYTES = 1_000_000_000  # of one file
 _SPARSE = ("data", "indices", "indptr", "shape")
 _TRUSTED = [
     "mmdemo.encoders.side_by_side.SideBySideEncoder",
@@ -48,10 +51,11 @@ def row_digests(frame: pd.DataFrame, config: ModelConfig) -> np.ndarray:
 
     Pairs of equal words are met again and again, and yet are different pairs if their pictures are.
     """
-    words = frame["text"] if "image" not in config.encoders else [""] * len(frame)
-    pairs = zip(frame["image"], words, strict=True)
-    contents = (Path(picture).read_bytes() + text.encode() for picture, text in pairs)
-    return np.array([hashlib.sha256(content).hexdigest()[:32] for content in contents], dtype=str)
+    digests = [image_content(image).sha256 for image in frame["image"]]
+    if "image" not in config.encoders:
+        pairs = zip(digests, frame["text"], strict=True)
+        digests = [hashlib.sha256(f"{digest} {text}".encode()).hexdigest() for digest, text in pairs]
+    return np.array([digest[:32] for digest in digests], dtype=str)
 
 
 @dataclass(frozen=True)
@@ -76,13 +80,12 @@ class BundleFiles:
 
     def sha256(self, name: str) -> str:
         """Return the SHA-256 (hex) of one file."""
-        with (self.folder / name).open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        return sha256(self.folder / name)
 
     def read_arrays(self, name: str) -> dict[str, np.ndarray]:
         """Return the arrays of one `.npz` file."""
         try:
-            with np.load(self.folder / name, allow_pickle=False) as arrays:
+            with open_regular(self.folder / name) as file, np.load(file, allow_pickle=False) as arrays:
                 return dict(arrays)
         except Exception as error:  # a file that somebody made up raises a dozen unrelated kinds
             raise BundleError(f"{name} in {self.folder} cannot be read ({error}). Copy the model again.") from error
@@ -105,7 +108,7 @@ class BundleFiles:
         from skops.io.exceptions import UntrustedTypesFoundException
 
         try:
-            state = io.load(self.folder / _HEADS, trusted=_TRUSTED)
+            state = io.loads(read_bytes(self.folder / _HEADS, _MOST_BYTES), trusted=_TRUSTED)
         except UntrustedTypesFoundException as error:
             raise BundleError(
                 f"{_HEADS} in {self.folder} holds objects that no model of ours holds; it is not read."
@@ -119,7 +122,7 @@ class BundleFiles:
             if type(encoders[name]) is not type(expected):
                 raise BundleError(f"{_HEADS} in {self.folder} holds another {name} encoder than its manifest says.")
             if hasattr(encoders[name], "model_"):
-                encoders[name].model_ = (self.folder / _NETWORK).read_bytes()
+                encoders[name].model_ = read_bytes(self.folder / _NETWORK, _MOST_BYTES)
         return encoders, {name: Head(**values) for name, values in state["heads"].items()}
 
 
