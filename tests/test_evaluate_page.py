@@ -18,7 +18,7 @@ from mmdemo.evaluation.confusion import confusion_matrix, likeliest_mistake
 from mmdemo.evaluation.held_out import HeldOut
 from mmdemo.jobs.snapshot import Snapshot, State
 from mmdemo.model.config import ModelConfig
-from mmdemo.storage.whole import runs_dir
+from mmdemo.storage.folders import runs_dir
 from mmdemo.studies.learning_curve import LearningCurve
 from mmdemo.studies.robustness import Curve, Robustness
 from mmdemo.studies.study import KINDS, keep, place_of

@@ -10,7 +10,7 @@ import pytest
 
 from mmdemo.errors import ConfigError
 from mmdemo.storage import whole as folders
-from mmdemo.storage.whole import whole_file, whole_folder
+from mmdemo.storage.whole import chosen_file, whole_folder
 from tests.models import ROOT
 
 KILLED = """
@@ -96,7 +96,7 @@ def test_after_an_error_everything_is_as_before(error: type[BaseException], targ
         (folder / "content").write_text("new")
         raise error
     file = target / "content"
-    with pytest.raises(ConfigError if error is OSError else error), whole_file(file) as written:
+    with pytest.raises(ConfigError if error is OSError else error), chosen_file(file) as written:
         written.write("new")
         raise error
     assert content(target) == "old"
@@ -122,7 +122,7 @@ def test_what_cannot_be_exchanged_is_put_back(target: Path, monkeypatch: pytest.
 def test_a_file_is_replaced_as_a_whole(tmp_path: Path) -> None:
     file = tmp_path / "answers.csv"
     for text in ("first 猫\r\n", "second\n"):
-        with whole_file(file) as written:
+        with chosen_file(file) as written:
             written.write(text)
             assert not file.exists() or file.read_bytes() == "first 猫\r\n".encode()
         assert file.read_bytes() == text.encode()
@@ -139,7 +139,7 @@ def test_where_no_file_can_be_written(tmp_path: Path) -> None:
         (tmp_path / "file" / "answers.csv", "cannot be written: Not a directory. Choose another file."),
         (tmp_path / ("x" * 300), "cannot be written: File name too long. Choose another file."),
     ]:
-        with pytest.raises(ConfigError) as caught, whole_file(place):
+        with pytest.raises(ConfigError) as caught, chosen_file(place):
             pytest.fail("There was nothing to write to.")
         assert str(caught.value) == f"{place} {reason}"
 

@@ -413,7 +413,7 @@ def test_a_place_that_cannot_be_written_to(tmp_path):
 
 
 def test_only_the_folders_last_used_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("mmdemo.datasets.homonym_pictures._MOST_FOLDERS", 2)
+    monkeypatch.setattr("mmdemo.datasets.homonym_pictures.MOST_DRAWN_FOLDERS", 2)
     for number, seed in enumerate((1, 2, 1, 3)):  # 1 is used again, so 2 has to go
         made = homonyms(n=40, seed=seed, directory=tmp_path)
         folder = Path(made.frame["image"].iloc[0]).parent

@@ -24,6 +24,8 @@ from mmdemo.jobs.process import Patience, environment
 from mmdemo.jobs.queue import JobQueue
 from mmdemo.jobs.run_folders import RunFolders
 from mmdemo.jobs.snapshot import Snapshot, State
+from mmdemo.jobs.sweeper import start_sweeping
+from mmdemo.storage.folders import mark_used
 
 PROGRAM = (sys.executable, str(Path(__file__).with_name("jobs_program.py")))
 DEADLINE, REAL_DEADLINE = 30.0, 200.0
@@ -583,6 +585,62 @@ def test_trim_touches_only_runs(runs: Path) -> None:
     (runs / "notes.json").write_text("{}")
     RunFolders(runs, most=1).trim()
     assert files_in(runs) == sorted([kept.name, "my-model", ".other", f".{'b' * 22}-new", "notes.json"])
+
+
+def test_runs_that_nobody_used_expire(runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MMDEMO_RUNS_DIR", str(runs))
+    stale, used, fresh = (folder(runs, letter, age * 3600) for letter, age in (("a", 30), ("b", 30), ("c", 20)))
+    for path in (stale, used, fresh):
+        os.utime(path, (1, 1))
+    (runs / f"{stale.name}.json").write_text("{}")
+    mark_used([used / "manifest.json"])
+    RunFolders(runs).sweep(live=())
+    assert files_in(runs) == [used.name, fresh.name]
+    monkeypatch.setenv("MMDEMO_RETENTION_HOURS", "0.001")
+    RunFolders(runs).sweep(live={fresh.name})
+    assert files_in(runs) == [used.name, fresh.name]
+    os.utime(used, (1, 1))
+    RunFolders(runs).sweep(live=())
+    assert files_in(runs) == []
+
+
+def test_a_sweep_keeps_what_waits_or_runs(queue: JobQueue, runs: Path) -> None:
+    job = queue.submit(["hang"], "ann")
+    at_stage(job, "fit")
+    place = folder(runs, "x", 1000 * 3600).rename(runs / job.id)  # in place already, but its process has not ended
+    half = runs / f".{job.id}-abc"
+    stale = folder(runs, "y", 1000 * 3600)
+    for path in (place, half, stale):
+        os.utime(path, (1, 1))
+    queue.sweep()
+    assert (place.exists(), half.exists(), stale.exists()) == (True, True, False)
+    queue.cancel(job.id)
+    assert not place.exists()
+
+
+def test_a_server_sweeps_at_once_and_again_until_it_ends(queue: JobQueue, runs: Path) -> None:
+    stale = folder(runs, "a", 1000 * 3600)
+    os.utime(stale, (1, 1))
+    thread = start_sweeping(queue, every=0.01)
+    until(lambda: not stale.exists())
+    stale.mkdir()
+    (stale / "manifest.json").touch()
+    for path in (stale / "manifest.json", stale):
+        os.utime(path, (1, 1))
+    until(lambda: not stale.exists())
+    assert thread.daemon
+    queue.close()
+    thread.join(DEADLINE)
+    assert not thread.is_alive()
+
+
+def test_a_sweep_that_fails_is_logged_and_tried_again(
+    queue: JobQueue, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("MMDEMO_RETENTION_HOURS", "soon")
+    start_sweeping(queue, every=0.01)
+    until(lambda: caplog.text.count("could not be swept") > 1)
+    assert "Got MMDEMO_RETENTION_HOURS='soon', but expected a number" in caplog.text
 
 
 @posix

@@ -7,7 +7,6 @@ import random
 import struct
 import zipfile
 import zlib
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -130,11 +129,11 @@ def test_what_is_no_file(tmp_path):
 
 
 def test_no_permission(tmp_path, monkeypatch):
-    def forbidden(path: Path) -> bytes:
-        raise PermissionError(13, "Permission denied", str(path))
+    def forbidden(path: str, flags: int) -> int:
+        raise PermissionError(13, "Permission denied", path)
 
     (tmp_path / "cat.png").write_bytes(b"?")
-    monkeypatch.setattr(Path, "read_bytes", forbidden)  # root, as in a container, may read everything
+    monkeypatch.setattr("mmdemo.storage.reading.os.open", forbidden)  # root, as in a container, may read everything
     assert refused(tmp_path / "cat.png") == "cat.png may not be read by this account; change its permissions."
 
 

@@ -89,7 +89,7 @@ def test_drawings_are_rendered_once(collection, tmp_path, drawing):
     add(collection, "food/drawn", suffix=".svg")
     (collection / "food/drawn.svg").write_text(drawing)
     picture = Path(stamps(directory=collection).frame.loc["food/drawn", "image"])
-    assert picture.parent == tmp_path / "cache" / "stamps"
+    assert picture.parent == tmp_path / "cache" / "stamps" / "drawings"
     assert Image.open(picture).size == (svg.SIZE, svg.SIZE // 2)
     assert Image.open(picture).convert("RGB").getpixel((9, 9)) == (255, 0, 0)
     written = picture.stat().st_mtime_ns

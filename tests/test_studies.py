@@ -83,7 +83,7 @@ def test_what_is_no_study_is_made_again(own: Bundle, written: str) -> None:
 
 
 def test_only_so_many_models_keep_their_studies(own: Bundle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(studies, "_MOST_MODELS", 2)
+    monkeypatch.setattr(studies, "MOST_STUDIED_MODELS", 2)
     monkeypatch.setattr(studies, "cache_dir", lambda: tmp_path)
     for number in range(4):
         keep({"number": number}, tmp_path / "studies" / str(number) / "repeats.json")

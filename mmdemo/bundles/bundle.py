@@ -1,9 +1,8 @@
 """A trained model on disk: written whole or not at all, checked to the last byte when it is read."""
 
 import platform
-import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from importlib.metadata import version
@@ -14,7 +13,7 @@ import numpy as np
 
 from mmdemo.bundles.files import BundleFiles, widths_of, write_files
 from mmdemo.bundles.golden import check_golden, golden_of
-from mmdemo.bundles.manifest import MANIFEST, read_manifest, write_manifest
+from mmdemo.bundles.manifest import MANIFEST, files_named, read_manifest, write_manifest
 from mmdemo.bundles.seen import TrainedOn
 from mmdemo.bundles.train_features import TrainFeatures, read_features
 from mmdemo.errors import BundleError
@@ -22,6 +21,7 @@ from mmdemo.evaluation.evaluate import Evaluation, Gain, HeadMetrics
 from mmdemo.evaluation.repeats import Repeats
 from mmdemo.model.config import ModelConfig
 from mmdemo.model.model import Model
+from mmdemo.storage.folders import check_writable, mark_used
 from mmdemo.storage.whole import whole_folder
 from mmdemo.training.train import TrainedModel
 
@@ -113,7 +113,7 @@ def check_place(folder: Path) -> None:
         if foreign := _foreign(folder):
             raise BundleError(f"{folder} holds {foreign}, which is no part of a model; choose an empty or new folder.")
         parent = next(parent for parent in folder.resolve().parents if parent.exists())
-        tempfile.TemporaryDirectory(dir=parent).cleanup()
+        check_writable(parent)
     except OSError as error:
         raise BundleError(
             f"No model can be written to {folder}: {error.strerror or error}. Choose another folder."
@@ -123,9 +123,7 @@ def check_place(folder: Path) -> None:
 def _foreign(folder: Path) -> str | None:
     """Return the name of something in the folder that no manifest there speaks of."""
     names = {path.name for path in folder.iterdir()} if folder.exists() else set()
-    with suppress(BundleError, TypeError):  # no manifest, no model
-        names -= {MANIFEST, *read_manifest(folder)["files"]}
-    return min(names, default=None)
+    return min(names - files_named(folder), default=None)
 
 
 def load(folder: Path | str) -> Bundle:
@@ -134,6 +132,7 @@ def load(folder: Path | str) -> Bundle:
     Raises a BundleError that says what is wrong.
     """
     folder = Path(folder)
+    mark_used([folder])
     manifest = read_manifest(folder)
     files = BundleFiles(folder)
     try:

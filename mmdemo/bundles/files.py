@@ -15,10 +15,13 @@ from mmdemo.bundles.train_features import feature_files, write_features
 from mmdemo.errors import BundleError
 from mmdemo.model.config import ModelConfig
 from mmdemo.model.model import Head
+from mmdemo.preprocess.source import image_content
+from mmdemo.storage.reading import open_regular, read_bytes, sha256
 from mmdemo.training.train import TrainedModel
 
 _HEADS, _NETWORK = "heads.skops", "encoder.tflite"
 _REQUIRED = (_HEADS, "golden.npz", "test.npz", "train.npz")
+_MOST_BYTES = 1_000_000_000  # of one file
 _TRUSTED = [
     "mmdemo.encoders.side_by_side.SideBySideEncoder",
     "mmdemo.encoders.tfidf.TfidfEncoder",
@@ -51,10 +54,11 @@ def row_digests(frame: pd.DataFrame, config: ModelConfig) -> np.ndarray:
 
     Pairs of equal words are met again and again, and yet are different pairs if their pictures are.
     """
-    words = frame["text"] if "image" not in config.encoders else [""] * len(frame)
-    pairs = zip(frame["image"], words, strict=True)
-    contents = (Path(picture).read_bytes() + text.encode() for picture, text in pairs)
-    return np.array([hashlib.sha256(content).hexdigest()[:32] for content in contents], dtype=str)
+    digests = [image_content(image).sha256 for image in frame["image"]]
+    if "image" not in config.encoders:
+        pairs = zip(digests, frame["text"], strict=True)
+        digests = [hashlib.sha256(f"{digest} {text}".encode()).hexdigest() for digest, text in pairs]
+    return np.array([digest[:32] for digest in digests], dtype=str)
 
 
 @dataclass(frozen=True)
@@ -84,13 +88,12 @@ class BundleFiles:
 
     def sha256(self, name: str) -> str:
         """Return the SHA-256 (hex) of one file."""
-        with (self.folder / name).open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        return sha256(self.folder / name)
 
     def read_arrays(self, name: str) -> dict[str, np.ndarray]:
         """Return the arrays of one `.npz` file."""
         try:
-            with np.load(self.folder / name, allow_pickle=False) as arrays:
+            with open_regular(self.folder / name) as file, np.load(file, allow_pickle=False) as arrays:
                 return dict(arrays)
         except Exception as error:  # a file that somebody made up raises a dozen unrelated kinds
             raise BundleError(f"{name} in {self.folder} cannot be read ({error}). Copy the model again.") from error
@@ -101,7 +104,7 @@ class BundleFiles:
         from skops.io.exceptions import UntrustedTypesFoundException
 
         try:
-            state = io.load(self.folder / _HEADS, trusted=_TRUSTED)
+            state = io.loads(read_bytes(self.folder / _HEADS, _MOST_BYTES), trusted=_TRUSTED)
         except UntrustedTypesFoundException as error:
             raise BundleError(
                 f"{_HEADS} in {self.folder} holds objects that no model of ours holds; it is not read."
@@ -115,7 +118,7 @@ class BundleFiles:
             if type(encoders[name]) is not type(expected):
                 raise BundleError(f"{_HEADS} in {self.folder} holds another {name} encoder than its manifest says.")
             if hasattr(encoders[name], "model_"):
-                encoders[name].model_ = (self.folder / _NETWORK).read_bytes()
+                encoders[name].model_ = read_bytes(self.folder / _NETWORK, _MOST_BYTES)
         return encoders, {name: Head(**values) for name, values in state["heads"].items()}
 
 

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from mmdemo.errors import BundleError
+from mmdemo.storage.limits import JSON_BYTES
+from mmdemo.storage.reading import read_bytes
 
 SCHEMA = 2
 MANIFEST = "manifest.json"
@@ -47,7 +49,7 @@ def write_manifest(folder: Path, content: Mapping[str, Any]) -> None:
 def read_manifest(folder: Path) -> dict[str, Any]:
     """Return the manifest; raise a BundleError when it is missing, damaged or of another schema version."""
     try:
-        written = (folder / MANIFEST).read_bytes()
+        written = read_bytes(folder / MANIFEST, JSON_BYTES)
     except (FileNotFoundError, NotADirectoryError) as error:
         raise BundleError(f"There is no model in {folder}: it holds no {MANIFEST}.") from error
     except OSError as error:
@@ -58,13 +60,33 @@ def read_manifest(folder: Path) -> dict[str, Any]:
             f"The model in {folder} has schema version {manifest['schema']!r}, but this program reads version "
             f"{SCHEMA}. Train it again with this version."
         )
-    seal = manifest.get("sha256")
-    seal = seal if isinstance(seal, str) and _SEAL.fullmatch(seal) else ""
-    if not seal or _seal(written.replace(seal.encode(), _UNSEALED.encode())) != seal.encode():
+    if not _is_sealed(written, manifest):
         raise BundleError(f"{MANIFEST} in {folder} is damaged or was changed. Copy or train the model again.")
     if wrong := _unusable(manifest):
         raise BundleError(f"{MANIFEST} in {folder} lacks a usable {wrong!r}. Copy or train the model again.")
     return manifest
+
+
+def files_named(folder: Path) -> set[str]:
+    """Return the manifest's name and those of the files that it speaks of, of any schema version; {} if it is no model.
+
+    The seal, which every version has had, tells a model's manifest from that of something else.
+    """
+    try:
+        written = read_bytes(folder / MANIFEST, JSON_BYTES)
+        manifest = _parse(written, folder)
+    except (OSError, BundleError):
+        return set()
+    files = manifest.get("files")
+    return {MANIFEST, *files} if isinstance(files, dict) and _is_sealed(written, manifest) else set()
+
+
+def _is_sealed(written: bytes, manifest: Mapping[str, Any]) -> bool:
+    """Return whether the manifest is as it was written."""
+    seal = manifest.get("sha256")
+    if not isinstance(seal, str) or not _SEAL.fullmatch(seal):
+        return False
+    return _seal(written.replace(seal.encode(), _UNSEALED.encode())) == seal.encode()
 
 
 def _unusable(manifest: Mapping[str, Any]) -> str | None:

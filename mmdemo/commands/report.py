@@ -10,7 +10,7 @@ from mmdemo.bundles.bundle import load
 from mmdemo.commands.options import as_json
 from mmdemo.commands.progress import reporter
 from mmdemo.errors import ConfigError, MissingExtraError
-from mmdemo.storage.whole import whole_file, whole_folder
+from mmdemo.storage.whole import chosen_file, whole_folder
 
 if TYPE_CHECKING:
     from mmdemo.report.page import Report
@@ -48,7 +48,7 @@ def command(
     on_progress({"event": "stage", "stage": "load", "done": 1.0})
     on_progress({"event": "stage", "stage": "report", "done": 0.0})
     report = build_report(bundle, title, data)
-    with whole_file(output) as file:
+    with chosen_file(output) as file:
         file.write(report.html)
     if charts is not None:
         _write_charts(report, charts)

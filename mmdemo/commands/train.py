@@ -26,8 +26,7 @@ from mmdemo.evaluation.repeats import Repeats, summarise
 from mmdemo.library import load_dataset
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.storage.feature_cache import FeatureCache
-from mmdemo.storage.folders import cache_dir
-from mmdemo.storage.whole import runs_dir
+from mmdemo.storage.folders import cache_dir, runs_dir
 from mmdemo.training.command_line import shell_command, train_arguments
 from mmdemo.training.split import split, usable_rows
 from mmdemo.training.train import TrainedModel, train

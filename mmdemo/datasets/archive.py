@@ -14,8 +14,8 @@ from mmdemo.datasets.base import COLUMNS, Dataset
 from mmdemo.datasets.file_tree import FileTree, Folder
 from mmdemo.datasets.table import Row, listed, read_table
 from mmdemo.datasets.zip_tree import ZipTree
-from mmdemo.errors import DatasetError, ImageError
-from mmdemo.preprocess.formats import HEAD, recognise
+from mmdemo.errors import DatasetError
+from mmdemo.preprocess.source import image_content
 
 SMALLEST_CLASS = 8  # pairs: fewer leave none to some folds, or to the test
 
@@ -114,25 +114,20 @@ def _plain(name: str) -> str:
 
 def _check_formats(rows: Sequence[Row], pictures: Sequence[Path]) -> None:
     """Raise DatasetError where a file is no picture by its first bytes; the pictures are not decoded yet."""
-    refused = []
-    for row, picture in zip(rows, pictures, strict=True):
-        name = f"{row.image!r} (row {row.number} of data.csv)"
-        try:
-            recognise(_head(picture, name), name)
-        except ImageError as error:
-            refused.append(error)
+    refused = [error for row, picture in zip(rows, pictures, strict=True) if (error := _refusal(row, picture))]
     if refused:
         more = f" The same goes for {len(refused) - 1:,} more rows." if len(refused) > 1 else ""
-        raise DatasetError(f"{refused[0]}{more}") from refused[0]
+        raise DatasetError(f"{refused[0]}{more}")
 
 
-def _head(picture: Path, name: str) -> bytes:
-    """Return the first bytes of a file, by which its format is known; raise ImageError where it cannot be read."""
+def _refusal(row: Row, picture: Path) -> str:
+    """Return why the file of a row is no picture, "" if it is one."""
+    name = f"{row.image!r} (row {row.number} of data.csv)"
     try:
-        with picture.open("rb") as file:
-            return file.read(HEAD)
+        refusal = image_content(picture).refusal
     except OSError as error:
-        raise ImageError(f"{name} cannot be read: {error.strerror}.") from error
+        return f"{name} cannot be read: {error.strerror}."
+    return f"{name}{refusal}" if refusal else ""
 
 
 def _check_classes(rows: Sequence[Row]) -> None:

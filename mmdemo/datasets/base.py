@@ -3,13 +3,13 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Self
 
 import pandas as pd
 
 from mmdemo.datasets.data_frame import checked_frame
 from mmdemo.errors import DatasetError
+from mmdemo.preprocess.source import image_content
 
 COLUMNS = ("image", "text", "label")
 
@@ -111,6 +111,6 @@ class Dataset:
         """Return the SHA-256 (hex) of all ids, captions, labels and picture bytes, in the order of the ids."""
         digest = hashlib.sha256()
         for row in self.frame.sort_index().itertuples():
-            picture = hashlib.sha256(Path(str(row.image)).read_bytes()).hexdigest()
+            picture = image_content(str(row.image)).sha256
             digest.update(repr((row.Index, row.text, row.label, picture)).encode())
         return digest.hexdigest()

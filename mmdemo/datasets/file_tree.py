@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Protocol
 
 from mmdemo.errors import DatasetError
+from mmdemo.storage.reading import read_bytes
 
-MOST_FILES = 100_000
+MOST_FILES, MOST_BYTES = 100_000, 500_000_000  # of one table
 
 
 class FileTree(Protocol):
@@ -42,7 +43,7 @@ class Folder:
     def read(self, name: str) -> bytes:
         """Return the content of one file; raise DatasetError where it cannot be read."""
         try:
-            return (self.root / name).read_bytes()
+            return read_bytes(self.root / name, MOST_BYTES)
         except OSError as error:
             raise DatasetError(f"The file {name!r} of {self.root.name!r} cannot be read: {error.strerror}.") from error
 

@@ -14,10 +14,10 @@ from mmdemo.datasets.drawings.covers import cover
 from mmdemo.datasets.drawings.picture import picture
 from mmdemo.datasets.generated_folder import filled_folder
 from mmdemo.datasets.homonym_table import picture_stream
-from mmdemo.storage.folders import keep_newest
+from mmdemo.storage.limits import MOST_DRAWN_FOLDERS
+from mmdemo.storage.trimming import Bounds, contents, trim
 
 SIZE = 128  # pixels, both ways
-_MOST_FOLDERS = 24  # kept, those last used: 16 KB a picture
 
 
 def picture_paths(table: pd.DataFrame, name: str, seed: int, parent: Path) -> list[str]:
@@ -32,7 +32,7 @@ def picture_paths(table: pd.DataFrame, name: str, seed: int, parent: Path) -> li
     filled_folder(folder, files, lambda empty: _draw(table, seed, empty))
     with suppress(OSError):
         os.utime(folder)  # when it was last used
-    keep_newest(parent, _MOST_FOLDERS)
+    trim(contents(parent), Bounds(most=MOST_DRAWN_FOLDERS))
     return [str(folder / file) for file in files]
 
 

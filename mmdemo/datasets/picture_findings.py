@@ -1,6 +1,5 @@
 """What may be wrong with the pictures of a dataset: unreadable, very small, or there more than once."""
 
-import hashlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -8,6 +7,7 @@ import pandas as pd
 
 from mmdemo.datasets.finding import Finding, counted, flat, grouped
 from mmdemo.datasets.table import listed
+from mmdemo.preprocess.source import image_content
 
 SMALL = 32  # pixels of a picture's shorter side
 
@@ -55,10 +55,5 @@ def _equal_files(images: pd.Series) -> list[list[str]]:
     """Return the groups of rows whose files are the same to the last byte; only files of equal size are read."""
     groups = []
     for rows in grouped(images.items(), lambda image: Path(image).stat().st_size):
-        groups += grouped(((row, images[row]) for row in rows), _digest)
+        groups += grouped(((row, images[row]) for row in rows), lambda image: image_content(image).sha256)
     return groups
-
-
-def _digest(image: str) -> str:
-    with Path(image).open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -10,7 +10,7 @@ from mmdemo.datasets.base import Dataset
 from mmdemo.datasets.svg import render
 from mmdemo.datasets.tux_paint import Stamp, read_stamps, stamps_dir
 from mmdemo.errors import DatasetError
-from mmdemo.storage.folders import cache_dir
+from mmdemo.storage.folders import cache_dir, mark_used
 
 SMALLEST_CLASS = 25  # pairs; fewer leave too little to test on
 
@@ -81,9 +81,10 @@ def _pictures(kept: Sequence[Stamp]) -> dict[Path, Path]:
     """Return the file to decode for each stamp's picture: its own, or the rendered drawing's where that succeeds."""
     drawings = [stamp.picture for stamp in kept if stamp.picture.suffix == ".svg"]
     try:
-        rendered = render(drawings, cache_dir() / "stamps")
+        rendered = render(drawings, cache_dir() / "stamps" / "drawings")
     except RuntimeError as error:
         raise DatasetError(f"{error}. Try again; free some memory if it stops again.") from error
+    mark_used(rendered.values())
     return {stamp.picture: stamp.picture for stamp in kept if stamp.picture.suffix == ".png"} | rendered
 
 

@@ -1,10 +1,7 @@
 """The files of a zip that somebody else made: checked before anything is read, unpacked only as far as needed."""
 
-import hashlib
-import os
 import shutil
 import stat
-import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
@@ -14,7 +11,9 @@ from pathlib import Path
 
 from mmdemo.datasets.file_tree import check_count, is_hidden
 from mmdemo.errors import DatasetError
-from mmdemo.storage.folders import cache_dir
+from mmdemo.storage.folders import cache_dir, mark_used
+from mmdemo.storage.reading import content
+from mmdemo.storage.whole import whole_file
 
 MOST_BYTES = 2 * 1024**3
 BOMB_RATIO, BOMB_BYTES = 200, 10 * 1024**2  # pictures and text never shrink so much, but for small ones
@@ -49,11 +48,12 @@ class ZipTree:
         Raises DatasetError where one is damaged or the disk is full.
         """
         with self._opened() as archive:
-            folder = cache_dir() / "archives" / self._digest()
+            folder = cache_dir() / "archives" / content(self.path).sha256
             places = {name: folder / name for name in names}
             for name, place in places.items():
                 if not place.exists():
                     _unpack(archive, self._members[name], place)
+        mark_used([folder])
         return places
 
     def _check(self, member: zipfile.ZipInfo) -> None:
@@ -66,10 +66,6 @@ class ZipTree:
             raise self._error("is protected by a password; make one without")
         if member.file_size > max(BOMB_BYTES, BOMB_RATIO * member.compress_size):
             raise self._error(f"is not safe to unpack: its entry {name!r} swells to {member.file_size:,} bytes")
-
-    def _digest(self) -> str:
-        with self.path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
 
     def _error(self, what: str) -> DatasetError:
         return DatasetError(f"The zip {self.path.name!r} {what}.")
@@ -98,12 +94,5 @@ def _leads_out(name: str) -> bool:
 
 def _unpack(archive: zipfile.ZipFile, member: zipfile.ZipInfo, place: Path) -> None:
     """Write one file whole or not at all, however many processes do so at once."""
-    place.parent.mkdir(parents=True, exist_ok=True)
-    with archive.open(member) as source, tempfile.NamedTemporaryFile(dir=place.parent, delete=False) as target:
-        try:
-            shutil.copyfileobj(source, target)
-            target.flush()
-            os.replace(target.name, place)
-        except BaseException:
-            os.unlink(target.name)
-            raise
+    with archive.open(member) as source, whole_file(place, binary=True, parents=True) as target:
+        shutil.copyfileobj(source, target)

@@ -13,6 +13,7 @@ from mmdemo.encoders.cells import cell_edges
 from mmdemo.encoders.encoder import Encoder, Lift
 from mmdemo.encoders.interpreter import Layer
 from mmdemo.preprocess.image import ImageSettings, Square, decode, prepare
+from mmdemo.preprocess.source import image_content
 from mmdemo.storage.feature_cache import FeatureCache
 
 Pixels = np.ndarray
@@ -102,7 +103,9 @@ class ImageEncoder(Encoder):
         images = list(X)
         if self.cache is None:
             return self._encode(images)
-        return self.cache.rows(images, f"{self.identity()} {self.settings}", self._encode)
+        encoding = f"{self.identity()} {self.settings}"
+        keys = [None if digest is None else f"{digest} {encoding}" for digest in map(_digest, images)]
+        return self.cache.rows(keys, self.n_features_out, lambda places: self._encode([images[i] for i in places]))
 
     def gram_coordinates(self, X: Sequence[ImageLike], report: Callable[[float], None]) -> tuple[np.ndarray, Lift]:
         """Return the features, (n, d), encoded a few at a time so that progress can be told; see `Encoder`."""
@@ -145,6 +148,16 @@ class ImageEncoder(Encoder):
     def _encode(self, images: Sequence[ImageLike]) -> np.ndarray:
         rows = [self.pool(self.map_batch(batch)) for batch in self.prepared_batches(images)]
         return np.concatenate(rows) if rows else np.empty((0, self.n_features_out), np.float32)
+
+
+def _digest(image: ImageLike) -> str | None:
+    """Return the SHA-256 of an image file, None for what is not kept: bytes and pixels, which are a visitor's."""
+    if isinstance(image, bytes | np.ndarray):
+        return None
+    try:
+        return image_content(image).sha256
+    except (OSError, ValueError):  # whoever decodes it says what is wrong
+        return None
 
 
 class GlobalAveragePoolingEncoder(ImageEncoder):

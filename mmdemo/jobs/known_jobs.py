@@ -50,6 +50,10 @@ class KnownJobs:
         """Return the visitor's run with that key that waits, runs or is done."""
         return next((job for job in self.of(visitor) if job.key == key and job.state not in _WASTED), None)
 
+    def live(self) -> set[str]:
+        """Return the ids of the runs that wait or run."""
+        return {job.id for job in self._jobs.values() if not job.ended.is_set()}
+
     def seconds_like(self, job: Job) -> dict[str, float]:
         """Return the stages' seconds of the last run whose command differs in bare numbers only, such as the seed."""
         done = (one for one in reversed(self._jobs.values()) if one.state == State.DONE)

@@ -7,7 +7,7 @@ import shlex
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from threading import RLock
+from threading import Event, RLock
 
 from mmdemo.errors import JobError
 from mmdemo.jobs.job import Job
@@ -17,6 +17,7 @@ from mmdemo.jobs.outcome import OURS
 from mmdemo.jobs.process import Patience
 from mmdemo.jobs.run_folders import RunFolders
 from mmdemo.jobs.snapshot import State
+from mmdemo.storage.sweeping import sweep_cache
 
 PROGRAM = (sys.executable, "-m", "mmdemo")
 LIMIT = 8
@@ -51,7 +52,7 @@ class JobQueue:
     ) -> None:
         self.folders = folders if isinstance(folders, RunFolders) else RunFolders(folders)
         self.limit, self.program, self.patience = limit, tuple(program), patience
-        self._lock = RLock()
+        self._lock, self.closing = RLock(), Event()
         self._known = KnownJobs(self.folders, self._lock)
         self._line = Line(self._perform, self._lock)
         atexit.register(self.close)
@@ -113,8 +114,19 @@ class JobQueue:
         with self._lock:
             self._known.remove(job_id)
 
+    def sweep(self) -> None:
+        """Remove the runs and cached files that nobody used for a while or that do not fit; what waits or runs stays.
+
+        Raises a ConfigError where a limit in the environment is no number.
+        """
+        with self._lock:
+            live = self._known.live()
+        self.folders.sweep(live)
+        sweep_cache(self.folders.bytes())
+
     def close(self) -> None:
         """End all that waits or runs, and take nothing more."""
+        self.closing.set()
         atexit.unregister(self.close)
         for job in self._line.close():
             self.cancel(job.id)

@@ -2,24 +2,23 @@
 
 import json
 import logging
-import os
 import re
-import shutil
-import stat
-import time
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
 from mmdemo.errors import JobError
+from mmdemo.storage import limits
+from mmdemo.storage.folders import make_private
+from mmdemo.storage.reading import read_bytes
+from mmdemo.storage.sweeping import remove_abandoned
+from mmdemo.storage.trimming import Bounds, bytes_of, changed, remove, trim
+from mmdemo.storage.whole import whole_file
 
 ID = re.compile(r"[A-Za-z0-9_-]{22}")
 MANIFEST = "manifest.json"
 
-_MOST, _MOST_BYTES = 50, 10**9
 _LONGEST_NAME = 60  # characters
-_ABANDONED = 24 * 3600.0  # seconds after which nobody is writing a temporary folder any more
 
 logger = logging.getLogger(__name__)
 
@@ -29,11 +28,13 @@ class RunFolders:
 
     directory: made when needed, for the eyes of its owner only.
     most, most_bytes: how many runs, and bytes of all runs together, may stay.
+    Raises a ConfigError where a limit in the environment is no number.
     """
 
-    def __init__(self, directory: Path, most: int = _MOST, most_bytes: int = _MOST_BYTES) -> None:
+    def __init__(self, directory: Path, most: int = limits.MOST_RUNS, most_bytes: float | None = None) -> None:
         self.directory = directory.absolute()
-        self.most, self.most_bytes = most, most_bytes
+        self.most = most
+        self.most_bytes = limits.runs_bytes() if most_bytes is None else most_bytes
 
     def folder(self, job_id: str) -> Path:
         """Return where the run leaves its result."""
@@ -46,8 +47,7 @@ class RunFolders:
     def make(self) -> None:
         """Make the directory, or close one of ours to others; raises a JobError when it cannot be made."""
         try:
-            self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-            _make_private(self.directory)
+            make_private(self.directory)
         except OSError as error:
             raise JobError(f"No run can be kept in {self.directory}: {error.strerror}. Set MMDEMO_RUNS_DIR.") from error
 
@@ -55,22 +55,20 @@ class RunFolders:
         """Remove all that the run left, finished or half written."""
         whole = [self.folder(job_id) / MANIFEST, self.folder(job_id), self._record_file(job_id)]
         for path in [*whole, *self.directory.glob(f".{job_id}*")]:
-            _remove(path)
+            remove(path)
 
     def remember(self, job_id: str, record: Mapping[str, Any]) -> None:
         """Write the record that a restarted server knows the run by; without it, the run is there all the same."""
-        temporary = self.directory / f".{job_id}.json"
         try:
-            temporary.write_text(json.dumps(record, ensure_ascii=False), "utf-8")
-            os.replace(temporary, self._record_file(job_id))
+            with whole_file(self._record_file(job_id)) as file:
+                json.dump(record, file, ensure_ascii=False)
         except OSError as error:
-            _remove(temporary)
             logger.warning("The record of run %s… cannot be written: %s", job_id[:6], error)
 
     def record(self, job_id: str) -> dict[str, Any]:
         """Return what `remember` wrote, {} if there is nothing to read."""
         try:
-            record = json.loads(self._record_file(job_id).read_text("utf-8"))
+            record = json.loads(read_bytes(self._record_file(job_id), limits.JSON_BYTES))
         except (OSError, ValueError):
             return {}
         return record if isinstance(record, dict) else {}
@@ -87,57 +85,39 @@ class RunFolders:
 
     def ids(self) -> list[str]:
         """Return the runs that are there, oldest first."""
-        found = [(_changed(path), path.parent.name) for path in self.directory.glob(f"*/{MANIFEST}")]
+        found = [(changed(path), path.parent.name) for path in self.directory.glob(f"*/{MANIFEST}")]
         return [name for _, name in sorted(found) if ID.fullmatch(name)]
 
     def trim(self) -> None:
-        """Remove what nobody will finish, and the oldest runs until the rest fits; the newest stays."""
-        for path in self.directory.glob("*"):
-            if self._is_abandoned(path):
-                _remove(path)
-        ids = self.ids()
-        sizes = [_bytes(self.folder(job_id)) for job_id in ids]
-        while len(ids) > 1 and (len(ids) > self.most or sum(sizes) > self.most_bytes):
-            self.discard(ids.pop(0))
-            sizes.pop(0)
+        """Remove what nobody will finish, and the least recently used runs until the rest fits; the newest stays."""
+        self._trim(Bounds(self.most, self.most_bytes, stays=1), live=())
 
-    def _is_abandoned(self, path: Path) -> bool:
-        if path.suffix == ".json" and ID.fullmatch(path.stem):
-            return not self.holds(path.stem)
-        return path.name.startswith(".") and bool(ID.match(path.name[1:])) and time.time() - _changed(path) > _ABANDONED
+    def sweep(self, live: Collection[str]) -> None:
+        """Remove besides what nobody used for MMDEMO_RETENTION_HOURS, and what the disk has no room for.
+
+        live: ids of runs that wait or run, which stay.
+        """
+        most = min(self.most_bytes, limits.storage_bytes(), limits.disk_share(self.directory))
+        self._trim(Bounds(self.most, most, limits.expired_before(), stays=1), live)
+
+    def bytes(self) -> int:
+        """Return the size of all runs."""
+        return sum(bytes_of(self.folder(job_id)) for job_id in self.ids())
+
+    def _trim(self, bounds: Bounds, live: Collection[str]) -> None:
+        unfinished = [path for path in self.directory.glob(".*") if ID.match(path.name[1:])]
+        remove_abandoned(path for path in unfinished if path.name[1:23] not in live)
+        for record in self.directory.glob("*.json"):
+            if ID.fullmatch(record.stem) and not self.holds(record.stem):
+                remove(record)
+        folders = [self.folder(job_id) for job_id in self.ids() if job_id not in live]
+        trim(folders, bounds, _last_used, lambda folder: self.discard(folder.name))
 
     def _record_file(self, job_id: str) -> Path:
         return self.directory / f"{job_id}.json"
 
 
-def _make_private(directory: Path) -> None:
-    # The names in it are secrets. One with the sticky bit, such as /tmp, is meant for everybody.
-    found = directory.stat()
-    if os.name == "posix" and found.st_uid == os.geteuid() and not found.st_mode & stat.S_ISVTX:
-        directory.chmod(0o700)
-
-
-def _remove(path: Path) -> None:
-    if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path, ignore_errors=True)
-        return
-    with suppress(OSError):  # not there, or held open on Windows
-        path.unlink()
-
-
-def _changed(path: Path) -> float:
-    try:
-        return path.stat().st_mtime
-    except OSError:  # removed meanwhile
-        return 0.0
-
-
-def _bytes(folder: Path) -> int:
-    return sum(map(_size, folder.rglob("*")))
-
-
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except OSError:  # removed meanwhile
-        return 0
+def _last_used(folder: Path) -> tuple[float, float]:
+    """Return when a run was last used or made, and when it was made, for runs of the same moment."""
+    made = changed(folder / MANIFEST)
+    return max(changed(folder), made), made

@@ -9,7 +9,7 @@ from pathlib import Path
 from mmdemo.datasets.unlabelled import UnlabelledPair, UnlabelledPairs
 from mmdemo.errors import ImageError, MMDemoError
 from mmdemo.model.model import Model
-from mmdemo.storage.whole import whole_file
+from mmdemo.storage.whole import chosen_file
 
 ANSWER_COLUMNS = ("predicted", "head", "probability", "sure", "error")
 _NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?([eE][+-]?\d+)?")
@@ -38,7 +38,7 @@ def answers(model: Model, pairs: UnlabelledPairs) -> Iterator[tuple[str, ...]]:
 def write_answers(model: Model, pairs: UnlabelledPairs, output: Path) -> BatchCount:
     """Write the answers to a CSV file (UTF-8), whole or not at all; raise a ConfigError when it cannot be written."""
     failed = -1  # the header's last cell is not empty either
-    with whole_file(output) as file:
+    with chosen_file(output) as file:
         writer = csv.writer(file)
         for row in answers(model, pairs):
             writer.writerow([inert(cell) for cell in row])

@@ -4,9 +4,9 @@ import codecs
 import re
 
 from mmdemo.errors import ImageError
+from mmdemo.storage.reading import HEAD
 
 READABLE = "PNG, JPEG, WebP, GIF or BMP"
-HEAD = 4096  # bytes looked at
 
 _BMP_HEADER_SIZES = (12, 40, 52, 56, 64, 108, 124)
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -45,8 +45,17 @@ def recognise(data: bytes, name: str) -> str:
     """
     readable = _readable(data[:HEAD])
     if readable is None:
-        raise ImageError(_refusal(data[:HEAD], name))
+        raise ImageError(f"{name}{refusal(data)}")
     return readable
+
+
+def refusal(data: bytes) -> str:
+    """Return what is wrong with a file that begins with these bytes, to follow its name; "" if its format is read.
+
+    >>> refusal(b"GIF89a"), refusal(b"")
+    ('', ' is empty (0 bytes); choose a PNG, JPEG, WebP, GIF or BMP picture.')
+    """
+    return _refusal(data[:HEAD]) if _readable(data[:HEAD]) is None else ""
 
 
 def _readable(head: bytes) -> str | None:
@@ -64,16 +73,16 @@ def _readable(head: bytes) -> str | None:
     return None
 
 
-def _refusal(head: bytes, name: str) -> str:
+def _refusal(head: bytes) -> str:
     if not head:
-        return f"{name} is empty (0 bytes); choose a {READABLE} picture."
+        return f" is empty (0 bytes); choose a {READABLE} picture."
     if _is_svg(head):
-        return f"{name}: SVG drawings are not read here: export it as PNG first."
+        return ": SVG drawings are not read here: export it as PNG first."
     if picture := _starting(head, _OTHER_PICTURES) or _in_iso_container(head):
-        return f"{name} is {picture}, which is not read here; export it as PNG or JPEG first."
+        return f" is {picture}, which is not read here; export it as PNG or JPEG first."
     if other := _starting(head, _OTHER_FILES) or ("a video" if _is_iso_container(head) else _text(head)):
-        return f"{name} is {other}, not a picture; choose a {READABLE} picture."
-    return f"{name} is not a picture of a format read here; choose a {READABLE} picture."
+        return f" is {other}, not a picture; choose a {READABLE} picture."
+    return f" is not a picture of a format read here; choose a {READABLE} picture."
 
 
 def _starting(head: bytes, magics: tuple[tuple[bytes, str], ...]) -> str | None:

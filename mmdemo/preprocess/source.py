@@ -2,10 +2,10 @@
 
 import os
 import re
-import stat
-from pathlib import Path
 
 from mmdemo.errors import ImageError
+from mmdemo.preprocess.formats import refusal
+from mmdemo.storage.reading import Content, NotRegularError, TooLargeError, content, read_bytes
 
 MAX_BYTES = 50_000_000
 
@@ -33,10 +33,17 @@ def read(source: str | os.PathLike | bytes, name: str) -> bytes:
     Raises ImageError if the file is missing, not a file, not permitted, unreadable or too large.
     """
     if isinstance(source, bytes):
-        _check_length(len(source), name)
+        if len(source) > MAX_BYTES:
+            raise _too_large(len(source), name)
         return source
     try:
-        return _read_file(Path(os.fsdecode(source)), name)
+        return read_bytes(os.fsdecode(source), MAX_BYTES)
+    except TooLargeError as error:
+        raise _too_large(error.size, name) from error
+    except IsADirectoryError as error:
+        raise ImageError(f"{name} is a folder, not a picture; choose a file inside it.") from error
+    except NotRegularError as error:
+        raise ImageError(f"{name} is a device or a pipe, not a picture; choose a file.") from error
     except (FileNotFoundError, NotADirectoryError) as error:
         raise ImageError(f"{name} was not found; check where it lies and how it is spelt.") from error
     except PermissionError as error:
@@ -46,18 +53,15 @@ def read(source: str | os.PathLike | bytes, name: str) -> bytes:
         raise ImageError(f"{name} cannot be read ({reason}); copy it elsewhere or choose another.") from error
 
 
-def _read_file(path: Path, name: str) -> bytes:
-    status = path.stat()
-    if stat.S_ISDIR(status.st_mode):
-        raise ImageError(f"{name} is a folder, not a picture; choose a file inside it.")
-    if not stat.S_ISREG(status.st_mode):  # a pipe would wait for ever, a device never end
-        raise ImageError(f"{name} is a device or a pipe, not a picture; choose a file.")
-    _check_length(status.st_size, name)
-    return path.read_bytes()
+def image_content(image: str | os.PathLike) -> Content:
+    """Return the digest of an image file and why its format is refused; it is read once a process.
+
+    Raises an OSError or ValueError where it cannot be read.
+    """
+    return content(image, refusal)
 
 
-def _check_length(length: int, name: str) -> None:
-    if length > MAX_BYTES:
-        raise ImageError(
-            f"{name} has {length / 1e6:,.1f} MB; at most {MAX_BYTES / 1e6:.0f} MB are read: make the picture smaller."
-        )
+def _too_large(length: int, name: str) -> ImageError:
+    return ImageError(
+        f"{name} has {length / 1e6:,.1f} MB; at most {MAX_BYTES / 1e6:.0f} MB are read: make the picture smaller."
+    )

@@ -3,18 +3,17 @@
 import hashlib
 import io
 import json
-import shutil
 import zipfile
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from mmdemo import __version__
 from mmdemo.bundles.summary import ModelSummary
 from mmdemo.storage.folders import cache_dir
+from mmdemo.storage.limits import MOST_REPORTS
+from mmdemo.storage.trimming import Bounds, contents, trim
+from mmdemo.storage.whole import whole_folder
 from mmdemo.studies.study import KINDS, place_of
-
-_MOST = 100  # half a megabyte each, two with the charts
 
 
 @dataclass(frozen=True)
@@ -43,12 +42,9 @@ class KeptReport:
 
     def prepare(self) -> None:
         """Make room: what a run left that did not get to its end, and the oldest reports, are removed."""
-        shutil.rmtree(self.folder, ignore_errors=True)
-        self.folder.mkdir(parents=True)
-        with suppress(OSError):  # another process makes room too
-            folders = sorted(self.folder.parent.iterdir(), key=lambda folder: folder.stat().st_mtime)
-            for folder in folders[:-_MOST]:
-                shutil.rmtree(folder, ignore_errors=True)
+        with whole_folder(self.folder):
+            pass
+        trim(contents(self.folder.parent), Bounds(most=MOST_REPORTS))
 
     def charts_zip(self) -> bytes:
         """Return the charts in a zip."""

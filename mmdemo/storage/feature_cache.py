@@ -1,90 +1,93 @@
-"""A bounded store of features on disk, so that no picture goes through the same network twice."""
+"""A bounded store of features on disk, so that no image goes through the same network twice."""
 
 import hashlib
+import io
 import os
-import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-_DEFAULT_BYTES = 512 * 2**20
+from mmdemo.storage.limits import FEATURE_BYTES
+from mmdemo.storage.reading import read_bytes
+from mmdemo.storage.trimming import Bounds, contents, trim
+from mmdemo.storage.whole import whole_file
+
+_SEAL = hashlib.sha256().digest_size
+_HEADER = 1024  # bytes, more than NumPy's header of such an array takes
 
 
 @dataclass(frozen=True)
 class FeatureCache:
-    """One `.npy` file a picture and encoder; the least recently used go first when it grows too large.
+    """One file a row of features, found by its key; the least recently used go first when it grows too large.
+
+    A file is NumPy's, float32 (d,), and the SHA-256 of its name and of all before. What does not fit is made again.
 
     directory: where the files lie; made when needed.
     max_bytes: what all files together may take.
     """
 
     directory: Path
-    max_bytes: int = _DEFAULT_BYTES
+    max_bytes: int = FEATURE_BYTES
 
-    def rows(self, images: Sequence[Any], encoder: str, encode: Callable[[Sequence[Any]], np.ndarray]) -> np.ndarray:
-        """Return float32 (n, d) for the pictures: from the store where `encoder` has met them, else by `encode`.
+    def rows(self, keys: Sequence[str | None], width: int, encode: Callable[[Sequence[int]], np.ndarray]) -> np.ndarray:
+        """Return float32 (n, width), a row for each key: from the store where it has them, else by `encode`.
 
-        Only files are kept; arrays and bytes (a visitor's pictures) pass through.
+        keys: what the features depend on, such as content, network and settings; None for what is not kept.
+        encode: returns the rows, float32 (m, width), at these places.
         """
-        paths = [self._path(image, encoder) for image in images]
-        found = [self._read(path) for path in paths]
-        new = [i for i, row in enumerate(found) if row is None]
-        for i, row in zip(new, encode([images[i] for i in new]), strict=True):
-            found[i] = row
-            self._write(paths[i], row)
+        paths = [None if key is None else self._path(key) for key in keys]
+        found = np.empty((len(keys), width), np.float32)
+        new = []
+        for place, path in enumerate(paths):
+            row = None if path is None else _read(path, width)
+            if row is None:
+                new.append(place)
+            else:
+                found[place] = row
         if new:
-            self.trim()
-        return np.stack([row for row in found if row is not None]) if found else encode([])
+            found[new] = encode(new)
+            self._keep(found, paths, new)
+        return found
 
     def trim(self) -> None:
         """Remove the least recently used files until the rest takes at most `max_bytes`."""
-        files = []
-        for file in self.directory.glob("*/*.npy"):
-            with suppress(FileNotFoundError):  # another process trimmed it
-                files.append((file.stat().st_mtime, file.stat().st_size, file))
-        total = sum(size for _, size, _ in files)
-        for _, size, file in sorted(files):
-            if total <= self.max_bytes:
-                break
-            file.unlink(missing_ok=True)
-            total -= size
+        trim(contents(self.directory), Bounds(most_bytes=self.max_bytes))
 
-    def _path(self, image: Any, encoder: str) -> Path | None:
-        if not isinstance(image, str | os.PathLike) or not os.path.isfile(image):
-            return None
-        try:
-            with open(image, "rb") as file:
-                picture = hashlib.file_digest(file, "sha256").hexdigest()
-        except OSError:  # whoever decodes it says what is wrong
-            return None
-        folder = hashlib.sha256(encoder.encode()).hexdigest()[:16]
-        return self.directory / folder / f"{picture}.npy"
+    def _path(self, key: str) -> Path:
+        return self.directory / f"{hashlib.sha256(key.encode()).hexdigest()}.npy"
 
-    def _read(self, path: Path | None) -> np.ndarray | None:
-        if path is None or not path.exists():
-            return None
-        try:
-            with path.open("rb") as file:  # np.load would also take it for a zip
-                row = np.lib.format.read_array(file, allow_pickle=False)
-            os.utime(path)
-        except (OSError, ValueError, EOFError):  # another process trimmed it, or it is damaged: encode again
-            return None
-        return row
-
-    def _write(self, path: Path | None, row: np.ndarray) -> None:
-        if path is None:
-            return
+    def _keep(self, rows: np.ndarray, paths: Sequence[Path | None], places: Sequence[int]) -> None:
+        written = [(path, rows[place]) for place in places if (path := paths[place])]
         with suppress(OSError):  # a full disk costs time later, not the features
-            path.parent.mkdir(parents=True, exist_ok=True)
-            handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
-            try:
-                with os.fdopen(handle, "wb") as file:
-                    np.save(file, row, allow_pickle=False)
-                os.replace(temporary, path)
-            except BaseException:
-                Path(temporary).unlink(missing_ok=True)
-                raise
+            for path, row in written:
+                _write(path, row)
+        if written:
+            self.trim()
+
+
+def _read(path: Path, width: int) -> np.ndarray | None:
+    """Return the row, None where there is none or it is not as it was written."""
+    try:
+        content = read_bytes(path, 4 * width + _HEADER)
+        body, seal = content[:-_SEAL], content[-_SEAL:]
+        if _seal(path, body) != seal:
+            return None
+        row: np.ndarray = np.lib.format.read_array(io.BytesIO(body), allow_pickle=False)
+        os.utime(path)
+    except (OSError, ValueError):  # not there, another process trimmed it, or it is no array
+        return None
+    return row if row.dtype == np.float32 and row.shape == (width,) and np.isfinite(row).all() else None
+
+
+def _write(path: Path, row: np.ndarray) -> None:
+    body = io.BytesIO()
+    np.lib.format.write_array(body, row, allow_pickle=False)
+    with whole_file(path, binary=True, parents=True) as file:
+        file.write(body.getvalue() + _seal(path, body.getvalue()))
+
+
+def _seal(path: Path, body: bytes) -> bytes:
+    return hashlib.sha256(path.name.encode() + body).digest()

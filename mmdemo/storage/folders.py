@@ -1,8 +1,9 @@
-"""Where files that can be made again are kept."""
+"""Where files are kept: what can be made again, and what runs leave."""
 
 import os
-import shutil
+import stat
 import tempfile
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -12,12 +13,38 @@ def cache_dir() -> Path:
     return Path(os.environ.get("MMDEMO_CACHE_DIR") or Path(tempfile.gettempdir()) / "mmdemo-cache")
 
 
-def keep_newest(parent: Path, most: int) -> None:
-    """Remove the folders in `parent` that were used longest ago, by their time of change, so that `most` are left.
+def runs_dir() -> Path:
+    """Return the folder of trained models: MMDEMO_RUNS_DIR where it is set, else one in the temporary folder."""
+    return Path(os.environ.get("MMDEMO_RUNS_DIR") or Path(tempfile.gettempdir()) / "mmdemo-runs")
 
-    Those whose name begins with a dot are being written, and stay.
-    """
-    with suppress(OSError):  # another process tidies up too
-        folders = [path for path in parent.iterdir() if path.is_dir() and not path.name.startswith(".")]
-        for folder in sorted(folders, key=lambda path: path.stat().st_mtime)[:-most]:
-            shutil.rmtree(folder, ignore_errors=True)
+
+def make_private(folder: Path) -> None:
+    """Make a folder for its owner only, or close one of ours to others; raises an OSError when it cannot be made."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    found = folder.stat()
+    # One with the sticky bit, such as /tmp, is meant for everybody.
+    if os.name == "posix" and found.st_uid == os.geteuid() and not found.st_mode & stat.S_ISVTX:
+        folder.chmod(0o700)
+
+
+def check_writable(folder: Path) -> None:
+    """Raise an OSError unless something can be written into the folder."""
+    tempfile.TemporaryDirectory(dir=folder).cleanup()
+
+
+def mark_used(paths: Iterable[str | Path]) -> None:
+    """Note that what holds these paths is in use: a run, or an entry of the cache; other paths are passed over."""
+    for entry in set(_entries(paths)):
+        with suppress(OSError):  # swept meanwhile, or read-only
+            os.utime(entry)
+
+
+def _entries(paths: Iterable[str | Path]) -> Iterator[str]:
+    """Yield the paths that trimming removes as a whole: `runs/RUN` and `cache/KIND/ENTRY`."""
+    roots = [(str(root), depth) for base, depth in ((runs_dir(), 1), (cache_dir(), 2))
+             for root in {base, base.absolute()}]  # fmt: skip
+    for path in map(str, paths):
+        for root, depth in roots:
+            parts = path.removeprefix(root + os.sep).split(os.sep, depth)
+            if path.startswith(root + os.sep) and len(parts) >= depth:
+                yield os.path.join(root, *parts[:depth])

@@ -2,28 +2,24 @@
 
 import ctypes
 import os
-import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TextIO
+from typing import IO, Any
 
 from mmdemo.errors import ConfigError
+from mmdemo.storage.folders import runs_dir
+from mmdemo.storage.trimming import remove
 
 _HERE, _SWAP = -100, 2  # AT_FDCWD and RENAME_EXCHANGE of Linux
-
-
-def runs_dir() -> Path:
-    """Return the folder of trained models: MMDEMO_RUNS_DIR where it is set, else one in the temporary folder."""
-    return Path(os.environ.get("MMDEMO_RUNS_DIR") or Path(tempfile.gettempdir()) / "mmdemo-runs")
 
 
 @contextmanager
 def whole_folder(target: Path) -> Iterator[Path]:
     """Yield an empty folder beside `target` to write into; it takes the target's place only when all went well.
 
-    A folder that stood there before is replaced; after an error, or when the process is ended, it stays as it was.
+    What stood there before is replaced; after an error, or when the process is ended, it stays as it was.
     """
     target = target.resolve()
     mode = 0o700 if target.parent == runs_dir().resolve() else 0o777  # the names of runs are secrets
@@ -34,35 +30,51 @@ def whole_folder(target: Path) -> Iterator[Path]:
         temporary.chmod(0o755)  # mkdtemp makes it private
         _put(temporary, target)
     finally:
-        shutil.rmtree(temporary, ignore_errors=True)
+        remove(temporary)
 
 
 @contextmanager
-def whole_file(target: Path) -> Iterator[TextIO]:
-    """Yield a text file (UTF-8) that takes the target's place only when all went well.
+def whole_file(target: Path, *, binary: bool = False, parents: bool = False) -> Iterator[IO[Any]]:
+    """Yield a file, text in UTF-8 or binary, that takes the target's place only when all went well.
 
-    Raises a ConfigError when it cannot be written.
+    parents: whether the folders that it lies in are made where they lack.
+    Raises an OSError when it cannot be written.
     """
+    if parents:
+        target.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(prefix=f".{target.name}-", dir=target.parent)
+    try:
+        text = (None, None) if binary else ("utf-8", "")
+        with os.fdopen(handle, "wb" if binary else "w", encoding=text[0], newline=text[1]) as file:
+            yield file
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, target)
+    except BaseException:
+        remove(Path(temporary))
+        raise
+
+
+@contextmanager
+def chosen_file(target: Path, *, parents: bool = False) -> Iterator[IO[str]]:
+    """Yield the text file that a person chose to have written; raise a ConfigError when it cannot be written."""
     if os.path.isdir(target):  # which, unlike the path's own method, takes any name
         raise ConfigError(f"{target} is a folder; give the name of a file.")
     try:
-        handle, temporary = tempfile.mkstemp(prefix=f".{target.name}-", dir=target.parent)
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-                yield file
-            os.chmod(temporary, 0o644)
-            os.replace(temporary, target)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
+        with whole_file(target, parents=parents) as file:
+            yield file
     except OSError as error:
         raise ConfigError(f"{target} cannot be written: {error.strerror or error}. Choose another file.") from error
 
 
 def _put(new: Path, target: Path) -> None:
-    if not target.exists():
-        os.replace(new, target)
-    elif not _exchange(new, target):
+    if not os.path.lexists(target):
+        try:
+            os.replace(new, target)
+            return
+        except OSError:
+            if not os.path.lexists(target):
+                raise  # else another process was first
+    if not _exchange(new, target):
         _replace(new, target)
 
 
@@ -87,4 +99,4 @@ def _replace(new: Path, target: Path) -> None:
         os.replace(old / target.name, target)
         raise
     finally:
-        shutil.rmtree(old, ignore_errors=True)
+        remove(old)

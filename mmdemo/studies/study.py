@@ -10,11 +10,13 @@ from typing import Any
 from mmdemo.bundles.bundle import Bundle, repeats_from
 from mmdemo.bundles.summary import ModelSummary
 from mmdemo.datasets.base import Dataset
-from mmdemo.errors import ConfigError
 from mmdemo.evaluation.repeats import Repeats, summarise
 from mmdemo.storage.feature_cache import FeatureCache
-from mmdemo.storage.folders import cache_dir, keep_newest
-from mmdemo.storage.whole import whole_file
+from mmdemo.storage.folders import cache_dir, mark_used
+from mmdemo.storage.limits import JSON_BYTES, MOST_STUDIED_MODELS
+from mmdemo.storage.reading import read_bytes
+from mmdemo.storage.trimming import Bounds, contents, trim
+from mmdemo.storage.whole import chosen_file
 from mmdemo.studies.corruptions import CORRUPTIONS
 from mmdemo.studies.learning_curve import SHARES, LearningCurve, draws_for, learning_curve, trains_network
 from mmdemo.studies.robustness import MOST_PAIRS, Curve, Robustness, robustness
@@ -25,7 +27,6 @@ from mmdemo.training.train import train
 Study = Repeats | LearningCurve | Robustness
 SPLITS = 5
 _SCHEMA = 1
-_MOST_MODELS = 200  # whose studies are kept, a few kilobytes each
 _SECONDS_TO_START, _SECONDS_A_PAIR = 4.0, 0.008
 
 
@@ -60,20 +61,17 @@ def place_of(model: Bundle | ModelSummary, kind: str) -> Path:
 
 def keep(content: Mapping[str, Any], file: Path) -> None:
     """Write a study; raise a ConfigError when it cannot be written."""
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ConfigError(f"{file} cannot be written: {error.strerror or error}. Choose another file.") from error
-    with whole_file(file) as written:
+    with chosen_file(file, parents=True) as written:
         json.dump(content, written, ensure_ascii=False, allow_nan=False)
     if file.parent.parent == _folder():
-        keep_newest(_folder(), _MOST_MODELS)
+        trim(contents(_folder()), Bounds(most=MOST_STUDIED_MODELS))
 
 
 def kept_study(bundle: Bundle, kind: str) -> Study | None:
     """Return a study of this very model, None if it has not been made or cannot be read."""
+    mark_used([place_of(bundle, kind)])
     try:
-        return read_study(json.loads(place_of(bundle, kind).read_text("utf-8")))
+        return read_study(json.loads(read_bytes(place_of(bundle, kind), JSON_BYTES)))
     except (OSError, ValueError):
         return None
 

@@ -1,9 +1,7 @@
 """Which rows of a dataset are learnt from, and which are held out."""
 
-import hashlib
 import math
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,6 +12,7 @@ from mmdemo.datasets.base import Dataset
 from mmdemo.errors import DatasetError
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.config import ModelConfig
+from mmdemo.preprocess.source import image_content
 
 _FEWEST = 5  # pairs of a class
 
@@ -52,7 +51,7 @@ def copies(images: Sequence[Any], texts: Sequence[Any]) -> np.ndarray:
 
 def _content(image: Any) -> str:
     try:
-        return hashlib.sha256(Path(image).read_bytes()).hexdigest()
+        return image_content(image).sha256
     except (OSError, TypeError, ValueError):  # what cannot be read is like itself alone
         return str(image)
 

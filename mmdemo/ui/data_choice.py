@@ -1,5 +1,6 @@
 """Which dataset the pages speak of, and which of its pairs; both stand in the URL."""
 
+import os
 import random
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from mmdemo.datasets.registry import SOURCES, load
 from mmdemo.datasets.tux_paint import stamps_installed
 from mmdemo.errors import DatasetError
 from mmdemo.preprocess.image import decode
+from mmdemo.storage.folders import mark_used
 from mmdemo.ui import state
 
 TITLES = {"homonyms": "Homonyms: drawn words with two meanings", "stamps": "Stamps: 700 captioned pictures"}
@@ -46,7 +48,9 @@ def current_dataset() -> Dataset:
         raise DatasetError(
             f"There is no sample dataset named {name!r}; choose one of {', '.join(SOURCES)} on the Data page."
         )
-    return read(name, **options_in_url(name))
+    found = read(name, **options_in_url(name))
+    mark_used(found.frame["image"])
+    return found
 
 
 def options_in_url(name: str) -> dict[str, str | int | float]:
@@ -68,7 +72,12 @@ def options_in_url(name: str) -> dict[str, str | int | float]:
     return found
 
 
-@st.cache_resource(max_entries=4, show_spinner="Loading the data…")
+def still_there(dataset: Dataset) -> bool:
+    """Return whether the folders that the dataset's images lie in are there: those of the cache may be swept."""
+    return all(map(os.path.isdir, {os.path.dirname(image) for image in dataset.frame["image"]}))
+
+
+@st.cache_resource(max_entries=4, show_spinner="Loading the data…", validate=still_there)
 def read(name: str, **options: str | float) -> Dataset:
     """Return the dataset; nobody changes it, so all visitors share it."""
     return load(name, **options)

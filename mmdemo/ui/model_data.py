@@ -12,7 +12,9 @@ from mmdemo.datasets.base import Dataset
 from mmdemo.datasets.registry import SOURCES
 from mmdemo.errors import DatasetError
 from mmdemo.evaluation.held_out import HeldOut
+from mmdemo.storage.folders import mark_used
 from mmdemo.ui import frame, state
+from mmdemo.ui.data_choice import still_there
 
 _EVERYDAY_THINGS = "stamps"
 _PLACE = "directory"  # where a dataset lies says nothing of what is in it
@@ -46,7 +48,9 @@ def origin_of(bundle: Bundle) -> tuple[Origin | None, str]:
 
 def read(bundle: Bundle) -> Origin:
     """Return the model's data; raise a DatasetError that says what is missing."""
-    return _origin(bundle.manifest["sha256"], bundle)
+    found = _origin(bundle.manifest["sha256"], bundle)
+    mark_used(found.dataset.frame["image"])
+    return found
 
 
 def held_out(bundle: Bundle) -> HeldOut:
@@ -75,6 +79,6 @@ def _told(options: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in options.items() if key != _PLACE}
 
 
-@st.cache_resource(max_entries=4, show_spinner="Loading the data…")
+@st.cache_resource(max_entries=4, show_spinner="Loading the data…", validate=lambda found: still_there(found.dataset))
 def _origin(sha256: str, _bundle: Bundle) -> Origin:
     return origin(_bundle)

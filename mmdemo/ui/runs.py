@@ -6,16 +6,19 @@ from mmdemo.datasets.base import Dataset
 from mmdemo.jobs.job import Job
 from mmdemo.jobs.queue import JobQueue
 from mmdemo.jobs.snapshot import Snapshot
+from mmdemo.jobs.sweeper import start_sweeping
 from mmdemo.model.config import ModelConfig
-from mmdemo.storage.whole import runs_dir
+from mmdemo.storage.folders import runs_dir
 from mmdemo.training.command_line import train_arguments
 from mmdemo.ui import state, visitor
 
 
 @st.cache_resource
 def queue() -> JobQueue:
-    """Return the one queue of this server; it does its own locking."""
-    return JobQueue(runs_dir())
+    """Return the one queue of this server; it does its own locking, and its folders are swept while it lives."""
+    made = JobQueue(runs_dir())
+    start_sweeping(made)
+    return made
 
 
 def start(dataset: Dataset, config: ModelConfig) -> bool:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from mmdemo.errors import BundleError
+from mmdemo.storage.folders import mark_used, runs_dir
 from mmdemo.storage.shipped import shipped_models
-from mmdemo.storage.whole import runs_dir
 
 if TYPE_CHECKING:
     from mmdemo.bundles.bundle import Bundle
@@ -63,6 +63,7 @@ def model_folder(name: str) -> Path:
             "The model of this link is no longer here: models that visitors train are kept for a while only. "
             "Train it again, or go on with the shipped model."
         )
+    mark_used([runs_dir() / name])
     return runs_dir() / name
 
 

@@ -1,0 +1,89 @@
+"""What has to go when there is too much: the least recently used first."""
+
+import math
+import os
+import shutil
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """How much may stay.
+
+    most: how many files or folders. most_bytes: of all together.
+    unused_since: seconds since 1970; what was last used before goes.
+    stays: how many of those last used stay, however large they are.
+    """
+
+    most: float = math.inf
+    most_bytes: float = math.inf
+    unused_since: float = -math.inf
+    stays: int = 0
+
+
+def remove(path: Path) -> None:
+    """Remove a file, or a folder with all that it holds; what is not there or cannot be removed is passed over."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+        return
+    with suppress(OSError):
+        path.unlink()
+
+
+def trim(
+    paths: Iterable[Path],
+    bounds: Bounds,
+    last_used: Callable[[Path], tuple[float, ...]] = lambda path: (changed(path),),
+    remove: Callable[[Path], None] = remove,
+) -> None:
+    """Remove the files and folders that were used longest ago until the others fit.
+
+    last_used: when a path was last used, seconds since 1970; more numbers decide between equals.
+    """
+    left = sorted((last_used(path), path) for path in paths)
+    sizes = [bytes_of(path) for _, path in left] if math.isfinite(bounds.most_bytes) else [0] * len(left)
+    total = sum(sizes)
+    for number, ((used, *_), path) in enumerate(left):
+        count = len(left) - number
+        too_much = count > bounds.stays and (count > bounds.most or total > bounds.most_bytes)
+        if used >= bounds.unused_since and not too_much:
+            return
+        remove(path)
+        total -= sizes[number]
+
+
+def contents(folder: Path) -> list[Path]:
+    """Return what lies in a folder, without what is being written, whose name begins with a dot; [] if there is none.
+
+    >>> contents(Path("no such folder"))
+    []
+    """
+    try:
+        return [path for path in folder.iterdir() if not path.name.startswith(".")]
+    except OSError:  # not there, or removed meanwhile
+        return []
+
+
+def changed(path: Path) -> float:
+    """Return when a file or folder was last changed or marked as used, seconds since 1970; 0 if it is not there."""
+    try:
+        return path.stat().st_mtime
+    except OSError:  # another process removed it
+        return 0.0
+
+
+def bytes_of(path: Path) -> int:
+    """Return the size of a file, or of all files in a folder; 0 for what is not there."""
+    if path.is_dir():
+        return sum(_size(os.path.join(folder, name)) for folder, _, names in os.walk(path) for name in names)
+    return _size(path)
+
+
+def _size(path: str | Path) -> int:
+    try:
+        return os.stat(path, follow_symlinks=False).st_size
+    except OSError:  # removed meanwhile
+        return 0
