@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from mmdemo.encoders.article_cnn import ArticleCNNEncoder
 from mmdemo.encoders.efficientnet import EfficientNetEncoder
 from mmdemo.errors import ImageError
+from mmdemo.modalities.registry import MODALITIES
 from mmdemo.preprocess.image import ImageSettings
 from mmdemo.storage.feature_cache import FeatureCache
 from tests.picture_files import encoded, noise
@@ -183,7 +183,7 @@ def test_encoders_ask_by_network_and_settings(tmp_path: Path) -> None:
         for _ in range(2):
             np.testing.assert_array_equal(EfficientNetEncoder(settings, cache).transform([path]), expected)
     assert len(stored(cache)) == 3
-    ArticleCNNEncoder(size=16, cache=cache).transform([path])
+    MODALITIES["image"].build("article_cnn", {"size": 16}, cache).transform([path])
     assert len(stored(cache)) == 3  # a row at 224 px would take 1.5 MB
 
 

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from mmdemo.encoders.encoder import Encoder
 from mmdemo.errors import BundleError
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.config import ModelConfig
@@ -22,14 +23,6 @@ _REQUIRED = (_HEADS, "golden.npz", "test.npz", "train.npz")
 # Wider blocks (article_cnn) are too large to keep for every training row.
 _MOST_COLUMNS = 50_000
 _SPARSE = ("data", "indices", "indptr", "shape")
-_TRUSTED = [
-    "mmdemo.encoders.side_by_side.SideBySideEncoder",
-    "mmdemo.encoders.tfidf.TfidfEncoder",
-    "mmdemo.encoders.trained_cnn.TrainedCNNEncoder",
-    "mmdemo.encoders.word_vectors.WordVectorEncoder",
-    "mmdemo.preprocess.image.ImageSettings",
-    "mmdemo.preprocess.text.TextSettings",
-]
 
 
 def write_files(trained: TrainedModel, golden: Mapping[str, np.ndarray], folder: Path) -> dict[str, str]:
@@ -52,6 +45,15 @@ def row_digests(frame: pd.DataFrame, config: ModelConfig) -> np.ndarray:
     pairs = zip(frame["image"], words, strict=True)
     contents = (Path(picture).read_bytes() + text.encode() for picture, text in pairs)
     return np.array([hashlib.sha256(content).hexdigest()[:32] for content in contents], dtype=str)
+
+
+def trusted_types() -> list[str]:
+    """Return the dotted names of our classes that a model's file may hold: the registry's, whatever a file says."""
+    found: set[type] = set()
+    for modality in MODALITIES.values():
+        found.add(modality.settings)
+        found.update(part for encoder in modality.encoders.values() for part in encoder.classes())
+    return sorted(f"{one.__module__}.{one.__qualname__}" for one in found)
 
 
 @dataclass(frozen=True)
@@ -99,20 +101,20 @@ class BundleFiles:
                 found[name] = sparse.csr_matrix((data.astype(np.float32), indices, indptr), shape=tuple(shape))
         return found
 
-    def read_model(self, config: ModelConfig) -> tuple[dict[str, Any], dict[str, Head]]:
+    def read_model(self, config: ModelConfig) -> tuple[dict[str, Encoder], dict[str, Head]]:
         """Return modality → fitted encoder and head → Head."""
         from skops import io
         from skops.io.exceptions import UntrustedTypesFoundException
 
         try:
-            state = io.load(self.folder / _HEADS, trusted=_TRUSTED)
+            state = io.load(self.folder / _HEADS, trusted=trusted_types())
         except UntrustedTypesFoundException as error:
             raise BundleError(
                 f"{_HEADS} in {self.folder} holds objects that no model of ours holds; it is not read."
             ) from error
         except Exception as error:  # as above
             raise BundleError(f"{_HEADS} in {self.folder} cannot be read ({error}). Copy the model again.") from error
-        encoders = {}
+        encoders: dict[str, Encoder] = {}
         for name in config.encoders:
             expected = config.build_encoder(name)
             encoders[name] = state["encoders"].get(name, expected)
@@ -123,7 +125,7 @@ class BundleFiles:
         return encoders, {name: Head(**values) for name, values in state["heads"].items()}
 
 
-def _write_model(encoders: Mapping[str, Any], heads: Mapping[str, Head], folder: Path) -> None:
+def _write_model(encoders: Mapping[str, Encoder], heads: Mapping[str, Head], folder: Path) -> None:
     from skops import io
 
     learnt = {name: copy(encoder) for name, encoder in encoders.items() if not encoder.frozen}

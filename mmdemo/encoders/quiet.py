@@ -11,8 +11,8 @@ _ONE_AT_A_TIME = Lock()
 
 
 @contextmanager
-def without_lines(start: bytes) -> Iterator[None]:
-    """Keep lines that start so off file descriptor 2; whatever else is written there meanwhile comes afterwards.
+def without_lines(start: bytes = b"") -> Iterator[None]:
+    """Keep lines that start so off file descriptor 2, by default all; what else is written there comes afterwards.
 
     Python's own redirections do not reach what C++ writes.
     """

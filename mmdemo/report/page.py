@@ -9,12 +9,12 @@ from markupsafe import Markup
 
 from mmdemo.bundles.bundle import Bundle
 from mmdemo.bundles.facts import ModelFacts, model_facts
-from mmdemo.bundles.summary import ENCODER_TITLES
 from mmdemo.charts.base import HEAD_COLOURS, HEAD_TITLES, accuracy_chart
 from mmdemo.charts.evaluation import calibration_chart, confusion_chart, learning_chart, robustness_chart
 from mmdemo.evaluation.confusion import likeliest_mistake
 from mmdemo.evaluation.evaluate import points
 from mmdemo.evaluation.repeats import Repeats
+from mmdemo.modalities.registry import MODALITIES
 from mmdemo.report.examples import examples
 from mmdemo.report.rendering import Figure, figure
 from mmdemo.studies.learning_curve import LearningCurve
@@ -122,7 +122,7 @@ def _studies(bundle: Bundle) -> dict[str, Figure]:
 def _configuration(facts: ModelFacts) -> dict[str, str]:
     summary, manifest = facts.summary, facts.summary.manifest
     preparation = summary.preparation()
-    encoders = {ENCODER_TITLES.get(name, name): encoder for name, encoder in summary.encoders().items()}
+    encoders = {MODALITIES[name].encoder_title: encoder for name, encoder in summary.encoders().items()}
     prepared = {f"{'Pictures' if name == 'image' else 'Words'} prepared": how for name, how in preparation.items()}
     strengths = ", ".join(f"{HEAD_TITLES.get(name, name).lower()} {one.C:g}" for name, one in facts.heads.items())
     rest = {
