@@ -114,4 +114,4 @@ def test_sizes_that_are_not_allowed(size: object) -> None:
     for use in (lambda encoder: encoder.transform([noise(9, 9)]), lambda encoder: encoder.fit([])):
         with pytest.raises(ConfigError) as caught:
             use(ArticleCNNEncoder(size=size))
-        assert str(caught.value) == f"Got size={size!r} but article_cnn expects a whole number from 8 to 512 pixels."
+        assert str(caught.value) == f"Got size={size!r} but expected a whole number from 8 to 512."

@@ -44,9 +44,9 @@ def test_a_picture_that_cannot_be_read(name: str, bundle: Path, refuse: Refuse, 
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        ((), "There is nothing to classify: give a picture or a caption with at least one word in it."),
-        (("--text", ""), "There is nothing to classify: give a picture or a caption"),
-        (("--text", " !? 🎈 "), "There is nothing to classify: give a picture or a caption"),
+        ((), "There is nothing to classify: give an image or a caption with at least one word in it."),
+        (("--text", ""), "There is nothing to classify: give an image or a caption"),
+        (("--text", " !? 🎈 "), "There is nothing to classify: give an image or a caption"),
         (("--text", "x" * 10_001), "The caption has 10,001 characters; at most 10,000 are read."),
         (("--image", "none.png"), "none.png was not found;"),
         (("--image", "."), "is a folder, not a picture;"),

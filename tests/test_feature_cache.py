@@ -14,9 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from mmdemo.encoders.article_cnn import ArticleCNNEncoder
 from mmdemo.encoders.efficientnet import EfficientNetEncoder
 from mmdemo.errors import ImageError
+from mmdemo.modalities.registry import MODALITIES
 from mmdemo.preprocess.image import ImageSettings
 from mmdemo.storage.feature_cache import FeatureCache
 from tests.picture_files import encoded, noise
@@ -272,7 +272,7 @@ def test_encoders_ask_by_network_and_settings(cache: FeatureCache, files: list[P
         for _ in range(2):
             np.testing.assert_array_equal(EfficientNetEncoder(settings_, cache).transform([path]), expected)
     assert len(stored(cache)) == 3
-    ArticleCNNEncoder(size=16, cache=cache).transform([path])
+    MODALITIES["image"].build("article_cnn", {"size": 16}, cache).transform([path])
     assert len(stored(cache)) == 3  # a row at 224 px would take 1.5 MB
 
 

@@ -39,14 +39,14 @@ def test_a_caption_that_cleans_to_nothing_is_missing(model: Model, caption: str)
     with pytest.raises(ConfigError) as caught:
         model.classify(None, caption)
     assert str(caught.value) == (
-        "There is nothing to classify: give a picture or a caption with at least one word in it."
+        "There is nothing to classify: give an image or a caption with at least one word in it."
     )
 
 
 def test_a_model_of_one_modality_says_which(models: Models) -> None:
     with pytest.raises(ConfigError, match="give a caption with at least one word in it"):
         models.of_pair("none", "tfidf").classify(image=noise(9, 9))
-    with pytest.raises(ConfigError, match="give a picture"):
+    with pytest.raises(ConfigError, match="give an image"):
         models.of_pair("efficientnet", "none").classify(text="a ball")
     assert models.of_pair("none", "tfidf").classify(noise(9, 9), "a ball").head == "text"
 

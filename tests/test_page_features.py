@@ -58,7 +58,7 @@ def test_the_first_section_is_the_picture():
 
 def test_the_articles_network_shows_the_articles_shapes():
     app = features()
-    control(app, "Network").set_value("The article's layer, 224 px").run()
+    control(app, "Network").set_value("The article's CNN, 224 px").run()
     assert_calm(app)
     shown = texts(app)
     for shape in ("222 × 222 × 32", "111 × 111 × 32", "394,272"):

@@ -18,6 +18,13 @@ def test_only_the_lines_that_start_so_are_kept_off(capfd) -> None:
     assert capfd.readouterr().err == "ERROR: a fault\nafter\n"
 
 
+def test_everything_is_kept_off_where_no_start_is_given(capfd) -> None:
+    with without_lines():
+        os.write(2, b"WARNING: noise\nan unfinished line")
+    os.write(2, b"after\n")
+    assert capfd.readouterr().err == "after\n"
+
+
 def test_stderr_comes_back_after_an_error_and_from_many_threads(capfd) -> None:
     def fail(number: int) -> None:
         try:

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sklearn.base import clone
 
 from mmdemo.encoders.text_encoder import TextEncoder, _shares
 from mmdemo.encoders.tfidf import TfidfEncoder
@@ -129,6 +130,8 @@ def test_side_by_side_is_one_after_the_other() -> None:
     tfidf, vectors = FITTED["tfidf", 0], FITTED["word_vectors", 0]
     expected = np.hstack([tfidf.transform(TRAINING).toarray(), vectors.transform(TRAINING)])
     np.testing.assert_array_equal(both.transform(TRAINING).toarray(), expected)
-    names = [*tfidf.get_feature_names_out(), *vectors.get_feature_names_out()]
+    names = [f"tfidf__{name}" for name in tfidf.get_feature_names_out()]
+    names += [f"word_vectors__{name}" for name in vectors.get_feature_names_out()]
     assert both.get_feature_names_out().tolist() == names
-    assert both.encoders[0].__sklearn_is_fitted__() is False  # what is fitted is a copy
+    assert [type(part) for part in both.parts] == [type(tfidf), type(vectors)]
+    assert [type(part) for part in clone(both).parts] == [type(tfidf), type(vectors)]  # unfitted, too

@@ -184,7 +184,7 @@ def test_identity_tells_networks_apart(encoder):
     [("size", 31), ("size", 129), ("size", 64.0), ("epochs", 0), ("epochs", True), ("epochs", 201), ("seed", -1)],
 )
 def test_refuses_a_parameter_out_of_range(name, value):
-    with pytest.raises(ConfigError, match=f"Got {name}={value!r} but trained_cnn expects a whole number from"):
+    with pytest.raises(ConfigError, match=f"Got {name}={value!r} but expected a whole number from"):
         TrainedCNNEncoder(**{name: value}).fit([np.zeros((8, 8, 3), np.uint8)] * 2, ["a", "b"])
 
 

@@ -50,7 +50,7 @@ def test_the_articles_network_has_the_articles_shapes():
     walk = walk_image(ENCODERS["article_cnn"], PAIR.image)
     assert [stage.shape for stage in walk.stages] == [(224, 224, 3), (222, 222, 32), (111, 111, 32), (394_272,)]
     assert [stage.parameters for stage in walk.stages] == [0, 896, 0, 0]  # 32 filters of 3 × 3 × 3, and 32 biases
-    assert walk.filter_shape == (3, 3, 3, 32)
+    assert walk.convolution.filter_shape == (3, 3, 3, 32)
 
 
 def test_the_articles_layers_are_the_encoders_features():
@@ -99,7 +99,7 @@ def test_a_map_runs_from_violet_to_yellow():
 
 def test_one_number_is_worked_out(walked):
     name, walk = walked
-    neuron, encoder = walk.neuron, ENCODERS[name]
+    neuron, encoder = walk.convolution.neuron, ENCODERS[name]
     x, y, side, _ = neuron.box
     stride = 2 if name == "efficientnet" else 1
     answers = encoder.layers(walk.pixels)[1].array[y // stride, x // stride]
@@ -169,7 +169,7 @@ def test_blocks_add_up_to_the_logits(bundle):
     np.testing.assert_allclose(total, walk.logits, atol=1e-6)
     assert [len(block.values) for block in walk.blocks] == [
         1280,
-        len(bundle.model.encoders["text"].encoders_[0].idf_),
+        len(bundle.model.encoders["text"].parts[0].idf_),
         256,
     ]
     assert walk.classes[walk.top(1)[0]] == bundle.model.classify(PAIR.image, PAIR.caption).label
@@ -216,7 +216,7 @@ def test_labels_do_no_harm_in_a_formula(text):
 
 def test_networks_to_compare_with_are_offered(models):
     own = networks(models.of_pair("trained_cnn", "none"))
-    assert list(own) == ["Trained on this data, 32 px", "EfficientNet-Lite0, 224 px", "The article's layer, 224 px"]
+    assert list(own) == ["CNN trained here, 32 px", "EfficientNet-Lite0, 224 px", "The article's CNN, 224 px"]
     assert list(networks(models.of_pair("none", "tfidf"))) == list(own)[1:]
     assert len(networks(models.of_pair("efficientnet", "none"))) == 2
 
@@ -225,6 +225,7 @@ def test_a_trained_network_is_walked(models):
     encoder = models.of_pair("trained_cnn", "none").encoders["image"]
     walk = walk_image(encoder, models.pictures[0])
     assert walk.stages[0].shape == (32, 32, 3) and len(walk.stages[-1].shape) == 1
-    np.testing.assert_array_equal(walk.neuron.weights, encoder.filters_[..., walk.neuron.channel])
+    neuron = walk.convolution.neuron
+    np.testing.assert_array_equal(neuron.weights, encoder.filters_[..., neuron.channel])
     stem = next(layer for layer in encoder.layers(walk.pixels) if layer.filters is not None)
-    assert np.abs(stem.array[..., walk.neuron.channel] - walk.neuron.value).min() < 1e-4
+    assert np.abs(stem.array[..., neuron.channel] - neuron.value).min() < 1e-4

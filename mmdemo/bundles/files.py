@@ -6,13 +6,14 @@ from collections.abc import Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from mmdemo.bundles.train_features import feature_files, write_features
+from mmdemo.encoders.encoder import Encoder
 from mmdemo.errors import BundleError
+from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.config import ModelConfig
 from mmdemo.model.model import Head
 from mmdemo.preprocess.source import image_content
@@ -22,14 +23,6 @@ from mmdemo.training.train import TrainedModel
 _HEADS, _NETWORK = "heads.skops", "encoder.tflite"
 _REQUIRED = (_HEADS, "golden.npz", "test.npz", "train.npz")
 _MOST_BYTES = 1_000_000_000  # of one file
-_TRUSTED = [
-    "mmdemo.encoders.side_by_side.SideBySideEncoder",
-    "mmdemo.encoders.tfidf.TfidfEncoder",
-    "mmdemo.encoders.trained_cnn.TrainedCNNEncoder",
-    "mmdemo.encoders.word_vectors.WordVectorEncoder",
-    "mmdemo.preprocess.image.ImageSettings",
-    "mmdemo.preprocess.text.TextSettings",
-]
 
 
 def write_files(trained: TrainedModel, golden: Mapping[str, np.ndarray], folder: Path) -> dict[str, str]:
@@ -59,6 +52,15 @@ def row_digests(frame: pd.DataFrame, config: ModelConfig) -> np.ndarray:
         pairs = zip(digests, frame["text"], strict=True)
         digests = [hashlib.sha256(f"{digest} {text}".encode()).hexdigest() for digest, text in pairs]
     return np.array([digest[:32] for digest in digests], dtype=str)
+
+
+def trusted_types() -> list[str]:
+    """Return the dotted names of our classes that a model's file may hold: the registry's, whatever a file says."""
+    found: set[type] = set()
+    for modality in MODALITIES.values():
+        found.add(modality.settings)
+        found.update(part for encoder in modality.encoders.values() for part in encoder.classes())
+    return sorted(f"{one.__module__}.{one.__qualname__}" for one in found)
 
 
 @dataclass(frozen=True)
@@ -98,20 +100,20 @@ class BundleFiles:
         except Exception as error:  # a file that somebody made up raises a dozen unrelated kinds
             raise BundleError(f"{name} in {self.folder} cannot be read ({error}). Copy the model again.") from error
 
-    def read_model(self, config: ModelConfig) -> tuple[dict[str, Any], dict[str, Head]]:
+    def read_model(self, config: ModelConfig) -> tuple[dict[str, Encoder], dict[str, Head]]:
         """Return modality → fitted encoder and head → Head."""
         from skops import io
         from skops.io.exceptions import UntrustedTypesFoundException
 
         try:
-            state = io.loads(read_bytes(self.folder / _HEADS, _MOST_BYTES), trusted=_TRUSTED)
+            state = io.loads(read_bytes(self.folder / _HEADS, _MOST_BYTES), trusted=trusted_types())
         except UntrustedTypesFoundException as error:
             raise BundleError(
                 f"{_HEADS} in {self.folder} holds objects that no model of ours holds; it is not read."
             ) from error
         except Exception as error:  # as above
             raise BundleError(f"{_HEADS} in {self.folder} cannot be read ({error}). Copy the model again.") from error
-        encoders = {}
+        encoders: dict[str, Encoder] = {}
         for name in config.encoders:
             expected = config.build_encoder(name)
             encoders[name] = state["encoders"].get(name, expected)
@@ -122,7 +124,7 @@ class BundleFiles:
         return encoders, {name: Head(**values) for name, values in state["heads"].items()}
 
 
-def _write_model(encoders: Mapping[str, Any], heads: Mapping[str, Head], folder: Path) -> None:
+def _write_model(encoders: Mapping[str, Encoder], heads: Mapping[str, Head], folder: Path) -> None:
     from skops import io
 
     learnt = {name: copy(encoder) for name, encoder in encoders.items() if not encoder.frozen}

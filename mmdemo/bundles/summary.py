@@ -7,14 +7,13 @@ from typing import Any
 
 from mmdemo.bundles.bundle import evaluation_from, repeats_from
 from mmdemo.bundles.manifest import read_manifest
-from mmdemo.errors import BundleError
+from mmdemo.errors import BundleError, ConfigError
 from mmdemo.evaluation.evaluate import Evaluation
 from mmdemo.evaluation.repeats import Repeats
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.config import ModelConfig
 from mmdemo.training.command_line import public_command
 
-ENCODER_TITLES = {"image": "Picture encoder", "text": "Words encoder"}
 _DEFAULT = "the usual way"
 
 
@@ -93,5 +92,5 @@ def summarise(folder: Path) -> ModelSummary:
             repeats=repeats_from(repeats) if repeats else None,
             size=sum(path.stat().st_size for path in folder.iterdir()),
         )
-    except (AttributeError, KeyError, OSError, TypeError, ValueError) as error:
+    except (AttributeError, ConfigError, KeyError, OSError, TypeError, ValueError) as error:
         raise BundleError(f"The manifest in {folder} cannot be used ({error}). Train the model again.") from error

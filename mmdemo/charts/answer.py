@@ -99,6 +99,10 @@ def waterfall_steps(explanation: Explanation, label: str, most_words: int = 8) -
         steps.append(("picture", float(explanation.cells[k].sum())))
         if explanation.border[k]:
             steps.append(("white border", float(explanation.border[k])))
+    elif "image" in explanation.totals:
+        steps.append(("picture", float(explanation.totals["image"][k])))
+    if "text" in explanation.totals and not explanation.words:
+        steps.append(("words", float(explanation.totals["text"][k])))
     parts = explanation.word_parts[k]
     strongest = sorted(np.argsort(-np.abs(parts), kind="stable")[:most_words])
     names = told_apart([explanation.words[i] for i in strongest])

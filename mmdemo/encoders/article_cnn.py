@@ -1,18 +1,17 @@
 """The article's network: one untrained convolution, max pooling, every activation a feature."""
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Self
+from typing import ClassVar
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from mmdemo.encoders.encoder import Lift
+from mmdemo.encoders.facts import Cost, Option
 from mmdemo.encoders.gram_coordinates import gram_coordinates
-from mmdemo.encoders.image_encoder import ImageEncoder, ImageLike
+from mmdemo.encoders.image_encoder import SIZE_HELP, ImageEncoder, ImageLike
 from mmdemo.encoders.litert import Filters, Layer
-from mmdemo.errors import ConfigError
 from mmdemo.preprocess.image import ImageSettings
-from mmdemo.storage.feature_cache import FeatureCache
 
 FILTERS = 32
 _SEED = 42
@@ -31,23 +30,32 @@ class ArticleCNNEncoder(ImageEncoder):
     """`Conv2D(32, 3×3, relu)` → `MaxPool(2×2)` → `Flatten` on pixels in 0–1, untrained: y = f(Wx + b), b = 0.
 
     size: side in pixels; 224 gives the article's 394,272 features, 64 gives 30,752.
-    settings, cache: as in every image encoder. Nothing is cached: a row at 224 px takes 1.5 MB.
+    settings: as in every image encoder. Nothing is cached: a row at 224 px takes 1.5 MB.
 
     >>> ArticleCNNEncoder(size=224).n_features_out
     394272
     """
 
-    def __init__(
-        self, size: int = 64, settings: ImageSettings = ImageSettings(), cache: FeatureCache | None = None
-    ) -> None:
+    title = "The article's network"
+    name = "The article's CNN"
+    summary = "The article's single untrained layer: shows why an untrained network is not enough."
+    options: ClassVar = {"size": Option("Image size (pixels)", 8, 512, (64, 128, 224), SIZE_HELP)}
+
+    def __init__(self, size: int = 64, settings: ImageSettings = ImageSettings()) -> None:
         self.size = size
         self.settings = settings
-        self.cache = cache
 
-    def check(self) -> None:
-        """Raise a ConfigError where the size is not allowed."""
-        if isinstance(self.size, bool) or not isinstance(self.size, int) or not 8 <= self.size <= 512:
-            raise ConfigError(f"Got size={self.size!r} but article_cnn expects a whole number from 8 to 512 pixels.")
+    @property
+    def cost(self) -> Cost:
+        """What it adds to a training run; its rows are compared with each other, pass by pass."""
+        area = (self.size / 224) ** 2
+        return Cost(
+            megabytes=150 * area,
+            seconds_a_row=0.004,
+            seconds_a_training_row=0.02 * area,
+            megabytes_a_training_row=0.5 * area,
+            seconds_a_pair_of_training_rows=2e-5 * area,
+        )
 
     @property
     def side(self) -> int:
@@ -58,11 +66,6 @@ class ArticleCNNEncoder(ImageEncoder):
     def n_features_out(self) -> int:
         """Number of features: cells × 32."""
         return self.side**2 * FILTERS
-
-    def fit(self, X: Sequence[ImageLike], y: object = None) -> Self:
-        """Learn nothing; raises a ConfigError for a size that is not allowed."""
-        self.check()
-        return self
 
     def transform(self, X: Sequence[ImageLike]) -> np.ndarray:
         """Return float32 (n, d)."""

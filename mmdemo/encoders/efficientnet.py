@@ -6,8 +6,6 @@ import numpy as np
 
 from mmdemo.encoders.image_encoder import GlobalAveragePoolingEncoder
 from mmdemo.encoders.litert import Layer, LiteRTModel
-from mmdemo.preprocess.image import ImageSettings
-from mmdemo.storage.feature_cache import FeatureCache
 from mmdemo.storage.shipped import shipped_models
 
 
@@ -28,12 +26,11 @@ class EfficientNetEncoder(GlobalAveragePoolingEncoder):
     1280
     """
 
+    title = "Pretrained network"
+    name = "EfficientNet-Lite0"
+    summary = "A network that has already seen a million photographs (EfficientNet-Lite0): quick and strong."
     size = 224
     ceiling = 6.0
-
-    def __init__(self, settings: ImageSettings = ImageSettings(), cache: FeatureCache | None = None) -> None:
-        self.settings = settings
-        self.cache = cache
 
     @property
     def n_features_out(self) -> int:

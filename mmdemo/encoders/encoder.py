@@ -1,39 +1,91 @@
 """What every encoder shares, whatever its modality."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
+
+from mmdemo.encoders.evidence import Evidence
+from mmdemo.encoders.facts import Cost, Option
 
 OnProgress = Callable[[Mapping[str, Any]], None]
 Lift = Callable[[np.ndarray], np.ndarray]
 
 
-class Encoder(TransformerMixin, BaseEstimator):
+class Encoder(TransformerMixin, BaseEstimator, ABC):
     """Base of all encoders: X is a sequence of n values of one modality, and becomes features (n, d).
 
+    title: what a person who knows no machine learning calls it. summary: one sentence for the same person.
+    name: what a specialist calls it.
+    options: parameter → what it may be, for those that are its own, such as `size`.
     frozen: whether it learns nothing from X and y, so that a row's features depend on that row alone.
+    trained: whether it learns from the labels; its features then look better on the rows that it was trained on.
+    additive: whether the features are sums over parts of the value, so that a logit can be taken apart among these.
+    settings: what is done to every value first.
     """
 
-    frozen = True
+    title: ClassVar[str]
+    name: ClassVar[str]
+    summary: ClassVar[str]
+    options: ClassVar[Mapping[str, Option]] = {}
+    frozen: ClassVar[bool] = True
+    trained: ClassVar[bool] = False
+    additive: ClassVar[bool] = True
+    settings: Any
+
+    @property
+    def cost(self) -> Cost:
+        """What it adds to a training run; nothing worth mentioning unless an encoder says otherwise."""
+        return Cost()
+
+    @property
+    def parts(self) -> Sequence["Encoder"]:
+        """The encoders whose features lie side by side in this one's: itself alone, unless it combines others."""
+        return (self,)
+
+    @classmethod
+    def classes(cls) -> tuple[type["Encoder"], ...]:
+        """Return the encoder classes that one of this class consists of: itself, and those that it combines."""
+        return (cls,)
+
+    @property
+    def n_features_out(self) -> int:
+        """Number of features, d, once fitted."""
+        return len(self.get_feature_names_out())
 
     def check(self) -> None:
-        """Raise a ConfigError where a parameter has a value that is not allowed: before any work is done."""
+        """Raise a ConfigError where an option has a value that is not allowed: before any work is done."""
+        for name, option in self.options.items():
+            option.check(name, getattr(self, name))
 
     def fit(self, X: Sequence[Any], y: object = None) -> Self:
-        """Learn nothing: a frozen encoder needs no fit."""
+        """Learn nothing: a frozen encoder needs no fit. Raises a ConfigError for an option that is not allowed."""
+        self.check()
         return self
 
     def fit_reporting(self, X: Sequence[Any], y: object, on_progress: OnProgress) -> Self:
         """Fit, telling how far it is; an encoder whose fit takes long overrides this."""
         return self.fit(X, y)
 
+    @abstractmethod
+    def transform(self, X: Sequence[Any]) -> Any:
+        """Return the features, float32 (n, d), dense or sparse."""
+
+    @abstractmethod
+    def examine(self, value: Any) -> Evidence:
+        """Return one value's features together with what they come from."""
+
+    @abstractmethod
+    def get_feature_names_out(self, input_features: object = None) -> np.ndarray:
+        """Return one name a feature, (d,)."""
+
     def gram_coordinates(self, X: Sequence[Any], report: Callable[[float], None]) -> tuple[Any, Lift]:
         """Return what a linear head is fitted on, (n, r), and the way from its weights (k, r) to the features' (k, d).
 
-        Here these are the features themselves; an encoder with very many features returns shorter coordinates.
-        report: called with the share that is done (0–1).
+        Here these are the features themselves; an encoder with very many features returns shorter coordinates with
+        the same Gram matrix. report: called with the share that is done (0–1).
         """
         return self.transform(X), lambda coef: coef
 

@@ -1,4 +1,4 @@
-"""What image encoders share: pictures in, features out, and the map that explanations need."""
+"""What image encoders share: images in, features out, and the map that explanations need."""
 
 import math
 from abc import abstractmethod
@@ -11,6 +11,7 @@ import numpy as np
 
 from mmdemo.encoders.cells import cell_edges
 from mmdemo.encoders.encoder import Encoder, Lift
+from mmdemo.encoders.facts import Cost
 from mmdemo.encoders.interpreter import Layer
 from mmdemo.preprocess.image import ImageSettings, Square, decode, prepare
 from mmdemo.preprocess.source import image_content
@@ -18,6 +19,7 @@ from mmdemo.storage.feature_cache import FeatureCache
 
 Pixels = np.ndarray
 ImageLike = str | PathLike[str] | bytes | Pixels
+SIZE_HELP = "The side of the square that every image is made. Larger shows more and takes longer."
 _BATCH = 16
 _TOLD = 64
 
@@ -28,8 +30,8 @@ def pixels_of(image: ImageLike) -> Pixels:
 
 
 @dataclass(frozen=True)
-class ImageEvidence:
-    """What one picture's features come from.
+class ExaminedImage:
+    """What one image's features come from.
 
     features: float32 (d,).
     square: the image as the network saw it.
@@ -43,6 +45,11 @@ class ImageEvidence:
     feature_map: np.ndarray
     encoder: "ImageEncoder"
     notes: tuple[str, ...] = ()
+
+    @property
+    def additive(self) -> bool:
+        """Whether the features are sums over the cells."""
+        return self.encoder.additive
 
     def cell_parts(self, coef: np.ndarray) -> np.ndarray:
         """Return (k, h, w): what each cell adds to `coef (k, d) @ features`."""
@@ -70,8 +77,17 @@ class ImageEncoder(Encoder):
 
     size: int
     settings: ImageSettings
-    cache: FeatureCache | None
+    cache: FeatureCache | None = None
     ceiling: float = math.inf
+
+    def __init__(self, settings: ImageSettings = ImageSettings(), cache: FeatureCache | None = None) -> None:
+        self.settings = settings
+        self.cache = cache
+
+    @property
+    def cost(self) -> Cost:
+        """What it adds to a training run: as much as EfficientNet-Lite0, unless an encoder says otherwise."""
+        return Cost(seconds_a_row=0.0075)
 
     @property
     @abstractmethod
@@ -88,11 +104,14 @@ class ImageEncoder(Encoder):
 
     @abstractmethod
     def cell_parts(self, feature_map: np.ndarray, coef: np.ndarray) -> np.ndarray:
-        """Return (k, h, w): what each cell of the map (h, w, c) adds to `coef (k, d) @ features`."""
+        """Return (k, h, w): what each cell of the map (h, w, c) adds to `coef (k, d) @ features`, if it is additive."""
 
-    @abstractmethod
     def layers(self, pixels: np.ndarray) -> list[Layer]:
-        """Return what every layer makes of one picture, uint8 (size, size, 3), the first being its input as numbers."""
+        """Return what every layer makes of one image, uint8 (size, size, 3), the first being its input as numbers.
+
+        Empty where there are no layers to show.
+        """
+        return []
 
     @abstractmethod
     def identity(self) -> str:
@@ -119,16 +138,16 @@ class ImageEncoder(Encoder):
         """Return the picture as the network sees it, uint8 (size, size, 3), and where in it the picture lies."""
         return prepare(pixels_of(image), self.settings, self.size)
 
-    def examine(self, image: ImageLike) -> ImageEvidence:
-        """Return the picture's features together with the map that they are pooled from."""
-        picture = None if isinstance(image, np.ndarray) else decode(image)
-        square = self.square(image if picture is None else picture.pixels)
-        return self.examine_square(square, () if picture is None else picture.notes)
+    def examine(self, value: ImageLike) -> ExaminedImage:
+        """Return one image's features together with the map that they are pooled from."""
+        decoded = None if isinstance(value, np.ndarray) else decode(value)
+        square = self.square(value if decoded is None else decoded.pixels)
+        return self.examine_square(square, () if decoded is None else decoded.notes)
 
-    def examine_square(self, square: Square, notes: tuple[str, ...] = ()) -> ImageEvidence:
+    def examine_square(self, square: Square, notes: tuple[str, ...] = ()) -> ExaminedImage:
         """Return the same for an image that is a square already."""
         maps = self.map_batch(square.pixels[np.newaxis])
-        return ImageEvidence(self.pool(maps)[0], square, maps[0], self, notes)
+        return ExaminedImage(self.pool(maps)[0], square, maps[0], self, notes)
 
     def prepared_batches(self, X: Sequence[ImageLike]) -> Iterator[np.ndarray]:
         """Yield the pictures as the network sees them, uint8 (≤ 16, size, size, 3), read by two threads."""

@@ -13,8 +13,7 @@ import cv2
 import numpy as np
 
 from mmdemo.encoders.augment import Augmentation
-from mmdemo.encoders.keras_network import build_network, export
-from mmdemo.encoders.tensorflow_quiet import import_tensorflow
+from mmdemo.encoders.keras_network import build_network, export, import_tensorflow
 
 Epoch = dict[str, float]
 OnEpoch = Callable[[int, Epoch], None]

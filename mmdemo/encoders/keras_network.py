@@ -3,14 +3,36 @@
 TensorFlow is imported inside the functions: only a process that trains a network pays for it.
 """
 
-from contextlib import redirect_stdout
+import os
+from contextlib import redirect_stdout, suppress
 from io import StringIO
 from typing import Any
 
-from mmdemo.encoders.tensorflow_quiet import import_tensorflow, quiet
+from mmdemo.encoders.quiet import without_lines
+from mmdemo.errors import MissingExtraError
 
 STEM_SIDE = 5
 WIDTHS = (24, 48, 96, 192)  # channels of the stem and of the blocks
+
+
+def import_tensorflow() -> Any:
+    """Return the `tensorflow` module, limited to one thread unless it has computed already.
+
+    One thread spends fewer CPU seconds than two, gives the same numbers every time, and leaves the other
+    processors to the server. Only a training process calls this: it costs 5 s and 600 MB.
+    Raises MissingExtraError where TensorFlow is not installed.
+    """
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    with without_lines():
+        try:
+            import tensorflow
+        except ModuleNotFoundError as error:
+            raise MissingExtraError("Training a network", "train") from error
+
+        with suppress(RuntimeError):  # it has computed already and keeps its threads
+            tensorflow.config.threading.set_intra_op_parallelism_threads(1)
+            tensorflow.config.threading.set_inter_op_parallelism_threads(1)
+    return tensorflow
 
 
 def build_network(size: int | None = None) -> Any:
@@ -39,7 +61,7 @@ def build_network(size: int | None = None) -> Any:
 def export(network: Any) -> bytes:
     """Return a Keras model as a TFLite file in float32 with a free first axis."""
     tensorflow = import_tensorflow()
-    with quiet(), redirect_stdout(StringIO()):  # the converter lists every weight, and warns of its own age
+    with without_lines(), redirect_stdout(StringIO()):  # the converter lists every weight, and warns of its own age
         return bytes(tensorflow.lite.TFLiteConverter.from_keras_model(network).convert())
 
 

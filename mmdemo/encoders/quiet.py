@@ -11,9 +11,10 @@ _ONE_AT_A_TIME = Lock()
 
 
 @contextmanager
-def without_lines(start: bytes) -> Iterator[None]:
-    """Keep lines that start so off file descriptor 2; whatever else is written there meanwhile comes afterwards.
+def without_lines(start: bytes = b"") -> Iterator[None]:
+    """Keep lines that start so off file descriptor 2, by default all; what else is written there comes afterwards.
 
+    After an exception all of them do.
     Python's own redirections do not reach what C++ writes.
     """
     with _ONE_AT_A_TIME, tempfile.TemporaryFile() as caught:
@@ -25,6 +26,9 @@ def without_lines(start: bytes) -> Iterator[None]:
         os.dup2(caught.fileno(), 2)
         try:
             yield
+        except BaseException:
+            start = b"\0"  # what was said before something went wrong may tell why
+            raise
         finally:
             os.dup2(stderr, 2)
             os.close(stderr)

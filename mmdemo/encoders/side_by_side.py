@@ -1,57 +1,79 @@
-"""Two text encoders side by side."""
+"""Text encoders side by side, and the two that go well together."""
 
 from collections.abc import Sequence
-from typing import Self
+from typing import ClassVar, Self
 
 import numpy as np
 from scipy import sparse
-from sklearn.base import clone
+from sklearn.pipeline import FeatureUnion
 from sklearn.utils.validation import check_is_fitted
 
+from mmdemo.encoders.encoder import Encoder
+from mmdemo.encoders.facts import Cost
 from mmdemo.encoders.text_encoder import Pieces, TextEncoder
-from mmdemo.preprocess.text import TextSettings
+from mmdemo.encoders.tfidf import TfidfEncoder
+from mmdemo.encoders.word_vectors import WordVectorEncoder
 
 
 class SideBySideEncoder(TextEncoder):
-    """The columns of several text encoders, one after the other.
+    """The features of several text encoders, one after the other; a subclass names them.
 
-    encoders: unfitted text encoders; all read captions as written.
-
-    >>> from mmdemo.encoders.tfidf import TfidfEncoder
-    >>> from mmdemo.encoders.word_vectors import WordVectorEncoder
-    >>> both = SideBySideEncoder([TfidfEncoder(), WordVectorEncoder()]).fit(["a red car", "a blue car"])
-    >>> both.transform(["a car"]).shape
-    (1, 260)
+    combined: name → class of an encoder. settings: how captions are cleaned, by all of them.
     """
 
+    combined: ClassVar[dict[str, type[TextEncoder]]]
     frozen = False
 
-    def __init__(self, encoders: Sequence[TextEncoder]) -> None:
-        self.encoders = encoders
+    @classmethod
+    def classes(cls) -> tuple[type[Encoder], ...]:
+        """Return this class and those that it combines."""
+        return cls, *(part for combined in cls.combined.values() for part in combined.classes())
 
     @property
-    def settings(self) -> TextSettings:  # type: ignore[override]
-        """Return how captions are cleaned: as the first encoder does."""
-        return self.encoders[0].settings
+    def parts(self) -> Sequence[TextEncoder]:
+        """The encoders, in the order of their features; fitted if this one is."""
+        union = self.union_ if hasattr(self, "union_") else self._unfitted()
+        return [encoder for _, encoder in union.transformer_list]
+
+    @property
+    def cost(self) -> Cost:
+        """What all of them add to a training run."""
+        return sum((encoder.cost for encoder in self.parts), Cost())
 
     def fit(self, X: Sequence[str], y: object = None) -> Self:
-        """Fit a clone of each encoder."""
-        self.encoders_ = [clone(encoder).fit(X, y) for encoder in self.encoders]
+        """Fit each encoder."""
+        self.union_ = self._unfitted().fit(X, y)
         return self
 
     def transform(self, X: Sequence[str]) -> sparse.csr_matrix:
-        """Return float32 (n, d), sparse, with the encoders' columns side by side."""
+        """Return float32 (n, d), sparse, with the encoders' features side by side."""
         check_is_fitted(self)
-        return sparse.hstack([sparse.csr_matrix(encoder.transform(X)) for encoder in self.encoders_], format="csr")
+        return sparse.csr_matrix(self.union_.transform(X))
 
     def pieces(self, caption: str) -> Pieces:
         """Return the pieces of every encoder, each in its own columns."""
         check_is_fitted(self)
-        parts = [encoder.pieces(caption) for encoder in self.encoders_]
-        spans = np.concatenate([part.spans for part in parts])
-        return Pieces(spans, sparse.block_diag([part.rows for part in parts], format="csr"))
+        pieces = [encoder.pieces(caption) for encoder in self.parts]
+        spans = np.concatenate([piece.spans for piece in pieces])
+        return Pieces(spans, sparse.block_diag([piece.rows for piece in pieces], format="csr"))
 
     def get_feature_names_out(self, input_features: object = None) -> np.ndarray:
-        """Return the encoders' names, one after the other, (d,)."""
+        """Return the encoders' names, one after the other, each with its encoder's name before it: (d,) of str."""
         check_is_fitted(self)
-        return np.concatenate([encoder.get_feature_names_out() for encoder in self.encoders_])
+        return np.asarray(self.union_.get_feature_names_out())
+
+    def _unfitted(self) -> FeatureUnion:
+        return FeatureUnion([(name, encoder(self.settings)) for name, encoder in self.combined.items()])
+
+
+class TfidfWordVectorEncoder(SideBySideEncoder):
+    """TF-IDF and the word vectors side by side.
+
+    >>> TfidfWordVectorEncoder().fit(["a red car", "a blue car"]).transform(["a car"]).shape
+    (1, 260)
+    """
+
+    title = "Words and their meanings"
+    name = "TF-IDF and word vectors"
+    summary = "Telling words counted, and their meanings looked up: the best of both."
+    combined: ClassVar = {"tfidf": TfidfEncoder, "word_vectors": WordVectorEncoder}

@@ -25,14 +25,14 @@ class Pieces:
 
 
 @dataclass(frozen=True)
-class TextEvidence:
+class ExaminedCaption:
     """What one caption's features come from.
 
     features: float64 (d,).
     cleaned: the caption after cleaning.
     words: its words, in order.
     pieces: the tokens and word pieces that the features add up from.
-    notes: what was special about the caption.
+    notes: what was special about the caption. additive: whether the features are the sum of the pieces.
     """
 
     features: np.ndarray
@@ -40,6 +40,7 @@ class TextEvidence:
     words: tuple[Token, ...]
     pieces: Pieces
     notes: tuple[str, ...] = ()
+    additive: bool = True
 
     def word_parts(self, coef: np.ndarray) -> np.ndarray:
         """Return (k, words): what each word adds to `coef (k, d) @ features`.
@@ -55,15 +56,18 @@ class TextEncoder(Encoder):
 
     settings: TextSettings
 
+    def __init__(self, settings: TextSettings = TextSettings()) -> None:
+        self.settings = settings
+
     @abstractmethod
     def pieces(self, caption: str) -> Pieces:
-        """Return the additive pieces of one caption, as written."""
+        """Return the pieces of one caption, as written, that its features are the sum of."""
 
-    def examine(self, caption: str) -> TextEvidence:
-        """Return the caption's features together with what they come from."""
-        pieces, cleaned = self.pieces(caption), clean(caption, self.settings)
+    def examine(self, value: str) -> ExaminedCaption:
+        """Return one caption's features together with what they come from."""
+        pieces, cleaned = self.pieces(value), clean(value, self.settings)
         features = np.asarray(pieces.rows.sum(axis=0)).ravel()
-        return TextEvidence(features, cleaned, tuple(words(cleaned)), pieces)
+        return ExaminedCaption(features, cleaned, tuple(words(cleaned)), pieces, additive=self.additive)
 
     def __sklearn_tags__(self) -> Any:
         """Declare that X holds strings."""

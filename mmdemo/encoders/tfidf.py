@@ -23,11 +23,14 @@ class TfidfEncoder(TfidfVectorizer, TextEncoder):
     (1, 4)
     """
 
+    title = "Words, counted"
+    name = "TF-IDF"
+    summary = "Words counted, rare ones weighted more (TF-IDF): sees only words met in training."
     frozen = False
 
     def __init__(self, settings: TextSettings = TextSettings()) -> None:
         self.settings = settings
-        super().__init__(sublinear_tf=True, dtype=np.float32)
+        TfidfVectorizer.__init__(self, sublinear_tf=True, dtype=np.float32)
 
     def build_analyzer(self) -> Callable[[str], list[str]]:
         """Return the function from a caption, as written, to its tokens."""
@@ -37,8 +40,12 @@ class TfidfEncoder(TfidfVectorizer, TextEncoder):
         """Return float32 (n, d), sparse, of n captions."""
         check_is_fitted(self)
         if len(raw_documents):
-            return super().transform(raw_documents)
+            return TfidfVectorizer.transform(self, raw_documents)
         return sparse.csr_matrix((0, len(self.vocabulary_)), dtype=np.float32)
+
+    def get_feature_names_out(self, input_features: object = None) -> np.ndarray:
+        """Return the tokens that are known, (d,) of str."""
+        return np.asarray(TfidfVectorizer.get_feature_names_out(self))
 
     def pieces(self, caption: str) -> Pieces:
         """Return one piece an occurrence of a known token; a token's weight is shared by its occurrences."""

@@ -53,8 +53,9 @@ class WordVectorEncoder(TextEncoder):
     (2, 256)
     """
 
-    def __init__(self, settings: TextSettings = TextSettings()) -> None:
-        self.settings = settings
+    title = "Meanings of words"
+    name = "Word vectors"
+    summary = "The meanings of the words, averaged: knows words never met in training."
 
     def transform(self, X: Sequence[str]) -> np.ndarray:
         """Return float32 (n, 256)."""

@@ -8,13 +8,12 @@ from typing import Any
 import numpy as np
 
 from mmdemo.encoders.cells import cell_edges
-from mmdemo.encoders.image_encoder import ImageEvidence
+from mmdemo.encoders.evidence import Evidence, ImageEvidence, image_evidence, text_evidence
 from mmdemo.explanation.explain import Explanation, explain
 from mmdemo.model.model import Model, Prediction
 from mmdemo.preprocess.text import words
 
 Cell = tuple[int, int]
-Evidence = Mapping[str, Any]
 _EXHAUSTIVE = 400  # sets of words that are all tried before taking them out one after the other
 _FEW_CELLS = 64  # of which each is tried alone
 _MOST = 128  # words or cells taken out one after the other
@@ -55,31 +54,34 @@ def without_cells(image: ImageEvidence, cells: Collection[Cell]) -> ImageEvidenc
     return image.encoder.examine_square(replace(image.square, pixels=pixels), image.notes)
 
 
-def reduced(model: Model, evidence: Evidence, places: Collection[int] = (), cells: Collection[Cell] = ()) -> Evidence:
+def reduced(
+    model: Model, evidence: Mapping[str, Evidence], places: Collection[int] = (), cells: Collection[Cell] = ()
+) -> Mapping[str, Evidence]:
     """Return the evidence without these words and cells; without any word left the caption counts as missing.
 
     Raises a ConfigError when nothing is left to answer by.
     """
-    left = dict(evidence)
-    if places:
+    left, image, text = dict(evidence), image_evidence(evidence), text_evidence(evidence)
+    if places and text is not None:
         left.pop("text")
-        caption = without_words(evidence["text"].cleaned, places)
+        caption = without_words(text.cleaned, places)
         if caption:
             left["text"] = model.encoders["text"].examine(caption)
-    if cells:
-        left["image"] = without_cells(evidence["image"], cells)
+    if cells and image is not None:
+        left["image"] = without_cells(image, cells)
     return left if left else model.examine({})
 
 
-def decisive_words(model: Model, evidence: Evidence, prediction: Prediction) -> Removal | None:
+def decisive_words(model: Model, evidence: Mapping[str, Evidence], prediction: Prediction) -> Removal | None:
     """Return the fewest words whose removal changes the answer, or None if no removal does.
 
     Sets of one, two and three words are all tried while they are few; then words are taken out one after the other,
     the one that speaks most for the answer first, and those put back that are not needed.
     """
-    if "text" not in evidence:
+    text = text_evidence(evidence)
+    if text is None:
         return None
-    count = len(evidence["text"].words)
+    count = len(text.words)
 
     def answer(places: Collection[int]) -> Prediction | None:
         if len(places) == count and len(evidence) == 1:
@@ -99,20 +101,18 @@ def decisive_words(model: Model, evidence: Evidence, prediction: Prediction) -> 
     return _greedy(_by_strength(explained, prediction, explained.word_parts), answer, prediction.label)
 
 
-def decisive_cells(model: Model, evidence: Evidence, prediction: Prediction) -> Removal | None:
+def decisive_cells(model: Model, evidence: Mapping[str, Evidence], prediction: Prediction) -> Removal | None:
     """Return few cells whose painting over changes the answer, or None if none of the sets that are tried does.
 
     Every cell is tried alone; then they are painted over one after the other, the one that speaks most for the answer
     first, and those put back that are not needed, until every one is.
     """
-    if "image" not in evidence:
-        return None
-    explained = explain(model, evidence, prediction)
-    if explained.cells is None:
+    image, explained = image_evidence(evidence), explain(model, evidence, prediction)
+    if image is None or explained.cells is None:
         return None
     parts = explained.cells.reshape(len(model.classes), -1)
     width = explained.cells.shape[2]
-    inside = evidence["image"].in_image().ravel()
+    inside = image.in_image().ravel()
     order = [divmod(int(i), width) for i in _by_strength(explained, prediction, parts) if inside[i]]
 
     def answer(cells: Collection[Cell]) -> Prediction:

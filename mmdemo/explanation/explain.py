@@ -6,8 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from mmdemo.encoders.image_encoder import ImageEvidence
-from mmdemo.encoders.text_encoder import TextEvidence
+from mmdemo.encoders.evidence import Evidence, ImageEvidence, TextEvidence, image_evidence, text_evidence
 from mmdemo.errors import ConfigError
 from mmdemo.model.model import Model, Prediction
 
@@ -16,12 +15,13 @@ from mmdemo.model.model import Model, Prediction
 class Explanation:
     """What one prediction's logits add up from, for every class (k).
 
-    For each class: intercept + image + text = logit; the cells and the border add up to image, the words to text.
+    For each class: intercept + image + text = logit; the cells and the border add up to image, the words to text. Where
+    an encoder's features do not add up from cells or words, there are none, and its total stands alone.
 
     classes: the labels, in the order of the first axis below.
     intercept, logits: float64 (k,).
     totals: modality → float64 (k,).
-    cells: float64 (k, h, w), 0 outside the picture, or None without a picture.
+    cells: float64 (k, h, w), 0 outside the picture, or None without a picture that adds up from cells.
     border: float64 (k,), the cells on the white padding together.
     box: x, y, width, height of the picture in the square that the cells divide, in pixels.
     pixels: that square, uint8 (size, size, 3), or None without a picture.
@@ -89,17 +89,17 @@ class Explanation:
         return heat_map(self, self.cells[self.classes.index(label)] - self.cells[self.classes.index(rival)])
 
 
-def explain(model: Model, evidence: Mapping[str, Any], prediction: Prediction) -> Explanation:
+def explain(model: Model, evidence: Mapping[str, Evidence], prediction: Prediction) -> Explanation:
     """Return what the prediction's logits add up from, exactly, for what `Model.examine` found."""
     head = model.heads[prediction.head]
-    image = evidence.get("image") if "image" in head.coef else None
-    text = evidence.get("text") if "text" in head.coef else None
-    cells, border = _picture_parts(image, head.coef.get("image"), len(model.classes))
+    used = {name: found for name, found in evidence.items() if name in head.coef}
+    image, text = image_evidence(used), text_evidence(used)
+    cells, border = _cell_parts(image, head.coef.get("image"), len(model.classes))
     word_parts = _word_parts(text, head.coef.get("text"), len(model.classes))
-    totals = {}
-    if image is not None and cells is not None:
+    totals = {name: np.asarray(head.coef[name] @ found.features, np.float64) for name, found in used.items()}
+    if cells is not None:
         totals["image"] = cells.sum(axis=(1, 2)) + border
-    if text is not None:
+    if text is not None and text.additive:
         totals["text"] = word_parts.sum(axis=1)
     return Explanation(
         classes=model.classes,
@@ -110,7 +110,7 @@ def explain(model: Model, evidence: Mapping[str, Any], prediction: Prediction) -
         border=border,
         box=image.square.box if image is not None else (0, 0, 0, 0),
         pixels=image.square.pixels if image is not None else None,
-        words=tuple(word.text for word in text.words) if text is not None else (),
+        words=tuple(word.text for word in text.words) if text is not None and text.additive else (),
         word_parts=word_parts,
     )
 
@@ -138,10 +138,10 @@ def against(explanation: Explanation, label: str, other: str) -> Explanation:
     )
 
 
-def _picture_parts(
+def _cell_parts(
     image: ImageEvidence | None, coef: np.ndarray | None, classes: int
 ) -> tuple[np.ndarray | None, np.ndarray]:
-    if image is None or coef is None:
+    if image is None or coef is None or not image.additive:
         return None, np.zeros(classes)
     parts = np.asarray(image.cell_parts(coef), np.float64)
     outside = ~image.in_image()
@@ -149,6 +149,6 @@ def _picture_parts(
 
 
 def _word_parts(text: TextEvidence | None, coef: np.ndarray | None, classes: int) -> np.ndarray:
-    if text is None or coef is None:
+    if text is None or coef is None or not text.additive:
         return np.zeros((classes, 0))
     return np.asarray(text.word_parts(coef), np.float64)

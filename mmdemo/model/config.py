@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from mmdemo.encoders.encoder import Encoder
 from mmdemo.errors import ConfigError
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.storage.feature_cache import FeatureCache
@@ -74,11 +75,11 @@ class ModelConfig:
         """Return the modalities that a head reads."""
         return tuple(name for name in MODALITIES if name in self.encoders) if head == FUSED else (head,)
 
-    def build_encoder(self, modality: str, cache: FeatureCache | None = None) -> Any:
+    def build_encoder(self, modality: str, cache: FeatureCache | None = None) -> Encoder:
         """Return the modality's unfitted encoder."""
         options = dict(self.options.get(modality, {}))
-        choice = MODALITIES[modality].encoder(self.encoders[modality])
-        if "seed" in choice.options:
+        encoder = MODALITIES[modality].encoder(self.encoders[modality])
+        if "seed" in encoder.options:
             options.setdefault("seed", self.seed)
         return MODALITIES[modality].build(self.encoders[modality], options, cache)
 

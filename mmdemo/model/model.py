@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 from scipy.special import softmax
 
+from mmdemo.encoders.encoder import Encoder
+from mmdemo.encoders.evidence import Evidence
 from mmdemo.errors import ConfigError
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.config import ModelConfig, best_informed
@@ -66,10 +68,10 @@ class Model:
 
     config: ModelConfig
     classes: tuple[str, ...]
-    encoders: Mapping[str, Any]
+    encoders: Mapping[str, Encoder]
     heads: Mapping[str, Head]
 
-    def examine(self, pair: Mapping[str, Any]) -> dict[str, Any]:
+    def examine(self, pair: Mapping[str, Any]) -> dict[str, Evidence]:
         """Return modality → evidence (features and what they come from) for what the pair holds.
 
         pair: modality → value; None, or a caption that cleans to nothing, counts as missing.
@@ -77,15 +79,15 @@ class Model:
         """
         present = {name: pair.get(name) for name in self.encoders if not self.is_missing(name, pair.get(name))}
         if not present:
-            wanted = " or a ".join({"image": "picture", "text": "caption"}.get(name, name) for name in self.encoders)
-            raise ConfigError(f"There is nothing to classify: give a {wanted} with at least one word in it.")
+            wanted = " or ".join(MODALITIES[name].wanted for name in self.encoders)
+            raise ConfigError(f"There is nothing to classify: give {wanted}.")
         return {name: self.encoders[name].examine(value) for name, value in present.items()}
 
     def is_missing(self, modality: str, value: Any) -> bool:
         """Return whether a value holds nothing to classify by."""
         return MODALITIES[modality].missing(value, self.encoders[modality].settings)
 
-    def answer(self, evidence: Mapping[str, Any]) -> Prediction:
+    def answer(self, evidence: Mapping[str, Evidence]) -> Prediction:
         """Return the prediction for what `examine` found."""
         # in float64, so that large logits, too, are the sum of their parts to 1e-4
         features = {name: found.features[np.newaxis].astype(np.float64) for name, found in evidence.items()}

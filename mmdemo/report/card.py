@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from mmdemo.bundles.facts import ModelFacts
-from mmdemo.bundles.summary import ENCODER_TITLES
 from mmdemo.charts.heads import head_title
 from mmdemo.evaluation.confusion import likeliest_mistake
+from mmdemo.modalities.registry import MODALITIES
 from mmdemo.report.card_results import results, results_by_class, share
 from mmdemo.report.markdown import plain
 
@@ -38,7 +38,7 @@ def _description(facts: ModelFacts) -> Iterator[str]:
     preparation = summary.preparation()
     for name, encoder in summary.encoders().items():
         prepared = f"; preparation: {plain(preparation[name])}" if name in preparation else ""
-        yield f"- {ENCODER_TITLES.get(name, name)}: {plain(encoder)}{prepared}."
+        yield f"- {MODALITIES[name].encoder_title}: {plain(encoder)}{prepared}."
     yield "- Heads: multinomial logistic regression on the encoders' features, one a modality and one for all."
     for name, head in facts.heads.items():
         yield (

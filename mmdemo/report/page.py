@@ -9,7 +9,6 @@ from markupsafe import Markup
 
 from mmdemo.bundles.bundle import Bundle
 from mmdemo.bundles.facts import ModelFacts, model_facts
-from mmdemo.bundles.summary import ENCODER_TITLES
 from mmdemo.charts.accuracy import accuracy_chart
 from mmdemo.charts.calibration import calibration_chart
 from mmdemo.charts.confusion import confusion_chart
@@ -18,6 +17,7 @@ from mmdemo.charts.studies import learning_chart, robustness_chart
 from mmdemo.evaluation.confusion import likeliest_mistake
 from mmdemo.evaluation.evaluate import points
 from mmdemo.evaluation.repeats import Repeats
+from mmdemo.modalities.registry import MODALITIES
 from mmdemo.report.examples import examples
 from mmdemo.report.rendering import Figure, figure
 from mmdemo.studies.learning_curve import LearningCurve
@@ -125,7 +125,7 @@ def _studies(bundle: Bundle) -> dict[str, Figure]:
 def _configuration(facts: ModelFacts) -> dict[str, str]:
     summary, manifest = facts.summary, facts.summary.manifest
     preparation = summary.preparation()
-    encoders = {ENCODER_TITLES.get(name, name): encoder for name, encoder in summary.encoders().items()}
+    encoders = {MODALITIES[name].encoder_title: encoder for name, encoder in summary.encoders().items()}
     prepared = {f"{'Pictures' if name == 'image' else 'Words'} prepared": how for name, how in preparation.items()}
     strengths = ", ".join(f"{head_title(name).lower()} {one.C:g}" for name, one in facts.heads.items())
     rest = {

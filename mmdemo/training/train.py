@@ -9,7 +9,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from mmdemo.datasets.base import Dataset
-from mmdemo.encoders.encoder import Lift, OnProgress
+from mmdemo.encoders.encoder import Encoder, Lift, OnProgress
 from mmdemo.encoders.gram_coordinates import Block
 from mmdemo.evaluation.evaluate import Evaluation, evaluate
 from mmdemo.evaluation.held_out import HeldOut
@@ -126,8 +126,9 @@ def _encode(
     labels: np.ndarray,
     cache: FeatureCache | None,
     clock: "_Clock",
-) -> tuple[dict[str, Any], dict[str, Any], dict[str, Lift]]:
-    encoders, features, lifts = {}, {}, {}
+) -> tuple[dict[str, Encoder], dict[str, Any], dict[str, Lift]]:
+    encoders: dict[str, Encoder] = {}
+    features, lifts = {}, {}
     for name in config.encoders:
         encoder = config.build_encoder(name, cache)
         encoders[name] = encoder.fit_reporting(columns[name], labels, clock.on_progress)

@@ -2,46 +2,33 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from mmdemo.encoders.article_cnn import ArticleCNNEncoder
-from mmdemo.encoders.efficientnet import EfficientNetEncoder
-from mmdemo.encoders.side_by_side import SideBySideEncoder
-from mmdemo.encoders.tfidf import TfidfEncoder
-from mmdemo.encoders.trained_cnn import TrainedCNNEncoder
-from mmdemo.encoders.word_vectors import WordVectorEncoder
-
-TFIDF, VECTORS = "Words (TF-IDF)", "Words (vectors)"
-_TITLES = {
-    EfficientNetEncoder: "Picture (EfficientNet)",
-    TrainedCNNEncoder: "Picture (trained CNN)",
-    ArticleCNNEncoder: "Picture (article's CNN)",
-    TfidfEncoder: TFIDF,
-    WordVectorEncoder: VECTORS,
-}
+from mmdemo.encoders.encoder import Encoder
+from mmdemo.modalities.registry import MODALITIES
 
 
 @dataclass(frozen=True)
 class Columns:
-    """The columns [start, stop) of a modality's features that one encoder fills, and what to call them."""
+    """The columns [start, stop) of a modality's features that one encoder fills, and the encoder's name."""
 
     modality: str
-    title: str
+    encoder: str
     start: int
     stop: int
 
+    @property
+    def title(self) -> str:
+        """What to call them."""
+        return f"{MODALITIES[self.modality].title} ({self.encoder})"
 
-def columns_of(encoders: Mapping[str, Any]) -> tuple[Columns, ...]:
+
+def columns_of(encoders: Mapping[str, Encoder]) -> tuple[Columns, ...]:
     """Return the blocks of fitted encoders modality → encoder, in the order of the fused vector."""
     found = []
     for modality, encoder in encoders.items():
         start = 0
-        for part in encoder.encoders_ if isinstance(encoder, SideBySideEncoder) else [encoder]:
-            stop = start + _width(part)
-            found.append(Columns(modality, _TITLES.get(type(part), modality.capitalize()), start, stop))
+        for part in encoder.parts:
+            stop = start + part.n_features_out
+            found.append(Columns(modality, part.name, start, stop))
             start = stop
     return tuple(found)
-
-
-def _width(encoder: Any) -> int:
-    return int(encoder.n_features_out) if hasattr(encoder, "n_features_out") else len(encoder.get_feature_names_out())

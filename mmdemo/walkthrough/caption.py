@@ -3,11 +3,10 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from mmdemo.encoders.side_by_side import SideBySideEncoder
+from mmdemo.encoders.encoder import Encoder
 from mmdemo.encoders.tfidf import TfidfEncoder
 from mmdemo.encoders.word_vectors import WordVectorEncoder, nearest_words
 from mmdemo.errors import ConfigError
@@ -55,9 +54,9 @@ class TfidfWalk:
         return float(np.linalg.norm([term.raw for term in self.terms]))
 
 
-def tfidf_of(encoder: Any, captions: Sequence[str]) -> TfidfEncoder:
+def tfidf_of(encoder: Encoder | None, captions: Sequence[str]) -> TfidfEncoder:
     """Return the text encoder's own TF-IDF, or where it has none, one fitted on the captions."""
-    own = part_of(encoder, TfidfEncoder)
+    own = own_tfidf(encoder)
     if own is not None:
         return own
     try:
@@ -66,15 +65,15 @@ def tfidf_of(encoder: Any, captions: Sequence[str]) -> TfidfEncoder:
         raise ConfigError("No caption of this dataset holds a word, so there is nothing to count.") from error
 
 
-def part_of(encoder: Any, kind: type) -> Any:
-    """Return the part of a text encoder that is of this kind, or None."""
-    parts = encoder.encoders_ if isinstance(encoder, SideBySideEncoder) else [encoder]
-    return next((part for part in parts if isinstance(part, kind)), None)
+def own_tfidf(encoder: Encoder | None) -> TfidfEncoder | None:
+    """Return the TF-IDF that a text encoder is or combines with others, or None."""
+    parts = () if encoder is None else encoder.parts
+    return next((part for part in parts if isinstance(part, TfidfEncoder)), None)
 
 
-def settings_of(encoder: Any) -> TextSettings:
+def settings_of(encoder: Encoder | None) -> TextSettings:
     """Return how captions are cleaned: as the encoder does, or by default where there is none."""
-    return encoder.settings if encoder is not None else TextSettings()
+    return TextSettings() if encoder is None else encoder.settings
 
 
 def walk_tfidf(encoder: TfidfEncoder, caption: str, captions: int) -> TfidfWalk:

@@ -12,6 +12,7 @@ from sklearn.base import clone
 from threadpoolctl import threadpool_limits
 
 from mmdemo.datasets.base import Dataset
+from mmdemo.encoders.encoder import Encoder
 from mmdemo.encoders.gram_coordinates import gram_of
 from mmdemo.model.config import FUSED
 from mmdemo.model.model import Model
@@ -105,7 +106,7 @@ def flat(axes: np.ndarray) -> np.ndarray:
     return np.pad(axes[:, :2], ((0, 0), (0, max(2 - axes.shape[1], 0))))
 
 
-def _gram(encoder: Any, column: list[Any], cache: FeatureCache | None) -> np.ndarray:
+def _gram(encoder: Encoder, column: list[Any], cache: FeatureCache | None) -> np.ndarray:
     if "cache" in encoder.get_params(deep=False):
         encoder = clone(encoder).set_params(cache=cache)
     return gram_of(encoder.gram_coordinates(column, lambda done: None)[0])

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from mmdemo.encoders.block_scaler import total_variance
+from mmdemo.encoders.evidence import Evidence
 from mmdemo.model.model import Head, Model, Prediction
 from mmdemo.walkthrough.blocks import Columns, columns_of
 
@@ -49,7 +50,7 @@ class FusedWalk:
 
 
 def walk_fused(
-    model: Model, evidence: Mapping[str, Any], prediction: Prediction, train_features: Mapping[str, Any]
+    model: Model, evidence: Mapping[str, Evidence], prediction: Prediction, train_features: Mapping[str, Any]
 ) -> FusedWalk:
     """Return the fused vector of what `Model.examine` found, as the head that answered reads it.
 

@@ -1,9 +1,9 @@
-"""What a picture becomes, layer by layer."""
+"""What an image becomes, layer by layer."""
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 
 import cv2
 import numpy as np
@@ -51,41 +51,53 @@ class Stage:
 
 
 @dataclass(frozen=True)
-class ImageWalk:
-    """One picture's way through a network.
+class Convolution:
+    """A network's first convolution.
 
-    pixels: the picture as the network sees it, uint8 (size, size, 3). layers: how many there are.
-    filters: those of the first convolution, uint8 (height, width, 4). filter_shape: (h, w, 3, n).
-    neuron: one number, worked out.
+    filters: uint8 (height, width, 4), side by side. filter_shape: (h, w, 3, n). neuron: one of its numbers, calculated.
+    """
+
+    filters: np.ndarray
+    filter_shape: tuple[int, ...]
+    neuron: Neuron
+
+
+@dataclass(frozen=True)
+class ImageWalk:
+    """One image's way through an encoder.
+
+    pixels: the image as the encoder sees it, uint8 (size, size, 3). layers: how many there are; without any there are
+    no stages. convolution: the first one, or None where the encoder has none.
     """
 
     pixels: np.ndarray
     stages: tuple[Stage, ...]
     layers: int
     parameters: int
-    filters: np.ndarray
-    filter_shape: tuple[int, ...]
-    neuron: Neuron
+    convolution: Convolution | None
 
 
 def walk_image(encoder: ImageEncoder, image: ImageLike, shown: int = _SHOWN) -> ImageWalk:
-    """Return what each stage of the encoder makes of the picture; raises an ImageError if it cannot be read."""
+    """Return what each stage of the encoder makes of the image; raises an ImageError if it cannot be read."""
     pixels = encoder.square(image).pixels
     layers = encoder.layers(pixels)
-    if layers[-1].array.ndim == 3:
+    if layers and layers[-1].array.ndim == 3:
         layers.append(Layer("average", encoder.pool(layers[-1].array[np.newaxis])[0]))
-    first = next(i for i, layer in enumerate(layers) if layer.filters is not None)
-    filters = layers[first].filters
-    assert filters is not None
     return ImageWalk(
         pixels=pixels,
         stages=tuple(_stage(run, shown) for run in _runs(layers)),
         layers=len(layers),
         parameters=sum(layer.parameters for layer in layers),
-        filters=filter_grid(filters.weights),
-        filter_shape=filters.weights.shape,
-        neuron=telling_neuron(layers[first - 1].array, filters, layers[first].array, encoder.ceiling),
+        convolution=_first_convolution(layers, encoder.ceiling),
     )
+
+
+def _first_convolution(layers: Sequence[Layer], ceiling: float) -> Convolution | None:
+    for before, layer in pairwise(layers):
+        if layer.filters is not None:
+            neuron = telling_neuron(before.array, layer.filters, layer.array, ceiling)
+            return Convolution(filter_grid(layer.filters.weights), layer.filters.weights.shape, neuron)
+    return None
 
 
 def _runs(layers: Sequence[Layer]) -> list[list[Layer]]:
@@ -122,8 +134,10 @@ def _numbered(title: str, run: Sequence[Layer]) -> str:
 
 
 def framed(walk: ImageWalk) -> np.ndarray:
-    """Return the picture with a red frame around the patch that the neuron reads, uint8 (size, size, 3)."""
+    """Return the image with a red frame around the patch that the neuron reads, if any, uint8 (size, size, 3)."""
     pixels = walk.pixels.copy()
-    x, y, width, height = walk.neuron.box
+    if walk.convolution is None:
+        return pixels
+    x, y, width, height = walk.convolution.neuron.box
     cv2.rectangle(pixels, (x - 4, y - 4), (x + width + 3, y + height + 3), (224, 36, 94), 2)
     return pixels

@@ -12,6 +12,7 @@ from mmdemo.bundles.nearest import nearest
 from mmdemo.charts.answer import waterfall_chart
 from mmdemo.charts.effect import effect_chart
 from mmdemo.charts.explanation import MOST_CELLS, cell_name, cells_chart
+from mmdemo.encoders.evidence import Evidence, image_evidence, text_evidence
 from mmdemo.explanation.counterfactual import Removal, decisive_cells, decisive_words, reduced, without_words
 from mmdemo.explanation.explain import Explanation, against, explain
 from mmdemo.explanation.heat_map import heat_map
@@ -22,10 +23,8 @@ from mmdemo.ui import answer, figure, frame, model_data, state
 _NOTHING = "nothing else"
 _NEIGHBOUR = 132  # pixels
 
-Evidence = Mapping[str, Any]
 
-
-def explanation(bundle: Bundle, evidence: Evidence, prediction: Prediction) -> None:
+def explanation(bundle: Bundle, evidence: Mapping[str, Evidence], prediction: Prediction) -> None:
     """Draw the whole explanation of one answer, with all that a visitor may ask of it."""
     pair = _digest(bundle, evidence)
     label, other = _question(bundle, prediction, pair)
@@ -104,7 +103,11 @@ def _words(shown: Explanation, label: str, key: str) -> list[int]:
 
 
 def _taken_out(
-    bundle: Bundle, evidence: Evidence, before: Prediction, places: list[int], cells: list[tuple[int, int]]
+    bundle: Bundle,
+    evidence: Mapping[str, Evidence],
+    before: Prediction,
+    places: list[int],
+    cells: list[tuple[int, int]],
 ) -> None:
     with frame.guarded():
         after = bundle.model.answer(reduced(bundle.model, evidence, places, cells))
@@ -117,12 +120,13 @@ def _taken_out(
             alt=f"Probabilities of all classes with everything and without what was taken out: {moved}{turned}.",
             key="taken_out",
         )
-        if places:
-            left = frame.plain(without_words(evidence["text"].cleaned, places)) or "nothing"
+        text = text_evidence(evidence)
+        if places and text is not None:
+            left = frame.plain(without_words(text.cleaned, places)) or "nothing"
             st.caption(f"What is left of the caption: {left}")
 
 
-def _what_would_change(bundle: Bundle, evidence: Evidence, prediction: Prediction, pair: str) -> None:
+def _what_would_change(bundle: Bundle, evidence: Mapping[str, Evidence], prediction: Prediction, pair: str) -> None:
     asked = st.button("What would change the answer?", icon=":material/search:", key="what_would_change")
     if asked:
         st.session_state[state.ASKED] = pair
@@ -131,8 +135,9 @@ def _what_would_change(bundle: Bundle, evidence: Evidence, prediction: Predictio
     with st.spinner("Taking out words and cells…"):
         words = decisive_words(bundle.model, evidence, prediction)
         cells = decisive_cells(bundle.model, evidence, prediction)
-    if "text" in evidence:
-        names = [word.text for word in evidence["text"].words]
+    text = text_evidence(evidence)
+    if text is not None:
+        names = [word.text for word in text.words]
         st.markdown(_sentence("words", words, lambda place: f"“{names[place]}”"))
     if "image" in evidence:
         st.markdown(_sentence("cells", cells, lambda cell: cell_name(*cell)))
@@ -148,7 +153,7 @@ def _sentence(what: str, found: Removal | None, name: Any) -> str:
     )
 
 
-def _learnt_from(bundle: Bundle, evidence: Evidence) -> None:
+def _learnt_from(bundle: Bundle, evidence: Mapping[str, Evidence]) -> None:
     found = nearest(bundle, evidence)
     if not found:
         return
@@ -173,10 +178,9 @@ def _learnt_from(bundle: Bundle, evidence: Evidence) -> None:
     )
 
 
-def _digest(bundle: Bundle, evidence: Evidence) -> str:
+def _digest(bundle: Bundle, evidence: Mapping[str, Evidence]) -> str:
     digest = hashlib.sha256(bundle.manifest["sha256"].encode())
-    if "image" in evidence:
-        digest.update(evidence["image"].square.pixels.tobytes())
-    if "text" in evidence:
-        digest.update(evidence["text"].cleaned.encode())
+    image, text = image_evidence(evidence), text_evidence(evidence)
+    digest.update(b"" if image is None else image.square.pixels.tobytes())
+    digest.update(b"" if text is None else text.cleaned.encode())
     return digest.hexdigest()[:12]

@@ -13,7 +13,7 @@ from mmdemo.walkthrough.caption import (
     MeaningWalk,
     TfidfWalk,
     alike,
-    part_of,
+    own_tfidf,
     settings_of,
     tfidf_of,
     walk_meaning,
@@ -35,7 +35,7 @@ def section(bundle: Bundle, dataset: Dataset, pair: Pair) -> None:
     """Draw what TF-IDF and the word vectors make of the pair's caption."""
     encoder = bundle.model.encoders.get("text")
     captions = dataset.frame["text"].tolist()
-    own = part_of(encoder, TfidfEncoder) is not None
+    own = own_tfidf(encoder) is not None
     counted = tfidf_of(encoder, captions)
     st.markdown(f"“{frame.plain(pair.caption)}”")
     if not own:

@@ -10,8 +10,9 @@ from mmdemo.encoders.image_encoder import ImageEncoder
 from mmdemo.ui.data_choice import Pair
 from mmdemo.walkthrough import formulas
 from mmdemo.walkthrough.channel_maps import enlarge, filter_tile
-from mmdemo.walkthrough.image import ImageWalk, Stage, framed, walk_image
+from mmdemo.walkthrough.image import Convolution, ImageWalk, Stage, framed, walk_image
 from mmdemo.walkthrough.networks import networks
+from mmdemo.walkthrough.neuron import Neuron
 
 _HELP = (
     "A **filter** is a small pattern of weights. Slid over the picture, it gives a **channel map**: a number for each "
@@ -26,9 +27,13 @@ def section(bundle: Bundle, pair: Pair) -> None:
     title = st.segmented_control("Network", list(known), default=next(iter(known)), required=True, key="network")
     encoder = known[title]
     walk = _walk(f"{encoder.identity()} {encoder.settings}", _digest(pair.pixels), encoder, pair.pixels)
+    if not walk.stages:
+        st.info(f"{encoder.name} has no layers to look into.", icon=":material/info:")
+        return
     _summary(walk)
-    st.subheader("One number, worked out", anchor=False, help=_HELP)
-    _one_number(walk)
+    if walk.convolution is not None:
+        st.subheader("One number, worked out", anchor=False, help=_HELP)
+        _one_number(walk, walk.convolution)
     st.subheader("Layer by layer", anchor=False, help=_HELP)
     st.caption(
         "The 16 maps that react most to this picture, the strongest first. Each has a scale of its own, from violet "
@@ -49,7 +54,7 @@ def _digest(pixels: np.ndarray) -> str:
 def _summary(walk: ImageWalk) -> None:
     picture, words = st.columns([1, 3], gap="large")
     with picture:
-        st.image(framed(walk), width=224, alt="The picture as the network sees it, with a red frame around a patch")
+        st.image(framed(walk), width=224, alt="The image as the network sees it, with a red frame around a patch")
     with words:
         first, last = walk.stages[0], walk.stages[-1]
         st.markdown(
@@ -57,7 +62,7 @@ def _summary(walk: ImageWalk) -> None:
             f"**{last.shape[0]:,} features**, in {walk.layers} layers that hold {walk.parameters:,} weights."
         )
         st.markdown(" → ".join(f":blue-badge[{_shape(stage.shape)}]" for stage in walk.stages))
-        growing = walk.stages[-2].shape[-1] > walk.stages[1].shape[-1]
+        growing = len(walk.stages) > 2 and walk.stages[-2].shape[-1] > walk.stages[1].shape[-1]
         st.caption(
             "Height × width × channels, stage by stage: ever fewer places, ever more kinds of things seen there."
             if growing
@@ -65,13 +70,14 @@ def _summary(walk: ImageWalk) -> None:
         )
 
 
-def _one_number(walk: ImageWalk) -> None:
-    neuron = walk.neuron
-    height, width, _, count = walk.filter_shape
+def _one_number(walk: ImageWalk, convolution: Convolution) -> None:
+    neuron = convolution.neuron
+    height, width, _, count = convolution.filter_shape
     pictures, numbers, filters = st.columns([3, 4, 4], gap="medium")
     with pictures:
         with st.container(horizontal=True):
-            st.image(_patch(walk), width=_ENLARGED, caption="Patch x", alt="A few pixels of the picture, enlarged")
+            patch = _patch(walk.pixels, neuron)
+            st.image(patch, width=_ENLARGED, caption="Patch x", alt="A few pixels of the image, enlarged")
             st.image(filter_tile(neuron.weights), width=_ENLARGED, caption="Filter W", alt="A filter as colours")
         st.caption(
             f"Where the picture changes most (red frame), filter {neuron.channel + 1} answers loudest: "
@@ -81,7 +87,7 @@ def _one_number(walk: ImageWalk) -> None:
         st.latex(formulas.CONVOLUTION)
         st.latex(formulas.convolution(neuron))
     with filters:
-        st.image(walk.filters, width="content", alt=f"The first layer's {count} filters as coloured squares")
+        st.image(convolution.filters, width="content", alt=f"The first layer's {count} filters as coloured squares")
         st.caption(
             f"All {count} filters of the first convolution. Grey is weight 0; a filter answers to the colours that it "
             "shows, whether it has learnt them or they are random."
@@ -116,8 +122,8 @@ def _shape(shape: tuple[int, ...]) -> str:
     return " × ".join(f"{side:,}" for side in shape)
 
 
-def _patch(walk: ImageWalk) -> np.ndarray:
-    x, y, width, height = walk.neuron.box
+def _patch(pixels: np.ndarray, neuron: Neuron) -> np.ndarray:
+    x, y, width, height = neuron.box
     edge = max(width, height)  # the patch may reach over the picture's edge
-    padded = np.pad(walk.pixels, ((edge, edge), (edge, edge), (0, 0)), constant_values=255)
+    padded = np.pad(pixels, ((edge, edge), (edge, edge), (0, 0)), constant_values=255)
     return enlarge(padded[y + edge : y + edge + height, x + edge : x + edge + width])

@@ -6,8 +6,8 @@ from functools import partial
 import streamlit as st
 
 from mmdemo.bundles.facts import ModelFacts
-from mmdemo.bundles.summary import ENCODER_TITLES
 from mmdemo.charts.heads import head_title
+from mmdemo.modalities.registry import MODALITIES
 from mmdemo.report.card import model_card
 from mmdemo.report.model_zip import file_name, model_zip
 from mmdemo.ui import frame, model_data, state
@@ -80,7 +80,7 @@ def _configuration(facts: ModelFacts) -> None:
     lines = []
     for name, encoder in summary.encoders().items():
         prepared = f", prepared {frame.plain(preparation[name])}" if name in preparation else ""
-        lines.append(f"- {ENCODER_TITLES.get(name, name)}: {frame.plain(encoder)}{prepared}")
+        lines.append(f"- {MODALITIES[name].encoder_title}: {frame.plain(encoder)}{prepared}")
     strengths = ", ".join(f"{head_title(name).lower()} {one.C:g}" for name, one in facts.heads.items())
     lines.append(f"- Data: {frame.plain(summary.data)}, {len(facts.held_out.classes)} classes")
     lines.append(

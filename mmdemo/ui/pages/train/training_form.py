@@ -6,6 +6,8 @@ from typing import Any
 import streamlit as st
 
 from mmdemo.datasets.base import Dataset
+from mmdemo.encoders.encoder import Encoder
+from mmdemo.encoders.facts import Option
 from mmdemo.jobs.memory import available_megabytes
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.config import ModelConfig
@@ -14,17 +16,15 @@ from mmdemo.training.selection import C_GRID
 from mmdemo.ui import frame, state
 
 _NONE = "none"
-_TITLES = {"image": "What looks at the picture", "text": "What reads the words"}
-_SIZES = {"article_cnn": (64, 128, 224), "trained_cnn": (48, 64, 96)}
 
 
 def training_form(dataset: Dataset) -> ModelConfig | None:
     """Draw the choices and return the configuration, or None when it cannot be trained; the reason is drawn then."""
     encoders = {name: _encoder(name) for name in MODALITIES}
     chosen = {name: encoder for name, encoder in encoders.items() if encoder != _NONE}
-    options = {name: dict(_carried(name)) for name in chosen}
-    if chosen.get("image") in _SIZES:
-        options["image"] |= _network_options(chosen["image"])
+    options: dict[str, dict[str, Any]] = {name: dict(_carried(name)) for name in chosen}
+    for name, encoder in chosen.items():
+        options[name] |= _own_options(encoder, MODALITIES[name].encoder(encoder))
     with st.expander("More options", icon=":material/tune:"):
         C, test_size, seed = _more()
     with frame.guarded():
@@ -47,7 +47,7 @@ def _encoder(name: str) -> str:
     captions = [*(choice.summary for choice in modality.encoders.values()), f"Leaves the {name} out."]
     return str(
         st.radio(
-            _TITLES.get(name, name),
+            modality.question,
             list(titles),
             captions=captions,
             format_func=titles.__getitem__,
@@ -65,28 +65,22 @@ def _carried(name: str) -> Mapping[str, Any]:
     return settings
 
 
-def _network_options(encoder: str) -> dict[str, int]:
-    sizes = _SIZES[encoder]
-    size = st.select_slider(
-        "Picture size (pixels)",
-        sizes,
-        value=64,
-        key=f"{encoder}_size",
-        persist_state="session",
-        help="The side of the square that every picture is fitted into. Larger shows more and takes longer.",
-    )
-    if encoder != "trained_cnn":
-        return {"size": size}
-    epochs = st.slider(
-        "Epochs",
-        1,
-        160,
-        80,
-        key="epochs",
-        persist_state="session",
-        help="How many times the network sees every training picture.",
-    )
-    return {"size": size, "epochs": epochs}
+def _own_options(name: str, encoder: type[Encoder]) -> dict[str, int]:
+    usual = encoder().get_params(deep=False)
+    return {
+        parameter: _number(f"{name}_{parameter}", option, usual[parameter])
+        for parameter, option in encoder.options.items()
+        if option.offered
+    }
+
+
+def _number(key: str, option: Option, usual: int) -> int:
+    offered, title, told = option.offered, option.title, option.help
+    if isinstance(offered, range):
+        return st.slider(
+            title, offered[0], offered[-1], usual, offered.step, key=key, persist_state="session", help=told
+        )
+    return st.select_slider(title, offered, usual, key=key, persist_state="session", help=told)
 
 
 def _more() -> tuple[float | None, float, int]:

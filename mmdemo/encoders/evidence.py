@@ -1,0 +1,80 @@
+"""What `examine` finds of one value: its features, and what they come from."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
+
+import numpy as np
+
+from mmdemo.preprocess.image import Square
+from mmdemo.preprocess.text import Token
+
+if TYPE_CHECKING:
+    from mmdemo.encoders.image_encoder import ImageEncoder
+
+
+@runtime_checkable
+class Evidence(Protocol):
+    """What one value's features come from, whatever its modality."""
+
+    @property
+    def features(self) -> np.ndarray:
+        """The features, (d,)."""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Sentences for a person on what was special about the value."""
+
+    @property
+    def additive(self) -> bool:
+        """Whether the features are sums over parts of the value."""
+
+
+@runtime_checkable
+class ImageEvidence(Evidence, Protocol):
+    """What one image's features come from: the cells of a grid over the square that the encoder saw."""
+
+    @property
+    def square(self) -> Square:
+        """The square that the encoder saw."""
+
+    @property
+    def feature_map(self) -> np.ndarray:
+        """The map that the features are pooled from, float32 (h, w, c)."""
+
+    @property
+    def encoder(self) -> "ImageEncoder":
+        """The encoder whose map it is."""
+
+    def cell_parts(self, coef: np.ndarray) -> np.ndarray:
+        """Return (k, h, w): what each cell adds to `coef (k, d) @ features`."""
+
+    def in_image(self) -> np.ndarray:
+        """Return bool (h, w): whether a cell lies at least partly on the image, and not on its white border."""
+
+
+@runtime_checkable
+class TextEvidence(Evidence, Protocol):
+    """What one caption's features come from: its words."""
+
+    @property
+    def cleaned(self) -> str:
+        """The caption after cleaning."""
+
+    @property
+    def words(self) -> Sequence[Token]:
+        """Its words, in order."""
+
+    def word_parts(self, coef: np.ndarray) -> np.ndarray:
+        """Return (k, words): what each word adds to `coef (k, d) @ features`."""
+
+
+def image_evidence(evidence: Mapping[str, Evidence]) -> ImageEvidence | None:
+    """Return the image's evidence, or None where there is none with cells."""
+    found = evidence.get("image")
+    return found if isinstance(found, ImageEvidence) else None
+
+
+def text_evidence(evidence: Mapping[str, Evidence]) -> TextEvidence | None:
+    """Return the caption's evidence, or None where there is none with words."""
+    found = evidence.get("text")
+    return found if isinstance(found, TextEvidence) else None

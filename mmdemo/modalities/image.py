@@ -1,0 +1,23 @@
+"""Images: what they are called, and which encoders there are for them."""
+
+from mmdemo.encoders.article_cnn import ArticleCNNEncoder
+from mmdemo.encoders.efficientnet import EfficientNetEncoder
+from mmdemo.encoders.trained_cnn import TrainedCNNEncoder
+from mmdemo.modalities.modality import Modality
+from mmdemo.preprocess.image import ImageSettings
+
+IMAGE = Modality(
+    name="image",
+    title="Picture",
+    wanted="an image",
+    encoder_title="Picture encoder",
+    question="What looks at the picture",
+    settings=ImageSettings,
+    missing=lambda value, settings: value is None,
+    encoders={
+        "efficientnet": EfficientNetEncoder,
+        "trained_cnn": TrainedCNNEncoder,
+        "article_cnn": ArticleCNNEncoder,
+    },
+    default="efficientnet",
+)

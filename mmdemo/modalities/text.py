@@ -1,0 +1,23 @@
+"""Captions: what they are called, and which encoders there are for them."""
+
+from mmdemo.encoders.side_by_side import TfidfWordVectorEncoder
+from mmdemo.encoders.tfidf import TfidfEncoder
+from mmdemo.encoders.word_vectors import WordVectorEncoder
+from mmdemo.modalities.modality import Modality
+from mmdemo.preprocess.text import TextSettings, clean
+
+TEXT = Modality(
+    name="text",
+    title="Words",
+    wanted="a caption with at least one word in it",
+    encoder_title="Words encoder",
+    question="What reads the words",
+    settings=TextSettings,
+    missing=lambda value, settings: value is None or not clean(value, settings),
+    encoders={
+        "tfidf+word_vectors": TfidfWordVectorEncoder,
+        "tfidf": TfidfEncoder,
+        "word_vectors": WordVectorEncoder,
+    },
+    default="tfidf+word_vectors",
+)

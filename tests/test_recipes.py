@@ -1,0 +1,163 @@
+"""CONTRIBUTING's recipe for an encoder, followed: a class, a line in the registry, and it works everywhere."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from mmdemo.charts.base import waterfall_steps
+from streamlit.testing.v1 import AppTest
+
+from mmdemo.bundles.bundle import Bundle, load, save
+from mmdemo.datasets.homonyms import homonyms
+from mmdemo.explanation.counterfactual import decisive_cells, decisive_words
+from mmdemo.explanation.explain import explain
+from mmdemo.modalities.registry import MODALITIES
+from mmdemo.model.config import ModelConfig
+from mmdemo.storage.feature_cache import FeatureCache
+from mmdemo.storage.whole import runs_dir
+from mmdemo.training.estimate import estimate
+from mmdemo.training.train import train
+from tests.command_line import CommandLine
+from tests.new_encoders import (
+    ColourHistogramEncoder,
+    LetterEncoder,
+    WholeCaptionEncoder,
+    WholeImageEncoder,
+)
+
+ROOT = Path(__file__).resolve().parent.parent
+NAME = "a-model-of-new-encoders"  # what `?model=` takes
+NEW = {"image": "colour_histogram", "text": "letters"}
+WHOLE = {"image": "whole_image", "text": "whole_caption"}
+SECTIONS = ("Picture", "Words", "Fusion", "The whole dataset")
+DATA = {"dataset": "homonyms", "n": "80"}
+
+
+@pytest.fixture(autouse=True, scope="module")
+def registered() -> Iterator[None]:
+    """The lines that CONTRIBUTING asks for, and two more."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(MODALITIES["image"].encoders, "colour_histogram", ColourHistogramEncoder)
+        patch.setitem(MODALITIES["text"].encoders, "letters", LetterEncoder)
+        patch.setitem(MODALITIES["image"].encoders, "whole_image", WholeImageEncoder)
+        patch.setitem(MODALITIES["text"].encoders, "whole_caption", WholeCaptionEncoder)
+        yield
+
+
+@pytest.fixture(scope="module")
+def bundle(registered: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bundle]:
+    """A model of both new encoders, trained, saved where visitors' models lie, and loaded again."""
+    config = ModelConfig(NEW, {"image": {"size": 32, "grey": False}}, C=10.0)
+    trained = train(homonyms(n=80), config, cache=FeatureCache(tmp_path_factory.mktemp("features")))
+    save(trained, runs_dir() / NAME, "python -m mmdemo train --data homonyms", {})
+    yield load(runs_dir() / NAME)
+    shutil.rmtree(runs_dir() / NAME)  # nobody else knows its encoders
+
+
+def opened(page: str, **parameters: str) -> AppTest:
+    """Return a page from a cold start, with the model of the new encoders in the link."""
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    for name, value in {"model": NAME, **DATA, **parameters}.items():
+        app.query_params[name] = value
+    app = app.run() if page == "app.py" else app.switch_page(page).run()
+    assert not app.exception
+    assert not [error.value for error in app.error]
+    return app
+
+
+def texts(app: AppTest) -> str:
+    return " ".join(str(element.value) for element in [*app.markdown, *app.caption, *app.subheader, *app.info])
+
+
+@pytest.mark.parametrize("encoders", [NEW, {"image": NEW["image"]}, {"text": NEW["text"]}])
+def test_its_cost_is_estimated(encoders: dict[str, str]) -> None:
+    known = {"image": "efficientnet", "text": "tfidf"}
+    like = ModelConfig({name: known[name] for name in encoders})
+    assert estimate(ModelConfig(encoders), 500) == estimate(like, 500)  # unless it says otherwise
+
+
+def test_it_is_saved_and_loaded_with_all_that_it_learnt(bundle: Bundle) -> None:
+    image, text = bundle.model.encoders["image"], bundle.model.encoders["text"]
+    assert isinstance(image, ColourHistogramEncoder) and image.size == 32
+    assert isinstance(text, LetterEncoder) and set("aeiou") <= set(text.letters_)
+    assert bundle.evaluation.heads["fused"].accuracy > 0.125  # of 8 classes
+
+
+@pytest.mark.parametrize("encoders", [NEW, WHOLE], ids=["additive", "whole"])
+def test_its_answers_are_explained_exactly(encoders: dict[str, str]) -> None:
+    dataset = homonyms(n=80)
+    model = train(dataset, ModelConfig(encoders, C=10.0)).model
+    pair = dataset.frame.iloc[0]
+    evidence = model.examine({"image": pair["image"], "text": pair["text"]})
+    prediction = model.answer(evidence)
+    found = explain(model, evidence, prediction)
+    np.testing.assert_allclose(found.intercept + found.totals["image"] + found.totals["text"], found.logits, atol=1e-4)
+    for k, label in enumerate(model.classes):
+        steps = waterfall_steps(found, label)
+        assert sum(part for _, part in steps) == pytest.approx(found.logits[k], abs=1e-4)
+    if encoders == NEW:
+        assert found.cells is not None and found.cells.shape == (8, 4, 4)
+        np.testing.assert_allclose(found.word_parts.sum(axis=1), found.totals["text"], atol=1e-9)
+        assert len(found.words) == len(pair["text"].split())
+    else:
+        assert (found.cells, found.words) == (None, ())
+    for removal in (decisive_words(model, evidence, prediction), decisive_cells(model, evidence, prediction)):
+        assert removal is None or removal.prediction.label != prediction.label
+
+
+def test_the_command_line_classifies_with_it(bundle: Bundle, command_line: CommandLine) -> None:
+    image = homonyms(n=80).frame["image"].iloc[0]
+    done = command_line.run("classify", "--model", bundle.path, "--image", image, "--text", "a bat", "--json")
+    assert (done.status, done.err) == (0, "")
+    answer = json.loads(done.out)
+    expected = bundle.model.classify(image, "a bat")
+    assert answer["label"] == expected.label
+    assert [word for word, _ in answer["contributions"]["words"]] == ["a", "bat"]
+
+
+@pytest.mark.usefixtures("bundle")
+@pytest.mark.parametrize("page", ["app.py", *sorted(f"pages/{path.name}" for path in ROOT.glob("pages/*.py"))])
+def test_every_page_opens_with_it(page: str) -> None:
+    opened(page)
+
+
+@pytest.mark.usefixtures("bundle")
+@pytest.mark.parametrize("section", SECTIONS)
+def test_the_features_page_shows_what_it_has(section: str) -> None:
+    app = opened("pages/features.py", section=section)
+    if section == "Picture":
+        assert "Colour histogram has no layers to look into." in texts(app)
+        networks = next(group for group in app.button_group if group.label == "Network")
+        assert networks.options[0] == "Colour histogram, 32 px"
+        networks.set_value(networks.options[1]).run()
+        assert not app.exception and "Layer by layer" in texts(app)
+
+
+@pytest.mark.usefixtures("bundle")
+def test_the_train_page_offers_it_with_its_title_its_options_and_its_cost() -> None:
+    app = opened("pages/train.py")
+    app.radio(key="image_encoder").set_value("colour_histogram")
+    app.radio(key="text_encoder").set_value("letters").run()
+    assert not app.exception and not app.error
+    assert "Colours, counted (colour_histogram)" in app.radio(key="image_encoder").options
+    assert "Letters, counted (letters)" in app.radio(key="text_encoder").options
+    size = app.select_slider(key="colour_histogram_size")
+    assert (size.label, size.value) == ("Image size (pixels)", 16)
+    size.set_value(32).run()
+    assert not app.exception and not app.error
+    cost = estimate(ModelConfig(NEW, {"image": {"size": 32}}), 80)
+    assert f"about {cost.seconds:.0f} s on two cores, {cost.megabytes:,.0f} MB" in texts(app)
+    assert not app.button(key="train").disabled
+
+
+def test_the_recipe_is_that_of_the_contributing_guide() -> None:
+    recipe = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    for base, members in (
+        (ColourHistogramEncoder, ("title", "name", "summary", "size", "n_features_out", "map_batch", "identity")),
+        (LetterEncoder, ("title", "name", "summary", "pieces", "transform", "get_feature_names_out")),
+    ):
+        assert base.__bases__[0].__name__ in recipe
+        assert all(f"`{member}`" in recipe for member in members)
