@@ -15,9 +15,8 @@ from mmdemo.charts.explanation import MOST_CELLS, cell_name, cells_chart
 from mmdemo.explanation.counterfactual import Removal, decisive_cells, decisive_words, reduced, without_words
 from mmdemo.explanation.explain import Explanation, against, explain
 from mmdemo.explanation.heat_map import heat_map
-from mmdemo.model.model import Prediction
-from mmdemo.preprocess.thumbnail import thumbnail
-from mmdemo.ui import answer, figure, frame, model_data, state
+from mmdemo.model.model import Model, Prediction
+from mmdemo.ui import answer, figure, frame, images, model_data, state
 
 _NOTHING = "nothing else"
 _NEIGHBOUR = 132  # pixels
@@ -25,9 +24,9 @@ _NEIGHBOUR = 132  # pixels
 Evidence = Mapping[str, Any]
 
 
-def explanation(bundle: Bundle, evidence: Evidence, prediction: Prediction) -> None:
+def explanation(bundle: Bundle, image: images.ChosenImage | None, evidence: Evidence, prediction: Prediction) -> None:
     """Draw the whole explanation of one answer, with all that a visitor may ask of it."""
-    pair = _digest(bundle, evidence)
+    pair = _digest(bundle, image, evidence)
     label, other = _question(bundle, prediction, pair)
     explained = explain(bundle.model, evidence, prediction)
     shown = explained if other is None else against(explained, label, other)
@@ -128,14 +127,19 @@ def _what_would_change(bundle: Bundle, evidence: Evidence, prediction: Predictio
         st.session_state[state.ASKED] = pair
     if st.session_state.get(state.ASKED) != pair:
         return
-    with st.spinner("Taking out words and cells…"):
-        words = decisive_words(bundle.model, evidence, prediction)
-        cells = decisive_cells(bundle.model, evidence, prediction)
+    words, cells = _decisive(pair, bundle.model, evidence, prediction)
     if "text" in evidence:
         names = [word.text for word in evidence["text"].words]
         st.markdown(_sentence("words", words, lambda place: f"“{names[place]}”"))
     if "image" in evidence:
         st.markdown(_sentence("cells", cells, lambda cell: cell_name(*cell)))
+
+
+@st.cache_resource(max_entries=100, show_spinner="Taking out words and cells…")
+def _decisive(
+    pair: str, _model: Model, _evidence: Evidence, _prediction: Prediction
+) -> tuple[Removal | None, Removal | None]:
+    return decisive_words(_model, _evidence, _prediction), decisive_cells(_model, _evidence, _prediction)
 
 
 def _sentence(what: str, found: Removal | None, name: Any) -> str:
@@ -162,7 +166,7 @@ def _learnt_from(bundle: Bundle, evidence: Evidence) -> None:
             with st.container(width=_NEIGHBOUR, gap="xsmall"):
                 if rows is not None and one.row_id in rows.index:
                     row = rows.loc[one.row_id]
-                    st.image(thumbnail(row["image"]), width=_NEIGHBOUR, alt=f"Training picture of {row['label']}")
+                    images.draw_thumbnail(str(row["image"]), f"Training picture of {row['label']}", _NEIGHBOUR)
                     st.caption(
                         f"{frame.plain(str(row['text']))} · **{frame.plain(str(row['label']))}** · {one.cosine:.2f}"
                     )
@@ -173,10 +177,8 @@ def _learnt_from(bundle: Bundle, evidence: Evidence) -> None:
     )
 
 
-def _digest(bundle: Bundle, evidence: Evidence) -> str:
-    digest = hashlib.sha256(bundle.manifest["sha256"].encode())
-    if "image" in evidence:
-        digest.update(evidence["image"].fitted.pixels.tobytes())
-    if "text" in evidence:
-        digest.update(evidence["text"].cleaned.encode())
-    return digest.hexdigest()[:12]
+def _digest(bundle: Bundle, image: images.ChosenImage | None, evidence: Evidence) -> str:
+    """Return what tells one pair and model from every other, for widgets and caches."""
+    parts = [bundle.manifest["sha256"], image.key if image is not None and "image" in evidence else ""]
+    parts += [evidence["text"].cleaned] if "text" in evidence else []
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]

@@ -9,9 +9,7 @@ import streamlit as st
 
 from mmdemo.datasets.base import Dataset
 from mmdemo.datasets.search import mixed, search
-from mmdemo.errors import ImageError
-from mmdemo.preprocess.thumbnail import thumbnail
-from mmdemo.ui import frame, kept
+from mmdemo.ui import frame, images, kept
 
 PAGE_SIZE = 24
 LABEL, SEARCH, PAGE = "label", "search", "page"  # widgets and parameters of the URL at once
@@ -82,10 +80,7 @@ def _to_first_page() -> None:
 
 
 def _card(row_id: str, row: pd.Series, key: str) -> None:
-    try:
-        st.image(_thumbnail(row["image"]), width="stretch", alt=f"Picture of pair {row_id}, labelled {row['label']}")
-    except ImageError as error:
-        st.caption(frame.plain(str(error)))
+    images.draw_thumbnail(row["image"], f"Picture of pair {row_id}, labelled {row['label']}")
     st.markdown(f":small[{frame.plain(textwrap.shorten(row['text'], _LONGEST, placeholder=' …'))}]")
     flags = [str(name) for name in row.index if isinstance(row[name], bool | np.bool_) and row[name]]
     with st.container(horizontal=True, gap="xxsmall"):
@@ -96,8 +91,3 @@ def _card(row_id: str, row: pd.Series, key: str) -> None:
         for title in _TAKE_ALONG:
             if frame.exists(title):
                 frame.link(title, pair=row_id)
-
-
-@st.cache_data(max_entries=2000, show_spinner=False)
-def _thumbnail(path: str) -> bytes:
-    return thumbnail(path)
