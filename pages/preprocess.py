@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from mmdemo.explanation.effect import effect, prepared_picture, sentence, side
+from mmdemo.explanation.effect import effect, sentence, side
 from mmdemo.preprocess.text import clean
-from mmdemo.ui import effect_view, frame, state
-from mmdemo.ui.pages.preprocess import one_pair, preparation, preparation_view
+from mmdemo.ui import effect_view, frame, images, state
+from mmdemo.ui.pages.preprocess import one_pair, preparation, preparation_view, single_operations
 
 with frame.page("Preprocess"):
     bundle = state.current_model()
@@ -21,19 +21,19 @@ with frame.page("Preprocess"):
             preparation.carry(image, text)
         with outcome:
             head = effect_view.chosen_head(bundle.model)
-            found = effect(bundle.model, pair.pixels, pair.caption, image, text)
+            prepared, cleaned = images.prepared(bundle.model, pair.image, image), clean(pair.caption, text)
+            found = effect(bundle.model, pair.evidence, images.examine(bundle, prepared, cleaned))
             said = sentence(bundle.model, found, image, text, head)
             st.markdown(f"##### {frame.plain(said)}")
             pictures, chart = st.columns(2, gap="medium")
             with pictures:
-                prepared = prepared_picture(bundle.model, pair.pixels, image)
-                preparation_view.before_after(pair.pixels, prepared, pair.caption, clean(pair.caption, text))
+                preparation_view.before_after(pair.image, prepared, pair.caption, cleaned)
             with chart:
                 effect_view.chart(bundle.model, found, said, head)
-        if pair.pixels is not None:
+        if pair.image is not None:
             st.subheader("The picture, step by step", anchor=False)
-            preparation_view.picture_steps(pair.pixels, image, side(bundle.model))
+            preparation_view.picture_steps(images.pixels(pair.image), image, side(bundle.model))
         if pair.caption.strip():
             st.subheader("The words, step by step", anchor=False)
             preparation_view.caption_steps(pair.caption, text)
-        effect_view.single_operations(bundle, pair.pixels, pair.caption, found.before, head)
+        single_operations.single_operations(bundle, pair, found.before, head)

@@ -9,7 +9,7 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from mmdemo.datasets.homonyms import homonyms
-from mmdemo.explanation.effect import effect, sentence
+from mmdemo.explanation.effect import effect, prepared_picture, sentence
 from mmdemo.preprocess.image import ImageSettings, decode
 from mmdemo.preprocess.text import TextSettings
 from mmdemo.ui import frame, state
@@ -83,7 +83,9 @@ def test_operations_show_in_steps_sentence_and_chart() -> None:
     row = homonyms(80).frame.loc["0003"]
     image = ImageSettings(rotate=-90, grey=True)
     model = state._read(str(state.model_folder(state.EVERYDAY)), 0).model
-    found = effect(model, decode(row["image"]).pixels, row["text"], image, TextSettings())
+    before = model.examine({"image": row["image"], "text": row["text"]})
+    prepared = prepared_picture(model, decode(row["image"]).pixels, image)
+    found = effect(model, before, model.examine({"image": prepared, "text": row["text"]}))
     assert verdict(app) == f"##### {frame.plain(sentence(model, found, image, TextSettings(), 'fused'))}"
     assert "Rotated 90° clockwise" in texts(app)
     assert "Made grey" in texts(app)

@@ -190,4 +190,6 @@ class GlobalAveragePoolingEncoder(ImageEncoder):
         """Return (k, h, w): `coef · A(cell) / cells`."""
         height, width, channels = feature_map.shape
         cells = feature_map.reshape(-1, channels).astype(np.float64)
-        return (coef.astype(np.float64) @ cells.T).reshape(-1, height, width) / (height * width)
+        # not `@`: BLAS would wake its other threads, which on a busy machine costs fifty times the product itself
+        parts = np.einsum("kc,nc->kn", coef.astype(np.float64), cells)
+        return np.asarray(parts.reshape(-1, height, width) / (height * width))

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from mmdemo.encoders.evidence import Evidence
 from mmdemo.model.model import Model, Prediction
 from mmdemo.preprocess.changes import in_words
 from mmdemo.preprocess.image import ImageSettings, adjust, to_square
@@ -13,6 +14,7 @@ from mmdemo.preprocess.text import TextSettings, clean
 
 ANSWER = "answer"  # in place of a head: whichever one answers
 _SIDE = 224  # pixels, where the model has no image encoder
+_AS_IS = ImageSettings()
 
 SINGLE: Mapping[str, tuple[ImageSettings, TextSettings]] = {
     "A quarter turn": (ImageSettings(rotate=90), TextSettings()),
@@ -38,20 +40,14 @@ class Effect:
     after: Prediction | None
 
 
-def effect(model: Model, pixels: np.ndarray | None, caption: str, image: ImageSettings, text: TextSettings) -> Effect:
-    """Return the answers before and after a preparation; the model then prepares what it gets in its own way.
-
-    pixels: uint8 (h, w, 3), or None without a picture.
-    Raises a ConfigError where there is nothing to answer by before.
-    """
-    before = model.classify(pixels, caption)
-    pair = {"image": prepared_picture(model, pixels, image), "text": clean(caption, text)}
-    return Effect(before, _answer(model, pair))
+def effect(model: Model, before: Mapping[str, Evidence], after: Mapping[str, Evidence]) -> Effect:
+    """Return the answers to what was found in a pair as it is, and as prepared; `after` may be empty."""
+    return Effect(model.answer(before), model.answer(after) if after else None)
 
 
-def prepared_picture(model: Model, pixels: np.ndarray | None, settings: ImageSettings) -> np.ndarray | None:
+def prepared_picture(model: Model, pixels: np.ndarray, settings: ImageSettings) -> np.ndarray:
     """Return the picture as it is handed to the model: made a square only where the model would not."""
-    if pixels is None or settings == ImageSettings():
+    if settings == _AS_IS:
         return pixels
     adjusted, encoder = adjust(pixels, settings), model.encoders.get("image")
     if settings.resize == (encoder.settings if encoder else ImageSettings()).resize:
@@ -65,22 +61,29 @@ def side(model: Model) -> int:
     return int(encoder.size) if encoder else _SIDE
 
 
-def single_effects(model: Model, pixels: np.ndarray | None, caption: str) -> dict[str, Prediction]:
+def single_images(model: Model, pixels: np.ndarray) -> dict[str, Any]:
+    """Return the evidence of an image, uint8 (h, w, 3), after each operation of `SINGLE` on it alone."""
+    if "image" not in model.encoders:
+        return {}
+    prepared = {name: prepared_picture(model, pixels, image) for name, (image, _) in SINGLE.items() if image != _AS_IS}
+    return {name: model.examine({"image": changed})["image"] for name, changed in prepared.items()}
+
+
+def single_effects(model: Model, evidence: Mapping[str, Evidence], caption: str, images: Mapping[str, Any]) -> dict[str, Prediction]:
     """Return the answer after each operation of `SINGLE` alone, and without the picture or the words.
 
+    evidence: what was found in the pair. images: what `single_images` found in its image, if it has one.
     Operations on what is missing, that change nothing in this caption or leave nothing of it, are left out.
     """
     found = {}
-    evidence = model.examine({"image": pixels, "text": caption})
     for name, (image, text) in SINGLE.items():
-        modality = "image" if image != ImageSettings() else "text"
-        if modality not in evidence:
-            continue
-        value = prepared_picture(model, pixels, image) if modality == "image" else clean(caption, text)
-        if modality == "text" and value == clean(caption):
-            continue
-        if not model.is_missing(modality, value):
-            found[name] = model.answer({**evidence, **model.examine({modality: value})})
+        if image != _AS_IS:
+            if "image" in evidence:
+                found[name] = model.answer({**evidence, "image": images[name]})
+        elif "text" in evidence:
+            changed = clean(caption, text)
+            if changed != clean(caption) and not model.is_missing("text", changed):
+                found[name] = model.answer({**evidence, **model.examine({"text": changed})})
     if len(evidence) > 1:
         found["Without the picture"] = model.answer({"text": evidence["text"]})
         found["Without the words"] = model.answer({"image": evidence["image"]})
@@ -121,11 +124,6 @@ def _phrases(model: Model, image: ImageSettings, text: TextSettings, head: str) 
     return in_words(
         image if "image" in reads else ImageSettings(), replace(text, ngrams=1) if "text" in reads else TextSettings()
     )
-
-
-def _answer(model: Model, pair: Mapping[str, Any]) -> Prediction | None:
-    missing = all(model.is_missing(name, pair[name]) for name in model.encoders)
-    return None if missing else model.answer(model.examine(pair))
 
 
 def _joined(phrases: list[str]) -> str:

@@ -89,6 +89,12 @@ def clean(text: str, settings: TextSettings = TextSettings()) -> str:
     >>> clean("A <b>RED</b> car, see https://example.org!")
     'a red car see'
     """
+    return _clean(text, settings)
+
+
+# Whether a caption is missing, and then every encoder, ask for the same one's within an answer.
+@lru_cache(maxsize=8)
+def _clean(text: str, settings: TextSettings) -> str:
     return clean_steps(text, settings)[-1].text
 
 

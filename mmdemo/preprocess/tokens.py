@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 # Scripts written without spaces between words (Korean is spaced, but inflected by endings): Thai, Lao,
@@ -32,7 +33,13 @@ def words(cleaned: str) -> list[Token]:
     >>> [word.text for word in words("blue 自行车")]
     ['blue', '自', '行', '车']
     """
-    return [Token(match.group(), match.start(), match.end()) for match in _WORD.finditer(cleaned)]
+    return list(_cut(cleaned))
+
+
+# Evidence and every encoder that counts words ask for the same caption's within an answer.
+@lru_cache(maxsize=8)
+def _cut(cleaned: str) -> tuple[Token, ...]:
+    return tuple(Token(match.group(), match.start(), match.end()) for match in _WORD.finditer(cleaned))
 
 
 def tokens(cleaned: str, ngrams: int = 1) -> list[Token]:

@@ -5,7 +5,6 @@ import random
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -13,9 +12,8 @@ from mmdemo.datasets.base import Dataset
 from mmdemo.datasets.registry import SOURCES, load
 from mmdemo.datasets.tux_paint import stamps_installed
 from mmdemo.errors import DatasetError
-from mmdemo.preprocess.image import decode
 from mmdemo.storage.folders import mark_used
-from mmdemo.ui import state
+from mmdemo.ui import images, state
 
 TITLES = {"homonyms": "Homonyms: drawn words with two meanings", "stamps": "Stamps: 700 captioned pictures"}
 _DRAWN, _REAL = "homonyms", "stamps"
@@ -28,9 +26,9 @@ OPTIONS: dict[str, dict[str, Callable[[str], str | int | float]]] = {  # source 
 
 @dataclass(frozen=True)
 class Pair:
-    """One pair on a page: pixels uint8 (h, w, 3), its caption, its label, and its row id."""
+    """One pair on a page: its image, its caption, its label, and its row id."""
 
-    pixels: np.ndarray
+    image: images.ChosenImage
     caption: str
     label: str
     row_id: str
@@ -102,9 +100,9 @@ def _plain_row(rows: pd.DataFrame) -> str:
 
 
 def pair_of(dataset: Dataset, row_id: str) -> Pair:
-    """Return one pair of the dataset; raises an ImageError if its picture cannot be read."""
+    """Return one pair of the dataset."""
     row = dataset.frame.loc[row_id]
-    return Pair(decode(row["image"]).pixels, str(row["text"]), str(row["label"]), row_id)
+    return Pair(images.of_file(str(row["image"])), str(row["text"]), str(row["label"]), row_id)
 
 
 def key_of(dataset: Dataset) -> tuple[object, ...]:

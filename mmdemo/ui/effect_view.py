@@ -1,17 +1,14 @@
 """What a model makes of a pair before and after its preparation."""
 
-import hashlib
-
-import numpy as np
 import streamlit as st
 
 from mmdemo.bundles.bundle import Bundle
-from mmdemo.charts.effect import effect_chart, single_effects_chart
+from mmdemo.charts.effect import effect_chart
 from mmdemo.charts.heads import head_title
 from mmdemo.datasets.base import Dataset
-from mmdemo.explanation.effect import Effect, probabilities, single_effects
+from mmdemo.explanation.effect import Effect, probabilities
 from mmdemo.model.config import FUSED
-from mmdemo.model.model import Model, Prediction
+from mmdemo.model.model import Model
 from mmdemo.ui import figure, frame, model_data
 
 
@@ -69,43 +66,6 @@ def familiarity(bundle: Bundle, dataset: Dataset, row_id: str) -> None:
 def held_out(bundle: Bundle, dataset: Dataset) -> tuple[str, ...]:
     """Return the ids of the dataset's pairs that the model was tested on, and so did not learn from."""
     return _tested(bundle.manifest["sha256"], bundle) if model_data.taught_on(bundle, dataset) else ()
-
-
-def single_operations(bundle: Bundle, pixels: np.ndarray | None, caption: str, before: Prediction, head: str) -> None:
-    """Draw what each operation alone does to the answer of one head."""
-    found = _single(bundle.manifest["sha256"], _digest(pixels), caption, bundle.model, pixels)
-    was = probabilities(before, head)
-    if was is None:
-        return
-    best, classes = int(was.argmax()), bundle.model.classes
-    after = {}
-    for name, prediction in found.items():
-        now = probabilities(prediction, head)
-        if now is not None and not np.array_equal(now, was):
-            after[name] = (float(now[best]), classes[int(now.argmax())])
-    if not after:
-        return
-    st.subheader("Which operations matter?", anchor=False)
-    st.markdown(
-        "Each alone, on this very pair, whatever is set above. The dashed line is the pair as it is; where a bar is "
-        "orange, the answer becomes another."
-    )
-    strongest = min(after, key=lambda name: after[name][0])
-    figure.draw(
-        single_effects_chart(classes[best], float(was[best]), after),
-        alt=f"Probability of {classes[best]} after each operation alone; lowest, {after[strongest][0]:.0%}, after: "
-        f"{strongest}.",
-        key="single_effects",
-    )
-
-
-def _digest(pixels: np.ndarray | None) -> str:
-    return "" if pixels is None else hashlib.sha256(pixels.tobytes() + str(pixels.shape).encode()).hexdigest()
-
-
-@st.cache_resource(max_entries=200, show_spinner=False)
-def _single(model: str, picture: str, caption: str, _model: Model, _pixels: np.ndarray | None) -> dict[str, Prediction]:
-    return single_effects(_model, _pixels, caption)
 
 
 @st.cache_data(max_entries=8, show_spinner=False)

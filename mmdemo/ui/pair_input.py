@@ -2,21 +2,20 @@
 
 from functools import cache
 
-import numpy as np
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from mmdemo.datasets.examples import ExamplePair, example_pairs
-from mmdemo.preprocess.image import decode
 from mmdemo.preprocess.text import MAX_CHARACTERS
-from mmdemo.ui import frame, state
+from mmdemo.ui import frame, images, state
 from mmdemo.ui.data_choice import Pair
 
 SOURCES = ("Example", "Upload", "Camera", "No picture")
 _FROM_DATA = "From the data"
 _CAPTION, _SOURCE, _UPLOAD, _CAMERA = "caption", "source", "upload", "camera"
-_KEPT, _ARRIVED = "uploaded_picture", "arrived_pair"
+_KEPT, _PHOTO, _ARRIVED = "uploaded_picture", "photo", "arrived_pair"
 _TYPES = ["png", "jpg", "jpeg", "webp", "gif", "bmp"]
-_SHOWN = 320  # pixels
+_EXAMPLE = 104  # pixels
 
 
 @cache
@@ -25,8 +24,13 @@ def examples() -> dict[str, ExamplePair]:
     return {pair.name: pair for pair in example_pairs()}
 
 
-def picture_input(linked: Pair | None = None) -> np.ndarray | None:
-    """Draw the choice of a picture and return it, uint8 (h, w, 3), or None; raises an ImageError for a bad file.
+def example_image(name: str) -> images.ChosenImage:
+    """Return the image of the example with this name."""
+    return images.of_drawing(name, examples()[name].image)
+
+
+def picture_input(linked: Pair | None = None) -> images.ChosenImage | None:
+    """Draw the choice of an image and return it, or None; raises an ImageError for a bad file.
 
     linked: the pair of a dataset that a link names; it is what is chosen when one arrives by that link.
     """
@@ -45,22 +49,20 @@ def picture_input(linked: Pair | None = None) -> np.ndarray | None:
         on_change=_change_source,
     )
     if source == _FROM_DATA and linked:
-        st.image(linked.pixels, width=_SHOWN, alt="The picture of the pair")
+        st.image(images.shown(linked.image), width=images.SHOWN, alt="The picture of the pair")
         st.markdown(f"Its label is **{frame.plain(linked.label)}**. :small[Pair {frame.plain(linked.row_id)}]")
-        return linked.pixels
+        return linked.image
     if source == "Example":
         _gallery()
-        return _example().image
+        return example_image(_example().name)
     if source == "No picture":
         return None
-    content, name = _uploaded() if source == "Upload" else _photographed()
-    if content is None:
-        return None
-    picture = decode(content, name)
-    for note in picture.notes:
-        st.caption(frame.plain(note))
-    st.image(picture.pixels, width=_SHOWN, alt="The picture to classify")
-    return picture.pixels
+    chosen = _uploaded() if source == "Upload" else _photographed()
+    if chosen is not None:
+        for note in images.notes(chosen):
+            st.caption(frame.plain(note))
+        st.image(images.shown(chosen), width=images.SHOWN, alt="The picture to classify")
+    return chosen
 
 
 def caption_input() -> str:
@@ -113,8 +115,8 @@ def _gallery() -> None:
     chosen = _example().name
     with st.container(horizontal=True, key="examples"):
         for pair in examples().values():
-            with st.container(width=104, gap="xsmall"):
-                st.image(pair.image, width=104, alt=pair.name)
+            with st.container(width=_EXAMPLE, gap="xsmall"):
+                st.image(images.shown(example_image(pair.name), _EXAMPLE), width=_EXAMPLE, alt=pair.name)
                 st.button(
                     pair.name,
                     key=f"example_{pair.name}",
@@ -130,21 +132,26 @@ def _choose(name: str) -> None:
     st.session_state[_CAPTION] = examples()[name].caption
 
 
-def _uploaded() -> tuple[bytes | None, str]:
+def _uploaded() -> images.ChosenImage | None:
     # The uploader forgets its file when one leaves the page; the session keeps the bytes.
     file = st.file_uploader(
         "Upload a picture", type=_TYPES, key=_UPLOAD, on_change=_forget, help="It is classified here and not kept."
     )
-    if file is not None:
-        st.session_state[_KEPT] = (file.getvalue(), file.name)
-    kept: tuple[bytes | None, str] = st.session_state.get(_KEPT, (None, ""))
-    return kept
+    return _kept(_KEPT, file, file.name) if file is not None else st.session_state.get(_KEPT, (None, None))[1]
 
 
 def _forget() -> None:
     st.session_state.pop(_KEPT, None)
 
 
-def _photographed() -> tuple[bytes | None, str]:
+def _photographed() -> images.ChosenImage | None:
     photo = st.camera_input("Take a photo", key=_CAMERA, help="The photo is classified here and not kept.")
-    return (photo.getvalue(), "photo.jpg") if photo is not None else (None, "")
+    return None if photo is None else _kept(_PHOTO, photo, "photo.jpg")
+
+
+def _kept(place: str, file: UploadedFile, name: str) -> images.ChosenImage:
+    """Return the image of a file, read and hashed when it arrives and not in every run of the page."""
+    if st.session_state.get(place, (None, None))[0] != file.file_id:
+        st.session_state[place] = (file.file_id, images.of_upload(file.getvalue(), name))
+    kept: images.ChosenImage = st.session_state[place][1]
+    return kept

@@ -5,10 +5,11 @@ import streamlit as st
 from mmdemo.bundles.bundle import Bundle
 from mmdemo.charts.accuracy import accuracy_chart
 from mmdemo.explanation.explain import explain
-from mmdemo.ui import answer, data_choice, figure, frame, model_data, pair_input, state
+from mmdemo.ui import answer, data_choice, figure, frame, images, model_data, pair_input, state
 from mmdemo.ui.data_choice import Pair
 
 EXAMPLE = "Car"
+_EXAMPLE_WIDTH = 480  # pixels
 NEXT = (
     ("Data", "See the data", "What a model learns from: pictures, captions and labels."),
     ("Train", "Train a model", "Live, in a minute or less, with your choice of encoders."),
@@ -50,7 +51,7 @@ def _proof(bundle: Bundle) -> None:
 def _pair(bundle: Bundle) -> tuple[Pair, str]:
     """Return a pair that shows what fusion does, and what to say of it: our own drawing, or one of the model's data."""
     example = pair_input.examples()[EXAMPLE]
-    drawn = Pair(example.image, example.caption, "", EXAMPLE)
+    drawn = Pair(pair_input.example_image(EXAMPLE), example.caption, "", EXAMPLE)
     if model_data.knows_everyday_things(bundle):
         return drawn, "The animal or the car? Compare what each head makes of it."
     origin, missing = model_data.origin_of(bundle)
@@ -68,11 +69,12 @@ def _pair(bundle: Bundle) -> tuple[Pair, str]:
 def _example(bundle: Bundle) -> None:
     st.subheader("One worked example", anchor=False)
     pair, told = _pair(bundle)
-    evidence = bundle.model.examine({"image": pair.pixels, "text": pair.caption})
+    evidence = images.examine(bundle, pair.image, pair.caption)
     prediction = bundle.model.answer(evidence)
     picture, charts = st.columns([1, 3], gap="medium")
     with picture:
-        st.image(pair.pixels, caption=f"“{frame.plain(pair.caption)}”", width="stretch", alt="The example")
+        small = images.shown(pair.image, _EXAMPLE_WIDTH)
+        st.image(small, caption=f"“{frame.plain(pair.caption)}”", width="stretch", alt="The example")
         st.caption(told)
     with charts:
         answer.answer(bundle.model, prediction)

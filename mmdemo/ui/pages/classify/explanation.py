@@ -12,21 +12,23 @@ from mmdemo.bundles.nearest import nearest
 from mmdemo.charts.answer import waterfall_chart
 from mmdemo.charts.effect import effect_chart
 from mmdemo.charts.explanation import MOST_CELLS, cell_name, cells_chart
-from mmdemo.encoders.evidence import Evidence, image_evidence, text_evidence
+from mmdemo.encoders.evidence import Evidence, text_evidence
 from mmdemo.explanation.counterfactual import Removal, decisive_cells, decisive_words, reduced, without_words
 from mmdemo.explanation.explain import Explanation, against, explain
 from mmdemo.explanation.heat_map import heat_map
-from mmdemo.model.model import Prediction
-from mmdemo.preprocess.thumbnail import thumbnail
-from mmdemo.ui import answer, figure, frame, model_data, state
+from mmdemo.model.model import Model, Prediction
+from mmdemo.ui import answer, figure, frame, images, model_data, state
 
 _NOTHING = "nothing else"
 _NEIGHBOUR = 132  # pixels
 
 
-def explanation(bundle: Bundle, evidence: Mapping[str, Evidence], prediction: Prediction) -> None:
+
+def explanation(
+    bundle: Bundle, image: images.ChosenImage | None, evidence: Mapping[str, Evidence], prediction: Prediction
+) -> None:
     """Draw the whole explanation of one answer, with all that a visitor may ask of it."""
-    pair = _digest(bundle, evidence)
+    pair = _digest(bundle, image, evidence)
     label, other = _question(bundle, prediction, pair)
     explained = explain(bundle.model, evidence, prediction)
     shown = explained if other is None else against(explained, label, other)
@@ -132,15 +134,20 @@ def _what_would_change(bundle: Bundle, evidence: Mapping[str, Evidence], predict
         st.session_state[state.ASKED] = pair
     if st.session_state.get(state.ASKED) != pair:
         return
-    with st.spinner("Taking out words and cells…"):
-        words = decisive_words(bundle.model, evidence, prediction)
-        cells = decisive_cells(bundle.model, evidence, prediction)
+    words, cells = _decisive(pair, bundle.model, evidence, prediction)
     text = text_evidence(evidence)
     if text is not None:
         names = [word.text for word in text.words]
         st.markdown(_sentence("words", words, lambda place: f"“{names[place]}”"))
     if "image" in evidence:
         st.markdown(_sentence("cells", cells, lambda cell: cell_name(*cell)))
+
+
+@st.cache_resource(max_entries=100, show_spinner="Taking out words and cells…")
+def _decisive(
+    pair: str, _model: Model, _evidence: Mapping[str, Evidence], _prediction: Prediction
+) -> tuple[Removal | None, Removal | None]:
+    return decisive_words(_model, _evidence, _prediction), decisive_cells(_model, _evidence, _prediction)
 
 
 def _sentence(what: str, found: Removal | None, name: Any) -> str:
@@ -167,7 +174,7 @@ def _learnt_from(bundle: Bundle, evidence: Mapping[str, Evidence]) -> None:
             with st.container(width=_NEIGHBOUR, gap="xsmall"):
                 if rows is not None and one.row_id in rows.index:
                     row = rows.loc[one.row_id]
-                    st.image(thumbnail(row["image"]), width=_NEIGHBOUR, alt=f"Training picture of {row['label']}")
+                    images.draw_thumbnail(str(row["image"]), f"Training picture of {row['label']}", _NEIGHBOUR)
                     st.caption(
                         f"{frame.plain(str(row['text']))} · **{frame.plain(str(row['label']))}** · {one.cosine:.2f}"
                     )
@@ -178,9 +185,9 @@ def _learnt_from(bundle: Bundle, evidence: Mapping[str, Evidence]) -> None:
     )
 
 
-def _digest(bundle: Bundle, evidence: Mapping[str, Evidence]) -> str:
-    digest = hashlib.sha256(bundle.manifest["sha256"].encode())
-    image, text = image_evidence(evidence), text_evidence(evidence)
-    digest.update(b"" if image is None else image.square.pixels.tobytes())
-    digest.update(b"" if text is None else text.cleaned.encode())
-    return digest.hexdigest()[:12]
+def _digest(bundle: Bundle, image: images.ChosenImage | None, evidence: Mapping[str, Evidence]) -> str:
+    """Return what tells one pair and model from every other, for widgets and caches."""
+    parts = [bundle.manifest["sha256"], image.key if image is not None and "image" in evidence else ""]
+    text = text_evidence(evidence)
+    parts += [] if text is None else [text.cleaned]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]

@@ -9,9 +9,7 @@ import streamlit as st
 
 from mmdemo.datasets.base import Dataset
 from mmdemo.datasets.search import mixed, search
-from mmdemo.errors import ImageError
-from mmdemo.preprocess.thumbnail import thumbnail
-from mmdemo.ui import frame, kept, state
+from mmdemo.ui import frame, images, kept, state
 
 PAGE_SIZE = 24
 _WHOLE: dict[str, Any] = {state.LABEL: None, state.SEARCH: "", state.PAGE: 1}  # their values when everything is shown
@@ -85,10 +83,7 @@ def _to_first_page() -> None:
 
 
 def _card(row_id: str, row: pd.Series, key: str) -> None:
-    try:
-        st.image(_thumbnail(row["image"]), width="stretch", alt=f"Picture of pair {row_id}, labelled {row['label']}")
-    except ImageError as error:
-        st.caption(frame.plain(str(error)))
+    images.draw_thumbnail(row["image"], f"Picture of pair {row_id}, labelled {row['label']}")
     st.markdown(f":small[{frame.plain(textwrap.shorten(row['text'], _LONGEST, placeholder=' …'))}]")
     flags = [str(name) for name in row.index if isinstance(row[name], bool | np.bool_) and row[name]]
     with st.container(horizontal=True, gap="xxsmall"):
@@ -99,8 +94,3 @@ def _card(row_id: str, row: pd.Series, key: str) -> None:
         for title in _TAKE_ALONG:
             if frame.exists(title):
                 frame.link(title, pair=row_id)
-
-
-@st.cache_data(max_entries=2000, show_spinner=False)
-def _thumbnail(path: str) -> bytes:
-    return thumbnail(path)

@@ -8,10 +8,8 @@ import streamlit as st
 
 from mmdemo.bundles.origin import Origin
 from mmdemo.charts.heads import head_title
-from mmdemo.errors import ImageError
 from mmdemo.evaluation.held_out import HeldOut
-from mmdemo.preprocess.thumbnail import thumbnail
-from mmdemo.ui import frame, pair_input, state
+from mmdemo.ui import frame, images, pair_input, state
 
 _FEW, _MANY = 10, 60  # cards: at first, and at most
 _LONGEST = 90  # characters of a caption on a card
@@ -58,13 +56,5 @@ def _card(album: Album, row: int) -> None:
 
 def _picture_and_caption(origin: Origin, row_id: str) -> None:
     pair = origin.dataset.frame.loc[row_id]
-    try:
-        st.image(_thumbnail(str(pair["image"])), width="stretch", alt=f"Picture of pair {row_id}")
-    except ImageError as error:
-        st.caption(frame.plain(str(error)))
+    images.draw_thumbnail(str(pair["image"]), f"Picture of pair {row_id}")
     st.markdown(f":small[“{frame.plain(textwrap.shorten(str(pair['text']), _LONGEST, placeholder=' …'))}”]")
-
-
-@st.cache_data(max_entries=2000, show_spinner=False)
-def _thumbnail(path: str) -> bytes:
-    return thumbnail(path)

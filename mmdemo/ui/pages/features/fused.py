@@ -5,7 +5,7 @@ import streamlit as st
 from mmdemo.bundles.bundle import Bundle
 from mmdemo.charts.fusion import part_chart, share_chart, strip_chart
 from mmdemo.datasets.base import Dataset
-from mmdemo.ui import effect_view, figure, frame
+from mmdemo.ui import effect_view, figure, frame, images
 from mmdemo.ui.data_choice import Pair
 from mmdemo.walkthrough import formulas
 from mmdemo.walkthrough.fused import FusedWalk, walk_fused
@@ -24,7 +24,7 @@ _PART_HELP = (
 def section(bundle: Bundle, dataset: Dataset, pair: Pair) -> None:
     """Draw the fused vector of the pair, what scaling does to it, and how the answer comes about."""
     effect_view.familiarity(bundle, dataset, pair.row_id)
-    evidence = bundle.model.examine({"image": pair.pixels, "text": pair.caption})
+    evidence = images.examine(bundle, pair.image, pair.caption)
     prediction = bundle.model.answer(evidence)
     walk = walk_fused(bundle.model, evidence, prediction, bundle.train_features)
     if len(evidence) < len(bundle.model.encoders):

@@ -1,12 +1,11 @@
 """The picture's way through a network."""
 
-import hashlib
-
 import numpy as np
 import streamlit as st
 
 from mmdemo.bundles.bundle import Bundle
 from mmdemo.encoders.image_encoder import ImageEncoder
+from mmdemo.ui import images
 from mmdemo.ui.data_choice import Pair
 from mmdemo.walkthrough import formulas
 from mmdemo.walkthrough.channel_maps import enlarge, filter_tile
@@ -26,7 +25,7 @@ def section(bundle: Bundle, pair: Pair) -> None:
     known = networks(bundle.model)
     title = st.segmented_control("Network", list(known), default=next(iter(known)), required=True, key="network")
     encoder = known[title]
-    walk = _walk(f"{encoder.identity()} {encoder.settings}", _digest(pair.pixels), encoder, pair.pixels)
+    walk = _walk(f"{encoder.identity()} {encoder.settings}", pair.image.key, encoder, pair.image)
     if not walk.stages:
         st.info(f"{encoder.name} has no layers to look into.", icon=":material/info:")
         return
@@ -43,12 +42,8 @@ def section(bundle: Bundle, pair: Pair) -> None:
 
 
 @st.cache_data(max_entries=8, show_spinner="Looking into the network…")
-def _walk(network: str, picture: str, _encoder: ImageEncoder, _pixels: np.ndarray) -> ImageWalk:
-    return walk_image(_encoder, _pixels)
-
-
-def _digest(pixels: np.ndarray) -> str:
-    return hashlib.sha256(pixels.tobytes()).hexdigest()
+def _walk(network: str, picture: str, _encoder: ImageEncoder, _image: images.ChosenImage) -> ImageWalk:
+    return walk_image(_encoder, images.pixels(_image))
 
 
 def _summary(walk: ImageWalk) -> None:

@@ -16,7 +16,7 @@ from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.config import FUSED
 from mmdemo.storage.feature_cache import FeatureCache
 from mmdemo.storage.folders import cache_dir
-from mmdemo.ui import data_choice, figure, frame, state
+from mmdemo.ui import data_choice, figure, frame, images, state
 from mmdemo.ui.data_choice import Pair
 from mmdemo.walkthrough.dataset_map import Space, flat, neighbour_map, picture_uris, sample, spaces
 
@@ -32,6 +32,7 @@ _AGREEMENT_HELP = (
 )
 _SEEN_BY = {"image": "by the picture alone", "text": "by the words alone", FUSED: "by both"}
 _LONGEST = 120  # characters of a caption at a point
+_PAIR = 180  # pixels of the marked pair's image
 
 
 def section(bundle: Bundle, dataset: Dataset, pair: Pair) -> None:
@@ -126,7 +127,7 @@ def _axis_names(space: Space, method: str) -> tuple[str, str]:
 
 def _pair(pair: Pair) -> None:
     st.markdown("**The marked pair**")
-    st.image(pair.pixels, width=180, alt="The picture of the marked pair")
+    st.image(images.shown(pair.image, _PAIR), width=_PAIR, alt="The picture of the marked pair")
     st.markdown(f"“{frame.plain(pair.caption)}”")
     st.badge(frame.plain(pair.label), color="blue")
     st.caption("Point at any other to see it, click it to choose it.")

@@ -1,22 +1,24 @@
 """The one pair that a page works on: one of the dataset's, or the visitor's own."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
-import numpy as np
 import streamlit as st
 
 from mmdemo.bundles.bundle import Bundle
-from mmdemo.ui import data_choice, effect_view, frame, pair_input
+from mmdemo.ui import data_choice, effect_view, frame, images, pair_input
 
 _FROM = {"dataset": "From the dataset", "own": "My own"}
 
 
 @dataclass(frozen=True)
 class OnePair:
-    """A picture, uint8 (h, w, 3), or None, and a caption, which may be empty; at least one holds something."""
+    """An image or None, a caption, which may be empty, and what the model finds in them, which is never empty."""
 
-    pixels: np.ndarray | None
+    image: images.ChosenImage | None
     caption: str
+    evidence: Mapping[str, Any]
 
 
 def chosen_pair(bundle: Bundle) -> OnePair | None:
@@ -39,17 +41,17 @@ def _of_dataset(bundle: Bundle) -> OnePair:
     dataset = data_choice.current_dataset()
     pair = data_choice.pair_chooser(dataset, effect_view.held_out(bundle, dataset))
     effect_view.familiarity(bundle, dataset, pair.row_id)
-    return OnePair(pair.pixels, pair.caption)
+    return OnePair(pair.image, pair.caption, images.examine(bundle, pair.image, pair.caption))
 
 
 def _own(bundle: Bundle) -> OnePair | None:
     left, right = st.columns([3, 2], gap="large")
     with left:
-        picture = pair_input.picture_input()
+        image = pair_input.picture_input()
     with right:
         caption = pair_input.caption_input()
-    pair = {"image": picture, "text": caption}
-    if all(bundle.model.is_missing(name, pair[name]) for name in bundle.model.encoders):
+    evidence = images.examine(bundle, image, caption)
+    if not evidence:
         st.info("Choose a picture or type a caption: what preparation does to it appears here.")
         return None
-    return OnePair(picture, caption)
+    return OnePair(image, caption, evidence)

@@ -9,23 +9,25 @@ import streamlit as st
 from mmdemo.explanation.palette import AGAINST, FOR, rgb
 from mmdemo.preprocess.changes import WHY
 from mmdemo.preprocess.image import ImageSettings, Step, steps
-from mmdemo.preprocess.square import resize
 from mmdemo.preprocess.text import TextSettings, TextStep, Token, clean, clean_steps, tokens, words
-from mmdemo.ui import frame
+from mmdemo.preprocess.thumbnail import shrunk
+from mmdemo.ui import frame, images
 
 _SHOWN = 320  # pixels of a displayed picture's long side
 _BLUE, _GREEN, _ORANGE = (",".join(map(str, rgb(colour))) for colour in (FOR, "#12927a", AGAINST))
 _MOST_TOKENS = 200
 
 
-def before_after(picture: np.ndarray | None, prepared: np.ndarray | None, caption: str, cleaned: str) -> None:
+def before_after(
+    image: images.ChosenImage | None, prepared: images.ChosenImage | None, caption: str, cleaned: str
+) -> None:
     """Draw the pair as it is and as the model gets it, side by side."""
     with st.grid(2, min_column_width=120, gap="small"):
-        for title, pixels, text in (("Before", picture, caption), ("After", prepared, cleaned)):
+        for title, chosen, text in (("Before", image, caption), ("After", prepared, cleaned)):
             with st.container(gap="xsmall"):
                 st.markdown(f"**{title}**")
-                if pixels is not None:
-                    st.image(_small(pixels), width="stretch", alt=f"The picture {title.lower()} the operations")
+                if chosen is not None:
+                    st.image(images.shown(chosen), width="stretch", alt=f"The picture {title.lower()} the operations")
                 st.markdown(f"“{frame.plain(text)}”" if text.strip() else "*no words*")
 
 
@@ -34,7 +36,11 @@ def picture_steps(pixels: np.ndarray, settings: ImageSettings, side: int) -> Non
     with st.grid(min_column_width=170, gap="small", border=True, key="picture_steps"):
         for number, step in enumerate(steps(pixels, settings, side)):
             with st.container(gap="xsmall"):
-                st.image(_small(step.pixels), width="stretch", alt=f"Step {number}: {step.name}")
+                st.image(
+                    shrunk(step.pixels, _SHOWN / max(step.pixels.shape[:2])),
+                    width="stretch",
+                    alt=f"Step {number}: {step.name}",
+                )
                 st.markdown(f"**{number}. {step.name}**")
                 st.caption(_facts(step))
     with st.popover("What are shape, type and range?", icon=":material/help:"):
@@ -99,10 +105,3 @@ def _facts(step: Step) -> str:
     height, width, channels = step.pixels.shape
     least, most = step.pixels.min(), step.pixels.max()
     return f"{height} × {width} × {channels} · {step.pixels.dtype} · {least}\u2060–\u2060{most}"
-
-
-def _small(pixels: np.ndarray) -> np.ndarray:
-    """Return the picture at most `_SHOWN` px long, in its own proportions."""
-    shrink = min(1.0, _SHOWN / max(pixels.shape[:2]))
-    height, width = (max(1, round(side * shrink)) for side in pixels.shape[:2])
-    return resize(pixels, width, height)

@@ -1,0 +1,159 @@
+"""Images on a page: what is shown of one, and what a model finds in it, are computed once for the same content."""
+
+import hashlib
+import os
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from mmdemo.bundles.bundle import Bundle
+from mmdemo.encoders.image_encoder import ImageLike
+from mmdemo.errors import ImageError
+from mmdemo.explanation.effect import prepared_picture, side
+from mmdemo.model.model import Model
+from mmdemo.preprocess.decode import LONG_SIDE, decode
+from mmdemo.preprocess.image import ImageSettings
+from mmdemo.preprocess.thumbnail import jpeg, shrunk, thumbnail
+from mmdemo.ui import frame
+
+SHOWN = 320  # pixels, the width of an image on a page
+_MINUTES = 60  # for which an image that nobody looks at is kept
+
+
+@dataclass(frozen=True)
+class ChosenImage:
+    """An image that pages and models work on.
+
+    key: what tells its content from that of every other image.
+    source: a file's path or bytes, or uint8 (h, w, 3). name: what to call the file in messages.
+    """
+
+    key: str
+    source: ImageLike = field(compare=False, repr=False)
+    name: str | None = None
+
+
+def of_upload(content: bytes, name: str) -> ChosenImage:
+    """Return the image of a file that a visitor sent; its content alone identifies it."""
+    return ChosenImage(hashlib.sha256(content).hexdigest(), content, name)
+
+
+def of_file(path: str) -> ChosenImage:
+    """Return the image of a file on this machine; when the file changes, it is another image."""
+    return ChosenImage(f"{path} {_changed(path)}", path)
+
+
+def of_drawing(name: str, pixels: np.ndarray) -> ChosenImage:
+    """Return a drawn image, uint8 (h, w, 3); the name must be that of one drawing only."""
+    return ChosenImage(f"drawing {name}", pixels)
+
+
+def pixels(image: ChosenImage) -> np.ndarray:
+    """Return uint8 (h, w, 3), at most 1,500 px long, not to be written to; raises an ImageError for a bad file."""
+    return _decoded(image.key, image).pixels
+
+
+def shown(image: ChosenImage, width: int = SHOWN) -> bytes:
+    """Return a JPEG of at most this width (pixels) for a page; raises an ImageError for a bad file."""
+    return _small(image.key, width, image).jpeg
+
+
+def notes(image: ChosenImage) -> tuple[str, ...]:
+    """Return sentences on what was special about the file; raises an ImageError for a bad one."""
+    return _small(image.key, SHOWN, image).notes
+
+
+def prepared(model: Model, image: ChosenImage | None, settings: ImageSettings) -> ChosenImage | None:
+    """Return the image as a preparation hands it to the model; itself where nothing is changed."""
+    if image is None or settings == ImageSettings():
+        return image
+    encoder = model.encoders.get("image")
+    return _prepared(image.key, f"{settings} {side(model)} {encoder and encoder.settings}", model, image, settings)
+
+
+def examine(bundle: Bundle, image: ChosenImage | None, caption: str) -> dict[str, Any]:
+    """Return modality → evidence, as `Model.examine` does; empty where there is nothing to answer by.
+
+    What a model finds in an image is kept, so that another caption leaves the network alone.
+    Raises ImageError or TextError for what cannot be read.
+    """
+    model, pair, found = bundle.model, {"image": image, "text": caption}, {}
+    for name in model.encoders:
+        value = pair.get(name)
+        if model.is_missing(name, value):
+            continue
+        if isinstance(value, ChosenImage):
+            found[name] = _evidence(bundle.manifest["sha256"], value.key, model, value)
+        else:
+            found |= model.examine({name: value})
+    return found
+
+
+def draw_thumbnail(path: str, alt: str, width: int | str = "stretch") -> None:
+    """Draw a small square copy of an image file, or the sentence on why it cannot be read."""
+    try:
+        st.image(_thumbnail(path, _changed(path)), width=width, alt=alt)  # type: ignore[arg-type]
+    except ImageError as error:
+        st.caption(frame.plain(str(error)))
+
+
+@dataclass(frozen=True)
+class _Decoded:
+    """pixels: uint8 (h, w, 3). whole: whether they are all that the file holds. notes: on the file."""
+
+    pixels: np.ndarray
+    whole: bool
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Small:
+    jpeg: bytes
+    notes: tuple[str, ...]
+
+
+# All visitors share these: who sends the same bytes sees the same image, and no one else does.
+@st.cache_resource(max_entries=6, ttl=_MINUTES * 60, show_spinner=False)  # 7 MB each
+def _decoded(key: str, _image: ChosenImage) -> _Decoded:
+    found: tuple[str, ...] = ()
+    if isinstance(_image.source, np.ndarray):
+        whole = _image.source
+    else:
+        picture = decode(_image.source, _image.name)
+        whole, found = picture.pixels, picture.notes
+    small = shrunk(whole, LONG_SIDE / max(whole.shape[:2]))
+    small.flags.writeable = False
+    return _Decoded(small, small.shape == whole.shape, found)
+
+
+@st.cache_resource(max_entries=100, ttl=_MINUTES * 60, show_spinner=False)  # 30 KB each
+def _small(key: str, width: int, _image: ChosenImage) -> _Small:
+    decoded = _decoded(key, _image)
+    return _Small(jpeg(shrunk(decoded.pixels, width / decoded.pixels.shape[1])), decoded.notes)
+
+
+@st.cache_resource(max_entries=6, ttl=_MINUTES * 60, show_spinner=False)  # 7 MB each, up to 14 MB when turned
+def _prepared(key: str, how: str, _model: Model, _image: ChosenImage, _settings: ImageSettings) -> ChosenImage:
+    return ChosenImage(f"{key} {how}", prepared_picture(_model, pixels(_image), _settings))
+
+
+@st.cache_resource(max_entries=24, ttl=_MINUTES * 60, show_spinner=False)  # 0.4 MB each; 4 MB of the article's network
+def _evidence(model: str, key: str, _model: Model, _image: ChosenImage) -> Any:
+    decoded = _decoded(key, _image)
+    # A large file is read again: the answer is then to the last digit what the command line says.
+    return _model.examine({"image": decoded.pixels if decoded.whole else _image.source})["image"]
+
+
+@st.cache_resource(max_entries=2000, show_spinner=False)
+def _thumbnail(path: str, changed: str) -> bytes:
+    return thumbnail(path)
+
+
+def _changed(path: str) -> str:
+    try:
+        found = os.stat(path)
+    except OSError:  # decoding says so in a sentence
+        return "missing"
+    return f"{found.st_mtime_ns} {found.st_size}"
