@@ -2,6 +2,7 @@
 
 import hashlib
 import shutil
+import warnings
 from collections.abc import Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass, fields
@@ -11,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from scipy import sparse
+from sklearn.exceptions import InconsistentVersionWarning
 
 from mmdemo.errors import BundleError
 from mmdemo.modalities.registry import MODALITIES
@@ -111,7 +113,9 @@ class BundleFiles:
         from skops.io.exceptions import UntrustedTypesFoundException
 
         try:
-            state = io.load(self.folder / _HEADS, trusted=_TRUSTED)
+            with warnings.catch_warnings():  # of another scikit-learn: the golden inputs tell whether that matters
+                warnings.simplefilter("ignore", InconsistentVersionWarning)
+                state = io.load(self.folder / _HEADS, trusted=_TRUSTED)
         except UntrustedTypesFoundException as error:
             raise BundleError(
                 f"{_HEADS} in {self.folder} holds objects that no model of ours holds; it is not read."
