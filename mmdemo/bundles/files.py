@@ -2,6 +2,7 @@
 
 import hashlib
 import shutil
+import warnings
 from collections.abc import Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass, fields
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from sklearn.exceptions import InconsistentVersionWarning
 
 from mmdemo.bundles.train_features import feature_files, write_features
 from mmdemo.encoders.encoder import Encoder
@@ -106,7 +108,9 @@ class BundleFiles:
         from skops.io.exceptions import UntrustedTypesFoundException
 
         try:
-            state = io.loads(read_bytes(self.folder / _HEADS, _MOST_BYTES), trusted=trusted_types())
+            with warnings.catch_warnings():  # of another scikit-learn: the golden inputs tell whether that matters
+                warnings.simplefilter("ignore", InconsistentVersionWarning)
+                state = io.loads(read_bytes(self.folder / _HEADS, _MOST_BYTES), trusted=trusted_types())
         except UntrustedTypesFoundException as error:
             raise BundleError(
                 f"{_HEADS} in {self.folder} holds objects that no model of ours holds; it is not read."

@@ -42,7 +42,8 @@ def check_columns(frame: Any, columns: Sequence[str]) -> None:
     names = list(frame.columns)
     if missing := [repr(name) for name in columns if name not in names]:
         raise DatasetError(
-            f"The data frame lacks the column {' and '.join(missing)}; its columns are {', '.join(map(repr, names))}."
+            f"The data frame lacks the column {' and '.join(missing)}; its columns are "
+            f"{', '.join(map(repr, names)) or 'none'}."
         )
     if twice := [name for name in columns if names.count(name) > 1]:
         raise DatasetError(f"The data frame has the column {twice[0]!r} more than once; leave one.")
@@ -57,7 +58,7 @@ def _refuse(values: pd.Series, is_wrong: Callable[[Any], bool], what: str) -> No
     wrong = [str(row) for row, value in values.items() if is_wrong(value)]
     if not wrong:
         return
-    value = repr(values[wrong[0]])
+    value = " ".join(repr(values[wrong[0]]).split())
     shown = value if len(value) <= 60 else f"{value[:59]}…"
     more = f" The same goes for {len(wrong) - 1:,} more: {', '.join(wrong[1:_SHOWN])}"
     more = f"{more} and others." if len(wrong) > _SHOWN else f"{more}."

@@ -69,7 +69,9 @@ def single_images(model: Model, pixels: np.ndarray) -> dict[str, Any]:
     return {name: model.examine({"image": changed})["image"] for name, changed in prepared.items()}
 
 
-def single_effects(model: Model, evidence: Mapping[str, Evidence], caption: str, images: Mapping[str, Any]) -> dict[str, Prediction]:
+def single_effects(
+    model: Model, evidence: Mapping[str, Evidence], caption: str, images: Mapping[str, Any]
+) -> dict[str, Prediction]:
     """Return the answer after each operation of `SINGLE` alone, and without the picture or the words.
 
     evidence: what was found in the pair. images: what `single_images` found in its image, if it has one.
