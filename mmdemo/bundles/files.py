@@ -23,7 +23,7 @@ _HEADS, _NETWORK = "heads.skops", "encoder.tflite"
 _REQUIRED = (_HEADS, "golden.npz", "test.npz", "train.npz")
 # Wider blocks (article_cnn) are too large to keep for every training row.
 _MOST_COLUMNS = 50_000
-_MOST_BYTES = 1_000_000_000  # of one file
+MOST_BYTES = 1_000_000_000  # of one file
 _SPARSE = ("data", "indices", "indptr", "shape")
 _TRUSTED = [
     "mmdemo.encoders.side_by_side.SideBySideEncoder",
@@ -108,7 +108,7 @@ class BundleFiles:
         from skops.io.exceptions import UntrustedTypesFoundException
 
         try:
-            state = io.loads(read_bytes(self.folder / _HEADS, _MOST_BYTES), trusted=_TRUSTED)
+            state = io.loads(read_bytes(self.folder / _HEADS, MOST_BYTES), trusted=_TRUSTED)
         except UntrustedTypesFoundException as error:
             raise BundleError(
                 f"{_HEADS} in {self.folder} holds objects that no model of ours holds; it is not read."
@@ -122,7 +122,7 @@ class BundleFiles:
             if type(encoders[name]) is not type(expected):
                 raise BundleError(f"{_HEADS} in {self.folder} holds another {name} encoder than its manifest says.")
             if hasattr(encoders[name], "model_"):
-                encoders[name].model_ = read_bytes(self.folder / _NETWORK, _MOST_BYTES)
+                encoders[name].model_ = read_bytes(self.folder / _NETWORK, MOST_BYTES)
         return encoders, {name: Head(**values) for name, values in state["heads"].items()}
 
 
