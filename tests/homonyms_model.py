@@ -6,8 +6,7 @@ from mmdemo.bundles.bundle import Bundle, load, save
 from mmdemo.datasets.homonyms import homonyms
 from mmdemo.model.config import ModelConfig
 from mmdemo.storage.feature_cache import FeatureCache
-from mmdemo.storage.folders import cache_dir
-from mmdemo.storage.whole import runs_dir
+from mmdemo.storage.folders import cache_dir, runs_dir
 from mmdemo.training.train import TrainedModel, train
 
 NAME = "a-model-of-homonyms"  # what `?model=` takes

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from mmdemo.bundles.bundle import check_place, load, save
+from mmdemo.bundles.manifest import read_manifest, write_manifest
 from mmdemo.errors import BundleError
 from mmdemo.storage.feature_cache import FeatureCache
 from mmdemo.training.train import train
@@ -115,6 +116,20 @@ def test_the_same_command_gives_the_same_probabilities(models: Models, tmp_path:
             np.testing.assert_array_equal(values, tests[1][name])
         else:
             np.testing.assert_allclose(values, tests[1][name], atol=1e-5)
+
+
+@pytest.mark.parametrize("schema", [1, 2, 99])
+def test_a_model_of_any_version_may_be_replaced(
+    schema: int, older: Path, models: Models, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = {key: value for key, value in read_manifest(older).items() if key not in ("schema", "sha256")}
+    (older / "weights.bin").write_bytes(b"a file that only that version had")
+    monkeypatch.setattr("mmdemo.bundles.manifest.SCHEMA", schema)
+    write_manifest(older, {**kept, "files": {**kept["files"], "weights.bin": ""}})
+    monkeypatch.undo()
+    save(models.trained("none", "word_vectors"), older, "the newer", {})
+    assert commands_of(older) == "the newer"
+    assert not (older / "weights.bin").exists()
 
 
 def test_what_stands_in_the_way_stays(older: Path, models: Models, tmp_path: Path) -> None:

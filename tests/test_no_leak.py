@@ -10,8 +10,8 @@ from scipy.special import softmax
 from mmdemo.datasets.base import Dataset
 from mmdemo.datasets.homonyms import homonyms
 from mmdemo.model.config import ModelConfig
-from mmdemo.training import train as training
 from mmdemo.training.selection import best_temperature, best_threshold
+from mmdemo.training.split import prepare
 from mmdemo.training.train import TrainedModel, train
 
 CONFIG = ModelConfig(encoders={"image": "article_cnn", "text": "tfidf"}, options={"image": {"size": 16}}, test_size=0.3)
@@ -46,10 +46,8 @@ def test_training_is_blind_to_the_test_rows() -> None:
 
 
 def on_all_rows(dataset: Dataset, config: ModelConfig) -> TrainedModel:
-    split = training.split
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(training, "split", lambda frame, config: (np.arange(len(frame)), split(frame, config)[1]))
-        return train(dataset, config)
+    prepared = prepare(dataset, config)
+    return train(dataset, config, prepared=replace(prepared, rows=np.arange(len(prepared.frame))))
 
 
 def with_head(trained: TrainedModel, **values: float) -> TrainedModel:

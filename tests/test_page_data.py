@@ -1,5 +1,7 @@
 """The Data page without a browser: choices, gallery, numbers, words, quality, and every way it can go wrong."""
 
+import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -7,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from mmdemo.datasets.homonyms import homonyms
 from mmdemo.datasets.stamps import caption_languages, stamps
+from mmdemo.storage.sweeping import sweep_cache
 from mmdemo.ui import data_choice, frame
 from mmdemo.ui.pages.data import dataset_form
 from mmdemo.ui.pages.data.gallery import PAGE_SIZE
@@ -53,6 +56,26 @@ def test_a_cold_visit_shows_the_first_pairs_of_the_homonyms_elsewhere(
     assert len(captions_shown(app)) == PAGE_SIZE
     assert "Pairs 1 to 24 of 600" in texts(app)
     assert "Apache" in texts(app)
+
+
+def test_images_that_were_swept_meanwhile_are_drawn_again() -> None:
+    options = {"dataset": "homonyms", "n": "56"}
+    assert_calm(opened(**options))
+    image = Path(data_choice.read("homonyms", n=56).frame["image"].iloc[0])
+    shutil.rmtree(image.parent)
+    assert_calm(opened(**options))
+    assert image.is_file()
+
+
+def test_a_visit_keeps_the_images_from_being_swept() -> None:
+    assert_calm(opened(dataset="homonyms", n="56"))
+    image = Path(data_choice.read("homonyms", n=56).frame["image"].iloc[0])
+    for visited in (True, False):
+        os.utime(image.parent, (1, 1))
+        if visited:
+            assert_calm(opened(dataset="homonyms", n="56"))
+        sweep_cache()
+        assert image.is_file() == visited
 
 
 def test_the_url_chooses_the_options_and_they_show() -> None:

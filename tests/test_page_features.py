@@ -7,7 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from mmdemo.bundles.bundle import save
-from mmdemo.storage.whole import runs_dir
+from mmdemo.storage.folders import runs_dir
 from tests.models import Models
 
 ROOT = Path(__file__).resolve().parent.parent

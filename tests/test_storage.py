@@ -3,6 +3,7 @@
 import os
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import psutil
@@ -10,7 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mmdemo.errors import ConfigError
+from mmdemo.bundles.bundle import load as load_model
+from mmdemo.datasets.registry import load as load_dataset
+from mmdemo.errors import ConfigError, MMDemoError
 from mmdemo.storage import limits, reading
 from mmdemo.storage.folders import cache_dir, mark_used, runs_dir
 from mmdemo.storage.reading import NotRegularError, TooLargeError, content, open_regular, read_bytes
@@ -115,6 +118,36 @@ def test_bytes_are_hashed_again_only_when_the_file_is_another(tmp_path: Path) ->
     os.utime(tmp_path / "new", ns=(path.stat().st_atime_ns, path.stat().st_mtime_ns))
     os.replace(tmp_path / "new", path)
     assert content(path, refusal).refusal == ""
+
+
+@pytest.fixture
+def pipes(tmp_path: Path) -> Path:
+    """A folder of data whose image is a pipe, one whose table is, and a model whose manifest is; and a bare pipe."""
+    for name, file in (("image", "data.csv"), ("table", "a.png"), ("model", "x")):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / file).write_text("image,text,label\n" + "a.png,a cat,cat\na.png,a dog,dog\n" * 8)
+    for place in ("image/a.png", "table/data.csv", "model/manifest.json", "data.zip", "data"):
+        os.mkfifo(tmp_path / place)
+    return tmp_path
+
+
+@posix
+@pytest.mark.parametrize(
+    ("read", "said"),
+    [
+        (lambda folder: load_dataset(folder / "image"), "'a.png' (row 2 of data.csv) cannot be read: it is no regular"),
+        (lambda folder: load_dataset(folder / "table"), "The file 'data.csv' of 'table' cannot be read: it is no regu"),
+        (lambda folder: load_dataset(folder / "data.zip"), "The zip 'data.zip' cannot be read or unpacked: it is no r"),
+        (lambda folder: load_dataset(folder / "data"), "is neither a folder nor a zip"),
+        (lambda folder: load_model(folder / "model"), "manifest.json in {folder}/model cannot be read: it is no regu"),
+    ],
+)
+def test_a_pipe_where_a_file_should_be_is_one_sentence(
+    read: Callable[[Path], object], said: str, pipes: Path
+) -> None:
+    with pytest.raises(MMDemoError) as caught:
+        read(pipes)
+    assert said.format(folder=pipes) in str(caught.value)
 
 
 # Writing

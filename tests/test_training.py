@@ -10,7 +10,7 @@ from mmdemo.datasets.base import Dataset
 from mmdemo.errors import ConfigError, DatasetError
 from mmdemo.model.config import ModelConfig
 from mmdemo.training.folds import encoded_folds, folds
-from mmdemo.training.split import split, usable_rows
+from mmdemo.training.split import prepare, split, usable_rows
 from mmdemo.training.train import train
 from tests.models import drawn
 
@@ -135,10 +135,8 @@ def test_the_labels_of_test_rows_change_nothing_but_the_score(data: Dataset) -> 
     frame = data.frame.copy()
     frame.loc[once.test_ids, "label"] = np.roll(once.test_labels, 1)
     # The same rows are held out only if the labels are split as before, so the split is given.
-    with pytest.MonkeyPatch.context() as patch:
-        rows, held_out = split(data.frame, ModelConfig())
-        patch.setattr("mmdemo.training.train.split", lambda frame, config: (rows, held_out))
-        again = train(replace(data, frame=frame), ModelConfig())
+    prepared = replace(prepare(data, ModelConfig()), frame=frame)
+    again = train(replace(data, frame=frame), ModelConfig(), prepared=prepared)
     for head in once.model.heads:
         np.testing.assert_array_equal(once.test_probabilities[head], again.test_probabilities[head])
         first, second = once.model.heads[head], again.model.heads[head]

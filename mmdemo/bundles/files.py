@@ -24,7 +24,7 @@ from mmdemo.training.train import TrainedModel
 
 _HEADS, _NETWORK = "heads.skops", "encoder.tflite"
 _REQUIRED = (_HEADS, "golden.npz", "test.npz", "train.npz")
-_MOST_BYTES = 1_000_000_000  # of one file
+MOST_BYTES = 1_000_000_000  # of one file
 
 
 def write_files(trained: TrainedModel, golden: Mapping[str, np.ndarray], folder: Path) -> dict[str, str]:
@@ -110,7 +110,7 @@ class BundleFiles:
         try:
             with warnings.catch_warnings():  # of another scikit-learn: the golden inputs tell whether that matters
                 warnings.simplefilter("ignore", InconsistentVersionWarning)
-                state = io.loads(read_bytes(self.folder / _HEADS, _MOST_BYTES), trusted=trusted_types())
+                state = io.loads(read_bytes(self.folder / _HEADS, MOST_BYTES), trusted=trusted_types())
         except UntrustedTypesFoundException as error:
             raise BundleError(
                 f"{_HEADS} in {self.folder} holds objects that no model of ours holds; it is not read."
@@ -124,7 +124,7 @@ class BundleFiles:
             if type(encoders[name]) is not type(expected):
                 raise BundleError(f"{_HEADS} in {self.folder} holds another {name} encoder than its manifest says.")
             if hasattr(encoders[name], "model_"):
-                encoders[name].model_ = read_bytes(self.folder / _NETWORK, _MOST_BYTES)
+                encoders[name].model_ = read_bytes(self.folder / _NETWORK, MOST_BYTES)
         return encoders, {name: Head(**values) for name, values in state["heads"].items()}
 
 

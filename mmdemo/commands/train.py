@@ -28,7 +28,7 @@ from mmdemo.modalities.registry import MODALITIES
 from mmdemo.storage.feature_cache import FeatureCache
 from mmdemo.storage.folders import cache_dir, runs_dir
 from mmdemo.training.command_line import shell_command, train_arguments
-from mmdemo.training.split import split, usable_rows
+from mmdemo.training.split import prepare
 from mmdemo.training.train import TrainedModel, train
 
 
@@ -84,11 +84,11 @@ def command(
     on_progress = reporter(progress)
     on_progress({"event": "stage", "stage": "load", "done": 0.0})
     dataset = load_dataset(data, **data_options(captions, parts))
-    split(usable_rows(dataset, config)[0], config)  # raises before anything is said to be done
+    prepared = prepare(dataset, config)  # raises before anything is said to be done
     on_progress({"event": "stage", "stage": "load", "done": 1.0})
     loaded = time.perf_counter() - started
     cache = FeatureCache(cache_dir() / "features")
-    trained = train(dataset, config, on_progress, cache)
+    trained = train(dataset, config, on_progress, cache, prepared)
     repeats = _repeats(dataset, trained, range(seed, last.seed + 1), on_progress, cache)
     arguments = [*train_arguments(data, dataset.options, config), *(["--repeat", str(repeat)] if repeats else [])]
     facts = {

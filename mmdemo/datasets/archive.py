@@ -46,7 +46,7 @@ def open_tree(path: Path) -> FileTree:
     """Return the files of a folder or zip."""
     if path.is_dir():
         return Folder(path)
-    if path.suffix.lower() == ".zip" or zipfile.is_zipfile(path):
+    if path.suffix.lower() == ".zip" or (path.is_file() and zipfile.is_zipfile(path)):
         return ZipTree(path)
     raise DatasetError(f"{str(path)!r} is neither a folder nor a zip; give what holds data.csv and the pictures.")
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from mmdemo.datasets.file_tree import check_count, is_hidden
 from mmdemo.errors import DatasetError
 from mmdemo.storage.folders import cache_dir, mark_used
-from mmdemo.storage.reading import content
+from mmdemo.storage.reading import content, open_regular
 from mmdemo.storage.whole import whole_file
 
 MOST_BYTES = 2 * 1024**3
@@ -74,7 +74,7 @@ class ZipTree:
     def _opened(self) -> Iterator[zipfile.ZipFile]:
         """Open the zip, and turn what zipfile raises into a DatasetError."""
         try:
-            with zipfile.ZipFile(self.path) as archive:
+            with open_regular(self.path) as file, zipfile.ZipFile(file) as archive:
                 yield archive
         except DAMAGED as error:
             raise self._error(f"is damaged or no zip ({error or type(error).__name__}); make it again") from error

@@ -7,10 +7,11 @@ import zipfile
 from pathlib import Path
 
 from mmdemo.bundles.facts import ModelFacts, model_facts
-from mmdemo.bundles.files import BundleFiles
+from mmdemo.bundles.files import MOST_BYTES, BundleFiles
 from mmdemo.bundles.manifest import MANIFEST, write_manifest
 from mmdemo.report.card import model_card
 from mmdemo.report.markdown import plain
+from mmdemo.storage.reading import read_bytes
 from mmdemo.training.command_line import public_command
 
 _FIXED_TIME = (1980, 1, 1, 0, 0, 0)  # so that the same model gives the same zip
@@ -28,7 +29,7 @@ def model_zip(folder: Path, title: str) -> bytes:
         _add(file, f"{name}/README.md", _readme(facts, title).encode())
         _add(file, f"{name}/MODEL_CARD.md", model_card(model_facts(model), title).encode())
         for path in sorted(model.iterdir()):
-            _add(file, f"{name}/model/{path.name}", path.read_bytes())
+            _add(file, f"{name}/model/{path.name}", read_bytes(path, MOST_BYTES))
     return packed.getvalue()
 
 

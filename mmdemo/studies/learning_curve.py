@@ -13,7 +13,7 @@ from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.config import ModelConfig
 from mmdemo.model.model import Model
 from mmdemo.storage.feature_cache import FeatureCache
-from mmdemo.training.split import columns_of, split, usable_rows
+from mmdemo.training.split import columns_of, prepare
 from mmdemo.training.train import fit_model
 
 SHARES = (0.1, 0.2, 0.4, 0.7)
@@ -44,9 +44,8 @@ def learning_curve(
     Everything is chosen anew on each part; the held-out rows are those of `train`, and are only answered.
     report: called with the share that is done (0–1).
     """
-    frame, _ = usable_rows(dataset, config)
-    rows, held_out = split(frame, config)
-    train, test = frame.iloc[rows], frame.iloc[held_out]
+    prepared = prepare(dataset, config)
+    train, test = (prepared.frame.iloc[part] for part in (prepared.rows, prepared.held_out))
     orders = [_growing(train, config.seed + draw) for draw in range(draws_for(config))]
     steps = [*zip(*orders, strict=True), (train,)]  # all pairs are the same pairs in any order
     done, work = 0, sum(len(part) for parts in steps for part in parts)

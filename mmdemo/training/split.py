@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,26 @@ from mmdemo.model.config import ModelConfig
 from mmdemo.preprocess.source import image_content
 
 _FEWEST = 5  # pairs of a class
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """The pairs of a dataset, split for one configuration.
+
+    frame: the usable rows. rows, held_out: positions in it of the pairs to train on and of those held out.
+    notes: what was left out, and why.
+    """
+
+    frame: pd.DataFrame
+    rows: np.ndarray
+    held_out: np.ndarray
+    notes: tuple[str, ...]
+
+
+def prepare(dataset: Dataset, config: ModelConfig) -> Prepared:
+    """Return the usable rows and their split; raise a DatasetError where there are too few rows or classes."""
+    frame, notes = usable_rows(dataset, config)
+    return Prepared(frame, *split(frame, config), notes)
 
 
 def usable_rows(dataset: Dataset, config: ModelConfig) -> tuple[pd.DataFrame, tuple[str, ...]]:

@@ -18,7 +18,7 @@ from mmdemo.model.model import Head, Model
 from mmdemo.model.regression import LinearProblem
 from mmdemo.storage.feature_cache import FeatureCache
 from mmdemo.training.selection import Choice, choose
-from mmdemo.training.split import columns_of, split, usable_rows
+from mmdemo.training.split import Prepared, columns_of, prepare
 
 STAGES = {
     "load": "Loading the data",
@@ -62,16 +62,18 @@ def train(
     config: ModelConfig,
     on_progress: OnProgress = lambda event: None,
     cache: FeatureCache | None = None,
+    prepared: Prepared | None = None,
 ) -> TrainedModel:
     """Return the model trained on the dataset's training rows and tried on the others.
 
     on_progress: called with dicts: `{"event": "stage", "stage": "features"|"fit"|"evaluate", "done": 0–1}` and, for a
         network that is trained, `{"event": "epoch", …}`.
+    prepared: what `prepare` made of this dataset and configuration, where somebody has asked already.
     Raises DatasetError for too few rows or classes, ImageError for a picture that cannot be read.
     """
     clock = _Clock(on_progress)
-    frame, notes = usable_rows(dataset, config)
-    rows, held_out = split(frame, config)
+    prepared = prepared or prepare(dataset, config)
+    frame, rows, held_out = prepared.frame, prepared.rows, prepared.held_out
     columns, labels = columns_of(frame.iloc[rows], config), frame["label"].to_numpy(str)[rows]
 
     model, features = _fit(columns, labels, config, clock, cache)
@@ -90,7 +92,7 @@ def train(
         test_probabilities=probabilities,
         evaluation=evaluation,
         seconds=clock.stop(),
-        notes=notes,
+        notes=prepared.notes,
     )
 
 
