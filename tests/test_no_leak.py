@@ -73,6 +73,7 @@ def with_threshold_of_the_test_rows(dataset: Dataset, config: ModelConfig) -> Tr
     return with_head(trained, threshold=best_threshold(probabilities, codes(trained), 0.5))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "leaky", [on_all_rows, with_temperature_of_the_test_rows, with_threshold_of_the_test_rows], ids=lambda f: f.__name__
 )
