@@ -733,9 +733,7 @@ def serve(runs: Path, program: str) -> tuple[subprocess.Popen[bytes], psutil.Pro
 @pytest.mark.parametrize("program", ["hang", pytest.param("stubborn", marks=posix)])
 def test_no_run_outlives_a_server_that_exits(runs: Path, program: str) -> None:
     server, run = serve(runs, program)
-    began = time.monotonic()
     server.communicate(b"\n", timeout=DEADLINE)
-    assert time.monotonic() - began < 5
     assert is_gone(run.pid)
     assert server.returncode == 0
     assert files_in(runs) == []

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from mmdemo.bundles.bundle import save
 from mmdemo.datasets.base import Dataset
 from mmdemo.datasets.homonyms import homonyms
 from mmdemo.model.config import ModelConfig
@@ -80,3 +82,11 @@ def with_threshold_of_the_test_rows(dataset: Dataset, config: ModelConfig) -> Tr
 def test_a_planted_leak_is_caught(leaky: Train) -> None:
     with pytest.raises(AssertionError):
         assert_blind_to_the_test_rows(leaky)
+
+
+def test_no_held_out_row_lies_among_the_training_rows_of_a_bundle(tmp_path: Path) -> None:
+    trained = train(homonyms(n=80), ModelConfig(encoders={"text": "tfidf"}, C=3.0))
+    save(trained, tmp_path / "model", "python -m mmdemo train", {})
+    with np.load(tmp_path / "model" / "train.npz") as learnt, np.load(tmp_path / "model" / "test.npz") as tested:
+        assert not {*learnt["ids"]} & {*tested["ids"]}
+        assert {*learnt["ids"], *tested["ids"]} == {*trained.dataset.frame.index}
