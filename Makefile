@@ -10,16 +10,25 @@ PY := .venv/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check
 SUITABLE := import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 
-.PHONY: all demo test check bench clean system-packages
+.PHONY: all demo test quick faults check bench clean system-packages
 
 all: .venv/.installed
-	@echo "Ready. make demo | test | check | bench | clean"
+	@echo "Ready. make demo | quick | test | faults | check | bench | clean"
 
 demo: .venv/.installed
 	@$(PY) -m streamlit run app.py --server.port $(PORT)
 
+# A file stays in one process, for the sake of what its tests share; the slowest files come first.
+PYTEST := -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+
 test: .venv/.installed-dev system-packages
-	@$(PY) -m pytest -n 2 --dist loadfile $(ARGS)
+	@$(PY) $(PYTEST) $(ARGS)
+
+quick: .venv/.installed-dev
+	@$(PY) $(PYTEST) -m 'not browser and not slow' $(ARGS)
+
+faults: .venv/.installed-dev
+	@$(PY) -m tests.faults $(ARGS)
 
 check: .venv/.installed-dev
 	@$(PY) -m ruff check .

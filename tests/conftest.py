@@ -24,10 +24,42 @@ CHROMIUM_OPTIONS = (
     "--disable-sync",
 )
 
+SLOWEST = (
+    "browser_training",
+    "browser_keyboard",
+    "all_test_pairs",
+    "browser_classify",
+    "browser_evaluate",
+    "browser_report",
+    "browser_visitor",
+    "browser_pages",
+    "browser_runs",
+    "browser_tour",
+    "report",
+    "build_efficientnet_lite0",
+    "explain",
+    "page_features",
+    "page_data",
+    "fusion",
+)
+"""The modules that take longest, the longest first: begun first, none is left for one process at the end."""
+
 hypothesis.settings.register_profile("patient", deadline=None)  # a busy machine has slow moments
 hypothesis.settings.load_profile("patient")
 
 expect.set_options(timeout=30_000)  # milliseconds: the machine may be busy
+
+
+@pytest.hookimpl(tryfirst=True)  # before -m chooses by the marks
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what asks for a network trained with TensorFlow as slow, and begin with the modules that take longest."""
+    for item in items:
+        parameters = item.callspec.params.values() if hasattr(item, "callspec") else ()
+        trained = "trained_cnn" in [value for value in parameters if isinstance(value, str)]
+        if trained or "keras_run" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.slow)
+    places = {f"test_{name}.py": place for place, name in enumerate(SLOWEST)}
+    items.sort(key=lambda item: places.get(item.path.name, len(places)))
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,8 @@
 
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from unittest.mock import patch
@@ -90,10 +92,16 @@ class Models:
     def _of_pair(self, image: str, text: str) -> Model:
         if image != "trained_cnn":
             return self.trained(image, text).model
+        with self.network_at_hand():
+            return self.trained("trained_cnn", text, size=32).model
+
+    @contextmanager
+    def network_at_hand(self) -> Iterator[None]:
+        """Let every trained_cnn of the block take the network of the drawings instead of training its own."""
         network = vars(load(self.cnn()).model.encoders["image"])
         learnt = {name: value for name, value in network.items() if name.endswith("_")}
         with patch.object(TrainedCNNEncoder, "fit_reporting", lambda self, X, y, on: vars(self).update(learnt) or self):
-            return self.trained("trained_cnn", text, size=32).model
+            yield
 
     def _train_cnn(self) -> Path:
         # TensorFlow is loaded in another process, and only once.

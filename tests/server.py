@@ -14,7 +14,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 SECONDS_TO_START = 60
-SECONDS_TO_STOP = 10
+SECONDS_TO_STOP = 1  # it waits longer for open tabs; nothing that it knows is worth that
 
 
 @dataclass(frozen=True)

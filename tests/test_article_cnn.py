@@ -67,6 +67,7 @@ def test_every_cell_has_weights_of_its_own() -> None:
     np.testing.assert_allclose(evidence.cell_parts(coef), expected, atol=1e-4)
 
 
+@pytest.mark.slow
 def test_the_gram_matrix_is_that_of_the_features() -> None:
     encoder, images = ArticleCNNEncoder(size=40), pictures(25, 40)
     features = encoder.transform(images).astype(np.float64)

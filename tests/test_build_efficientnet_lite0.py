@@ -68,6 +68,7 @@ def python(*arguments):
     return done.stdout
 
 
+@pytest.mark.slow
 def test_a_rebuilt_encoder_equals_the_shipped_one(build, weights, tmp_path):
     path = tmp_path / "rebuilt.tflite"
     printed = python(str(SCRIPT), str(path))
@@ -79,6 +80,7 @@ def test_a_rebuilt_encoder_equals_the_shipped_one(build, weights, tmp_path):
     np.testing.assert_allclose(rebuilt.run(pixels), shipped.run(pixels), atol=1e-4)
 
 
+@pytest.mark.slow
 def test_the_shipped_encoder_equals_keras_on_photographs(weights, photographs, tmp_path):
     np.save(tmp_path / "pixels.npy", photographs.astype(np.float32))
     assert float(python("-c", COMPARE, str(tmp_path / "pixels.npy"))) <= 1e-4

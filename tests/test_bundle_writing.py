@@ -49,6 +49,7 @@ def commands_of(folder: Path) -> str:
     return str(load(folder).manifest["command"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGKILL])
 def test_a_process_that_is_killed_leaves_a_whole_bundle(
     ending: signal.Signals, older: Path, models: Models, tmp_path: Path
@@ -102,6 +103,7 @@ def test_a_cache_that_cannot_be_written_does_no_harm(
     assert not list(tmp_path.rglob("*.npy")) and not list(tmp_path.rglob("*.tmp"))
 
 
+@pytest.mark.slow
 def test_the_same_command_gives_the_same_probabilities(models: Models, tmp_path: Path) -> None:
     tests = []
     for number in range(2):

@@ -9,6 +9,7 @@ from scipy.special import softmax
 from mmdemo.training.selection import best_temperature, best_threshold, nats
 
 
+@pytest.mark.slow
 @given(st.integers(0, 999), st.floats(0.2, 5))
 def test_the_temperature_is_the_best_of_a_fine_grid(seed: int, stretch: float) -> None:
     rng = np.random.default_rng(seed)

@@ -31,6 +31,7 @@ def data(models: Models) -> Path:
     return models.folder / "drawn"
 
 
+@pytest.mark.slow
 def test_the_result_is_the_last_line_and_bars_go_to_stderr(data: Path, tmp_path: Path) -> None:
     done = run("train", "--data", data, "--C", "3", "--out", tmp_path / "model", "--json")
     assert (done.returncode, done.stdout.count("\n")) == (0, 1)
@@ -69,6 +70,7 @@ def test_both_give_the_result_without_an_event(data: Path, command_line: Command
     assert result["gain"] is None and list(result["heads"]) == ["text"]
 
 
+@pytest.mark.slow
 def test_several_splits(data: Path, command_line: CommandLine) -> None:
     done = command_line.run("train", "--data", data, *FAST, "--progress", "json", "--repeat", "3", "--out", "model")
     events = [json.loads(line) for line in done.out.splitlines()]

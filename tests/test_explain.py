@@ -133,6 +133,7 @@ def test_any_characters(caption: str, more: str, models: Models) -> None:
     check(models.of_pair("none", "tfidf+word_vectors"), text=caption + more)
 
 
+@pytest.mark.slow
 def test_the_articles_network_at_its_own_size(models: Models) -> None:
     found = check(models.trained("article_cnn", "tfidf", size=224).model, noise(50, 120), "a round ball")
     assert found.cells is not None and found.cells.shape == (3, 111, 111)
@@ -150,6 +151,7 @@ def test_two_classes(models: Models) -> None:
     np.testing.assert_allclose(found.logits.sum(), 0, atol=1e-4)
 
 
+@pytest.mark.slow
 def test_the_command_that_trains_a_network_tells_its_epochs_and_leaves_a_bundle(models: Models) -> None:
     assert (models.cnn() / "encoder.tflite").stat().st_size > 10_000
     assert (models.folder / "cnn.err").read_text() == ""

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 from scipy.special import softmax
 
+from mmdemo.bundles.bundle import save
 from mmdemo.datasets.base import Dataset
 from mmdemo.datasets.homonyms import homonyms
 from mmdemo.model.config import ModelConfig
@@ -71,9 +73,18 @@ def with_threshold_of_the_test_rows(dataset: Dataset, config: ModelConfig) -> Tr
     return with_head(trained, threshold=best_threshold(probabilities, codes(trained), 0.5))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "leaky", [on_all_rows, with_temperature_of_the_test_rows, with_threshold_of_the_test_rows], ids=lambda f: f.__name__
 )
 def test_a_planted_leak_is_caught(leaky: Train) -> None:
     with pytest.raises(AssertionError):
         assert_blind_to_the_test_rows(leaky)
+
+
+def test_no_held_out_row_lies_among_the_training_rows_of_a_bundle(tmp_path: Path) -> None:
+    trained = train(homonyms(n=80), ModelConfig(encoders={"text": "tfidf"}, C=3.0))
+    save(trained, tmp_path / "model", "python -m mmdemo train", {})
+    with np.load(tmp_path / "model" / "train.npz") as learnt, np.load(tmp_path / "model" / "test.npz") as tested:
+        assert not {*learnt["ids"]} & {*tested["ids"]}
+        assert {*learnt["ids"], *tested["ids"]} == {*trained.dataset.frame.index}

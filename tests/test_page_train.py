@@ -45,15 +45,16 @@ def test_who_comes_back_finds_the_live_run(app, queue):
     study, first, second = (queue.submit(words, "tester") for words in (["study", "1"], ["train", "1"], ["train", "2"]))
     opened(app)
     assert "In the queue: place 2" in texts(app)
+    assert app.button(key="cancel")
     assert app.query_params["run"] == first.id
 
-    queue.cancel(first.id)
+    queue.cancel(first.id, "tester")
     del app.query_params["run"]
     opened(app)
     assert "In the queue: place 2" in texts(app)
     assert app.query_params["run"] == second.id
 
-    queue.cancel(second.id)
+    queue.cancel(second.id, "tester")
     del app.query_params["run"]
     opened(app)
     assert "Press Train" in texts(app)
@@ -65,6 +66,7 @@ def test_the_run_of_the_link_comes_first(app, queue):
     app.query_params["run"] = linked.id
     opened(app)
     assert "Training for" in texts(app)
+    assert not [button for button in app.button if button.key == "cancel"]
     assert app.query_params["run"] == linked.id
     app.query_params["run"] = "gone"
     opened(app)
@@ -74,7 +76,7 @@ def test_the_run_of_the_link_comes_first(app, queue):
 
 def test_the_table_marks_the_run_that_is_shown(app, queue):
     first, second, third = (queue.submit(["train", "--data", str(seed)], "tester") for seed in range(3))
-    queue.cancel(second.id)
+    queue.cancel(second.id, "tester")
     app.query_params["run"] = second.id
     opened(app)
     rows = app.dataframe[0].value
@@ -85,3 +87,16 @@ def test_the_table_marks_the_run_that_is_shown(app, queue):
     assert list(app.dataframe[0].value["Data"]) == ["2", "1"]  # the live run is drawn above
     assert not app.dataframe[0].value["Shown"].any()
     assert third.snapshot().live
+
+
+def test_a_strangers_link_shows_that_a_run_failed_and_not_its_log(app, tmp_path, monkeypatch):
+    failing = (sys.executable, "-c", "raise SystemExit('the secret of my data')")
+    queue = JobQueue(tmp_path / "failing", program=failing)
+    monkeypatch.setattr(runs, "queue", lambda: queue)
+    for visitor, told in (("tester", True), ("somebody else", False)):
+        job = queue.submit(["train", visitor], visitor)
+        assert job.ended.wait(PATIENCE)
+        app.query_params["run"] = job.id
+        app.run().switch_page("pages/train.py").run()
+        assert "fault of ours" in app.error[0].value
+        assert any("secret" in code.value for code in app.code) == told

@@ -87,6 +87,7 @@ def assert_alone(html: str) -> Page:
     return page
 
 
+@pytest.mark.slow
 def test_the_shipped_model_s_report_is_whole(everyday):
     page = assert_alone(everyday.html)
     summary = summarise(EVERYDAY)
@@ -102,10 +103,12 @@ def test_the_shipped_model_s_report_is_whole(everyday):
         assert figure.uri in everyday.html
 
 
+@pytest.mark.slow
 def test_the_same_model_gives_the_same_report(homonyms):
     assert build_report(load(homonyms)).html == build_report(load(homonyms)).html
 
 
+@pytest.mark.slow
 def test_limits_are_shown_where_they_are_known_and_one_head_is_enough(homonyms):
     page = assert_alone(build_report(load(homonyms)).html)
     assert "best possible 75.0%" in page.text
@@ -113,6 +116,7 @@ def test_limits_are_shown_where_they_are_known_and_one_head_is_enough(homonyms):
     assert "McNemar" not in page.text
 
 
+@pytest.mark.slow
 def test_without_the_stamps_there_are_drawings_and_it_says_so(monkeypatch, tmp_path):
     monkeypatch.setenv("MMDEMO_STAMPS_DIR", str(tmp_path))
     page = assert_alone(build_report(load(EVERYDAY)).html)
@@ -135,6 +139,7 @@ def test_what_people_wrote_stays_text(hostile):
         assert not [name for element in elements for name in element.attrib if name.startswith("on")]
 
 
+@pytest.mark.slow
 def test_no_path_of_the_machine_is_in_it(hostile):
     folder, data = hostile
     html = build_report(load(folder), data=data).html
@@ -142,6 +147,7 @@ def test_no_path_of_the_machine_is_in_it(hostile):
     assert "--out" not in html
 
 
+@pytest.mark.slow
 def test_data_of_somebody_s_own_is_asked_for(hostile, tmp_path):
     folder, _ = hostile
     page = assert_alone(build_report(load(folder)).html)
@@ -152,6 +158,7 @@ def test_data_of_somebody_s_own_is_asked_for(hostile, tmp_path):
         build_report(load(folder), data=other)
 
 
+@pytest.mark.slow
 def test_the_command_writes_the_page_and_the_charts(homonyms, tmp_path, capsys):
     page, charts = tmp_path / "report.html", tmp_path / "charts"
     arguments = ["report", "--model", homonyms, "--output", page, "--charts", charts, "--title", "Words & more"]

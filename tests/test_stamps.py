@@ -162,6 +162,7 @@ def test_the_environment_says_where_the_stamps_are(collection, monkeypatch):
     assert len(stamps().frame) == 2 * SMALLEST_CLASS
 
 
+@pytest.mark.slow
 def test_the_real_collection(stamps_dir):
     data = stamps(directory=stamps_dir)
     assert 650 <= len(data.frame) <= 800

@@ -42,6 +42,7 @@ def test_the_command_leaves_what_the_page_reads(
     assert found.accuracy["fused"][0] == trained().evaluation.heads["fused"].accuracy
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["learning", "robustness"])
 def test_a_study_survives_json(own: Bundle, kind: str, capsys: pytest.CaptureFixture[str]) -> None:
     told: list[float] = []
@@ -52,6 +53,7 @@ def test_a_study_survives_json(own: Bundle, kind: str, capsys: pytest.CaptureFix
     assert set(content["seconds"]) == {kind}
 
 
+@pytest.mark.slow
 def test_the_command_prints_tables_for_a_person(
     own: Bundle, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -58,7 +58,7 @@ def drawings() -> tuple[np.ndarray, np.ndarray]:
 
 
 @pytest.fixture(scope="module")
-def folder(drawings: tuple[np.ndarray, np.ndarray], tmp_path_factory: pytest.TempPathFactory) -> Path:
+def keras_run(drawings: tuple[np.ndarray, np.ndarray], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with what two runs of the same training left."""
     folder = tmp_path_factory.mktemp("trained")
     np.savez(folder / "data.npz", X=drawings[0], y=drawings[1])
@@ -71,11 +71,11 @@ def folder(drawings: tuple[np.ndarray, np.ndarray], tmp_path_factory: pytest.Tem
 
 
 @pytest.fixture
-def encoder(folder: Path) -> TrainedCNNEncoder:
+def encoder(keras_run: Path) -> TrainedCNNEncoder:
     """Return the trained encoder, as it is after `fit`."""
     encoder = TrainedCNNEncoder(size=SIZE, epochs=3, seed=7)
-    encoder.model_ = (folder / "run0.tflite").read_bytes()
-    encoder.filters_ = np.load(folder / "out.npz")["filters"]
+    encoder.model_ = (keras_run / "run0.tflite").read_bytes()
+    encoder.filters_ = np.load(keras_run / "out.npz")["filters"]
     return encoder
 
 
@@ -87,18 +87,18 @@ def test_tells_unseen_drawings_apart(encoder, drawings):
     assert head.score(features[40:], y[40:]) >= 0.9
 
 
-def test_same_seed_gives_the_same_network(folder):
-    assert (folder / "run0.tflite").read_bytes() == (folder / "run1.tflite").read_bytes()
+def test_same_seed_gives_the_same_network(keras_run):
+    assert (keras_run / "run0.tflite").read_bytes() == (keras_run / "run1.tflite").read_bytes()
 
 
-def test_served_map_equals_that_of_keras(encoder, folder, drawings):
-    maps = np.load(folder / "out.npz")["maps"]
+def test_served_map_equals_that_of_keras(encoder, keras_run, drawings):
+    maps = np.load(keras_run / "out.npz")["maps"]
     np.testing.assert_allclose(encoder.map_batch(drawings[0]), maps, atol=1e-4)
     assert maps.min() == 0  # the last layer is a ReLU
 
 
-def test_tells_each_epoch(folder):
-    told = json.loads((folder / "out.json").read_text())
+def test_tells_each_epoch(keras_run):
+    told = json.loads((keras_run / "out.json").read_text())
     assert [(event["event"], event["epoch"], event["epochs"]) for event in told["events"]] == [
         ("epoch", number, 3) for number in (1, 2, 3)
     ]
@@ -116,9 +116,9 @@ def test_pictures_grow_to_their_full_side(size, epochs):
         assert sides[0] == max(32, size // 2)
 
 
-def test_training_says_nothing_on_stdout_or_stderr(folder):
-    assert (folder / "stdout").read_text() == ""
-    assert "oneDNN" not in (folder / "stderr").read_text()
+def test_training_says_nothing_on_stdout_or_stderr(keras_run):
+    assert (keras_run / "stdout").read_text() == ""
+    assert "oneDNN" not in (keras_run / "stderr").read_text()
 
 
 def test_one_row_equals_the_row_of_a_batch(encoder, drawings):

@@ -214,6 +214,7 @@ def test_labels_do_no_harm_in_a_formula(text):
     assert not re.search(r"[\\{}$&#%_~^]", bare)
 
 
+@pytest.mark.slow
 def test_networks_to_compare_with_are_offered(models):
     own = networks(models.of_pair("trained_cnn", "none"))
     assert list(own) == ["CNN trained here, 32 px", "EfficientNet-Lite0, 224 px", "The article's CNN, 224 px"]
@@ -221,6 +222,7 @@ def test_networks_to_compare_with_are_offered(models):
     assert len(networks(models.of_pair("efficientnet", "none"))) == 2
 
 
+@pytest.mark.slow
 def test_a_trained_network_is_walked(models):
     encoder = models.of_pair("trained_cnn", "none").encoders["image"]
     walk = walk_image(encoder, models.pictures[0])

@@ -16,7 +16,7 @@ from mmdemo.jobs.snapshot import Snapshot, State, frozen, plain
 class Job:
     """A run that waits, runs or has ended; pages look at its `snapshot()` and at nothing else.
 
-    job_id: its public link. arguments, visitor, key, expected: see `JobQueue.submit`.
+    job_id: its public link. arguments, visitor, key, expected, started_by: see `JobQueue.submit`.
     folder: where its result goes, None if it leaves none. lock: shared with the queue, held for every look and change.
     """
 
@@ -29,8 +29,10 @@ class Job:
         folder: Path | None,
         lock: RLock,
         expected: Mapping[str, float] | None = None,
+        started_by: str = "",
     ) -> None:
         self.id, self.visitor, self.key = job_id, visitor, key
+        self._owner = started_by or visitor
         self.arguments, self.folder = tuple(arguments), folder
         self.state, self.position = State.QUEUED, 0
         self.ended = Event()
@@ -64,8 +66,18 @@ class Job:
                 "result": plain(self._progress.result),
             }
 
-    def snapshot(self) -> Snapshot:
-        """Return how it stands now."""
+    def is_of(self, visitor: str) -> bool:
+        """Return whether the visitor has started it; a run of the command line is nobody's."""
+        return bool(visitor) and visitor == self._owner
+
+    def log(self) -> tuple[str, ...]:
+        """Return its last lines, which may tell of the data: for who started it, and for the server's own log."""
+        with self._lock:
+            return tuple(self._progress.log)
+
+    def snapshot(self, viewer: str = "") -> Snapshot:
+        """Return how it stands now, as far as that visitor may know."""
+        mine = self.is_of(viewer)
         with self._lock:
             done, running = self.state == State.DONE, self.state == State.RUNNING
             return Snapshot(
@@ -80,10 +92,11 @@ class Job:
                 epochs=tuple(self._progress.epochs),
                 elapsed=time.monotonic() - self._began if running else self._elapsed,
                 remaining=self._progress.remaining(self._seconds) if running else None,
-                log=tuple(self._progress.log),
+                log=self.log() if mine else (),
                 result=self._progress.result if done else None,
                 error=self._error or None,
                 folder=self.folder if done else None,
+                mine=mine,
             )
 
     def begin(self) -> None:

@@ -65,7 +65,8 @@ class JobQueue:
         *,
         leaves_folder: bool = True,
         expected: Mapping[str, float] | None = None,
-        shared: bool = False,
+        started_by: str = "",
+        again: bool = False,
     ) -> Job:
         """Return the run of this command: a new one, or the visitor's own that waits, runs or is done already.
 
@@ -73,18 +74,22 @@ class JobQueue:
         visitor: who asks. key: what makes two runs of a visitor the same; by default the arguments.
         leaves_folder: whether it takes `--out` and leaves a model there.
         expected: stage → seconds, for the remaining time until a run like this one has been seen.
-        shared: whether the visitor stands for everybody; one alone leaves half of the places to others.
+        started_by: who asks, where `visitor` stands for everybody; one who asks alone leaves half of the places to
+            others. Only who asks may cancel it.
+        again: whether to start anew what is done, because its result is no longer there.
         Raises a JobError when too many wait, or nothing can be written.
         """
         key = key or shlex.join(arguments)
         with self._lock:
             same = self._known.same(visitor, key)
-            if same:
+            if same and not (again and same.ended.is_set()):
                 return same
-            self._check_room(visitor, shared)
+            self._check_room(visitor, shared=bool(started_by))
+            if same:
+                self._known.remove(same.id)
             job_id = secrets.token_urlsafe(16)
             folder = self.folders.folder(job_id) if leaves_folder else None
-            job = Job(job_id, arguments, visitor, key, folder, self._lock, expected)
+            job = Job(job_id, arguments, visitor, key, folder, self._lock, expected, started_by)
             self._known.add(job)
             self._line.join(job)
             return job
@@ -99,18 +104,18 @@ class JobQueue:
         with self._lock:
             return tuple(self._known.of(visitor))
 
-    def cancel(self, job_id: str) -> None:
-        """End a run that waits or runs; when this returns, its process is gone and it has left no file."""
-        with self._lock:
-            job = self._known.get(job_id)
-        if job:
-            self._line.leave(job)
-            job.cancel()
-            job.ended.wait(2 * self.patience.asked + 1)
+    def cancel(self, job_id: str, visitor: str) -> None:
+        """End a run that waits or runs; when this returns, its process is gone and it has left no file.
 
-    def delete(self, job_id: str) -> None:
-        """Cancel the run, forget it, and remove what it left."""
-        self.cancel(job_id)
+        visitor: who asks. Raises a JobError unless they have started it.
+        """
+        job = self._own(job_id, visitor)
+        if job:
+            self._end(job)
+
+    def delete(self, job_id: str, visitor: str) -> None:
+        """Cancel the run, forget it, and remove what it left; raises a JobError unless the visitor has started it."""
+        self.cancel(job_id, visitor)
         with self._lock:
             self._known.remove(job_id)
 
@@ -124,12 +129,29 @@ class JobQueue:
         self.folders.sweep(live)
         sweep_cache(self.folders.bytes())
 
+    def rename(self, job_id: str, name: str, visitor: str) -> None:
+        """Give the run a name, "" to take it away; raises a JobError unless the visitor has started it."""
+        self._own(job_id, visitor)
+        self.folders.rename(job_id, name)
+
     def close(self) -> None:
         """End all that waits or runs, and take nothing more."""
         self.closing.set()
         atexit.unregister(self.close)
         for job in self._line.close():
-            self.cancel(job.id)
+            self._end(job)
+
+    def _own(self, job_id: str, visitor: str) -> Job | None:
+        """Return the run of that id, None if there is none; raise a JobError for another visitor's."""
+        job = self.get(job_id)
+        if job and not job.is_of(visitor):
+            raise JobError("This run was started in another browser: only there can it be cancelled or changed.")
+        return job
+
+    def _end(self, job: Job) -> None:
+        self._line.leave(job)
+        job.cancel()
+        job.ended.wait(2 * self.patience.asked + 1)
 
     def _check_room(self, visitor: str, shared: bool) -> None:
         if self._line.closed:
@@ -154,7 +176,7 @@ class JobQueue:
             state, error = State.FAILED, OURS
         job.end(state, error)
         if state == State.STOPPED or error == OURS:
-            logger.error("Run %s… %s: %s\n%s", job.id[:6], state, error, "\n".join(job.snapshot().log))
+            logger.error("Run %s… %s: %s\n%s", job.id[:6], state, error, "\n".join(job.log()))
 
     def _tidy(self, job: Job, state: State) -> None:
         if state != State.DONE:

@@ -34,10 +34,11 @@ class Snapshot:
     stage, done: what it is at, and the share of that stage that is done (0–1).
     epochs: the events of a network that is trained, oldest first; a run may train several, each from epoch 1 on.
     elapsed: seconds of running. remaining: about how many more, None while nothing is known.
-    log: the last lines that it printed to stderr.
+    log: the last lines that it printed to stderr, () for anybody but who started it.
     result: the JSON object that it ended with, only when done; None also after a restart that lost it.
     error: one sentence for a person, only when failed or stopped.
     folder: what it left on disk, only when done; None if it leaves nothing there.
+    mine: whether who looks has started it, and so may cancel, rename and delete it.
     """
 
     id: str
@@ -55,6 +56,7 @@ class Snapshot:
     result: Mapping[str, Any] | None
     error: str | None
     folder: Path | None
+    mine: bool = False
 
     @property
     def live(self) -> bool:

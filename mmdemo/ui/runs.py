@@ -10,7 +10,7 @@ from mmdemo.jobs.sweeper import start_sweeping
 from mmdemo.model.config import ModelConfig
 from mmdemo.storage.folders import runs_dir
 from mmdemo.training.command_line import train_arguments
-from mmdemo.ui import state, visitor
+from mmdemo.ui import frame, state, visitor
 
 
 @st.cache_resource
@@ -46,7 +46,13 @@ def history() -> tuple[Snapshot, ...]:
     linked = current()
     if linked is not None and linked.id not in {job.id for job in jobs}:
         jobs.append(linked)
-    return tuple(job.snapshot() for job in jobs)
+    return tuple(job.snapshot(visitor.name()) for job in jobs)
+
+
+def cancel(job_id: str) -> None:
+    """End a run of this visitor; a button's `on_click`."""
+    with frame.guarded():
+        queue().cancel(job_id, visitor.name())
 
 
 def _trainings() -> list[Job]:

@@ -28,7 +28,6 @@ KEPT_AS_WRITTEN = "kept_as_written"  # parameter → the value that it had last,
 LAST_PAIRS = "last_pairs"  # dataset → id of the pair last looked at
 TRAINING_SETTINGS = "training_settings"  # modality → settings, carried from Preprocess to Train
 VISITOR = "visitor"  # the visitor's random name
-STUDIES_STARTED = "studies_started"  # ids of the studies that this visitor has asked for
 
 # Widgets whose value other code reads or sets.
 LABEL, SEARCH, PAGE = "label", "search", "page"  # of the Data page, where they are parameters of the URL, too

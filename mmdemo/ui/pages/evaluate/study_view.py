@@ -11,7 +11,7 @@ from mmdemo.evaluation.repeats import Repeats
 from mmdemo.jobs.job import Job
 from mmdemo.jobs.snapshot import Snapshot, State
 from mmdemo.studies.study import KINDS, SPLITS, Study, kept_study
-from mmdemo.ui import frame, model_data, runs, state
+from mmdemo.ui import frame, model_data, runs, visitor
 from mmdemo.ui.pages.evaluate import study_results
 
 _VISITOR = "studies"  # what one visitor has asked for, the others need not wait for again
@@ -66,9 +66,9 @@ def _draw(bundle: Bundle, kind: str, job: Job | None, missing: str) -> None:
     if found is not None:
         view.draw(bundle, found)
         return
-    now = job.snapshot() if job else None
+    now = job.snapshot(visitor.name()) if job else None
     if now is not None and now.live:
-        _progress(bundle, now)
+        _progress(now)
         return
     if missing:
         st.info(
@@ -83,15 +83,17 @@ def _draw(bundle: Bundle, kind: str, job: Job | None, missing: str) -> None:
 
 
 def _start(bundle: Bundle, kind: str) -> None:
-    old = _job(bundle, kind)
-    if old is not None and not old.snapshot().live:  # what it left is gone, or it failed
-        runs.queue().delete(old.id)
     arguments = ["study", "--model", str(bundle.path.absolute()), "--kind", kind]
     expected = {"load": 3.0, kind: KINDS[kind].seconds(bundle)}
-    job = runs.queue().submit(
-        arguments, _VISITOR, _key(bundle, kind), leaves_folder=False, expected=expected, shared=True
+    runs.queue().submit(
+        arguments,
+        _VISITOR,
+        _key(bundle, kind),
+        leaves_folder=False,
+        expected=expected,
+        started_by=visitor.name(),
+        again=True,
     )
-    st.session_state.setdefault(state.STUDIES_STARTED, set()).add(job.id)
     st.rerun()
 
 
@@ -104,7 +106,7 @@ def _key(bundle: Bundle, kind: str) -> str:
     return f"{bundle.manifest['sha256']} {kind}"
 
 
-def _progress(bundle: Bundle, now: Snapshot) -> None:
+def _progress(now: Snapshot) -> None:
     if now.state == State.QUEUED:
         st.info(f"In the queue: place {now.position}. It starts by itself.", icon=":material/hourglass:")
     else:
@@ -112,11 +114,8 @@ def _progress(bundle: Bundle, now: Snapshot) -> None:
         share = now.done if now.stage in KINDS else 0.0
         st.progress(share, text=f"Running for {now.elapsed:.0f} s: {share:.0%}{remaining}")
     st.caption("You may leave this page, or close it: the result will be here when you come back.")
-    shared = bundle.path == state.model_folder(state.EVERYDAY)
-    own = st.session_state.get(state.STUDIES_STARTED, ())
-    if not shared or now.id in own:  # others may wait for the shipped model's
-        cancel = runs.queue().cancel
-        st.button("Cancel", icon=":material/stop_circle:", on_click=cancel, args=(now.id,), key=f"cancel_{now.id}")
+    if now.mine:  # others may wait for it, too
+        st.button("Cancel", icon=":material/stop_circle:", on_click=runs.cancel, args=(now.id,), key=f"cancel_{now.id}")
 
 
 def _ended(now: Snapshot) -> None:

@@ -36,7 +36,7 @@ def _start(kept: KeptReport, model: Shelved) -> None:
     with frame.guarded():
         before = _job(kept)
         if before is not None:  # it failed, or its file has been removed since
-            runs.queue().delete(before.id)
+            runs.queue().delete(before.id, visitor.name())
         kept.prepare()
         runs.queue().submit(
             kept.arguments(model.summary, model.name), visitor.name(), key=str(kept.folder), leaves_folder=False
@@ -58,7 +58,7 @@ def _watch(job: Job) -> None:
                 st.info(f"The report is in the queue: place {now.position}.", icon=":material/hourglass:")
             else:
                 st.info(f"Drawing the report, for {now.elapsed:.0f} s…", icon=":material/hourglass:")
-            st.button("Cancel", icon=":material/stop_circle:", on_click=runs.queue().cancel, args=(now.id,), key="stop")
+            st.button("Cancel", icon=":material/stop_circle:", on_click=runs.cancel, args=(now.id,), key="stop")
 
     again()
 

@@ -54,12 +54,12 @@ def facts(summary: ModelSummary) -> ModelFacts:
 
 def rename(model: Shelved, name: str) -> None:
     """Give a model of this visitor another name; "" brings back the one that it had."""
-    runs.queue().folders.rename(model.id, name)
+    runs.queue().rename(model.id, name, visitor.name())
 
 
 def delete(model: Shelved) -> None:
     """Remove a model of this visitor for good; the pages go on with the shipped one if it was the current one."""
-    runs.queue().delete(model.id)
+    runs.queue().delete(model.id, visitor.name())
     for key in (state.MODEL, state.RUN):
         if st.query_params.get(key) == model.id:
             del st.query_params[key]
@@ -79,7 +79,7 @@ def _facts(folder: str, fingerprint: str) -> ModelFacts:
 
 
 def _mine(now: Snapshot | None) -> bool:
-    return now is not None and now.visitor == visitor.name()
+    return now is not None and now.mine
 
 
 def _names(found: dict[str, ModelSummary]) -> dict[str, str]:

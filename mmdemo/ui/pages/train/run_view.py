@@ -20,7 +20,7 @@ def watch(job: Job) -> None:
     @st.fragment(run_every=1.0 if live else None)
     def again() -> None:
         with frame.guarded():
-            now = job.snapshot()
+            now = job.snapshot(visitor.name())
             if live and not now.live:
                 if now.state == State.DONE and now.folder is not None:
                     st.query_params[state.MODEL] = now.id
@@ -60,7 +60,8 @@ def _progress(now: Snapshot) -> None:
             st.progress(share, text=f"{title}: {share:.0%}")
         if now.epochs:
             _epochs(now)
-    st.button("Cancel", icon=":material/stop_circle:", on_click=runs.queue().cancel, args=(now.id,), key="cancel")
+    if now.mine:
+        st.button("Cancel", icon=":material/stop_circle:", on_click=runs.cancel, args=(now.id,), key="cancel")
 
 
 def _share(now: Snapshot) -> float:
@@ -109,7 +110,7 @@ def _result(now: Snapshot) -> None:
         frame.link("Classify", "Classify with it", model=now.id)
     if now.epochs:
         _epochs(now)
-    if now.visitor == visitor.name():
+    if now.mine:
         st.markdown("Its link, for another browser; this one lists it under Models.")
     else:
         st.markdown("Its link. Keep it: another browser trained this model, so it is not listed here without.")
