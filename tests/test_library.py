@@ -1,10 +1,12 @@
 """The public names: what they take, give and refuse, and that they do what the command line does."""
 
 import inspect
+import io
 import json
 import os
 import re
 import shlex
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -20,6 +22,7 @@ from mmdemo.bundles.summary import summarise
 from mmdemo.errors import BundleError, ConfigError, DatasetError, ImageError, TextError
 from mmdemo.explanation.explain import Explanation, against
 from mmdemo.explanation.heat_map import heat_map
+from mmdemo.report.model_zip import model_zip
 from mmdemo.training.command_line import FROM_FRAME
 from tests.command_line import CommandLine
 from tests.models import Models
@@ -249,6 +252,9 @@ def test_a_model_of_a_data_frame_says_so_instead_of_a_command(models: Models, tm
     assert summary.command == FROM_FRAME and "from a data frame" in FROM_FRAME
     assert shlex.split(summary.command, comments=True) == []  # harmless in a terminal
     assert summary.manifest["dataset"]["name"] == "frame" and summary.seconds is not None
+    with zipfile.ZipFile(io.BytesIO(model_zip(tmp_path / "model", "Mine"))) as packed:
+        assert f"    {FROM_FRAME}\n" in packed.read("Mine/MODEL_CARD.md").decode()
+        assert json.loads(packed.read("Mine/model/manifest.json"))["command"] == FROM_FRAME
 
 
 def test_the_shipped_model_is_the_one_without_a_folder() -> None:

@@ -7,6 +7,7 @@ import pandas as pd
 
 from mmdemo.bundles.files import row_digests
 from mmdemo.datasets.base import Dataset
+from mmdemo.errors import DatasetError
 from mmdemo.model.config import ModelConfig
 from mmdemo.training.split import usable_rows
 from mmdemo.training.train import TrainedModel
@@ -34,9 +35,12 @@ class TrainedOn:
         return np.isin(row_digests(dataset.frame, self.config), self.digests)
 
     def others(self, dataset: Dataset) -> pd.DataFrame:
-        """Return the dataset's usable rows that the model was not trained on."""
+        """Return the dataset's usable rows that the model was not trained on; raise a DatasetError if there is none."""
         frame, _ = usable_rows(dataset, self.config)
-        return frame.drop(index=dataset.frame.index[self.seen(dataset)], errors="ignore")
+        frame = frame.drop(index=dataset.frame.index[self.seen(dataset)], errors="ignore")
+        if frame.empty:
+            raise DatasetError(f"{dataset.address} holds no pair that this model was not trained on.")
+        return frame
 
 
 def trained_on(trained: TrainedModel) -> TrainedOn:

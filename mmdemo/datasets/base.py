@@ -103,6 +103,11 @@ class Dataset:
         return cls(checked_frame(frame, COLUMNS), name=name, source=source, licence=licence)
 
     @property
+    def address(self) -> str:
+        """Return what a message calls it: what it was loaded by, else its name."""
+        return self.location or self.name
+
+    @property
     def classes(self) -> tuple[str, ...]:
         """Return the labels that occur, sorted."""
         return tuple(sorted(self.frame["label"].unique()))

@@ -19,7 +19,7 @@ from mmdemo.training.command_line import command_of
 from mmdemo.training.train import TrainedModel
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class PairClassifier:
     """A trained classifier of images, captions or both; `train` and `load_model` return it.
 
@@ -31,11 +31,15 @@ class PairClassifier:
     Examples
     --------
     >>> from mmdemo import load_model
-    >>> len(load_model().classes_)
-    10
+    >>> load_model()
+    <PairClassifier of 10 classes, image: efficientnet, text: tfidf+word_vectors>
     """
 
     source: TrainedModel | Bundle
+
+    def __repr__(self) -> str:
+        used = ", ".join(f"{name}: {encoder}" for name, encoder in self.model.config.encoders.items())
+        return f"<PairClassifier of {len(self.model.classes)} classes, {used}>"
 
     @property
     def model(self) -> Model:
@@ -157,16 +161,13 @@ class PairClassifier:
         >>> model.evaluate(load_dataset("homonyms", n=80, seed=1)).n
         80
         """
-        name = dataset.location or dataset.name
         if unknown := sorted(set(dataset.classes) - set(self.model.classes)):
             raise DatasetError(
-                f"{name} has the labels {', '.join(unknown)}, which this model does not know; "
+                f"{dataset.address} has the labels {', '.join(unknown)}, which this model does not know; "
                 f"it knows {', '.join(self.model.classes)}."
             )
         known = self.source.trained_on() if isinstance(self.source, Bundle) else trained_on(self.source)
         frame = known.others(dataset)
-        if frame.empty:
-            raise DatasetError(f"{name} holds no pair that this model was not trained on.")
         probabilities = self.model.probabilities({name: frame[name].tolist() for name in self.model.encoders})
         return evaluate(frame["label"].to_numpy(str), probabilities, self.model.classes)
 
@@ -196,5 +197,4 @@ class PairClassifier:
             copy(self.source, Path(folder))
             return
         seconds = {**self.source.seconds, "total": sum(self.source.seconds.values())}
-        command = command_of(self.source.dataset, self.model.config)
-        save(self.source, Path(folder), command, {"seconds": seconds})
+        save(self.source, Path(folder), command_of(self.source.dataset, self.model.config), {"seconds": seconds})
