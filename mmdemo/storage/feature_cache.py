@@ -12,10 +12,11 @@ import numpy as np
 
 from mmdemo.storage.limits import FEATURE_BYTES
 from mmdemo.storage.reading import read_bytes
-from mmdemo.storage.trimming import Bounds, contents, trim
+from mmdemo.storage.trimming import Bounds, bytes_of, contents, trim
 from mmdemo.storage.whole import whole_file
 
 _SEAL = hashlib.sha256().digest_size
+_LEFT = 0.9  # of the bytes that the store may take, after some had to go
 _HEADER = 1024  # bytes, more than NumPy's header of such an array takes
 
 
@@ -53,8 +54,12 @@ class FeatureCache:
         return found
 
     def trim(self) -> None:
-        """Remove the least recently used files until the rest takes at most `max_bytes`."""
-        trim(contents(self.directory), Bounds(most_bytes=self.max_bytes))
+        """If the files take more than `max_bytes`, remove the least recently used until nine tenths of that are left.
+
+        So a full store of 100,000 files is not put in order again after every few images.
+        """
+        if bytes_of(self.directory) > self.max_bytes:
+            trim(contents(self.directory), Bounds(most_bytes=_LEFT * self.max_bytes))
 
     def _path(self, key: str) -> Path:
         return self.directory / f"{hashlib.sha256(key.encode()).hexdigest()}.npy"

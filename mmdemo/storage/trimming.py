@@ -77,7 +77,7 @@ def changed(path: Path) -> float:
 
 def bytes_of(path: Path) -> int:
     """Return the size of a file, or of all files in a folder; 0 for what is not there."""
-    if path.is_dir():
+    if os.path.isdir(path):
         return sum(_size(os.path.join(folder, name)) for folder, _, names in os.walk(path) for name in names)
     return _size(path)
 
