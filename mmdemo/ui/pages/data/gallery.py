@@ -9,7 +9,7 @@ import streamlit as st
 
 from mmdemo.datasets.base import Dataset
 from mmdemo.datasets.search import mixed, search
-from mmdemo.ui import frame, images, kept
+from mmdemo.ui import frame, kept, thumbnails
 
 PAGE_SIZE = 24
 LABEL, SEARCH, PAGE = "label", "search", "page"  # widgets and parameters of the URL at once
@@ -80,7 +80,7 @@ def _to_first_page() -> None:
 
 
 def _card(row_id: str, row: pd.Series, key: str) -> None:
-    images.draw_thumbnail(row["image"], f"Picture of pair {row_id}, labelled {row['label']}")
+    thumbnails.draw(row["image"], f"Picture of pair {row_id}, labelled {row['label']}")
     st.markdown(f":small[{frame.plain(textwrap.shorten(row['text'], _LONGEST, placeholder=' …'))}]")
     flags = [str(name) for name in row.index if isinstance(row[name], bool | np.bool_) and row[name]]
     with st.container(horizontal=True, gap="xxsmall"):
