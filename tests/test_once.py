@@ -19,7 +19,7 @@ from mmdemo.encoders.efficientnet import EfficientNetEncoder
 from mmdemo.errors import ImageError
 from mmdemo.preprocess import text, tokens
 from mmdemo.preprocess.decode import decode
-from mmdemo.ui import images
+from mmdemo.ui import images, thumbnails
 from mmdemo.ui.pages.classify import explanation
 from tests.test_docs import ROOT
 
@@ -60,7 +60,7 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     count(images, "decode", "decode")
     count(image_encoder, "decode", "decode")
     count(images, "jpeg", "small copy")
-    count(images, "thumbnail", "thumbnail")
+    count(thumbnails, "thumbnail", "thumbnail")
     count(EfficientNetEncoder, "map_batch", "network")
     count(text, "clean_steps", "clean")
     count(np, "load", "array file")

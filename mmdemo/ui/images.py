@@ -10,13 +10,11 @@ import streamlit as st
 
 from mmdemo.bundles.bundle import Bundle
 from mmdemo.encoders.image_encoder import ImageLike
-from mmdemo.errors import ImageError
 from mmdemo.explanation.effect import prepared_picture, side
 from mmdemo.model.model import Model
 from mmdemo.preprocess.decode import LONG_SIDE, decode
 from mmdemo.preprocess.image import ImageSettings
-from mmdemo.preprocess.thumbnail import jpeg, shrunk, thumbnail
-from mmdemo.ui import frame
+from mmdemo.preprocess.thumbnail import jpeg, shrunk
 
 SHOWN = 320  # pixels, the width of an image on a page
 _MINUTES = 60  # for which an image that nobody looks at is kept
@@ -42,7 +40,7 @@ def of_upload(content: bytes, name: str) -> ChosenImage:
 
 def of_file(path: str) -> ChosenImage:
     """Return the image of a file on this machine; when the file changes, it is another image."""
-    return ChosenImage(f"{path} {_changed(path)}", path)
+    return ChosenImage(f"{path} {changed(path)}", path)
 
 
 def of_drawing(name: str, pixels: np.ndarray) -> ChosenImage:
@@ -91,14 +89,6 @@ def examine(bundle: Bundle, image: ChosenImage | None, caption: str) -> dict[str
     return found
 
 
-def draw_thumbnail(path: str, alt: str, width: int | str = "stretch") -> None:
-    """Draw a small square copy of an image file, or the sentence on why it cannot be read."""
-    try:
-        st.image(_thumbnail(path, _changed(path)), width=width, alt=alt)  # type: ignore[arg-type]
-    except ImageError as error:
-        st.caption(frame.plain(str(error)))
-
-
 @dataclass(frozen=True)
 class _Decoded:
     """pixels: uint8 (h, w, 3). whole: whether they are all that the file holds. notes: on the file."""
@@ -134,24 +124,20 @@ def _small(key: str, width: int, _image: ChosenImage) -> _Small:
     return _Small(jpeg(shrunk(decoded.pixels, width / decoded.pixels.shape[1])), decoded.notes)
 
 
-@st.cache_resource(max_entries=6, ttl=_MINUTES * 60, show_spinner=False)  # 7 MB each, up to 14 MB when turned
+@st.cache_resource(max_entries=3, ttl=_MINUTES * 60, show_spinner=False)  # 7 MB each, up to 14 MB when turned
 def _prepared(key: str, how: str, _model: Model, _image: ChosenImage, _settings: ImageSettings) -> ChosenImage:
     return ChosenImage(f"{key} {how}", prepared_picture(_model, pixels(_image), _settings))
 
 
-@st.cache_resource(max_entries=24, ttl=_MINUTES * 60, show_spinner=False)  # 0.4 MB each; 4 MB of the article's network
+@st.cache_resource(max_entries=20, ttl=_MINUTES * 60, show_spinner=False)  # 0.4 MB each; 4 MB of the article's network
 def _evidence(model: str, key: str, _model: Model, _image: ChosenImage) -> Any:
     decoded = _decoded(key, _image)
     # A large file is read again: the answer is then to the last digit what the command line says.
     return _model.examine({"image": decoded.pixels if decoded.whole else _image.source})["image"]
 
 
-@st.cache_resource(max_entries=2000, show_spinner=False)
-def _thumbnail(path: str, changed: str) -> bytes:
-    return thumbnail(path)
-
-
-def _changed(path: str) -> str:
+def changed(path: str) -> str:
+    """Return what becomes another text when a file changes."""
     try:
         found = os.stat(path)
     except OSError:  # decoding says so in a sentence

@@ -17,7 +17,7 @@ from mmdemo.explanation.counterfactual import Removal, decisive_cells, decisive_
 from mmdemo.explanation.explain import Explanation, against, explain
 from mmdemo.explanation.heat_map import heat_map
 from mmdemo.model.model import Model, Prediction
-from mmdemo.ui import answer, figure, frame, images, model_data, state
+from mmdemo.ui import answer, figure, frame, images, model_data, state, thumbnails
 
 _NOTHING = "nothing else"
 _NEIGHBOUR = 132  # pixels
@@ -174,7 +174,7 @@ def _learnt_from(bundle: Bundle, evidence: Mapping[str, Evidence]) -> None:
             with st.container(width=_NEIGHBOUR, gap="xsmall"):
                 if rows is not None and one.row_id in rows.index:
                     row = rows.loc[one.row_id]
-                    images.draw_thumbnail(str(row["image"]), f"Training picture of {row['label']}", _NEIGHBOUR)
+                    thumbnails.draw(str(row["image"]), f"Training picture of {row['label']}", _NEIGHBOUR)
                     st.caption(
                         f"{frame.plain(str(row['text']))} · **{frame.plain(str(row['label']))}** · {one.cosine:.2f}"
                     )

@@ -9,7 +9,7 @@ import streamlit as st
 
 from mmdemo.datasets.base import Dataset
 from mmdemo.datasets.search import mixed, search
-from mmdemo.ui import frame, images, kept, state
+from mmdemo.ui import frame, kept, state, thumbnails
 
 PAGE_SIZE = 24
 _WHOLE: dict[str, Any] = {state.LABEL: None, state.SEARCH: "", state.PAGE: 1}  # their values when everything is shown
@@ -83,7 +83,7 @@ def _to_first_page() -> None:
 
 
 def _card(row_id: str, row: pd.Series, key: str) -> None:
-    images.draw_thumbnail(row["image"], f"Picture of pair {row_id}, labelled {row['label']}")
+    thumbnails.draw(row["image"], f"Picture of pair {row_id}, labelled {row['label']}")
     st.markdown(f":small[{frame.plain(textwrap.shorten(row['text'], _LONGEST, placeholder=' …'))}]")
     flags = [str(name) for name in row.index if isinstance(row[name], bool | np.bool_) and row[name]]
     with st.container(horizontal=True, gap="xxsmall"):

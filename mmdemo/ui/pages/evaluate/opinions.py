@@ -9,7 +9,7 @@ import streamlit as st
 from mmdemo.bundles.origin import Origin
 from mmdemo.charts.heads import head_title
 from mmdemo.evaluation.held_out import HeldOut
-from mmdemo.ui import frame, images, pair_input, state
+from mmdemo.ui import frame, pair_input, state, thumbnails
 
 _FEW, _MANY = 10, 60  # cards: at first, and at most
 _LONGEST = 90  # characters of a caption on a card
@@ -56,5 +56,5 @@ def _card(album: Album, row: int) -> None:
 
 def _picture_and_caption(origin: Origin, row_id: str) -> None:
     pair = origin.dataset.frame.loc[row_id]
-    images.draw_thumbnail(str(pair["image"]), f"Picture of pair {row_id}")
+    thumbnails.draw(str(pair["image"]), f"Picture of pair {row_id}")
     st.markdown(f":small[“{frame.plain(textwrap.shorten(str(pair['text']), _LONGEST, placeholder=' …'))}”]")

@@ -43,6 +43,6 @@ def single_operations(bundle: Bundle, pair: OnePair, before: Prediction, head: s
     )
 
 
-@st.cache_resource(max_entries=10, show_spinner=False)  # 4 MB each
+@st.cache_resource(max_entries=3, ttl=3600, show_spinner=False)  # 4 MB each; 30 MB of the article's network
 def _single_images(model: str, picture: str, _model: Model, _image: images.ChosenImage) -> dict[str, Any]:
     return single_images(_model, images.pixels(_image))
