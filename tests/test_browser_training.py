@@ -19,7 +19,7 @@ SMALL = "dataset=homonyms&n=80"
 
 
 def start_training(page: Page) -> None:
-    page.get_by_role("button", name="Train", exact=True).click()
+    page.get_by_role("button", name="Train", exact=True).click(timeout=MINUTES)  # the pairs are drawn first
     expect(page).to_have_url(re.compile("run="))
 
 
@@ -49,7 +49,7 @@ def test_walk_from_the_data_to_a_new_model(page, server):
         expect(page.get_by_role("heading", level=1, name=title)).to_be_visible()
         assert_no_exception(page)
 
-    open_page(page, f"{server.url}/train?dataset=homonyms&n=300")
+    open_page(page, f"{server.url}/train?dataset=homonyms&n=200")
     start_training(page)
     bars = page.get_by_test_id("stProgress")
     expect(bars.filter(has_text=re.compile(r"Encoding.*: [1-9]\d*%")).first).to_be_visible(timeout=MINUTES)
