@@ -87,6 +87,8 @@ class Models:
     def _trained(
         self, image: str = "efficientnet", text: str = "tfidf+word_vectors", **image_options: object
     ) -> TrainedModel:
+        if image == "article_cnn":
+            image_options = {"size": 64, **image_options}  # 30,752 numbers a picture instead of 394,272
         return train(self.dataset, config(image, text, **image_options), cache=FeatureCache(self.folder / "features"))
 
     def _of_pair(self, image: str, text: str) -> Model:

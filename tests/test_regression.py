@@ -5,6 +5,8 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from scipy import sparse
 from scipy.optimize import minimize
 from scipy.special import softmax
@@ -47,9 +49,9 @@ def probabilities(X: object, y: np.ndarray, C: float) -> np.ndarray:
     return softmax(LinearProblem({"": Block(X)}, {"": 1.0}, y).fit(C).logits({"": X}), axis=-1)
 
 
-@pytest.mark.parametrize("C", C_GRID)
-@pytest.mark.parametrize("classes", [2, 3], ids=["two classes", "three classes"])
 @pytest.mark.parametrize("width", [1, 8, 200], ids=["one column", "narrow", "wide"])
+@settings(max_examples=8)
+@given(classes=st.sampled_from([2, 3]), C=st.sampled_from(C_GRID) | st.floats(1e-3, 1e3))
 def test_probabilities_are_scikit_learns(width: int, classes: int, C: float) -> None:
     y = LABELS[: 20 * classes]
     X = blobs(width, y)

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sklearn.base import clone
 from sklearn.linear_model import LogisticRegression
 
@@ -107,13 +109,12 @@ def test_tells_each_epoch(keras_run):
     assert told["history"] == [{name: event[name] for name in ("loss", "accuracy")} for event in told["events"]]
 
 
-@pytest.mark.parametrize("size", [32, 33, 48, 64, 128])
-@pytest.mark.parametrize("epochs", [1, 2, 3, 7, 80, 200])
+@given(size=st.integers(32, 128), epochs=st.integers(1, 200))
 def test_pictures_grow_to_their_full_side(size, epochs):
     sides = [Recipe(epochs=epochs).side(size, epoch) for epoch in range(1, epochs + 1)]
     assert sides == sorted(sides) and sides[-1] == size and min(sides) >= 32
     if epochs > 1:
-        assert sides[0] == max(32, size // 2)
+        assert abs(sides[0] - max(32, size / 2)) <= 0.5
 
 
 def test_training_says_nothing_on_stdout_or_stderr(keras_run):

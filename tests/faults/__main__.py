@@ -18,7 +18,7 @@ from tests.faults.table import FAULTS, Fault
 
 ROOT = Path(__file__).resolve().parents[2]
 PROCESSES = 2
-FAILED = re.compile(r"^FAILED (\S+)", re.MULTILINE)
+FAILED = re.compile(r"^FAILED (.+?)(?: - .*)?$", re.MULTILINE)
 SECONDS = 300
 
 
