@@ -56,7 +56,7 @@ def trusted_types() -> list[str]:
     for modality in MODALITIES.values():
         found.add(modality.settings)
         learning = [encoder for encoder in modality.encoders.values() if not encoder.frozen]
-        found.update(part for encoder in learning for part in encoder.classes())
+        found.update(part for encoder in learning for part in encoder.part_types())
     return sorted(f"{one.__module__}.{one.__qualname__}" for one in found)
 
 
