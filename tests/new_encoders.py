@@ -14,29 +14,31 @@ from mmdemo.preprocess.image import ImageSettings
 from mmdemo.preprocess.text import clean
 from mmdemo.storage.feature_cache import FeatureCache
 
-CELLS = 4  # along each side
-
 
 class ColourHistogramEncoder(GlobalAveragePoolingEncoder):
-    """The shares of eight colours, each channel dark or light, in 4 × 4 cells, averaged."""
+    """The shares of eight colours, each channel dark or light, in cells × cells parts of the image, averaged."""
 
     title = "Colours, counted"
     name = "Colour histogram"
     summary = "How much of each of eight colours there is: knows nothing of shapes."
-    options: ClassVar = {"size": Option("Image size (pixels)", 4, 64, (16, 32))}
+    options: ClassVar = {"cells": Option("Cells along each side", 1, 16, (4, 8))}
     n_features_out = 8
 
     def __init__(
-        self, size: int = 16, settings: ImageSettings = ImageSettings(), cache: FeatureCache | None = None
+        self, cells: int = 4, settings: ImageSettings = ImageSettings(), cache: FeatureCache | None = None
     ) -> None:
         super().__init__(settings, cache)
-        self.size = size
+        self.cells = cells
+
+    @property
+    def size(self) -> int:  # type: ignore[override]
+        """Side in pixels: 8 a cell."""
+        return 8 * self.cells
 
     def map_batch(self, batch: np.ndarray) -> np.ndarray:
-        """Return float32 (n, 4, 4, 8), shares (0–1), of uint8 (n, size, size, 3)."""
+        """Return float32 (n, cells, cells, 8), shares (0–1), of uint8 (n, size, size, 3)."""
         colours = np.eye(8, dtype=np.float32)[(batch >= 128) @ [4, 2, 1]]
-        side = self.size // CELLS
-        return colours.reshape(len(batch), CELLS, side, CELLS, side, 8).mean(axis=(2, 4))
+        return colours.reshape(len(batch), self.cells, 8, self.cells, 8, 8).mean(axis=(2, 4))
 
     def identity(self) -> str:
         """Name what the features depend on."""

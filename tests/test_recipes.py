@@ -7,11 +7,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from mmdemo.charts.base import waterfall_steps
 from streamlit.testing.v1 import AppTest
 
 from mmdemo.bundles.bundle import Bundle, load, save
+from mmdemo.bundles.summary import summarise
+from mmdemo.charts.answer import waterfall_steps
 from mmdemo.datasets.homonyms import homonyms
+from mmdemo.errors import BundleError
 from mmdemo.explanation.counterfactual import decisive_cells, decisive_words
 from mmdemo.explanation.explain import explain
 from mmdemo.modalities.registry import MODALITIES
@@ -50,7 +52,7 @@ def registered() -> Iterator[None]:
 @pytest.fixture(scope="module")
 def bundle(registered: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bundle]:
     """A model of both new encoders, trained, saved where visitors' models lie, and loaded again."""
-    config = ModelConfig(NEW, {"image": {"size": 32, "grey": False}}, C=10.0)
+    config = ModelConfig(NEW, {"image": {"cells": 8, "grey": False}}, C=10.0)
     trained = train(homonyms(n=80), config, cache=FeatureCache(tmp_path_factory.mktemp("features")))
     save(trained, runs_dir() / NAME, "python -m mmdemo train --data homonyms", {})
     yield load(runs_dir() / NAME)
@@ -81,7 +83,7 @@ def test_its_cost_is_estimated(encoders: dict[str, str]) -> None:
 
 def test_it_is_saved_and_loaded_with_all_that_it_learnt(bundle: Bundle) -> None:
     image, text = bundle.model.encoders["image"], bundle.model.encoders["text"]
-    assert isinstance(image, ColourHistogramEncoder) and image.size == 32
+    assert isinstance(image, ColourHistogramEncoder) and image.cells == 8
     assert isinstance(text, LetterEncoder) and set("aeiou") <= set(text.letters_)
     assert bundle.evaluation.heads["fused"].accuracy > 0.125  # of 8 classes
 
@@ -131,7 +133,7 @@ def test_the_features_page_shows_what_it_has(section: str) -> None:
     if section == "Picture":
         assert "Colour histogram has no layers to look into." in texts(app)
         networks = next(group for group in app.button_group if group.label == "Network")
-        assert networks.options[0] == "Colour histogram, 32 px"
+        assert networks.options[0] == "Colour histogram, 64 px"
         networks.set_value(networks.options[1]).run()
         assert not app.exception and "Layer by layer" in texts(app)
 
@@ -144,13 +146,22 @@ def test_the_train_page_offers_it_with_its_title_its_options_and_its_cost() -> N
     assert not app.exception and not app.error
     assert "Colours, counted (colour_histogram)" in app.radio(key="image_encoder").options
     assert "Letters, counted (letters)" in app.radio(key="text_encoder").options
-    size = app.select_slider(key="colour_histogram_size")
-    assert (size.label, size.value) == ("Image size (pixels)", 16)
-    size.set_value(32).run()
+    cells = app.select_slider(key="colour_histogram_cells")
+    assert (cells.label, cells.value) == ("Cells along each side", 4)
+    cells.set_value(8).run()
     assert not app.exception and not app.error
-    cost = estimate(ModelConfig(NEW, {"image": {"size": 32}}), 80)
+    cost = estimate(ModelConfig(NEW, {"image": {"cells": 8}}), 80)
     assert f"about {cost.seconds:.0f} s on two cores, {cost.megabytes:,.0f} MB" in texts(app)
     assert not app.button(key="train").disabled
+
+
+def test_a_model_whose_encoder_is_no_longer_there_is_refused_in_one_sentence(
+    bundle: Bundle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(MODALITIES["image"].encoders, "colour_histogram")
+    for read in (load, summarise):
+        with pytest.raises(BundleError, match="no image encoder named 'colour_histogram'"):
+            read(bundle.path)
 
 
 def test_the_recipe_is_that_of_the_contributing_guide() -> None:

@@ -10,6 +10,7 @@ from mmdemo.bundles.bundle import Bundle, load
 from mmdemo.datasets.examples import example_pairs
 from mmdemo.encoders.article_cnn import ArticleCNNEncoder, article_filters
 from mmdemo.encoders.efficientnet import EfficientNetEncoder
+from mmdemo.encoders.litert import Layer
 from mmdemo.encoders.tfidf import TfidfEncoder
 from mmdemo.encoders.word_vectors import WordVectorEncoder
 from mmdemo.preprocess.text import TextSettings
@@ -19,8 +20,9 @@ from mmdemo.walkthrough.blocks import columns_of
 from mmdemo.walkthrough.caption import alike, tfidf_of, walk_meaning, walk_tfidf
 from mmdemo.walkthrough.channel_maps import TILE, map_grid, strongest
 from mmdemo.walkthrough.fused import FusedWalk, walk_fused
-from mmdemo.walkthrough.image import ImageWalk, walk_image
+from mmdemo.walkthrough.image import ImageWalk, framed, walk_image
 from mmdemo.walkthrough.networks import networks
+from tests.new_encoders import ColourHistogramEncoder
 
 PAIR = example_pairs()[0]
 CAPTIONS = ["a red car", "a blue car", "the red bus stops, the red bus goes", "two blue birds"]
@@ -231,3 +233,26 @@ def test_a_trained_network_is_walked(models):
     np.testing.assert_array_equal(neuron.weights, encoder.filters_[..., neuron.channel])
     stem = next(layer for layer in encoder.layers(walk.pixels) if layer.filters is not None)
     assert np.abs(stem.array[..., neuron.channel] - neuron.value).min() < 1e-4
+
+
+class ColourLayers(ColourHistogramEncoder):
+    """Layers, but no convolution among them."""
+
+    def layers(self, pixels: np.ndarray) -> list[Layer]:
+        return [Layer("normalise", pixels / np.float32(255)), Layer("colours", self.map_batch(pixels[np.newaxis])[0])]
+
+
+def test_layers_without_a_convolution_are_walked_all_the_same():
+    walk = walk_image(ColourLayers(), PAIR.image)
+    assert [(stage.title, stage.shape) for stage in walk.stages] == [
+        ("Pixels as numbers", (32, 32, 3)),
+        ("colours", (4, 4, 8)),
+        ("Average", (8,)),
+    ]
+    assert walk.convolution is None
+    np.testing.assert_array_equal(framed(walk), walk.pixels)
+
+
+def test_an_encoder_without_layers_has_no_stages():
+    walk = walk_image(ColourHistogramEncoder(), PAIR.image)
+    assert (walk.stages, walk.layers, walk.convolution) == ((), 0, None)

@@ -57,11 +57,15 @@ def row_digests(frame: pd.DataFrame, config: ModelConfig) -> np.ndarray:
 
 
 def trusted_types() -> list[str]:
-    """Return the dotted names of our classes that a model's file may hold: the registry's, whatever a file says."""
+    """Return the dotted names of our classes that a model's file may hold, by the registry and not by the file.
+
+    They are the settings and the encoders that learn something, with what these combine; others are built anew.
+    """
     found: set[type] = set()
     for modality in MODALITIES.values():
         found.add(modality.settings)
-        found.update(part for encoder in modality.encoders.values() for part in encoder.classes())
+        learning = [encoder for encoder in modality.encoders.values() if not encoder.frozen]
+        found.update(part for encoder in learning for part in encoder.part_types())
     return sorted(f"{one.__module__}.{one.__qualname__}" for one in found)
 
 

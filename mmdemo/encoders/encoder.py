@@ -46,7 +46,7 @@ class Encoder(TransformerMixin, BaseEstimator, ABC):
         return (self,)
 
     @classmethod
-    def classes(cls) -> tuple[type["Encoder"], ...]:
+    def part_types(cls) -> tuple[type["Encoder"], ...]:
         """Return the encoder classes that one of this class consists of: itself, and those that it combines."""
         return (cls,)
 

@@ -19,7 +19,7 @@ from mmdemo.storage.feature_cache import FeatureCache
 
 Pixels = np.ndarray
 ImageLike = str | PathLike[str] | bytes | Pixels
-SIZE_HELP = "The side of the square that every image is made. Larger shows more and takes longer."
+SIZE_HELP = "Every image becomes a square with sides of this length. Larger shows more and takes longer."
 _BATCH = 16
 _TOLD = 64
 

@@ -25,9 +25,9 @@ class SideBySideEncoder(TextEncoder):
     frozen = False
 
     @classmethod
-    def classes(cls) -> tuple[type[Encoder], ...]:
+    def part_types(cls) -> tuple[type[Encoder], ...]:
         """Return this class and those that it combines."""
-        return cls, *(part for combined in cls.combined.values() for part in combined.classes())
+        return cls, *(part for combined in cls.combined.values() for part in combined.part_types())
 
     @property
     def parts(self) -> Sequence[TextEncoder]:

@@ -96,16 +96,12 @@ def explain(model: Model, evidence: Mapping[str, Evidence], prediction: Predicti
     image, text = image_evidence(used), text_evidence(used)
     cells, border = _cell_parts(image, head.coef.get("image"), len(model.classes))
     word_parts = _word_parts(text, head.coef.get("text"), len(model.classes))
-    totals = {name: np.asarray(head.coef[name] @ found.features, np.float64) for name, found in used.items()}
-    if cells is not None:
-        totals["image"] = cells.sum(axis=(1, 2)) + border
-    if text is not None and text.additive:
-        totals["text"] = word_parts.sum(axis=1)
+    sums = {"image": None if cells is None else cells.sum(axis=(1, 2)) + border, "text": word_parts.sum(axis=1)}
     return Explanation(
         classes=model.classes,
         intercept=head.intercept,
         logits=prediction.logits,
-        totals=totals,
+        totals={name: _total(found, head.coef[name], sums.get(name)) for name, found in used.items()},
         cells=cells,
         border=border,
         box=image.square.box if image is not None else (0, 0, 0, 0),
@@ -136,6 +132,11 @@ def against(explanation: Explanation, label: str, other: str) -> Explanation:
         border=less(explanation.border),
         word_parts=less(explanation.word_parts),
     )
+
+
+def _total(found: Evidence, coef: np.ndarray, total: np.ndarray | None) -> np.ndarray:
+    # What adds up from parts is their sum, so that the explanation's own numbers agree to the last digit.
+    return total if found.additive and total is not None else found.features.astype(np.float64) @ coef.T
 
 
 def _cell_parts(
