@@ -96,7 +96,7 @@ def test_a_column_may_be_missing_and_rows_may_be_none(fused: PairClassifier, pai
 
 def test_an_image_may_be_a_path_bytes_or_pixels(fused: PairClassifier, models: Models) -> None:
     path = Path(models.pictures[0])
-    pixels = fused.model.encoders["image"].fitted(str(path)).pixels
+    pixels = fused.model.encoders["image"].square(str(path)).pixels
     found = fused.predict_proba(pd.DataFrame({"image": [str(path), path, path.read_bytes(), pixels]}))
     np.testing.assert_allclose(found, found[[0, 0, 0, 0]], atol=1e-3)
     np.testing.assert_allclose(found[:3], found[[0, 0, 0]], atol=1e-6)

@@ -8,10 +8,10 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from mmdemo.encoders.tensorflow_quiet import import_tensorflow
 from packaging.requirements import Requirement
 
 from mmdemo.__main__ import main
+from mmdemo.encoders.keras_network import import_tensorflow
 from mmdemo.errors import MissingExtraError
 from mmdemo.storage import shipped
 from mmdemo.storage.shipped import shipped_models

@@ -77,7 +77,7 @@ def test_each_homonym_is_opened_twice_at_most(tmp_path: Path) -> None:
         opened = opens(tmp_path, "train", *data, "--C", 3, "--out", tmp_path / "model", "--json")
         images = homonyms(n=80, directory=tmp_path / "cache" / "homonyms").frame["image"].tolist()
         check(opened, images, most)
-    assert load(tmp_path / "model").seen(homonyms(n=80)).sum() == len(load(tmp_path / "model").train_ids())
+    assert load(tmp_path / "model").trained_on().seen(homonyms(n=80)).sum() == len(load(tmp_path / "model").train_ids)
 
 
 def test_repeated_splits_decode_nothing_again(models: Models, tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ _ONE_AT_A_TIME = Lock()
 def without_lines(start: bytes = b"") -> Iterator[None]:
     """Keep lines that start so off file descriptor 2, by default all; what else is written there comes afterwards.
 
-    After an exception all of them do.
+    Where all are held back, an exception lets them through after all.
     Python's own redirections do not reach what C++ writes.
     """
     with _ONE_AT_A_TIME, tempfile.TemporaryFile() as caught:
@@ -27,7 +27,7 @@ def without_lines(start: bytes = b"") -> Iterator[None]:
         try:
             yield
         except BaseException:
-            start = b"\0"  # what was said before something went wrong may tell why
+            start = start or b"\0"  # what was said before something went wrong may tell why
             raise
         finally:
             os.dup2(stderr, 2)

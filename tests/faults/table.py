@@ -35,8 +35,8 @@ FAULTS = (
     Fault(
         "a sign flipped in cell_parts",
         "mmdemo/encoders/image_encoder.py",
-        "return (coef.astype(np.float64) @ cells.T)",
-        "return -(coef.astype(np.float64) @ cells.T)",
+        'parts = np.einsum("kc,nc->kn", coef.astype(np.float64), cells)',
+        'parts = -np.einsum("kc,nc->kn", coef.astype(np.float64), cells)',
         ("tests/test_image_encoders.py::test_cells_add_up_to_every_logit",),
     ),
     Fault(
@@ -125,7 +125,7 @@ FAULTS = (
     Fault(
         "trusted= taken from the file",
         "mmdemo/bundles/files.py",
-        "trusted=_TRUSTED",
+        "trusted=trusted_types()",
         "trusted=io.get_untrusted_types(file=self.folder / _HEADS)",
         ("tests/test_bundle_hostile.py::test_an_object_of_a_foreign_class",),
     ),
