@@ -34,7 +34,8 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
 def test_the_pipeline_equals_the_trained_heads_with_the_temperature_undone(
     image: str, text: str, data: Dataset, cache: FeatureCache
 ) -> None:
-    config = ModelConfig(encoders={"image": image, "text": text}, C=30.0)
+    small = {"image": {"size": 48}} if image == "article_cnn" else {}  # 16,928 numbers a picture instead of 394,272
+    config = ModelConfig(encoders={"image": image, "text": text}, options=small, C=30.0)
     trained = train(data, config, cache=cache)
     rows, held_out = split(data.frame, config)
     test = data.frame.iloc[held_out]

@@ -36,6 +36,7 @@ def captions_shown(app: AppTest) -> list[str]:
     return [text.value for text in app.markdown if text.value.startswith(":small[")]
 
 
+@pytest.mark.slow
 def test_a_cold_visit_shows_the_stamps_where_they_are_installed(stamps_dir: Path) -> None:
     app = opened()
     assert_calm(app)
@@ -203,6 +204,7 @@ def test_a_wrong_filter_in_a_link_is_passed_over(parameters: dict[str, str]) -> 
     assert captions_shown(app)
 
 
+@pytest.mark.slow
 def test_stamps_with_their_languages(stamps_dir: Path) -> None:
     app = opened(dataset="stamps")
     assert_calm(app)
@@ -220,6 +222,7 @@ def test_stamps_with_their_languages(stamps_dir: Path) -> None:
     assert "Ein" in " ".join(captions_shown(app))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("view", ["Numbers", "Words", "Quality"])
 def test_every_view_of_the_stamps(stamps_dir: Path, view: str) -> None:
     app = opened(dataset="stamps", view=view)

@@ -110,6 +110,7 @@ def test_a_random_pair_is_walked():
     assert "pair" in app.query_params
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", ["PCA", "t-SNE"])
 @pytest.mark.parametrize("seen_by", ["image", "text", "fused"])
 def test_the_map_is_drawn_for_every_space(seen_by, method):
@@ -151,6 +152,7 @@ def other_models(models: Models) -> dict[str, str]:
     return names
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("section", SECTIONS)
 @pytest.mark.parametrize("encoders", ["none tfidf", "efficientnet none", "article_cnn word_vectors"])
 def test_every_section_opens_for_other_models(other_models, encoders, section):
