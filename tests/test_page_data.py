@@ -12,6 +12,8 @@ from mmdemo.ui.pages.data import dataset_form
 from mmdemo.ui.pages.data.gallery import PAGE_SIZE
 from tests.test_docs import ROOT
 
+pytestmark = pytest.mark.slow  # whole pages
+
 SMALL = {"dataset": "homonyms", "n": "80"}
 
 
@@ -36,7 +38,6 @@ def captions_shown(app: AppTest) -> list[str]:
     return [text.value for text in app.markdown if text.value.startswith(":small[")]
 
 
-@pytest.mark.slow
 def test_a_cold_visit_shows_the_stamps_where_they_are_installed(stamps_dir: Path) -> None:
     app = opened()
     assert_calm(app)
@@ -204,7 +205,6 @@ def test_a_wrong_filter_in_a_link_is_passed_over(parameters: dict[str, str]) -> 
     assert captions_shown(app)
 
 
-@pytest.mark.slow
 def test_stamps_with_their_languages(stamps_dir: Path) -> None:
     app = opened(dataset="stamps")
     assert_calm(app)
@@ -222,7 +222,6 @@ def test_stamps_with_their_languages(stamps_dir: Path) -> None:
     assert "Ein" in " ".join(captions_shown(app))
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("view", ["Numbers", "Words", "Quality"])
 def test_every_view_of_the_stamps(stamps_dir: Path, view: str) -> None:
     app = opened(dataset="stamps", view=view)

@@ -10,6 +10,8 @@ from mmdemo.bundles.bundle import save
 from mmdemo.storage.whole import runs_dir
 from tests.models import Models
 
+pytestmark = pytest.mark.slow  # whole pages
+
 ROOT = Path(__file__).resolve().parent.parent
 SECTIONS = ("Picture", "Words", "Fusion", "The whole dataset")
 
@@ -110,7 +112,6 @@ def test_a_random_pair_is_walked():
     assert "pair" in app.query_params
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("method", ["PCA", "t-SNE"])
 @pytest.mark.parametrize("seen_by", ["image", "text", "fused"])
 def test_the_map_is_drawn_for_every_space(seen_by, method):
@@ -152,7 +153,6 @@ def other_models(models: Models) -> dict[str, str]:
     return names
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("section", SECTIONS)
 @pytest.mark.parametrize("encoders", ["none tfidf", "efficientnet none", "article_cnn word_vectors"])
 def test_every_section_opens_for_other_models(other_models, encoders, section):
