@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 SCREENSHOTS = Path(__file__).resolve().parent.parent / "build" / "screenshots"
 IDLE = "[data-testid=stApp][data-test-script-state='notRunning']"
+PATIENCE = 120_000  # milliseconds: a cold server on a busy machine
 EXCEPTION = "[data-testid=stException]"
 
 
@@ -18,7 +19,7 @@ def open_page(page: Page, url: str) -> None:
 
 def wait_until_idle(page: Page) -> None:
     """Wait until no script runs. Right after a click, wait for what the click should bring instead."""
-    page.locator(IDLE).wait_for()
+    page.locator(IDLE).wait_for(timeout=PATIENCE)
 
 
 def assert_no_exception(page: Page) -> None:

@@ -35,6 +35,7 @@ def check(found: dict, head: str) -> None:
     assert all(isinstance(word, str) and isinstance(part, float) for word, part in parts["words"])
 
 
+@pytest.mark.slow
 def test_stdout_is_one_object_and_stderr_is_empty(bundle: Path, models: Models) -> None:
     done = run("classify", "--model", bundle, "--image", models.pictures[0], "--text", "一个 round ball", "--json")
     assert (done.returncode, done.stderr, done.stdout.count("\n")) == (0, "", 1)

@@ -123,6 +123,7 @@ def curve_of(found: Robustness, title: str) -> Curve:
     return next(curve for curve in found.curves if curve.title == title)
 
 
+@pytest.mark.slow
 def test_robustness_starts_from_the_accuracies_of_the_test_and_leaves_the_other_head_alone(
     found: Robustness, told: list[float]
 ) -> None:

@@ -98,6 +98,7 @@ def test_every_decisive_cell_is_needed(bundle, evidence):
         assert bundle.model.answer(reduced(bundle.model, evidence, cells=rest)).label == prediction.label
 
 
+@pytest.mark.slow
 def test_where_one_cell_is_enough_no_more_are_named(bundle, evidence):
     prediction = bundle.model.answer(evidence)
     found = decisive_cells(bundle.model, evidence, prediction)

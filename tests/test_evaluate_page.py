@@ -27,6 +27,8 @@ from mmdemo.ui import model_data, runs, state
 from mmdemo.ui.pages.evaluate import proof
 from tests.homonyms_model import NAME, bundle
 
+pytestmark = pytest.mark.slow  # whole pages
+
 PATIENCE = 60
 LEARNING = LearningCurve(48, 3, (40, 112), {"fused": (0.6, 0.8)}, {"fused": ((0.5, 0.7), (0.7, 0.9))})
 ROBUST = Robustness(48, 48, (Curve("Typing errors", "Words (%)", "text", (0, 50), {"fused": (0.9, 0.8)}),))

@@ -159,6 +159,7 @@ def test_a_public_command_holds_no_path_of_its_machine(command, public):
     assert public_command(command) == public
 
 
+@pytest.mark.slow
 def test_a_run_to_an_absolute_folder_does_not_write_it_down(tmp_path):
     words = ["train", "--data", "homonyms", "--set", "data.n=80", "--image-encoder", "none", "--text-encoder", "tfidf"]
     command = [sys.executable, "-m", "mmdemo", *words, "--C", "1", "--progress", "none", "--out", tmp_path / "model"]
@@ -174,6 +175,7 @@ def unpacked(folder: Path, title: str, where: Path) -> Path:
     return inside
 
 
+@pytest.mark.slow
 def test_the_zip_s_model_answers_the_same_from_the_command_line(tmp_path):
     inside = unpacked(EVERYDAY, "Everyday (shipped)", tmp_path)
     assert {path.name for path in inside.iterdir()} == {"README.md", "MODEL_CARD.md", "model"}

@@ -2,11 +2,13 @@
 
 import sys
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from mmdemo.ui.frame import ENTRIES
 
 
+@pytest.mark.slow
 def test_no_page_imports_tensorflow() -> None:
     for entry in ENTRIES:
         app = AppTest.from_file("../app.py", default_timeout=60)

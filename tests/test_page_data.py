@@ -15,6 +15,8 @@ from mmdemo.ui.pages.data import dataset_form
 from mmdemo.ui.pages.data.gallery import PAGE_SIZE
 from tests.test_docs import ROOT
 
+pytestmark = pytest.mark.slow  # whole pages
+
 SMALL = {"dataset": "homonyms", "n": "80"}
 
 

@@ -10,6 +10,8 @@ from mmdemo.bundles.bundle import save
 from mmdemo.storage.folders import runs_dir
 from tests.models import Models
 
+pytestmark = pytest.mark.slow  # whole pages
+
 ROOT = Path(__file__).resolve().parent.parent
 SECTIONS = ("Picture", "Words", "Fusion", "The whole dataset")
 

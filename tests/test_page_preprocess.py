@@ -16,6 +16,8 @@ from mmdemo.ui import frame, state
 from tests.homonyms_model import NAME, bundle
 from tests.test_docs import ROOT
 
+pytestmark = pytest.mark.slow  # whole pages
+
 SMALL = {"dataset": "homonyms", "n": "80"}
 
 

@@ -18,6 +18,7 @@ def draw_changes(rng: np.random.Generator, n: int, fixed: float, broken: float) 
 KNOWN_GAINS = [(150, 0.12, 0.05), (400, 0.08, 0.08), (140, 0.11, 0.09), (140, 0.02, 0.01), (60, 0.10, 0.02)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("n", "fixed", "broken"), KNOWN_GAINS)
 def test_the_interval_covers_a_known_gain_in_92_to_98_percent_of_500_runs(n: int, fixed: float, broken: float) -> None:
     rng = np.random.default_rng(7)
@@ -42,6 +43,7 @@ def test_few_pairs_that_differ_are_no_evidence(fixed: int, broken: int, n: int) 
     assert verdict("image", (fixed - broken) / n, interval, "more would", p).startswith("No evidence")
 
 
+@pytest.mark.slow
 def test_the_interval_of_several_splits_covers_too_because_a_pairs_predictions_stay_together() -> None:
     # Every pair is predicted five times and always alike: counted as independent, the interval would be far too short.
     rng, covered, short = np.random.default_rng(8), 0, 0
