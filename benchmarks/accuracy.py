@@ -1,4 +1,4 @@
-"""Whether the picture helps beside the words: the stamps, five splits, several encoders and the article's own model."""
+"""Whether the image helps beside the words: the stamps, five splits, several encoders and the article's own model."""
 
 import sys
 import time
@@ -63,7 +63,7 @@ def _report(dataset: Dataset, rows: Mapping[str, Row]) -> Report:
             f"{len(dataset.frame)} pairs of {len(dataset.classes)} classes, a fifth of them held out; mean of "
             f"{len(SEEDS)} splits (seeds {SEEDS[0]}–{SEEDS[-1]}) with the 95 % interval from resampling pairs, all "
             "of a pair's predictions together.",
-            "In the article's own model the untrained network's 394,272 numbers a picture drown the words; its "
+            "In the article's own model the untrained network's 394,272 numbers an image drown the words; its "
             "regression is solved in Gram coordinates, which gives the same answers.",
         ),
         numbers={name: asdict(row) for name, row in rows.items()},

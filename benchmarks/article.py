@@ -1,6 +1,6 @@
 """The article's own model, exactly but quickly: unscaled features side by side under one logistic regression.
 
-The article has no address. Its model: an untrained network's 394,272 activations of a picture of 224 × 224 pixels,
+The article has no address. Its model: an untrained network's 394,272 activations of an image of 224 × 224 pixels,
 scikit-learn's plain TF-IDF, `hstack`, and a logistic regression with its default C = 1.
 """
 
@@ -22,7 +22,7 @@ _MAX_ITER = 50_000  # unscaled features need thousands of steps
 def article_runs(dataset: Dataset, seeds: Sequence[int]) -> dict[int, HeldOut]:
     """Return seed → the answers of the article's model to the rows held out from it."""
     frame = dataset.frame
-    coordinates = picture_coordinates(frame["image"].tolist(), SIZE)
+    coordinates = image_coordinates(frame["image"].tolist(), SIZE)
     ids, labels = frame.index.to_numpy(str), frame["label"].to_numpy(str)
     runs = {}
     for seed in seeds:
@@ -33,10 +33,10 @@ def article_runs(dataset: Dataset, seeds: Sequence[int]) -> dict[int, HeldOut]:
     return runs
 
 
-def picture_coordinates(images: Sequence[str], size: int) -> np.ndarray:
-    """Return (n, r ≤ n) with the inner products of the network's activations (n, d) of n pictures.
+def image_coordinates(images: Sequence[str], size: int) -> np.ndarray:
+    """Return (n, r ≤ n) with the inner products of the network's activations (n, d) of n images.
 
-    They are the activations in another orthonormal basis, cut to the r directions in which these pictures differ. The
+    They are the activations in another orthonormal basis, cut to the r directions in which these images differ. The
     optimum of the L2-penalised regression does not depend on the basis: so the answers are the same.
     """
     coordinates, _ = ArticleCNNEncoder(size, SETTINGS).gram_coordinates(images, lambda done: None)

@@ -1,7 +1,7 @@
 """The article's model as the article trains it, in a process of its own: `python -m benchmarks.article_literal`.
 
 Every activation of its network is computed by Keras and kept, put beside the TF-IDF weights in one float64 matrix, and
-given to scikit-learn. Its mistakes that keep it from running are mended: each picture is encoded once, TF-IDF is
+given to scikit-learn. Its mistakes that keep it from running are mended: each image is encoded once, TF-IDF is
 fitted once, on the training captions, and the rows held out are used. It takes some 8 GB.
 """
 
@@ -44,11 +44,11 @@ def split(count: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
     return rows, held_out
 
 
-def _encode(pictures: list[str]) -> np.ndarray:
+def _encode(images: list[str]) -> np.ndarray:
     """Return the network's activations, float32 (n, 394272)."""
     import keras
 
-    pixels = np.array([prepare(decode(path).pixels, SETTINGS, SIZE).pixels for path in pictures], np.float32) / 255
+    pixels = np.array([prepare(decode(path).pixels, SETTINGS, SIZE).pixels for path in images], np.float32) / 255
     keras.utils.set_random_seed(42)
     network = keras.Sequential(
         [

@@ -33,7 +33,7 @@ def measure() -> Report:
             Target("Overview on a cold server beside one line of Streamlit, first sight:", ratio, "≤", 2.5, "×", 2),
         ],
         notes=(
-            f"From a click in the sidebar until the page's script and pictures are at rest, server warm, median of "
+            f"From a click in the sidebar until the page's script and images are at rest, server warm, median of "
             f"{_ROUNDS} rounds over all pages; the first click also fills the server's caches.",
             f"First sight is the title: on a cold server {_first(overview):.2f} s, with one line of Streamlit "
             f"{_first(hello):.2f} s (medians of {_ROUNDS} fresh servers each); until the whole page is at rest it is "

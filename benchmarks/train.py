@@ -57,7 +57,7 @@ def _tell(text: str) -> None:
 
 _TITLES = {
     "cold": "default encoders, for the first time",
-    "cached": "default encoders, pictures seen before",
+    "cached": "default encoders, images seen before",
     "article_cnn": "article_cnn at 224 px, in Gram coordinates",
     "literal": "the article's model, literally",
 }
@@ -93,7 +93,7 @@ def _targets(runs: dict[str, list[Finished]]) -> list[Target]:
     cold, cached, article_cnn = runs["cold"], runs["cached"], runs["article_cnn"]
     targets = [
         Target("Default training, cold:", _seconds(cold), "≤", 11, "s", 1),
-        Target("Default training, pictures cached:", _seconds(cached), "≤", 5, "s", 1),
+        Target("Default training, images cached:", _seconds(cached), "≤", 5, "s", 1),
         Target("Default training, peak:", max(_peak(cold), _peak(cached)), "≤", 450, "MB", 0),
         Target("article_cnn at 224 px:", _seconds(article_cnn), "≤", 40, "s", 1),
         Target("article_cnn at 224 px, peak:", _peak(article_cnn), "≤", 1500, "MB", 0),

@@ -37,7 +37,7 @@ class _Commands(click.Group):
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 def fusion_lab() -> None:
-    """Train, evaluate and explain classifiers of pictures with captions."""
+    """Train, evaluate and explain classifiers of images with captions."""
 
 
 def main(arguments: list[str] | None = None) -> int:

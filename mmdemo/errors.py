@@ -10,7 +10,7 @@ class DatasetError(MMDemoError):
 
 
 class ImageError(MMDemoError):
-    """A picture cannot be decoded or is too large."""
+    """An image cannot be decoded or is too large."""
 
 
 class TextError(MMDemoError):

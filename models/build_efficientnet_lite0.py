@@ -142,7 +142,7 @@ def convert(network: Any) -> bytes:
 
 
 def sample_pixels(n: int = 4) -> np.ndarray:
-    """Return n pictures of noise and n of soft colours, float32 (2n, 224, 224, 3), 0–255, the same every time."""
+    """Return n images of noise and n of soft colours, float32 (2n, 224, 224, 3), 0–255, the same every time."""
     rng = np.random.default_rng(42)
     noise = rng.integers(0, 256, (n, 224, 224, 3))
     soft = rng.integers(0, 256, (n, 7, 7, 3)).repeat(32, axis=1).repeat(32, axis=2)

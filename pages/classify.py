@@ -11,12 +11,12 @@ with frame.page("Classify"):
     with inputs:
         image = None
         with frame.guarded():  # a file that cannot be read leaves the words
-            image = pair_input.picture_input(linked_pair.linked_pair(bundle))
+            image = pair_input.image_input(linked_pair.linked_pair(bundle))
         model_data.what_it_can_answer(bundle)
         caption = pair_input.caption_input()
     evidence = images.examine(bundle, image, caption)
     if not evidence:
-        outputs.info("Choose a picture or type a caption: the answer appears here.", icon=":material/arrow_back:")
+        outputs.info("Choose an image or type a caption: the answer appears here.", icon=":material/arrow_back:")
         st.stop()
     prediction = bundle.model.answer(evidence)
     with outputs:

@@ -19,5 +19,5 @@ with frame.page("Evaluate"):
     pairs = st.container()
     head_detail.head_in_detail(bundle, tested)
     study_view.studies(bundle)
-    with pairs:  # last, because their pictures may have to be loaded first
+    with pairs:  # last, because their images may have to be loaded first
         difference.fixed_and_broken(bundle, tested)

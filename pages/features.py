@@ -3,9 +3,9 @@
 import streamlit as st
 
 from mmdemo.ui import data_choice, effect_view, frame, state
-from mmdemo.ui.pages.features import caption, fused, picture, whole
+from mmdemo.ui.pages.features import caption, fused, image, whole
 
-SECTIONS = ("Picture", "Words", "Fusion", "The whole dataset")
+SECTIONS = ("Image", "Words", "Fusion", "The whole dataset")
 
 with frame.page("Features"):
     bundle = state.current_model()
@@ -20,8 +20,8 @@ with frame.page("Features"):
         bind="query-params",
         persist_state="session",
     )
-    if section == "Picture":
-        picture.section(bundle, pair)
+    if section == "Image":
+        image.section(bundle, pair)
     elif section == "Words":
         caption.section(bundle, dataset, pair)
     elif section == "Fusion":

@@ -13,9 +13,9 @@ with frame.page("Preprocess"):
     if pair is not None:
         controls, outcome = st.columns([2, 5], gap="large")
         with controls:
-            picture_tab, words_tab = st.tabs(["Picture", "Words"])
-            with picture_tab:
-                image = preparation.picture_settings()
+            image_tab, words_tab = st.tabs(["Image", "Words"])
+            with image_tab:
+                image = preparation.image_settings()
             with words_tab:
                 text = preparation.caption_settings()
             preparation.carry(image, text)
@@ -25,14 +25,14 @@ with frame.page("Preprocess"):
             found = effect(bundle.model, pair.evidence, images.examine(bundle, prepared, cleaned))
             said = sentence(bundle.model, found, image, text, head)
             st.markdown(f"##### {frame.plain(said)}")
-            pictures, chart = st.columns(2, gap="medium")
-            with pictures:
+            sides, chart = st.columns(2, gap="medium")
+            with sides:
                 preparation_view.before_after(pair.image, prepared, pair.caption, cleaned)
             with chart:
                 effect_view.chart(bundle.model, found, said, head)
         if pair.image is not None:
-            st.subheader("The picture, step by step", anchor=False)
-            preparation_view.picture_steps(images.pixels(pair.image), image, side(bundle.model))
+            st.subheader("The image, step by step", anchor=False)
+            preparation_view.image_steps(images.pixels(pair.image), image, side(bundle.model))
         if pair.caption.strip():
             st.subheader("The words, step by step", anchor=False)
             preparation_view.caption_steps(pair.caption, text)

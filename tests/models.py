@@ -43,7 +43,7 @@ def drawn(folder: Path, each: int = 12) -> Dataset:
     for number in range(each):
         for label, captions in CAPTIONS.items():
             path = folder / f"{label}{number}.png"
-            cv2.imwrite(str(path), _picture(label, rng))
+            cv2.imwrite(str(path), _image(label, rng))
             rows.append((path.name, captions[number % len(captions)], label))
     frame = pd.DataFrame(rows, columns=["image", "text", "label"])
     frame.to_csv(folder / "data.csv", index=False)
@@ -52,7 +52,7 @@ def drawn(folder: Path, each: int = 12) -> Dataset:
     return Dataset(frame, name=folder.name, source="Drawn by a test.", licence="CC0-1.0")
 
 
-def _picture(label: str, rng: np.random.Generator) -> np.ndarray:
+def _image(label: str, rng: np.random.Generator) -> np.ndarray:
     width, height = (int(side) for side in rng.integers(33, 160, 2))
     pixels = rng.integers(190, 256, (height, width, 3)).astype(np.uint8)
     colour = [int(value) for value in rng.integers(0, 140, 3)]
@@ -88,7 +88,7 @@ class Models:
         self, image: str = "efficientnet", text: str = "tfidf+word_vectors", **image_options: object
     ) -> TrainedModel:
         if image == "article_cnn":
-            image_options = {"size": 64, **image_options}  # 30,752 numbers a picture instead of 394,272
+            image_options = {"size": 64, **image_options}  # 30,752 numbers an image instead of 394,272
         return train(self.dataset, config(image, text, **image_options), cache=FeatureCache(self.folder / "features"))
 
     def _of_pair(self, image: str, text: str) -> Model:

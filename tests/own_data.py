@@ -19,13 +19,13 @@ def png(colour="red"):
 
 
 def pairs(*images, label="cat"):
-    """Lines of a data.csv: 8 of the label, with these pictures first, and 8 of `dog`."""
+    """Lines of a data.csv: 8 of the label, with these images first, and 8 of `dog`."""
     images = [*images, *["other.png"] * (8 - len(images))]
     return "".join([f"{image},a {label},{label}\n" for image in images] + ["other.png,a dog,dog\n"] * 8)
 
 
 def files(table=None, **more):
-    """A data.csv, a picture, and more files if given."""
+    """A data.csv, an image, and more files if given."""
     return {"data.csv": HEADER + pairs() if table is None else table, "other.png": png()} | more
 
 

@@ -1,4 +1,4 @@
-"""Picture files made in memory, whole and hostile, for the tests of the decoder."""
+"""Image files made in memory, whole and hostile, for the tests of the decoder."""
 
 import io
 import struct

@@ -150,7 +150,7 @@ def test_no_table(build, content, sentence):
 
 
 @pytest.mark.parametrize(("content", "sentence"), [
-    (b"just words", "'a.jpg' (row 2 of data.csv) is text, not a picture"),
+    (b"just words", "'a.jpg' (row 2 of data.csv) is text, not an image"),
     (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "SVG"),
     (b"", "'a.jpg' (row 2 of data.csv) is empty"),
 ])
@@ -166,7 +166,7 @@ def test_several_files_that_are_no_pictures_are_counted(build):
 @pytest.mark.parametrize("name", ["absent", "data.csv"])
 def test_neither_folder_nor_zip(tmp_path, name):
     (tmp_path / "data.csv").write_text(HEADER + pairs())
-    refuses(tmp_path / name, "is neither a folder nor a zip; give what holds data.csv and the pictures.")
+    refuses(tmp_path / name, "is neither a folder nor a zip; give what holds data.csv and the images.")
 
 
 def test_a_folder_of_too_many_files(tmp_path, monkeypatch):

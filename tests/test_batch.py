@@ -26,7 +26,7 @@ def bundle(models: Models) -> Path:
 
 @pytest.fixture(params=["folder", "zip"])
 def make(request: pytest.FixtureRequest, models: Models, command_line: CommandLine):
-    """Write a table beside three pictures, a damaged one and a text, as a folder or a zip; return its path."""
+    """Write a table beside three images, a damaged one and a text, as a folder or a zip; return its path."""
 
     def write(table: str) -> Path:
         folder = command_line.folder / "batch"
@@ -34,7 +34,7 @@ def make(request: pytest.FixtureRequest, models: Models, command_line: CommandLi
         for number, picture in enumerate(models.pictures[:3]):
             shutil.copy(picture, folder / "sub" / f"{number}.png")
         (folder / "cut.png").write_bytes(Path(models.pictures[0]).read_bytes()[:-200])
-        (folder / "notes.png").write_text("no picture")
+        (folder / "notes.png").write_text("no image")
         (folder / "data.csv").write_text(table, "utf-8")
         if request.param == "folder":
             return folder
@@ -60,10 +60,10 @@ def test_every_row_keeps_its_place_and_its_columns(make, bundle: Path, command_l
     path = make(
         "Note,image,TEXT\n"
         "both,0.png,a round ball\n"
-        "picture,sub/1.png,\n"
+        "image,sub/1.png,\n"
         "words only,,一面条纹旗\n"
         "cut,cut.png,a ball\n"
-        "no picture,notes.png,a ball\n"
+        "no image,notes.png,a ball\n"
         "missing,none.png,a ball\n"
         "out,../../secret.png,a ball\n"
         "\n"
@@ -74,7 +74,7 @@ def test_every_row_keeps_its_place_and_its_columns(make, bundle: Path, command_l
     rows = classified(command_line, bundle, path)
     assert list(rows[0]) == ["Note", "image", "TEXT", *ANSWER_COLUMNS]
     assert [(row["Note"], row["head"]) for row in rows] == [
-        ("both", "fused"), ("picture", "image"), ("words only", "text"), ("cut", ""), ("no picture", ""),
+        ("both", "fused"), ("image", "image"), ("words only", "text"), ("cut", ""), ("no image", ""),
         ("missing", ""), ("out", ""), ("nothing", ""), ("long", ""), ("short row", "image"),
     ]  # fmt: skip
     model = load(bundle).model
@@ -85,7 +85,7 @@ def test_every_row_keeps_its_place_and_its_columns(make, bundle: Path, command_l
         assert float(row["probability"]) == pytest.approx(answer.probabilities.max(), abs=1e-6)
     errors = {row["Note"]: row["error"] for row in rows if row["error"]}
     assert errors["cut"].startswith("cut.png cannot be read: its PNG data is damaged")
-    assert errors["no picture"].startswith("notes.png is text, not a picture;")
+    assert errors["no image"].startswith("notes.png is text, not an image;")
     assert errors["missing"] == "Row 7 of data.csv names 'none.png', a file that is not there."
     assert errors["out"].startswith("Row 8 of data.csv names '../../secret.png', which leads out of the data;")
     assert errors["nothing"].startswith("There is nothing to classify:")
@@ -124,7 +124,7 @@ def test_a_damaged_file_in_a_zip_loses_its_row_only(models: Models, bundle: Path
         file.write(models.pictures[0], "a.png")
         file.write(models.pictures[1], "b.png")
     content = bytearray(path.read_bytes())
-    content[content.index(b"a.png\x89PNG") + 200] ^= 0xFF  # within the stored picture: its checksum is wrong
+    content[content.index(b"a.png\x89PNG") + 200] ^= 0xFF  # within the stored image: its checksum is wrong
     path.write_bytes(content)
     first, second = classified(command_line, bundle, path)
     assert "is damaged" in first["error"] and second["head"] == "image"
@@ -151,8 +151,8 @@ def test_an_error_leaves_the_older_file(make, bundle: Path, command_line: Comman
     ("table", "sentence"),
     [
         (
-            "picture,words\na,b\n",
-            "data.csv has neither a column 'image' nor 'text'; its columns are 'picture', 'words'.",
+            "image,words\na,b\n",
+            "data.csv has neither a column 'image' nor 'text'; its columns are 'image', 'words'.",
         ),
         ("", "data.csv has neither a column 'image' nor 'text'; its first row is empty."),
         ("image,text\n", "data.csv has no rows below its header."),

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 
 from benchmarks import BENCHMARKS, readme, report
 from benchmarks import __main__ as main
-from benchmarks.article import answers, article_blocks, article_runs, picture_coordinates
+from benchmarks.article import answers, article_blocks, article_runs, image_coordinates
 from benchmarks.article_literal import SETTINGS, split
 from benchmarks.child import run_python
 from benchmarks.readme import marked, replace_blocks
@@ -189,7 +189,7 @@ def test_the_articles_model_is_the_same_in_gram_coordinates() -> None:
     activations = ArticleCNNEncoder(12, SETTINGS).transform(pictures).astype(np.float64)
     captions = dataset.frame["text"].tolist()
     directly = article_blocks(activations, captions, rows)
-    shortly = article_blocks(picture_coordinates(pictures, 12), captions, rows)
+    shortly = article_blocks(image_coordinates(pictures, 12), captions, rows)
     assert shortly["image"].shape[1] <= len(pictures) < directly["image"].shape[1]
     for head in ("image", "text", "fused"):
         expected = answers(directly[head], labels, rows, held_out, tol=1e-8)

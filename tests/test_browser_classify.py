@@ -50,7 +50,7 @@ def test_an_upload_survives_another_page(page, server, stamps_dir):
 
 def test_hostile_upload_is_one_calm_sentence(page, server, tmp_path):
     fake = tmp_path / "holiday.jpg"
-    fake.write_text("this is not a picture")
+    fake.write_text("this is not an image")
     open_page(page, f"{server.url}/classify")
     page.get_by_role("radio", name="Upload").click()
     upload(page, fake, "upload")
@@ -62,10 +62,10 @@ def test_hostile_upload_is_one_calm_sentence(page, server, tmp_path):
 
 def test_words_alone_and_nothing_at_all(page, server):
     open_page(page, f"{server.url}/classify")
-    page.get_by_role("radio", name="No picture").click()
+    page.get_by_role("radio", name="No image").click()
     type_caption(page, "a cat and a dog")
     expect(page.locator(ANSWER).first).to_have_text(re.compile("^animals"))
-    expect(page.get_by_text("There is no picture")).to_be_visible()
+    expect(page.get_by_text("There is no image")).to_be_visible()
     type_caption(page, "")
     expect(page.get_by_text("the answer appears here")).to_be_visible()
     assert_no_exception(page)

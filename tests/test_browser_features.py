@@ -12,7 +12,7 @@ pytestmark = pytest.mark.browser
 
 
 def test_a_point_shows_its_pair_and_can_be_chosen(page: Page, server: Server):
-    page.set_default_timeout(90_000)  # every picture is encoded first
+    page.set_default_timeout(90_000)  # every image is encoded first
     open_page(page, f"{server.url}/features?section=The+whole+dataset&dataset=homonyms&n=40")
     point = page.locator(".st-key-map [aria-roledescription=circle]").nth(5)
     point.hover()

@@ -14,7 +14,7 @@ from mmdemo.preprocess.image import ImageSettings, decode, prepare
 
 ROOT = Path(__file__).resolve().parent.parent
 SCRIPT = ROOT / "models" / "build_efficientnet_lite0.py"
-IMAGENET = {  # pictures of the stamps, and the classes of ImageNet that they may be taken for
+IMAGENET = {  # images of the stamps, and the classes of ImageNet that they may be taken for
     "animals/birds/peacock.png": {84},
     "animals/birds/pink_flamingo.png": {130},
     "animals/insects/mantis.png": {315},

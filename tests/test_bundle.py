@@ -95,7 +95,7 @@ def test_a_row_is_known_by_its_content_in_other_data(whole: Path, models: Models
     renamed = replace(models.dataset, frame=shuffled.set_axis([f"other {i}" for i in range(36)]))
     np.testing.assert_array_equal(read.trained_on().seen(renamed), shuffled.index.isin(read.train_ids))
     text_only = Bundle(read.path, models.of_pair("none", "tfidf"), read.manifest)
-    np.testing.assert_array_equal(text_only.trained_on().seen(renamed), np.zeros(36))  # digests are of pictures alone
+    np.testing.assert_array_equal(text_only.trained_on().seen(renamed), np.zeros(36))  # digests are of images alone
 
 
 @pytest.mark.parametrize("name", FILES)

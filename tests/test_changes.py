@@ -8,7 +8,7 @@ from mmdemo.preprocess.changes import WHY, changed, in_words
 from mmdemo.preprocess.image import ImageSettings
 from mmdemo.preprocess.text import TextSettings, clean_steps
 
-PICTURE = {"rotate": 15.0, "flip": "vertical", "grey": True, "brightness": -0.2, "contrast": 1.5, "resize": "crop"}
+IMAGE = {"rotate": 15.0, "flip": "vertical", "grey": True, "brightness": -0.2, "contrast": 1.5, "resize": "crop"}
 CAPTION = {"lowercase": False, "accents": True, "stop_words": "english", "ngrams": 2}
 
 
@@ -22,12 +22,12 @@ def test_defaults_change_nothing() -> None:
     assert in_words(ImageSettings(), TextSettings()) == []
 
 
-@pytest.mark.parametrize("name", PICTURE)
+@pytest.mark.parametrize("name", IMAGE)
 def test_each_setting_of_a_picture_has_its_words(name: str) -> None:
-    settings = ImageSettings(**{name: PICTURE[name]})
-    assert changed(settings) == {name: PICTURE[name]}
+    settings = ImageSettings(**{name: IMAGE[name]})
+    assert changed(settings) == {name: IMAGE[name]}
     (phrase,) = in_words(settings, TextSettings())
-    assert "picture" in phrase
+    assert "image" in phrase
 
 
 @pytest.mark.parametrize("name", CAPTION)
@@ -37,18 +37,18 @@ def test_each_setting_of_a_caption_has_its_words(name: str) -> None:
     assert len(in_words(ImageSettings(), settings)) == 1
 
 
-@pytest.mark.parametrize(("first", "second"), [*combinations(PICTURE, 2)])
+@pytest.mark.parametrize(("first", "second"), [*combinations(IMAGE, 2)])
 def test_the_first_phrase_names_the_picture_and_the_others_refer_to_it(first: str, second: str) -> None:
-    phrases = in_words(ImageSettings(**{first: PICTURE[first], second: PICTURE[second]}), TextSettings())
-    assert ["picture" in phrase for phrase in phrases] == [True, False]
+    phrases = in_words(ImageSettings(**{first: IMAGE[first], second: IMAGE[second]}), TextSettings())
+    assert ["image" in phrase for phrase in phrases] == [True, False]
 
 
 def test_in_words() -> None:
     image = ImageSettings(rotate=-90, flip="horizontal", brightness=0.25, resize="stretch")
     assert in_words(image, TextSettings()) == [
-        "turning the picture by 90° clockwise",
+        "turning the image by 90° clockwise",
         "exchanging its left and right",
         "making it 25% brighter",
         "stretching it to a square",
     ]
-    assert in_words(ImageSettings(contrast=0.5), TextSettings()) == ["lowering the picture’s contrast to 50%"]
+    assert in_words(ImageSettings(contrast=0.5), TextSettings()) == ["lowering the image’s contrast to 50%"]

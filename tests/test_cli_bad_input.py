@@ -24,7 +24,7 @@ def bundle(models: Models, tmp_path: Path) -> Path:
 
 
 PICTURES = {
-    "renamed.jpg": (b"A cat sits on the mat.\n", "renamed.jpg is text, not a picture; choose a PNG,"),
+    "renamed.jpg": (b"A cat sits on the mat.\n", "renamed.jpg is text, not an image; choose a PNG,"),
     "cut.png": (PNG[: len(PNG) // 2], "cut.png cannot be read: its PNG data is damaged, incomplete or of a rare kind;"),
     "bomb.png": (png((12_000, 12_000), 1, 0), "bomb.png has 144.0 megapixels (12,000 × 12,000 px); at most 25 are"),
     "drawing.svg": (b'<svg xmlns="http://www.w3.org/2000/svg"/>', "drawing.svg: SVG drawings are not read here:"),
@@ -49,7 +49,7 @@ def test_a_picture_that_cannot_be_read(name: str, bundle: Path, refuse: Refuse, 
         (("--text", " !? 🎈 "), "There is nothing to classify: give an image or a caption"),
         (("--text", "x" * 10_001), "The caption has 10,001 characters; at most 10,000 are read."),
         (("--image", "none.png"), "none.png was not found;"),
-        (("--image", "."), "is a folder, not a picture;"),
+        (("--image", "."), "is a folder, not an image;"),
         (("--data", "homonyms"), "With --data give --output FILE.csv too, and neither --image nor --text."),
         (("--data", "homonyms", "--output", "x.csv", "--text", "a"), "With --data give --output FILE.csv too, and"),
         (("--output", "x.csv", "--text", "a"), "--output goes with --data; a single pair is printed."),

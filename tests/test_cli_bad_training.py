@@ -70,9 +70,9 @@ TABLES = {
         HEADER + "cat.png,a cat,cat\n" * 9,
         "data.csv has one label only, 'cat'; it takes two to tell apart.",
     ),
-    "no picture": (HEADER + EIGHT + "notes.png,x,cat\n", "'notes.png' (row 18 of data.csv) is text, not a picture;"),
+    "no image": (HEADER + EIGHT + "notes.png,x,cat\n", "'notes.png' (row 18 of data.csv) is text, not an image;"),
     "no rows": (HEADER, "data.csv has no rows below its header."),
-    "cut picture": (HEADER + EIGHT + "cut.png,x,cat\n", "cut.png cannot be read: its PNG data is damaged,"),
+    "cut image": (HEADER + EIGHT + "cut.png,x,cat\n", "cut.png cannot be read: its PNG data is damaged,"),
     "wordless": (HEADER + re.sub("a dog .", "!", EIGHT), "The data has one class only (cat)"),
 }
 

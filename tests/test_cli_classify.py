@@ -1,4 +1,4 @@
-"""`classify` answers one pair: its JSON, its words, every picture that a person may have."""
+"""`classify` answers one pair: its JSON, its words, every image that a person may have."""
 
 import io
 import json
@@ -88,7 +88,7 @@ ACCEPTED = {
 
 @pytest.mark.parametrize("kind", ACCEPTED)
 def test_every_kind_of_picture(kind: str, bundle: Path, command_line: CommandLine) -> None:
-    path = command_line.folder / "picture"
+    path = command_line.folder / "image"
     path.write_bytes(ACCEPTED[kind]())
     done = command_line.run("classify", "--model", bundle, "--image", path, "--text", "a ball", "--json")
     said = "Read at reduced size, 2,000 × 1,500 of 8,000 × 6,000 px.\n" if "48" in kind else ""

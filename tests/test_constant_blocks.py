@@ -55,7 +55,7 @@ def _assert_no_harm(trained: TrainedModel, columns: dict[str, list[str]]) -> Non
 
 
 def test_one_caption_for_all_rows_leaves_the_images_answers(models: Models) -> None:
-    captions = ["look at this picture"] * len(models.dataset.frame)
+    captions = ["look at this image"] * len(models.dataset.frame)
     _assert_no_harm(_trained(models.dataset, text=captions), {"image": models.pictures, "text": captions})
 
 
@@ -67,6 +67,6 @@ def test_one_image_for_all_rows_leaves_the_captions_answers(models: Models) -> N
 
 def test_captions_that_happen_to_be_equal_in_one_fold(models: Models) -> None:
     # One caption is another: where its row is held out, all captions that are fitted on are the same.
-    captions = ["look at this picture"] * len(models.dataset.frame)
+    captions = ["look at this image"] * len(models.dataset.frame)
     captions[4] = "quite another caption"
     _assert_no_harm(_trained(models.dataset, text=captions), {"image": models.pictures, "text": captions})

@@ -1,4 +1,4 @@
-"""The map of a dataset: principal axes against numpy's SVD, neighbours, pictures small enough to send."""
+"""The map of a dataset: principal axes against numpy's SVD, neighbours, images small enough to send."""
 
 import base64
 import math
@@ -13,7 +13,7 @@ from mmdemo.datasets.base import Dataset
 from mmdemo.datasets.examples import example_pairs
 from mmdemo.storage.feature_cache import FeatureCache
 from mmdemo.ui.state import model_folder
-from mmdemo.walkthrough.dataset_map import MOST_ROWS, flat, neighbour_map, picture_uris, principal_axes, sample, spaces
+from mmdemo.walkthrough.dataset_map import MOST_ROWS, flat, image_uris, neighbour_map, principal_axes, sample, spaces
 
 
 @pytest.fixture(scope="module")
@@ -96,7 +96,7 @@ def test_a_large_dataset_is_sampled_always_alike():
 
 
 def test_pictures_are_small(pairs):
-    uris = picture_uris(pairs)
+    uris = image_uris(pairs)
     assert all(uri.startswith("data:image/webp;base64,") for uri in uris)
     pixels = cv2.imdecode(np.frombuffer(base64.b64decode(uris[0].split(",")[1]), np.uint8), cv2.IMREAD_COLOR)
     assert pixels.shape == (64, 64, 3)

@@ -13,7 +13,7 @@ from mmdemo.explanation.effect import (
     SINGLE,
     Effect,
     effect,
-    prepared_picture,
+    prepared_image,
     probabilities,
     sentence,
     side,
@@ -44,7 +44,7 @@ def effect_of(
     model: Model, pixels: np.ndarray | None, caption: str, image: ImageSettings, text: TextSettings
 ) -> Effect:
     """The effect of a preparation on a pair, of which something is left before."""
-    prepared = None if pixels is None else prepared_picture(model, pixels, image)
+    prepared = None if pixels is None else prepared_image(model, pixels, image)
     left = {"image": prepared, "text": clean(caption, text)}
     missing = all(model.is_missing(name, value) for name, value in left.items())
     before = model.examine({"image": pixels, "text": caption})
@@ -81,9 +81,9 @@ def test_the_picture_alone_reaches_the_model_prepared(model: Model, pair: Exampl
 
 
 def test_the_model_resizes_what_it_would_resize_alike(model: Model, pair: Example) -> None:
-    flipped = prepared_picture(model, pair.pixels, ImageSettings(flip="horizontal"))
+    flipped = prepared_image(model, pair.pixels, ImageSettings(flip="horizontal"))
     np.testing.assert_array_equal(flipped, pair.pixels[:, ::-1])
-    stretched = prepared_picture(model, pair.pixels[:100], ImageSettings(resize="stretch"))
+    stretched = prepared_image(model, pair.pixels[:100], ImageSettings(resize="stretch"))
     assert stretched.shape == (side(model), side(model), 3)
 
 
@@ -112,7 +112,7 @@ def test_the_sentence_says_what_the_numbers_say(model: Model, pair: Example, hea
     if head == "text":
         assert said.startswith("Nothing is changed yet")
     else:
-        assert said.startswith("Turning the picture by 180° anticlockwise, making it 60% darker and lowering")
+        assert said.startswith("Turning the image by 180° anticlockwise, making it 60% darker and lowering")
         assert f"to {after[best]:.0%}" in said
         assert ("gets ahead" in said) == (after.argmax() != best)
 
@@ -122,9 +122,9 @@ def test_the_sentence_says_what_the_numbers_say(model: Model, pair: Example, hea
     [
         (ImageSettings(), TextSettings(), "Nothing is changed yet beyond the model's usual preparation: “"),
         (ImageSettings(), TextSettings(ngrams=3), "Nothing is changed yet beyond the model's usual preparation: “"),
-        (ImageSettings(grey=True), TextSettings(), "Taking the picture’s colours away "),
+        (ImageSettings(grey=True), TextSettings(), "Taking the image’s colours away "),
         (ImageSettings(), TextSettings(lowercase=False), "Keeping capitals leaves “"),
-        (ImageSettings(grey=True), TextSettings(accents=True), "Taking the picture’s colours away and taking "),
+        (ImageSettings(grey=True), TextSettings(accents=True), "Taking the image’s colours away and taking "),
     ],
 )
 def test_sentences(model: Model, pair: Example, image: ImageSettings, text: TextSettings, expected: str) -> None:
@@ -133,13 +133,13 @@ def test_sentences(model: Model, pair: Example, image: ImageSettings, text: Text
 
 def test_single_effects_are_those_of_the_settings_alone(model: Model, pair: Example) -> None:
     found = single_effects_of(model, pair.pixels, pair.caption)
-    assert {"Without the picture", "Without the words", "A quarter turn", "No stop words"} <= found.keys()
+    assert {"Without the image", "Without the words", "A quarter turn", "No stop words"} <= found.keys()
     for name in found.keys() & SINGLE.keys():
         expected = effect_of(model, pair.pixels, pair.caption, *SINGLE[name]).after
         assert expected is not None
         np.testing.assert_allclose(found[name].probabilities, expected.probabilities, atol=1e-6)
     np.testing.assert_allclose(
-        found["Without the picture"].probabilities, model.classify(None, pair.caption).probabilities, atol=1e-9
+        found["Without the image"].probabilities, model.classify(None, pair.caption).probabilities, atol=1e-9
     )
 
 

@@ -170,7 +170,7 @@ def test_a_picture_is_the_same_as_a_file_its_bytes_and_its_pixels(case: Case, tm
     from PIL import Image
 
     data = encoded(Image.fromarray(noise(40, 60)), "PNG")
-    (tmp_path / "picture.png").write_bytes(data)
-    features = case.encoder.transform([tmp_path / "picture.png", str(tmp_path / "picture.png"), data, noise(40, 60)])
+    (tmp_path / "image.png").write_bytes(data)
+    features = case.encoder.transform([tmp_path / "image.png", str(tmp_path / "image.png"), data, noise(40, 60)])
     # a batch's rows may be added up in another order: as much as one float32 step apart
     np.testing.assert_allclose(features, np.broadcast_to(features[0], features.shape), rtol=1e-5, atol=1e-6)

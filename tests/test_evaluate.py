@@ -128,7 +128,7 @@ def test_a_sure_head_that_is_always_right() -> None:
     ],
 )
 def test_the_verdict_follows_the_interval(interval: tuple[float, float], opening: str) -> None:
-    assert verdict("image", 0.05, interval).startswith(f"{opening} over the picture alone, 95 % interval ")
+    assert verdict("image", 0.05, interval).startswith(f"{opening} over the image alone, 95 % interval ")
 
 
 def test_points_are_signed() -> None:

@@ -87,7 +87,7 @@ def test_a_model_without_other_splits_says_what_its_own_test_says(homonyms: Bund
 
 def test_homonyms_show_each_head_against_its_limit(homonyms: Bundle) -> None:
     words = shown(evaluate(NAME))
-    assert "picture alone 65.0%, words alone 75.0%, both (fused) 90.0%" in words
+    assert "image alone 65.0%, words alone 75.0%, both (fused) 90.0%" in words
 
 
 def test_every_pair_shown_has_its_opinions_and_a_link_to_its_explanation(homonyms: Bundle) -> None:
@@ -131,7 +131,7 @@ def test_where_the_stamps_are_missing_everything_but_pictures_is_there(
     model_data._origin.clear()
     app = evaluate()
     assert_calm(app)
-    assert "Pairs are shown without picture and caption" in shown(app)
+    assert "Pairs are shown without image and caption" in shown(app)
     assert "This needs the data that the model was trained on" in shown(app)
     assert not app.image
     assert [link for link in app.get("page_link") if link.proto.label == "See why"]
@@ -263,7 +263,7 @@ HOSTILE = ("=HYPERLINK(1)", "**bold** <script>alert(1)</script>", "[link](javasc
 def test_labels_that_a_visitor_wrote_are_shown_as_they_are(tmp_path: Path) -> None:
     rows = [(str(tmp_path / "none.png"), f"word{place} a{row}", label) for place, label in enumerate(HOSTILE)
             for row in range(12)]  # fmt: skip
-    (tmp_path / "none.png").write_bytes(b"no picture is needed")
+    (tmp_path / "none.png").write_bytes(b"no image is needed")
     frame = pd.DataFrame(rows, columns=["image", "text", "label"], index=[f"+row {i}" for i in range(len(rows))])
     dataset = Dataset(frame, name="**mine**", source="Mine.", licence="mine")
     trained = train(dataset, ModelConfig(encoders={"text": "tfidf"}, C=10.0, test_size=0.3))
@@ -301,8 +301,8 @@ def test_classify_shows_the_pair_that_a_link_names_and_lets_it_be_changed(homony
     assert app.subheader[0].value.startswith(answer.label.split(" (")[0])
     app.text_input(key="caption").set_value("something else").run()
     assert app.text_input(key="caption").value == "something else"
-    app.segmented_control(key="source").set_value("No picture").run()
-    assert app.segmented_control(key="source").value == "No picture"
+    app.segmented_control(key="source").set_value("No image").run()
+    assert app.segmented_control(key="source").value == "No image"
     assert_calm(app)
 
 

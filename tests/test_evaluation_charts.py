@@ -25,7 +25,7 @@ CURVE = LearningCurve(
     accuracy={"image": (0.5, 0.6), "text": (0.4, 0.5), "fused": (0.6, 0.8)},
     intervals=dict.fromkeys(("image", "text", "fused"), ((0.3, 0.7), (0.4, 0.9))),
 )
-DAMAGE = Curve("Blurred pictures", "Blur (%)", "image", (0, 1, 2), {"image": (0.8, 0.4, 0.2), "text": (0.7, 0.7, 0.7)})
+DAMAGE = Curve("Blurred images", "Blur (%)", "image", (0, 1, 2), {"image": (0.8, 0.4, 0.2), "text": (0.7, 0.7, 0.7)})
 CHARTS = {
     "confusion": confusion_chart(MATRIX, CLASSES, (CLASSES[1], CLASSES[2])),
     "confusion that cannot be clicked": confusion_chart(MATRIX, CLASSES, clickable=False),
@@ -79,10 +79,10 @@ def test_a_class_without_pairs_leaves_its_row_empty() -> None:
 
 def test_the_learning_chart_draws_each_head_and_its_limit() -> None:
     drawn = {(row["head"], row.get("pairs"), row["accuracy"]) for row in rows(CHARTS["learning with limits"])}
-    assert ("Both (fused)", 20, 0.8) in drawn and ("Picture alone", 10, 0.5) in drawn
+    assert ("Both (fused)", 20, 0.8) in drawn and ("Image alone", 10, 0.5) in drawn
     assert ("Words alone", None, 0.75) in drawn
 
 
 def test_the_robustness_chart_draws_each_level() -> None:
     drawn = [(row["head"], row["level"], row["accuracy"]) for row in rows(CHARTS["robustness"])]
-    assert ("Picture alone", 2, 0.2) in drawn and len(drawn) == 6
+    assert ("Image alone", 2, 0.2) in drawn and len(drawn) == 6

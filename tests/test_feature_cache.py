@@ -279,7 +279,7 @@ def test_encoders_ask_by_network_and_settings(cache: FeatureCache, files: list[P
 
 
 def test_an_image_that_cannot_be_read_is_the_decoders_error(cache: FeatureCache, tmp_path: Path) -> None:
-    (tmp_path / "words.png").write_text("no picture")
+    (tmp_path / "words.png").write_text("no image")
     for path in (tmp_path / "words.png", tmp_path / "missing.png", tmp_path):
         with pytest.raises(ImageError):
             EfficientNetEncoder(cache=cache).transform([path])

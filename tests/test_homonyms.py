@@ -15,12 +15,12 @@ from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 from sklearn.model_selection import cross_val_score, train_test_split
 from sklearn.neighbors import KNeighborsClassifier
 
-from mmdemo.datasets import homonym_pictures
+from mmdemo.datasets import homonym_images
 from mmdemo.datasets.base import Dataset
-from mmdemo.datasets.drawings.picture import KINDS, picture
+from mmdemo.datasets.drawings.drawing import KINDS, drawing
 from mmdemo.datasets.homonym_captions import SENSES, TEMPLATES
-from mmdemo.datasets.homonym_pictures import picture_paths
-from mmdemo.datasets.homonym_table import homonym_table, picture_stream
+from mmdemo.datasets.homonym_images import image_paths
+from mmdemo.datasets.homonym_table import homonym_table, image_stream
 from mmdemo.datasets.homonyms import homonyms
 from mmdemo.errors import DatasetError
 
@@ -34,7 +34,7 @@ def pairs(tmp_path_factory) -> Dataset:
 
 
 def pixels(dataset: Dataset, size: int = 128) -> np.ndarray:
-    """Return the pictures, float (n, size · size · 3)."""
+    """Return the images, float (n, size · size · 3)."""
     pictures = [cv2.imread(path) for path in dataset.frame["image"]]
     return np.array([cv2.resize(p, (size, size), interpolation=cv2.INTER_AREA).ravel() for p in pictures], float)
 
@@ -59,7 +59,7 @@ def test_it_is_described_by_what_it_was_made_with(pairs):
     assert pairs.name == "homonyms"
     assert pairs.licence == "Apache-2.0"
     assert dict(pairs.options) == {"n": 600, "q_text": 0.5, "q_image": 0.4, "seed": 42}
-    assert pairs.notes == ("300 captions are ambiguous and 240 pictures are covered; 120 pairs are both.",)
+    assert pairs.notes == ("300 captions are ambiguous and 240 images are covered; 120 pairs are both.",)
     assert list(pairs.frame.columns) == ["image", "text", "label", "ambiguous", "covered"]
     assert list(pairs.frame.index[[0, 1, 599]]) == ["0001", "0002", "0600"]
 
@@ -189,7 +189,7 @@ def test_a_covered_picture_is_the_same_whatever_the_class(tmp_path):
     """Bit for bit, when the same row has another class."""
     table = homonym_table(80, 0.5, 0.4, seed=1)
     other = table.assign(label=np.roll(table["label"], 1))
-    one, two = ([Path(path).read_bytes() for path in picture_paths(t, "t", 1, tmp_path)] for t in (table, other))
+    one, two = ([Path(path).read_bytes() for path in image_paths(t, "t", 1, tmp_path)] for t in (table, other))
     same = np.array([a == b for a, b in zip(one, two, strict=True)])
     assert same[table["covered"]].all()
     assert np.array_equal(same[~table["covered"]], (table["label"] == other["label"])[~table["covered"]])
@@ -198,7 +198,7 @@ def test_a_covered_picture_is_the_same_whatever_the_class(tmp_path):
 @pytest.mark.parametrize("number", range(6))
 def test_background_and_pose_do_not_depend_on_the_class(number):
     """In the same row, every kind stands on the same ground: where neither covers it, pixels are equal."""
-    drawn = [picture(kind, picture_stream(5, number)) for kind in KINDS]
+    drawn = [drawing(kind, image_stream(5, number)) for kind in KINDS]
     for other in drawn[1:]:
         assert (drawn[0] == other).all(axis=2).mean() > 0.25
 
@@ -276,7 +276,7 @@ def test_gaps_after_an_article_are_filled_with_consonants():
 
 
 def test_limits_are_what_an_ideal_reader_gets(pairs):
-    """The reader knows which classes a caption and a picture leave open, and guesses among those that are in both."""
+    """The reader knows which classes a caption and an image leave open, and guesses among those that are in both."""
     scores = defaultdict(list)
     for row in pairs.frame.itertuples():
         said = set(phrases_in(row.text)) or {label for label in KINDS if label.split()[0] in row.text}
@@ -338,8 +338,8 @@ def test_it_lies_in_the_cache_folder_unless_told_otherwise(tmp_path, monkeypatch
 
 def test_a_second_call_uses_the_pictures_of_the_first(tmp_path, monkeypatch):
     first = homonyms(40, directory=tmp_path)
-    monkeypatch.setattr(homonym_pictures, "picture", None)  # drawing again would fail
-    monkeypatch.setattr(homonym_pictures, "cover", None)
+    monkeypatch.setattr(homonym_images, "image", None)  # drawing again would fail
+    monkeypatch.setattr(homonym_images, "cover", None)
     assert homonyms(40, directory=tmp_path).frame.equals(first.frame)
 
 
@@ -356,7 +356,7 @@ def test_other_arguments_have_a_folder_of_their_own(tmp_path):
 
 def test_other_drawings_have_a_folder_of_their_own(tmp_path, monkeypatch):
     first = homonyms(40, directory=tmp_path)
-    monkeypatch.setattr(homonym_pictures.cv2, "__version__", "0.0.0")
+    monkeypatch.setattr(homonym_images.cv2, "__version__", "0.0.0")
     assert folder_of(homonyms(40, directory=tmp_path)) != folder_of(first)
 
 
@@ -382,10 +382,10 @@ def test_an_interrupted_call_leaves_nothing_behind(tmp_path, monkeypatch):
     def interrupted(*arguments):
         if next(drawn, None) is None:
             raise KeyboardInterrupt
-        return picture(*arguments)
+        return drawing(*arguments)
 
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr(homonym_pictures, "picture", interrupted)
+        patch.setattr(homonym_images, "image", interrupted)
         homonyms(40, directory=tmp_path)
     assert not list(tmp_path.iterdir())
     assert len(contents(homonyms(40, directory=tmp_path))) == 40
@@ -408,12 +408,12 @@ def test_calls_at_once_do_not_disturb_each_other(tmp_path):
 
 def test_a_place_that_cannot_be_written_to(tmp_path):
     (tmp_path / "file").write_text("not a folder")
-    with pytest.raises(DatasetError, match=r"^Cannot write pictures to .*file.*set MMDEMO_CACHE_DIR to a folder"):
+    with pytest.raises(DatasetError, match=r"^Cannot write images to .*file.*set MMDEMO_CACHE_DIR to a folder"):
         homonyms(40, directory=tmp_path / "file")
 
 
 def test_only_the_folders_last_used_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("mmdemo.datasets.homonym_pictures.MOST_DRAWN_FOLDERS", 2)
+    monkeypatch.setattr("mmdemo.datasets.homonym_images.MOST_DRAWN_FOLDERS", 2)
     for number, seed in enumerate((1, 2, 1, 3)):  # 1 is used again, so 2 has to go
         made = homonyms(n=40, seed=seed, directory=tmp_path)
         folder = Path(made.frame["image"].iloc[0]).parent

@@ -1,4 +1,4 @@
-"""What image encoders share: which cells lie on the picture, what each adds, and batches read ahead."""
+"""What image encoders share: which cells lie on the image, what each adds, and batches read ahead."""
 
 from pathlib import Path
 
@@ -24,7 +24,7 @@ def build(name: str, **options: object) -> ImageEncoder:
 
 
 def cells_by_looking(encoder: ImageEncoder, box: tuple[int, int, int, int], rows: int, columns: int) -> np.ndarray:
-    """Whether any pixel of a cell lies on the picture; where cells are parts of pixels, in twentieths of one."""
+    """Whether any pixel of a cell lies on the image; where cells are parts of pixels, in twentieths of one."""
     x, y, width, height = box
     found = np.zeros((rows, columns), dtype=bool)
     fine = 20
@@ -80,7 +80,7 @@ def test_the_settings_are_applied_first(name: str) -> None:
 
 @each_encoder
 def test_a_picture_that_cannot_be_read_stops_the_batch(name: str, tmp_path: Path) -> None:
-    (tmp_path / "words.png").write_text("no picture")
+    (tmp_path / "words.png").write_text("no image")
     with pytest.raises(ImageError, match=r"words\.png"):
         build(name).transform([noise(9, 9)] * 20 + [tmp_path / "words.png"])
 

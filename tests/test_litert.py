@@ -30,7 +30,7 @@ def test_the_output_is_the_last_map(network, pixels):
     maps = network.run(pixels)
     assert (maps.shape, maps.dtype) == ((4, 7, 7, 1280), np.float32)
     assert maps.min() == 0 and maps.max() <= 6  # ReLU6
-    assert maps.std(axis=0).max() > 0.1  # pictures differ
+    assert maps.std(axis=0).max() > 0.1  # images differ
 
 
 def test_a_row_does_not_depend_on_its_batch(network, pixels):

@@ -95,7 +95,7 @@ def test_eight_threads_get_what_one_gets(model: Model, models: Models) -> None:
 def test_what_cannot_be_read_is_an_error(model: Model, tmp_path: Path) -> None:
     with pytest.raises(ImageError, match=r"none\.png was not found"):
         model.classify(tmp_path / "none.png", "a ball")
-    with pytest.raises(ImageError, match="is text, not a picture"):
+    with pytest.raises(ImageError, match="is text, not an image"):
         model.classify(b"hello", "a ball")
     with pytest.raises(TextError, match="10,001 characters; at most 10,000"):
         model.classify(text="x" * 10_001)

@@ -22,7 +22,7 @@ Train = Callable[[Dataset, ModelConfig], TrainedModel]
 
 
 def with_other_test_rows(dataset: Dataset, ids: np.ndarray) -> Dataset:
-    """The same data, but each held-out row has the picture of the next one and words that were never written."""
+    """The same data, but each held-out row has the image of the next one and words that were never written."""
     frame = dataset.frame.copy()
     frame.loc[ids, "image"] = np.roll(frame.loc[ids, "image"].to_numpy(), 1)
     frame.loc[ids, "text"] = [f"unheard {frame.loc[row, 'label']} {place}" for place, row in enumerate(ids)]

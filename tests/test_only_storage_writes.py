@@ -17,7 +17,7 @@ MODULE_CALLS = {
 }  # fmt: skip
 PATH_CALLS = {"write_text", "write_bytes", "unlink", "rmdir", "mkdir", "touch", "symlink_to", "hardlink_to", "chmod"}
 EXCEPTIONS = {
-    "datasets/homonym_pictures.py": {
+    "datasets/homonym_images.py": {
         "write_bytes": "into the folder that whole_folder yielded",
         "os.utime": "of a folder that need not lie in the cache",
     },
@@ -118,7 +118,7 @@ def test_storage_does_write() -> None:
         ("Image.open(a)", set()),
         ("text.replace('a', 'b')", set()),
         ("replace(config, seed=1)", set()),
-        ("counts.rename('pictures')", set()),
+        ("counts.rename('images')", set()),
         ("frame.rename(columns=names)", set()),
     ],
 )

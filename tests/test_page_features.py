@@ -13,7 +13,7 @@ from tests.models import Models
 pytestmark = pytest.mark.slow  # whole pages
 
 ROOT = Path(__file__).resolve().parent.parent
-SECTIONS = ("Picture", "Words", "Fusion", "The whole dataset")
+SECTIONS = ("Image", "Words", "Fusion", "The whole dataset")
 
 
 def features(**parameters: str) -> AppTest:
@@ -53,7 +53,7 @@ def test_every_section_opens_at_its_own_address(section):
 def test_the_first_section_is_the_picture():
     app = features()
     assert_calm(app)
-    assert control(app, "Look at").value == "Picture"
+    assert control(app, "Look at").value == "Image"
     assert app.title[0].value == "Features"
     assert "1,280 features" in texts(app)
 
@@ -69,7 +69,7 @@ def test_the_articles_network_shows_the_articles_shapes():
 
 
 def test_formulas_stand_beside_what_they_are_here():
-    for section, general in (("Picture", "y = f(Wx + b)"), ("Words", r"\alpha_{ij}"), ("Fusion", r"\sum_j e^{z_j}")):
+    for section, general in (("Image", "y = f(Wx + b)"), ("Words", r"\alpha_{ij}"), ("Fusion", r"\sum_j e^{z_j}")):
         written = [latex.value for latex in features(section=section).latex]
         assert any(general in latex for latex in written)
         assert any(r"\mathbf{" in latex for latex in written)
@@ -140,7 +140,7 @@ def test_a_wrong_address_is_explained(parameters, message):
 def test_an_unknown_pair_or_section_is_ignored():
     app = features(pair="nowhere", section="Nowhere")
     assert_calm(app)
-    assert control(app, "Look at").value == "Picture"
+    assert control(app, "Look at").value == "Image"
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from mmdemo.datasets.homonyms import homonyms
-from mmdemo.explanation.effect import effect, prepared_picture, sentence
+from mmdemo.explanation.effect import effect, prepared_image, sentence
 from mmdemo.preprocess.image import ImageSettings, decode
 from mmdemo.preprocess.text import TextSettings
 from mmdemo.ui import frame, state
@@ -86,7 +86,7 @@ def test_operations_show_in_steps_sentence_and_chart() -> None:
     image = ImageSettings(rotate=-90, grey=True)
     model = state._read(str(state.model_folder(state.EVERYDAY)), 0).model
     before = model.examine({"image": row["image"], "text": row["text"]})
-    prepared = prepared_picture(model, decode(row["image"]).pixels, image)
+    prepared = prepared_image(model, decode(row["image"]).pixels, image)
     found = effect(model, before, model.examine({"image": prepared, "text": row["text"]}))
     assert verdict(app) == f"##### {frame.plain(sentence(model, found, image, TextSettings(), 'fused'))}"
     assert "Rotated 90° clockwise" in texts(app)
@@ -105,7 +105,7 @@ def test_every_operation_shows() -> None:
     for step in ("Flipped top to bottom", "Brightness -30%, contrast × 1.5", "Cropped to 224", "Stop words removed"):
         assert step in texts(app)
     assert "runs of several in green" in texts(app)
-    assert verdict(app).startswith("##### Exchanging the picture’s top and bottom")
+    assert verdict(app).startswith("##### Exchanging the image’s top and bottom")
 
 
 def test_a_link_to_a_pair_that_is_not_there_shows_another() -> None:
@@ -121,7 +121,7 @@ def test_the_heads_are_asked_one_by_one() -> None:
     assert_calm(app)
     assert "Nothing is changed yet" in verdict(app)
     app.segmented_control(key="head").set_value("image").run()
-    assert "Turning the picture by 90° anticlockwise" in verdict(app)
+    assert "Turning the image by 90° anticlockwise" in verdict(app)
 
 
 def test_a_random_pair_stands_in_the_url_and_is_remembered() -> None:
@@ -161,7 +161,7 @@ def test_settings_are_carried_to_train() -> None:
     assert_calm(app)
     assert app.session_state[state.TRAINING_SETTINGS] == {"image": {"rotate": 90}, "text": {"lowercase": False}}
     assert "Train page has these settings" in app.toast[0].value
-    assert "turning the picture by 90° anticlockwise, keeping capitals" in texts(app)
+    assert "turning the image by 90° anticlockwise, keeping capitals" in texts(app)
     app.slider(key="rotate").set_value(0).run()
     assert "Training prepares" not in texts(app)
 
@@ -199,12 +199,12 @@ def test_a_caption_that_loses_every_word_leaves_the_picture_to_answer() -> None:
 
 def test_nothing_at_all_says_what_to_do() -> None:
     app = own_pair()
-    app.segmented_control(key="source").set_value("No picture").run()
+    app.segmented_control(key="source").set_value("No image").run()
     assert_calm(app)
     assert "step by step" in " ".join(subheader.value for subheader in app.subheader)
     app.text_input(key="caption").set_value("").run()
     assert_calm(app)
-    assert "Choose a picture or type a caption" in app.info[0].value
+    assert "Choose an image or type a caption" in app.info[0].value
     assert not app.subheader
 
 
@@ -225,7 +225,7 @@ def test_ones_own_picture_alone() -> None:
 def test_a_picture_that_cannot_be_read_is_one_sentence() -> None:
     app = own_pair()
     app.segmented_control(key="source").set_value("Upload").run()
-    app.file_uploader(key="upload").upload("mine.png", b"no picture at all", "image/png").run()
+    app.file_uploader(key="upload").upload("mine.png", b"no image at all", "image/png").run()
     assert not app.exception
     assert len(app.error) == 1
     assert "mine" in app.error[0].value

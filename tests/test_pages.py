@@ -45,12 +45,12 @@ def test_classify_answers_every_example(app, pair):
 def test_classify_without_words_uses_the_picture_alone(app):
     app.run().switch_page("pages/classify.py").run()
     app.text_input(key="caption").set_value("!!!").run()
-    assert "made for pictures alone" in texts(app)
+    assert "made for images alone" in texts(app)
 
 
 def test_classify_without_anything_says_what_to_do(app):
     app.run().switch_page("pages/classify.py").run()
-    app.segmented_control(key="source").set_value("No picture").run()
+    app.segmented_control(key="source").set_value("No image").run()
     app.text_input(key="caption").set_value("").run()
     assert not app.exception and not app.error
     assert "the answer appears here" in app.info[0].value
@@ -72,7 +72,7 @@ def test_the_explanation_is_that_of_the_answer_whatever_pair_comes_next(app):
         assert app.subheader[0].value.startswith(explained(app))
     app.text_input(key="caption").set_value("a cow, a horse and a dog").run()
     assert app.subheader[0].value.startswith(explained(app))
-    app.segmented_control(key="source").set_value("No picture").run()
+    app.segmented_control(key="source").set_value("No image").run()
     assert app.subheader[0].value.startswith(explained(app))
 
 
@@ -93,7 +93,7 @@ def test_a_file_that_cannot_be_read_leaves_the_words(app):
     app.run().switch_page("pages/classify.py").run()
     app.segmented_control(key="source").set_value("Upload").run()
     app.text_input(key="caption").set_value("a cow and a dog").run()
-    app.file_uploader(key="upload").set_value(("holiday.jpg", b"not a picture", "image/jpeg")).run()
+    app.file_uploader(key="upload").set_value(("holiday.jpg", b"not an image", "image/jpeg")).run()
     assert len(app.error) == 1 and "holiday.jpg" in app.error[0].value.replace("\\", "")
     assert app.subheader[0].value.startswith("animals")
 

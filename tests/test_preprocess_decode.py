@@ -1,4 +1,4 @@
-"""Decoding: every kind of picture comes out as upright 8-bit RGB on white."""
+"""Decoding: every kind of image comes out as upright 8-bit RGB on white."""
 
 import struct
 import threading
@@ -211,7 +211,7 @@ def test_a_progressive_jpeg_reads_like_a_plain_one():
 
 
 def test_a_jpeg_followed_by_other_data_is_still_a_jpeg():
-    video = b"\0\0\0\x18ftypmp42" + b"\xff\xda" * 5000  # a motion photo: no scans of the picture
+    video = b"\0\0\0\x18ftypmp42" + b"\xff\xda" * 5000  # a motion photo: no scans of the image
     assert decode(encoded(Image.new("RGB", (8, 8)), "JPEG") + video).pixels.shape == (8, 8, 3)
 
 

@@ -1,4 +1,4 @@
-"""Decoding what is no picture, or means harm: one clear sentence, never another exception."""
+"""Decoding what is no image, or means harm: one clear sentence, never another exception."""
 
 import gzip
 import io
@@ -17,7 +17,7 @@ from mmdemo.preprocess import source
 from mmdemo.preprocess.decode import DecodedImage, decode
 from tests.picture_files import chunk, encoded, one_of_each, png, png_header, resized_jpeg, scan_bomb
 
-CHOOSE = "choose a PNG, JPEG, WebP, GIF or BMP picture."
+CHOOSE = "choose a PNG, JPEG, WebP, GIF or BMP image."
 EXPORT = "which is not read here; export it as PNG or JPEG first."
 DAMAGED = "data is damaged, incomplete or of a rare kind; open it in an image editor and save it again."
 SVG = "{}: SVG drawings are not read here: export it as PNG first."
@@ -36,28 +36,28 @@ def container(*brands: bytes) -> bytes:
 
 REFUSED = {
     "empty.png": (b"", f"{{}} is empty (0 bytes); {CHOOSE}"),
-    "text.jpg": (b"A cat sits on the mat.\n", f"{{}} is text, not a picture; {CHOOSE}"),
-    "chinese.jpg": ("一只猫。".encode() * 2000, f"{{}} is text, not a picture; {CHOOSE}"),
-    "cars.bmp": (b"BMWs and other cars I have had.", f"{{}} is text, not a picture; {CHOOSE}"),
-    "page.jpg": (b"\n<!DOCTYPE html><html></html>", f"{{}} is a web page, not a picture; {CHOOSE}"),
+    "text.jpg": (b"A cat sits on the mat.\n", f"{{}} is text, not an image; {CHOOSE}"),
+    "chinese.jpg": ("一只猫。".encode() * 2000, f"{{}} is text, not an image; {CHOOSE}"),
+    "cars.bmp": (b"BMWs and other cars I have had.", f"{{}} is text, not an image; {CHOOSE}"),
+    "page.jpg": (b"\n<!DOCTYPE html><html></html>", f"{{}} is a web page, not an image; {CHOOSE}"),
     "plain.svg": (b'<svg xmlns="http://www.w3.org/2000/svg"/>', SVG),
     "declared.png": (b'\xef\xbb\xbf <?xml version="1.0"?>\n<!-- drawn --><SVG></SVG>', SVG),
     "doctype.svg": (b"<!DOCTYPE svg PUBLIC><svg/>", SVG),
-    "data.xml": (b'<?xml version="1.0"?><cat/>', f"{{}} is text, not a picture; {CHOOSE}"),
-    "photo.heic": (container(b"heic", b"mif1"), f"{{}} is a HEIC picture, {EXPORT}"),
-    "photo.avif": (container(b"mif1", b"avif"), f"{{}} is an AVIF picture, {EXPORT}"),
-    "film.mp4": (container(b"mp42", b"isom"), f"{{}} is a video, not a picture; {CHOOSE}"),
-    "intel.tiff": (encoded(Image.new("L", (3, 3)), "TIFF"), f"{{}} is a TIFF picture, {EXPORT}"),
-    "motorola.tif": (b"MM\0*" + bytes(20), f"{{}} is a TIFF picture, {EXPORT}"),
+    "data.xml": (b'<?xml version="1.0"?><cat/>', f"{{}} is text, not an image; {CHOOSE}"),
+    "photo.heic": (container(b"heic", b"mif1"), f"{{}} is a HEIC image, {EXPORT}"),
+    "photo.avif": (container(b"mif1", b"avif"), f"{{}} is an AVIF image, {EXPORT}"),
+    "film.mp4": (container(b"mp42", b"isom"), f"{{}} is a video, not an image; {CHOOSE}"),
+    "intel.tiff": (encoded(Image.new("L", (3, 3)), "TIFF"), f"{{}} is a TIFF image, {EXPORT}"),
+    "motorola.tif": (b"MM\0*" + bytes(20), f"{{}} is a TIFF image, {EXPORT}"),
     "layers.psd": (b"8BPS\0\1" + bytes(20), f"{{}} is a Photoshop document, {EXPORT}"),
     "paper.pdf": (b"%PDF-1.7\n" + bytes(20), f"{{}} is a PDF document, {EXPORT}"),
-    "old.jp2": (b"\0\0\0\x0cjP  \r\n\x87\n", f"{{}} is a JPEG 2000 picture, {EXPORT}"),
-    "new.jxl": (b"\xff\x0a" + bytes(20), f"{{}} is a JPEG XL picture, {EXPORT}"),
+    "old.jp2": (b"\0\0\0\x0cjP  \r\n\x87\n", f"{{}} is a JPEG 2000 image, {EXPORT}"),
+    "new.jxl": (b"\xff\x0a" + bytes(20), f"{{}} is a JPEG XL image, {EXPORT}"),
     "icon.ico": (b"\0\0\1\0" + bytes(20), f"{{}} is an ICO icon, {EXPORT}"),
-    "many.zip": (zipped(), f"{{}} is a zip archive, not a picture; {CHOOSE}"),
-    "drawing.svgz": (gzip.compress(b"<svg/>"), f"{{}} is a gzip archive, not a picture; {CHOOSE}"),
-    "sound.wav": (b"RIFF\0\0\0\0WAVEfmt " + bytes(20), f"{{}} is not a picture of a format read here; {CHOOSE}"),
-    "noise.png": (bytes(range(256)), f"{{}} is not a picture of a format read here; {CHOOSE}"),
+    "many.zip": (zipped(), f"{{}} is a zip archive, not an image; {CHOOSE}"),
+    "drawing.svgz": (gzip.compress(b"<svg/>"), f"{{}} is a gzip archive, not an image; {CHOOSE}"),
+    "sound.wav": (b"RIFF\0\0\0\0WAVEfmt " + bytes(20), f"{{}} is not an image of a format read here; {CHOOSE}"),
+    "noise.png": (bytes(range(256)), f"{{}} is not an image of a format read here; {CHOOSE}"),
     "halved.png": (encoded(Image.new("RGB", (50, 50)), "PNG")[:-40], f"{{}} cannot be read: its PNG {DAMAGED}"),
     "halved.jpg": (encoded(Image.new("RGB", (50, 50)), "JPEG")[:-40], f"{{}} cannot be read: its JPEG {DAMAGED}"),
     "no palette.png": (png((2, 2), 8, 3), f"{{}} cannot be read: its PNG {DAMAGED}"),
@@ -120,8 +120,8 @@ def test_what_is_no_file(tmp_path):
     missing = "dog.png was not found; check where it lies and how it is spelt."
     assert refused(tmp_path / "dog.png") == missing
     assert refused(tmp_path / "cat.png" / "dog.png") == missing
-    assert refused(tmp_path) == f"{tmp_path.name} is a folder, not a picture; choose a file inside it."
-    assert refused(tmp_path / "pipe.png") == "pipe.png is a device or a pipe, not a picture; choose a file."
+    assert refused(tmp_path) == f"{tmp_path.name} is a folder, not an image; choose a file inside it."
+    assert refused(tmp_path / "pipe.png") == "pipe.png is a device or a pipe, not an image; choose a file."
     assert (
         refused("cat\0.png") == "cat�.png cannot be read (its name is not valid); copy it elsewhere or choose another."
     )
@@ -139,7 +139,7 @@ def test_no_permission(tmp_path, monkeypatch):
 
 def test_too_many_bytes(tmp_path, monkeypatch):
     monkeypatch.setattr(source, "MAX_BYTES", 2_000_000)
-    message = "cat.png has 2.5 MB; at most 2 MB are read: make the picture smaller."
+    message = "cat.png has 2.5 MB; at most 2 MB are read: make the image smaller."
     (tmp_path / "cat.png").write_bytes(bytes(2_500_000))
     assert refused(tmp_path / "cat.png") == message
     assert refused(bytes(2_500_000), name="cat.png") == message
@@ -148,8 +148,8 @@ def test_too_many_bytes(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("name", "shown"),
     [
-        (None, "The picture"),
-        ("", "The picture"),
+        (None, "The image"),
+        ("", "The image"),
         ("/home/ann/cat.png", "cat.png"),
         (r"C:\Users\ann\cat.png", "cat.png"),
         ("cat\n\x1b[31m.png", "cat��[31m.png"),
@@ -183,7 +183,7 @@ def outcome(data: bytes) -> DecodedImage | None:
     try:
         return decode(data)
     except ImageError as error:
-        assert str(error).startswith("The picture ")
+        assert str(error).startswith("The image ")
         assert "\n" not in str(error)
         return None
 

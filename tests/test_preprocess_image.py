@@ -20,7 +20,7 @@ EXTREME = [(1, 1), (1, 20_000), (20_000, 1), (3, 65_535)]  # height, width
 
 
 def inside(square):
-    """Return the part of the square that the picture takes."""
+    """Return the part of the square that the image takes."""
     x, y, width, height = square.box
     return square.pixels[y : y + height, x : x + width]
 

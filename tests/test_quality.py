@@ -18,7 +18,7 @@ MARKS = ("“", "”")
 
 
 def dataset(folder: Path, rows: list[tuple[str, str, str]]) -> Dataset:
-    """Make a dataset of rows picture, text, label; each picture's name decides its pixels."""
+    """Make a dataset of rows image, text, label; each image's name decides its pixels."""
     for name in {name for name, _, _ in rows}:
         size = (31, 80) if "small" in name else (64, 48)
         pixels = np.random.default_rng(crc32(name.encode())).integers(0, 256, (size[1], size[0], 3)).astype(np.uint8)
@@ -49,9 +49,9 @@ def test_clean_data_has_no_findings(tmp_path: Path) -> None:
 def test_copies_of_a_picture_by_its_bytes(tmp_path: Path) -> None:
     rows = [*clean_rows(), ("cat3.png", "another cat", "cat"), ("cat4.png", "a dog, surely", "dog")]
     found = findings(tmp_path, rows)
-    assert found["1 picture more than once"][0] == "warning"
-    assert found["1 picture more than once"][2] == ("row 5", "row 22")
-    severity, detail, torn = found["1 picture with more than one label"]
+    assert found["1 image more than once"][0] == "warning"
+    assert found["1 image more than once"][2] == ("row 5", "row 22")
+    severity, detail, torn = found["1 image with more than one label"]
     assert (severity, torn) == ("serious", ("row 6", "row 23"))
     assert detail.startswith(f"The same file stands under {MARKS[0]}cat{MARKS[1]} and {MARKS[0]}dog{MARKS[1]} in row 6")
 
@@ -88,9 +88,9 @@ def test_pictures_that_are_small_or_unreadable(tmp_path: Path) -> None:
     data = dataset(tmp_path, [*clean_rows(), ("small.png", "a tiny cat", "cat"), ("none.png", "no cat", "cat")])
     (tmp_path / "none.png").write_bytes(b"GIF")
     first, second = examine(data).findings
-    assert (first.severity, first.title, first.rows) == ("serious", "1 picture cannot be read", ("row 23",))
-    assert first.detail.startswith("Training would stop. none.png is text, not a picture")
-    assert (second.title, second.rows) == ("1 picture below 32 px", ("row 22",))
+    assert (first.severity, first.title, first.rows) == ("serious", "1 image cannot be read", ("row 23",))
+    assert first.detail.startswith("Training would stop. none.png is text, not an image")
+    assert (second.title, second.rows) == ("1 image below 32 px", ("row 22",))
     assert "row 22 has 31 × 80 px" in second.detail
 
 
@@ -106,13 +106,13 @@ def test_its_json_is_one_object_of_fixed_keys(models: Models, command_line: Comm
     assert (done.status, done.err, done.out.count("\n")) == (0, "", 1)
     found = json.loads(done.out)
     assert list(found) == [
-        "name", "source", "licence", "options", "pairs", "classes", "captions", "pictures", "notes", "limits",
+        "name", "source", "licence", "options", "pairs", "classes", "captions", "images", "notes", "limits",
         "findings",
     ]  # fmt: skip
     assert (found["name"], found["pairs"], found["limits"], found["findings"]) == ("drawn", 36, None, [])
     assert found["classes"] == {"ball": 12, "box": 12, "flag": 12}
     assert found["captions"] == {"words_median": 3.0, "words_min": 2, "words_max": 7}
-    pictures = found["pictures"]
+    pictures = found["images"]
     assert list(pictures) == ["width_median", "height_median", "smallest", "largest"]
     assert 33 <= pictures["smallest"][0] <= pictures["width_median"] <= 160
 

@@ -34,7 +34,7 @@ ROOT = Path(__file__).resolve().parent.parent
 NAME = "a-model-of-new-encoders"  # what `?model=` takes
 NEW = {"image": "colour_histogram", "text": "letters"}
 WHOLE = {"image": "whole_image", "text": "whole_caption"}
-SECTIONS = ("Picture", "Words", "Fusion", "The whole dataset")
+SECTIONS = ("Image", "Words", "Fusion", "The whole dataset")
 DATA = {"dataset": "homonyms", "n": "80"}
 
 
@@ -130,7 +130,7 @@ def test_every_page_opens_with_it(page: str) -> None:
 @pytest.mark.parametrize("section", SECTIONS)
 def test_the_features_page_shows_what_it_has(section: str) -> None:
     app = opened("pages/features.py", section=section)
-    if section == "Picture":
+    if section == "Image":
         assert "Colour histogram has no layers to look into." in texts(app)
         networks = next(group for group in app.button_group if group.label == "Network")
         assert networks.options[0] == "Colour histogram, 64 px"

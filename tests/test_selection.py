@@ -135,7 +135,7 @@ def test_a_trained_networks_rows_are_held_out_from_it_and_its_weight_is_chosen(
     build = ModelConfig.build_encoder
     memory = lambda self, name, cache=None: Memory() if name == "image" else build(self, name, cache)  # noqa: E731
     monkeypatch.setattr(ModelConfig, "build_encoder", memory)
-    columns = {"image": [f"picture {i}" for i in range(60)], "text": [f"{label}word" for label in LABELS]}
+    columns = {"image": [f"image {i}" for i in range(60)], "text": [f"{label}word" for label in LABELS]}
     found = choose(config, columns, {}, LABELS, lambda event: None, lambda done: None)
     assert fits == [48]  # one network, on 80 % of the rows
     assert found["fused"].weights["image"] == 0.125  # so that it does not drown the words

@@ -61,7 +61,7 @@ def test_another_language_leaves_out_and_counts_what_it_lacks(collection):
     assert set(data.frame["text"]) == {"Ein Ding."}
     assert "food/extra" not in data.frame.index
     assert data.options == {"captions": "de"}
-    assert "Left out: pictures without a caption in de (1)." in data.notes
+    assert "Left out: images without a caption in de (1)." in data.notes
     assert "Left out: pairs of the categories with fewer than 25 (1)." in data.notes
 
 
@@ -73,7 +73,7 @@ def test_mirrored_pictures_letters_and_uncaptioned_ones_are_left_out(collection)
     assert data.notes[:3] == (
         "Left out: mirrored or flipped copies (3).",
         "Left out: letters of alphabets (1).",
-        "Left out: pictures without a caption file (1).",
+        "Left out: images without a caption file (1).",
     )
 
 

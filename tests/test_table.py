@@ -8,7 +8,7 @@ from tests.own_data import HEADER, bytes_of, pairs
 
 @pytest.mark.parametrize(("content", "sentence"), [
     ("image,caption,label\n", "data.csv lacks the column 'text'; its columns are 'image', 'caption', 'label'."),
-    ("picture;words\n", "data.csv lacks the column 'image' and 'text' and 'label'; its columns are 'picture;words'."),
+    ("image;words\n", "data.csv lacks the column 'image' and 'text' and 'label'; its columns are 'image;words'."),
     ("", "lacks the column 'image' and 'text' and 'label'; its first row is empty."),
     ("image,text,label,Label\n", "data.csv has the column 'label' twice; leave one."),
     (HEADER, "data.csv has no rows below its header."),

@@ -1,4 +1,4 @@
-"""Small copies of pictures, and sizes read without decoding."""
+"""Small copies of images, and sizes read without decoding."""
 
 import io
 from pathlib import Path
@@ -38,7 +38,7 @@ def test_thumbnails_are_small_files(tmp_path: Path) -> None:
 
 def test_a_thumbnail_of_no_picture_is_an_image_error() -> None:
     with pytest.raises(ImageError):
-        thumbnail(b"no picture")
+        thumbnail(b"no image")
 
 
 @pytest.mark.parametrize("orientation", [1, 3, 6, 8])

@@ -46,7 +46,7 @@ json.dump({"events": events, "history": encoder.history_}, open(f"{folder}/out.j
 
 @pytest.fixture(scope="module")
 def drawings() -> tuple[np.ndarray, np.ndarray]:
-    """Return 60 pictures, uint8 (60, 32, 32, 3), and their labels: lying or standing bars, red or blue."""
+    """Return 60 images, uint8 (60, 32, 32, 3), and their labels: lying or standing bars, red or blue."""
     rng = np.random.default_rng(0)
     pictures, labels = [], []
     for number in range(60):
@@ -190,7 +190,7 @@ def test_refuses_a_parameter_out_of_range(name, value):
 
 
 @pytest.mark.parametrize(
-    ("y", "message"), [(None, "got none"), (["a"], r"one a picture \(2\), got 1"), (["a", "a"], "at least two classes")]
+    ("y", "message"), [(None, "got none"), (["a"], r"one an image \(2\), got 1"), (["a", "a"], "at least two classes")]
 )
 def test_refuses_labels_that_teach_nothing(y, message):
     with pytest.raises(ConfigError, match=message):
@@ -247,7 +247,7 @@ def test_augmentation_covers_a_white_square():
 def test_augmentation_changes_the_distance_from_white():
     grey = np.full((40, 8, 8, 3), 155, np.uint8)
     faded = Augmentation(**STILL | {"fade": 0.3}).augment(grey, np.random.default_rng(0))
-    assert np.ptp(faded, axis=(1, 2, 3)).max() == 0  # one amount a picture
+    assert np.ptp(faded, axis=(1, 2, 3)).max() == 0  # one amount an image
     assert 125 <= faded.min() < 135 and 175 < faded.max() <= 185
     tinted = Augmentation(**STILL | {"tint": 0.1}).augment(grey, np.random.default_rng(0))
     assert np.ptp(tinted, axis=(1, 2)).max() == 0 and np.ptp(tinted[0, 0, 0]) > 0

@@ -45,9 +45,9 @@ def widths_of(heads: Mapping[str, Head]) -> dict[str, int]:
 
 
 def row_digests(frame: pd.DataFrame, config: ModelConfig) -> np.ndarray:
-    """Return what tells rows apart by content, str (n,): the picture's bytes, and the words where only they count.
+    """Return what tells rows apart by content, str (n,): the image's bytes, and the words where only they count.
 
-    Pairs of equal words are met again and again, and yet are different pairs if their pictures are.
+    Pairs of equal words are met again and again, and yet are different pairs if their images are.
     """
     digests = [image_content(image).sha256 for image in frame["image"]]
     if "image" not in config.encoders:

@@ -12,7 +12,7 @@ _TOLERANCE = 1e-3  # one pixel level, or another processor's arithmetic, moves a
 
 
 def golden_of(model: Model) -> dict[str, np.ndarray]:
-    """Return the golden inputs and the model's answers: six drawn pairs, a picture alone and a caption alone."""
+    """Return the golden inputs and the model's answers: six drawn pairs, an image alone and a caption alone."""
     pairs: list[tuple[np.ndarray | None, str]] = [(pair.image[::2, ::2], pair.caption) for pair in example_pairs()]
     pairs += [(pairs[0][0], ""), (None, pairs[0][1])]
     answerable = [(i, *pair) for i, pair in enumerate(pairs) if not _all_missing(model, *pair)]

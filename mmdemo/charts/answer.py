@@ -96,11 +96,11 @@ def waterfall_steps(explanation: Explanation, label: str, most_words: int = 8) -
     k = explanation.classes.index(label)
     steps = [("starting point", float(explanation.intercept[k]))]
     if explanation.cells is not None:
-        steps.append(("picture", float(explanation.cells[k].sum())))
+        steps.append(("image", float(explanation.cells[k].sum())))
         if explanation.border[k]:
             steps.append(("white border", float(explanation.border[k])))
     elif "image" in explanation.totals:
-        steps.append(("picture", float(explanation.totals["image"][k])))
+        steps.append(("image", float(explanation.totals["image"][k])))
     if "text" in explanation.totals and not explanation.words:
         steps.append(("words", float(explanation.totals["text"][k])))
     parts = explanation.word_parts[k]

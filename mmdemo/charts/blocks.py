@@ -10,7 +10,7 @@ from mmdemo.encoders.word_vectors import WordVectorEncoder
 from mmdemo.explanation.palette import NEUTRAL
 from mmdemo.walkthrough.fused import FusedWalk
 
-PICTURE, WORDS, VECTORS = HEAD_COLOURS[0], HEAD_COLOURS[1], "#b04a2f"
+IMAGE, WORDS, VECTORS = HEAD_COLOURS[0], HEAD_COLOURS[1], "#b04a2f"
 _OF_ENCODERS = {TfidfEncoder.name: WORDS, WordVectorEncoder.name: VECTORS}
 LEGEND = alt.Legend(orient="bottom", direction="vertical", columns=1, labelLimit=320, title=None)
 
@@ -28,7 +28,7 @@ def titles_with_lengths(walk: FusedWalk) -> list[str]:
 def colours(walk: FusedWalk) -> list[str]:
     """Return each block's colour."""
     return [
-        PICTURE if block.columns.modality == "image" else _OF_ENCODERS.get(block.columns.encoder, NEUTRAL)
+        IMAGE if block.columns.modality == "image" else _OF_ENCODERS.get(block.columns.encoder, NEUTRAL)
         for block in walk.blocks
     ]
 

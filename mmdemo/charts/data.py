@@ -81,8 +81,8 @@ def length_chart(lengths: pd.Series) -> alt.LayerChart:
 
 
 def size_chart(sizes: pd.DataFrame) -> alt.Chart:
-    """Return each size of picture as a point, width against height in pixels, larger where many have that size."""
-    frame = sizes.groupby(["width", "height"]).size().rename("pictures").reset_index()
+    """Return each size of image as a point, width against height in pixels, larger where many have that size."""
+    frame = sizes.groupby(["width", "height"]).size().rename("images").reset_index()
     scale = alt.Scale(type="log", nice=False, padding=12)
     axis = alt.Axis(values=[10, 20, 50, 100, 200, 500, 1000, 2000, 5000], format="~d", grid=True)
     return (
@@ -91,14 +91,14 @@ def size_chart(sizes: pd.DataFrame) -> alt.Chart:
         .encode(
             x=alt.X("width:Q", title="Width (pixels, log scale)", scale=scale, axis=axis),
             y=alt.Y("height:Q", title="Height (pixels, log scale)", scale=scale, axis=axis),
-            size=alt.Size("pictures:Q", legend=None, scale=alt.Scale(range=[30, 400])),
+            size=alt.Size("images:Q", legend=None, scale=alt.Scale(range=[30, 400])),
             tooltip=[
                 alt.Tooltip("width:Q", title="Width (px)"),
                 alt.Tooltip("height:Q", title="Height (px)"),
-                alt.Tooltip("pictures:Q", title="Pictures"),
+                alt.Tooltip("images:Q", title="Images"),
             ],
         )
-        .properties(title="Size of the pictures", height=_HEIGHT)
+        .properties(title="Size of the images", height=_HEIGHT)
     )
 
 

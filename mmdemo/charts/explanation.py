@@ -1,4 +1,4 @@
-"""The picture of an explanation as a chart whose cells can be clicked."""
+"""The image of an explanation as a chart whose cells can be clicked."""
 
 import base64
 from io import BytesIO
@@ -18,10 +18,10 @@ _ROOM = 20  # pixels of the height that the page takes for itself
 
 
 def cells_chart(explanation: Explanation, parts: np.ndarray) -> alt.LayerChart:
-    """Return the tinted picture under a grid of its cells; clicks toggle cells in the selection "picked".
+    """Return the tinted image under a grid of its cells; clicks toggle cells in the selection "picked".
 
     parts: float (rows, columns), what each cell adds. The selection holds `row` and `column` (0-based).
-    Raises a ValueError for an explanation without a picture.
+    Raises a ValueError for an explanation without an image.
     """
     painted = heat_map(explanation, parts)
     x, y, width, height = explanation.box
@@ -30,8 +30,8 @@ def cells_chart(explanation: Explanation, parts: np.ndarray) -> alt.LayerChart:
     x_axis = alt.X("left:Q", title=None, axis=None, scale=alt.Scale(domain=[x, x + width], nice=False))
     y_axis = alt.Y("top:Q", title=None, axis=None, scale=alt.Scale(domain=[y + height, y], nice=False))
     shown = round(WIDTH * height / width)
-    # The picture is as large as the plot, whatever room the page takes from it, so that the grid fits.
-    picture = (
+    # The image is as large as the plot, whatever room the page takes from it, so that the grid fits.
+    image = (
         alt.Chart(pd.DataFrame({"url": [_data_uri(painted)], "left": [x + width / 2], "top": [y + height / 2]}))
         .mark_image(width=alt.expr("width"), height=alt.expr("height"), aspect=False)
         .encode(url="url:N", x=x_axis, y=y_axis)
@@ -54,7 +54,7 @@ def cells_chart(explanation: Explanation, parts: np.ndarray) -> alt.LayerChart:
         )
         .add_params(picked)
     )
-    return alt.LayerChart(layer=[picture, cells], width=WIDTH, height=shown + _ROOM, padding=0)
+    return alt.LayerChart(layer=[image, cells], width=WIDTH, height=shown + _ROOM, padding=0)
 
 
 def _grid(parts: np.ndarray, side: int, box: tuple[int, int, int, int]) -> pd.DataFrame:

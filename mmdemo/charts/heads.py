@@ -6,7 +6,7 @@ import altair as alt
 
 from mmdemo.explanation.palette import NEUTRAL
 
-HEAD_TITLES = {"image": "Picture alone", "text": "Words alone", "fused": "Both (fused)"}
+HEAD_TITLES = {"image": "Image alone", "text": "Words alone", "fused": "Both (fused)"}
 HEAD_COLOURS = ("#2a78d6", "#c98500", "#1a936f")  # image, text, both: told apart by colour-blind eyes
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-_COLOURS = ("#7a5cc4", "#b3477d")  # accuracy, loss: not those of picture, words and both
+_COLOURS = ("#7a5cc4", "#b3477d")  # accuracy, loss: not those of image, words and both
 
 
 def epochs_chart(epochs: Sequence[Mapping[str, Any]]) -> alt.LayerChart:
@@ -41,7 +41,7 @@ def epochs_chart(epochs: Sequence[Mapping[str, Any]]) -> alt.LayerChart:
         )
     )
     layers = alt.layer(loss, accuracy).resolve_scale(y="independent")
-    return layers.properties(title="The network on its training pictures", height=260)
+    return layers.properties(title="The network on its training images", height=260)
 
 
 def latest_training(epochs: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

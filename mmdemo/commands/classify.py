@@ -24,7 +24,7 @@ from mmdemo.preprocess.text import check_caption
     type=click.Path(path_type=Path),
     help="Folder of a model [default: the shipped one].",
 )
-@click.option("--image", type=click.Path(path_type=Path), help="Picture file.")
+@click.option("--image", type=click.Path(path_type=Path), help="Image file.")
 @click.option("--text", help="Caption.")
 @click.option("--data", help="Classify a folder or zip with data.csv (columns image, text or both) into --output.")
 @click.option(
@@ -37,7 +37,7 @@ from mmdemo.preprocess.text import check_caption
 def command(
     folder: Path | None, image: Path | None, text: str | None, data: str | None, output: Path | None, json_: bool
 ) -> None:
-    """Classify a picture, a caption or both, and say what spoke for the answer."""
+    """Classify an image, a caption or both, and say what spoke for the answer."""
     if data is not None:
         if output is None or image is not None or text is not None:
             raise ConfigError("With --data give --output FILE.csv too, and neither --image nor --text.")
@@ -55,7 +55,7 @@ def command(
 
 
 def classify_one(model: Model, image: Any, text: str | None) -> tuple[dict[str, Any], list[str]]:
-    """Return one pair's answer as JSON has it, and what was special about the picture.
+    """Return one pair's answer as JSON has it, and what was special about the image.
 
     Raises ImageError, TextError or ConfigError for a pair that is none.
     """
@@ -93,5 +93,5 @@ def _print(result: dict[str, Any]) -> None:
     words = ", ".join(f"{word} {part:+.2f}" for word, part in parts["words"])
     click.echo(
         f"Logit {result['logits'][result['label']]:.2f} = intercept {parts['intercept']:+.2f}, "
-        f"picture {parts['image']:+.2f}, words {parts['text']:+.2f}" + (f" ({words})" if words else "")
+        f"image {parts['image']:+.2f}, words {parts['text']:+.2f}" + (f" ({words})" if words else "")
     )

@@ -30,7 +30,7 @@ def command(data: str, captions: str | None, settings: tuple[str, ...], json_: b
 
 
 def summarise(dataset: Dataset, report: QualityReport) -> dict[str, Any]:
-    """Return what is in a dataset as JSON has it; `pictures` is null where none can be read."""
+    """Return what is in a dataset as JSON has it; `images` is null where none can be read."""
     counts = dataset.frame["label"].value_counts()
     lengths = [len(words(clean(text))) for text in dataset.frame["text"]]
     return {
@@ -41,7 +41,7 @@ def summarise(dataset: Dataset, report: QualityReport) -> dict[str, Any]:
         "pairs": len(dataset.frame),
         "classes": {label: int(counts[label]) for label in dataset.classes},
         "captions": {"words_median": float(np.median(lengths)), "words_min": min(lengths), "words_max": max(lengths)},
-        "pictures": _spread(report.sizes),
+        "images": _spread(report.sizes),
         "notes": list(dataset.notes),
         "limits": dict(dataset.limits) if dataset.limits else None,
         "findings": [asdict(finding) for finding in report.findings],
@@ -57,17 +57,17 @@ def _spread(sizes: Mapping[str, tuple[int, int]]) -> dict[str, Any] | None:
 
 
 def _print(summary: Mapping[str, Any]) -> None:
-    captions, pictures = summary["captions"], summary["pictures"]
+    captions, images = summary["captions"], summary["images"]
     click.echo(f"{summary['name']}: {summary['source']} Licence: {summary['licence']}.")
     click.echo(f"{summary['pairs']:,} pairs of {len(summary['classes'])} classes:")
     for label, count in sorted(summary["classes"].items(), key=lambda item: -item[1]):
         click.echo(f"  {label:20} {count:6,}")
     middle = f"{captions['words_median']:g}"
     click.echo(f"Captions: {captions['words_min']} to {captions['words_max']} words, median {middle}.")
-    if pictures:
-        (w0, h0), (w1, h1) = pictures["smallest"], pictures["largest"]
-        middle = f"{pictures['width_median']:g} × {pictures['height_median']:g}"
-        click.echo(f"Pictures: {w0:,} × {h0:,} to {w1:,} × {h1:,} px, median {middle}.")
+    if images:
+        (w0, h0), (w1, h1) = images["smallest"], images["largest"]
+        middle = f"{images['width_median']:g} × {images['height_median']:g}"
+        click.echo(f"Images: {w0:,} × {h0:,} to {w1:,} × {h1:,} px, median {middle}.")
     if summary["limits"]:
         limits = ", ".join(f"{head} {limit:.3f}" for head, limit in summary["limits"].items())
         click.echo(f"Best possible accuracy: {limits}.")

@@ -15,7 +15,7 @@ _TITLES = {
     **STAGES,
     "repeats": "Training on other splits",
     "learning": "Training on fewer pairs",
-    "robustness": "Damaging pictures and words",
+    "robustness": "Damaging images and words",
     "report": "Drawing the report",
 }
 

@@ -1,4 +1,4 @@
-"""One's own data: a folder or zip that holds data.csv and the pictures it names."""
+"""One's own data: a folder or zip that holds data.csv and the images it names."""
 
 import posixpath
 import re
@@ -21,9 +21,9 @@ SMALLEST_CLASS = 8  # pairs: fewer leave none to some folds, or to the test
 
 
 def archive(path: Path | str) -> Dataset:
-    """Load the pairs of a folder or zip: its data.csv names a picture, a text and a label in each row.
+    """Load the pairs of a folder or zip: its data.csv names an image, a text and a label in each row.
 
-    A picture is named by its path from data.csv, or by its file name alone wherever it lies.
+    An image is named by its path from data.csv, or by its file name alone wherever it lies.
 
     Raises DatasetError, one sentence that names the rows, where anything is missing or cannot be used.
     """
@@ -34,9 +34,9 @@ def archive(path: Path | str) -> Dataset:
     names = _resolve(rows, tree.names, posixpath.dirname(table))
     _check_classes(rows)
     places = tree.place(names)
-    pictures = [places[name] for name in names]
-    _check_formats(rows, pictures)
-    cells = [(str(picture), row.text, row.label) for row, picture in zip(rows, pictures, strict=True)]
+    images = [places[name] for name in names]
+    _check_formats(rows, images)
+    cells = [(str(image), row.text, row.label) for row, image in zip(rows, images, strict=True)]
     frame = pd.DataFrame(cells, columns=list(COLUMNS), index=[f"row {row.number}" for row in rows])
     name = where.stem if where.is_file() else where.absolute().name
     return Dataset(frame, name=name, source=f"Your own data: {name}.", licence="yours")
@@ -48,7 +48,7 @@ def open_tree(path: Path) -> FileTree:
         return Folder(path)
     if path.suffix.lower() == ".zip" or (path.is_file() and zipfile.is_zipfile(path)):
         return ZipTree(path)
-    raise DatasetError(f"{str(path)!r} is neither a folder nor a zip; give what holds data.csv and the pictures.")
+    raise DatasetError(f"{str(path)!r} is neither a folder nor a zip; give what holds data.csv and the images.")
 
 
 def find_table(tree: FileTree, where: str) -> str:
@@ -112,19 +112,19 @@ def _plain(name: str) -> str:
     return unicodedata.normalize("NFC", name)
 
 
-def _check_formats(rows: Sequence[Row], pictures: Sequence[Path]) -> None:
-    """Raise DatasetError where a file is no picture by its first bytes; the pictures are not decoded yet."""
-    refused = [error for row, picture in zip(rows, pictures, strict=True) if (error := _refusal(row, picture))]
+def _check_formats(rows: Sequence[Row], images: Sequence[Path]) -> None:
+    """Raise DatasetError where a file is no image by its first bytes; the images are not decoded yet."""
+    refused = [error for row, image in zip(rows, images, strict=True) if (error := _refusal(row, image))]
     if refused:
         more = f" The same goes for {len(refused) - 1:,} more rows." if len(refused) > 1 else ""
         raise DatasetError(f"{refused[0]}{more}")
 
 
-def _refusal(row: Row, picture: Path) -> str:
-    """Return why the file of a row is no picture, "" if it is one."""
+def _refusal(row: Row, image: Path) -> str:
+    """Return why the file of a row is no image, "" if it is one."""
     name = f"{row.image!r} (row {row.number} of data.csv)"
     try:
-        refusal = image_content(picture).refusal
+        refusal = image_content(image).refusal
     except OSError as error:
         return f"{name} cannot be read: {error.strerror}."
     return f"{name}{refusal}" if refusal else ""

@@ -113,9 +113,9 @@ class Dataset:
         return tuple(sorted(self.frame["label"].unique()))
 
     def fingerprint(self) -> str:
-        """Return the SHA-256 (hex) of all ids, captions, labels and picture bytes, in the order of the ids."""
+        """Return the SHA-256 (hex) of all ids, captions, labels and image bytes, in the order of the ids."""
         digest = hashlib.sha256()
         for row in self.frame.sort_index().itertuples():
-            picture = image_content(str(row.image)).sha256
-            digest.update(repr((row.Index, row.text, row.label, picture)).encode())
+            image = image_content(str(row.image)).sha256
+            digest.update(repr((row.Index, row.text, row.label, image)).encode())
         return digest.hexdigest()

@@ -11,7 +11,7 @@ from mmdemo.datasets.drawings.still_life import apple, orange, shirt
 
 SIZE = 320  # pixels, both ways
 
-# Two captions leave it open what is meant ("it", the animal or the car), so that the picture decides. Two pictures are
+# Two captions leave it open what is meant ("it", the animal or the car), so that the image decides. Two images are
 # hard for a network that was taught on photographs (stripes look like a sign, a bare fir like many things), so that the
 # caption decides. The other two agree.
 _PAIRS = (
@@ -26,7 +26,7 @@ _PAIRS = (
 
 @dataclass(frozen=True)
 class ExamplePair:
-    """A picture, RGB `uint8 (h, w, 3)`, its caption, and a name for the two."""
+    """An image, RGB `uint8 (h, w, 3)`, its caption, and a name for the two."""
 
     name: str
     image: np.ndarray

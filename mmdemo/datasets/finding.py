@@ -42,7 +42,7 @@ def flat(groups: Sequence[Sequence[str]]) -> tuple[str, ...]:
 def counted(count: int, one: str, many: str = "") -> str:
     """Return a number and what is counted.
 
-    >>> counted(1, "picture"), counted(1200, "picture"), counted(2, "class has", "classes have")
-    ('1 picture', '1,200 pictures', '2 classes have')
+    >>> counted(1, "image"), counted(1200, "image"), counted(2, "class has", "classes have")
+    ('1 image', '1,200 images', '2 classes have')
     """
     return f"{count:,} {one if count == 1 else many or one + 's'}"

@@ -21,7 +21,7 @@ def filled_folder(folder: Path, names: Collection[str], fill: Callable[[Path], N
         if _is_whole(folder, names):  # another process was first
             return folder
         raise DatasetError(
-            f"Cannot write pictures to {str(folder.parent)!r}: {getattr(error, 'strerror', None) or error}. "
+            f"Cannot write images to {str(folder.parent)!r}: {getattr(error, 'strerror', None) or error}. "
             "Make room there, or set MMDEMO_CACHE_DIR to a folder that can be written to."
         ) from error
     return folder

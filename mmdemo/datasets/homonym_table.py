@@ -5,7 +5,7 @@ import pandas as pd
 
 from mmdemo.datasets.homonym_captions import SENSES, clear_caption, open_caption
 
-# Every use of randomness has a stream of its own, so that one row's caption and picture never depend on another's.
+# Every use of randomness has a stream of its own, so that one row's caption and image never depend on another's.
 _TABLE, _CAPTION, _PICTURE = 1, 2, 3
 
 
@@ -23,8 +23,8 @@ def homonym_table(n: int, q_text: float, q_image: float, seed: int) -> pd.DataFr
     )
 
 
-def picture_stream(seed: int, number: int) -> np.random.Generator:
-    """Return the random numbers for the picture in row `number`, whatever its class and caption."""
+def image_stream(seed: int, number: int) -> np.random.Generator:
+    """Return the random numbers for the image in row `number`, whatever its class and caption."""
     return np.random.default_rng([seed, _PICTURE, number])
 
 

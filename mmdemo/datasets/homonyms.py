@@ -1,4 +1,4 @@
-"""Pairs whose caption may be ambiguous and whose picture may be covered, so the best accuracies are known."""
+"""Pairs whose caption may be ambiguous and whose image may be covered, so the best accuracies are known."""
 
 from numbers import Integral, Real
 from pathlib import Path
@@ -7,7 +7,7 @@ import pandas as pd
 
 from mmdemo.datasets.base import Dataset
 from mmdemo.datasets.homonym_captions import SENSES
-from mmdemo.datasets.homonym_pictures import picture_paths
+from mmdemo.datasets.homonym_images import image_paths
 from mmdemo.datasets.homonym_table import homonym_table
 from mmdemo.errors import DatasetError
 from mmdemo.storage.folders import cache_dir
@@ -21,7 +21,7 @@ def homonyms(
     """Return `n` pairs of four words in two senses each: eight classes, exactly balanced.
 
     A share `q_text` of the captions is ambiguous (the word is known, its sense is not), a share `q_image` of the
-    pictures is covered (nothing is known), and a share `q_text · q_image` is both: exact to a pair or so, dealt out
+    images is covered (nothing is known), and a share `q_text · q_image` is both: exact to a pair or so, dealt out
     without regard to the class. So the best accuracy that can be expected on unseen pairs is
 
     - text: `1 − q_text / 2`, since an ambiguous word leaves two senses;
@@ -33,7 +33,7 @@ def homonyms(
     The frame also says which pairs are `ambiguous` and `covered` (bool).
     The same arguments give the same captions and pixels, bit for bit, on the same versions of NumPy and OpenCV.
 
-    Raises DatasetError for arguments that are not as above, or when the pictures cannot be written.
+    Raises DatasetError for arguments that are not as above, or when the images cannot be written.
 
     >>> homonyms(n=40).limits
     {'image': 0.65, 'text': 0.75, 'fused': 0.9}
@@ -42,7 +42,7 @@ def homonyms(
     table = homonym_table(n, q_text, q_image, seed)
     options = {"n": int(n), "q_text": float(q_text), "q_image": float(q_image), "seed": int(seed)}
     parent = Path(directory or cache_dir() / "homonyms")
-    table.insert(0, "image", picture_paths(table, "-".join(map(str, options.values())), seed, parent))
+    table.insert(0, "image", image_paths(table, "-".join(map(str, options.values())), seed, parent))
     return Dataset(
         frame=table,
         name="homonyms",
@@ -67,4 +67,4 @@ def _check(n: int, q_text: float, q_image: float, seed: int) -> None:
 def _note(table: pd.DataFrame) -> str:
     ambiguous, covered = int(table["ambiguous"].sum()), int(table["covered"].sum())
     both = int((table["ambiguous"] & table["covered"]).sum())
-    return f"{ambiguous:,} captions are ambiguous and {covered:,} pictures are covered; {both:,} pairs are both."
+    return f"{ambiguous:,} captions are ambiguous and {covered:,} images are covered; {both:,} pairs are both."

@@ -30,7 +30,7 @@ def shared_captions(cleaned: Mapping[str, str], labels: pd.Series) -> Iterator[F
         examples = listed([f"“{_shortened(cleaned[rows[0]])}”" for rows in groups])
         detail = (
             f"The words alone cannot tell {len(flat(groups)):,} of {len(labels):,} pairs: {examples}. "
-            "That is fine where the picture decides; else write captions that differ."
+            "That is fine where the image decides; else write captions that differ."
         )
         title = f"{counted(len(groups), 'caption')} shared by different labels"
         yield Finding("note", title, detail, flat(groups))

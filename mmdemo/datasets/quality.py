@@ -7,8 +7,8 @@ import pandas as pd
 
 from mmdemo.datasets.base import Dataset
 from mmdemo.datasets.finding import Finding
+from mmdemo.datasets.image_findings import copies, small, unreadable
 from mmdemo.datasets.pair_findings import rare_classes, shared_captions, uneven_classes, wordless
-from mmdemo.datasets.picture_findings import copies, small, unreadable
 from mmdemo.errors import ImageError
 from mmdemo.preprocess.decode import stored_size
 from mmdemo.preprocess.text import clean
@@ -20,7 +20,7 @@ __all__ = ["Finding", "QualityReport", "examine"]
 class QualityReport:
     """The findings on a dataset, serious ones first.
 
-    sizes: row id → (width, height) in pixels of each picture that can be read.
+    sizes: row id → (width, height) in pixels of each image that can be read.
     """
 
     findings: tuple[Finding, ...]
@@ -28,12 +28,12 @@ class QualityReport:
 
 
 def examine(dataset: Dataset) -> QualityReport:
-    """Return what is wrong with a dataset; of the pictures only the heads are read, and equal files compared.
+    """Return what is wrong with a dataset; of the images only the heads are read, and equal files compared.
 
     >>> frame = pd.DataFrame({"image": ["no.png"], "text": ["!"], "label": ["cat"]}, index=["a"])
     >>> report = examine(Dataset(frame, name="pets", source="Drawn.", licence="CC0-1.0"))
     >>> [finding.title for finding in report.findings]
-    ['1 picture cannot be read', '1 caption holds no word', '1 class has fewer than 10 pairs']
+    ['1 image cannot be read', '1 caption holds no word', '1 class has fewer than 10 pairs']
     """
     frame = dataset.frame
     sizes, reasons = _sizes(frame)
@@ -52,7 +52,7 @@ def examine(dataset: Dataset) -> QualityReport:
 
 
 def _sizes(frame: pd.DataFrame) -> tuple[dict[str, tuple[int, int]], dict[str, str]]:
-    """Return each picture's size, or why it cannot be read."""
+    """Return each image's size, or why it cannot be read."""
     sizes, reasons = {}, {}
     for row, image in frame["image"].items():
         try:

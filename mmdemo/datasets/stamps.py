@@ -26,15 +26,15 @@ def stamps(captions: str = "en", directory: Path | None = None) -> Dataset:
     found, passed_over = read_stamps(stamps_dir(directory))
     captioned = [stamp for stamp in found if captions in stamp.captions]
     kept = _of_large_classes(captioned, found, captions)
-    pictures = _pictures(kept)
-    drawn = [stamp for stamp in kept if stamp.picture in pictures]
+    images = _images(kept)
+    drawn = [stamp for stamp in kept if stamp.image in images]
     left_out = passed_over | {
-        f"pictures without a caption in {captions}": len(found) - len(captioned),
+        f"images without a caption in {captions}": len(found) - len(captioned),
         f"pairs of the categories with fewer than {SMALLEST_CLASS}": len(captioned) - len(kept),
         "drawings that cannot be rendered": len(kept) - len(drawn),
     }
     return Dataset(
-        _frame(drawn, pictures, captions),
+        _frame(drawn, images, captions),
         name="stamps",
         source="The Tux Paint stamp collection: photographs and drawings of everyday things, made by volunteers.",
         licence="GPL-2.0-or-later",
@@ -77,18 +77,18 @@ def _large(counts: Mapping[str, int]) -> dict[str, int]:
     return {label: count for label, count in counts.items() if count >= SMALLEST_CLASS}
 
 
-def _pictures(kept: Sequence[Stamp]) -> dict[Path, Path]:
-    """Return the file to decode for each stamp's picture: its own, or the rendered drawing's where that succeeds."""
-    drawings = [stamp.picture for stamp in kept if stamp.picture.suffix == ".svg"]
+def _images(kept: Sequence[Stamp]) -> dict[Path, Path]:
+    """Return the file to decode for each stamp's image: its own, or the rendered drawing's where that succeeds."""
+    drawings = [stamp.image for stamp in kept if stamp.image.suffix == ".svg"]
     try:
         rendered = render(drawings, cache_dir() / "stamps" / "drawings")
     except RuntimeError as error:
         raise DatasetError(f"{error}. Try again; free some memory if it stops again.") from error
     mark_used(rendered.values())
-    return {stamp.picture: stamp.picture for stamp in kept if stamp.picture.suffix == ".png"} | rendered
+    return {stamp.image: stamp.image for stamp in kept if stamp.image.suffix == ".png"} | rendered
 
 
-def _frame(kept: Sequence[Stamp], pictures: Mapping[Path, Path], language: str) -> pd.DataFrame:
+def _frame(kept: Sequence[Stamp], images: Mapping[Path, Path], language: str) -> pd.DataFrame:
     """Return the rows of the dataset, indexed by the ids of the stamps."""
-    rows = [(str(pictures[stamp.picture]), stamp.captions[language], stamp.label) for stamp in kept]
+    rows = [(str(images[stamp.image]), stamp.captions[language], stamp.label) for stamp in kept]
     return pd.DataFrame(rows, columns=["image", "text", "label"], index=[stamp.id for stamp in kept])

@@ -1,6 +1,6 @@
 """Render SVG drawings to PNG files, once, in processes of their own.
 
-The decoder of pictures accepts no SVG; a drawing becomes a PNG before it enters a dataset. resvg holds Python's lock
+The decoder of images accepts no SVG; a drawing becomes a PNG before it enters a dataset. resvg holds Python's lock
 while it draws, so threads gain nothing: each core gets a process that runs this file as a script.
 """
 

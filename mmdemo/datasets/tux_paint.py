@@ -1,4 +1,4 @@
-"""Read the folder of Tux Paint's stamps: which pictures it holds, and their captions by language."""
+"""Read the folder of Tux Paint's stamps: which images it holds, and their captions by language."""
 
 import os
 from collections.abc import Iterable
@@ -8,7 +8,7 @@ from pathlib import Path
 from mmdemo.errors import DatasetError
 
 DEBIAN = Path("/usr/share/tuxpaint/stamps")
-COPIES = ("_mirror", "_flip")  # pictures turned over: one in train and one in test would be a leak
+COPIES = ("_mirror", "_flip")  # images turned over: one in train and one in test would be a leak
 LETTERS = "symbols/alphabets/"
 ABSENT = (
     "The Tux Paint stamps are not in {folder}. On Debian or Ubuntu: apt-get install tuxpaint-stamps-default. "
@@ -19,14 +19,14 @@ ABSENT = (
 
 @dataclass(frozen=True)
 class Stamp:
-    """One picture (PNG or SVG) with its captions by language; `id` is its path in the collection, without suffix.
+    """One image (PNG or SVG) with its captions by language; `id` is its path in the collection, without suffix.
 
     >>> Stamp("animals/birds/owl", Path("animals/birds/owl.png"), {"en": "An owl."}).label
     'animals'
     """
 
     id: str
-    picture: Path
+    image: Path
     captions: dict[str, str]
 
     @property
@@ -61,17 +61,17 @@ def read_stamps(root: Path) -> tuple[list[Stamp], dict[str, int]]:
     Raises DatasetError where there is none.
     """
     files = sorted(_files(root))
-    # From back to front, so that of a picture in both formats the PNG stays.
-    pictures = {stem: suffix for stem, suffix in reversed(files) if suffix in (".png", ".svg")}
-    copies = {stem for stem in pictures if stem.endswith(COPIES)}
-    letters = {stem for stem in pictures if stem.startswith(LETTERS)}
-    silent = pictures.keys() - {stem for stem, suffix in files if suffix == ".txt"} - copies - letters
-    stems = sorted(pictures.keys() - copies - letters - silent)
+    # From back to front, so that of an image in both formats the PNG stays.
+    images = {stem: suffix for stem, suffix in reversed(files) if suffix in (".png", ".svg")}
+    copies = {stem for stem in images if stem.endswith(COPIES)}
+    letters = {stem for stem in images if stem.startswith(LETTERS)}
+    silent = images.keys() - {stem for stem, suffix in files if suffix == ".txt"} - copies - letters
+    stems = sorted(images.keys() - copies - letters - silent)
     if not stems:
         raise DatasetError(ABSENT.format(folder=root))
-    found = [Stamp(stem, root / (stem + pictures[stem]), read_captions(root / f"{stem}.txt")) for stem in stems]
+    found = [Stamp(stem, root / (stem + images[stem]), read_captions(root / f"{stem}.txt")) for stem in stems]
     return found, {"mirrored or flipped copies": len(copies), "letters of alphabets": len(letters),
-                   "pictures without a caption file": len(silent)}
+                   "images without a caption file": len(silent)}
 
 
 def _files(root: Path) -> Iterable[tuple[str, str]]:

@@ -16,9 +16,9 @@ from mmdemo.errors import DatasetError
 
 @dataclass(frozen=True)
 class UnlabelledPair:
-    """One row: its cells as written, its picture (path) and caption, None where the cell is empty.
+    """One row: its cells as written, its image (path) and caption, None where the cell is empty.
 
-    error: why its picture cannot be used, in one sentence, else empty.
+    error: why its image cannot be used, in one sentence, else empty.
     """
 
     cells: tuple[str, ...]

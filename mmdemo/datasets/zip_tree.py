@@ -16,7 +16,7 @@ from mmdemo.storage.reading import content, open_regular
 from mmdemo.storage.whole import whole_file
 
 MOST_BYTES = 2 * 1024**3
-BOMB_RATIO, BOMB_BYTES = 200, 10 * 1024**2  # pictures and text never shrink so much, but for small ones
+BOMB_RATIO, BOMB_BYTES = 200, 10 * 1024**2  # images and text never shrink so much, but for small ones
 ENCRYPTED = 0x1  # bit of a member's flags
 DAMAGED = (zipfile.BadZipFile, zlib.error, LZMAError, EOFError, NotImplementedError, RuntimeError, ValueError)
 

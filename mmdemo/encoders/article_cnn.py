@@ -88,7 +88,7 @@ class ArticleCNNEncoder(ImageEncoder):
         return np.einsum("hwc,khwc->khw", feature_map, coef.reshape(-1, *feature_map.shape))
 
     def layers(self, pixels: np.ndarray) -> list[Layer]:
-        """Return pixels in 0–1, convolution, pooled maps and features of one picture, uint8 (size, size, 3)."""
+        """Return pixels in 0–1, convolution, pooled maps and features of one image, uint8 (size, size, 3)."""
         filters, scaled = Filters(article_filters(), np.zeros(FILTERS, np.float32)), pixels.astype(np.float32) / 255
         windows = sliding_window_view(scaled, (3, 3), axis=(0, 1))  # (h − 2, w − 2, channel, y, x)
         responses = np.maximum(np.tensordot(windows, filters.weights, axes=((3, 4, 2), (0, 1, 2))), 0)
@@ -126,7 +126,7 @@ class ArticleCNNEncoder(ImageEncoder):
         return weights.reshape(len(combination), -1)
 
     def _pooled_rows(self, pixels: np.ndarray) -> Iterator[np.ndarray]:
-        # One row of the pooled maps at a time, float32 (n, side, 32): all the pictures, but little memory.
+        # One row of the pooled maps at a time, float32 (n, side, 32): all the images, but little memory.
         filters = article_filters().transpose(2, 0, 1, 3).reshape(27, FILTERS)  # windows come as (channel, y, x)
         for row in range(self.side):
             strip = pixels[:, 2 * row : 2 * row + 4, : 2 * self.side + 2].astype(np.float32) / 255

@@ -42,7 +42,7 @@ class EfficientNetEncoder(GlobalAveragePoolingEncoder):
         return _network().run(batch)
 
     def layers(self, pixels: np.ndarray) -> list[Layer]:
-        """Return the 59 layers of one picture, uint8 (224, 224, 3); takes 70 MB while it works."""
+        """Return the 59 layers of one image, uint8 (224, 224, 3); takes 70 MB while it works."""
         return _network().layers(pixels)
 
     def identity(self) -> str:

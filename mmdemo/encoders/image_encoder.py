@@ -56,7 +56,7 @@ class ExaminedImage:
         return self.encoder.cell_parts(self.feature_map, coef)
 
     def in_image(self) -> np.ndarray:
-        """Return bool (h, w): whether a cell lies at least partly on the picture, and not on its white border."""
+        """Return bool (h, w): whether a cell lies at least partly on the image, and not on its white border."""
         x, y, width, height = self.square.box
         rows, columns = self.feature_map.shape[:2]
         row_edges, column_edges = cell_edges(self.encoder.size, rows), cell_edges(self.encoder.size, columns)
@@ -68,11 +68,11 @@ class ExaminedImage:
 class ImageEncoder(Encoder):
     """Base of the image encoders: a network whose last map (h, w, c) is pooled to d features.
 
-    settings: what is done to every picture first.
-    cache: where pooled features of picture files are kept, or None.
+    settings: what is done to every image first.
+    cache: where pooled features of image files are kept, or None.
     ceiling: the highest activation of its first convolution, f(z) = min(max(0, z), ceiling).
 
-    X is a sequence of n pictures: paths, file contents, or uint8 arrays (h, w, 3).
+    X is a sequence of n images: paths, file contents, or uint8 arrays (h, w, 3).
     """
 
     size: int
@@ -115,10 +115,10 @@ class ImageEncoder(Encoder):
 
     @abstractmethod
     def identity(self) -> str:
-        """Return what the features depend on beside the picture and the settings: the network's weights and size."""
+        """Return what the features depend on beside the image and the settings: the network's weights and size."""
 
     def transform(self, X: Sequence[ImageLike]) -> np.ndarray:
-        """Return float32 (n, d); raises ImageError for a picture that cannot be read."""
+        """Return float32 (n, d); raises ImageError for an image that cannot be read."""
         images = list(X)
         if self.cache is None:
             return self._encode(images)
@@ -135,7 +135,7 @@ class ImageEncoder(Encoder):
         return np.concatenate(rows), lambda coef: coef
 
     def square(self, image: ImageLike) -> Square:
-        """Return the picture as the network sees it, uint8 (size, size, 3), and where in it the picture lies."""
+        """Return the image as the network sees it, uint8 (size, size, 3), and where in it the image lies."""
         return prepare(pixels_of(image), self.settings, self.size)
 
     def examine(self, value: ImageLike) -> ExaminedImage:
@@ -150,7 +150,7 @@ class ImageEncoder(Encoder):
         return ExaminedImage(self.pool(maps)[0], square, maps[0], self, notes)
 
     def prepared_batches(self, X: Sequence[ImageLike]) -> Iterator[np.ndarray]:
-        """Yield the pictures as the network sees them, uint8 (≤ 16, size, size, 3), read by two threads."""
+        """Yield the images as the network sees them, uint8 (≤ 16, size, size, 3), read by two threads."""
         with ThreadPoolExecutor(2) as readers:
             reading: list[Iterator[Pixels]] = []
             for start in range(0, len(X), _BATCH):

@@ -17,18 +17,18 @@ from mmdemo.encoders.keras_network import build_network, export, import_tensorfl
 
 Epoch = dict[str, float]
 OnEpoch = Callable[[int, Epoch], None]
-_SMALLEST = 32  # below this side, in pixels, little of a picture is left in the last map
+_SMALLEST = 32  # below this side, in pixels, little of an image is left in the last map
 
 
 @dataclass(frozen=True)
 class Recipe:
     """How a network is trained.
 
-    epochs: times that every picture is seen. seed: of the first weights, the order and the augmentation.
-    batch: pictures a step. learning_rate: at its highest, after the first `warm_up` (0–1) of the steps.
+    epochs: times that every image is seen. seed: of the first weights, the order and the augmentation.
+    batch: images a step. learning_rate: at its highest, after the first `warm_up` (0–1) of the steps.
     weight_decay: as in AdamW. smoothing: share of the target (0–1) that is spread over all classes.
-    growth: up to which share of the epochs (0–1), and at which share of their side, pictures are learnt from; small
-    pictures first, because they cost a quarter and so can be seen more often.
+    growth: up to which share of the epochs (0–1), and at which share of their side, images are learnt from; small
+    images first, because they cost a quarter and so can be seen more often.
 
     Source: Tan and Le (2021), "EfficientNetV2: smaller models and faster training".
 
@@ -47,7 +47,7 @@ class Recipe:
     augmentation: Augmentation = field(default_factory=Augmentation)
 
     def side(self, size: int, epoch: int) -> int:
-        """Return the side, in pixels, at which an epoch (from 1) learns from pictures of side `size`."""
+        """Return the side, in pixels, at which an epoch (from 1) learns from images of side `size`."""
         share = next(share for until, share in self.growth if epoch <= until * self.epochs)
         return max(min(size, _SMALLEST), round(size * share))
 
@@ -68,7 +68,7 @@ class TrainedNetwork:
 def train_network(pixels: np.ndarray, codes: np.ndarray, recipe: Recipe, on_epoch: OnEpoch) -> TrainedNetwork:
     """Train a network that tells apart the classes' codes (n,), 0 to k − 1, of pixels, uint8 (n, size, size, 3).
 
-    on_epoch: called with each epoch's number, from 1, and its {"loss", "accuracy"} on the pictures as augmented.
+    on_epoch: called with each epoch's number, from 1, and its {"loss", "accuracy"} on the images as augmented.
     """
     import_tensorflow()
     import keras
@@ -93,7 +93,7 @@ def _add_classifier(network: Any, classes: int) -> Any:
 
 
 def _train(classifier: Any, pixels: np.ndarray, codes: np.ndarray, recipe: Recipe, on_epoch: OnEpoch) -> list[Epoch]:
-    batch = min(recipe.batch, max(8, len(pixels) // 8), len(pixels))  # few pictures: smaller steps, but some
+    batch = min(recipe.batch, max(8, len(pixels) // 8), len(pixels))  # few images: smaller steps, but some
     steps = len(pixels) // batch
     rng = np.random.default_rng(recipe.seed)
     targets = np.eye(int(codes.max()) + 1, dtype=np.float32)[codes]
@@ -114,7 +114,7 @@ def _train(classifier: Any, pixels: np.ndarray, codes: np.ndarray, recipe: Recip
 
 
 def _resized(pixels: np.ndarray, side: int) -> np.ndarray:
-    return np.stack([cv2.resize(picture, (side, side), interpolation=cv2.INTER_AREA) for picture in pixels])
+    return np.stack([cv2.resize(image, (side, side), interpolation=cv2.INTER_AREA) for image in pixels])
 
 
 def _compile(classifier: Any, recipe: Recipe, steps: int) -> None:

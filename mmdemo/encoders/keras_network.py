@@ -38,10 +38,10 @@ def import_tensorflow() -> Any:
 def build_network(size: int | None = None) -> Any:
     """Return the untrained Keras model from raw pixels (n, size, size, 3), 0–255, to the last ReLU's map.
 
-    Without a size it takes pictures of any; the weights are the same.
+    Without a size it takes images of any; the weights are the same.
 
     Stages of convolution, ReLU, max pooling and batch normalisation: after pooling this costs a quarter. The last
-    stage does not pool, and ends in its ReLU. White becomes 0, as the padding is, so a picture's border is no edge.
+    stage does not pool, and ends in its ReLU. White becomes 0, as the padding is, so an image's border is no edge.
 
     Source: Ioffe and Szegedy (2015), "Batch normalization: accelerating deep network training by reducing internal
     covariate shift".

@@ -1,4 +1,4 @@
-"""A small convolutional network, trained on the dataset's own pictures."""
+"""A small convolutional network, trained on the dataset's own images."""
 
 from collections.abc import Sequence
 from typing import Any, ClassVar, Self
@@ -21,7 +21,7 @@ _SECONDS_AN_EPOCH = 0.0006  # a row at 64 pixels
 class TrainedCNNEncoder(GlobalAveragePoolingEncoder):
     """The last map of a small network that is trained on X and y, averaged; its softmax layer is discarded.
 
-    size: side in pixels, 32–128. epochs: times that every picture is seen, 1–200, at half that side at first. seed: of
+    size: side in pixels, 32–128. epochs: times that every image is seen, 1–200, at half that side at first. seed: of
     everything random. settings: as in every image encoder.
 
     Learnt: `model_`, the network as the bytes of a `.tflite` file; `filters_`, float32 (h, w, 3, n), the kernels of
@@ -35,7 +35,7 @@ class TrainedCNNEncoder(GlobalAveragePoolingEncoder):
 
     title = "Network trained here"
     name = "CNN trained here"
-    summary = "A small network trained from nothing on your own pictures: slower, and it needs many of them."
+    summary = "A small network trained from nothing on your own images: slower, and it needs many of them."
     options: ClassVar = {
         "size": Option("Image size (pixels)", 32, 128, (48, 64, 96), SIZE_HELP),
         "epochs": Option("Epochs", 1, 200, range(1, 161), "How many times the network sees every training image."),
@@ -69,13 +69,13 @@ class TrainedCNNEncoder(GlobalAveragePoolingEncoder):
         return WIDTHS[-1]
 
     def fit(self, X: Sequence[ImageLike], y: Any = None) -> Self:
-        """Train on n pictures X and their labels y (n,); raises ConfigError for a parameter out of its range."""
+        """Train on n images X and their labels y (n,); raises ConfigError for a parameter out of its range."""
         return self.fit_reporting(X, y, lambda event: None)
 
     def fit_reporting(self, X: Sequence[ImageLike], y: Any, on_progress: OnProgress) -> Self:
         """Train, and tell `{"event": "epoch", "epoch": i, "epochs": n, "loss": …, "accuracy": …}` after each epoch.
 
-        Loss (nats) and accuracy (0–1) are those on the training pictures, augmented, while they were learnt from.
+        Loss (nats) and accuracy (0–1) are those on the training images, augmented, while they were learnt from.
         """
         self._validate(X, y)
         codes = np.unique(np.asarray(y), return_inverse=True)[1]
@@ -99,7 +99,7 @@ class TrainedCNNEncoder(GlobalAveragePoolingEncoder):
         return self._served().run(batch)
 
     def layers(self, pixels: np.ndarray) -> list[Layer]:
-        """Return the layers of one picture, uint8 (size, size, 3)."""
+        """Return the layers of one image, uint8 (size, size, 3)."""
         return self._served().layers(pixels)
 
     def identity(self) -> str:
@@ -116,9 +116,9 @@ class TrainedCNNEncoder(GlobalAveragePoolingEncoder):
     def _validate(self, X: Sequence[ImageLike], y: Any) -> None:
         self.check()
         if y is None or len(y) != len(X):
-            raise ConfigError(f"trained_cnn learns from labels: expected one a picture ({len(X)}), got {_count(y)}.")
+            raise ConfigError(f"trained_cnn learns from labels: expected one an image ({len(X)}), got {_count(y)}.")
         if len(np.unique(np.asarray(y))) < 2:
-            raise ConfigError("trained_cnn needs pictures of at least two classes; add pictures of another class.")
+            raise ConfigError("trained_cnn needs images of at least two classes; add images of another class.")
 
 
 def _count(y: Any) -> str:

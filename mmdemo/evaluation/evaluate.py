@@ -95,11 +95,11 @@ def verdict(
     where it was made; on few pairs it may find less evidence than the interval.
 
     >>> verdict("image", 0.0714, (0.029, 0.114))
-    'Fusion helps: +7.1 points over the picture alone, 95 % interval +2.9 to +11.4.'
+    'Fusion helps: +7.1 points over the image alone, 95 % interval +2.9 to +11.4.'
     """
     if over is None or gain is None or ci95 is None:
         return "One modality only: there is nothing to compare."
-    alone = {"image": "the picture", "text": "the words"}.get(over, over)
+    alone = {"image": "the image", "text": "the words"}.get(over, over)
     clear = mcnemar_p < SIGNIFICANT
     helps, hurts = ci95[0] > 0 and clear, ci95[1] < 0 and clear
     opening = "Fusion helps" if helps else "Fusion hurts" if hurts else "No evidence that fusion helps"

@@ -40,7 +40,7 @@ def without_words(cleaned: str, places: Collection[int]) -> str:
 
 
 def without_cells(image: ImageEvidence, cells: Collection[Cell]) -> ImageEvidence:
-    """Return the evidence of the picture with these cells (row, column) painted over in its mean colour."""
+    """Return the evidence of the image with these cells (row, column) painted over in its mean colour."""
     if not cells:
         return image
     x, y, width, height = image.square.box

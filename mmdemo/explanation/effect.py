@@ -1,4 +1,4 @@
-"""What a preparation of its picture and caption does to a model's answer to a pair."""
+"""What a preparation of its image and caption does to a model's answer to a pair."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -45,8 +45,8 @@ def effect(model: Model, before: Mapping[str, Evidence], after: Mapping[str, Evi
     return Effect(model.answer(before), model.answer(after) if after else None)
 
 
-def prepared_picture(model: Model, pixels: np.ndarray, settings: ImageSettings) -> np.ndarray:
-    """Return the picture as it is handed to the model: made a square only where the model would not."""
+def prepared_image(model: Model, pixels: np.ndarray, settings: ImageSettings) -> np.ndarray:
+    """Return the image as it is handed to the model: made a square only where the model would not."""
     if settings == _AS_IS:
         return pixels
     adjusted, encoder = adjust(pixels, settings), model.encoders.get("image")
@@ -65,14 +65,14 @@ def single_images(model: Model, pixels: np.ndarray) -> dict[str, Any]:
     """Return the evidence of an image, uint8 (h, w, 3), after each operation of `SINGLE` on it alone."""
     if "image" not in model.encoders:
         return {}
-    prepared = {name: prepared_picture(model, pixels, image) for name, (image, _) in SINGLE.items() if image != _AS_IS}
+    prepared = {name: prepared_image(model, pixels, image) for name, (image, _) in SINGLE.items() if image != _AS_IS}
     return {name: model.examine({"image": changed})["image"] for name, changed in prepared.items()}
 
 
 def single_effects(
     model: Model, evidence: Mapping[str, Evidence], caption: str, images: Mapping[str, Any]
 ) -> dict[str, Prediction]:
-    """Return the answer after each operation of `SINGLE` alone, and without the picture or the words.
+    """Return the answer after each operation of `SINGLE` alone, and without the image or the words.
 
     evidence: what was found in the pair. images: what `single_images` found in its image, if it has one.
     Operations on what is missing, that change nothing in this caption or leave nothing of it, are left out.
@@ -87,7 +87,7 @@ def single_effects(
             if changed != clean(caption) and not model.is_missing("text", changed):
                 found[name] = model.answer({**evidence, **model.examine({"text": changed})})
     if len(evidence) > 1:
-        found["Without the picture"] = model.answer({"text": evidence["text"]})
+        found["Without the image"] = model.answer({"text": evidence["text"]})
         found["Without the words"] = model.answer({"image": evidence["image"]})
     return found
 

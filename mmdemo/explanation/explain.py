@@ -1,4 +1,4 @@
-"""Why this answer: every logit taken apart exactly into intercept, picture cells and words."""
+"""Why this answer: every logit taken apart exactly into intercept, image cells and words."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -21,10 +21,10 @@ class Explanation:
     classes: the labels, in the order of the first axis below.
     intercept, logits: float64 (k,).
     totals: modality → float64 (k,).
-    cells: float64 (k, h, w), 0 outside the picture, or None without a picture that adds up from cells.
+    cells: float64 (k, h, w), 0 outside the image, or None without an image that adds up from cells.
     border: float64 (k,), the cells on the white padding together.
-    box: x, y, width, height of the picture in the square that the cells divide, in pixels.
-    pixels: that square, uint8 (size, size, 3), or None without a picture.
+    box: x, y, width, height of the image in the square that the cells divide, in pixels.
+    pixels: that square, uint8 (size, size, 3), or None without an image.
     words: the cleaned caption's words, and word_parts: float64 (k, words).
     """
 

@@ -1,4 +1,4 @@
-"""Which parts of a picture spoke for or against a class, painted over it."""
+"""Which parts of an image spoke for or against a class, painted over it."""
 
 import cv2
 import numpy as np
@@ -10,14 +10,14 @@ _MOST_OPAQUE = 0.72
 
 
 def heat_map(explanation: Explanation, parts: np.ndarray, scale: float | None = None) -> np.ndarray:
-    """Return the picture, uint8 (h, w, 3), tinted blue where cells speak for the class and orange where against.
+    """Return the image, uint8 (h, w, 3), tinted blue where cells speak for the class and orange where against.
 
     parts: float (rows, columns), one class's cells, or the difference of two. scale: the part that gets the full
     tint; by default the largest one here.
-    Raises a ValueError for an explanation without a picture.
+    Raises a ValueError for an explanation without an image.
     """
     if explanation.pixels is None:
-        raise ValueError("There is no picture to paint on.")
+        raise ValueError("There is no image to paint on.")
     x, y, width, height = explanation.box
     pixels = explanation.pixels[y : y + height, x : x + width].astype(np.float32)
     full = scale or float(np.abs(parts).max()) or 1.0
@@ -26,6 +26,6 @@ def heat_map(explanation: Explanation, parts: np.ndarray, scale: float | None = 
     smooth = np.clip(smooth[y : y + height, x : x + width, np.newaxis], -1, 1)
     tint = np.where(smooth >= 0, np.array(rgb(FOR), np.float32), np.array(rgb(AGAINST), np.float32))
     opacity = _MOST_OPAQUE * np.abs(smooth)
-    # What is tinted stands out better on a paler picture.
+    # What is tinted stands out better on a paler image.
     pale = 255 - (255 - pixels) * 0.8
     return np.asarray(np.rint(pale * (1 - opacity) + tint * opacity), np.uint8)

@@ -17,7 +17,7 @@ def become(parent: int, program: list[str]) -> None:
     """Replace this process by the program, at low priority; end it when the process `parent` is gone."""
     os.nice(_NICENESS)
     _tell_kernel("oom_score_adj", 1000)  # when memory runs out, this goes and not the server
-    # Linux weighs sessions before processes: beside two busy threads on two processors, a picture's features took the
+    # Linux weighs sessions before processes: beside two busy threads on two processors, an image's features took the
     # server 19 ms, 17 with niceness (10) alone, and 15 with this (12 when idle).
     _tell_kernel("autogroup", _NICENESS)
     if sys.platform == "linux":

@@ -8,10 +8,10 @@ from mmdemo.preprocess.image import ImageSettings
 
 IMAGE = Modality(
     name="image",
-    title="Picture",
+    title="Image",
     wanted="an image",
-    encoder_title="Picture encoder",
-    question="What looks at the picture",
+    encoder_title="Image encoder",
+    question="What looks at the image",
     settings=ImageSettings,
     missing=lambda value, settings: value is None,
     encoders={

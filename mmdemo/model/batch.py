@@ -26,7 +26,7 @@ class BatchCount:
 def answers(model: Model, pairs: UnlabelledPairs) -> Iterator[tuple[str, ...]]:
     """Yield a table's header, then its rows: the columns as they came, then `ANSWER_COLUMNS`, which replace namesakes.
 
-    A row without a picture or a caption is answered by the head of what is there; a row that cannot be answered keeps
+    A row without an image or a caption is answered by the head of what is there; a row that cannot be answered keeps
     its place and says why in `error`.
     """
     kept = [place for place, name in enumerate(pairs.header) if name.casefold() not in ANSWER_COLUMNS]

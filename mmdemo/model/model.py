@@ -106,7 +106,7 @@ class Model:
         )
 
     def classify(self, image: Any = None, text: str | None = None) -> Prediction:
-        """Return the prediction for a picture (path, bytes or uint8 (h, w, 3)), a caption, or both.
+        """Return the prediction for an image (path, bytes or uint8 (h, w, 3)), a caption, or both.
 
         Raises as `examine` does.
         """

@@ -1,4 +1,4 @@
-"""What a preparation of pictures and captions changes, and why it may be wanted."""
+"""What a preparation of images and captions changes, and why it may be wanted."""
 
 from dataclasses import fields
 from typing import Any
@@ -36,18 +36,18 @@ def in_words(image: ImageSettings, text: TextSettings) -> list[str]:
     """Return what the settings do that are not at their default, each as "turning …", "leaving out …".
 
     >>> in_words(ImageSettings(rotate=-90), TextSettings(stop_words="english"))
-    ['turning the picture by 90° clockwise', 'leaving out stop words']
+    ['turning the image by 90° clockwise', 'leaving out stop words']
     """
-    return [*_picture_in_words(image), *_caption_in_words(text)]
+    return [*_image_in_words(image), *_caption_in_words(text)]
 
 
-def _picture_in_words(settings: ImageSettings) -> list[str]:
+def _image_in_words(settings: ImageSettings) -> list[str]:
     way = "anticlockwise" if settings.rotate > 0 else "clockwise"
     sides = "left and right" if settings.flip == "horizontal" else "top and bottom"
     tone = "brighter" if settings.brightness > 0 else "darker"
     contrast = "raising" if settings.contrast > 1 else "lowering"
     said = {
-        "rotate": f"turning the picture by {abs(settings.rotate):g}° {way}",
+        "rotate": f"turning the image by {abs(settings.rotate):g}° {way}",
         "flip": f"exchanging its {sides}",
         "grey": "taking its colours away",
         "brightness": f"making it {abs(settings.brightness):.0%} {tone}",
@@ -56,7 +56,7 @@ def _picture_in_words(settings: ImageSettings) -> list[str]:
     }
     phrases = [said[name] for name in said if name in changed(settings)]
     # The first one names what all are about.
-    first = [phrase.replace(" its ", " the picture’s ").replace(" it ", " the picture ") for phrase in phrases[:1]]
+    first = [phrase.replace(" its ", " the image’s ").replace(" it ", " the image ") for phrase in phrases[:1]]
     return first + phrases[1:]
 
 

@@ -1,4 +1,4 @@
-"""Bring every kind of decoded picture to 8-bit RGB: transparency on white, 16 bits scaled to 8."""
+"""Bring every kind of decoded image to 8-bit RGB: transparency on white, 16 bits scaled to 8."""
 
 import cv2
 import numpy as np
@@ -8,7 +8,7 @@ _BAND_PIXELS = 4_000_000
 
 
 def to_rgb(image: Image.Image) -> np.ndarray:
-    """Return a loaded picture of any Pillow mode as uint8 (height, width, 3), RGB 0–255.
+    """Return a loaded image of any Pillow mode as uint8 (height, width, 3), RGB 0–255.
 
     What is transparent is laid on white: `colour · α + 255 · (1 − α)`.
 
@@ -19,7 +19,7 @@ def to_rgb(image: Image.Image) -> np.ndarray:
     rows = max(1, _BAND_PIXELS // width)
     if rows >= height:
         return _band_to_rgb(image)
-    # In bands, so that a large picture never exists in three copies at once.
+    # In bands, so that a large image never exists in three copies at once.
     pixels = np.empty((height, width, 3), np.uint8)
     for top in range(0, height, rows):
         bottom = min(top + rows, height)
@@ -46,7 +46,7 @@ def _on_white(image: Image.Image) -> Image.Image:
 
 
 def _from_integers(image: Image.Image) -> np.ndarray:
-    """Scale a 16-bit grey picture; Pillow's own conversion clips at 255, so that nearly all of it turns white."""
+    """Scale a 16-bit grey image; Pillow's own conversion clips at 255, so that nearly all of it turns white."""
     values = np.asarray(image)
     # The upper byte: what Pillow takes of 16-bit RGB, and exact for 8-bit values stored in 16 (v · 257).
     grey = (np.clip(values, 0, 65535) >> 8).astype(np.uint8)

@@ -1,4 +1,4 @@
-"""Decode a picture file: the only place where a file's bytes become pixels."""
+"""Decode an image file: the only place where a file's bytes become pixels."""
 
 import io
 import os
@@ -48,7 +48,7 @@ _UPRIGHT = {
 
 @dataclass(frozen=True)
 class DecodedImage:
-    """A decoded picture.
+    """A decoded image.
 
     pixels: uint8 (height, width, 3), RGB 0–255, upright, transparency on white.
     format: "PNG", "JPEG", "WebP", "GIF" or "BMP", by content.
@@ -57,8 +57,8 @@ class DecodedImage:
 
     >>> file = io.BytesIO()
     >>> Image.new("L", (4, 3), 128).save(file, "PNG")
-    >>> picture = decode(file.getvalue(), name="grey.png")
-    >>> picture.format, picture.size, picture.pixels.shape, picture.notes
+    >>> image = decode(file.getvalue(), name="grey.png")
+    >>> image.format, image.size, image.pixels.shape, image.notes
     ('PNG', (4, 3), (3, 4, 3), ())
     """
 
@@ -69,7 +69,7 @@ class DecodedImage:
 
 
 def decode(source: str | os.PathLike | bytes, name: str | None = None) -> DecodedImage:
-    """Decode a picture from a path or from a file's bytes.
+    """Decode an image from a path or from a file's bytes.
 
     name: what to call it in messages; the file's own name by default.
 
@@ -87,7 +87,7 @@ def decode(source: str | os.PathLike | bytes, name: str | None = None) -> Decode
 
 
 def stored_size(source: str | os.PathLike | bytes, name: str | None = None) -> tuple[int, int]:
-    """Return (width, height) in pixels of a picture as it stands upright, from the file's head, without decoding it.
+    """Return (width, height) in pixels of an image as it stands upright, from the file's head, without decoding it.
 
     Raises ImageError if it is missing, of another format, or its head is damaged.
     """

@@ -7,9 +7,9 @@ _SHORT = 3
 
 
 def orientation(exif: bytes) -> int:
-    """Return the orientation, 1 to 8, from a picture's EXIF block; 1 (upright) where it is absent or damaged.
+    """Return the orientation, 1 to 8, from an image's EXIF block; 1 (upright) where it is absent or damaged.
 
-    Read here and not by Pillow, to which a damaged block is a reason to give up the picture.
+    Read here and not by Pillow, to which a damaged block is a reason to give up the image.
 
     Source: Exif 2.32, §4.6.4; TIFF 6.0, §2.
 

@@ -12,18 +12,18 @@ _BMP_HEADER_SIZES = (12, 40, 52, 56, 64, 108, 124)
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 
-_OTHER_PICTURES = (
-    (b"II*\x00", "a TIFF picture"),
-    (b"MM\x00*", "a TIFF picture"),
-    (b"II+\x00", "a TIFF picture"),
+_OTHER_IMAGES = (
+    (b"II*\x00", "a TIFF image"),
+    (b"MM\x00*", "a TIFF image"),
+    (b"II+\x00", "a TIFF image"),
     (b"8BPS", "a Photoshop document"),
     (b"%PDF", "a PDF document"),
     (b"\x00\x00\x01\x00", "an ICO icon"),
-    (b"\x00\x00\x00\x0cjP  ", "a JPEG 2000 picture"),
-    (b"\xff\x4f\xff\x51", "a JPEG 2000 picture"),
-    (b"\x00\x00\x00\x0cJXL ", "a JPEG XL picture"),
-    (b"\xff\x0a", "a JPEG XL picture"),
-    (b"qoif", "a QOI picture"),
+    (b"\x00\x00\x00\x0cjP  ", "a JPEG 2000 image"),
+    (b"\xff\x4f\xff\x51", "a JPEG 2000 image"),
+    (b"\x00\x00\x00\x0cJXL ", "a JPEG XL image"),
+    (b"\xff\x0a", "a JPEG XL image"),
+    (b"qoif", "a QOI image"),
 )
 _OTHER_FILES = (
     (b"PK\x03\x04", "a zip archive"),
@@ -34,7 +34,7 @@ _OTHER_FILES = (
 
 
 def recognise(data: bytes, name: str) -> str:
-    """Return the format of a picture file's bytes: "PNG", "JPEG", "WebP", "GIF" or "BMP".
+    """Return the format of an image file's bytes: "PNG", "JPEG", "WebP", "GIF" or "BMP".
 
     name: what to call the file in a message.
 
@@ -53,7 +53,7 @@ def refusal(data: bytes) -> str:
     """Return what is wrong with a file that begins with these bytes, to follow its name; "" if its format is read.
 
     >>> refusal(b"GIF89a"), refusal(b"")
-    ('', ' is empty (0 bytes); choose a PNG, JPEG, WebP, GIF or BMP picture.')
+    ('', ' is empty (0 bytes); choose a PNG, JPEG, WebP, GIF or BMP image.')
     """
     return _refusal(data[:HEAD]) if _readable(data[:HEAD]) is None else ""
 
@@ -75,14 +75,14 @@ def _readable(head: bytes) -> str | None:
 
 def _refusal(head: bytes) -> str:
     if not head:
-        return f" is empty (0 bytes); choose a {READABLE} picture."
+        return f" is empty (0 bytes); choose a {READABLE} image."
     if _is_svg(head):
         return ": SVG drawings are not read here: export it as PNG first."
-    if picture := _starting(head, _OTHER_PICTURES) or _in_iso_container(head):
-        return f" is {picture}, which is not read here; export it as PNG or JPEG first."
+    if image := _starting(head, _OTHER_IMAGES) or _in_iso_container(head):
+        return f" is {image}, which is not read here; export it as PNG or JPEG first."
     if other := _starting(head, _OTHER_FILES) or ("a video" if _is_iso_container(head) else _text(head)):
-        return f" is {other}, not a picture; choose a {READABLE} picture."
-    return f" is not a picture of a format read here; choose a {READABLE} picture."
+        return f" is {other}, not an image; choose a {READABLE} image."
+    return f" is not an image of a format read here; choose a {READABLE} image."
 
 
 def _starting(head: bytes, magics: tuple[tuple[bytes, str], ...]) -> str | None:
@@ -90,14 +90,14 @@ def _starting(head: bytes, magics: tuple[tuple[bytes, str], ...]) -> str | None:
 
 
 def _in_iso_container(head: bytes) -> str | None:
-    """Return which picture an ISO base media file holds, by the brands in its first box; None if none."""
+    """Return which image an ISO base media file holds, by the brands in its first box; None if none."""
     if not _is_iso_container(head):
         return None
     brands = head[8 : int.from_bytes(head[:4], "big")]
     if re.search(rb"avi[fs]", brands):
-        return "an AVIF picture"
+        return "an AVIF image"
     if re.search(rb"hei[cxms]|hev[cx]|mif1|msf1", brands):
-        return "a HEIC picture"
+        return "a HEIC image"
     return None
 
 

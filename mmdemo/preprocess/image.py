@@ -1,4 +1,4 @@
-"""Prepare a decoded picture for an encoder: rotate, flip, recolour, then make it a square."""
+"""Prepare a decoded image for an encoder: rotate, flip, recolour, then make it a square."""
 
 import math
 from collections.abc import Callable
@@ -34,9 +34,9 @@ _DONE = {"letterbox": "Letterboxed", "crop": "Cropped", "stretch": "Stretched"}
 
 @dataclass(frozen=True)
 class ImageSettings:
-    """What is done to every picture before an encoder sees it, in this order, the resize last.
+    """What is done to every image before an encoder sees it, in this order, the resize last.
 
-    rotate: degrees anticlockwise, −180 to 180; the canvas grows to hold the whole picture, its corners white.
+    rotate: degrees anticlockwise, −180 to 180; the canvas grows to hold the whole image, its corners white.
     flip: "horizontal" exchanges left and right, "vertical" top and bottom.
     grey: whether to take the colours away.
     brightness: −1 to 1, the fraction of 255 added. contrast: 0 to 3, the factor about mid grey (127.5).
@@ -65,26 +65,26 @@ class ImageSettings:
 
 @dataclass(frozen=True)
 class Step:
-    """One stage of the preparation: its name, for a person, and the picture after it, uint8 (h, w, 3)."""
+    """One stage of the preparation: its name, for a person, and the image after it, uint8 (h, w, 3)."""
 
     name: str
     pixels: np.ndarray
 
 
 def adjust(pixels: np.ndarray, settings: ImageSettings) -> np.ndarray:
-    """Return a picture, uint8 (h, w, 3), after all of the settings but the resize; itself if there is nothing to do."""
+    """Return an image, uint8 (h, w, 3), after all of the settings but the resize; itself if there is nothing to do."""
     for _, operation in _operations(settings):
         pixels = operation(pixels)
     return pixels
 
 
 def prepare(pixels: np.ndarray, settings: ImageSettings, size: int) -> Square:
-    """Return a picture, uint8 (h, w, 3), adjusted, as a square of size × size px."""
+    """Return an image, uint8 (h, w, 3), adjusted, as a square of size × size px."""
     return to_square(adjust(pixels, settings), size, settings.resize)
 
 
 def steps(pixels: np.ndarray, settings: ImageSettings, size: int) -> tuple[Step, ...]:
-    """Return the stages of `prepare`, from the decoded picture to the square; only those that do something."""
+    """Return the stages of `prepare`, from the decoded image to the square; only those that do something."""
     stages = [Step("Decoded", pixels)]
     for name, operation in _operations(settings):
         stages.append(Step(name, operation(stages[-1].pixels)))

@@ -1,4 +1,4 @@
-"""Refuse, before any pixel is decoded, pictures that would cost too much memory or time."""
+"""Refuse, before any pixel is decoded, images that would cost too much memory or time."""
 
 from PIL.ImageFile import ImageFile
 from PIL.JpegImagePlugin import JpegImageFile
@@ -9,13 +9,13 @@ MAX_PIXELS = 25_000_000
 MAX_JPEG_PIXELS = 100_000_000  # decoded at reduced size
 MAX_PROGRESSIVE_PIXELS = 50_000_000  # libjpeg holds all of their coefficients: 3 to 6 bytes a pixel
 MAX_SIDE = 65_535  # what most formats allow; resizing takes memory by the side, too
-MAX_SCANS = 100  # about 10 are usual; each costs a pass over the whole picture, however few bytes it has
+MAX_SCANS = 100  # about 10 are usual; each costs a pass over the whole image, however few bytes it has
 
 _START_OF_SCAN = b"\xff\xda"
 
 
 def check_cost(image: ImageFile, data: bytes, kind: str, name: str) -> None:
-    """Raise an ImageError if a picture, opened from data but not yet decoded, has too many pixels or scans."""
+    """Raise an ImageError if an image, opened from data but not yet decoded, has too many pixels or scans."""
     passes = scans(image, data) if isinstance(image, JpegImageFile) else 1
     if passes > MAX_SCANS:
         raise ImageError(f"{name} is a JPEG of {passes:,} scans; open it in an image editor and save it again.")
@@ -41,7 +41,7 @@ def _check_pixels(size: tuple[int, int], most: int, kind: str, name: str) -> Non
 def scans(image: JpegImageFile, data: bytes) -> int:
     """Return in how many scans a JPEG is stored: 1 for most photographs, more if it is progressive.
 
-    A picture that is whole after its first scan counts as 1, because libjpeg reads no further: what follows
+    An image that is whole after its first scan counts as 1, because libjpeg reads no further: what follows
     may be a motion photo's video.
     """
     assert image.fp is not None  # open until the pixels are read

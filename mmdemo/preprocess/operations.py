@@ -1,4 +1,4 @@
-"""What can be done to the pixels of a picture, uint8 (h, w, 3) RGB; each function returns a new array."""
+"""What can be done to the pixels of an image, uint8 (h, w, 3) RGB; each function returns a new array."""
 
 import math
 
@@ -13,10 +13,10 @@ _QUARTER_TURNS = {1: cv2.ROTATE_90_COUNTERCLOCKWISE, 2: cv2.ROTATE_180, 3: cv2.R
 
 
 def rotate(pixels: np.ndarray, degrees: float) -> np.ndarray:
-    """Rotate anticlockwise about the centre, on a canvas that holds the whole picture, its corners white.
+    """Rotate anticlockwise about the centre, on a canvas that holds the whole image, its corners white.
 
-    Quarter turns are exact. Any other angle interpolates, and first reduces a large picture so that the
-    canvas is no larger than LONGEST, give or take a pixel: a long thin picture's would otherwise take gigabytes.
+    Quarter turns are exact. Any other angle interpolates, and first reduces a large image so that the
+    canvas is no larger than LONGEST, give or take a pixel: a long thin image's would otherwise take gigabytes.
     """
     if degrees % 90 == 0:
         return _quarter_turned(pixels, int(degrees // 90) % 4)
@@ -55,7 +55,7 @@ def _quarter_turned(pixels: np.ndarray, turns: int) -> np.ndarray:
 
 
 def _canvas(width: int, height: int, degrees: float) -> tuple[int, int]:
-    """Return (width, height) of the smallest upright canvas that holds a rotated picture."""
+    """Return (width, height) of the smallest upright canvas that holds a rotated image."""
     cos, sin = abs(math.cos(math.radians(degrees))), abs(math.sin(math.radians(degrees)))
     return math.ceil(width * cos + height * sin), math.ceil(width * sin + height * cos)
 

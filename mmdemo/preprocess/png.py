@@ -9,7 +9,7 @@ _GREY_STEPS = {"L;2": 85, "L;4": 17}  # what one step of 2-bit and 4-bit grey is
 def without_compressed_chunks(data: bytes) -> bytes:
     """Return a PNG file's bytes without compressed text and colour profile, which are not used here.
 
-    Pillow would inflate every one of them, up to a thousand times its size, before it looks at the picture.
+    Pillow would inflate every one of them, up to a thousand times its size, before it looks at the image.
     """
     kept, start, position = [], 0, 8
     while position + 8 <= len(data):

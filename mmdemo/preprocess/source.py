@@ -1,4 +1,4 @@
-"""Where a picture comes from: what to call it in a message, and its bytes."""
+"""Where an image comes from: what to call it in a message, and its bytes."""
 
 import os
 import re
@@ -13,10 +13,10 @@ _LONGEST_NAME = 80
 
 
 def shown_name(source: str | os.PathLike | bytes, name: str | None = None) -> str:
-    """Return what to call a picture in a message: its file name without folders, printable and not too long.
+    """Return what to call an image in a message: its file name without folders, printable and not too long.
 
     >>> shown_name("/home/ann/cat.png"), shown_name(b"...", name="dog.png"), shown_name(b"...")
-    ('cat.png', 'dog.png', 'The picture')
+    ('cat.png', 'dog.png', 'The image')
     """
     if name is None:
         name = "" if isinstance(source, bytes) else os.fsdecode(source)
@@ -24,11 +24,11 @@ def shown_name(source: str | os.PathLike | bytes, name: str | None = None) -> st
     printable = "".join(character if character.isprintable() else "�" for character in last)
     if len(printable) > _LONGEST_NAME:
         printable = f"{printable[:50]}…{printable[-25:]}"
-    return printable or "The picture"
+    return printable or "The image"
 
 
 def read(source: str | os.PathLike | bytes, name: str) -> bytes:
-    """Return the bytes of a picture file, or the bytes given, at most MAX_BYTES of them.
+    """Return the bytes of an image file, or the bytes given, at most MAX_BYTES of them.
 
     Raises ImageError if the file is missing, not a file, not permitted, unreadable or too large.
     """
@@ -41,9 +41,9 @@ def read(source: str | os.PathLike | bytes, name: str) -> bytes:
     except TooLargeError as error:
         raise _too_large(error.size, name) from error
     except IsADirectoryError as error:
-        raise ImageError(f"{name} is a folder, not a picture; choose a file inside it.") from error
+        raise ImageError(f"{name} is a folder, not an image; choose a file inside it.") from error
     except NotRegularError as error:
-        raise ImageError(f"{name} is a device or a pipe, not a picture; choose a file.") from error
+        raise ImageError(f"{name} is a device or a pipe, not an image; choose a file.") from error
     except (FileNotFoundError, NotADirectoryError) as error:
         raise ImageError(f"{name} was not found; check where it lies and how it is spelt.") from error
     except PermissionError as error:
@@ -63,5 +63,5 @@ def image_content(image: str | os.PathLike) -> Content:
 
 def _too_large(length: int, name: str) -> ImageError:
     return ImageError(
-        f"{name} has {length / 1e6:,.1f} MB; at most {MAX_BYTES / 1e6:.0f} MB are read: make the picture smaller."
+        f"{name} has {length / 1e6:,.1f} MB; at most {MAX_BYTES / 1e6:.0f} MB are read: make the image smaller."
     )

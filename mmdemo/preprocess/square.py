@@ -46,7 +46,7 @@ def to_square(pixels: np.ndarray, size: int, mode: ResizeMode) -> Square:
 
 
 def resize(pixels: np.ndarray, width: int, height: int) -> np.ndarray:
-    """Return a picture, uint8 (h, w, 3), at another width and height; itself if it has them already.
+    """Return an image, uint8 (h, w, 3), at another width and height; itself if it has them already.
 
     Shrinks by area average and enlarges by bicubic interpolation, each side on its own:
     OpenCV's area average falls back to blocks where a side is enlarged.

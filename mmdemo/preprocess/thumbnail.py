@@ -13,7 +13,7 @@ _QUALITY = 88  # of JPEG, 0–100
 
 
 def thumbnail(source: str | os.PathLike | bytes | np.ndarray, side: int = SIDE) -> bytes:
-    """Return a JPEG of side × side px that shows all of the picture, padded with white.
+    """Return a JPEG of side × side px that shows all of the image, padded with white.
 
     source: a path, a file's bytes, or uint8 (h, w, 3).
     Raises ImageError where it cannot be read.

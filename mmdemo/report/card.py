@@ -65,13 +65,13 @@ def _data(facts: ModelFacts) -> Iterator[str]:
 
 def _intended_use(facts: ModelFacts) -> Iterator[str]:
     heads, best = facts.heads, facts.heads[facts.best_informed]
-    what = {"image": "pictures", "text": "captions"}.get(facts.best_informed, "pairs of a picture and a caption")
+    what = {"image": "images", "text": "captions"}.get(facts.best_informed, "pairs of an image and a caption")
     yield (
         f"To sort {what} like those of the data above into its {len(facts.held_out.classes)} classes, and to say what "
         "spoke for each answer."
     )
     if len(heads) > 1:
-        yield "A pair with its picture or its words missing is answered by the head made for what is there."
+        yield "A pair with its image or its words missing is answered by the head made for what is there."
     yield (
         f"Answers below a probability of {best.threshold:.2f} are marked “not sure”. On the held-out pairs, "
         f"{best.coverage.coverage:.0%} were sure, and {_precision(best.coverage.answered, best.coverage.precision)}."
@@ -85,7 +85,7 @@ def _precision(answered: int, precision: float) -> str:
 def _limits(facts: ModelFacts) -> Iterator[str]:
     best, n = facts.heads[facts.best_informed], facts.summary.evaluation.n
     yield "- It always answers with one of its classes, also when none of them fits."
-    yield f"- It was tried on {n:,} pairs of one dataset. How it does on other pictures or other wording was not tried."
+    yield f"- It was tried on {n:,} pairs of one dataset. How it does on other images or other wording was not tried."
     captions = facts.summary.manifest["dataset"]["options"].get("captions")
     if captions:
         yield f"- Its captions were in one language ({plain(str(captions))})."

@@ -20,7 +20,7 @@ from mmdemo.explanation.explain import Explanation, explain
 from mmdemo.explanation.heat_map import heat_map
 from mmdemo.explanation.palette import tint
 from mmdemo.model.config import FUSED
-from mmdemo.report.rendering import Figure, figure, picture_uri
+from mmdemo.report.rendering import Figure, figure, image_uri
 
 _FIXED, _BROKEN, _RIGHT, _WRONG = 2, 1, 1, 1  # how many of each kind
 
@@ -40,7 +40,7 @@ class Example:
 
     kind: why it was chosen. label: its true class, None where nobody has said. answer: the model's, with its
     probability (0–1), and whether that is sure. opinions: title of a head → answer and probability.
-    picture, tinted: addresses of the picture and of its heat map, None without a picture.
+    image, tinted: addresses of the image and of its heat map, None without an image.
     parts: what adds up to the answer's logit.
     """
 
@@ -51,7 +51,7 @@ class Example:
     probability: float
     sure: bool
     opinions: dict[str, tuple[str, float]]
-    picture: str | None
+    image: str | None
     tinted: str | None
     words: tuple[Word, ...]
     parts: Figure
@@ -74,7 +74,7 @@ class _Chosen:
 
 
 def examples(bundle: Bundle, facts: ModelFacts, data: Path | None = None) -> Examples:
-    """Return some held-out pairs explained; where a sample's pictures are not at hand, our own drawings.
+    """Return some held-out pairs explained; where a sample's images are not at hand, our own drawings.
 
     data: where data of one's own lies.
     """
@@ -86,7 +86,7 @@ def examples(bundle: Bundle, facts: ModelFacts, data: Path | None = None) -> Exa
         if bundle.manifest["dataset"]["name"] not in SOURCES:
             return Examples((), f"{error} Give the data to show some of its pairs here.")
         drawings = [_Chosen(pair.name, pair.image, pair.caption, None) for pair in example_pairs()]
-        note = "The pictures of this model's data are not at hand, so these are drawings that come with Fusion Lab."
+        note = "The images of this model's data are not at hand, so these are drawings that come with Fusion Lab."
         return Examples(tuple(_explained(bundle, one) for one in drawings), note)
     rows = dataset.frame
     chosen = [
@@ -116,8 +116,8 @@ def _explained(bundle: Bundle, chosen: _Chosen) -> Example:
         probability=float(prediction.probabilities.max()),
         sure=prediction.sure,
         opinions=opinions,
-        picture=picture_uri(_picture(explained)) if explained.pixels is not None else None,
-        tinted=picture_uri(heat_map(explained, explained.cells[k])) if explained.cells is not None else None,
+        image=image_uri(_image(explained)) if explained.pixels is not None else None,
+        tinted=image_uri(heat_map(explained, explained.cells[k])) if explained.cells is not None else None,
         words=_words(explained, k),
         parts=figure(
             waterfall_chart(explained, prediction.label),
@@ -127,7 +127,7 @@ def _explained(bundle: Bundle, chosen: _Chosen) -> Example:
     )
 
 
-def _picture(explained: Explanation) -> np.ndarray:
+def _image(explained: Explanation) -> np.ndarray:
     assert explained.pixels is not None
     x, y, width, height = explained.box
     return explained.pixels[y : y + height, x : x + width]

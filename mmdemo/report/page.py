@@ -52,7 +52,7 @@ def build_report(bundle: Bundle, title: str | None = None, data: Path | None = N
         loader=FileSystemLoader(_FOLDER), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
     html = environment.get_template("report.html").render(
-        title=title or f"Picture and words: {facts.summary.data}",
+        title=title or f"Image and words: {facts.summary.data}",
         style=Markup((_FOLDER / "style.css").read_text("utf-8")),
         summary=facts.summary,
         dataset=bundle.manifest["dataset"],
@@ -126,7 +126,7 @@ def _configuration(facts: ModelFacts) -> dict[str, str]:
     summary, manifest = facts.summary, facts.summary.manifest
     preparation = summary.preparation()
     encoders = {MODALITIES[name].encoder_title: encoder for name, encoder in summary.encoders().items()}
-    prepared = {f"{'Pictures' if name == 'image' else 'Words'} prepared": how for name, how in preparation.items()}
+    prepared = {f"{'Images' if name == 'image' else 'Words'} prepared": how for name, how in preparation.items()}
     strengths = ", ".join(f"{head_title(name).lower()} {one.C:g}" for name, one in facts.heads.items())
     rest = {
         "C (1 ÷ regularisation)": strengths,

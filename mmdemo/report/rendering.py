@@ -1,4 +1,4 @@
-"""Charts as pictures, drawn without a browser and without the network."""
+"""Charts as images, drawn without a browser and without the network."""
 
 import base64
 import json
@@ -56,8 +56,8 @@ def png(drawn: Figure) -> bytes:
     return bytes(vl_convert.vegalite_to_png(_specification(drawn.chart), vl_version=_version(), scale=_SCALE, **_ALONE))
 
 
-def picture_uri(pixels: np.ndarray) -> str:
-    """Return a picture, uint8 (h, w, 3), as an address that holds it whole."""
+def image_uri(pixels: np.ndarray) -> str:
+    """Return an image, uint8 (h, w, 3), as an address that holds it whole."""
     _, jpeg = cv2.imencode(".jpg", cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])
     return _uri("image/jpeg", jpeg.tobytes())
 

@@ -1,4 +1,4 @@
-"""Damage done to a picture or a caption on purpose, to see how much of it a model bears."""
+"""Damage done to an image or a caption on purpose, to see how much of it a model bears."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -30,7 +30,7 @@ class Corruption:
 
 
 def shrink(pixels: np.ndarray) -> np.ndarray:
-    """Return a picture, uint8 (h, w, 3), whose longer side has at most 448 px, so that damage takes no time."""
+    """Return an image, uint8 (h, w, 3), whose longer side has at most 448 px, so that damage takes no time."""
     factor = _LONGEST / max(pixels.shape[:2])
     if factor >= 1:
         return pixels
@@ -39,7 +39,7 @@ def shrink(pixels: np.ndarray) -> np.ndarray:
 
 
 def blur(pixels: np.ndarray, level: float, rng: np.random.Generator) -> np.ndarray:
-    """Return the picture, uint8 (h, w, 3), under a Gaussian blur; level: its deviation in % of the longer side.
+    """Return the image, uint8 (h, w, 3), under a Gaussian blur; level: its deviation in % of the longer side.
 
     >>> blur(np.eye(3, dtype=np.uint8)[..., None].repeat(3, 2) * 255, 0, np.random.default_rng(0))[0, 0].tolist()
     [255, 255, 255]
@@ -51,14 +51,14 @@ def blur(pixels: np.ndarray, level: float, rng: np.random.Generator) -> np.ndarr
 
 
 def noise(pixels: np.ndarray, level: float, rng: np.random.Generator) -> np.ndarray:
-    """Return the picture, uint8 (h, w, 3), with Gaussian noise; level: its deviation in % of the full range."""
+    """Return the image, uint8 (h, w, 3), with Gaussian noise; level: its deviation in % of the full range."""
     spread = 255 * level / 100
     noisy = pixels + spread * rng.standard_normal(pixels.shape, dtype=np.float32)
     return np.clip(np.rint(noisy), 0, 255).astype(np.uint8)
 
 
 def occlude(pixels: np.ndarray, level: float, rng: np.random.Generator) -> np.ndarray:
-    """Return the picture, uint8 (h, w, 3), with a grey rectangle of its shape somewhere; level: % of its area."""
+    """Return the image, uint8 (h, w, 3), with a grey rectangle of its shape somewhere; level: % of its area."""
     height, width = pixels.shape[:2]
     tall, wide = (round(side * (level / 100) ** 0.5) for side in (height, width))
     top, left = (int(rng.random() * (side - cover + 1)) for side, cover in ((height, tall), (width, wide)))
@@ -98,9 +98,9 @@ def exchanged(labels: Sequence[str], level: float, rng: np.random.Generator) -> 
 
 
 CORRUPTIONS = {
-    "blur": Corruption("Blurred pictures", "image", "Blur (% of the longer side)", (0, 1, 2, 4, 8), blur),
-    "noise": Corruption("Noisy pictures", "image", "Noise (% of the full range)", (0, 5, 10, 20, 40), noise),
-    "occlusion": Corruption("Covered pictures", "image", "Covered (% of the area)", (0, 10, 25, 50, 75), occlude),
+    "blur": Corruption("Blurred images", "image", "Blur (% of the longer side)", (0, 1, 2, 4, 8), blur),
+    "noise": Corruption("Noisy images", "image", "Noise (% of the full range)", (0, 5, 10, 20, 40), noise),
+    "occlusion": Corruption("Covered images", "image", "Covered (% of the area)", (0, 10, 25, 50, 75), occlude),
     "word drop": Corruption("Words left out", "text", "Words left out (%)", (0, 25, 50, 75, 100), drop_words),
     "typos": Corruption("Typing errors", "text", "Words with a typing error (%)", (0, 25, 50, 75, 100), add_typos),
 }

@@ -19,7 +19,7 @@ MOST_PAIRS = 400
 _SEED = 42
 _WRONG_LEVELS = (0.0, 25.0, 50.0, 75.0, 100.0)
 _WRONG = {
-    "image": ("Pictures of something else", "Pictures of another class (%)"),
+    "image": ("Images of something else", "Images of another class (%)"),
     "text": ("Words about something else", "Words of another class (%)"),
 }
 
@@ -53,7 +53,7 @@ def robustness(
 ) -> Robustness:
     """Return the curves on held-out rows: modality → values, labels (n,); of more than 400 rows, 400 by chance.
 
-    A pair whose last word is gone counts as one without a caption: the head for pictures answers in the fused one's
+    A pair whose last word is gone counts as one without a caption: the head for images answers in the fused one's
     place. report: called with the share that is done (0–1).
     """
     rows = np.sort(np.random.default_rng(_SEED).permutation(len(labels))[:MOST_PAIRS])

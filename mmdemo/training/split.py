@@ -53,7 +53,7 @@ def usable_rows(dataset: Dataset, config: ModelConfig) -> tuple[pd.DataFrame, tu
 def split(frame: pd.DataFrame, config: ModelConfig) -> tuple[np.ndarray, np.ndarray]:
     """Return the positions of the training and of the held-out rows, every class in both by its share.
 
-    Copies of a pair, the same picture with the same caption, stay together: none is tested that was learnt from.
+    Copies of a pair, the same image with the same caption, stay together: none is tested that was learnt from.
     Raises a DatasetError for fewer than two classes, or a class with too few rows.
     """
     if frame.empty:
@@ -65,7 +65,7 @@ def split(frame: pd.DataFrame, config: ModelConfig) -> tuple[np.ndarray, np.ndar
 
 
 def copies(images: Sequence[Any], texts: Sequence[Any]) -> np.ndarray:
-    """Return a number for each pair, int (n,): from 0 on, equal where the picture's bytes and the caption are equal."""
+    """Return a number for each pair, int (n,): from 0 on, equal where the image's bytes and the caption are equal."""
     pairs = zip(map(_content, images), texts, strict=True)
     return pd.factorize(pd.Series(list(pairs), dtype=object))[0]
 

@@ -22,7 +22,7 @@ from mmdemo.training.split import Prepared, columns_of, prepare
 
 STAGES = {
     "load": "Loading the data",
-    "features": "Encoding pictures and captions",
+    "features": "Encoding images and captions",
     "fit": "Fitting the heads",
     "evaluate": "Trying the held-out pairs",
 }
@@ -69,7 +69,7 @@ def train(
     on_progress: called with dicts: `{"event": "stage", "stage": "features"|"fit"|"evaluate", "done": 0–1}` and, for a
         network that is trained, `{"event": "epoch", …}`.
     prepared: what `prepare` made of this dataset and configuration, where somebody has asked already.
-    Raises DatasetError for too few rows or classes, ImageError for a picture that cannot be read.
+    Raises DatasetError for too few rows or classes, ImageError for an image that cannot be read.
     """
     clock = _Clock(on_progress)
     prepared = prepared or prepare(dataset, config)

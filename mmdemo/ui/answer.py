@@ -15,8 +15,8 @@ from mmdemo.model.model import Model, Prediction
 from mmdemo.ui import figure, frame
 
 _ANSWERED_BY = {
-    "image": "There are no words, so the head made for pictures alone answers.",
-    "text": "There is no picture, so the head made for words alone answers.",
+    "image": "There are no words, so the head made for images alone answers.",
+    "text": "There is no image, so the head made for words alone answers.",
 }
 
 
@@ -47,7 +47,7 @@ def confidence(model: Model, prediction: Prediction) -> None:
     for column, head in zip(st.columns(len(model.heads)), model.heads, strict=True):
         with column:
             if head not in prediction.heads:
-                missing = "picture" if head == "image" else "caption" if head == "text" else "picture and caption"
+                missing = "image" if head == "image" else "caption" if head == "text" else "image and caption"
                 st.markdown(f"**{head_title(head)}**")
                 st.caption(f"Needs a {missing}.")
                 continue
@@ -61,7 +61,7 @@ def confidence(model: Model, prediction: Prediction) -> None:
 
 
 def explanation(explained: Explanation, label: str) -> None:
-    """Draw what spoke for and against one class: the picture's cells, the words, and how all parts add up."""
+    """Draw what spoke for and against one class: the image's cells, the words, and how all parts add up."""
     k = explained.classes.index(label)
     left, right = st.columns([2, 3], gap="large")
     with left:
@@ -70,7 +70,7 @@ def explanation(explained: Explanation, label: str) -> None:
                 heat_map(explained, explained.cells[k]),
                 caption=f"Blue speaks for “{frame.plain(label)}”, orange against it.",
                 width="stretch",
-                alt=f"The picture, tinted by what speaks for {label} (blue) and against it (orange).",
+                alt=f"The image, tinted by what speaks for {label} (blue) and against it (orange).",
             )
         if explained.words:
             with st.container(key="words"):
@@ -79,7 +79,7 @@ def explanation(explained: Explanation, label: str) -> None:
     with right:
         figure.draw(
             waterfall_chart(explained, label),
-            alt=f"From the starting point over picture and words to the logit {explained.logits[k]:.2f} of {label}.",
+            alt=f"From the starting point over image and words to the logit {explained.logits[k]:.2f} of {label}.",
             key="waterfall",
         )
         logit_help()
@@ -90,7 +90,7 @@ def logit_help() -> None:
     with st.popover("What is a logit?", icon=":material/help:"):
         st.markdown(
             "The model gives every class a score, its **logit**: a sum of one starting point, a part for every "
-            "cell of the picture and a part for every word. The bars show exactly these parts; nothing is "
+            "cell of the image and a part for every word. The bars show exactly these parts; nothing is "
             "estimated. The class with the highest logit is the answer, and the softmax of all logits, "
             "$p_k = e^{z_k} / \\sum_j e^{z_j}$, gives the probabilities above."
         )

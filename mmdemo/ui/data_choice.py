@@ -15,7 +15,7 @@ from mmdemo.errors import DatasetError
 from mmdemo.storage.folders import mark_used
 from mmdemo.ui import images, state
 
-TITLES = {"homonyms": "Homonyms: drawn words with two meanings", "stamps": "Stamps: 700 captioned pictures"}
+TITLES = {"homonyms": "Homonyms: drawn words with two meanings", "stamps": "Stamps: 700 captioned images"}
 _DRAWN, _REAL = "homonyms", "stamps"
 MOST_PAIRS = 2_400  # that are drawn while a visitor waits
 OPTIONS: dict[str, dict[str, Callable[[str], str | int | float]]] = {  # source → options that a visitor may set → type
@@ -94,7 +94,7 @@ def current_pair(dataset: Dataset, preferred: Iterable[str] = ()) -> Pair:
 
 
 def _plain_row(rows: pd.DataFrame) -> str:
-    """Return the id of the first row that nothing special is said of, such as that its picture is covered."""
+    """Return the id of the first row that nothing special is said of, such as that its image is covered."""
     special = rows.select_dtypes(bool).any(axis=1)
     return str((rows if special.all() else rows[~special]).index[0])
 

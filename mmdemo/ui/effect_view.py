@@ -26,8 +26,8 @@ def chosen_head(model: Model) -> str:
             format_func=lambda head: head_title(head),
             key="head",
             persist_state="session",
-            help="The model has one head for the picture, one for the words, and one for both. A change of the "
-            "picture shows most when the picture alone answers.",
+            help="The model has one head for the image, one for the words, and one for both. A change of the "
+            "image shows most when the image alone answers.",
         )
     )
 

@@ -43,25 +43,25 @@ ENTRIES = (
         "Data",
         "pages/data.py",
         ":material/photo_library:",
-        "Choose a dataset, look at its pairs of picture and caption, and see what is in it before anything is learnt.",
+        "Choose a dataset, look at its pairs of image and caption, and see what is in it before anything is learnt.",
     ),
     Entry(
         "Preprocess",
         "pages/preprocess.py",
         ":material/tune:",
-        "Turn, crop and recolour a picture, clean a caption, and watch the model change its mind.",
+        "Turn, crop and recolour an image, clean a caption, and watch the model change its mind.",
     ),
     Entry(
         "Features",
         "pages/features.py",
         ":material/account_tree:",
-        "Walk one pair through the model: see what picture and words turn into, and where all pairs lie on a map.",
+        "Walk one pair through the model: see what image and words turn into, and where all pairs lie on a map.",
     ),
     Entry(
         "Train",
         "pages/train.py",
         ":material/model_training:",
-        "Train a model on the chosen data while you watch, and see whether picture and words together do better.",
+        "Train a model on the chosen data while you watch, and see whether image and words together do better.",
     ),
     Entry(
         "Evaluate",
@@ -73,7 +73,7 @@ ENTRIES = (
         "Classify",
         "pages/classify.py",
         ":material/image_search:",
-        "Give a picture, a caption or both: see the answer, how sure it is, and what spoke for it.",
+        "Give an image, a caption or both: see the answer, how sure it is, and what spoke for it.",
     ),
     Entry(
         "Models",

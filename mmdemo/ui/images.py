@@ -10,7 +10,7 @@ import streamlit as st
 
 from mmdemo.bundles.bundle import Bundle
 from mmdemo.encoders.image_encoder import ImageLike
-from mmdemo.explanation.effect import prepared_picture, side
+from mmdemo.explanation.effect import prepared_image, side
 from mmdemo.model.model import Model
 from mmdemo.preprocess.decode import LONG_SIDE, decode
 from mmdemo.preprocess.image import ImageSettings
@@ -111,8 +111,8 @@ def _decoded(key: str, _image: ChosenImage) -> _Decoded:
     if isinstance(_image.source, np.ndarray):
         whole = _image.source
     else:
-        picture = decode(_image.source, _image.name)
-        whole, found = picture.pixels, picture.notes
+        decoded = decode(_image.source, _image.name)
+        whole, found = decoded.pixels, decoded.notes
     small = shrunk(whole, LONG_SIDE / max(whole.shape[:2]))
     small.flags.writeable = False
     return _Decoded(small, small.shape == whole.shape, found)
@@ -126,7 +126,7 @@ def _small(key: str, width: int, _image: ChosenImage) -> _Small:
 
 @st.cache_resource(max_entries=3, ttl=_MINUTES * 60, show_spinner=False)  # 7 MB each, up to 14 MB when turned
 def _prepared(key: str, how: str, _model: Model, _image: ChosenImage, _settings: ImageSettings) -> ChosenImage:
-    return ChosenImage(f"{key} {how}", prepared_picture(_model, pixels(_image), _settings))
+    return ChosenImage(f"{key} {how}", prepared_image(_model, pixels(_image), _settings))
 
 
 @st.cache_resource(max_entries=20, ttl=_MINUTES * 60, show_spinner=False)  # 0.4 MB each; 4 MB of the article's network

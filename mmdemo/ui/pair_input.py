@@ -10,10 +10,10 @@ from mmdemo.preprocess.text import MAX_CHARACTERS
 from mmdemo.ui import frame, images, state
 from mmdemo.ui.data_choice import Pair
 
-SOURCES = ("Example", "Upload", "Camera", "No picture")
+SOURCES = ("Example", "Upload", "Camera", "No image")
 _FROM_DATA = "From the data"
 _CAPTION, _SOURCE, _UPLOAD, _CAMERA = "caption", "source", "upload", "camera"
-_KEPT, _PHOTO, _ARRIVED = "uploaded_picture", "photo", "arrived_pair"
+_KEPT, _PHOTO, _ARRIVED = "uploaded_image", "photo", "arrived_pair"
 _TYPES = ["png", "jpg", "jpeg", "webp", "gif", "bmp"]
 _EXAMPLE = 104  # pixels
 
@@ -29,7 +29,7 @@ def example_image(name: str) -> images.ChosenImage:
     return images.of_drawing(name, examples()[name].image)
 
 
-def picture_input(linked: Pair | None = None) -> images.ChosenImage | None:
+def image_input(linked: Pair | None = None) -> images.ChosenImage | None:
     """Draw the choice of an image and return it, or None; raises an ImageError for a bad file.
 
     linked: the pair of a dataset that a link names; it is what is chosen when one arrives by that link.
@@ -39,7 +39,7 @@ def picture_input(linked: Pair | None = None) -> images.ChosenImage | None:
     if st.session_state.get(_SOURCE, sources[0]) not in sources:
         st.session_state[_SOURCE] = sources[0]
     source = st.segmented_control(
-        "Picture",
+        "Image",
         sources,
         default=sources[0],
         required=True,
@@ -49,19 +49,19 @@ def picture_input(linked: Pair | None = None) -> images.ChosenImage | None:
         on_change=_change_source,
     )
     if source == _FROM_DATA and linked:
-        st.image(images.shown(linked.image), width=images.SHOWN, alt="The picture of the pair")
+        st.image(images.shown(linked.image), width=images.SHOWN, alt="The image of the pair")
         st.markdown(f"Its label is **{frame.plain(linked.label)}**. :small[Pair {frame.plain(linked.row_id)}]")
         return linked.image
     if source == "Example":
         _gallery()
         return example_image(_example().name)
-    if source == "No picture":
+    if source == "No image":
         return None
     chosen = _uploaded() if source == "Upload" else _photographed()
     if chosen is not None:
         for note in images.notes(chosen):
             st.caption(frame.plain(note))
-        st.image(images.shown(chosen), width=images.SHOWN, alt="The picture to classify")
+        st.image(images.shown(chosen), width=images.SHOWN, alt="The image to classify")
     return chosen
 
 
@@ -74,8 +74,8 @@ def caption_input() -> str:
         persist_state="session",
         live=True,
         max_chars=MAX_CHARACTERS,
-        placeholder="What would you write beside the picture?",
-        help="Change it and watch the answer. Leave it empty to see what the picture alone says.",
+        placeholder="What would you write beside the image?",
+        help="Change it and watch the answer. Leave it empty to see what the image alone says.",
     )
     return written or ""
 
@@ -98,7 +98,7 @@ def forget_link() -> None:
 
 
 def _change_source() -> None:
-    """Take an example's caption away from a picture of one's own, and give it back to the example."""
+    """Take an example's caption away from an image of one's own, and give it back to the example."""
     caption, source = st.session_state.get(_CAPTION), st.session_state.get(_SOURCE)
     if source in ("Upload", "Camera") and caption in {pair.caption for pair in examples().values()}:
         st.session_state[_CAPTION] = ""
@@ -135,7 +135,7 @@ def _choose(name: str) -> None:
 def _uploaded() -> images.ChosenImage | None:
     # The uploader forgets its file when one leaves the page; the session keeps the bytes.
     file = st.file_uploader(
-        "Upload a picture", type=_TYPES, key=_UPLOAD, on_change=_forget, help="It is classified here and not kept."
+        "Upload an image", type=_TYPES, key=_UPLOAD, on_change=_forget, help="It is classified here and not kept."
     )
     return _kept(_KEPT, file, file.name) if file is not None else st.session_state.get(_KEPT, (None, None))[1]
 

@@ -20,12 +20,12 @@ STOPS = (
     Stop(
         "Overview", "The claim and the proof: three bars on the same unseen pairs, and whether the last one is longer."
     ),
-    Stop("Data", "What there is to learn from: pairs of a picture and a caption, and how many of each kind."),
-    Stop("Preprocess", "Turn the picture, shorten the caption, and watch which change matters to the model."),
-    Stop("Features", "What picture and words turn into: numbers, side by side in one strip."),
+    Stop("Data", "What there is to learn from: pairs of an image and a caption, and how many of each kind."),
+    Stop("Preprocess", "Turn the image, shorten the caption, and watch which change matters to the model."),
+    Stop("Features", "What image and words turn into: numbers, side by side in one strip."),
     Stop("Train", "Press Train: a model is made before your eyes, in a process of its own."),
     Stop("Evaluate", "Did fusion help, how sure is that, and on which pairs?"),
-    Stop("Classify", "Your turn: any picture, any words, and every part of the answer accounted for."),
+    Stop("Classify", "Your turn: any image, any words, and every part of the answer accounted for."),
 )
 
 

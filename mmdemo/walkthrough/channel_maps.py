@@ -1,4 +1,4 @@
-"""Channel maps and filters as small pictures in a grid."""
+"""Channel maps and filters as small images in a grid."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ _GAP = 4
 
 
 def strongest(maps: np.ndarray, most: int) -> np.ndarray:
-    """Return the channels, int (≤ most,), of maps (h, w, c) that react most to this picture: whose cells differ most.
+    """Return the channels, int (≤ most,), of maps (h, w, c) that react most to this image: whose cells differ most.
 
     A map of large but equal numbers says nothing of what is where.
     """
@@ -38,7 +38,7 @@ def filter_tile(weights: np.ndarray, tile: int = TILE) -> np.ndarray:
 
 
 def enlarge(pixels: np.ndarray, tile: int = TILE) -> np.ndarray:
-    """Return a small picture (h, w, …) as tile × tile px, every cell still a sharp square."""
+    """Return a small image (h, w, …) as tile × tile px, every cell still a sharp square."""
     return np.asarray(cv2.resize(pixels, (tile, tile), interpolation=cv2.INTER_NEAREST))
 
 

@@ -25,7 +25,7 @@ _KEPT = 50  # principal components that t-SNE reads, as its authors advise
 _PERPLEXITY = 30
 _NEIGHBOURS = 10
 _SEED = 42
-_SIDE, _QUALITY = 64, 50  # of a point's picture: pixels, and WebP's 0–100
+_SIDE, _QUALITY = 64, 50  # of a point's image: pixels, and WebP's 0–100
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ def sample(dataset: Dataset, most: int = MOST_ROWS) -> pd.DataFrame:
 def spaces(model: Model, frame: pd.DataFrame, cache: FeatureCache | None = None) -> dict[str, Space]:
     """Return modality → Space of the rows' features, and `fused` → that of all side by side, each on its scale.
 
-    cache: where features of picture files are kept. Raises an ImageError for a picture that cannot be read.
+    cache: where features of image files are kept. Raises an ImageError for an image that cannot be read.
     """
     labels = frame["label"].to_numpy(str)
     with threadpool_limits(1):
@@ -127,10 +127,10 @@ def _agreement(gram: np.ndarray, labels: np.ndarray) -> float:
     return float((labels[nearest] == labels[:, np.newaxis]).mean())
 
 
-def picture_uris(frame: pd.DataFrame, side: int = _SIDE) -> list[str]:
-    """Return each row's picture, side × side px, as a data URI of WebP, about 0.8 kB each at 64 px.
+def image_uris(frame: pd.DataFrame, side: int = _SIDE) -> list[str]:
+    """Return each row's image, side × side px, as a data URI of WebP, about 0.8 kB each at 64 px.
 
-    Raises an ImageError for a picture that cannot be read.
+    Raises an ImageError for an image that cannot be read.
     """
     with ThreadPoolExecutor(2) as readers:
         return list(readers.map(lambda path: _uri(path, side), frame["image"]))

@@ -16,8 +16,8 @@ from mmdemo.walkthrough.neuron import Neuron, telling_neuron
 _SHOWN = 16
 _TITLES = {
     "normalise": ("Pixels as numbers", "Red, green and blue of every pixel, brought to a range that networks like."),
-    "stem": ("First convolution", "Filters slide over the picture; each answers where it meets its own small pattern."),
-    "convolution": ("Convolution", "32 filters slide over the picture; each answers where it meets its small pattern."),
+    "stem": ("First convolution", "Filters slide over the image; each answers where it meets its own small pattern."),
+    "convolution": ("Convolution", "32 filters slide over the image; each answers where it meets its small pattern."),
     "pool": ("Pooling", "Of every 2 × 2 cells the highest stays: half as wide, half as high."),
     "pooling": ("Pooling", "Of every 2 × 2 cells the highest stays: half as wide, half as high."),
     "block": ("Block", "More filters, over the maps above: patterns of patterns."),
@@ -26,7 +26,7 @@ _TITLES = {
         "The last maps: coarse in place, rich in meaning. The heat map on Classify rests on them.",
     ),
     "average": ("Average", "Every map's average is one feature: how much of it there is, wherever it is."),
-    "flatten": ("Flatten", "Every number becomes a feature of its own, so each place in the picture is one."),
+    "flatten": ("Flatten", "Every number becomes a feature of its own, so each place in the image is one."),
 }
 
 _POOLED = " Then of every 2 × 2 cells the highest stays."
@@ -34,7 +34,7 @@ _POOLED = " Then of every 2 × 2 cells the highest stays."
 
 @dataclass(frozen=True)
 class Stage:
-    """One station of a picture's way through a network, of one layer or of several with maps of one shape.
+    """One station of an image's way through a network, of one layer or of several with maps of one shape.
 
     title, meaning: for a person. shape: of what comes out. parameters: how many numbers its layers have learnt.
     maps: the strongest channels, uint8 (height, width, 4), or None where there is nothing to look at.

@@ -13,7 +13,7 @@ class Neuron:
 
     weights: the filter W, float32 (h, w, 3). patch: what it lies on, x, float32 (h, w, 3).
     bias: b. ceiling: the activation is f(z) = min(max(0, z), ceiling).
-    channel: which filter. box: x, y, width, height of the patch in the picture, in pixels.
+    channel: which filter. box: x, y, width, height of the patch in the image, in pixels.
     """
 
     weights: np.ndarray
@@ -40,7 +40,7 @@ class Neuron:
 
 
 def telling_neuron(seen: np.ndarray, filters: Filters, maps: np.ndarray, ceiling: float) -> Neuron:
-    """Return the neuron of the strongest response below the ceiling, where a patch of the picture changes most.
+    """Return the neuron of the strongest response below the ceiling, where a patch of the image changes most.
 
     seen: float32 (height, width, 3), what the convolution reads. filters: its numbers.
     maps: float32 (h, w, n), what it answers.

@@ -1,1 +1,1 @@
-"""Small pictures drawn by code: two senses of four words, covers, and shaded objects."""
+"""Small images drawn by code: two senses of four words, covers, and shaded objects."""

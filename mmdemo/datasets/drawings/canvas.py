@@ -69,7 +69,7 @@ def _to_pixels(parts: Sequence[Part], side: int, pose: Pose) -> list[np.ndarray]
 
 
 def lit(colour: Colour | np.ndarray, light: np.ndarray, size: int) -> np.ndarray:
-    """Return a colour, or a picture, times a light (1 leaves it as it is), RGB `uint8 (size, size, 3)`.
+    """Return a colour, or an image, times a light (1 leaves it as it is), RGB `uint8 (size, size, 3)`.
 
     light: `(h, w)`, each 1 or `size`.
     """

@@ -1,4 +1,4 @@
-"""Things that hide a whole picture. No argument says what is behind, so none can show it."""
+"""Things that hide a whole image. No argument says what is behind, so none can show it."""
 
 import numpy as np
 

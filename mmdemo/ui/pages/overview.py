@@ -11,7 +11,7 @@ from mmdemo.ui.data_choice import Pair
 EXAMPLE = "Car"
 _EXAMPLE_WIDTH = 480  # pixels
 NEXT = (
-    ("Data", "See the data", "What a model learns from: pictures, captions and labels."),
+    ("Data", "See the data", "What a model learns from: images, captions and labels."),
     ("Train", "Train a model", "Live, in a minute or less, with your choice of encoders."),
     ("Classify", "Try your own", "Any photograph, any sentence, and why the answer is what it is."),
 )
@@ -37,7 +37,7 @@ def _proof(bundle: Bundle) -> None:
     with left:
         figure.draw(
             accuracy_chart(repeats.means() if repeats else found.accuracies(), dataset["limits"], basis),
-            alt="Accuracy of the picture alone, the words alone and both, each with its 95 % interval.",
+            alt="Accuracy of the image alone, the words alone and both, each with its 95 % interval.",
         )
     with right:
         st.markdown(f"### {repeats.verdict() if repeats else found.verdict()}")
@@ -71,8 +71,8 @@ def _example(bundle: Bundle) -> None:
     pair, told = _pair(bundle)
     evidence = images.examine(bundle, pair.image, pair.caption)
     prediction = bundle.model.answer(evidence)
-    picture, charts = st.columns([1, 3], gap="medium")
-    with picture:
+    image, charts = st.columns([1, 3], gap="medium")
+    with image:
         small = images.shown(pair.image, _EXAMPLE_WIDTH)
         st.image(small, caption=f"“{frame.plain(pair.caption)}”", width="stretch", alt="The example")
         st.caption(told)

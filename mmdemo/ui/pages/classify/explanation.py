@@ -39,7 +39,7 @@ def explanation(
     with right:
         figure.draw(
             waterfall_chart(shown, label, title=_title(label, other)),
-            alt=f"How the parts of picture and words add up to {shown.logits[shown.classes.index(label)]:.2f}.",
+            alt=f"How the parts of image and words add up to {shown.logits[shown.classes.index(label)]:.2f}.",
             key="waterfall",
         )
         answer.logit_help()
@@ -75,11 +75,11 @@ def _cells(shown: Explanation, label: str, key: str) -> list[tuple[int, int]]:
         return []
     parts = shown.cells[shown.classes.index(label)]
     if parts.size > MOST_CELLS:
-        st.image(heat_map(shown, parts), width="stretch", alt=f"The picture, tinted by what speaks for {label}.")
+        st.image(heat_map(shown, parts), width="stretch", alt=f"The image, tinted by what speaks for {label}.")
         return []
     st.markdown("**Click a cell to paint it over**")
     chart = cells_chart(shown, parts)
-    alt = f"The picture, tinted by what speaks for {label} (blue) and against it (orange), under a grid of cells."
+    alt = f"The image, tinted by what speaks for {label} (blue) and against it (orange), under a grid of cells."
     clicked = {(cell["row"], cell["column"]) for cell in figure.picked(chart, alt=alt, key=key)}
     st.caption(f"Blue speaks for “{frame.plain(label)}”, orange against it. Rows and columns count from the top left.")
     with st.popover("Cells by name", icon=":material/keyboard:"):
@@ -174,7 +174,7 @@ def _learnt_from(bundle: Bundle, evidence: Mapping[str, Evidence]) -> None:
             with st.container(width=_NEIGHBOUR, gap="xsmall"):
                 if rows is not None and one.row_id in rows.index:
                     row = rows.loc[one.row_id]
-                    thumbnails.draw(str(row["image"]), f"Training picture of {row['label']}", _NEIGHBOUR)
+                    thumbnails.draw(str(row["image"]), f"Training image of {row['label']}", _NEIGHBOUR)
                     st.caption(
                         f"{frame.plain(str(row['text']))} · **{frame.plain(str(row['label']))}** · {one.cosine:.2f}"
                     )

@@ -64,13 +64,13 @@ def _homonyms() -> Dataset:
     """Draw the options of the homonyms and what follows from them."""
     st.markdown(
         "Four words with two meanings each, drawn and written by the app itself. A caption may leave the meaning open, "
-        "and a picture may be covered: **you decide how often**, so the best possible accuracy is known beforehand."
+        "and an image may be covered: **you decide how often**, so the best possible accuracy is known beforehand."
     )
     options, outcome = st.columns([2, 3], gap="large")
     with options:
         _pairs()
         _share("q_text", "Ambiguous captions", "“Look at this bat.” names the word, but not which of its two meanings.")
-        _share("q_image", "Covered pictures", "A covered picture hides what it shows, so it says nothing of the class.")
+        _share("q_image", "Covered images", "A covered image hides what it shows, so it says nothing of the class.")
     dataset = data_choice.current_dataset()
     with outcome:
         limits = dataset.limits or {}
@@ -83,10 +83,10 @@ def _homonyms() -> Dataset:
 
 def _explain_limits() -> None:
     st.markdown(
-        "With $t$ the share of ambiguous captions and $c$ the share of covered pictures:\n\n"
+        "With $t$ the share of ambiguous captions and $c$ the share of covered images:\n\n"
         "- **Words alone**, $1 - t/2$: an ambiguous word leaves two meanings, and a guess is wrong half of the time.\n"
-        "- **Picture alone**, $1 - \\frac{7}{8}c$: a cover leaves eight classes, and a guess is wrong 7 times of 8.\n"
-        "- **Both**, $1 - c\\,t/2$: only where the caption is ambiguous *and* the picture covered must one guess.\n\n"
+        "- **Image alone**, $1 - \\frac{7}{8}c$: a cover leaves eight classes, and a guess is wrong 7 times of 8.\n"
+        "- **Both**, $1 - c\\,t/2$: only where the caption is ambiguous *and* the image covered must one guess.\n\n"
         "A result above its limit on unseen pairs would be luck or a mistake in the measurement."
     )
 
@@ -100,7 +100,7 @@ def _pairs() -> None:
         format_func=lambda n: f"{n:,}",
         key=state.CHOSEN["n"],
         on_change=lambda: _write("n", st.session_state[state.CHOSEN["n"]]),
-        help="How many pairs of picture and caption are drawn. More pairs, better models, longer training.",
+        help="How many pairs of image and caption are drawn. More pairs, better models, longer training.",
     )
 
 

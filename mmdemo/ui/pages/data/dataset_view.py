@@ -33,7 +33,7 @@ def summary(dataset: Dataset) -> None:
 
 
 def numbers(dataset: Dataset) -> None:
-    """Draw the balance of the classes, the length of the captions and the size of the pictures."""
+    """Draw the balance of the classes, the length of the captions and the size of the images."""
     labels, lengths = dataset.frame["label"], _lengths(data_choice.key_of(dataset), dataset)
     counts = labels.value_counts()
     with st.grid(min_column_width=300, gap="medium"):
@@ -82,7 +82,7 @@ def quality(dataset: Dataset) -> None:
     """Draw what is wrong with the data as far as a computer can tell, and what to do about it."""
     findings = _report(data_choice.key_of(dataset), dataset).findings
     if not findings:
-        st.success("Nothing to complain about: every picture and caption can be read, no copies, balanced classes.")
+        st.success("Nothing to complain about: every image and caption can be read, no copies, balanced classes.")
     for place, finding in enumerate(findings):
         with st.container(key=f"finding_{place}", gap="xsmall"):
             _DRAW[finding.severity](
@@ -107,13 +107,13 @@ def _sizes(report: QualityReport) -> None:
         return
     least, most = sizes.min(), sizes.max()
     if (least == most).all():
-        st.markdown(f"All pictures have the same size: **{least['width']} × {least['height']} pixels**.")
+        st.markdown(f"All images have the same size: **{least['width']} × {least['height']} pixels**.")
         return
     spoken = (
-        f"Width against height of the pictures: {least['width']} to {most['width']} pixels wide, "
+        f"Width against height of the images: {least['width']} to {most['width']} pixels wide, "
         f"{least['height']} to {most['height']} high."
     )
-    figure.draw(size_chart(sizes), alt=spoken, key="picture_sizes")
+    figure.draw(size_chart(sizes), alt=spoken, key="image_sizes")
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
@@ -126,6 +126,6 @@ def _words(key: tuple[object, ...], _dataset: Dataset) -> dict[str, list[Telling
     return telling_words(_dataset.frame)
 
 
-@st.cache_resource(max_entries=8, show_spinner="Looking through the pictures…")
+@st.cache_resource(max_entries=8, show_spinner="Looking through the images…")
 def _report(key: tuple[object, ...], _dataset: Dataset) -> QualityReport:
     return examine(_dataset)

@@ -83,7 +83,7 @@ def _to_first_page() -> None:
 
 
 def _card(row_id: str, row: pd.Series, key: str) -> None:
-    thumbnails.draw(row["image"], f"Picture of pair {row_id}, labelled {row['label']}")
+    thumbnails.draw(row["image"], f"Image of pair {row_id}, labelled {row['label']}")
     st.markdown(f":small[{frame.plain(textwrap.shorten(row['text'], _LONGEST, placeholder=' …'))}]")
     flags = [str(name) for name in row.index if isinstance(row[name], bool | np.bool_) and row[name]]
     with st.container(horizontal=True, gap="xxsmall"):

@@ -17,7 +17,7 @@ def fixed_and_broken(bundle: Bundle, tested: HeldOut) -> None:
         origin, missing = model_data.origin_of(bundle)
         if missing:
             st.info(
-                f"Pairs are shown without picture and caption. {frame.plain(missing)}", icon=":material/hide_image:"
+                f"Pairs are shown without image and caption. {frame.plain(missing)}", icon=":material/hide_image:"
             )
         elif origin is not None and not origin.exact:
             st.info("The data here is another edition than the model's: some pairs may have changed or gone.")

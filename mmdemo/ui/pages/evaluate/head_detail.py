@@ -29,7 +29,7 @@ def head_in_detail(bundle: Bundle, tested: HeldOut) -> None:
             format_func=lambda name: head_title(name),
             key=state.EVALUATED_HEAD,
             persist_state="session",
-            help="A head is the last step of the model: one learnt from the pictures alone, one from the words alone, "
+            help="A head is the last step of the model: one learnt from the images alone, one from the words alone, "
             "and one from both.",
         )
         if head is None:
@@ -45,7 +45,7 @@ def head_in_detail(bundle: Bundle, tested: HeldOut) -> None:
             _calibration(tested, head)
         with right:
             _coverage(bundle, tested, head)
-        with pairs:  # last, because their pictures may have to be loaded first
+        with pairs:  # last, because their images may have to be loaded first
             opinions.cards(Album(tested, model_data.origin_of(bundle)[0]), rows, "cell")
 
 

@@ -1,4 +1,4 @@
-"""Held-out pairs as cards: picture, caption, true label, what each head said, and the way to the explanation."""
+"""Held-out pairs as cards: image, caption, true label, what each head said, and the way to the explanation."""
 
 import textwrap
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ _RIGHT, _WRONG = ":green[:material/check_circle:]", ":orange[:material/cancel:]"
 
 @dataclass(frozen=True)
 class Album:
-    """The held-out pairs, and their pictures and captions where the model's data is at hand."""
+    """The held-out pairs, and their images and captions where the model's data is at hand."""
 
     tested: HeldOut
     origin: Origin | None
@@ -42,7 +42,7 @@ def cards(album: Album, rows: np.ndarray, key: str) -> None:
 def _card(album: Album, row: int) -> None:
     tested, row_id = album.tested, str(album.tested.ids[row])
     if album.origin is not None and row_id in album.origin.dataset.frame.index:
-        _picture_and_caption(album.origin, row_id)
+        _image_and_caption(album.origin, row_id)
     else:
         st.caption(frame.plain(row_id))
     st.markdown(f"It is **{frame.plain(str(tested.labels[row]))}**")
@@ -54,7 +54,7 @@ def _card(album: Album, row: int) -> None:
     frame.link("Classify", "See why", icon=":material/search_insights:", **parameters)
 
 
-def _picture_and_caption(origin: Origin, row_id: str) -> None:
+def _image_and_caption(origin: Origin, row_id: str) -> None:
     pair = origin.dataset.frame.loc[row_id]
-    thumbnails.draw(str(pair["image"]), f"Picture of pair {row_id}")
+    thumbnails.draw(str(pair["image"]), f"Image of pair {row_id}")
     st.markdown(f":small[“{frame.plain(textwrap.shorten(str(pair['text']), _LONGEST, placeholder=' …'))}”]")

@@ -61,7 +61,7 @@ def heads(evaluation: Evaluation, limits: dict[str, float] | None) -> None:
         best = ", ".join(f"{HEAD_TITLES[head].lower()} {limits[head]:.1%}" for head in evaluation.heads)
         st.caption(
             f"Grey ticks: the best that any classifier can expect on this data ({best}), because some captions are "
-            "ambiguous and some pictures covered. Chance may carry a result past its tick."
+            "ambiguous and some images covered. Chance may carry a result past its tick."
         )
 
 

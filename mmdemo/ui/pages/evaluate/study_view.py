@@ -38,7 +38,7 @@ def studies(bundle: Bundle) -> None:
     st.subheader("Closer looks", anchor=False)
     st.markdown("These take a while the first time. They run in the background, and their results are kept.")
     if origin is not None and not origin.exact:
-        missing = "The data here is not quite what this model was trained on: pictures, captions or labels differ."
+        missing = "The data here is not quite what this model was trained on: images, captions or labels differ."
     for kind in KINDS:
         with st.container(border=True, key=f"study_{kind}"):
             _study(bundle, kind, missing)
@@ -150,7 +150,7 @@ _VIEWS = {
     "robustness": _View(
         "When a modality is damaged, wrong or gone",
         "How much blur, noise or covering, how many typing errors or missing words does the model bear?",
-        "Damage pictures and words",
+        "Damage images and words",
         study_results.robustness,
     ),
 }

@@ -12,7 +12,7 @@ from mmdemo.walkthrough.fused import FusedWalk, walk_fused
 
 _SHARE_HELP = (
     "**Variance** measures how much numbers differ from pair to pair. A block that varies more has a louder voice in "
-    "the regression. The **BlockScaler** divides each modality by the square root of its variance, so that picture and "
+    "the regression. The **BlockScaler** divides each modality by the square root of its variance, so that image and "
     "words start with the same say."
 )
 _PART_HELP = (
@@ -28,7 +28,7 @@ def section(bundle: Bundle, dataset: Dataset, pair: Pair) -> None:
     prediction = bundle.model.answer(evidence)
     walk = walk_fused(bundle.model, evidence, prediction, bundle.train_features)
     if len(evidence) < len(bundle.model.encoders):
-        st.caption("This caption holds no word, so the head made for pictures alone answers.")
+        st.caption("This caption holds no word, so the head made for images alone answers.")
     figure.draw(strip_chart(walk), alt=f"{_lengths(walk)}, side by side in one vector.", key="strip")
     if len(walk.blocks) == 1:
         _answer(walk)

@@ -18,7 +18,7 @@ from mmdemo.storage.feature_cache import FeatureCache
 from mmdemo.storage.folders import cache_dir
 from mmdemo.ui import data_choice, figure, frame, images, state
 from mmdemo.ui.data_choice import Pair
-from mmdemo.walkthrough.dataset_map import Space, flat, neighbour_map, picture_uris, sample, spaces
+from mmdemo.walkthrough.dataset_map import Space, flat, image_uris, neighbour_map, sample, spaces
 
 _PCA, _TSNE = "PCA", "t-SNE"
 _HELP = (
@@ -30,7 +30,7 @@ _AGREEMENT_HELP = (
     "Of the ten pairs that are nearest to a pair in all its features (not on the map), the share that has its label, "
     "averaged over all pairs. The higher, the easier the classifier's work."
 )
-_SEEN_BY = {"image": "by the picture alone", "text": "by the words alone", FUSED: "by both"}
+_SEEN_BY = {"image": "by the image alone", "text": "by the words alone", FUSED: "by both"}
 _LONGEST = 120  # characters of a caption at a point
 _PAIR = 180  # pixels of the marked pair's image
 
@@ -100,7 +100,7 @@ def _neighbour_map(key: Hashable, _axes: np.ndarray) -> np.ndarray:
 def _points(data: Hashable, _rows: pd.DataFrame) -> pd.DataFrame:
     captions = [text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…" for text in _rows["text"]]
     return pd.DataFrame(
-        {"id": _rows.index, "label": _rows["label"].to_numpy(), "caption": captions, "image": picture_uris(_rows)}
+        {"id": _rows.index, "label": _rows["label"].to_numpy(), "caption": captions, "image": image_uris(_rows)}
     )
 
 
@@ -127,7 +127,7 @@ def _axis_names(space: Space, method: str) -> tuple[str, str]:
 
 def _pair(pair: Pair) -> None:
     st.markdown("**The marked pair**")
-    st.image(images.shown(pair.image, _PAIR), width=_PAIR, alt="The picture of the marked pair")
+    st.image(images.shown(pair.image, _PAIR), width=_PAIR, alt="The image of the marked pair")
     st.markdown(f"“{frame.plain(pair.caption)}”")
     st.badge(frame.plain(pair.label), color="blue")
     st.caption("Point at any other to see it, click it to choose it.")

@@ -103,7 +103,7 @@ def _row(model: Shelved) -> dict[str, object]:
         **{title: 100 * heads[head].accuracy if head in heads else None for head, title in HEAD_TITLES.items()},
         "Gain": interval,
         "Data": summary.data,
-        "Picture encoder": summary.config.encoders.get("image", "none"),
+        "Image encoder": summary.config.encoders.get("image", "none"),
         "Words encoder": summary.config.encoders.get("text", "none"),
         "Seed": summary.config.seed,
         "Seconds": summary.seconds,

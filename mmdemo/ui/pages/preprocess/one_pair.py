@@ -47,11 +47,11 @@ def _of_dataset(bundle: Bundle) -> OnePair:
 def _own(bundle: Bundle) -> OnePair | None:
     left, right = st.columns([3, 2], gap="large")
     with left:
-        image = pair_input.picture_input()
+        image = pair_input.image_input()
     with right:
         caption = pair_input.caption_input()
     evidence = images.examine(bundle, image, caption)
     if not evidence:
-        st.info("Choose a picture or type a caption: what preparation does to it appears here.")
+        st.info("Choose an image or type a caption: what preparation does to it appears here.")
         return None
     return OnePair(image, caption, evidence)

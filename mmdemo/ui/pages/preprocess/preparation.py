@@ -1,4 +1,4 @@
-"""How a picture and a caption are prepared: the visitor's choice, kept for the session."""
+"""How an image and a caption are prepared: the visitor's choice, kept for the session."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from mmdemo.ui import frame, state
 _FITS = {"letterbox": "Pad", "crop": "Crop", "stretch": "Stretch"}
 _FLIPS = {"none": "No", "horizontal": "Left–right", "vertical": "Top–bottom"}
 _SQUARE = (
-    "How a picture of any shape becomes the square that a network takes: padded with white, cut to its centre, or "
+    "How an image of any shape becomes the square that a network takes: padded with white, cut to its centre, or "
     "stretched."
 )
 # Widget → its value when nothing is changed.
@@ -31,8 +31,8 @@ _UNCHANGED: dict[str, Any] = {
 _KEPT: dict[str, Any] = {"persist_state": "session"}
 
 
-def picture_settings() -> ImageSettings:
-    """Draw the operations on the picture and return those chosen."""
+def image_settings() -> ImageSettings:
+    """Draw the operations on the image and return those chosen."""
     rotate = _slider("Rotate", -180, 180, 15, "%d°", "rotate", "Anticlockwise; the corners that appear are white.")
     flip = _choice("Mirror", _FLIPS, "flip", "Exchanges left and right, or top and bottom.")
     grey = st.toggle("Take the colours away", key="grey", **_KEPT)

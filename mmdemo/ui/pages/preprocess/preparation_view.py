@@ -1,4 +1,4 @@
-"""What each step of the preparation makes of a picture and of a caption."""
+"""What each step of the preparation makes of an image and of a caption."""
 
 import html
 from collections.abc import Iterable, Sequence
@@ -13,7 +13,7 @@ from mmdemo.preprocess.text import TextSettings, TextStep, Token, clean, clean_s
 from mmdemo.preprocess.thumbnail import shrunk
 from mmdemo.ui import frame, images
 
-_SHOWN = 320  # pixels of a displayed picture's long side
+_SHOWN = 320  # pixels of a displayed image's long side
 _BLUE, _GREEN, _ORANGE = (",".join(map(str, rgb(colour))) for colour in (FOR, "#12927a", AGAINST))
 _MOST_TOKENS = 200
 
@@ -27,13 +27,13 @@ def before_after(
             with st.container(gap="xsmall"):
                 st.markdown(f"**{title}**")
                 if chosen is not None:
-                    st.image(images.shown(chosen), width="stretch", alt=f"The picture {title.lower()} the operations")
+                    st.image(images.shown(chosen), width="stretch", alt=f"The image {title.lower()} the operations")
                 st.markdown(f"“{frame.plain(text)}”" if text.strip() else "*no words*")
 
 
-def picture_steps(pixels: np.ndarray, settings: ImageSettings, side: int) -> None:
-    """Draw the picture after every operation, with its shape, dtype and range."""
-    with st.grid(min_column_width=170, gap="small", border=True, key="picture_steps"):
+def image_steps(pixels: np.ndarray, settings: ImageSettings, side: int) -> None:
+    """Draw the image after every operation, with its shape, dtype and range."""
+    with st.grid(min_column_width=170, gap="small", border=True, key="image_steps"):
         for number, step in enumerate(steps(pixels, settings, side)):
             with st.container(gap="xsmall"):
                 st.image(
@@ -45,9 +45,9 @@ def picture_steps(pixels: np.ndarray, settings: ImageSettings, side: int) -> Non
                 st.caption(_facts(step))
     with st.popover("What are shape, type and range?", icon=":material/help:"):
         st.markdown(
-            "To a computer a picture is an array of numbers. Its **shape** is rows × columns × 3 colours; `uint8`, its "
+            "To a computer an image is an array of numbers. Its **shape** is rows × columns × 3 colours; `uint8`, its "
             "**type**, stores each number in one byte, 0–255; the **range** is the least and the largest number that "
-            "occur. A network takes pictures of one shape only, so the last step always makes a square."
+            "occur. A network takes images of one shape only, so the last step always makes a square."
         )
 
 

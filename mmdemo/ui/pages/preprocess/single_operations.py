@@ -44,5 +44,5 @@ def single_operations(bundle: Bundle, pair: OnePair, before: Prediction, head: s
 
 
 @st.cache_resource(max_entries=3, ttl=3600, show_spinner=False)  # 4 MB each; 30 MB of the article's network
-def _single_images(model: str, picture: str, _model: Model, _image: images.ChosenImage) -> dict[str, Any]:
+def _single_images(model: str, image: str, _model: Model, _image: images.ChosenImage) -> dict[str, Any]:
     return single_images(_model, images.pixels(_image))

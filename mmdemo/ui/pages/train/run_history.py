@@ -46,7 +46,7 @@ def _row(now: Snapshot, shown: str) -> dict[str, object]:
     return {
         "Shown": now.id == shown,
         "Data": said.get("--data", ""),
-        "Picture encoder": said.get("--image-encoder", ""),
+        "Image encoder": said.get("--image-encoder", ""),
         "Words encoder": said.get("--text-encoder", ""),
         "State": now.state.value,
         **accuracies,

@@ -73,7 +73,7 @@ def _share(now: Snapshot) -> float:
 
 def _epochs(now: Snapshot) -> None:
     last = now.epochs[-1]
-    st.caption(f"Epoch {last['epoch']} of {last['epochs']}: accuracy {last['accuracy']:.0%} on the training pictures.")
+    st.caption(f"Epoch {last['epoch']} of {last['epochs']}: accuracy {last['accuracy']:.0%} on the training images.")
     figure.draw(epochs_chart(now.epochs), alt="Loss and accuracy of the network after each epoch so far.")
 
 

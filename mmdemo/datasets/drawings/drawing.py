@@ -1,4 +1,4 @@
-"""One picture of a kind: a scene, and the object as a sticker on it."""
+"""One image of a kind: a scene, and the object as a sticker on it."""
 
 import cv2
 import numpy as np
@@ -20,8 +20,8 @@ def random_pose(rng: np.random.Generator) -> Pose:
     return Pose(scale * turn @ flip, rng.uniform(-0.06, 0.06, 2))
 
 
-def picture(kind: str, rng: np.random.Generator, size: int = 128) -> np.ndarray:
-    """Draw one picture of a kind (a key of `KINDS`), RGB `uint8 (size, size, 3)`.
+def drawing(kind: str, rng: np.random.Generator, size: int = 128) -> np.ndarray:
+    """Draw one image of a kind (a key of `KINDS`), RGB `uint8 (size, size, 3)`.
 
     Pose, colours and background are drawn before the kind is looked at.
     """

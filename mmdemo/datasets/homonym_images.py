@@ -1,4 +1,4 @@
-"""The pictures of the homonyms, drawn into a folder that is used again."""
+"""The images of the homonyms, drawn into a folder that is used again."""
 
 import hashlib
 import os
@@ -11,21 +11,21 @@ import pandas as pd
 
 from mmdemo.datasets import drawings
 from mmdemo.datasets.drawings.covers import cover
-from mmdemo.datasets.drawings.picture import picture
+from mmdemo.datasets.drawings.drawing import drawing
 from mmdemo.datasets.generated_folder import filled_folder
-from mmdemo.datasets.homonym_table import picture_stream
+from mmdemo.datasets.homonym_table import image_stream
 from mmdemo.storage.limits import MOST_DRAWN_FOLDERS
 from mmdemo.storage.trimming import Bounds, contents, trim
 
 SIZE = 128  # pixels, both ways
 
 
-def picture_paths(table: pd.DataFrame, name: str, seed: int, parent: Path) -> list[str]:
+def image_paths(table: pd.DataFrame, name: str, seed: int, parent: Path) -> list[str]:
     """Return the path of each row's PNG, drawn into a folder of `parent` unless it is there already.
 
     name: what the folder's name starts with.
 
-    Raises DatasetError when the pictures cannot be written.
+    Raises DatasetError when the images cannot be written.
     """
     files = [f"{row}.png" for row in table.index]
     folder = parent / f"{name}-{_key(table)}"
@@ -38,8 +38,8 @@ def picture_paths(table: pd.DataFrame, name: str, seed: int, parent: Path) -> li
 
 def _draw(table: pd.DataFrame, seed: int, folder: Path) -> None:
     for number, (row, label, covered) in enumerate(zip(table.index, table["label"], table["covered"], strict=True)):
-        rng = picture_stream(seed, number)
-        pixels = cover(rng, SIZE) if covered else picture(label, rng, SIZE)
+        rng = image_stream(seed, number)
+        pixels = cover(rng, SIZE) if covered else drawing(label, rng, SIZE)
         _, png = cv2.imencode(".png", cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR))
         (folder / f"{row}.png").write_bytes(png.tobytes())
 

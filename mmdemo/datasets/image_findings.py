@@ -1,4 +1,4 @@
-"""What may be wrong with the pictures of a dataset: unreadable, very small, or there more than once."""
+"""What may be wrong with the images of a dataset: unreadable, very small, or there more than once."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -9,24 +9,24 @@ from mmdemo.datasets.finding import Finding, counted, flat, grouped
 from mmdemo.datasets.table import listed
 from mmdemo.preprocess.source import image_content
 
-SMALL = 32  # pixels of a picture's shorter side
+SMALL = 32  # pixels of an image's shorter side
 
 
 def unreadable(reasons: Mapping[str, str]) -> Iterator[Finding]:
-    """Tell of pictures that cannot be read; reasons: row id → why."""
+    """Tell of images that cannot be read; reasons: row id → why."""
     if reasons:
-        title = f"{counted(len(reasons), 'picture')} cannot be read"
+        title = f"{counted(len(reasons), 'image')} cannot be read"
         yield Finding("serious", title, f"Training would stop. {next(iter(reasons.values()))}", tuple(reasons))
 
 
 def copies(frame: pd.DataFrame) -> Iterator[Finding]:
-    """Tell of pictures that stand there more than once, under one label or several."""
+    """Tell of images that stand there more than once, under one label or several."""
     same: list[list[str]] = []
     torn: list[list[str]] = []
     for rows in _equal_files(frame["image"]):
         (torn if frame.loc[rows, "label"].nunique() > 1 else same).append(rows)
     if torn:
-        title = f"{counted(len(torn), 'picture')} with more than one label"
+        title = f"{counted(len(torn), 'image')} with more than one label"
         labels = " and ".join(f"“{label}”" for label in sorted(frame.loc[torn[0], "label"].unique()))
         detail = f"The same file stands under {labels} in {listed(torn[0])}. Decide for one label, or leave them out."
         yield Finding("serious", title, detail, flat(torn))
@@ -35,19 +35,19 @@ def copies(frame: pd.DataFrame) -> Iterator[Finding]:
             f"The same file stands in {listed(same[0])}. A copy among the held-out pairs makes the model look better "
             "than it is; keep one of each."
         )
-        yield Finding("warning", f"{counted(len(same), 'picture')} more than once", detail, flat(same))
+        yield Finding("warning", f"{counted(len(same), 'image')} more than once", detail, flat(same))
 
 
 def small(sizes: Mapping[str, tuple[int, int]]) -> Iterator[Finding]:
-    """Tell of pictures with little to see; sizes: row id → (width, height)."""
+    """Tell of images with little to see; sizes: row id → (width, height)."""
     rows = [row for row, size in sizes.items() if min(size) < SMALL]
     if rows:
         width, height = sizes[rows[0]]
         detail = (
             f"{rows[0]} has {width} × {height} px, and an encoder looks at 64 × 64 px or more: there is little to see. "
-            "Use larger pictures where there are any."
+            "Use larger images where there are any."
         )
-        title = f"{counted(len(rows), 'picture')} below {SMALL} px"
+        title = f"{counted(len(rows), 'image')} below {SMALL} px"
         yield Finding("warning", title, detail, tuple(rows))
 
 

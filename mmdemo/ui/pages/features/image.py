@@ -1,4 +1,4 @@
-"""The picture's way through a network."""
+"""The image's way through a network."""
 
 import numpy as np
 import streamlit as st
@@ -14,14 +14,14 @@ from mmdemo.walkthrough.networks import networks
 from mmdemo.walkthrough.neuron import Neuron
 
 _HELP = (
-    "A **filter** is a small pattern of weights. Slid over the picture, it gives a **channel map**: a number for each "
-    "place, high where the picture fits the pattern. The next layer's filters read these maps in the same way."
+    "A **filter** is a small pattern of weights. Slid over the image, it gives a **channel map**: a number for each "
+    "place, high where the image fits the pattern. The next layer's filters read these maps in the same way."
 )
 _ENLARGED = 104  # pixels on the screen
 
 
 def section(bundle: Bundle, pair: Pair) -> None:
-    """Draw what each layer of a network makes of the pair's picture."""
+    """Draw what each layer of a network makes of the pair's image."""
     known = networks(bundle.model)
     title = st.segmented_control("Network", list(known), default=next(iter(known)), required=True, key="network")
     encoder = known[title]
@@ -35,25 +35,25 @@ def section(bundle: Bundle, pair: Pair) -> None:
         _one_number(walk, walk.convolution)
     st.subheader("Layer by layer", anchor=False, help=_HELP)
     st.caption(
-        "The 16 maps that react most to this picture, the strongest first. Each has a scale of its own, from violet "
+        "The 16 maps that react most to this image, the strongest first. Each has a scale of its own, from violet "
         "(lowest) to yellow (highest)."
     )
     _stages(walk)
 
 
 @st.cache_data(max_entries=8, show_spinner="Looking into the network…")
-def _walk(network: str, picture: str, _encoder: ImageEncoder, _image: images.ChosenImage) -> ImageWalk:
+def _walk(network: str, image: str, _encoder: ImageEncoder, _image: images.ChosenImage) -> ImageWalk:
     return walk_image(_encoder, images.pixels(_image))
 
 
 def _summary(walk: ImageWalk) -> None:
-    picture, words = st.columns([1, 3], gap="large")
-    with picture:
+    image, words = st.columns([1, 3], gap="large")
+    with image:
         st.image(framed(walk), width=224, alt="The image as the network sees it, with a red frame around a patch")
     with words:
         first, last = walk.stages[0], walk.stages[-1]
         st.markdown(
-            f"The network turns the **{int(np.prod(first.shape)):,} numbers** of this picture into "
+            f"The network turns the **{int(np.prod(first.shape)):,} numbers** of this image into "
             f"**{last.shape[0]:,} features**, in {walk.layers} layers that hold {walk.parameters:,} weights."
         )
         st.markdown(" → ".join(f":blue-badge[{_shape(stage.shape)}]" for stage in walk.stages))
@@ -68,14 +68,14 @@ def _summary(walk: ImageWalk) -> None:
 def _one_number(walk: ImageWalk, convolution: Convolution) -> None:
     neuron = convolution.neuron
     height, width, _, count = convolution.filter_shape
-    pictures, numbers, filters = st.columns([3, 4, 4], gap="medium")
-    with pictures:
+    images, numbers, filters = st.columns([3, 4, 4], gap="medium")
+    with images:
         with st.container(horizontal=True):
             patch = _patch(walk.pixels, neuron)
             st.image(patch, width=_ENLARGED, caption="Patch x", alt="A few pixels of the image, enlarged")
             st.image(filter_tile(neuron.weights), width=_ENLARGED, caption="Filter W", alt="A filter as colours")
         st.caption(
-            f"Where the picture changes most (red frame), filter {neuron.channel + 1} answers loudest: "
+            f"Where the image changes most (red frame), filter {neuron.channel + 1} answers loudest: "
             f"{height} × {width} pixels in 3 colours times as many weights, added up."
         )
     with numbers:
@@ -107,7 +107,7 @@ def _stage(stage: Stage, meaning: str) -> None:
                 st.caption(meaning)
         with maps:
             if stage.maps is None:
-                st.markdown(f"**{stage.shape[0]:,}** features stand for the picture from here on.")
+                st.markdown(f"**{stage.shape[0]:,}** features stand for the image from here on.")
             else:
                 shown = f"the {stage.shown} strongest of its {stage.shape[2]} maps"
                 st.image(stage.maps, width="content", alt=f"{stage.title}: {shown}")
@@ -119,6 +119,6 @@ def _shape(shape: tuple[int, ...]) -> str:
 
 def _patch(pixels: np.ndarray, neuron: Neuron) -> np.ndarray:
     x, y, width, height = neuron.box
-    edge = max(width, height)  # the patch may reach over the picture's edge
+    edge = max(width, height)  # the patch may reach over the image's edge
     padded = np.pad(pixels, ((edge, edge), (edge, edge), (0, 0)), constant_values=255)
     return enlarge(padded[y + edge : y + edge + height, x + edge : x + edge + width])
