@@ -58,9 +58,10 @@ def test_the_report_opens_without_the_network(models_page, chromium, tmp_path):
         assert {"accuracy.svg", "accuracy.png"} <= set(packed.namelist())
 
 
-def test_the_model_answers_the_same_at_home(models_page, tmp_path):
+def test_the_model_answers_the_same_at_home(page, server, tmp_path):
+    open_page(page, f"{server.url}/models")
     file = tmp_path / "model.zip"
-    assert download(models_page, "Model (zip)", file) == "Everyday-shipped.zip"
+    assert download(page, "Model (zip)", file) == "Everyday-shipped.zip"
     with zipfile.ZipFile(file) as packed:
         packed.extractall(tmp_path / "home")
     home = tmp_path / "home" / "Everyday-shipped" / "model"

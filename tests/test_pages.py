@@ -10,6 +10,8 @@ from mmdemo.ui import state
 from tests.homonyms_model import NAME
 from tests.homonyms_model import bundle as homonyms_model
 
+pytestmark = pytest.mark.slow  # whole pages
+
 PATIENCE = 60
 
 
