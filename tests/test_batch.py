@@ -151,8 +151,8 @@ def test_an_error_leaves_the_older_file(make, bundle: Path, command_line: Comman
     ("table", "sentence"),
     [
         (
-            "image,words\na,b\n",
-            "data.csv has neither a column 'image' nor 'text'; its columns are 'image', 'words'.",
+            "photo,words\na,b\n",
+            "data.csv has neither a column 'image' nor 'text'; its columns are 'photo', 'words'.",
         ),
         ("", "data.csv has neither a column 'image' nor 'text'; its first row is empty."),
         ("image,text\n", "data.csv has no rows below its header."),

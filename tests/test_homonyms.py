@@ -338,7 +338,7 @@ def test_it_lies_in_the_cache_folder_unless_told_otherwise(tmp_path, monkeypatch
 
 def test_a_second_call_uses_the_pictures_of_the_first(tmp_path, monkeypatch):
     first = homonyms(40, directory=tmp_path)
-    monkeypatch.setattr(homonym_images, "image", None)  # drawing again would fail
+    monkeypatch.setattr(homonym_images, "drawing", None)  # drawing again would fail
     monkeypatch.setattr(homonym_images, "cover", None)
     assert homonyms(40, directory=tmp_path).frame.equals(first.frame)
 
@@ -385,7 +385,7 @@ def test_an_interrupted_call_leaves_nothing_behind(tmp_path, monkeypatch):
         return drawing(*arguments)
 
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr(homonym_images, "image", interrupted)
+        patch.setattr(homonym_images, "drawing", interrupted)
         homonyms(40, directory=tmp_path)
     assert not list(tmp_path.iterdir())
     assert len(contents(homonyms(40, directory=tmp_path))) == 40
