@@ -218,7 +218,7 @@ def test_a_seal_that_is_no_hash(bundle: Path) -> None:
 
 
 def change_features(bundle: Path, part: str, change: Callable[[np.ndarray], np.ndarray]) -> Path:
-    """Write one array of the training rows' features anew, changed, and vouch for it."""
+    """Write one array of the training pairs' features anew, changed, and vouch for it."""
     path = bundle / f"train.{part}.npy"
     np.save(path, change(np.load(path)))
     return seal(bundle)

@@ -24,7 +24,7 @@ PNG = encoded(Image.fromarray(noise(40, 50)), "PNG")
         *[(("--seed", value), "is not a valid integer") for value in ("x", "1.5", "")],
         *[(("--test-size", value), "expected one between 0 and 1") for value in ("0", "1", "-0.1", "nan", "20")],
         (("--test-size", "a fifth"), "is not a valid float"),
-        (("--test-size", "0.01"), "A test share of 0.01 of 40 pairs is too small or too large for 8 classes;"),
+        (("--test-size", "0.01"), "A held-out share of 0.01 of 40 pairs is too small or too large for 8 classes;"),
         (("--set", "image.size=224"), "The image encoder has no option 'size'; known settings: resize, rotate,"),
         (("--set", "text.colour=red"), "The text encoder has no option 'colour'; known settings: lowercase,"),
         (("--set", "image.resize=melt"), "resize is 'melt'; expected one of letterbox, crop, stretch."),
@@ -73,7 +73,7 @@ TABLES = {
     "no image": (HEADER + EIGHT + "notes.png,x,cat\n", "'notes.png' (row 18 of data.csv) is text, not an image;"),
     "no rows": (HEADER, "data.csv has no rows below its header."),
     "cut image": (HEADER + EIGHT + "cut.png,x,cat\n", "cut.png cannot be read: its PNG data is damaged,"),
-    "wordless": (HEADER + re.sub("a dog .", "!", EIGHT), "The data has one class only (cat)"),
+    "wordless": (HEADER + re.sub("a dog .", "!", EIGHT), "The data has only one class (cat)"),
 }
 
 

@@ -140,7 +140,7 @@ def test_ambiguity_and_covering_are_dealt_without_regard_to_the_class(tables):
 
 
 def test_test_rows_do_not_mirror_the_training_rows():
-    """Whoever answers an ambiguous caption with its commoner sense in the training rows is right half of the time.
+    """Whoever answers an ambiguous caption with its commoner sense in the training pairs is right half of the time.
 
     If each class had an exact share of ambiguous captions, then it would be about 43 % of the time.
     """

@@ -41,7 +41,7 @@ class Bundle:
 
     @property
     def evaluation(self) -> Evaluation:
-        """How it did on the rows held out when it was trained."""
+        """How it did on its held-out pairs."""
         return evaluation_from(self.manifest["evaluation"])
 
     @property
@@ -51,7 +51,7 @@ class Bundle:
         return repeats_from(saved) if saved else None
 
     def test(self) -> dict[str, np.ndarray]:
-        """Return `ids`, `labels` (n,) and head → probabilities (n, k) of the rows held out."""
+        """Return `ids`, `labels` (n,) and head → probabilities (n, k) of the held-out pairs."""
         return BundleFiles(self.path).read_arrays("test.npz")
 
     @cached_property
@@ -71,7 +71,7 @@ class Bundle:
 
     @cached_property
     def _train(self) -> Mapping[str, np.ndarray]:
-        """The `ids` and content `digests` (n,) of the training rows, read at most once."""
+        """The `ids` and content `digests` (n,) of the training pairs, read at most once."""
         return BundleFiles(self.path).read_arrays("train.npz")
 
 
@@ -144,7 +144,7 @@ def load(folder: Path | str) -> Bundle:
         check_golden(bundle.model, files.read_arrays("golden.npz"), folder)
     except BundleError:
         raise
-    except Exception as error:  # whatever a manifest or a file that somebody made up may lead to
+    except Exception as error:  # whatever a forged manifest or file may lead to
         raise BundleError(f"The model in {folder} cannot be read ({error}). Train it again.") from error
     return bundle
 
@@ -155,9 +155,9 @@ def _check(bundle: Bundle) -> None:
     if not all(isinstance(label, str) for label in classes) or list(classes) != sorted(set(classes)):
         raise ValueError("its classes are not distinct and sorted")
     if tuple(heads) != bundle.model.config.heads or tuple(bundle.evaluation.heads) != tuple(heads):
-        raise ValueError("it has other heads than its configuration")
+        raise ValueError("its models are not those of its configuration")
     if any(head.intercept.shape != (len(classes),) for head in heads.values()):
-        raise ValueError("it has another number of classes than its heads")
+        raise ValueError("its number of classes differs from that of its models")
     shapes = {bundle.train_ids.shape, bundle._train["digests"].shape}
     if shapes != {(bundle.manifest["n_train"],)} or bundle.train_ids.dtype.kind != "U":
         raise ValueError("it does not say which rows it was trained on")

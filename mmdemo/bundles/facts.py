@@ -23,7 +23,7 @@ class HeadFacts:
     C: inverse strength of its regularisation. temperature: what its logits were divided by.
     threshold: probability (0–1) from which on an answer is called sure.
     metrics: accuracy and the like. matrix: int (k, k), true class by answer.
-    classes: how each class fared. bins, calibration_error (0–1): whether its probabilities keep their word.
+    classes: how each class fared. bins, calibration_error (0–1): how far its probabilities are from calibrated.
     coverage: what is left when answers that are not sure are left out.
     """
 
@@ -40,7 +40,7 @@ class HeadFacts:
 
 @dataclass(frozen=True)
 class ModelFacts:
-    """A model and how its heads did on the pairs held out from it."""
+    """A model, and how its heads did on its held-out pairs."""
 
     summary: ModelSummary
     held_out: HeldOut

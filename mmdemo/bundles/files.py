@@ -103,7 +103,7 @@ class BundleFiles:
         try:
             with open_regular(self.folder / name) as file, np.load(file, allow_pickle=False) as arrays:
                 return dict(arrays)
-        except Exception as error:  # a file that somebody made up raises a dozen unrelated kinds
+        except Exception as error:  # a forged file raises a dozen unrelated kinds of error
             raise BundleError(f"{name} in {self.folder} cannot be read ({error}). Copy the model again.") from error
 
     def read_model(self, config: ModelConfig) -> tuple[dict[str, Encoder], dict[str, Head]]:

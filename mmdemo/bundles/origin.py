@@ -30,7 +30,7 @@ class Origin:
 
 
 def origin(bundle: Bundle, path: Path | None = None) -> Origin:
-    """Return the data that a model was trained on; path: where data of one's own lies.
+    """Return the data that a model was trained on; path: where your own data is.
 
     Raises a DatasetError that says what is missing.
     """
@@ -40,7 +40,7 @@ def origin(bundle: Bundle, path: Path | None = None) -> Origin:
             f"This model was trained on data of somebody's own, {saved['name']!r}, whose images and captions are "
             "not kept with it."
         )
-    # A made-up manifest shall not choose where a source reads or writes.
+    # A forged manifest must not choose where a source reads or writes.
     options = {} if path else {key: value for key, value in saved["options"].items() if key != "directory"}
     dataset = load(path or saved["name"], **options)
     return Origin(dataset, dataset.fingerprint() == saved["fingerprint"])

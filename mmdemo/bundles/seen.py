@@ -17,7 +17,7 @@ from mmdemo.training.train import TrainedModel
 class TrainedOn:
     """What a model was trained on.
 
-    config: its configuration. fingerprint: of the dataset. ids, digests: str (n,), of its training rows.
+    config: its configuration. fingerprint: of the dataset. ids, digests: str (n,), of its training pairs.
     """
 
     config: ModelConfig

@@ -22,7 +22,7 @@ class ModelSummary:
     """A model as its manifest describes it.
 
     folder: where it lies. manifest: what `manifest.json` says. config: what it was trained with.
-    evaluation: how it did on the pairs held out. repeats: the same over several splits, None if one was tried.
+    evaluation: how it did on the held-out pairs. repeats: the same over several splits, None if one was tried.
     size: bytes on disk.
     """
 

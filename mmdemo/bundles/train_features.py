@@ -11,7 +11,7 @@ from scipy import sparse
 from mmdemo.errors import BundleError
 from mmdemo.modalities.registry import MODALITIES
 
-# Wider blocks (article_cnn) are too large to keep for every training row.
+# Wider blocks (article_cnn) are too large to keep for every training pair.
 _MOST_COLUMNS = 50_000
 _SPARSE = ("data", "indices", "indptr")
 _FILES = "train.*.npy"
@@ -86,7 +86,7 @@ def read_features(folder: Path, count: int, widths: Mapping[str, int]) -> TrainF
             blocks[name], squares[name] = block, _squares(block)
             if not np.isfinite(squares[name]).all():
                 raise ValueError("they hold what is no number")
-        except Exception as error:  # a file that somebody made up raises a dozen unrelated kinds
+        except Exception as error:  # a forged file raises a dozen unrelated kinds of error
             raise BundleError(
                 f"The {name} features in {folder} cannot be read ({error}). Copy the model again."
             ) from error

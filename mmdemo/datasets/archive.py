@@ -1,4 +1,4 @@
-"""One's own data: a folder or zip that holds data.csv and the images it names."""
+"""Your own data: a folder or zip that holds data.csv and the images it names."""
 
 import posixpath
 import re

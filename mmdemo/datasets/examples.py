@@ -12,8 +12,8 @@ from mmdemo.datasets.drawings.still_life import apple, orange, shirt
 SIZE = 320  # pixels, both ways
 
 # Two captions leave it open what is meant ("it", the animal or the car), so that the image decides. Two images are
-# hard for a network that was taught on photographs (stripes look like a sign, a bare fir like many things), so that the
-# caption decides. The other two agree.
+# hard for a network that was trained on photographs (stripes look like a sign, a bare fir like many things), so that
+# the caption decides. The other two agree.
 _PAIRS = (
     ("Apple", apple, "it is round and red"),
     ("Car", car, "a jaguar"),

@@ -22,7 +22,7 @@ def homonyms(
 
     A share `q_text` of the captions is ambiguous (the word is known, its sense is not), a share `q_image` of the
     images is covered (nothing is known), and a share `q_text · q_image` is both: exact to a pair or so, dealt out
-    without regard to the class. So the best accuracy that can be expected on unseen pairs is
+    without regard to the class. So the best accuracy that can be expected on held-out pairs is
 
     - text: `1 − q_text / 2`, since an ambiguous word leaves two senses;
     - image: `1 − q_image · 7 / 8`, since a cover leaves eight classes;

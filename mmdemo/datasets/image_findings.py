@@ -13,14 +13,14 @@ SMALL = 32  # pixels of an image's shorter side
 
 
 def unreadable(reasons: Mapping[str, str]) -> Iterator[Finding]:
-    """Tell of images that cannot be read; reasons: row id → why."""
+    """Report images that cannot be read; reasons: row id → why."""
     if reasons:
         title = f"{counted(len(reasons), 'image')} cannot be read"
         yield Finding("serious", title, f"Training would stop. {next(iter(reasons.values()))}", tuple(reasons))
 
 
 def copies(frame: pd.DataFrame) -> Iterator[Finding]:
-    """Tell of images that stand there more than once, under one label or several."""
+    """Report images that occur more than once, under one label or several."""
     same: list[list[str]] = []
     torn: list[list[str]] = []
     for rows in _equal_files(frame["image"]):
@@ -39,7 +39,7 @@ def copies(frame: pd.DataFrame) -> Iterator[Finding]:
 
 
 def small(sizes: Mapping[str, tuple[int, int]]) -> Iterator[Finding]:
-    """Tell of images with little to see; sizes: row id → (width, height)."""
+    """Report images with little to see; sizes: row id → (width, height)."""
     rows = [row for row, size in sizes.items() if min(size) < SMALL]
     if rows:
         width, height = sizes[rows[0]]

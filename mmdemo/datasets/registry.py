@@ -23,7 +23,7 @@ _KINDS: dict[object, tuple[tuple[type, ...], str]] = {
 
 
 def load(name_or_path: str | Path, **options: str | float) -> Dataset:
-    """Load a dataset: a name of SOURCES, or the path of a folder or zip of one's own.
+    """Load a dataset: a name of SOURCES, or the path of a folder or zip of your own.
 
     options: what the source's function takes, such as `captions="de"` for the stamps.
 

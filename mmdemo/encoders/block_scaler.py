@@ -54,7 +54,7 @@ class BlockScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
 def total_variance(X: Any) -> float:
     """Return the sum over the columns of X (n, d), dense or sparse, of their variances (population).
 
-    It is 0 where the rows differ by no more than rounding: a scale made of rounding errors would let a constant block
+    It is 0 where the rows differ by rounding alone: a scale made of rounding errors would let a constant block
     drown all others.
     """
     mean = np.asarray(X.mean(axis=0, dtype=np.float64)).ravel()

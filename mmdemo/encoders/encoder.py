@@ -21,7 +21,7 @@ class Encoder(TransformerMixin, BaseEstimator, ABC):
     name: what a specialist calls it.
     options: parameter → what it may be, for those that are its own, such as `size`.
     frozen: whether it learns nothing from X and y, so that a row's features depend on that row alone.
-    trained: whether it learns from the labels; its features then look better on the rows that it was trained on.
+    trained: whether it is fitted on the labels; its features then look better on the rows that it was trained on.
     additive: whether the features are sums over parts of the value, so that a logit can be taken apart among these.
     settings: what is done to every value first.
     """

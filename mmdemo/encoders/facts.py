@@ -48,7 +48,7 @@ class Cost:
     seconds_a_pair_of_training_rows: float = 0.0
 
     def total_seconds(self, rows: float, training_rows: float) -> float:
-        """Return the seconds for this many rows, of which so many are trained on."""
+        """Return the seconds for `rows` rows, of which `training_rows` are trained on."""
         encoding = self.seconds_a_row * rows + self.seconds_a_training_row * training_rows
         return self.seconds + encoding + self.seconds_a_pair_of_training_rows * training_rows**2
 

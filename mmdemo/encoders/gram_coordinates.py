@@ -13,7 +13,7 @@ _DENSE_FROM = 0.05
 
 
 class Block:
-    """One modality's features, (n, d), dense or sparse, and what is derived from them, worked out at most once.
+    """One modality's features, (n, d), dense or sparse, and what is derived from them, computed at most once.
 
     >>> Block(np.eye(2)).gram.shape
     (2, 2)

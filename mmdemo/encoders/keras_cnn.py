@@ -27,7 +27,7 @@ class Recipe:
     epochs: times that every image is seen. seed: of the first weights, the order and the augmentation.
     batch: images a step. learning_rate: at its highest, after the first `warm_up` (0–1) of the steps.
     weight_decay: as in AdamW. smoothing: share of the target (0–1) that is spread over all classes.
-    growth: up to which share of the epochs (0–1), and at which share of their side, images are learnt from; small
+    growth: up to which share of the epochs (0–1), and at which share of their side, images are used; small
     images first, because they cost a quarter and so can be seen more often.
 
     Source: Tan and Le (2021), "EfficientNetV2: smaller models and faster training".
@@ -47,7 +47,7 @@ class Recipe:
     augmentation: Augmentation = field(default_factory=Augmentation)
 
     def side(self, size: int, epoch: int) -> int:
-        """Return the side, in pixels, at which an epoch (from 1) learns from images of side `size`."""
+        """Return the side, in pixels, to which an epoch (from 1) shrinks images of side `size`."""
         share = next(share for until, share in self.growth if epoch <= until * self.epochs)
         return max(min(size, _SMALLEST), round(size * share))
 

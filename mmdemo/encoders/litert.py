@@ -31,7 +31,7 @@ __all__ = ["Filters", "Layer", "LiteRTModel"]
 class LiteRTModel:
     """A network with one input and one output, both float32 with a free first axis; threads may share it.
 
-    Rows run one at a time: batches are hardly faster (at 224 px, 9 ms an image with one thread and 6 ms with two,
+    Rows run one at a time: batches are barely faster (at 224 px, 9 ms an image with one thread and 6 ms with two,
     by 1 or by 8), cost 8 MB a row, and would keep other threads waiting for the interpreter.
 
     source: path of a `.tflite` file, which is mapped rather than copied into memory; or the file's bytes.

@@ -75,7 +75,7 @@ class TrainedCNNEncoder(GlobalAveragePoolingEncoder):
     def fit_reporting(self, X: Sequence[ImageLike], y: Any, on_progress: OnProgress) -> Self:
         """Train, and tell `{"event": "epoch", "epoch": i, "epochs": n, "loss": …, "accuracy": …}` after each epoch.
 
-        Loss (nats) and accuracy (0–1) are those on the training images, augmented, while they were learnt from.
+        Loss (nats) and accuracy (0–1) are those on the training images, augmented, as each epoch went on.
         """
         self._validate(X, y)
         codes = np.unique(np.asarray(y), return_inverse=True)[1]
@@ -116,7 +116,7 @@ class TrainedCNNEncoder(GlobalAveragePoolingEncoder):
     def _validate(self, X: Sequence[ImageLike], y: Any) -> None:
         self.check()
         if y is None or len(y) != len(X):
-            raise ConfigError(f"trained_cnn learns from labels: expected one an image ({len(X)}), got {_count(y)}.")
+            raise ConfigError(f"trained_cnn needs labels: expected one for each image ({len(X)}), got {_count(y)}.")
         if len(np.unique(np.asarray(y))) < 2:
             raise ConfigError("trained_cnn needs images of at least two classes; add images of another class.")
 

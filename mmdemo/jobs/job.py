@@ -71,7 +71,7 @@ class Job:
         return bool(visitor) and visitor == self._owner
 
     def log(self) -> tuple[str, ...]:
-        """Return its last lines, which may tell of the data: for who started it, and for the server's own log."""
+        """Return its last lines, for its owner and the server's own log only: they may reveal some of the data."""
         with self._lock:
             return tuple(self._progress.log)
 

@@ -48,7 +48,7 @@ class PairClassifier:
 
     @property
     def evaluation(self) -> Evaluation:
-        """How it did on the pairs held out from training; `evaluation.verdict()` says it in one sentence."""
+        """How it did on its held-out pairs; `evaluation.verdict()` says it in one sentence."""
         return self.source.evaluation
 
     @property

@@ -11,7 +11,7 @@ from mmdemo.storage.shipped import shipped_models
 
 
 def load_dataset(name_or_path: str | Path, **options: Any) -> Dataset:
-    """Load a sample by its name, or data of one's own.
+    """Load a sample by its name, or your own data.
 
     Parameters
     ----------

@@ -51,7 +51,7 @@ def train(
     Returns
     -------
     PairClassifier
-        With `evaluation` on the pairs held out.
+        With `evaluation` on the held-out pairs.
 
     Raises
     ------

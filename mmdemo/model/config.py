@@ -30,7 +30,7 @@ class ModelConfig:
 
     encoders: modality → encoder's name; a modality that is left out is not used.
     options: modality → settings of its preprocessing and options of its encoder.
-    C: inverse strength of the regularisation, or None to choose it by cross-validation on the training rows.
+    C: inverse strength of the regularisation, or None to choose it by cross-validation on the training pairs.
     seed: of the split, the folds and a trained network.
     test_size: share of the rows that is held out (0–1).
     target_precision: what share of the answers called sure should be right (0–1).
@@ -59,7 +59,7 @@ class ModelConfig:
         if self.C is not None and not 0 < self.C < np.inf:
             raise ConfigError(f"Got C={self.C!r} but expected a number above 0, or auto.")
         if not 0 < self.test_size < 1:
-            raise ConfigError(f"Got a test share of {self.test_size!r} but expected one between 0 and 1, such as 0.2.")
+            raise ConfigError(f"Got a held-out share of {self.test_size!r} but expected one between 0 and 1, like 0.2.")
         if not 0 <= self.seed < 2**32:
             raise ConfigError(f"Got seed={self.seed!r} but expected a whole number from 0 to 4294967295.")
         if not 0 < self.target_precision < 1:

@@ -49,7 +49,7 @@ class _Loss:
     def __init__(self, X: Any, codes: np.ndarray, classes: int, C: float) -> None:
         n, d = X.shape
         self.mean = np.asarray(X.mean(axis=0)).ravel()
-        if sparse.issparse(X):  # it stays as it is; what its columns' means do is worked out with every step
+        if sparse.issparse(X):  # it stays as it is; the effect of its columns' means is computed at every step
             self._X, self._shift = X, self.mean
         else:
             self._X, self._shift = X - self.mean, np.zeros(d)

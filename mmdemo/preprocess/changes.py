@@ -10,9 +10,9 @@ WHY = {
     "As written": "The caption as it stands in the data.",
     "Characters unified (NFKC)": "Characters that look alike get one code, so that they count as the same.",
     "HTML removed": "The marks of a web page say how a text looks, not what it means.",
-    "Web addresses removed": "An address is hardly ever seen twice, so nothing can be learnt from it.",
-    "Lower case": "“Car” and “car” shall count as one word.",
-    "Accents removed": "“café” and “cafe” shall count as one word.",
+    "Web addresses removed": "The same address seldom occurs twice, so a model can learn nothing from it.",
+    "Lower case": "“Car” and “car” count as one word.",
+    "Accents removed": "“café” and “cafe” count as one word.",
     "Punctuation removed": "Punctuation stands between words, and is none.",
     "Stop words removed": "Words as frequent as “the” or “is” rarely tell one class from another.",
 }

@@ -39,8 +39,8 @@ class Report:
 def build_report(bundle: Bundle, title: str | None = None, data: Path | None = None) -> Report:
     """Return a report on a model; the same model gives the same page.
 
-    title: its heading [default: the data's name]. data: where data of one's own lies, to show examples of it.
-    Raises a BundleError when the model's files cannot be read, a DatasetError when `data` is not what it learnt from.
+    title: its heading [default: the data's name]. data: where your own data is, to show examples of it.
+    Raises a BundleError when the model's files cannot be read, a DatasetError when `data` is not its own.
     """
     facts = model_facts(bundle.path)
     repeats, studied = _repeats(bundle, facts), _studies(bundle)
@@ -52,7 +52,7 @@ def build_report(bundle: Bundle, title: str | None = None, data: Path | None = N
         loader=FileSystemLoader(_FOLDER), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
     html = environment.get_template("report.html").render(
-        title=title or f"Image and words: {facts.summary.data}",
+        title=title or f"Image and caption: {facts.summary.data}",
         style=Markup((_FOLDER / "style.css").read_text("utf-8")),
         summary=facts.summary,
         dataset=bundle.manifest["dataset"],
@@ -82,12 +82,12 @@ def _figures(facts: ModelFacts, repeats: Repeats | None) -> dict[str, Figure]:
     splits = {}
     if repeats is not None:
         chart = accuracy_chart(repeats.means(), limits, f"Mean of {len(repeats.seeds)} splits")
-        splits["splits"] = figure(chart, "Mean accuracy of each head with its 95 % interval.", width=_WIDE)
+        splits["splits"] = figure(chart, "Mean accuracy of each model with its 95 % interval.", width=_WIDE)
     return {
         **splits,
         "accuracy": figure(
             accuracy_chart(evaluation.accuracies(), limits, f"One split: {evaluation.n:,} held-out pairs"),
-            "Accuracy of each head with its 95 % interval.",
+            "Accuracy of each model with its 95 % interval.",
             width=_WIDE,
         ),
         "confusion": figure(
@@ -114,11 +114,11 @@ def _studies(bundle: Bundle) -> dict[str, Figure]:
     learning, damage = kept_study(bundle, "learning"), kept_study(bundle, "robustness")
     if isinstance(learning, LearningCurve):
         chart = learning_chart(learning, bundle.manifest["dataset"]["limits"])
-        drawn["learning"] = figure(chart, "Accuracy of each head against the number of training pairs.", _HALF)
+        drawn["learning"] = figure(chart, "Accuracy of each model against the number of training pairs.", _HALF)
     if isinstance(damage, Robustness):
         for curve in damage.curves:
             name = curve.title.lower().replace(" ", "-")
-            drawn[name] = figure(robustness_chart(curve), f"Accuracy of each head against: {curve.axis}.", _HALF)
+            drawn[name] = figure(robustness_chart(curve), f"Accuracy of each model against: {curve.axis}.", _HALF)
     return drawn
 
 
@@ -131,8 +131,8 @@ def _configuration(facts: ModelFacts) -> dict[str, str]:
     rest = {
         "C (1 ÷ regularisation)": strengths,
         "Data": f"{summary.data}; licence {manifest['dataset']['licence']}",
-        "Rows left out": " ".join(manifest["dataset"]["notes"]),
-        "Split": f"{manifest['n_train']:,} to learn from, {manifest['n_test']:,} held out, seed {summary.config.seed}",
+        "Pairs left out": " ".join(manifest["dataset"]["notes"]),
+        "Split": f"{manifest['n_train']:,} for training, {manifest['n_test']:,} held out, seed {summary.config.seed}",
         "Cost": ", ".join(_cost(facts)),
         "Made with": ", ".join(f"{name} {number}" for name, number in manifest["versions"].items()),
     }

@@ -39,9 +39,9 @@ class LearningCurve:
 def learning_curve(
     dataset: Dataset, config: ModelConfig, report: Callable[[float], None], cache: FeatureCache | None = None
 ) -> LearningCurve:
-    """Return the accuracies of the heads trained on growing parts of the training rows, each part within the next.
+    """Return the accuracies of the heads trained on growing parts of the training pairs, each part within the next.
 
-    Everything is chosen anew on each part; the held-out rows are those of `train`, and are only answered.
+    Everything is chosen anew on each part; the held-out pairs are those of `train`, and are only answered.
     report: called with the share that is done (0–1).
     """
     prepared = prepare(dataset, config)
@@ -72,7 +72,7 @@ def draws_for(config: ModelConfig) -> int:
 
 
 def trains_network(config: ModelConfig) -> bool:
-    """Return whether an encoder is itself trained on the training rows."""
+    """Return whether an encoder is itself trained on the training pairs."""
     return any(MODALITIES[name].encoder(encoder).trained for name, encoder in config.encoders.items())
 
 

@@ -20,7 +20,7 @@ _SEED = 42
 _WRONG_LEVELS = (0.0, 25.0, 50.0, 75.0, 100.0)
 _WRONG = {
     "image": ("Images of something else", "Images of another class (%)"),
-    "text": ("Words about something else", "Words of another class (%)"),
+    "text": ("Captions about something else", "Captions of another class (%)"),
 }
 
 
@@ -51,7 +51,7 @@ class Robustness:
 def robustness(
     model: Model, columns: Mapping[str, Sequence[Any]], labels: np.ndarray, report: Callable[[float], None]
 ) -> Robustness:
-    """Return the curves on held-out rows: modality → values, labels (n,); of more than 400 rows, 400 by chance.
+    """Return the curves on held-out pairs: modality → values, labels (n,); of more than 400 rows, 400 by chance.
 
     A pair whose last word is gone counts as one without a caption: the head for images answers in the fused one's
     place. report: called with the share that is done (0–1).

@@ -1,4 +1,4 @@
-"""Slow looks at a model, each worked out once and kept: repeated splits, the learning curve, robustness."""
+"""Slow studies of a model, each computed once and kept: repeated splits, the learning curve, robustness."""
 
 import json
 import time
@@ -34,7 +34,7 @@ _SECONDS_TO_START, _SECONDS_A_PAIR = 4.0, 0.008
 class Kind:
     """One kind of study.
 
-    run: works it out, from model, data, a function that is told the share that is done, and a feature cache.
+    run: computes it from the model, the data, a function called with the share that is done, and a feature cache.
     read: makes it of what JSON kept. seconds: about how long it takes on two cores.
     """
 

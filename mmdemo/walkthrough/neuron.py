@@ -1,4 +1,4 @@
-"""One number of a convolution, worked out by hand: y = f(Wx + b)."""
+"""One number of a convolution, computed by hand: y = f(Wx + b)."""
 
 from dataclasses import dataclass
 
