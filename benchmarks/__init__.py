@@ -1,4 +1,4 @@
-"""What `make bench` measures: how right, how fast and how large the system is, against its targets."""
+"""What `make bench` measures: the system's accuracy, speed and size, against its targets."""
 
 BENCHMARKS = {
     "accuracy": "whether fusion helps on the stamps, with every encoder and with the article's model",

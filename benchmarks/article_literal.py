@@ -1,8 +1,8 @@
 """The article's model as the article trains it, in a process of its own: `python -m benchmarks.article_literal`.
 
-Every activation of its network is computed by Keras and kept, put beside the TF-IDF weights in one float64 matrix, and
-given to scikit-learn. Its mistakes that keep it from running are mended: each image is encoded once, TF-IDF is
-fitted once, on the training captions, and the pairs held out are used. It takes some 8 GB.
+Keras computes every activation of its network; they are joined with the TF-IDF weights in one float64 matrix, and given
+to scikit-learn. The mistakes that keep it from running are mended: each image is encoded once, TF-IDF is
+fitted once, on the training captions, and the pairs held out are used. It needs about 8 GB.
 """
 
 import json

@@ -110,7 +110,7 @@ def test_a_file_that_the_manifest_does_not_vouch_for(bundle: Path) -> None:
 
 def test_an_object_of_a_foreign_class(bundle: Path, tmp_path: Path) -> None:
     io.dump({"encoders": {"text": Foreign(str(tmp_path / "mark"))}, "heads": {}}, bundle / "heads.skops")
-    assert "holds objects that no model of ours holds; it is not read." in refused(seal(bundle))
+    assert "holds objects that do not belong in a model, so it is not read." in refused(seal(bundle))
     assert not (tmp_path / "mark").exists()
 
 

@@ -54,7 +54,7 @@ def test_train(arguments: tuple[str, ...], sentence: str, refuse: Refuse) -> Non
 def test_train_into_something_else(refuse: Refuse, tmp_path: Path) -> None:
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "notes.txt").touch()
-    assert refuse(*TRAIN, "--out", "mine").startswith("mine holds notes.txt, which is no part of a model; choose an")
+    assert refuse(*TRAIN, "--out", "mine").startswith("mine holds notes.txt, which is not part of a model; choose an")
     assert refuse(*TRAIN, "--out", "mine/notes.txt") == "mine/notes.txt is a file; give the name of a folder."
 
 
@@ -68,7 +68,7 @@ TABLES = {
     "no column": ("image,caption,label\n", "data.csv lacks the column 'text'; its columns are 'image', 'caption',"),
     "one class": (
         HEADER + "cat.png,a cat,cat\n" * 9,
-        "data.csv has one label only, 'cat'; it takes two to tell apart.",
+        "data.csv has only one label, 'cat'; a classifier needs at least two.",
     ),
     "no image": (HEADER + EIGHT + "notes.png,x,cat\n", "'notes.png' (row 18 of data.csv) is text, not an image;"),
     "no rows": (HEADER, "data.csv has no rows below its header."),

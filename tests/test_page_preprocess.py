@@ -183,7 +183,7 @@ def test_ones_own_words_are_shown_as_they_are_and_what_is_dropped_is_said() -> N
     assert "<script>alert" not in html
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in html
     assert "https://a.example" in html
-    assert "An address is hardly ever seen twice" in html
+    assert "The same address seldom occurs twice" in html
     app.toggle(key="accents").set_value(True).run()
     assert ">cafe</span>" in texts(app)
 

@@ -197,5 +197,5 @@ def test_copies_stay_together_in_the_folds_too(data: Dataset) -> None:
 
 
 def test_without_a_word_in_any_caption_the_sentence_says_so() -> None:
-    with pytest.raises(DatasetError, match="No caption in the data holds a word with a word in it"):
+    with pytest.raises(DatasetError, match="No caption in the data holds a word; write captions"):
         train(replace(dataset_of(*"ab" * 5), frame=frame_of(*"ab" * 5).assign(text="!!")), WORDS)

@@ -1,4 +1,4 @@
-"""A trained model on disk: written whole or not at all, checked to the last byte when it is read."""
+"""A trained model on disk: written whole or not at all, and verified byte by byte when read."""
 
 import platform
 from collections.abc import Iterator, Mapping
@@ -32,7 +32,7 @@ _LIBRARIES = ("ai-edge-litert", "numpy", "opencv-python-headless", "pillow", "sc
 class Bundle:
     """A model read from disk.
 
-    path: its folder. model: ready to answer. manifest: what `manifest.json` says.
+    path: its folder. model: ready to answer. manifest: the content of `manifest.json`.
     """
 
     path: Path
@@ -46,7 +46,7 @@ class Bundle:
 
     @property
     def repeats(self) -> Repeats | None:
-        """How the same training did on several splits, or None if only one was tried."""
+        """The same training over several splits, or None if there was only one."""
         saved = self.manifest.get("repeats")
         return repeats_from(saved) if saved else None
 
@@ -56,16 +56,16 @@ class Bundle:
 
     @cached_property
     def train_features(self) -> TrainFeatures:
-        """Modality → features (n, d) of the rows that it was trained on, checked and opened at most once."""
+        """Modality → features (n, d) of its training pairs, checked and opened at most once."""
         return read_features(self.path, len(self.train_ids), widths_of(self.model.heads))
 
     @property
     def train_ids(self) -> np.ndarray:
-        """The ids (n,) of the rows that it was trained on."""
+        """The ids (n,) of its training pairs."""
         return self._train["ids"]
 
     def trained_on(self) -> TrainedOn:
-        """Return which rows it was trained on."""
+        """Return which pairs it was trained on."""
         fingerprint = self.manifest["dataset"]["fingerprint"]
         return TrainedOn(self.model.config, fingerprint, self.train_ids, self._train["digests"])
 
@@ -76,9 +76,9 @@ class Bundle:
 
 
 def save(trained: TrainedModel, folder: Path, command: str, facts: Mapping[str, Any]) -> None:
-    """Write the bundle; a folder that stands there is replaced if it is a bundle.
+    """Write the bundle; an existing folder is replaced if it is a bundle.
 
-    command: what made it. facts: more to keep in the manifest, such as seconds and peak memory.
+    command: the command that made it. facts: further entries of the manifest, such as seconds and peak memory.
     Raises a BundleError when the folder holds something else, or the disk is full.
     """
     with _new_bundle(folder) as temporary:
@@ -106,12 +106,12 @@ def _new_bundle(folder: Path) -> Iterator[Path]:
 
 
 def check_place(folder: Path) -> None:
-    """Raise a BundleError unless a model can be written there: in a new or empty folder, or over another model."""
+    """Raise a BundleError unless a model can be written there: to a new or empty folder, or over another model."""
     try:
         if folder.exists() and not folder.is_dir():
             raise BundleError(f"{folder} is a file; give the name of a folder.")
         if foreign := _foreign(folder):
-            raise BundleError(f"{folder} holds {foreign}, which is no part of a model; choose an empty or new folder.")
+            raise BundleError(f"{folder} holds {foreign}, which is not part of a model; choose an empty or new folder.")
         parent = next(parent for parent in folder.resolve().parents if parent.exists())
         check_writable(parent)
     except OSError as error:
@@ -121,7 +121,7 @@ def check_place(folder: Path) -> None:
 
 
 def _foreign(folder: Path) -> str | None:
-    """Return the name of something in the folder that no manifest there speaks of."""
+    """Return the name of something in the folder that its manifest does not list."""
     names = {path.name for path in folder.iterdir()} if folder.exists() else set()
     return min(names - files_named(folder), default=None)
 
@@ -160,19 +160,19 @@ def _check(bundle: Bundle) -> None:
         raise ValueError("its number of classes differs from that of its models")
     shapes = {bundle.train_ids.shape, bundle._train["digests"].shape}
     if shapes != {(bundle.manifest["n_train"],)} or bundle.train_ids.dtype.kind != "U":
-        raise ValueError("it does not say which rows it was trained on")
-    _ = bundle.train_features  # checked now, rather than when somebody asks
+        raise ValueError("it does not say which pairs it was trained on")
+    _ = bundle.train_features  # checked now, rather than at first use
 
 
 def evaluation_from(saved: Mapping[str, Any]) -> Evaluation:
-    """Return an Evaluation from what `dataclasses.asdict` made of one."""
+    """Return the Evaluation of a dictionary that `dataclasses.asdict` made."""
     heads = {name: HeadMetrics(**{**head, "ci95": tuple(head["ci95"])}) for name, head in saved["heads"].items()}
     gain = saved["gain"]
     return Evaluation(saved["n"], heads, Gain(**{**gain, "ci95": tuple(gain["ci95"])}) if gain else None)
 
 
 def repeats_from(saved: Mapping[str, Any]) -> Repeats:
-    """Return Repeats from what `dataclasses.asdict` made of them."""
+    """Return the Repeats of a dictionary that `dataclasses.asdict` made."""
     tuples = ("accuracy", "intervals")
     by_head = {name: {head: tuple(values) for head, values in saved[name].items()} for name in tuples}
     ci95 = tuple(saved["ci95"]) if saved["ci95"] else None

@@ -11,9 +11,9 @@ from mmdemo.errors import DatasetError
 
 @dataclass(frozen=True)
 class Origin:
-    """A model's data as it is here.
+    """A model's data as available here.
 
-    exact: whether it is the same to the last image; another edition of it has pairs that changed, came or went.
+    exact: whether it is the same to the last image; in another edition, pairs have changed, been added or removed.
     """
 
     dataset: Dataset
@@ -23,8 +23,8 @@ class Origin:
         """Return the dataset; raise a DatasetError unless it is the same to the last image."""
         if not self.exact:
             raise DatasetError(
-                f"The data {self.dataset.name!r} here is not quite what this model was trained on: images, captions "
-                "or labels differ. Train a model on the data as it is here, and evaluate that one."
+                f"The data {self.dataset.name!r} here differs from what this model was trained on: images, captions "
+                "or labels have changed. Train a model on the data as it is here, and evaluate that one."
             )
         return self.dataset
 
@@ -37,7 +37,7 @@ def origin(bundle: Bundle, path: Path | None = None) -> Origin:
     saved = bundle.manifest["dataset"]
     if path is None and saved["name"] not in SOURCES:
         raise DatasetError(
-            f"This model was trained on data of somebody's own, {saved['name']!r}, whose images and captions are "
+            f"This model was trained on somebody's own data, {saved['name']!r}, whose images and captions are "
             "not kept with it."
         )
     # A forged manifest must not choose where a source reads or writes.

@@ -11,7 +11,7 @@ from mmdemo.datasets.drawings.still_life import apple, orange, shirt
 
 SIZE = 320  # pixels, both ways
 
-# Two captions leave it open what is meant ("it", the animal or the car), so that the image decides. Two images are
+# Two captions are ambiguous ("it", the animal or the car), so that the image decides. Two images are
 # hard for a network that was trained on photographs (stripes look like a sign, a bare fir like many things), so that
 # the caption decides. The other two agree.
 _PAIRS = (

@@ -1,11 +1,11 @@
-"""Which pair is of which class, ambiguous or covered, and its caption."""
+"""The table of the homonyms: each pair's class and caption, and whether it is ambiguous or covered."""
 
 import numpy as np
 import pandas as pd
 
 from mmdemo.datasets.homonym_captions import SENSES, clear_caption, open_caption
 
-# Every use of randomness has a stream of its own, so that one row's caption and image never depend on another's.
+# Every use of randomness has its own stream, so that a pair's caption and image never depend on another pair.
 _TABLE, _CAPTION, _PICTURE = 1, 2, 3
 
 

@@ -1,4 +1,4 @@
-"""What may be wrong with the captions and labels of a dataset; each function is given them by row id."""
+"""Problems with the captions and labels of a dataset; each function takes them by row id."""
 
 from collections.abc import Iterator, Mapping
 
@@ -30,7 +30,7 @@ def shared_captions(cleaned: Mapping[str, str], labels: pd.Series) -> Iterator[F
         examples = listed([f"“{_shortened(cleaned[rows[0]])}”" for rows in groups])
         detail = (
             f"The caption alone cannot decide {len(flat(groups)):,} of {len(labels):,} pairs: {examples}. "
-            "That is fine where the image decides; else write captions that differ."
+            "That is fine if the image decides; otherwise write captions that differ."
         )
         title = f"{counted(len(groups), 'caption')} shared by different labels"
         yield Finding("note", title, detail, flat(groups))
@@ -53,8 +53,8 @@ def uneven_classes(labels: pd.Series) -> Iterator[Finding]:
     most, least = counts.index[0], counts.index[-1]
     if counts[most] >= UNEVEN * counts[least]:
         detail = (
-            f"“{most}” has {counts[most]:,} pairs, “{least}” {counts[least]:,}. Always answering “{most}” is right "
-            f"in {counts[most] / len(labels):.0%} of the cases: judge by macro F1, not by accuracy alone."
+            f"“{most}” has {counts[most]:,} pairs, “{least}” {counts[least]:,}. Always answering “{most}” would be "
+            f"right {counts[most] / len(labels):.0%} of the time: judge by macro F1, not by accuracy alone."
         )
         yield Finding("warning", "Classes of very different size", detail)
 

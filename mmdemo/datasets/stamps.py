@@ -12,14 +12,14 @@ from mmdemo.datasets.tux_paint import Stamp, read_stamps, stamps_dir
 from mmdemo.errors import DatasetError
 from mmdemo.storage.folders import cache_dir, mark_used
 
-SMALLEST_CLASS = 25  # pairs; fewer leave too little to test on
+SMALLEST_CLASS = 25  # pairs; fewer leave too few held-out pairs
 
 
 def stamps(captions: str = "en", directory: Path | None = None) -> Dataset:
     """Load the stamps with their captions in one language; the first time, drawings are rendered.
 
     captions: one of `caption_languages`, such as `en`, `de` or `zh_CN`.
-    directory: where the stamps lie; else the environment's MMDEMO_STAMPS_DIR, else Debian's folder.
+    directory: the folder of the stamps; by default MMDEMO_STAMPS_DIR, else Debian's folder.
 
     Raises DatasetError where the stamps are not installed, or have too few captions in that language.
     """
@@ -78,7 +78,7 @@ def _large(counts: Mapping[str, int]) -> dict[str, int]:
 
 
 def _images(kept: Sequence[Stamp]) -> dict[Path, Path]:
-    """Return the file to decode for each stamp's image: its own, or the rendered drawing's where that succeeds."""
+    """Return the file to decode for each stamp: its own image, or the rendered drawing if rendering succeeds."""
     drawings = [stamp.image for stamp in kept if stamp.image.suffix == ".svg"]
     try:
         rendered = render(drawings, cache_dir() / "stamps" / "drawings")

@@ -1,4 +1,4 @@
-"""Captions: what they are called, and which encoders there are for them."""
+"""The text modality (captions): its nouns and its encoders."""
 
 from mmdemo.encoders.side_by_side import TfidfWordVectorEncoder
 from mmdemo.encoders.tfidf import TfidfEncoder

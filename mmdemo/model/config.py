@@ -1,4 +1,4 @@
-"""What a training run depends on beside the data."""
+"""The configuration of a training run."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
@@ -15,7 +15,7 @@ FUSED = "fused"
 
 
 def best_informed(heads: Iterable[str]) -> str:
-    """Return the head that reads most: the fused one, or the only one that there is.
+    """Return the head that reads most: the fused one, or the only one.
 
     >>> best_informed(["image", "text", "fused"]), best_informed(["text"])
     ('fused', 'text')
@@ -26,9 +26,9 @@ def best_informed(heads: Iterable[str]) -> str:
 
 @dataclass(frozen=True)
 class ModelConfig:
-    """Everything that a training run depends on beside the data.
+    """Everything that a training run depends on besides the data.
 
-    encoders: modality → encoder's name; a modality that is left out is not used.
+    encoders: modality → encoder's name; a modality that is missing here is not used.
     options: modality → settings of its preprocessing and options of its encoder.
     C: inverse strength of the regularisation, or None to choose it by cross-validation on the training pairs.
     seed: of the split, the folds and a trained network.
@@ -84,5 +84,5 @@ class ModelConfig:
         return MODALITIES[modality].build(self.encoders[modality], options, cache)
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the configuration as JSON can hold it; `ModelConfig(**d)` reads it back."""
+        """Return the configuration in JSON's types; `ModelConfig(**d)` reads it back."""
         return asdict(self)

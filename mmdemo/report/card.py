@@ -1,4 +1,4 @@
-"""A model card: what a model is for, what it was trained on, how well it does and where it does not."""
+"""A model card: what a model is for, what it was trained on, and where it does well and badly."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""A few pairs with the model's answers and the reasons for them."""
+"""A few pairs with the model's answers, explained."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ from mmdemo.explanation.palette import tint
 from mmdemo.model.config import FUSED
 from mmdemo.report.rendering import Figure, figure, image_uri
 
-_FIXED, _BROKEN, _RIGHT, _WRONG = 2, 1, 1, 1  # how many of each kind
+_FIXED, _BROKEN, _RIGHT, _WRONG = 2, 1, 1, 1  # number of each kind
 
 
 @dataclass(frozen=True)
@@ -39,8 +39,8 @@ class Example:
     """One pair.
 
     kind: why it was chosen. label: its true class, None where it is unknown. answer: the model's, with its
-    probability (0–1), and whether that is sure. opinions: title of a head → answer and probability.
-    image, tinted: addresses of the image and of its heat map, None without an image.
+    probability (0–1), and whether it is sure. opinions: title of a head → answer and probability.
+    image, tinted: data URIs of the image and of its heat map, None without an image.
     parts: what adds up to the answer's logit.
     """
 
@@ -59,7 +59,7 @@ class Example:
 
 @dataclass(frozen=True)
 class Examples:
-    """The pairs, and a sentence on where they come from or why there are none."""
+    """The pairs, and a sentence on their origin or why there are none."""
 
     pairs: tuple[Example, ...]
     note: str

@@ -34,7 +34,7 @@ def model_zip(folder: Path, title: str) -> bytes:
 
 
 def file_name(title: str) -> str:
-    """Return a title as the name of a file on any system, without ending.
+    """Return a title as a file name for any system, without extension.
 
     >>> file_name("../Cats & dogs: v2")
     'Cats-dogs-v2'
@@ -43,7 +43,7 @@ def file_name(title: str) -> str:
 
 
 def _published(facts: ModelFacts, folder: Path) -> Path:
-    """Copy the model's files; a path of this machine in the command is taken out, and the manifest sealed again."""
+    """Copy the model's files; paths of this machine are removed from the command, and the manifest is sealed again."""
     manifest = dict(facts.summary.manifest)
     folder.mkdir()
     BundleFiles(facts.summary.folder).copy_to(folder, [MANIFEST, *manifest["files"]])

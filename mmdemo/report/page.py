@@ -1,4 +1,4 @@
-"""The report as one HTML page that needs nothing else: no network, no script, no other file."""
+"""The report as one self-contained HTML page: no network, no script, no other file."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ class Report:
 def build_report(bundle: Bundle, title: str | None = None, data: Path | None = None) -> Report:
     """Return a report on a model; the same model gives the same page.
 
-    title: its heading [default: the data's name]. data: where your own data is, to show examples of it.
+    title: its heading [default: the data's name]. data: where your own data is, to show examples from it.
     Raises a BundleError when the model's files cannot be read, a DatasetError when `data` is not its own.
     """
     facts = model_facts(bundle.path)
@@ -47,7 +47,7 @@ def build_report(bundle: Bundle, title: str | None = None, data: Path | None = N
     figures = _figures(facts, repeats)
     shown = examples(bundle, facts, data)
     best = facts.heads[facts.best_informed]
-    # What a person wrote (labels, captions, names) goes through the template, which escapes all of it.
+    # What people wrote (labels, captions, names) goes through the template, which escapes it.
     environment = Environment(
         loader=FileSystemLoader(_FOLDER), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
@@ -103,13 +103,13 @@ def _figures(facts: ModelFacts, repeats: Repeats | None) -> dict[str, Figure]:
 
 
 def _repeats(bundle: Bundle, facts: ModelFacts) -> Repeats | None:
-    """Return how the same training did on several splits, if it was tried then or since."""
+    """Return the results over several splits, if they were measured in training or since."""
     since = kept_study(bundle, "repeats")
     return facts.summary.repeats or (since if isinstance(since, Repeats) else None)
 
 
 def _studies(bundle: Bundle) -> dict[str, Figure]:
-    """Return charts of the slow looks at the model that somebody has had made."""
+    """Return charts of the model's studies that exist."""
     drawn = {}
     learning, damage = kept_study(bundle, "learning"), kept_study(bundle, "robustness")
     if isinstance(learning, LearningCurve):
