@@ -105,7 +105,7 @@ def test_several_rows_are_counted_and_the_first_of_them_named(image: Path) -> No
         (pd.DataFrame({"image": [], "text": [], "label": []}), "The data frame has no rows."),
         (
             pd.DataFrame([[1, 2, 3, 4]], columns=["image", "text", "label", "label"]),
-            "The data frame has the column 'label' more than once; leave one.",
+            "The data frame has the column 'label' more than once; keep one.",
         ),
     ],
 )

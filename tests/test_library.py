@@ -106,7 +106,7 @@ def test_an_image_may_be_a_path_bytes_or_pixels(fused: PairClassifier, models: M
     ("value", "error", "sentence"),
     [
         ({"image": None, "text": "?!"}, ConfigError, "Row 'b' holds nothing to classify; give it a value in 'image'"),
-        ({"image": "gone.png"}, ImageError, "Row 'b': gone.png was not found; check where it lies"),
+        ({"image": "gone.png"}, ImageError, "Row 'b': gone.png was not found; check its path"),
         ({"image": 5}, ConfigError, "Row 'b': Got 5 for the image but expected a path"),
         ({"text": 5}, ConfigError, "Row 'b': Got 5 for the text but expected str."),
         ({"text": "x" * 10_001}, TextError, "Row 'b': The caption has 10,001 characters"),
