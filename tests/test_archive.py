@@ -110,7 +110,8 @@ def test_the_table_is_found_whatever_its_case(build):
 @pytest.mark.parametrize(("table", "sentence"), [
     (HEADER + "other.png,a cat,cat\n" * 9, "data.csv has only one label, 'cat'; a classifier needs at least two."),
     (HEADER + pairs() + "other.png,a cow,cow\n" * 7 + "other.png,an ox,ox\n",
-     "Each label needs at least 8 rows; too few: 'cow' (7), 'ox' (1). Add some, or merge or leave out these labels."),
+     "Each class needs at least 8 pairs; too few: 'cow' (7), 'ox' (1). "
+     "Add pairs, or merge or leave out these classes."),
     (HEADER + pairs("gone.png", "sub/other.png"),
      "data.csv names 2 files that are not there: 'gone.png' (row 2), 'sub/other.png' (row 3)."),
     (HEADER + pairs("gone.png"), "data.csv names a file that is not there: 'gone.png' (row 2)."),

@@ -210,7 +210,7 @@ def test_the_ninth_that_would_wait_is_refused(queue: JobQueue) -> None:
     first = queue.submit(["hang"], "ann")
     at_stage(first, "fit")
     waiting = [queue.submit(["quick", str(number)], "ben" if number < 4 else "dan") for number in range(8)]
-    with pytest.raises(JobError, match=r"8 runs are already waiting, which is the limit\. Try again"):
+    with pytest.raises(JobError, match=r"The queue is full: 8 runs wait already\. Try again"):
         queue.submit(["quick", "nine"], "cid")
     assert queue.submit(["quick", "3"], "ben") is waiting[3]
     queue.cancel(waiting[0].id, waiting[0].visitor)
@@ -222,7 +222,8 @@ def test_one_visitor_leaves_room_for_others(make_queue: MakeQueue, limit: int, m
     queue = make_queue(limit=limit)
     queue.submit(["hang"], "ann")  # it waits for nobody, so it does not count, even before it has started
     own = [queue.submit(["quick", str(number)], "ann") for number in range(most)]
-    said = f"You have {said} waiting already; wait until one of them has started, or cancel one" if said else "no more"
+    own = f"You have {said} waiting already; wait until one of them has started, or cancel one"
+    said = own if said else "The queue is full"
     with pytest.raises(JobError, match=said):
         queue.submit(["quick", "more"], "ann")
     assert queue.submit(["quick", "0"], "ann") is own[0]
@@ -235,7 +236,7 @@ def test_one_visitor_leaves_room_for_others(make_queue: MakeQueue, limit: int, m
 def test_a_shared_name_may_fill_the_queue(queue: JobQueue) -> None:
     for number in range(9):
         queue.submit(["hang", str(number)], "everybody", started_by="ann")
-    with pytest.raises(JobError, match="8 runs are already waiting"):
+    with pytest.raises(JobError, match="8 runs wait already"):
         queue.submit(["hang", "ten"], "everybody", started_by="ann")
 
 

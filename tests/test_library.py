@@ -240,7 +240,7 @@ def test_what_is_saved_is_read_back(fused: PairClassifier, pairs: pd.DataFrame, 
 def test_a_folder_that_holds_something_else_is_left_alone(fused: PairClassifier, tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("mine")
     for model in (fused, load_model()):
-        with pytest.raises(BundleError, match=r"holds notes\.txt, which is no part of a model"):
+        with pytest.raises(BundleError, match=r"holds notes\.txt, which is not part of a model"):
             model.save(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
 

@@ -98,5 +98,5 @@ def test_a_strangers_link_shows_that_a_run_failed_and_not_its_log(app, tmp_path,
         assert job.ended.wait(PATIENCE)
         app.query_params["run"] = job.id
         app.run().switch_page("pages/train.py").run()
-        assert "fault of ours" in app.error[0].value
+        assert "a fault in Fusion Lab" in app.error[0].value
         assert any("secret" in code.value for code in app.code) == told

@@ -109,7 +109,7 @@ def test_other_data_of_the_same_name_is_not_taken_for_it(own: Bundle) -> None:
     other = Bundle(own.path, own.model, {**own.manifest, "dataset": saved})
     found = origin(other)
     assert not found.exact
-    with pytest.raises(DatasetError, match="not quite what this model was trained on"):
+    with pytest.raises(DatasetError, match="differs from what this model was trained on"):
         found.require_exact()
 
 

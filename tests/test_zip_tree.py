@@ -24,7 +24,7 @@ def cache(tmp_path, monkeypatch):
 ])
 def test_a_zip_with_an_entry_that_leads_out(tmp_path, cache, name):
     path = zipped(tmp_path / "pets.zip", files(**{name: png()}))
-    refuses(path, f"The zip 'pets.zip' is not safe to unpack: its entry {name!r} leads out of it.")
+    refuses(path, f"The zip 'pets.zip' is not safe to unpack: its entry {name!r} is outside it.")
     assert not cache.exists()
 
 

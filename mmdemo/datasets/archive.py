@@ -137,5 +137,5 @@ def _check_classes(rows: Sequence[Row]) -> None:
         raise DatasetError(f"data.csv has only one label, {rows[0].label!r}; a classifier needs at least two.")
     small = [f"{label!r} ({count})" for label, count in sorted(counts.items()) if count < SMALLEST_CLASS]
     if small:
-        raise DatasetError(f"Each label needs at least {SMALLEST_CLASS} rows; too few: {listed(small)}. "
-                           "Add some, or merge or leave out these labels.")
+        raise DatasetError(f"Each class needs at least {SMALLEST_CLASS} pairs; too few: {listed(small)}. "
+                           "Add pairs, or merge or leave out these classes.")

@@ -42,7 +42,7 @@ def rare_classes(labels: pd.Series) -> Iterator[Finding]:
     rare = sorted(counts.index[counts < FEW])
     if rare:
         named = listed([f"“{label}” ({counts[label]})" for label in rare])
-        detail = f"Too few to train and evaluate on: {named}. Add pairs, or merge or leave out these labels."
+        detail = f"Too few to train and evaluate on: {named}. Add pairs, or merge or leave out these classes."
         title = f"{counted(len(rare), 'class has', 'classes have')} fewer than {FEW} pairs"
         yield Finding("warning", title, detail, tuple(labels.index[labels.isin(rare)].map(str)))
 

@@ -158,7 +158,7 @@ class JobQueue:
             raise JobError("The server is being stopped; try again when it is back.")
         waiting = self._line.waiting()
         if len(waiting) >= self.limit:
-            raise JobError(f"{self.limit} runs are already waiting, which is the limit. Try again in a few minutes.")
+            raise JobError(f"The queue is full: {self.limit} runs wait already. Try again in a few minutes.")
         own = sum(job.visitor == visitor for job in waiting)
         if not shared and own >= max(1, self.limit // 2):
             runs = "1 run" if own == 1 else f"{own} runs"

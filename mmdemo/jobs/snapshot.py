@@ -33,7 +33,7 @@ class Snapshot:
     position: 1 for the next in the queue, 0 when not queued.
     stage, done: its stage, and the share done of it (0–1).
     epochs: the events of a network that is trained, oldest first; a run may train several, each from epoch 1 on.
-    elapsed: seconds since it started. remaining: approximate seconds left, None while unknown.
+    elapsed: seconds that it has run. remaining: approximate seconds left, None while unknown.
     log: the last lines that it printed to stderr, () for anybody but its owner.
     result: its final JSON object, only when done; None if a restart lost it.
     error: one sentence for a person, only when failed or stopped.
