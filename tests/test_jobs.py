@@ -222,8 +222,8 @@ def test_one_visitor_leaves_room_for_others(make_queue: MakeQueue, limit: int, m
     queue = make_queue(limit=limit)
     queue.submit(["hang"], "ann")  # it waits for nobody, so it does not count, even before it has started
     own = [queue.submit(["quick", str(number)], "ann") for number in range(most)]
-    own = f"You have {said} waiting already; wait until one of them has started, or cancel one"
-    said = own if said else "The queue is full"
+    mine = f"You have {said} waiting already; wait until one of them has started, or cancel one"
+    said = mine if said else "The queue is full"
     with pytest.raises(JobError, match=said):
         queue.submit(["quick", "more"], "ann")
     assert queue.submit(["quick", "0"], "ann") is own[0]
