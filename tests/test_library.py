@@ -21,7 +21,6 @@ from mmdemo.bundles.bundle import Bundle, load
 from mmdemo.bundles.summary import summarise
 from mmdemo.errors import BundleError, ConfigError, DatasetError, ImageError, TextError
 from mmdemo.explanation.explain import Explanation, against
-from mmdemo.explanation.heat_map import heat_map
 from mmdemo.report.model_zip import model_zip
 from mmdemo.training.command_line import FROM_FRAME
 from tests.command_line import CommandLine
@@ -145,7 +144,7 @@ def test_the_heat_map_shows_what_tells_the_answer_from_the_runner_up(fused: Pair
     runner_up, answer = (explanation.classes[i] for i in np.argsort(explanation.logits)[-2:])
     shown = against(explanation, answer, runner_up)
     assert shown.cells is not None
-    expected = heat_map(shown, shown.cells[shown.classes.index(answer)])
+    expected = shown.painted(shown.cells[shown.classes.index(answer)])
     np.testing.assert_array_equal(explanation.heat_map(), expected)
     np.testing.assert_array_equal(explanation.heat_map(answer, runner_up), expected)
     assert (explanation.heat_map(runner_up, answer) != expected).any()

@@ -4,7 +4,7 @@ import math
 from abc import abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from os import PathLike
 
 import numpy as np
@@ -63,6 +63,10 @@ class ExaminedImage:
         in_rows = (row_edges[1:] > y) & (row_edges[:-1] < y + height)
         in_columns = (column_edges[1:] > x) & (column_edges[:-1] < x + width)
         return np.outer(in_rows, in_columns)
+
+    def of_pixels(self, pixels: np.ndarray) -> "ExaminedImage":
+        """Return what the same encoder finds in the same square with other pixels, uint8 (size, size, 3)."""
+        return self.encoder.examine_square(replace(self.square, pixels=pixels), self.notes)
 
 
 class ImageEncoder(Encoder):
