@@ -1,12 +1,14 @@
 """Every page opened cold at its own address: wide and narrow, light and dark."""
 
+import re
 from pathlib import PurePosixPath
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from mmdemo.ui.frame import ENTRIES
-from tests.browser import assert_no_exception, open_page
+from tests.browser import assert_no_exception, name_kept, open_page
 
 pytestmark = pytest.mark.browser
 
@@ -30,12 +32,23 @@ def test_a_page_opened_cold_is_whole_and_accessible(page, server, address, width
     page.get_by_role("heading", level=1).wait_for()
     assert_no_exception(page)
     assert page.get_by_test_id("stAlertContentError").count() == 0
+    assert_visitor_has_a_name_that_does_not_show(page)
     assert not page.evaluate(SIDEWAYS), "the page can be scrolled sideways"
     assert_accessible(page)
     page.emulate_media(color_scheme="dark")
     page.wait_for_function(DARK)
     assert_accessible(page)
     assert_no_exception(page)
+
+
+def assert_visitor_has_a_name_that_does_not_show(page):
+    name = name_kept(page)
+    assert re.fullmatch(r"[\w-]{16}", name)
+    place = page.locator(".st-key-keeps_visitor")
+    expect(place).to_have_count(1)
+    expect(place).to_be_hidden()
+    expect(page.locator("[data-testid=stLayoutWrapper]:has(> .st-key-keeps_visitor)")).to_be_hidden()
+    assert name not in page.url and name not in page.locator("body").inner_text()
 
 
 def assert_accessible(page):
