@@ -102,6 +102,15 @@ def test_an_image_may_be_a_path_bytes_or_pixels(fused: PairClassifier, models: M
     np.testing.assert_allclose(found[:3], found[[0, 0, 0]], atol=1e-6)
 
 
+@pytest.mark.parametrize("pixels", [np.zeros((4, 4), np.uint8), np.zeros((0, 4, 3), np.uint8), np.zeros((4, 4, 3))])
+def test_pixels_of_another_kind_are_refused_rather_than_misread(pixels: np.ndarray, fused: PairClassifier) -> None:
+    said = re.escape(f"Got an array of {pixels.dtype} {pixels.shape} but expected uint8 (h, w, 3).")
+    with pytest.raises(ImageError, match=f"^Row 'a': {said}$"):
+        fused.predict_proba(pd.DataFrame({"image": [pixels], "text": ["a ball"]}, index=["a"]))
+    with pytest.raises(ImageError, match=f"^{said}$"):
+        fused.explain(image=pixels)
+
+
 @pytest.mark.parametrize(
     ("value", "error", "sentence"),
     [
@@ -126,7 +135,7 @@ def test_a_row_that_cannot_be_answered_is_named(
 @pytest.mark.parametrize(
     ("frame", "sentence"),
     [
-        ([1], "Got list but expected a pandas DataFrame"),
+        ([1], "Got list but expected a pandas DataFrame with the columns image, text."),
         (pd.DataFrame({"caption": ["a"]}), "The data frame has no column 'image' or 'text'; its columns are 'caption'"),
         (pd.DataFrame([["a", "b"]], columns=["text", "text"]), "The data frame has the column 'text' more than once"),
     ],
@@ -187,9 +196,10 @@ def test_training_refuses_what_the_command_line_refuses(arguments: dict[str, Any
     assert sentence in str(caught.value)
 
 
-def test_training_takes_datasets_only(models: Models) -> None:
-    with pytest.raises(DatasetError, match=r"Got DataFrame but expected a Dataset: .* Dataset\.from_frame"):
-        train(models.dataset.frame)  # type: ignore[arg-type]
+def test_training_and_evaluating_take_datasets_only(fused: PairClassifier, models: Models) -> None:
+    for use in (train, fused.evaluate):
+        with pytest.raises(DatasetError, match=r"Got DataFrame but expected a Dataset: .* Dataset\.from_frame"):
+            use(models.dataset.frame)  # type: ignore[operator]
 
 
 def test_numbers_of_numpy_are_numbers_and_progress_is_told(tmp_path: Path) -> None:
