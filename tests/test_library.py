@@ -6,6 +6,7 @@ import json
 import os
 import re
 import shlex
+import shutil
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -288,6 +289,18 @@ def test_pairs_that_were_trained_on_do_not_count(models: Models, tmp_path: Path)
         assert load_model(tmp_path / "model").evaluate(dataset) == found
     with pytest.raises(DatasetError, match="drawn holds no pair that this model was not trained on"):
         model.evaluate(replace(models.dataset, frame=models.dataset.frame.loc[trained.train_ids]))
+
+
+def test_an_image_that_has_gone_is_named(models: Models, tmp_path: Path) -> None:
+    frame = models.dataset.frame
+    copies = [shutil.copy(image, tmp_path / f"{i}.png") for i, image in enumerate(frame["image"])]
+    dataset = Dataset.from_frame(frame.assign(image=copies))
+    model = train(dataset, image_encoder=None, text_encoder="tfidf", C=1)
+    (tmp_path / "0.png").unlink()
+    for use in (lambda: model.evaluate(dataset), lambda: model.save(tmp_path / "model"), dataset.fingerprint):
+        with pytest.raises(ImageError, match=r"^0\.png was not found; check where it lies"):
+            use()
+    assert not (tmp_path / "model").exists()
 
 
 def test_unknown_labels_are_named(fused: PairClassifier) -> None:

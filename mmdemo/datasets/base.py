@@ -9,7 +9,7 @@ import pandas as pd
 
 from mmdemo.datasets.data_frame import checked_frame
 from mmdemo.errors import DatasetError
-from mmdemo.preprocess.source import image_content
+from mmdemo.preprocess.source import image_digest
 
 COLUMNS = ("image", "text", "label")
 
@@ -113,10 +113,13 @@ class Dataset:
         return tuple(sorted(self.frame["label"].unique()))
 
     def fingerprint(self) -> str:
-        """Return the SHA-256 (hex) of all ids, captions, labels and image bytes, in the order of the ids."""
+        """Return the SHA-256 (hex) of all ids, captions, labels and image bytes, in the order of the ids.
+
+        Raises an ImageError for a file that cannot be read.
+        """
         digest = hashlib.sha256()
         for row in self.frame.sort_index().itertuples():
-            image = image_content(str(row.image)).sha256
+            image = image_digest(str(row.image))
             digest.update(repr((row.Index, row.text, row.label, image)).encode())
         return digest.hexdigest()
 
