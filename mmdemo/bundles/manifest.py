@@ -52,8 +52,9 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         written = read_bytes(folder / MANIFEST, JSON_BYTES)
     except (FileNotFoundError, NotADirectoryError) as error:
         raise BundleError(f"There is no model in {folder}: it holds no {MANIFEST}.") from error
-    except OSError as error:
-        raise BundleError(f"{MANIFEST} in {folder} cannot be read: {error.strerror or error}.") from error
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the folder's name
+        reason = getattr(error, "strerror", None) or error
+        raise BundleError(f"{MANIFEST} in {folder} cannot be read: {reason}.") from error
     manifest = _parse(written, folder)
     if manifest["schema"] != SCHEMA:
         raise BundleError(
