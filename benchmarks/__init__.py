@@ -1,8 +1,8 @@
-"""What `make bench` measures: how right, how fast and how large the system is, against its targets."""
+"""What `make bench` measures: the system's accuracy, speed and size, against its targets."""
 
 BENCHMARKS = {
-    "accuracy": "does fusion help on the stamps, with every encoder and as the article has it",
-    "limits": "how near the heads come to the best possible accuracy on the homonyms",
+    "accuracy": "whether fusion helps on the stamps, with every encoder and with the article's model",
+    "limits": "how close the models come to the best possible accuracy on the homonyms",
     "train": "time and memory of a training, and of the article's model trained literally",
     "classify": "time of one answer with its explanation, and whether its parts add up",
     "server": "memory of the app's server, alone and beside a training",

@@ -1,4 +1,4 @@
-"""`python -m benchmarks [NAME …]`: measure, print a table each, and say which targets are met."""
+"""`python -m benchmarks [NAME …]`: measure, print a table for each, and say which targets are met."""
 
 import json
 import os
@@ -26,7 +26,7 @@ README = ROOT / "README.md"
 @click.option("--markdown", is_flag=True, help="Print only what belongs between the markers of README.md.")
 @click.option("--write-readme", is_flag=True, help="Replace the measured tables in README.md.")
 def command(names: tuple[str, ...], json_file: Path | None, markdown: bool, write_readme: bool) -> None:
-    """Run the benchmarks of these names, without names all of them; a missed target is said and is no failure."""
+    """Run the named benchmarks, or all of them; a missed target is reported but is not a failure."""
     chosen = [name for name in BENCHMARKS if not names or name in names]
     if not markdown:
         click.echo(f"# Fusion Lab, measured on {machine()['summary']}")
@@ -36,7 +36,7 @@ def command(names: tuple[str, ...], json_file: Path | None, markdown: bool, writ
             click.echo(f"{name}: {BENCHMARKS[name]} …", err=True)
             report = _measure(name, Path(folder))
             if report is None:
-                click.echo(f"\n## {name} could not be measured; the reason stands above it.", err=markdown)
+                click.echo(f"\n## {name} could not be measured; the reason is printed above.", err=markdown)
                 continue
             reports[name] = report
             click.echo(marked(name, _block(name, report)) if markdown else f"\n{report.markdown()}")
@@ -51,7 +51,7 @@ def command(names: tuple[str, ...], json_file: Path | None, markdown: bool, writ
 
 
 def machine() -> dict[str, Any]:
-    """Return what timings depend on: processors, versions, and what else is going on."""
+    """Return what timings depend on: processors, versions, and other load."""
     load = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
     cores = os.cpu_count() or 1
     busy = " (busy: timings are too long)" if load > cores / 2 else ""

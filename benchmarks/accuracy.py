@@ -1,4 +1,4 @@
-"""Whether the image helps beside the words: the stamps, five splits, several encoders and the article's own model."""
+"""Whether the image helps beside the caption: the stamps, five splits, several encoders and the article's own model."""
 
 import sys
 import time
@@ -55,7 +55,7 @@ def _report(dataset: Dataset, rows: Mapping[str, Row]) -> Report:
     return Report(
         title="Accuracy on the stamps",
         table=Table(
-            ("model", "image alone", "text alone", "both", "gain over the better one"),
+            ("model", "image alone", "caption alone", "both", "gain over the better one"),
             [_cells(name, row.repeats) for name, row in rows.items()],
         ),
         targets=_targets(rows),
@@ -63,7 +63,7 @@ def _report(dataset: Dataset, rows: Mapping[str, Row]) -> Report:
             f"{len(dataset.frame)} pairs of {len(dataset.classes)} classes, a fifth of them held out; mean of "
             f"{len(SEEDS)} splits (seeds {SEEDS[0]}–{SEEDS[-1]}) with the 95 % interval from resampling pairs, all "
             "of a pair's predictions together.",
-            "In the article's own model the untrained network's 394,272 numbers an image drown the words; its "
+            "In the article's own model the untrained network's 394,272 numbers per image drown out the captions; its "
             "regression is solved in Gram coordinates, which gives the same answers.",
         ),
         numbers={name: asdict(row) for name, row in rows.items()},
@@ -86,6 +86,6 @@ def _targets(rows: Mapping[str, Row]) -> list[Target]:
         Target("Default encoders, gain over the better one:", default.gain, "≥", 0.05),
         Target("Default encoders, lower end of the gain's interval:", default.ci95[0], ">", 0.0),
         Target("trained_cnn, image alone:", means["image"], "≥", 0.58),
-        Target("trained_cnn, both minus text alone:", means["fused"] - means["text"], "≥", 0.05),
+        Target("trained_cnn, both minus caption alone:", means["fused"] - means["text"], "≥", 0.05),
         Target("trained_cnn, processor time of one training:", rows[TRAINED].cpu_seconds, "≤", 60, "s", 1),
     ]

@@ -20,7 +20,7 @@ _MAX_ITER = 50_000  # unscaled features need thousands of steps
 
 
 def article_runs(dataset: Dataset, seeds: Sequence[int]) -> dict[int, HeldOut]:
-    """Return seed → the answers of the article's model to the rows held out from it."""
+    """Return seed → the answers of the article's model to the pairs held out from it."""
     frame = dataset.frame
     coordinates = image_coordinates(frame["image"].tolist(), SIZE)
     ids, labels = frame.index.to_numpy(str), frame["label"].to_numpy(str)
@@ -53,7 +53,7 @@ def article_blocks(coordinates: np.ndarray, captions: Sequence[str], rows: np.nd
 def answers(
     block: np.ndarray, labels: np.ndarray, rows: np.ndarray, held_out: np.ndarray, tol: float = 1e-4
 ) -> np.ndarray:
-    """Return the probabilities (n, k) of the rows held out, after a fit on the others that has converged."""
+    """Return the probabilities (n, k) of the pairs held out, after a fit on the others that has converged."""
     with threadpool_limits(1):  # quicker for matrices this small
         fitted = LogisticRegression(max_iter=_MAX_ITER, tol=tol).fit(block[rows], labels[rows])
         return np.asarray(fitted.predict_proba(block[held_out]))

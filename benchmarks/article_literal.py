@@ -1,8 +1,8 @@
 """The article's model as the article trains it, in a process of its own: `python -m benchmarks.article_literal`.
 
-Every activation of its network is computed by Keras and kept, put beside the TF-IDF weights in one float64 matrix, and
-given to scikit-learn. Its mistakes that keep it from running are mended: each image is encoded once, TF-IDF is
-fitted once, on the training captions, and the rows held out are used. It takes some 8 GB.
+Keras computes every activation of its network; they are joined with the TF-IDF weights in one float64 matrix, and given
+to scikit-learn. The mistakes that keep it from running are mended: each image is encoded once, TF-IDF is
+fitted once, on the training captions, and the pairs held out are used. It needs about 8 GB.
 """
 
 import json
@@ -25,7 +25,7 @@ TEST_SIZE = 0.2
 @click.command()
 @click.option("--rows", type=int, help="Pairs to use, taken evenly [default: all].")
 def command(rows: int | None) -> None:
-    """Train on the stamps and print the accuracy on the rows held out, as JSON."""
+    """Train on the stamps and print the accuracy on the pairs held out, as JSON."""
     frame = stamps().frame
     frame = frame.iloc[:: max(1, len(frame) // (rows or len(frame)))]
     labels, captions = frame["label"].to_numpy(str), frame["text"].to_numpy(str)
@@ -39,7 +39,7 @@ def command(rows: int | None) -> None:
 
 
 def split(count: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return the positions of the training and the held-out rows, by the article's line of code."""
+    """Return the positions of the training and the held-out pairs, by the article's line of code."""
     rows, held_out = train_test_split(np.arange(count), test_size=TEST_SIZE, random_state=seed)
     return rows, held_out
 

@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 @dataclass(frozen=True)
 class Finished:
-    """A child process that has ended well.
+    """A child process that succeeded.
 
     seconds: wall time from its start to its end. cpu_seconds: of it and its own children.
     peak_mb: the most memory that it, or one of its own children, had at once, in MB (10⁶ bytes).
@@ -29,10 +29,10 @@ class Finished:
 
 
 def run_python(*arguments: str, **environment: str) -> Finished:
-    """Run `python ARGUMENTS` from the project's folder; raises a RuntimeError with its last words when it fails.
+    """Run `python ARGUMENTS` from the project's folder; raises a RuntimeError with its last output when it fails.
 
     The kernel counts the memory of the process that starts a child as the child's, until the child has taken more:
-    so nothing large may be imported here.
+    so this module imports nothing large.
     """
     with tempfile.TemporaryFile() as stdout, tempfile.TemporaryFile() as stderr:
         started = time.perf_counter()
@@ -55,7 +55,7 @@ def run_python(*arguments: str, **environment: str) -> Finished:
 
 
 def start_python(arguments: Sequence[str], **environment: str) -> subprocess.Popen[bytes]:
-    """Start `python ARGUMENTS` from the project's folder and return at once; what it prints is not kept."""
+    """Start `python ARGUMENTS` from the project's folder and return at once; its output is discarded."""
     return subprocess.Popen(
         [sys.executable, *arguments],
         cwd=ROOT,

@@ -1,4 +1,4 @@
-"""How near the heads come to the best accuracy that is possible: the homonyms, where that is known."""
+"""How close the models come to the best possible accuracy: on the homonyms, where it is known."""
 
 import numpy as np
 
@@ -19,11 +19,11 @@ def measure() -> Report:
     means = found.means()
     limits = dict(dataset.limits or {})
     away = {head: mean - limits[head] for head, (mean, _) in means.items()}
-    titles = {"image": "image alone", "text": "text alone", "fused": "both"}
+    titles = {"image": "image alone", "text": "caption alone", "fused": "both"}
     return Report(
         title="Accuracy on the homonyms, and the best possible",
         table=Table(
-            ("head", "accuracy", "best possible", "difference"),
+            ("model", "accuracy", "best possible", "difference"),
             [
                 (titles[head], interval(*means[head]), f"{limits[head]:.3f}", f"{away[head]:+.3f}".replace("-", "−"))
                 for head in means
@@ -36,7 +36,7 @@ def measure() -> Report:
         notes=(
             f"{PAIRS:,} drawn pairs (data seed {DATA_SEED}), a fifth of them held out, default encoders; mean of "
             f"{len(SEEDS)} splits (seeds {SEEDS[0]}–{SEEDS[-1]}) with its 95 % interval.",
-            "The best possible is what an ideal classifier would expect on unseen pairs; on a few hundred of them, "
+            "The best possible is the expected accuracy of an ideal classifier; on a few hundred held-out pairs, "
             "chance moves a result to either side of it.",
         ),
         numbers={

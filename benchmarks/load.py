@@ -1,4 +1,4 @@
-"""How long an answer takes while three visitors train, beside how long it takes when nobody does."""
+"""How long an answer takes while three visitors train, compared with when nobody does."""
 
 import tempfile
 import time
@@ -24,7 +24,7 @@ from tests.server import serve
 
 _VISITORS = 3
 _IDLE = 40  # answers
-_PAUSE = 0.1  # seconds between two answers, as a person would leave
+_PAUSE = 0.1  # seconds between two answers, as a person would pause
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What a benchmark hands back: a table, targets met or missed, and the numbers behind them."""
+"""The result of a benchmark: a table, targets met or missed, and the numbers behind them."""
 
 import operator
 from collections.abc import Mapping, Sequence
@@ -32,7 +32,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Target:
-    """A number and the bound that it should keep.
+    """A number and its bound.
 
     sign: "≤", "≥" or ">". unit: written after the numbers. digits: after the decimal point.
 

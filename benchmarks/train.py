@@ -29,7 +29,7 @@ def measure() -> Report:
     runs = {"cold": cold, "cached": cached, "article_cnn": [article_cnn], "literal": [literal] if literal else []}
     return Report(
         title="Time and memory of a training on the stamps",
-        table=Table(("training", "seconds", "processor seconds", "peak, MB", "own word, MB"), _rows(runs)),
+        table=Table(("training", "seconds", "processor seconds", "peak, MB", "self-reported, MB"), _rows(runs)),
         targets=_targets(runs),
         notes=(_notes(literal),),
         numbers={name: [asdict(run) for run in finished] for name, finished in runs.items()},

@@ -86,6 +86,6 @@ def act(page: Page, action: Callable[[], object]) -> None:
 
 
 def check(page: Page) -> None:
-    """Raise a RuntimeError if the page tells of an error."""
+    """Raise a RuntimeError if the page shows an error."""
     if page.get_by_test_id("stException").count() or page.get_by_text(_WRONG).count():
         raise RuntimeError(f"{page.url} shows an error.")

@@ -1,4 +1,4 @@
-"""Does adding the image to the caption help? A small library that classifies images with captions."""
+"""A small library that classifies images with captions, and measures whether the image adds to the caption."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +10,7 @@ __all__ = ["Dataset", "MMDemoError", "PairClassifier", "__version__", "load_data
 
 
 def __getattr__(name: str) -> Any:
-    # Only now are the libraries imported that a person works with: `mmdemo --help` needs none of them.
+    # The heavy libraries are imported only now, because `mmdemo --help` needs none of them.
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from mmdemo import library

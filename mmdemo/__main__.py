@@ -33,7 +33,7 @@ class _Commands(click.Group):
 
 @click.group(
     cls=_Commands,
-    no_args_is_help=False,  # as an error, its many lines would be one
+    no_args_is_help=False,  # an error would put the help on one line
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 def fusion_lab() -> None:
@@ -41,7 +41,7 @@ def fusion_lab() -> None:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the command line; return 0 when done, 2 for bad input or usage, 1 for a fault of ours, 130 when stopped."""
+    """Run the command line; return 0 when done, 2 for bad input or usage, 1 for a fault of ours, 130 if stopped."""
     before = signal.signal(signal.SIGTERM, _stop)
     try:
         return _run(arguments)
@@ -59,7 +59,7 @@ def _run(arguments: list[str] | None) -> int:
         return 130
     except click.ClickException as error:
         return _fail(f"{error.format_message()} (see --help)")
-    except BrokenPipeError:  # whoever read our output has gone
+    except BrokenPipeError:  # the reader of our output has gone
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except Exception:
@@ -80,7 +80,7 @@ def _fail(message: str) -> int:
 
 
 def _stop(signum: int, frame: FrameType | None) -> None:
-    raise KeyboardInterrupt  # so that what is half written is removed
+    raise KeyboardInterrupt  # so that half-written files are removed
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
-"""The errors that a person may see: what is wrong, where, and what to do."""
+"""The errors that a person may see: they say what is wrong, where, and what to do."""
 
 
 class MMDemoError(Exception):
-    """Base of every error whose message is written for the person at the screen."""
+    """Base of every error whose message is for the person at the screen."""
 
 
 class DatasetError(MMDemoError):
@@ -26,11 +26,11 @@ class BundleError(MMDemoError):
 
 
 class JobError(MMDemoError):
-    """A run cannot be taken on."""
+    """A run cannot be accepted."""
 
 
 class MissingExtraError(MMDemoError):
-    """Something needs libraries that are installed with one of the package's extras only."""
+    """Something needs libraries that only one of the package's extras installs."""
 
     def __init__(self, what: str, extra: str) -> None:
         super().__init__(f'{what} needs libraries that are not installed: pip install "mmdemo[{extra}]"')

@@ -74,7 +74,7 @@ def epochs() -> None:
 
 
 def bad_input() -> None:
-    print("a warning\nError: The data has one class only (cat).", file=sys.stderr)
+    print("a warning\nError: The data has only one class (cat).", file=sys.stderr)
     sys.exit(2)
 
 

@@ -81,7 +81,7 @@ class LetterEncoder(TextEncoder):
 
 
 class WholeCaptionEncoder(LetterEncoder):
-    """The same, but its features count as no sum over the words."""
+    """The same, but its features count as no sum over the caption."""
 
     title = "Whole captions"
     additive = False

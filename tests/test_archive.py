@@ -108,7 +108,7 @@ def test_the_table_is_found_whatever_its_case(build):
 
 
 @pytest.mark.parametrize(("table", "sentence"), [
-    (HEADER + "other.png,a cat,cat\n" * 9, "data.csv has one label only, 'cat'; it takes two to tell apart."),
+    (HEADER + "other.png,a cat,cat\n" * 9, "data.csv has only one label, 'cat'; a classifier needs at least two."),
     (HEADER + pairs() + "other.png,a cow,cow\n" * 7 + "other.png,an ox,ox\n",
      "Each label needs at least 8 rows; too few: 'cow' (7), 'ox' (1). Add some, or merge or leave out these labels."),
     (HEADER + pairs("gone.png", "sub/other.png"),
@@ -160,13 +160,13 @@ def test_a_file_that_is_no_picture(build, content, sentence):
 
 def test_several_files_that_are_no_pictures_are_counted(build):
     path = build(files(HEADER + pairs("a.jpg", "a.jpg", "a.jpg"), **{"a.jpg": b"words"}))
-    refuses(path, "The same goes for 2 more rows.")
+    refuses(path, "The same applies to 2 more rows.")
 
 
 @pytest.mark.parametrize("name", ["absent", "data.csv"])
 def test_neither_folder_nor_zip(tmp_path, name):
     (tmp_path / "data.csv").write_text(HEADER + pairs())
-    refuses(tmp_path / name, "is neither a folder nor a zip; give what holds data.csv and the images.")
+    refuses(tmp_path / name, "is neither a folder nor a zip; give one that holds data.csv and the images.")
 
 
 def test_a_folder_of_too_many_files(tmp_path, monkeypatch):

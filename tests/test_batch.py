@@ -86,8 +86,8 @@ def test_every_row_keeps_its_place_and_its_columns(make, bundle: Path, command_l
     errors = {row["Note"]: row["error"] for row in rows if row["error"]}
     assert errors["cut"].startswith("cut.png cannot be read: its PNG data is damaged")
     assert errors["no image"].startswith("notes.png is text, not an image;")
-    assert errors["missing"] == "Row 7 of data.csv names 'none.png', a file that is not there."
-    assert errors["out"].startswith("Row 8 of data.csv names '../../secret.png', which leads out of the data;")
+    assert errors["missing"] == "Row 7 of data.csv names 'none.png', a file that does not exist."
+    assert errors["out"].startswith("Row 8 of data.csv names '../../secret.png', which is outside the data;")
     assert errors["nothing"].startswith("There is nothing to classify:")
     assert errors["long"].startswith("The caption has 10,001 characters;")
     assert all(not row[column] for row in rows if row["error"] for column in ANSWER_COLUMNS[:-1])

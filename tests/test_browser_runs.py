@@ -14,7 +14,7 @@ ROW = 35  # pixels
 
 
 def open_train(page: Page, url: str) -> None:
-    """Open Train with a small dataset, words alone."""
+    """Open Train with a small dataset, captions alone."""
     open_page(page, f"{url}/train?dataset=homonyms&n=80")
     page.locator(".st-key-image_encoder").get_by_text("Nothing", exact=True).click()
 

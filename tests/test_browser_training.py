@@ -111,7 +111,7 @@ def test_three_visitors_wait_in_turn_and_all_finish(chromium, server):
     pages = [context.new_page() for context in contexts]
     for seed, one in enumerate(pages):
         open_page(one, f"{server.url}/train?dataset=homonyms&n=80&q_text=0.{seed + 1}")
-        one.locator(".st-key-image_encoder").get_by_text("Nothing", exact=True).click()  # words alone are quick
+        one.locator(".st-key-image_encoder").get_by_text("Nothing", exact=True).click()  # captions alone are quick
         wait_until_idle(one)
     for one in pages:
         one.get_by_role("button", name="Train", exact=True).click()

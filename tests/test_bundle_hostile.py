@@ -110,7 +110,7 @@ def test_a_file_that_the_manifest_does_not_vouch_for(bundle: Path) -> None:
 
 def test_an_object_of_a_foreign_class(bundle: Path, tmp_path: Path) -> None:
     io.dump({"encoders": {"text": Foreign(str(tmp_path / "mark"))}, "heads": {}}, bundle / "heads.skops")
-    assert "holds objects that no model of ours holds; it is not read." in refused(seal(bundle))
+    assert "holds objects that do not belong in a model, so it is not read." in refused(seal(bundle))
     assert not (tmp_path / "mark").exists()
 
 
@@ -218,7 +218,7 @@ def test_a_seal_that_is_no_hash(bundle: Path) -> None:
 
 
 def change_features(bundle: Path, part: str, change: Callable[[np.ndarray], np.ndarray]) -> Path:
-    """Write one array of the training rows' features anew, changed, and vouch for it."""
+    """Write one array of the training pairs' features anew, changed, and vouch for it."""
     path = bundle / f"train.{part}.npy"
     np.save(path, change(np.load(path)))
     return seal(bundle)

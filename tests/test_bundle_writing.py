@@ -141,8 +141,8 @@ def test_what_stands_in_the_way_stays(older: Path, models: Models, tmp_path: Pat
     (web_app / "manifest.json").write_text('{"name": "an app", "schema": 1, "files": {"index.html": ""}}')
     (tmp_path / "file").touch()
     for folder, reason in [
-        (older, "holds notes.txt, which is no part of a model; choose an empty or new folder."),
-        (web_app, "holds manifest.json, which is no part of a model; choose an empty or new folder."),
+        (older, "holds notes.txt, which is not part of a model; choose an empty or new folder."),
+        (web_app, "holds manifest.json, which is not part of a model; choose an empty or new folder."),
         (tmp_path / "file", "is a file; give the name of a folder."),
         (tmp_path / "file" / "model", "Not a directory. Choose another folder."),
     ]:

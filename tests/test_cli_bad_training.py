@@ -24,7 +24,7 @@ PNG = encoded(Image.fromarray(noise(40, 50)), "PNG")
         *[(("--seed", value), "is not a valid integer") for value in ("x", "1.5", "")],
         *[(("--test-size", value), "expected one between 0 and 1") for value in ("0", "1", "-0.1", "nan", "20")],
         (("--test-size", "a fifth"), "is not a valid float"),
-        (("--test-size", "0.01"), "A test share of 0.01 of 40 pairs is too small or too large for 8 classes;"),
+        (("--test-size", "0.01"), "A held-out share of 0.01 of 40 pairs is too small or too large for 8 classes;"),
         (("--set", "image.size=224"), "The image encoder has no option 'size'; known settings: resize, rotate,"),
         (("--set", "text.colour=red"), "The text encoder has no option 'colour'; known settings: lowercase,"),
         (("--set", "image.resize=melt"), "resize is 'melt'; expected one of letterbox, crop, stretch."),
@@ -54,7 +54,7 @@ def test_train(arguments: tuple[str, ...], sentence: str, refuse: Refuse) -> Non
 def test_train_into_something_else(refuse: Refuse, tmp_path: Path) -> None:
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "notes.txt").touch()
-    assert refuse(*TRAIN, "--out", "mine").startswith("mine holds notes.txt, which is no part of a model; choose an")
+    assert refuse(*TRAIN, "--out", "mine").startswith("mine holds notes.txt, which is not part of a model; choose an")
     assert refuse(*TRAIN, "--out", "mine/notes.txt") == "mine/notes.txt is a file; give the name of a folder."
 
 
@@ -68,12 +68,12 @@ TABLES = {
     "no column": ("image,caption,label\n", "data.csv lacks the column 'text'; its columns are 'image', 'caption',"),
     "one class": (
         HEADER + "cat.png,a cat,cat\n" * 9,
-        "data.csv has one label only, 'cat'; it takes two to tell apart.",
+        "data.csv has only one label, 'cat'; a classifier needs at least two.",
     ),
     "no image": (HEADER + EIGHT + "notes.png,x,cat\n", "'notes.png' (row 18 of data.csv) is text, not an image;"),
     "no rows": (HEADER, "data.csv has no rows below its header."),
     "cut image": (HEADER + EIGHT + "cut.png,x,cat\n", "cut.png cannot be read: its PNG data is damaged,"),
-    "wordless": (HEADER + re.sub("a dog .", "!", EIGHT), "The data has one class only (cat)"),
+    "wordless": (HEADER + re.sub("a dog .", "!", EIGHT), "The data has only one class (cat)"),
 }
 
 

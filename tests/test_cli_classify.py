@@ -65,7 +65,7 @@ def test_the_same_in_words(bundle: Path, models: Models, command_line: CommandLi
     done = command_line.run("classify", "--model", bundle, "--image", models.pictures[0], "--text", "a round ball")
     assert (done.status, done.err) == (0, "")
     lines = done.out.splitlines()
-    assert lines[0] in ("ball, by the fused head", "ball (not sure), by the fused head")
+    assert lines[0] in ("ball, by the model for both", "ball (not sure), by the model for both")
     assert lines[1].split()[0] == "ball" and len(lines) == 5
     assert lines[4].startswith("Logit ") and "(a " in lines[4] and "ball " in lines[4]
 

@@ -44,7 +44,7 @@ def test_the_result_is_the_last_line_and_bars_go_to_stderr(data: Path, tmp_path:
     assert found["command"].startswith(f"python -m mmdemo train --data {data} --image-encoder efficientnet")
     bars = done.stderr.splitlines()
     assert len(bars) == 4 and all(line.endswith("] 100%") for line in bars)
-    assert [line.split()[0] for line in bars] == ["Loading", "Encoding", "Fitting", "Trying"]
+    assert [line.split()[0] for line in bars] == ["Loading", "Encoding", "Fitting", "Evaluating"]
 
 
 def test_progress_as_json_lines(data: Path, command_line: CommandLine) -> None:

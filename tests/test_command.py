@@ -110,5 +110,5 @@ def test_values_are_read_as_json_or_as_they_stand() -> None:
 
 def test_a_trained_model_takes_options_of_the_data_only() -> None:
     assert read_data_options("de", ["data.n=80"]) == {"n": 80, "captions": "de"}
-    with pytest.raises(ConfigError, match=r"Got --set text\.… but a model that is trained keeps its settings"):
+    with pytest.raises(ConfigError, match=r"Got --set text\.… but a trained model keeps its settings"):
         read_data_options(None, ["data.n=80", "text.ngrams=2"])

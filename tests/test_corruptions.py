@@ -144,7 +144,7 @@ def test_without_any_word_the_head_for_pictures_answers(found: Robustness) -> No
 
 
 def test_words_of_another_class_are_worse_than_none(found: Robustness) -> None:
-    wrong = curve_of(found, "Words about something else")
+    wrong = curve_of(found, "Captions about something else")
     assert wrong.accuracy["text"][-1] < 1 / 8
     assert wrong.accuracy["fused"][-1] < wrong.accuracy["image"][-1]
 

@@ -74,9 +74,9 @@ def test_every_pair_has_an_id_of_its_own(index: list[Any], image: Path) -> None:
         ({"text": float("nan")}, "The text of row '0', nan, is missing;"),
         ({"label": pd.NA}, "The label of row '0', <NA>, is missing;"),
         ({"image": 5}, "The image of row '0', 5, is no path (str or Path)."),
-        ({"image": "gone.png"}, "The image of row '0', 'gone.png', is not a file that is there."),
-        ({"image": "a\0.png"}, r"The image of row '0', 'a\x00.png', is not a file that is there."),
-        ({"image": "/"}, "The image of row '0', '/', is not a file that is there."),
+        ({"image": "gone.png"}, "The image of row '0', 'gone.png', is not an existing file."),
+        ({"image": "a\0.png"}, r"The image of row '0', 'a\x00.png', is not an existing file."),
+        ({"image": "/"}, "The image of row '0', '/', is not an existing file."),
         ({"text": 5}, "The text of row '0', 5, is no text (str); try frame['text'].astype(str)."),
         ({"label": 1.5}, "The label of row '0', 1.5, is no text (str); try frame['label'].astype(str)."),
         ({"text": "x" * 10_001}, f"The text of row '0', '{'x' * 58}…, has more than 10,000 characters."),
@@ -92,10 +92,10 @@ def test_a_cell_that_cannot_be_used_is_named(cells: dict[str, Any], sentence: st
 
 def test_several_rows_are_counted_and_the_first_of_them_named(image: Path) -> None:
     frame = pd.concat([frame_of(image)] * 3, ignore_index=True).assign(label=None)
-    said = "is missing; each row needs an image, a text and a label. The same goes for 8 more: 1, 2, 3, 4 and others."
+    said = "is missing; each row needs an image, a text and a label. The same applies to 8 more: 1, 2, 3, 4 and others."
     assert refusal(frame) == f"The label of row '0', None, {said}"
     two = refusal(frame.head(2))
-    assert two.endswith("The same goes for 1 more: 1.")
+    assert two.endswith("The same applies to 1 more: 1.")
 
 
 def test_pixels_in_a_cell_are_no_path(image: Path) -> None:

@@ -94,8 +94,8 @@ def test_a_caption_that_loses_all_its_words_is_missing(model: Model, pair: Examp
     assert (found.before.head, found.after.head) == ("fused", "image")
     alone = effect_of(model, None, "it is what it is", ImageSettings(), stop)
     assert alone.after is None
-    assert sentence(model, alone, ImageSettings(), stop) == "Leaving out stop words leaves nothing to answer by."
-    assert sentence(model, alone, ImageSettings(), stop, "image") == "This pair lacks what this head reads."
+    assert sentence(model, alone, ImageSettings(), stop) == "Leaving out stop words leaves nothing to classify."
+    assert sentence(model, alone, ImageSettings(), stop, "image") == "This pair lacks what this model reads."
 
 
 @pytest.mark.parametrize("head", HEADS)
@@ -133,7 +133,7 @@ def test_sentences(model: Model, pair: Example, image: ImageSettings, text: Text
 
 def test_single_effects_are_those_of_the_settings_alone(model: Model, pair: Example) -> None:
     found = single_effects_of(model, pair.pixels, pair.caption)
-    assert {"Without the image", "Without the words", "A quarter turn", "No stop words"} <= found.keys()
+    assert {"Without the image", "Without the caption", "A quarter turn", "No stop words"} <= found.keys()
     for name in found.keys() & SINGLE.keys():
         expected = effect_of(model, pair.pixels, pair.caption, *SINGLE[name]).after
         assert expected is not None

@@ -139,5 +139,5 @@ def test_the_verdict_of_an_evaluation_says_what_it_would_take() -> None:
     labels, probabilities = drawn(5)
     same = evaluate(labels, {**probabilities, "fused": probabilities["text"]}, CLASSES)
     assert isinstance(same, Evaluation)
-    assert same.verdict().startswith("No evidence that fusion helps: +0.0 points over the words alone")
+    assert same.verdict().startswith("No evidence that fusion helps: +0.0 points over the caption alone")
     assert "more held-out pairs would settle a 3-point gain" in same.verdict()

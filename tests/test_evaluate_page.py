@@ -87,7 +87,7 @@ def test_a_model_without_other_splits_says_what_its_own_test_says(homonyms: Bund
 
 def test_homonyms_show_each_head_against_its_limit(homonyms: Bundle) -> None:
     words = shown(evaluate(NAME))
-    assert "image alone 65.0%, words alone 75.0%, both (fused) 90.0%" in words
+    assert "image alone 65.0%, caption alone 75.0%, both (fused) 90.0%" in words
 
 
 def test_every_pair_shown_has_its_opinions_and_a_link_to_its_explanation(homonyms: Bundle) -> None:

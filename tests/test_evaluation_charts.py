@@ -80,7 +80,7 @@ def test_a_class_without_pairs_leaves_its_row_empty() -> None:
 def test_the_learning_chart_draws_each_head_and_its_limit() -> None:
     drawn = {(row["head"], row.get("pairs"), row["accuracy"]) for row in rows(CHARTS["learning with limits"])}
     assert ("Both (fused)", 20, 0.8) in drawn and ("Image alone", 10, 0.5) in drawn
-    assert ("Words alone", None, 0.75) in drawn
+    assert ("Caption alone", None, 0.75) in drawn
 
 
 def test_the_robustness_chart_draws_each_level() -> None:

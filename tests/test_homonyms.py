@@ -140,7 +140,7 @@ def test_ambiguity_and_covering_are_dealt_without_regard_to_the_class(tables):
 
 
 def test_test_rows_do_not_mirror_the_training_rows():
-    """Whoever answers an ambiguous caption with its commoner sense in the training rows is right half of the time.
+    """Whoever answers an ambiguous caption with its commoner sense in the training pairs is right half of the time.
 
     If each class had an exact share of ambiguous captions, then it would be about 43 % of the time.
     """
@@ -323,7 +323,7 @@ def test_a_share_that_is_not_allowed(tmp_path, name, share):
 
 @pytest.mark.parametrize("seed", [-1, 1.5, "42", None])
 def test_a_seed_that_is_not_allowed(tmp_path, seed):
-    expected = f"Got seed={seed!r}, but homonyms needs a whole number from 0, such as 42."
+    expected = f"Got seed={seed!r}, but homonyms needs a whole number of at least 0, such as 42."
     with pytest.raises(DatasetError, match=f"^{re.escape(expected)}$"):
         homonyms(40, seed=seed, directory=tmp_path)
 

@@ -435,7 +435,7 @@ def test_what_is_done_is_started_again_on_request(queue: JobQueue) -> None:
 
 def test_bad_input_shows_the_commands_own_sentence(queue: JobQueue) -> None:
     end = ended(queue.submit(["bad_input"], "ann"))
-    assert (end.state, end.error) == (State.FAILED, "The data has one class only (cat).")
+    assert (end.state, end.error) == (State.FAILED, "The data has only one class (cat).")
 
 
 def test_a_fault_of_ours_shows_a_calm_sentence_and_the_last_lines(

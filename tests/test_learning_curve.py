@@ -1,4 +1,4 @@
-"""The learning curve: nested parts of the training rows, the same held-out rows, and the model itself at its end."""
+"""The learning curve: nested parts of the training pairs, the same held-out pairs, and the model itself at its end."""
 
 from itertools import pairwise
 

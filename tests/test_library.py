@@ -183,7 +183,7 @@ def test_what_has_no_heat_map_says_why(fused: PairClassifier, models: Models) ->
         *[({"seed": value}, "expected a whole number from 0 to 4294967295") for value in (-1, 2**32, 1.5, "1", True)],
         *[({"test_size": value}, "but expected one between 0 and 1") for value in (0, 1, -0.1, float("nan"))],
         ({"test_size": "a fifth"}, "Got test_size='a fifth' but expected a number."),
-        ({"test_size": 0.01}, "A test share of 0.01 of 40 pairs is too small or too large for 8 classes;"),
+        ({"test_size": 0.01}, "A held-out share of 0.01 of 40 pairs is too small or too large for 8 classes;"),
         ({"options": {"text": {"colour": "red"}}}, "The text encoder has no option 'colour'; known settings: lower"),
         ({"options": {"sound": {}}}, "Got options for 'sound' but the model uses image and text."),
         ({"image_encoder": None, "options": {"image": {}}}, "Got options for 'image' but the model uses text."),

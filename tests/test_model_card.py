@@ -43,7 +43,7 @@ def hostile(tmp_path_factory):
 
 
 def homonyms(folder: Path, text: str = "tfidf", seed: int = 42) -> Path:
-    """Train words alone on the drawn homonyms."""
+    """Train captions alone on the drawn homonyms."""
     choices = replace(config("none", text), seed=seed)
     save(train(load_data("homonyms", n=160), choices), folder, "python -m mmdemo train --data homonyms", {})
     return folder

@@ -1,4 +1,4 @@
-"""Nothing that a training run learns or chooses depends on the rows held out; leaks planted here are caught."""
+"""Nothing that a training run learns or chooses depends on the pairs held out; leaks planted here are caught."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -30,7 +30,7 @@ def with_other_test_rows(dataset: Dataset, ids: np.ndarray) -> Dataset:
 
 
 def assert_blind_to_the_test_rows(train: Train) -> None:
-    """Fail unless training gives the same to the last bit when the held-out rows are others."""
+    """Fail unless training gives the same to the last bit when the held-out pairs are others."""
     dataset = homonyms(n=160)
     once = train(dataset, CONFIG)
     again = train(with_other_test_rows(dataset, once.test_ids), CONFIG)

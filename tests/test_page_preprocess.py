@@ -71,10 +71,10 @@ def test_the_first_pair_is_neither_ambiguous_nor_covered() -> None:
 def test_the_first_stamp_is_one_that_the_model_has_not_learnt_from(stamps_dir: Path) -> None:
     app = opened(dataset="stamps")
     assert_calm(app)
-    assert "has learnt from this very pair" not in texts(app)
+    assert "was trained on this very pair" not in texts(app)
     app = opened(dataset="stamps", pair="animals/amphibians/frog")
     assert app.selectbox[0].value == "animals/amphibians/frog"
-    assert "has learnt from this very pair" in texts(app)
+    assert "was trained on this very pair" in texts(app)
 
 
 def test_operations_show_in_steps_sentence_and_chart() -> None:
@@ -183,7 +183,7 @@ def test_ones_own_words_are_shown_as_they_are_and_what_is_dropped_is_said() -> N
     assert "<script>alert" not in html
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in html
     assert "https://a.example" in html
-    assert "An address is hardly ever seen twice" in html
+    assert "The same address seldom occurs twice" in html
     app.toggle(key="accents").set_value(True).run()
     assert ">cafe</span>" in texts(app)
 
@@ -219,7 +219,7 @@ def test_ones_own_picture_alone() -> None:
     assert "30 × 50 × 3 · uint8" in texts(app)
     app.segmented_control(key="head").set_value("text").run()
     assert_calm(app)
-    assert "lacks what this head reads" in verdict(app)
+    assert "lacks what this model reads" in verdict(app)
 
 
 def test_a_picture_that_cannot_be_read_is_one_sentence() -> None:
@@ -243,7 +243,7 @@ def test_a_dataset_that_is_not_there_is_one_sentence_and_ones_own_pair_still_wor
 
 
 def test_a_model_of_other_data_is_said_to_be_one() -> None:
-    assert "taught on stamps" in texts(opened(**SMALL))
+    assert "trained on stamps" in texts(opened(**SMALL))
 
 
 def test_a_model_of_like_data_with_other_settings_is_said_to_be_one() -> None:

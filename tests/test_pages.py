@@ -108,7 +108,7 @@ def test_a_model_of_other_data_shows_a_pair_of_its_own(app):
     assert not app.exception and not app.error
     assert "held out from training" in texts(app)
     app.switch_page("pages/classify.py").run()
-    assert "This model was taught on homonyms" in texts(app)
+    assert "This model was trained on homonyms" in texts(app)
 
 
 @pytest.mark.parametrize("model", ["nonsense", "../../etc", "A" * 22])

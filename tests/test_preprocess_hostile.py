@@ -117,7 +117,7 @@ def refused(picture: object, **options: str) -> str:
 def test_what_is_no_file(tmp_path):
     (tmp_path / "cat.png").write_bytes(b"?")
     os.mkfifo(tmp_path / "pipe.png")
-    missing = "dog.png was not found; check where it lies and how it is spelt."
+    missing = "dog.png was not found; check its path and spelling."
     assert refused(tmp_path / "dog.png") == missing
     assert refused(tmp_path / "cat.png" / "dog.png") == missing
     assert refused(tmp_path) == f"{tmp_path.name} is a folder, not an image; choose a file inside it."
@@ -134,7 +134,7 @@ def test_no_permission(tmp_path, monkeypatch):
 
     (tmp_path / "cat.png").write_bytes(b"?")
     monkeypatch.setattr("mmdemo.storage.reading.os.open", forbidden)  # root, as in a container, may read everything
-    assert refused(tmp_path / "cat.png") == "cat.png may not be read by this account; change its permissions."
+    assert refused(tmp_path / "cat.png") == "cat.png cannot be read by this account; change its permissions."
 
 
 def test_too_many_bytes(tmp_path, monkeypatch):

@@ -70,7 +70,7 @@ def test_a_caption_under_two_labels_as_the_model_reads_it(tmp_path: Path) -> Non
     found = findings(tmp_path, rows)
     severity, detail, shared = found["1 caption shared by different labels"]
     assert (severity, shared) == ("note", ("row 22", "row 23"))
-    assert detail.startswith(f"The words alone cannot tell 2 of 24 pairs: {MARKS[0]}the bat{MARKS[1]}.")
+    assert detail.startswith(f"The caption alone cannot decide 2 of 24 pairs: {MARKS[0]}the bat{MARKS[1]}.")
     assert found["2 captions hold no word"][0] == "warning"
     assert found["2 captions hold no word"][2] == ("row 24", "row 25")
 
@@ -98,7 +98,7 @@ def test_the_command_prints_what_is_in_a_dataset(models: Models, command_line: C
     done = command_line.run("data", models.folder / "drawn")
     assert (done.status, done.err) == (0, "")
     assert "36 pairs of 3 classes:" in done.out
-    assert done.out.endswith("Quality: nothing to complain about.\n")
+    assert done.out.endswith("Quality: no problems found.\n")
 
 
 def test_its_json_is_one_object_of_fixed_keys(models: Models, command_line: CommandLine) -> None:

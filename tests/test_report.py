@@ -94,7 +94,7 @@ def test_the_shipped_model_s_report_is_whole(everyday):
     assert summary.verdict() in page.text
     for head in summary.evaluation.heads.values():
         assert f"{head.accuracy:.1%}" in page.text and f"{100 * head.ci95[0]:.1f}" in page.text
-    for heading in ("Image, words, both", "taken for which", "be believed", "what spoke", "How it was made"):
+    for heading in ("Image, caption, both", "taken for which", "be believed", "what spoke", "How it was made"):
         assert heading in page.text
     assert summary.command in page.text and summary.fingerprint in page.text
     assert {"accuracy", "confusion", "calibration", "example-1"} <= set(everyday.figures)
@@ -120,7 +120,7 @@ def test_limits_are_shown_where_they_are_known_and_one_head_is_enough(homonyms):
 def test_without_the_stamps_there_are_drawings_and_it_says_so(monkeypatch, tmp_path):
     monkeypatch.setenv("MMDEMO_STAMPS_DIR", str(tmp_path))
     page = assert_alone(build_report(load(EVERYDAY)).html)
-    assert "drawings that come with Fusion Lab" in page.text
+    assert "Fusion Lab's own drawings" in page.text
     assert len(re.findall("What adds up", "".join(image["alt"] or "" for image in page.all("img")))) == 6
 
 

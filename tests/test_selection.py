@@ -1,4 +1,4 @@
-"""What is chosen on held-out folds of the training rows: against trying everything, and blind to those folds."""
+"""What is chosen on held-out folds of the training pairs: against trying everything, and blind to those folds."""
 
 from collections.abc import Callable, Iterator
 
@@ -101,7 +101,7 @@ def test_words_of_held_out_rows_are_not_known(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_a_planted_leak_is_seen() -> None:
-    # The same with features in which each row knows its own label: held-out rows are then answered without a fault.
+    # The same with features in which each row knows its own label: held-out pairs are then answered without a fault.
     leaked = np.eye(3)[np.unique(LABELS, return_inverse=True)[1]]
     assert chosen(ModelConfig(encoders={"image": "article_cnn"}), image=leaked)["image"].log_loss < 0.05
     blind = np.eye(60)

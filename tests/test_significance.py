@@ -122,7 +122,8 @@ def test_the_verdict_says_what_it_would_take_only_where_there_is_no_evidence() -
     assert verdict("text", 0.02, (-0.04, 0.08), outlook).endswith(f"interval −4.0 to +8.0; {outlook}.")
     assert verdict("text", 0.06, (0.02, 0.10), outlook).endswith("interval +2.0 to +10.0.")
     assert verdict("text", 0.06, (0.02, 0.10), outlook, mcnemar_p=0.06).startswith("No evidence")
-    assert verdict("text", -0.06, (-0.10, -0.02), outlook).startswith("Fusion hurts: −6.0 points over the words alone")
+    hurt = verdict("text", -0.06, (-0.10, -0.02), outlook)
+    assert hurt.startswith("Fusion hurts: −6.0 points over the caption alone")
 
 
 def test_the_verdict_says_so_when_the_pairs_were_enough() -> None:

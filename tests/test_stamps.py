@@ -62,7 +62,7 @@ def test_another_language_leaves_out_and_counts_what_it_lacks(collection):
     assert "food/extra" not in data.frame.index
     assert data.options == {"captions": "de"}
     assert "Left out: images without a caption in de (1)." in data.notes
-    assert "Left out: pairs of the categories with fewer than 25 (1)." in data.notes
+    assert "Left out: pairs of classes with fewer than 25 (1)." in data.notes
 
 
 def test_mirrored_pictures_letters_and_uncaptioned_ones_are_left_out(collection):

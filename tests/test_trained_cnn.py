@@ -190,7 +190,8 @@ def test_refuses_a_parameter_out_of_range(name, value):
 
 
 @pytest.mark.parametrize(
-    ("y", "message"), [(None, "got none"), (["a"], r"one an image \(2\), got 1"), (["a", "a"], "at least two classes")]
+    ("y", "message"),
+    [(None, "got none"), (["a"], r"one for each image \(2\), got 1"), (["a", "a"], "at least two classes")]
 )
 def test_refuses_labels_that_teach_nothing(y, message):
     with pytest.raises(ConfigError, match=message):

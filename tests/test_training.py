@@ -51,17 +51,17 @@ def test_the_split_follows_the_seed_and_nothing_else() -> None:
     assert not np.array_equal(once[1], split(frame, ModelConfig(seed=2))[1])
 
 
-TOO_FEW = "Every class needs at least 5 different pairs. Add pairs to, or take out: "
+TOO_FEW = "Every class needs at least 5 different pairs. Add pairs to, or leave out: "
 SHARE = (
-    "A test share of {} of {} pairs is too small or too large for {} classes; each class needs a pair to be tested on "
-    "and two to learn from. Choose a share nearer to 0.2, or add pairs."
+    "A held-out share of {} of {} pairs is too small or too large for {} classes; each class needs one held-out pair "
+    "and two for training. Choose a share nearer to 0.2, or add pairs."
 )
 
 
 @pytest.mark.parametrize(
     ("labels", "share", "message"),
     [
-        (["cat"] * 9, 0.2, "The data has one class only (cat); a classifier needs at least two."),
+        (["cat"] * 9, 0.2, "The data has only one class (cat); a classifier needs at least two."),
         (["cat"] * 9 + ["dog"] * 4, 0.2, f"{TOO_FEW}dog (4)."),
         (["cat"] * 9 + ["dog"] * 4 + ["bat"], 0.2, f"{TOO_FEW}dog (4), bat (1)."),
         (["cat", "dog"] * 5, 0.05, SHARE.format("0.05", 10, 2)),
@@ -96,7 +96,7 @@ def test_captions_that_clean_to_nothing_are_left_out_and_noted() -> None:
     trained = train(replace(dataset, frame=frame), WORDS)
     assert not {"row 0", "row 3", "row 4"} & {*trained.train_ids, *trained.test_ids}
     assert len(trained.train_ids) + len(trained.test_ids) == 37
-    assert trained.notes == ("3 rows left out: their caption holds no word.",)
+    assert trained.notes == ("3 pairs left out: their caption holds no word.",)
     pictures = ModelConfig(encoders={"image": "efficientnet"})
     kept, notes = usable_rows(replace(dataset, frame=frame, notes=("first",)), pictures)
     assert (len(kept), notes) == (40, ("first",))
@@ -155,8 +155,8 @@ def test_the_labels_of_test_rows_change_nothing_but_the_score(data: Dataset) -> 
         ({"C": 0}, "Got C=0"),
         ({"C": float("nan")}, "Got C=nan"),
         ({"C": float("inf")}, "Got C=inf"),
-        ({"test_size": 0}, "Got a test share of 0"),
-        ({"test_size": 1.0}, "Got a test share of 1.0"),
+        ({"test_size": 0}, "Got a held-out share of 0"),
+        ({"test_size": 1.0}, "Got a held-out share of 1.0"),
         ({"seed": -1}, "Got seed=-1"),
         ({"seed": 2**32}, "Got seed=4294967296"),
         ({"target_precision": 1}, "Got a target precision of 1"),
@@ -197,5 +197,5 @@ def test_copies_stay_together_in_the_folds_too(data: Dataset) -> None:
 
 
 def test_without_a_word_in_any_caption_the_sentence_says_so() -> None:
-    with pytest.raises(DatasetError, match="No row of the data has a caption with a word in it"):
+    with pytest.raises(DatasetError, match="No caption in the data holds a word; write captions"):
         train(replace(dataset_of(*"ab" * 5), frame=frame_of(*"ab" * 5).assign(text="!!")), WORDS)

@@ -80,7 +80,7 @@ def test_a_damaged_zip(tmp_path, damage):
         for name, content in files().items():
             file.writestr(name, bytes_of(content))
     path.write_bytes(damage(path.read_bytes()))
-    refuses(path, "The zip 'pets.zip' is damaged or no zip (")
+    refuses(path, "The zip 'pets.zip' is damaged or not a zip (")
 
 
 @settings(max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture])

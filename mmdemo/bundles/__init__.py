@@ -1,1 +1,1 @@
-"""Trained models on disk, and what can be read off them."""
+"""Trained models on disk, and what can be read from them."""

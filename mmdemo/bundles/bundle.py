@@ -1,4 +1,4 @@
-"""A trained model on disk: written whole or not at all, checked to the last byte when it is read."""
+"""A trained model on disk: written whole or not at all, and verified byte by byte when read."""
 
 import platform
 from collections.abc import Iterator, Mapping
@@ -39,7 +39,7 @@ _LIBRARIES = ("ai-edge-litert", "numpy", "opencv-python-headless", "pillow", "sc
 class Bundle:
     """A model read from disk.
 
-    path: its folder. model: ready to answer. manifest: what `manifest.json` says.
+    path: its folder. model: ready to answer. manifest: the content of `manifest.json`.
     """
 
     path: Path
@@ -48,44 +48,44 @@ class Bundle:
 
     @property
     def evaluation(self) -> Evaluation:
-        """How it did on the rows held out when it was trained."""
+        """How it did on its held-out pairs."""
         return evaluation_from(self.manifest["evaluation"])
 
     @property
     def repeats(self) -> Repeats | None:
-        """How the same training did on several splits, or None if only one was tried."""
+        """The same training over several splits, or None if there was only one."""
         saved = self.manifest.get("repeats")
         return repeats_from(saved) if saved else None
 
     def test(self) -> dict[str, np.ndarray]:
-        """Return `ids`, `labels` (n,) and head → probabilities (n, k) of the rows held out."""
+        """Return `ids`, `labels` (n,) and head → probabilities (n, k) of the held-out pairs."""
         return BundleFiles(self.path).read_arrays("test.npz")
 
     @cached_property
     def train_features(self) -> TrainFeatures:
-        """Modality → features (n, d) of the rows that it was trained on, checked and opened at most once."""
+        """Modality → features (n, d) of its training pairs, checked and opened at most once."""
         return read_features(self.path, len(self.train_ids), widths_of(self.model.heads))
 
     @property
     def train_ids(self) -> np.ndarray:
-        """The ids (n,) of the rows that it was trained on."""
+        """The ids (n,) of its training pairs."""
         return self._train["ids"]
 
     def trained_on(self) -> TrainedOn:
-        """Return which rows it was trained on."""
+        """Return which pairs it was trained on."""
         fingerprint = self.manifest["dataset"]["fingerprint"]
         return TrainedOn(self.model.config, fingerprint, self.train_ids, self._train["digests"])
 
     @cached_property
     def _train(self) -> Mapping[str, np.ndarray]:
-        """The `ids` and content `digests` (n,) of the training rows, read at most once."""
+        """The `ids` and content `digests` (n,) of the training pairs, read at most once."""
         return BundleFiles(self.path).read_arrays("train.npz")
 
 
 def save(trained: TrainedModel, folder: Path, command: str, facts: Mapping[str, Any]) -> None:
-    """Write the bundle; a folder that stands there is replaced if it is a bundle.
+    """Write the bundle; an existing folder is replaced if it is a bundle.
 
-    command: what made it. facts: more to keep in the manifest, such as seconds and peak memory.
+    command: the command that made it. facts: further entries of the manifest, such as seconds and peak memory.
     Raises a BundleError when the folder holds something else, or the disk is full.
     """
     with _new_bundle(folder) as temporary:
@@ -113,12 +113,12 @@ def _new_bundle(folder: Path) -> Iterator[Path]:
 
 
 def check_place(folder: Path) -> None:
-    """Raise a BundleError unless a model can be written there: in a new or empty folder, or over another model."""
+    """Raise a BundleError unless a model can be written there: to a new or empty folder, or over another model."""
     try:
         if folder.exists() and not folder.is_dir():
             raise BundleError(f"{folder} is a file; give the name of a folder.")
         if foreign := _foreign(folder):
-            raise BundleError(f"{folder} holds {foreign}, which is no part of a model; choose an empty or new folder.")
+            raise BundleError(f"{folder} holds {foreign}, which is not part of a model; choose an empty or new folder.")
         parent = next(parent for parent in folder.resolve().parents if parent.exists())
         check_writable(parent)
     except OSError as error:
@@ -128,7 +128,7 @@ def check_place(folder: Path) -> None:
 
 
 def _foreign(folder: Path) -> str | None:
-    """Return the name of something in the folder that no manifest there speaks of."""
+    """Return the name of something in the folder that its manifest does not list."""
     names = {path.name for path in folder.iterdir()} if folder.exists() else set()
     return min(names - files_named(folder), default=None)
 
@@ -151,7 +151,7 @@ def load(folder: Path | str) -> Bundle:
         check_golden(bundle.model, files.read_arrays("golden.npz"), folder)
     except BundleError:
         raise
-    except Exception as error:  # whatever a manifest or a file that somebody made up may lead to
+    except Exception as error:  # whatever a forged manifest or file may lead to
         raise BundleError(f"The model in {folder} cannot be read ({error}). Train it again.") from error
     return bundle
 
@@ -162,13 +162,13 @@ def _check(bundle: Bundle) -> None:
     if not all(isinstance(label, str) for label in classes) or list(classes) != sorted(set(classes)):
         raise ValueError("its classes are not distinct and sorted")
     if tuple(heads) != bundle.model.config.heads or tuple(bundle.evaluation.heads) != tuple(heads):
-        raise ValueError("it has other heads than its configuration")
+        raise ValueError("its models are not those of its configuration")
     if any(head.intercept.shape != (len(classes),) for head in heads.values()):
-        raise ValueError("it has another number of classes than its heads")
+        raise ValueError("its number of classes differs from that of its models")
     shapes = {bundle.train_ids.shape, bundle._train["digests"].shape}
     if shapes != {(bundle.manifest["n_train"],)} or bundle.train_ids.dtype.kind != "U":
-        raise ValueError("it does not say which rows it was trained on")
-    _ = bundle.train_features  # checked now, rather than when somebody asks
+        raise ValueError("it does not say which pairs it was trained on")
+    _ = bundle.train_features  # checked now, rather than at first use
 
 
 def _manifest(trained: TrainedModel, command: str) -> dict[str, Any]:

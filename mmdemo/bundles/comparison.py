@@ -1,4 +1,4 @@
-"""Two models tried on the same pairs: which answers more of them right, and how sure that is."""
+"""Compare two models on the same pairs: which answers more of them right, and how certain that is."""
 
 from dataclasses import dataclass
 
@@ -13,11 +13,11 @@ from mmdemo.model.config import best_informed
 
 @dataclass(frozen=True)
 class Comparison:
-    """How the best-informed head of one model did against another's.
+    """The best-informed head of one model against another's.
 
     n: the held-out pairs, the same for both. difference: accuracy of the first minus that of the second (−1…1),
     with its paired bootstrap 95 % interval `ci95` and the exact p-value of McNemar's test. alike: whether both are
-    right on the very same pairs.
+    right on exactly the same pairs.
     """
 
     n: int
@@ -43,7 +43,7 @@ class Comparison:
 
 
 def compare(one: ModelSummary, other: ModelSummary) -> Comparison | None:
-    """Return how two models compare, None unless the same pairs were held out from both.
+    """Compare two models; None unless both have the same held-out pairs.
 
     Raises a BundleError when a model's files cannot be read.
     """

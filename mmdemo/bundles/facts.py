@@ -1,4 +1,4 @@
-"""Everything that is reported of a model, computed from its bundle and nothing else."""
+"""Everything reported about a model, computed from its bundle alone."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,11 +20,11 @@ from mmdemo.model.model import Head
 class HeadFacts:
     """One head on the held-out pairs.
 
-    C: inverse strength of its regularisation. temperature: what its logits were divided by.
-    threshold: probability (0–1) from which on an answer is called sure.
+    C: inverse strength of its regularisation. temperature: the divisor of its logits.
+    threshold: probability (0–1) at and above which an answer is called sure.
     metrics: accuracy and the like. matrix: int (k, k), true class by answer.
-    classes: how each class fared. bins, calibration_error (0–1): whether its probabilities keep their word.
-    coverage: what is left when answers that are not sure are left out.
+    classes: the metrics of each class. bins, calibration_error (0–1): how far its probabilities are from calibrated.
+    coverage: what remains without the answers that are not sure.
     """
 
     C: float
@@ -40,7 +40,7 @@ class HeadFacts:
 
 @dataclass(frozen=True)
 class ModelFacts:
-    """A model and how its heads did on the pairs held out from it."""
+    """A model, and how its heads did on its held-out pairs."""
 
     summary: ModelSummary
     held_out: HeldOut
@@ -53,7 +53,7 @@ class ModelFacts:
 
 
 def model_facts(folder: Path) -> ModelFacts:
-    """Return all that is reported of the model in a folder; its encoders are not loaded.
+    """Return everything reported about the model in a folder, without loading its encoders.
 
     Raises a BundleError when its files are damaged or cannot be read.
     """

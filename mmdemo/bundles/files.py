@@ -1,4 +1,4 @@
-"""The files of a bundle beside its manifest: what each holds, and how it is read back without trusting it."""
+"""The files of a bundle besides its manifest: their content, and how to read them without trusting them."""
 
 import hashlib
 import shutil
@@ -40,14 +40,14 @@ def write_files(trained: TrainedModel, golden: Mapping[str, np.ndarray], folder:
 
 
 def widths_of(heads: Mapping[str, Head]) -> dict[str, int]:
-    """Return modality → how many features the heads read of it."""
+    """Return modality → the number of its features."""
     return {name: coef.shape[1] for head in heads.values() for name, coef in head.coef.items()}
 
 
 def row_digests(frame: pd.DataFrame, config: ModelConfig) -> np.ndarray:
-    """Return what tells rows apart by content, str (n,): the image's bytes, and the words where only they count.
+    """Return digests of the pairs' content, str (n,): of the image's bytes, or of the caption where only it is used.
 
-    Pairs of equal words are met again and again, and yet are different pairs if their images are.
+    Captions repeat often, and equal captions with different images are different pairs.
     Raises an ImageError for a file that cannot be read.
     """
     digests = [image_digest(image) for image in frame["image"]]
@@ -58,9 +58,9 @@ def row_digests(frame: pd.DataFrame, config: ModelConfig) -> np.ndarray:
 
 
 def trusted_types() -> list[str]:
-    """Return the dotted names of our classes that a model's file may hold, by the registry and not by the file.
+    """Return the dotted names of our classes that a model's file may hold: from the registry, not from the file.
 
-    They are the settings and the encoders that learn something, with what these combine; others are built anew.
+    They are the settings, the encoders that learn something, and the encoders that these combine; others are rebuilt.
     """
     found: set[type] = set()
     for modality in MODALITIES.values():
@@ -72,7 +72,7 @@ def trusted_types() -> list[str]:
 
 @dataclass(frozen=True)
 class BundleFiles:
-    """The files in a bundle's folder; every way they can be wrong ends in a BundleError."""
+    """The files in a bundle's folder; any fault in them raises a BundleError."""
 
     folder: Path
 
@@ -104,7 +104,7 @@ class BundleFiles:
         try:
             with open_regular(self.folder / name) as file, np.load(file, allow_pickle=False) as arrays:
                 return dict(arrays)
-        except Exception as error:  # a file that somebody made up raises a dozen unrelated kinds
+        except Exception as error:  # a forged file raises a dozen unrelated kinds of error
             raise BundleError(f"{name} in {self.folder} cannot be read ({error}). Copy the model again.") from error
 
     def read_model(self, config: ModelConfig) -> tuple[dict[str, Encoder], dict[str, Head]]:
@@ -113,12 +113,12 @@ class BundleFiles:
         from skops.io.exceptions import UntrustedTypesFoundException
 
         try:
-            with warnings.catch_warnings():  # of another scikit-learn: the golden inputs tell whether that matters
+            with warnings.catch_warnings():  # from another scikit-learn: the golden inputs show if it matters
                 warnings.simplefilter("ignore", InconsistentVersionWarning)
                 state = io.loads(read_bytes(self.folder / _HEADS, MOST_BYTES), trusted=trusted_types())
         except UntrustedTypesFoundException as error:
             raise BundleError(
-                f"{_HEADS} in {self.folder} holds objects that no model of ours holds; it is not read."
+                f"{_HEADS} in {self.folder} holds objects that do not belong in a model, so it is not read."
             ) from error
         except Exception as error:  # as above
             raise BundleError(f"{_HEADS} in {self.folder} cannot be read ({error}). Copy the model again.") from error

@@ -1,4 +1,4 @@
-"""Golden inputs: a few pairs of which a bundle knows the answers, to tell that it still gives them."""
+"""Golden inputs: a few pairs whose answers a bundle stores, to check that it still gives them."""
 
 from collections.abc import Mapping
 
@@ -8,7 +8,7 @@ from mmdemo.datasets.examples import example_pairs
 from mmdemo.errors import BundleError
 from mmdemo.model.model import Model
 
-_TOLERANCE = 1e-3  # one pixel level, or another processor's arithmetic, moves a probability by less
+_TOLERANCE = 1e-3  # one pixel level or another processor's arithmetic changes a probability by less
 
 
 def golden_of(model: Model) -> dict[str, np.ndarray]:
@@ -24,7 +24,7 @@ def golden_of(model: Model) -> dict[str, np.ndarray]:
 
 
 def check_golden(model: Model, golden: Mapping[str, np.ndarray], where: object) -> None:
-    """Raise a BundleError when the model answers differently; where: what to call its folder in the message."""
+    """Raise a BundleError when the model answers differently; where: its folder's name in the message."""
     if not len(golden["inputs"]):
         raise BundleError(f"The model in {where} has no golden inputs. Train it again.")
     for i, caption, expected in zip(golden["inputs"], golden["captions"], golden["probabilities"], strict=True):

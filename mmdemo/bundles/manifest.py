@@ -1,4 +1,4 @@
-"""A bundle's manifest: what the model is, and a seal that shows a changed byte."""
+"""A bundle's manifest: the facts of the model, and a seal that reveals any changed byte."""
 
 import hashlib
 import json
@@ -25,7 +25,7 @@ _KINDS: dict[str, tuple[type, ...]] = {
     "command": (str,),
     "versions": (dict,),
     "files": (dict,),
-    "seconds": (dict, type(None)),  # of the run, where they were taken
+    "seconds": (dict, type(None)),  # of the run, where measured
 }
 _DATASET_KINDS: dict[str, tuple[type, ...]] = {
     "name": (str,),
@@ -41,7 +41,7 @@ _SEAL = re.compile("[0-9a-f]{64}")
 
 
 def write_manifest(folder: Path, content: Mapping[str, Any]) -> None:
-    """Write the manifest; its last entry is the SHA-256 (hex) of the file with 64 zeros in the place of that entry."""
+    """Write the manifest; its last entry is the SHA-256 (hex) of the file with 64 zeros in place of that entry."""
     whole = {"schema": SCHEMA, **content, "sha256": _UNSEALED}
     unsealed = json.dumps(whole, indent=1, ensure_ascii=False).encode() + b"\n"
     start = unsealed.rindex(_UNSEALED.encode())
@@ -71,9 +71,9 @@ def read_manifest(folder: Path) -> dict[str, Any]:
 
 
 def files_named(folder: Path) -> set[str]:
-    """Return the manifest's name and those of the files that it speaks of, of any schema version; {} if it is no model.
+    """Return the names of the manifest and of the files it lists, for any schema version; {} if it is not a model.
 
-    The seal, which every version has had, tells a model's manifest from that of something else.
+    Every version has the seal, which distinguishes a model's manifest from others.
     """
     try:
         written = read_bytes(folder / MANIFEST, JSON_BYTES)
@@ -100,7 +100,7 @@ def repeats_from(saved: Mapping[str, Any]) -> Repeats:
 
 
 def _is_sealed(written: bytes, manifest: Mapping[str, Any]) -> bool:
-    """Return whether the manifest is as it was written."""
+    """Return whether the manifest is unchanged."""
     seal = manifest.get("sha256")
     if not isinstance(seal, str) or not _SEAL.fullmatch(seal):
         return False

@@ -1,4 +1,4 @@
-"""Which training pairs are most like this one, as the model sees them."""
+"""The training pairs most similar to a pair, as the model sees them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,14 +12,14 @@ from mmdemo.model.config import FUSED
 
 @dataclass(frozen=True)
 class Neighbour:
-    """A training pair: its row id, and its cosine with the pair asked about (−1…1)."""
+    """A training pair: its row id, and its cosine with the given pair (−1…1)."""
 
     row_id: str
     cosine: float
 
 
 def nearest(bundle: Bundle, evidence: Mapping[str, Any], count: int = 6) -> list[Neighbour]:
-    """Return the training pairs with the highest cosine in the space that the answering head works in, best first.
+    """Return the training pairs with the highest cosine in the feature space of the answering head, best first.
 
     evidence: what `Model.examine` found. Blocks are weighted as in the head. Empty where the bundle keeps no features
     of the training pairs (very wide encoders).
@@ -31,7 +31,7 @@ def nearest(bundle: Bundle, evidence: Mapping[str, Any], count: int = 6) -> list
     if not set(head.coef) <= set(rows):
         return []
     products, squares, asked = np.zeros(len(bundle.train_ids)), np.zeros(len(bundle.train_ids)), 0.0
-    for name in head.coef:  # a block that is multiplied by w has w² times the products and squares
+    for name in head.coef:  # a block times w has w² times the products and squares
         features, weight = np.asarray(evidence[name].features, np.float64), head.weights[name] ** 2
         products += weight * rows.products(name, features)
         squares += weight * rows.squares[name]

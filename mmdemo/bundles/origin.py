@@ -13,9 +13,9 @@ from mmdemo.errors import DatasetError
 
 @dataclass(frozen=True)
 class Origin:
-    """A model's data as it is here.
+    """A model's data as available here.
 
-    exact: whether it is the same to the last image; another edition of it has pairs that changed, came or went.
+    exact: whether it is the same to the last image; in another edition, pairs have changed, been added or removed.
     """
 
     dataset: Dataset
@@ -25,21 +25,21 @@ class Origin:
         """Return the dataset; raise a DatasetError unless it is the same to the last image."""
         if not self.exact:
             raise DatasetError(
-                f"The data {self.dataset.name!r} here is not quite what this model was trained on: images, captions "
-                "or labels differ. Train a model on the data as it is here, and evaluate that one."
+                f"The data {self.dataset.name!r} here differs from what this model was trained on: images, captions "
+                "or labels have changed. Train a model on the data as it is here, and evaluate that one."
             )
         return self.dataset
 
 
 def origin(bundle: Bundle, path: Path | None = None) -> Origin:
-    """Return the data that a model was trained on; path: where data of one's own lies.
+    """Return the data that a model was trained on; path: where your own data is.
 
     Raises a DatasetError that says what is missing.
     """
     saved = bundle.manifest["dataset"]
     if path is None and saved["name"] not in SOURCES:
         raise DatasetError(
-            f"This model was trained on data of somebody's own, {saved['name']!r}, whose images and captions are "
+            f"This model was trained on somebody's own data, {saved['name']!r}, whose images and captions are "
             "not kept with it."
         )
     dataset = load(path or saved["name"], **({} if path else without_place(saved["options"])))
@@ -47,8 +47,8 @@ def origin(bundle: Bundle, path: Path | None = None) -> Origin:
 
 
 def without_place(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a dataset's options without where it lies, which says nothing of what is in it.
+    """Return a dataset's options without where it lies, which says nothing about its content.
 
-    A made-up manifest must not choose where a source reads or writes.
+    A forged manifest must not choose where a source reads or writes.
     """
     return {key: value for key, value in options.items() if key != "directory"}

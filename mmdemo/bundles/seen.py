@@ -1,4 +1,4 @@
-"""Which rows of a dataset a model was trained on."""
+"""Which pairs of a dataset a model was trained on."""
 
 from dataclasses import dataclass
 
@@ -17,7 +17,7 @@ from mmdemo.training.train import TrainedModel
 class TrainedOn:
     """What a model was trained on.
 
-    config: its configuration. fingerprint: of the dataset. ids, digests: str (n,), of its training rows.
+    config: its configuration. fingerprint: of the dataset. ids, digests: str (n,), of its training pairs.
     """
 
     config: ModelConfig
@@ -26,16 +26,16 @@ class TrainedOn:
     digests: np.ndarray
 
     def seen(self, dataset: Dataset) -> np.ndarray:
-        """Return bool (n,): which rows of a dataset the model was trained on.
+        """Return bool (n,): which pairs of a dataset the model was trained on.
 
-        In the very data of its training they are known by id, in other data by their content.
+        In its own training data they are recognised by id, in other data by content.
         """
         if dataset.fingerprint() == self.fingerprint:
             return np.asarray(dataset.frame.index.isin(self.ids))
         return np.isin(row_digests(dataset.frame, self.config), self.digests)
 
     def others(self, dataset: Dataset) -> pd.DataFrame:
-        """Return the dataset's usable rows that the model was not trained on; raise a DatasetError if there is none."""
+        """Return the dataset's usable pairs that the model was not trained on; raise a DatasetError if none is."""
         frame, _ = usable_rows(dataset, self.config)
         frame = frame.drop(index=dataset.frame.index[self.seen(dataset)], errors="ignore")
         if frame.empty:
@@ -44,7 +44,7 @@ class TrainedOn:
 
 
 def trained_on(trained: TrainedModel) -> TrainedOn:
-    """Return what a model was trained on that has just been trained."""
+    """Return what a model that has just been trained was trained on."""
     config, ids = trained.model.config, trained.train_ids
     digests = row_digests(trained.dataset.frame.loc[ids], config)
     return TrainedOn(config, trained.dataset.fingerprint(), ids, digests)

@@ -1,4 +1,4 @@
-"""What a model's manifest says of it, read without loading the model."""
+"""The summary of a model from its manifest, without loading the model."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,8 +20,8 @@ _DEFAULT = "the usual way"
 class ModelSummary:
     """A model as its manifest describes it.
 
-    folder: where it lies. manifest: what `manifest.json` says. config: what it was trained with.
-    evaluation: how it did on the pairs held out. repeats: the same over several splits, None if one was tried.
+    folder: where it is. manifest: the content of `manifest.json`. config: what it was trained with.
+    evaluation: how it did on the held-out pairs. repeats: the same over several splits, None if there was only one.
     size: bytes on disk.
     """
 
@@ -45,25 +45,25 @@ class ModelSummary:
 
     @property
     def command(self) -> str:
-        """The line that trains the same model, without a path of the machine that did it."""
+        """The command that trains the same model, without paths of the machine that trained it."""
         return public_command(str(self.manifest["command"]))
 
     @property
     def seconds(self) -> float | None:
-        """How long the training took, None if that is not known."""
+        """The duration of the training in seconds, None if unknown."""
         return self.manifest.get("seconds", {}).get("total")
 
     @property
     def megabytes(self) -> float | None:
-        """The most memory that the training had at once, in MB (10⁶ bytes), None if that is not known."""
+        """The peak memory of the training, in MB (10⁶ bytes), None if unknown."""
         return self.manifest.get("peak_mb")
 
     def verdict(self) -> str:
-        """Return one plain sentence on whether fusion helped, over several splits where they were tried."""
+        """Return one plain sentence on whether fusion helped, over several splits if there were several."""
         return (self.repeats or self.evaluation).verdict()
 
     def encoders(self) -> dict[str, str]:
-        """Return modality → what encodes it, for a person."""
+        """Return modality → its encoder's title, for a person."""
         chosen = self.config.encoders
         return {
             name: f"{modality.encoder(chosen[name]).title} ({chosen[name]})" if name in chosen else "none"

@@ -1,4 +1,4 @@
-"""The features of the pairs that a model was trained on: kept as plain arrays, which are mapped and not read."""
+"""The features of a model's training pairs, kept as plain arrays that are memory-mapped."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from scipy import sparse
 from mmdemo.errors import BundleError
 from mmdemo.modalities.registry import MODALITIES
 
-# Wider blocks (article_cnn) are too large to keep for every training row.
+# Wider blocks (article_cnn) are too large to keep.
 _MOST_COLUMNS = 50_000
 _SPARSE = ("data", "indices", "indptr")
 _FILES = "train.*.npy"
@@ -45,13 +45,13 @@ class TrainFeatures(Mapping[str, Any]):
         block, asked = self.blocks[modality], np.asarray(features, np.float64)
         if sparse.issparse(block):
             return np.asarray(block @ asked)
-        return np.asarray(np.einsum("nd,d->n", block, asked, dtype=np.float64))  # widens a few numbers at a time
+        return np.asarray(np.einsum("nd,d->n", block, asked, dtype=np.float64))  # converts a few numbers at a time
 
 
 def write_features(features: Mapping[str, Any], widths: Mapping[str, int], folder: Path) -> None:
     """Write the features (n, d) of every modality but very wide ones, sparse ones as their three arrays.
 
-    widths: modality → d; a modality of which other coordinates than the features are given is left out.
+    widths: modality → d; a modality given in coordinates other than its features is left out.
     """
     for name, block in features.items():
         if block.shape[1] != widths[name] or block.shape[1] > _MOST_COLUMNS:
@@ -61,7 +61,7 @@ def write_features(features: Mapping[str, Any], widths: Mapping[str, int], folde
             arrays = {f"{name}.data": rows.data.astype(np.float16)}
             arrays |= {f"{name}.{part}": getattr(rows, part).astype(np.int32) for part in _SPARSE[1:]}
         else:
-            arrays = {name: np.asarray(block, np.float16)}  # enough to look up the nearest pairs
+            arrays = {name: np.asarray(block, np.float16)}  # precise enough to find the nearest pairs
         for part, array in arrays.items():
             np.save(folder / f"train.{part}.npy", array, allow_pickle=False)
 
@@ -72,7 +72,7 @@ def feature_files(folder: Path) -> list[str]:
 
 
 def read_features(folder: Path, count: int, widths: Mapping[str, int]) -> TrainFeatures:
-    """Return the features that a bundle keeps, checked, so that no made-up number is followed out of an array.
+    """Return the features that a bundle keeps, checked, so that no forged index leads outside an array.
 
     count: how many training pairs there are. widths: modality → d.
     Raises a BundleError when they are not what `write_features` writes for such a model.
@@ -85,8 +85,8 @@ def read_features(folder: Path, count: int, widths: Mapping[str, int]) -> TrainF
                 continue
             blocks[name], squares[name] = block, _squares(block)
             if not np.isfinite(squares[name]).all():
-                raise ValueError("they hold what is no number")
-        except Exception as error:  # a file that somebody made up raises a dozen unrelated kinds
+                raise ValueError("they hold values that are not numbers")
+        except Exception as error:  # a forged file raises a dozen unrelated kinds of error
             raise BundleError(
                 f"The {name} features in {folder} cannot be read ({error}). Copy the model again."
             ) from error
@@ -105,7 +105,7 @@ def _read_block(folder: Path, name: str, shape: tuple[int, int]) -> Any | None:
 
 
 def _read_sparse(folder: Path, name: str, shape: tuple[int, int]) -> sparse.csr_matrix:
-    """Return a sparse block; its arrays are copied, because what is checked must be what compiled code then follows."""
+    """Return a sparse block; its arrays are copied, so that compiled code follows exactly what was checked."""
     data = _mapped(folder, f"{name}.data", np.float16).astype(np.float32)  # SciPy has no sparse float16
     indices, indptr = (np.array(_mapped(folder, f"{name}.{part}", np.int32)) for part in _SPARSE[1:])
     if indptr.shape != (shape[0] + 1,) or indices.shape != data.shape or data.ndim != 1 or indptr[-1] != len(data):

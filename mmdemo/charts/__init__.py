@@ -1,1 +1,1 @@
-"""Altair charts of everything that the pages and the report show."""
+"""The Altair charts of the pages and the report."""

@@ -13,7 +13,7 @@ from mmdemo.explanation.palette import NEUTRAL
 _NAMES = names_axis(140)
 _AROUND = 100  # pixels of title, axis and its name
 _TITLE = "Accuracy with 95 % interval"
-_LINES = "split(replace(replace(datum.label, ': ', ':|'), ' with ', '|with '), '|')"  # long names on several
+_LINES = "split(replace(replace(datum.label, ': ', ':|'), ' with ', '|with '), '|')"  # long names take several lines
 _BAR, _GAP, _AROUND_MODELS = 22, 18, 150  # pixels: of a bar, between models, and of title, axis and legend
 
 
@@ -24,7 +24,7 @@ def accuracy_chart(
 ) -> alt.LayerChart:
     """Return each head's accuracy on held-out pairs with its 95 % interval, and the best possible where it is known.
 
-    accuracy: head → (accuracy, (low, high)), all 0–1. limits: head → 0–1. basis: what it was measured on.
+    accuracy: head → (accuracy, (low, high)), all 0–1. limits: head → 0–1. basis: what was measured.
     """
     rows = [(head_title(head), share, *interval) for head, (share, interval) in accuracy.items()]
     frame = pd.DataFrame(rows, columns=["head", "accuracy", "low", "high"])
@@ -67,7 +67,7 @@ def comparison_chart(models: Mapping[str, ModelSummary]) -> alt.LayerChart:
             title=None,
             axis=alt.Axis(labelLimit=150, labelOverlap=False, labelExpr=_LINES),
         ),
-        # The gap is the scale's: bars less high than their band, as in Streamlit's theme, stand beside their intervals.
+        # The scale sets the gap: bars thinner than their band, as in Streamlit's theme, move off their intervals.
         yOffset=alt.YOffset("head:N", sort=titles, scale=alt.Scale(paddingInner=0.2)),
     )
     bars = base.mark_bar(cornerRadiusEnd=3, height={"band": 1}).encode(
@@ -92,7 +92,7 @@ def _share() -> alt.X:
 
 def _tooltip() -> list[alt.Tooltip]:
     return [
-        alt.Tooltip("head:N", title="Head"),
+        alt.Tooltip("head:N", title="Model"),
         alt.Tooltip("accuracy:Q", title="Accuracy", format=".1%"),
         alt.Tooltip("low:Q", title="95 % interval from", format=".1%"),
         alt.Tooltip("high:Q", title="to", format=".1%"),

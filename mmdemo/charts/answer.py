@@ -55,7 +55,7 @@ def confidence_chart(
 def waterfall_chart(
     explanation: Explanation, label: str, most_words: int = 8, title: str | None = None
 ) -> alt.LayerChart:
-    """Return the parts of one class's logit, each starting where the one before ended, down to the logit itself.
+    """Return the parts of one class's logit, each starting where the previous one ended, down to the logit itself.
 
     The strongest `most_words` words have bars of their own; the others share one, so that everything still adds up.
     title: by default "What adds up to the logit of …".
@@ -92,7 +92,7 @@ def waterfall_chart(
 
 
 def waterfall_steps(explanation: Explanation, label: str, most_words: int = 8) -> list[tuple[str, float]]:
-    """Return (name, part) of one class's logit, in order; the parts sum to the logit, and no name comes twice."""
+    """Return (name, part) of one class's logit, in order; the parts sum to the logit, and names are unique."""
     k = explanation.classes.index(label)
     steps = [("starting point", float(explanation.intercept[k]))]
     if explanation.cells is not None:

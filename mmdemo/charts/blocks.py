@@ -16,12 +16,12 @@ LEGEND = alt.Legend(orient="bottom", direction="vertical", columns=1, labelLimit
 
 
 def titles(walk: FusedWalk) -> list[str]:
-    """Return what to call each block."""
+    """Return each block's name."""
     return [block.columns.title for block in walk.blocks]
 
 
 def titles_with_lengths(walk: FusedWalk) -> list[str]:
-    """Return what to call each block, and how many numbers it has."""
+    """Return each block's name, with its number of features."""
     return [f"{block.columns.title}: {len(block.values):,} numbers" for block in walk.blocks]
 
 

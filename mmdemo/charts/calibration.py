@@ -1,4 +1,4 @@
-"""Charts of whether probabilities keep their word; each has a title, axes and units."""
+"""Charts of whether probabilities are calibrated; each has a title, axes and units."""
 
 from collections.abc import Sequence
 
@@ -42,7 +42,7 @@ def calibration_chart(bins: Sequence[Bin], head: str) -> alt.LayerChart:
 
 def coverage_chart(curve: Sequence[Coverage], threshold: float, head: str) -> alt.LayerChart:
     """Return the share of pairs answered, and the share of those answered right, against the threshold (0–1)."""
-    answered, right = "Pairs answered", "of these right"
+    answered, right = "Pairs answered", "right, of those answered"
     rows = [
         (one.threshold, share, kind)
         for one in curve
@@ -70,6 +70,6 @@ def coverage_chart(curve: Sequence[Coverage], threshold: float, head: str) -> al
     rule = alt.Chart(pd.DataFrame({"threshold": [threshold]})).mark_rule(color=AGAINST, strokeWidth=2)
     return alt.LayerChart(
         layer=[lines, rule.encode(x="threshold:Q")],
-        title="Answer less, err less (line: threshold)",
+        title="Fewer answers, fewer errors (line: threshold)",
         height=_HEIGHT,
     )

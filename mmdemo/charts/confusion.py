@@ -10,13 +10,13 @@ from mmdemo.charts.rows import names_axis
 from mmdemo.explanation.palette import AGAINST, FOR, NEUTRAL
 
 _CELL, _AROUND = 30, 130  # pixels: of a cell, and of title, axis and its name
-_DARK_CELL = 0.45  # share from which on a cell is so dark that its number has to be white
+_DARK_CELL = 0.45  # share above which a cell is dark enough to need a white number
 
 
 def confusion_chart(
     matrix: np.ndarray, classes: Sequence[str], chosen: tuple[str, str] | None = None, clickable: bool = True
 ) -> alt.LayerChart:
-    """Return the confusion matrix, int (k, k), true classes downwards; the darker, the larger the share of its class.
+    """Return the confusion matrix, int (k, k), a row per true class; darker cells hold a larger share of their class.
 
     chosen: label and answer of the cell that is framed. clickable: whether a click on a cell selects its `label` and
     `answer`, under the name "picked".

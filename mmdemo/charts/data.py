@@ -1,4 +1,4 @@
-"""Altair charts of what is in a dataset; every one has a title, axis names and units."""
+"""Altair charts of a dataset; each has a title, axis names and units."""
 
 from collections.abc import Mapping, Sequence
 
@@ -20,14 +20,14 @@ _STEPS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2)  # between the ticks of a share
 
 
 def limits_chart(limits: Mapping[str, float]) -> alt.LayerChart:
-    """Return the best accuracy (0–1) that anything can reach on unseen pairs, a bar for each head."""
+    """Return the best possible accuracy (0–1) on held-out pairs, a bar for each head."""
     frame = pd.DataFrame({"head": [head_title(head) for head in limits], "limit": list(limits.values())})
     frame["shown"] = [f"{limit:.1%}" for limit in frame["limit"]]
     base = alt.Chart(frame).encode(y=alt.Y("head:N", sort=frame["head"].tolist(), title=None, axis=_NAMES))
     bars = base.mark_bar(height={"band": 0.62}, cornerRadiusEnd=3).encode(
-        x=_share_axis("limit", "Accuracy on unseen pairs (%)", 1.15),
+        x=_share_axis("limit", "Accuracy on held-out pairs (%)", 1.15),
         color=alt.Color("head:N", scale=head_scale(list(HEAD_TITLES)), legend=None),
-        tooltip=[alt.Tooltip("head:N", title="Head"), alt.Tooltip("limit:Q", title="Best possible", format=".2%")],
+        tooltip=[alt.Tooltip("head:N", title="Model"), alt.Tooltip("limit:Q", title="Best possible", format=".2%")],
     )
     texts = base.mark_text(align="left", dx=6, fontWeight="bold").encode(x="limit:Q", text="shown:N")
     return alt.LayerChart(layer=[bars, texts], title="Best possible accuracy", height=34 * len(frame) + _AROUND)
@@ -81,7 +81,7 @@ def length_chart(lengths: pd.Series) -> alt.LayerChart:
 
 
 def size_chart(sizes: pd.DataFrame) -> alt.Chart:
-    """Return each size of image as a point, width against height in pixels, larger where many have that size."""
+    """Return each size of image as a point, width against height in pixels, larger where images share it."""
     frame = sizes.groupby(["width", "height"]).size().rename("images").reset_index()
     scale = alt.Scale(type="log", nice=False, padding=12)
     axis = alt.Axis(values=[10, 20, 50, 100, 200, 500, 1000, 2000, 5000], format="~d", grid=True)
@@ -103,7 +103,7 @@ def size_chart(sizes: pd.DataFrame) -> alt.Chart:
 
 
 def words_chart(label: str, words: Sequence[TellingWord], highest: float | None = None) -> alt.LayerChart:
-    """Return one class's telling words: the share (%) of its captions with each word, and a tick for all others'.
+    """Return one class's telling words: the share (%) of its captions with each word, and a tick for other captions.
 
     highest: the largest share (0–1) of all charts that stand side by side, which then have one scale.
     """
@@ -128,7 +128,7 @@ _WORD_COLUMNS = ["word", "count", "share", "elsewhere"]
 
 
 def _share_axis(column: str, title: str, end: float) -> alt.X:
-    """Return an axis of shares from 0 to `end`, which may leave room for what is printed; ticks end at 100 %."""
+    """Return an axis of shares from 0 to `end`, which may leave room for printed values; ticks end at 100 %."""
     step = next((step for step in _STEPS if end / step < 6), _STEPS[-1])
     ticks = [round(step * i, 4) for i in range(6) if step * i <= min(end, 1)]
     axis = alt.Axis(format="~%", values=ticks)

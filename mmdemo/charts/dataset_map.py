@@ -5,7 +5,7 @@ import pandas as pd
 
 
 def map_chart(points: pd.DataFrame, title: str, axes: tuple[str, str], chosen: str) -> alt.Chart:
-    """Return pairs as points, coloured by label, that tell of themselves when pointed at and can be clicked.
+    """Return pairs as points, coloured by label, with tooltips, that can be clicked.
 
     points: columns x, y, id, label, caption and image (a data URI). axes: names of x and y. chosen: id of the pair
     to mark. The selection is called "picked"; a click on a label in the legend fades the others.

@@ -1,4 +1,4 @@
-"""Altair charts of what a preparation does to a model's answer; every one has a title, axis names and units."""
+"""Altair charts of how a preparation changes a model's answer; each has a title, axis names and units."""
 
 from collections.abc import Mapping, Sequence
 
@@ -12,7 +12,7 @@ from mmdemo.explanation.palette import AGAINST, FOR, NEUTRAL
 _NAMES = names_axis()
 _ROW, _AROUND = 30, 150  # pixels: of a row, and of title, legend, axis and its name
 _LONG = 0.3
-_SHOWN = 0.005  # probability from which on it is printed
+_SHOWN = 0.005  # probability above which it is printed
 _SHARE = alt.Axis(format="~%", tickCount=5)
 
 

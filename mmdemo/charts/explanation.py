@@ -12,8 +12,8 @@ from mmdemo.encoders.cells import cell_edges
 from mmdemo.explanation.explain import Explanation
 
 WIDTH = 320  # pixels, narrow enough for a phone
-MOST_CELLS = 15**2  # finer maps are only looked at
-_ROOM = 20  # pixels of the height that the page takes for itself
+MOST_CELLS = 15**2  # cells of finer maps cannot be clicked
+_ROOM = 20  # pixels of the height that the page takes up
 
 
 def cells_chart(explanation: Explanation, parts: np.ndarray) -> alt.LayerChart:
@@ -29,7 +29,7 @@ def cells_chart(explanation: Explanation, parts: np.ndarray) -> alt.LayerChart:
     x_axis = alt.X("left:Q", title=None, axis=None, scale=alt.Scale(domain=[x, x + width], nice=False))
     y_axis = alt.Y("top:Q", title=None, axis=None, scale=alt.Scale(domain=[y + height, y], nice=False))
     shown = round(WIDTH * height / width)
-    # The image is as large as the plot, whatever room the page takes from it, so that the grid fits.
+    # The image is as large as the plot, however much room the page takes from it, so that the grid fits.
     image = (
         alt.Chart(pd.DataFrame({"url": [_data_uri(painted)], "left": [x + width / 2], "top": [y + height / 2]}))
         .mark_image(width=alt.expr("width"), height=alt.expr("height"), aspect=False)
@@ -72,7 +72,7 @@ def _grid(parts: np.ndarray, side: int, box: tuple[int, int, int, int]) -> pd.Da
 
 
 def cell_name(row: int, column: int) -> str:
-    """Return what a person calls a cell, counted from 1.
+    """Return a cell's name for a person, counted from 1.
 
     >>> cell_name(0, 2)
     'row 1, column 3'

@@ -11,15 +11,15 @@ from mmdemo.walkthrough.fused import FusedBlock, FusedWalk
 
 _NAMES = names_axis(170)
 _AROUND = 90  # pixels of title, axis and its name
-_BINS = 240  # marks that a strip is made of
+_BINS = 240  # marks in a strip
 _SUM = "#0d1424"
 _START = "starting point"
 
 
 def strip_chart(walk: FusedWalk) -> alt.Chart:
-    """Return the fused vector as one strip from its first number to its last; the stronger a number, the fuller.
+    """Return the fused vector as one strip from its first number to its last; stronger numbers have a fuller colour.
 
-    Where there are more numbers than room, a mark shows the strongest of its neighbours.
+    Where there are more numbers than marks, a mark shows the strongest of its numbers.
     """
     rows, start = [], 0
     for block, name in zip(walk.blocks, titles_with_lengths(walk), strict=True):
@@ -34,13 +34,13 @@ def strip_chart(walk: FusedWalk) -> alt.Chart:
         alt.Chart(frame)
         .mark_rect()
         .encode(
-            x=alt.X("from:Q", title="Number in the vector", axis=axis, scale=alt.Scale(domain=[0, start], nice=False)),
+            x=alt.X("from:Q", title="Place in the vector", axis=axis, scale=alt.Scale(domain=[0, start], nice=False)),
             x2="to:Q",
             color=block_colour(titles_with_lengths(walk), colours(walk)),
             opacity=alt.Opacity("fill:Q", scale=alt.Scale(domain=[0, 1], range=[0.12, 1]), legend=None),
             tooltip=[
                 alt.Tooltip("block:N", title="Block"),
-                alt.Tooltip("from:Q", title="From number", format=",d"),
+                alt.Tooltip("from:Q", title="From position", format=",d"),
                 alt.Tooltip("strength:Q", title="Strongest here", format=".4f"),
             ],
         )
@@ -53,7 +53,7 @@ def strip_chart(walk: FusedWalk) -> alt.Chart:
 
 def share_chart(walk: FusedWalk) -> alt.LayerChart:
     """Return each block's share of the numbers, and of the variance before and after scaling."""
-    measures = ("How many numbers", "Variance before scaling", "Variance after scaling")
+    measures = ("Number of features", "Variance before scaling", "Variance after scaling")
     rows = []
     for measure, place in zip(measures, range(3), strict=True):
         left = 0.0

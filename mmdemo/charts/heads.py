@@ -6,12 +6,12 @@ import altair as alt
 
 from mmdemo.explanation.palette import NEUTRAL
 
-HEAD_TITLES = {"image": "Image alone", "text": "Words alone", "fused": "Both (fused)"}
-HEAD_COLOURS = ("#2a78d6", "#c98500", "#1a936f")  # image, text, both: told apart by colour-blind eyes
+HEAD_TITLES = {"image": "Image alone", "text": "Caption alone", "fused": "Both (fused)"}
+HEAD_COLOURS = ("#2a78d6", "#c98500", "#1a936f")  # image, text, both: distinguishable to colour-blind readers
 
 
 def head_title(head: str) -> str:
-    """Return what a person calls a head."""
+    """Return a head's title."""
     return HEAD_TITLES.get(head, head)
 
 

@@ -1,4 +1,4 @@
-"""What bar charts with a name a row share."""
+"""What bar charts with named rows share."""
 
 from collections.abc import Sequence
 
@@ -6,12 +6,12 @@ import altair as alt
 
 
 def names_axis(limit: int = 150, angle: float = 0) -> alt.Axis:
-    """Return an axis of names, each shown whole up to `limit` pixels; angle: how far they are turned, in degrees."""
+    """Return an axis of names, each shown whole up to `limit` pixels; angle: of the names, in degrees."""
     return alt.Axis(labelLimit=limit, labelOverlap=False, labelAngle=angle)
 
 
 def told_apart(names: Sequence[str]) -> list[str]:
-    """Return the names, no two alike: a chart has one row a name.
+    """Return the names made unique, because a chart has one row for each name.
 
     >>> told_apart(["red", "car", "red"])
     ['red', 'car', 'red (2)']

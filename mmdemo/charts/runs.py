@@ -1,4 +1,4 @@
-"""Charts of a run while it is going on."""
+"""Charts of a run in progress."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-_COLOURS = ("#7a5cc4", "#b3477d")  # accuracy, loss: not those of image, words and both
+_COLOURS = ("#7a5cc4", "#b3477d")  # accuracy, loss: not those of images, captions and both
 
 
 def epochs_chart(epochs: Sequence[Mapping[str, Any]]) -> alt.LayerChart:

@@ -1,4 +1,4 @@
-"""Charts of the slow looks at a model: fewer training pairs, and damaged ones; each has a title, axes and units."""
+"""Charts of a model's studies: fewer training pairs, and damaged ones; each has a title, axes and units."""
 
 from collections.abc import Mapping, Sequence
 
@@ -42,7 +42,7 @@ def learning_chart(curve: LearningCurve, limits: Mapping[str, float] | None = No
 
 
 def robustness_chart(curve: Curve) -> alt.LayerChart:
-    """Return the heads' accuracies against the damage done to one modality; the head that does not see it stays."""
+    """Return the heads' accuracies against the damage to one modality; a head that does not read it stays level."""
     rows = [
         (head_title(head), level, accuracy)
         for head, accuracies in curve.accuracy.items()
@@ -63,7 +63,7 @@ def _lines(base: alt.Chart, heads: Sequence[str], column: str, title: str) -> li
         y=y,
         shape=alt.Shape("head:N", scale=shapes, legend=_BOTTOM),
         tooltip=[
-            alt.Tooltip("head:N", title="Head"),
+            alt.Tooltip("head:N", title="Model"),
             alt.Tooltip(f"{column}:Q", title=title),
             alt.Tooltip("accuracy:Q", title="Accuracy", format=".3f"),
         ],

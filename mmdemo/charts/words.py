@@ -1,4 +1,4 @@
-"""Charts of what a caption becomes."""
+"""Charts of a caption's features."""
 
 from collections.abc import Sequence
 
@@ -21,7 +21,7 @@ def term_chart(walk: TfidfWalk) -> alt.LayerChart:
     tooltip = [
         alt.Tooltip("name:N", title="Word"),
         alt.Tooltip("value:Q", title="Weight", format=".3f"),
-        alt.Tooltip("count:Q", title="Times in this caption (tf)"),
+        alt.Tooltip("count:Q", title="Count in this caption (tf)"),
         alt.Tooltip("captions:Q", title="Training captions with it (df)"),
         alt.Tooltip("idf:Q", title="Rareness (idf)", format=".3f"),
     ]
@@ -29,12 +29,12 @@ def term_chart(walk: TfidfWalk) -> alt.LayerChart:
 
 
 def piece_chart(walk: MeaningWalk) -> alt.LayerChart:
-    """Return how long the vectors of a caption's pieces are, in the order of the caption."""
+    """Return the lengths of the vectors of a caption's pieces, in the order of the caption."""
     names = told_apart([token.replace("▁", " ").strip() or "(space)" for token in walk.tokens])
     frame = pd.DataFrame({"name": names, "value": walk.lengths}).head(MOST)
     tooltip = [alt.Tooltip("name:N", title="Piece"), alt.Tooltip("value:Q", title="Length", format=".2f")]
     domain = [0, 1.15 * float(frame["value"].max())]
-    return _bars(frame, "Length of its vector (no unit)", domain, VECTORS, tooltip, ".1f", "How much each piece says")
+    return _bars(frame, "Length of its vector (no unit)", domain, VECTORS, tooltip, ".1f", "Length of each vector")
 
 
 def alike_chart(word: str, alike: Sequence[tuple[str, float]]) -> alt.LayerChart:

@@ -16,6 +16,8 @@ from mmdemo.model.batch import write_answers
 from mmdemo.model.model import Model
 from mmdemo.preprocess.text import check_caption
 
+_MODELS = {"image": "images", "text": "captions", "fused": "both"}
+
 
 @click.command("classify")
 @click.option(
@@ -30,21 +32,21 @@ from mmdemo.preprocess.text import check_caption
 @click.option(
     "--output",
     type=click.Path(path_type=Path),
-    help="CSV file for the columns of data.csv and predicted, head, probability, sure, error. "
+    help="CSV file for the columns of data.csv and predicted, `head` (which model), probability, sure, error. "
     "A cell that a spreadsheet would take for a formula gets a ' before it.",
 )
 @click.option("--json", "json_", is_flag=True, help="Print one JSON object.")
 def command(
     folder: Path | None, image: Path | None, text: str | None, data: str | None, output: Path | None, json_: bool
 ) -> None:
-    """Classify an image, a caption or both, and say what spoke for the answer."""
+    """Classify an image, a caption or both, and explain the answer."""
     if data is not None:
         if output is None or image is not None or text is not None:
             raise ConfigError("With --data give --output FILE.csv too, and neither --image nor --text.")
         _classify_all(load_model(folder).model, data, output, json_)
         return
     if output is not None:
-        raise ConfigError("--output goes with --data; a single pair is printed.")
+        raise ConfigError("--output needs --data; a single pair is printed.")
     result, notes = classify_one(load_model(folder).model, image, check_caption(text or ""))
     for note in notes:
         click.echo(note, err=json_)
@@ -55,9 +57,9 @@ def command(
 
 
 def classify_one(model: Model, image: Any, text: str | None) -> tuple[dict[str, Any], list[str]]:
-    """Return one pair's answer as JSON has it, and what was special about the image.
+    """Return one pair's answer as it stands in JSON, and notes on the image.
 
-    Raises ImageError, TextError or ConfigError for a pair that is none.
+    Raises ImageError, TextError or ConfigError for a pair that cannot be used.
     """
     evidence = model.examine({"image": image, "text": text})
     prediction = model.answer(evidence)
@@ -74,7 +76,7 @@ def classify_one(model: Model, image: Any, text: str | None) -> tuple[dict[str, 
 
 def _classify_all(model: Model, data: str, output: Path, json_: bool) -> None:
     if output.resolve() in (Path(data).resolve(), (Path(data) / "data.csv").resolve()):
-        raise ConfigError(f"{output} is what is to be read; give --output the name of another file.")
+        raise ConfigError(f"{output} is the file that --data reads; give --output another name.")
     count = write_answers(model, unlabelled(data), output)
     if json_:
         click.echo(as_json({**asdict(count), "output": str(output)}))
@@ -84,14 +86,19 @@ def _classify_all(model: Model, data: str, output: Path, json_: bool) -> None:
         click.echo(f"{counted(count.failed, 'pair')} could not be classified; the column `error` says why.")
 
 
+def _by(head: str) -> str:
+    """Return which of the models answered, in words."""
+    return f"by the model for {_MODELS.get(head, head)}"
+
+
 def _print(result: dict[str, Any]) -> None:
     sure = "" if result["sure"] else " (not sure)"
-    click.echo(f"{result['label']}{sure}, by the {result['head']} head")
+    click.echo(f"{result['label']}{sure}, {_by(result['head'])}")
     for label, probability in sorted(result["probabilities"].items(), key=lambda item: -item[1]):
         click.echo(f"  {label:20} {probability:6.1%}")
     parts = result["contributions"]
     words = ", ".join(f"{word} {part:+.2f}" for word, part in parts["words"])
     click.echo(
         f"Logit {result['logits'][result['label']]:.2f} = intercept {parts['intercept']:+.2f}, "
-        f"image {parts['image']:+.2f}, words {parts['text']:+.2f}" + (f" ({words})" if words else "")
+        f"image {parts['image']:+.2f}, caption {parts['text']:+.2f}" + (f" ({words})" if words else "")
     )

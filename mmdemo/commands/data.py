@@ -1,4 +1,4 @@
-"""`mmdemo data`: what is in a dataset, and what is wrong with it."""
+"""`mmdemo data`: what a dataset holds, and what is wrong with it."""
 
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -20,7 +20,7 @@ from mmdemo.preprocess.text import clean, words
 @click.option("--set", "settings", multiple=True, metavar="data.NAME=VALUE", help="Such as data.n=1200; repeatable.")
 @click.option("--json", "json_", is_flag=True, help="Print one JSON object.")
 def command(data: str, captions: str | None, settings: tuple[str, ...], json_: bool) -> None:
-    """Show what is in a dataset, and its quality report: what is wrong, and what to do about it."""
+    """Show what a dataset holds, what is wrong with it, and what to do about it."""
     dataset = load_dataset(data, **read_data_options(captions, settings))
     summary = summarise(dataset, examine(dataset))
     if json_:
@@ -30,7 +30,7 @@ def command(data: str, captions: str | None, settings: tuple[str, ...], json_: b
 
 
 def summarise(dataset: Dataset, report: QualityReport) -> dict[str, Any]:
-    """Return what is in a dataset as JSON has it; `images` is null where none can be read."""
+    """Return what a dataset holds as it stands in JSON; `images` is null where none can be read."""
     counts = dataset.frame["label"].value_counts()
     lengths = [len(words(clean(text))) for text in dataset.frame["text"]]
     return {
@@ -76,4 +76,4 @@ def _print(summary: Mapping[str, Any]) -> None:
     for finding in summary["findings"]:
         click.echo(f"{finding['severity'].capitalize()}: {finding['title']}. {finding['detail']}")
     if not summary["findings"]:
-        click.echo("Quality: nothing to complain about.")
+        click.echo("Quality: no problems found.")

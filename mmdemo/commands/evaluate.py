@@ -1,4 +1,4 @@
-"""`mmdemo evaluate`: a model on the pairs held out from it, or on other data."""
+"""`mmdemo evaluate`: a model on its held-out pairs, or on other data."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,15 +16,15 @@ from mmdemo.library import PairClassifier, load_dataset
 
 @click.command("evaluate")
 @click.option("--model", "folder", required=True, type=click.Path(path_type=Path), help="Folder of a model.")
-@click.option("--data", metavar="homonyms|stamps|PATH", help="Other data [default: the pairs held out in training].")
+@click.option("--data", metavar="homonyms|stamps|PATH", help="Other data [default: the model's held-out pairs].")
 @click.option("--captions", metavar="LANG", help="Language of the stamps' captions [default: as in training].")
 @click.option("--set", "settings", multiple=True, metavar="data.NAME=VALUE", help="Such as data.seed=7; repeatable.")
 @click.option("--json", "json_", is_flag=True, help="Print one JSON object.")
 def command(folder: Path, data: str | None, captions: str | None, settings: tuple[str, ...], json_: bool) -> None:
-    """Compare the heads on pairs that the model was not trained on."""
+    """Compare the models for images, for captions and for both on pairs that none of them was trained on."""
     options = read_data_options(captions, settings)
     if options and data is None:
-        raise ConfigError("--captions and --set go with --data.")
+        raise ConfigError("--captions and --set need --data.")
     bundle = load(folder)
     evaluation = bundle.evaluation if data is None else evaluate_on(bundle, data, options)
     if json_:
@@ -36,7 +36,7 @@ def command(folder: Path, data: str | None, captions: str | None, settings: tupl
 
 
 def evaluate_on(bundle: Bundle, data: str, options: Mapping[str, Any]) -> Evaluation:
-    """Return how the heads do on a dataset; pairs that the model was trained on are left out.
+    """Evaluate the heads on a dataset, without the pairs that the model was trained on.
 
     options: what it is loaded with; the dataset of the training keeps the options that are not given.
     Raises a DatasetError for labels that the model does not know, or when no pair is left.

@@ -33,18 +33,18 @@ def read_settings(words: Sequence[str]) -> dict[str, dict[str, Any]]:
 
 
 def read_data_options(captions: str | None, words: Sequence[str]) -> dict[str, Any]:
-    """Return what a dataset is loaded with: `--captions`, and words such as `data.q_text=0.3`.
+    """Return the options a dataset is loaded with: `--captions`, and words such as `data.q_text=0.3`.
 
     Raises a ConfigError for a word of another form or part.
     """
     parts = read_settings(words)
     if other := [part for part, values in parts.items() if values and part != "data"]:
-        raise ConfigError(f"Got --set {other[0]}.… but a model that is trained keeps its settings; expected data.….")
+        raise ConfigError(f"Got --set {other[0]}.… but a trained model keeps its settings; expected data.….")
     return data_options(captions, parts)
 
 
 def data_options(captions: str | None, parts: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    """Return what a dataset is loaded with, of `--captions` and of `--set` as `read_settings` returns it."""
+    """Return the options a dataset is loaded with, from `--captions` and from `--set` as `read_settings` returns it."""
     return {**parts["data"], **({"captions": captions} if captions else {})}
 
 
@@ -77,7 +77,7 @@ def _read_C(written: str) -> float | None:
 
 
 def heads_as_dict(evaluation: Evaluation) -> dict[str, Any]:
-    """Return `heads` and `gain` as the command line's JSON has them."""
+    """Return `heads` and `gain` as they stand in the command line's JSON."""
     names = ("accuracy", "precision_macro", "recall_macro", "f1_macro")
     gain = evaluation.gain
     return {

@@ -1,4 +1,4 @@
-"""How far a run is: a bar for a person on stderr, or JSON lines for a program on stdout."""
+"""The progress of a run: a bar for a person on stderr, or JSON lines for a program on stdout."""
 
 import sys
 from collections.abc import Mapping
@@ -15,13 +15,13 @@ _TITLES = {
     **STAGES,
     "repeats": "Training on other splits",
     "learning": "Training on fewer pairs",
-    "robustness": "Damaging images and words",
+    "robustness": "Damaging images and captions",
     "report": "Drawing the report",
 }
 
 
 def reporter(kind: str) -> OnProgress:
-    """Return the function that tells of progress events: `bar`, `json` or `none`."""
+    """Return the function that reports progress events: `bar`, `json` or `none`."""
     return {"bar": _Bar().tell, "json": _tell_json, "none": lambda event: None}[kind]
 
 
@@ -31,7 +31,7 @@ def _tell_json(event: Mapping[str, Any]) -> None:
 
 
 class _Bar:
-    """One line a stage, redrawn in place; on a stream that is no terminal, only when a stage is done."""
+    """One line per stage, redrawn in place; where stderr is not a terminal, only when a stage is done."""
 
     def __init__(self) -> None:
         self._extra = ""

@@ -1,4 +1,4 @@
-"""`mmdemo report`: one HTML file on a model, to take home."""
+"""`mmdemo report`: an HTML file on a model."""
 
 from importlib.util import find_spec
 from pathlib import Path
@@ -22,7 +22,7 @@ _OF_THE_APP = ("altair", "jinja2", "vl_convert")
 @click.option("--model", "folder", required=True, type=click.Path(path_type=Path), help="Folder of a model.")
 @click.option("--output", required=True, type=click.Path(path_type=Path), help="HTML file to write.")
 @click.option("--title", help="Heading of the report [default: the name of the data].")
-@click.option("--data", type=click.Path(path_type=Path), help="Where the model's data lies, if it was one's own.")
+@click.option("--data", type=click.Path(path_type=Path), help="Where the model's data is, if it was your own.")
 @click.option("--charts", type=click.Path(path_type=Path), help="New or empty folder for the charts as SVG and PNG.")
 @click.option("--progress", type=click.Choice(["bar", "json", "none"]), default="none", show_default=True)
 @click.option("--json", "json_", is_flag=True, help="Print one JSON object.")
@@ -35,7 +35,7 @@ def command(
     progress: str,
     json_: bool,
 ) -> None:
-    """Write one HTML file that shows what a model can do, with charts and examples; it needs no network."""
+    """Write an HTML report on a model, with charts and examples, that needs no network."""
     if charts is not None and charts.exists() and (not charts.is_dir() or any(charts.iterdir())):
         raise ConfigError(f"{charts} is not an empty folder; give the charts a new one.")
     if not all(map(find_spec, _OF_THE_APP)):

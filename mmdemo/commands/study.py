@@ -1,4 +1,4 @@
-"""`mmdemo study`: the slow looks at a model."""
+"""`mmdemo study`: the slow studies of a model."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -16,15 +16,15 @@ from mmdemo.studies.study import KINDS, Study, keep, place_of, read_study, study
 
 @click.command("study")
 @click.option("--model", "folder", required=True, type=click.Path(path_type=Path), help="Folder of a model.")
-@click.option("--kind", required=True, type=click.Choice(list(KINDS)), help="What to find out.")
-@click.option("--data", type=click.Path(path_type=Path), help="Where the model's data lies, if it was one's own.")
+@click.option("--kind", required=True, type=click.Choice(list(KINDS)), help="What to study.")
+@click.option("--data", type=click.Path(path_type=Path), help="Where the model's data is, if it was your own.")
 @click.option(
     "--output", type=click.Path(path_type=Path), help="JSON file to write [default: where the Evaluate page looks]."
 )
 @click.option("--progress", type=click.Choice(["bar", "json", "none"]), default="bar", show_default=True)
 @click.option("--json", "json_", is_flag=True, help="End with one JSON object on stdout.")
 def command(folder: Path, kind: str, data: Path | None, output: Path | None, progress: str, json_: bool) -> None:
-    """Try a model's configuration on other splits or fewer pairs, or damage what the model sees."""
+    """Try a model's configuration on other splits or on fewer pairs, or damage its inputs."""
     on_progress = reporter(progress)
     on_progress({"event": "stage", "stage": "load", "done": 0.0})
     bundle = load(folder)

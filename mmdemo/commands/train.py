@@ -74,17 +74,17 @@ def command(
     json_: bool,
     **encoders: str,
 ) -> None:
-    """Train the image, text and fused heads on one dataset, and try them on the pairs held out."""
+    """Train a model for images, one for captions and one for both, and evaluate them on held-out pairs."""
     started = time.perf_counter()
     parts = read_settings(settings)
     config = read_config({name: encoders[f"{name}_encoder"] for name in MODALITIES}, parts, C, seed, test_size)
-    last = replace(config, seed=seed + repeat - 1)  # raises while nothing is done yet
+    last = replace(config, seed=seed + repeat - 1)  # raises before any work is done
     folder = out or runs_dir() / secrets.token_urlsafe(16)
     check_place(folder)
     on_progress = reporter(progress)
     on_progress({"event": "stage", "stage": "load", "done": 0.0})
     dataset = load_dataset(data, **data_options(captions, parts))
-    prepared = prepare(dataset, config)  # raises before anything is said to be done
+    prepared = prepare(dataset, config)  # raises before any progress is reported
     on_progress({"event": "stage", "stage": "load", "done": 1.0})
     loaded = time.perf_counter() - started
     cache = FeatureCache(cache_dir() / "features")
@@ -95,7 +95,7 @@ def command(
         "seconds": {"load": loaded, **trained.seconds, "total": time.perf_counter() - started},
         "peak_mb": peak_megabytes(),
     }
-    # A path that starts at the root means something on this machine only.
+    # An absolute path means something on this machine only.
     with_out = [*arguments, *(["--out", str(out)] if out and not out.is_absolute() else [])]
     save(trained, folder, shell_command(with_out), {**facts, "repeats": asdict(repeats) if repeats else None})
     result = {
@@ -127,13 +127,13 @@ def _repeats(
 
 
 def peak_megabytes() -> float:
-    """Return the most memory that this process has had at once, in MB (10⁶ bytes)."""
+    """Return this process's peak memory, in MB (10⁶ bytes)."""
     if sys.platform == "win32":
         import psutil
 
         return float(psutil.Process().memory_info().peak_wset / 1e6)
     status = Path("/proc/self/status")
-    if status.exists():  # getrusage begins with what the parent had, so a run of the app would count the server
+    if status.exists():  # getrusage starts from the parent's memory, so a run of the app would count the server
         line = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM:"))
         return int(line.split()[1]) * 1024 / 1e6
     import resource

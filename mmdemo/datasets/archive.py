@@ -1,4 +1,4 @@
-"""One's own data: a folder or zip that holds data.csv and the images it names."""
+"""Your own data: a folder or zip that holds data.csv and the images it names."""
 
 import posixpath
 import re
@@ -17,15 +17,15 @@ from mmdemo.datasets.zip_tree import ZipTree
 from mmdemo.errors import DatasetError
 from mmdemo.preprocess.source import image_content
 
-SMALLEST_CLASS = 8  # pairs: fewer leave none to some folds, or to the test
+SMALLEST_CLASS = 8  # pairs: with fewer, some folds or the held-out pairs could have none
 
 
 def archive(path: Path | str) -> Dataset:
     """Load the pairs of a folder or zip: its data.csv names an image, a text and a label in each row.
 
-    An image is named by its path from data.csv, or by its file name alone wherever it lies.
+    data.csv names an image by its path from there, or by its file name alone, in any folder.
 
-    Raises DatasetError, one sentence that names the rows, where anything is missing or cannot be used.
+    Raises DatasetError, one sentence that names the rows, if anything is missing or unusable.
     """
     where = Path(path)
     tree = open_tree(where)
@@ -48,7 +48,7 @@ def open_tree(path: Path) -> FileTree:
         return Folder(path)
     if path.suffix.lower() == ".zip" or (path.is_file() and zipfile.is_zipfile(path)):
         return ZipTree(path)
-    raise DatasetError(f"{str(path)!r} is neither a folder nor a zip; give what holds data.csv and the images.")
+    raise DatasetError(f"{str(path)!r} is neither a folder nor a zip; give one that holds data.csv and the images.")
 
 
 def find_table(tree: FileTree, where: str) -> str:
@@ -56,7 +56,7 @@ def find_table(tree: FileTree, where: str) -> str:
     tables = [name for name in tree.names if posixpath.basename(name).lower() == "data.csv" and name.count("/") < 2]
     tables = [name for name in tables if "/" not in name] or tables
     if len(tables) > 1:
-        raise DatasetError(f"{where!r} holds more than one data.csv: {listed(tables)}; leave one.")
+        raise DatasetError(f"{where!r} holds more than one data.csv: {listed(tables)}; keep one.")
     if not tables:
         found = f"it holds {listed([repr(name) for name in tree.names])}" if tree.names else "it is empty"
         raise DatasetError(f"{where!r} holds no data.csv with the columns image, text and label; {found}.")
@@ -64,7 +64,7 @@ def find_table(tree: FileTree, where: str) -> str:
 
 
 def _resolve(rows: Sequence[Row], names: Sequence[str], folder: str) -> list[str]:
-    """Return the name of the file that each row means; `folder` is where data.csv lies."""
+    """Return the name of each row's file; `folder` is the folder of data.csv."""
     finder = FileFinder(names, folder)
     candidates = [finder.candidates(row.image, row.number) for row in rows]
     missing = [f"{row.image!r} (row {row.number})" for row, found in zip(rows, candidates, strict=True) if not found]
@@ -75,7 +75,7 @@ def _resolve(rows: Sequence[Row], names: Sequence[str], folder: str) -> list[str
 
 
 class FileFinder:
-    """Find the files that a data.csv means: the one at that path from it, else those of that name anywhere.
+    """Find the files that a data.csv names: the one at that path from it, else those of that name anywhere.
 
     names: of all files. folder: where data.csv lies.
 
@@ -91,16 +91,16 @@ class FileFinder:
             self._by_name[_plain(posixpath.basename(name))].append(name)
 
     def candidates(self, image: str, row: int) -> list[str]:
-        """Return the names of the files that a cell may mean; raise DatasetError where it leads out of the data."""
+        """Return the names of the files that a cell may mean; raise DatasetError where its path leaves the data."""
         wanted = posixpath.normpath(_plain(image.replace("\\", "/")))
         if wanted.startswith(("/", "../")) or re.match("[A-Za-z]:", wanted):
-            raise DatasetError(f"Row {row} of data.csv names {image!r}, which leads out of the data; "
+            raise DatasetError(f"Row {row} of data.csv names {image!r}, which is outside the data; "
                                "write the path from data.csv.")
         at_path = self._exact.get(posixpath.join(self._folder, wanted))
         return [at_path] if at_path else self._by_name.get(wanted, [])
 
     def only(self, found: Sequence[str], image: str, row: int) -> str:
-        """Return the only one of the candidates of a cell; raise DatasetError where there are more."""
+        """Return a cell's only candidate; raise DatasetError where there are several."""
         if len(found) > 1:
             raise DatasetError(f"Row {row} of data.csv names {image!r}, which could be "
                                f"{listed([repr(name) for name in found])}; write its path.")
@@ -108,20 +108,20 @@ class FileFinder:
 
 
 def _plain(name: str) -> str:
-    """Return a name in the one form in which names are compared: some systems write é as e and an accent."""
+    """Return a name in the form used for comparison, because some systems write é as e and an accent."""
     return unicodedata.normalize("NFC", name)
 
 
 def _check_formats(rows: Sequence[Row], images: Sequence[Path]) -> None:
-    """Raise DatasetError where a file is no image by its first bytes; the images are not decoded yet."""
+    """Raise DatasetError where a file's first bytes are not an image's; nothing is decoded yet."""
     refused = [error for row, image in zip(rows, images, strict=True) if (error := _refusal(row, image))]
     if refused:
-        more = f" The same goes for {len(refused) - 1:,} more rows." if len(refused) > 1 else ""
+        more = f" The same applies to {len(refused) - 1:,} more rows." if len(refused) > 1 else ""
         raise DatasetError(f"{refused[0]}{more}")
 
 
 def _refusal(row: Row, image: Path) -> str:
-    """Return why the file of a row is no image, "" if it is one."""
+    """Return why the file of a row is not an image, "" if it is one."""
     name = f"{row.image!r} (row {row.number} of data.csv)"
     try:
         refusal = image_content(image).refusal
@@ -131,10 +131,10 @@ def _refusal(row: Row, image: Path) -> str:
 
 
 def _check_classes(rows: Sequence[Row]) -> None:
-    """Raise DatasetError where there is nothing to tell apart, or too little of something."""
+    """Raise DatasetError for a single class, or a class with too few pairs."""
     counts = Counter(row.label for row in rows)
     if len(counts) == 1:
-        raise DatasetError(f"data.csv has one label only, {rows[0].label!r}; it takes two to tell apart.")
+        raise DatasetError(f"data.csv has only one label, {rows[0].label!r}; a classifier needs at least two.")
     small = [f"{label!r} ({count})" for label, count in sorted(counts.items()) if count < SMALLEST_CLASS]
     if small:
         raise DatasetError(f"Each label needs at least {SMALLEST_CLASS} rows; too few: {listed(small)}. "

@@ -1,4 +1,4 @@
-"""The one shape that every dataset has."""
+"""The common shape of all datasets."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -22,7 +22,7 @@ class Dataset:
     ----------
     frame : pandas.DataFrame
         One row a pair, columns `image` (path, str), `text` (str) and `label` (str); its index holds unique row ids
-        (str) that do not depend on where the files lie.
+        (str) that do not depend on where the files are.
     name : str
         Short name, as in `--data NAME`.
     source : str
@@ -32,11 +32,11 @@ class Dataset:
     limits : mapping of str to float, optional
         Best possible accuracy (0–1) of each head (`image`, `text`, `fused`) where it is known.
     notes : tuple of str
-        What a person should know, such as the rows that were left out and why.
+        What a person should know, such as which pairs were left out and why.
     options : mapping
-        What it was loaded with, such as `{"captions": "en"}`.
+        The options it was loaded with, such as `{"captions": "en"}`.
     location : str, optional
-        What `load_dataset`, or `--data`, takes to load it again with `options`; None where nothing does.
+        What `load_dataset`, or `--data`, takes to load it again with `options`; None if it cannot be loaded again.
 
     Raises
     ------
@@ -72,21 +72,21 @@ class Dataset:
     def from_frame(
         cls, frame: pd.DataFrame, name: str = "frame", source: str = "A data frame.", licence: str = "yours"
     ) -> Self:
-        """Return the dataset of a data frame's pairs; the frame itself stays as it is.
+        """Return the dataset of a data frame's pairs; the frame itself is not changed.
 
         Parameters
         ----------
         frame : pandas.DataFrame
             Columns `image` (path of a file), `text` (str, at most 10,000 characters) and `label` (str); others are
-            left out. Its index gives the row ids where it is unique, else the rows are counted from 0.
+            ignored. Its index gives the row ids if it is unique; otherwise the rows are numbered from 0.
         name, source, licence : str
-            What a report says of the data.
+            What a report says about the data.
 
         Returns
         -------
         Dataset
-            Its images have absolute paths, so that it may be used from any folder. Its `location` is None: no command
-            loads it again.
+            Its images have absolute paths, so that it can be used from any folder. Its `location` is None, because no
+            command loads it again.
 
         Raises
         ------
@@ -104,7 +104,7 @@ class Dataset:
 
     @property
     def address(self) -> str:
-        """Return what a message calls it: what it was loaded by, else its name."""
+        """Return its name for messages: what it was loaded by, else its name."""
         return self.location or self.name
 
     @property

@@ -1,4 +1,4 @@
-"""Pairs that somebody has in a data frame already, checked and brought into the shape of a dataset."""
+"""Check the pairs of a data frame and bring them into the shape of a dataset."""
 
 import os
 from collections.abc import Callable, Sequence
@@ -9,13 +9,13 @@ import pandas as pd
 from mmdemo.errors import DatasetError
 from mmdemo.preprocess.text import MAX_CHARACTERS
 
-_SHOWN = 5  # rows that a message lists; the rest is counted
+_SHOWN = 5  # rows listed in a message; the rest are counted
 
 
 def checked_frame(frame: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
     """Return a copy with these columns alone, absolute paths of images and unique row ids (str).
 
-    columns: `image`, `text` and `label`. The index gives the ids where it is unique, else the rows are counted from 0.
+    columns: `image`, `text` and `label`. The index gives the ids if it is unique, else the rows are numbered from 0.
     Raises a DatasetError that says what is wrong and names the rows.
     """
     check_columns(frame, columns)
@@ -25,10 +25,10 @@ def checked_frame(frame: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
     checked = pd.DataFrame(cells, index=_ids(frame.index), dtype=object)  # pandas' own str cannot hold what is refused
     for name in columns:
         _refuse(checked[name], is_absent, "is missing; each row needs an image, a text and a label")
-    _refuse(checked["image"], _is_no_path, "is no path (str or Path)")
-    _refuse(checked["image"], _is_no_file, "is not a file that is there")
+    _refuse(checked["image"], _is_no_path, "is not a path (str or Path)")
+    _refuse(checked["image"], _is_no_file, "is not an existing file")
     for name in ("text", "label"):
-        _refuse(checked[name], _is_no_text, f"is no text (str); try frame[{name!r}].astype(str)")
+        _refuse(checked[name], _is_no_text, f"is not text (str); try frame[{name!r}].astype(str)")
     for name in ("image", "text"):
         _refuse(checked[name], _is_no_unicode, "holds half a character (a lone surrogate), which no file can hold")
     _refuse(checked["text"], _is_long, f"has more than {MAX_CHARACTERS:,} characters")
@@ -37,7 +37,7 @@ def checked_frame(frame: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
 
 
 def check_columns(frame: Any, columns: Sequence[str]) -> None:
-    """Raise a DatasetError unless this is a data frame that has each of the columns once."""
+    """Raise a DatasetError unless this is a data frame with each of the columns exactly once."""
     if not isinstance(frame, pd.DataFrame):
         raise DatasetError(
             f"Got {type(frame).__name__} but expected a pandas DataFrame with the columns {', '.join(columns)}."
@@ -49,7 +49,7 @@ def check_columns(frame: Any, columns: Sequence[str]) -> None:
             f"{', '.join(map(repr, names)) or 'none'}."
         )
     if twice := [name for name in columns if names.count(name) > 1]:
-        raise DatasetError(f"The data frame has the column {twice[0]!r} more than once; leave one.")
+        raise DatasetError(f"The data frame has the column {twice[0]!r} more than once; keep one.")
 
 
 def _ids(index: pd.Index) -> list[str]:
@@ -63,7 +63,7 @@ def _refuse(values: pd.Series, is_wrong: Callable[[Any], bool], what: str) -> No
         return
     value = " ".join(repr(values[wrong[0]]).split())
     shown = value if len(value) <= 60 else f"{value[:59]}…"
-    more = f" The same goes for {len(wrong) - 1:,} more: {', '.join(wrong[1:_SHOWN])}"
+    more = f" The same applies to {len(wrong) - 1:,} more: {', '.join(wrong[1:_SHOWN])}"
     more = f"{more} and others." if len(wrong) > _SHOWN else f"{more}."
     raise DatasetError(f"The {values.name} of row {wrong[0]!r}, {shown}, {what}.{more if len(wrong) > 1 else ''}")
 

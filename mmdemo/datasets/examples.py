@@ -11,9 +11,9 @@ from mmdemo.datasets.drawings.still_life import apple, orange, shirt
 
 SIZE = 320  # pixels, both ways
 
-# Two captions leave it open what is meant ("it", the animal or the car), so that the image decides. Two images are
-# hard for a network that was taught on photographs (stripes look like a sign, a bare fir like many things), so that the
-# caption decides. The other two agree.
+# Two captions are ambiguous ("it", the animal or the car), so that the image decides. Two images are
+# hard for a network that was trained on photographs (stripes look like a sign, a bare fir like many things), so that
+# the caption decides. The other two agree.
 _PAIRS = (
     ("Apple", apple, "it is round and red"),
     ("Car", car, "a jaguar"),

@@ -1,4 +1,4 @@
-"""What someone's data lies in, a folder or a zip, seen in one way: names, contents, paths."""
+"""A common view of a folder and a zip: names, contents, paths."""
 
 import os
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ MOST_FILES, MOST_BYTES = 100_000, 500_000_000  # of one table
 
 
 class FileTree(Protocol):
-    """Files by their names, which are paths with `/` from the top; hidden ones are not among them."""
+    """Files by their names, which are paths with `/` from the top; hidden files are left out."""
 
     names: tuple[str, ...]
 
@@ -21,7 +21,7 @@ class FileTree(Protocol):
         ...
 
     def place(self, names: Iterable[str]) -> dict[str, Path]:
-        """Return where each of these files lies on disk, after bringing it there."""
+        """Return each file's path on disk, after unpacking it there."""
         ...
 
 
@@ -61,7 +61,7 @@ class Folder:
 
 
 def is_hidden(name: str) -> bool:
-    """Tell whether a file is none of the person's own: a dot file, or what macOS adds to a zip.
+    """Return whether a file is hidden: a dot file, or what macOS adds to a zip.
 
     >>> is_hidden("__MACOSX/pets/cat.png"), is_hidden("pets/.DS_Store"), is_hidden("pets/cat.png")
     (True, True, False)
@@ -72,4 +72,4 @@ def is_hidden(name: str) -> bool:
 def check_count(count: int, where: str) -> None:
     """Raise DatasetError where there are more files than MOST_FILES."""
     if count > MOST_FILES:
-        raise DatasetError(f"{where!r} holds more than {MOST_FILES:,} files; give a folder or zip with the data alone.")
+        raise DatasetError(f"{where!r} holds more than {MOST_FILES:,} files; give one that holds only the data.")

@@ -1,4 +1,4 @@
-"""One thing to know about a dataset, and the words in which it is told."""
+"""One thing to know about a dataset, and its wording."""
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Sequence
@@ -12,8 +12,8 @@ Severity = Literal["serious", "warning", "note"]
 class Finding:
     """One thing to know about a dataset.
 
-    severity: `serious` spoils what is trained or measured, `warning` may, `note` is good to know.
-    title: what it is, in a few words. detail: one or two sentences with what to do. rows: ids of the rows it is about.
+    severity: `serious` spoils training or measurement, `warning` may do so, `note` is good to know.
+    title: what it is, in a few words. detail: one or two sentences on what to do. rows: ids of the rows concerned.
     """
 
     severity: Severity
@@ -40,7 +40,7 @@ def flat(groups: Sequence[Sequence[str]]) -> tuple[str, ...]:
 
 
 def counted(count: int, one: str, many: str = "") -> str:
-    """Return a number and what is counted.
+    """Return a number with its noun.
 
     >>> counted(1, "image"), counted(1200, "image"), counted(2, "class has", "classes have")
     ('1 image', '1,200 images', '2 classes have')

@@ -1,4 +1,4 @@
-"""Folders of generated files that are either whole or absent, whatever is interrupted or runs at once."""
+"""Folders of generated files that are either complete or absent, despite interruptions and parallel runs."""
 
 import os
 from collections.abc import Callable, Collection
@@ -9,7 +9,7 @@ from mmdemo.storage.whole import whole_folder
 
 
 def filled_folder(folder: Path, names: Collection[str], fill: Callable[[Path], None]) -> Path:
-    """Return the folder, made by `fill(empty folder)` unless it already holds a file of each name.
+    """Return the folder, made by `fill(empty folder)` unless it already holds all the named files.
 
     Raises DatasetError where the files cannot be written.
     """

@@ -1,4 +1,4 @@
-"""Captions for words with two senses: some name the sense, some leave it open."""
+"""Captions for words with two senses: some name the sense, some are ambiguous."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ TEMPLATES = (
 
 @dataclass(frozen=True)
 class Sense:
-    """One sense of a word, and the phrases that nothing but this sense of the word has."""
+    """One sense of a word, and the phrases that fit this sense only."""
 
     label: str
     word: str
@@ -98,12 +98,12 @@ SENSES = (
 
 
 def open_caption(word: str, rng: np.random.Generator) -> str:
-    """Return a caption that names the word only: it suits each of its senses equally."""
+    """Return a caption that names only the word and fits both of its senses equally."""
     return _pick(TEMPLATES, rng).format(word)
 
 
 def clear_caption(sense: Sense, rng: np.random.Generator) -> str:
-    """Return a caption that names the sense by two of its phrases, out of looks, deeds and places."""
+    """Return a caption that reveals the sense with two of its phrases (looks, deeds or places)."""
     look, deed, place = (_pick(phrases, rng) for phrases in (sense.looks, sense.deeds, sense.places))
     word = sense.word
     thing = _pick((f"{look} {word} {deed}", f"{look} {word} {place}", f"{word} {deed} {place}"), rng)

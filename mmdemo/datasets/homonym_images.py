@@ -1,4 +1,4 @@
-"""The images of the homonyms, drawn into a folder that is used again."""
+"""The images of the homonyms, drawn into a folder that is reused."""
 
 import hashlib
 import os
@@ -21,7 +21,7 @@ SIZE = 128  # pixels, both ways
 
 
 def image_paths(table: pd.DataFrame, name: str, seed: int, parent: Path) -> list[str]:
-    """Return the path of each row's PNG, drawn into a folder of `parent` unless it is there already.
+    """Return the path of each row's PNG, drawn into a folder of `parent` unless it already exists.
 
     name: what the folder's name starts with.
 
@@ -31,7 +31,7 @@ def image_paths(table: pd.DataFrame, name: str, seed: int, parent: Path) -> list
     folder = parent / f"{name}-{_key(table)}"
     filled_folder(folder, files, lambda empty: _draw(table, seed, empty))
     with suppress(OSError):
-        os.utime(folder)  # when it was last used
+        os.utime(folder)  # the time of its last use
     trim(contents(parent), Bounds(most=MOST_DRAWN_FOLDERS))
     return [str(folder / file) for file in files]
 
@@ -45,7 +45,7 @@ def _draw(table: pd.DataFrame, seed: int, folder: Path) -> None:
 
 
 def _key(table: pd.DataFrame) -> str:
-    """Return a key of what the pixels depend on besides the seed: the table, our code, and the libraries."""
+    """Return a key for what the pixels depend on besides the seed: the table, our code, and the libraries."""
     key = hashlib.sha256(f"{np.__version__} {cv2.__version__}".encode())
     key.update(table[["label", "covered"]].to_csv().encode())
     for module in [Path(__file__), *sorted(Path(drawings.__file__).parent.glob("*.py"))]:

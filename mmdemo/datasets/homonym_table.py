@@ -1,11 +1,11 @@
-"""Which pair is of which class, ambiguous or covered, and its caption."""
+"""The table of the homonyms: each pair's class and caption, and whether it is ambiguous or covered."""
 
 import numpy as np
 import pandas as pd
 
 from mmdemo.datasets.homonym_captions import SENSES, clear_caption, open_caption
 
-# Every use of randomness has a stream of its own, so that one row's caption and image never depend on another's.
+# Every use of randomness has its own stream, so that a pair's caption and image never depend on another pair.
 _TABLE, _CAPTION, _PICTURE = 1, 2, 3
 
 
@@ -31,9 +31,9 @@ def image_stream(seed: int, number: int) -> np.random.Generator:
 def _deal(n: int, q_text: float, q_image: float, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     """Return which pairs are ambiguous and which are covered, `bool (n,)` each.
 
-    The four combinations have exact shares of the whole, but not of each class: if they had, then the test rows would
-    mirror the training rows (more ambiguous baseball bats here, fewer there), and a head that learns from chance, as
-    all do, would score below chance on them.
+    The four combinations have exact shares of the whole, but not of each class. Otherwise the held-out pairs would
+    mirror the training pairs (more ambiguous baseball bats here, fewer there), and a model that fits chance
+    patterns, as all do, would score below chance on them.
     """
     both, text_only, image_only = q_text * q_image, q_text * (1 - q_image), (1 - q_text) * q_image
     first, second, third = np.rint(n * np.cumsum([both, text_only, image_only])).astype(int)

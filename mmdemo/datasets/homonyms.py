@@ -21,19 +21,19 @@ def homonyms(
     """Return `n` pairs of four words in two senses each: eight classes, exactly balanced.
 
     A share `q_text` of the captions is ambiguous (the word is known, its sense is not), a share `q_image` of the
-    images is covered (nothing is known), and a share `q_text · q_image` is both: exact to a pair or so, dealt out
-    without regard to the class. So the best accuracy that can be expected on unseen pairs is
+    images is covered (nothing is known), and a share `q_text · q_image` is both: exact to about a pair, and
+    independent of the class. So the best accuracy to expect on held-out pairs is
 
     - text: `1 − q_text / 2`, since an ambiguous word leaves two senses;
     - image: `1 − q_image · 7 / 8`, since a cover leaves eight classes;
     - fused: `1 − q_image · q_text / 2`.
 
     n: a multiple of 8 from 40 to 10,000. q_text, q_image: 0–1. seed: 0 or more.
-    directory: where the folder of 128 × 128 PNGs is made or found again; by default in the cache folder.
+    directory: where the folder of 128 × 128 PNGs is kept; by default in the cache folder.
     The frame also says which pairs are `ambiguous` and `covered` (bool).
     The same arguments give the same captions and pixels, bit for bit, on the same versions of NumPy and OpenCV.
 
-    Raises DatasetError for arguments that are not as above, or when the images cannot be written.
+    Raises DatasetError for other arguments, or when the images cannot be written.
 
     >>> homonyms(n=40).limits
     {'image': 0.65, 'text': 0.75, 'fused': 0.9}
@@ -61,7 +61,7 @@ def _check(n: int, q_text: float, q_image: float, seed: int) -> None:
         if not isinstance(share, Real) or not 0 <= share <= 1:
             raise DatasetError(f"Got {name}={share!r}, but homonyms needs a share from 0 to 1, such as 0.5.")
     if not isinstance(seed, Integral) or seed < 0:
-        raise DatasetError(f"Got seed={seed!r}, but homonyms needs a whole number from 0, such as 42.")
+        raise DatasetError(f"Got seed={seed!r}, but homonyms needs a whole number of at least 0, such as 42.")
 
 
 def _note(table: pd.DataFrame) -> str:

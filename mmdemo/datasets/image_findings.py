@@ -1,4 +1,4 @@
-"""What may be wrong with the images of a dataset: unreadable, very small, or there more than once."""
+"""Problems with the images of a dataset: unreadable, very small, or duplicated."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -13,14 +13,14 @@ SMALL = 32  # pixels of an image's shorter side
 
 
 def unreadable(reasons: Mapping[str, str]) -> Iterator[Finding]:
-    """Tell of images that cannot be read; reasons: row id → why."""
+    """Report images that cannot be read; reasons: row id → why."""
     if reasons:
         title = f"{counted(len(reasons), 'image')} cannot be read"
         yield Finding("serious", title, f"Training would stop. {next(iter(reasons.values()))}", tuple(reasons))
 
 
 def copies(frame: pd.DataFrame) -> Iterator[Finding]:
-    """Tell of images that stand there more than once, under one label or several."""
+    """Report images that occur more than once, under one label or several."""
     same: list[list[str]] = []
     torn: list[list[str]] = []
     for rows in _equal_files(frame["image"]):
@@ -28,24 +28,24 @@ def copies(frame: pd.DataFrame) -> Iterator[Finding]:
     if torn:
         title = f"{counted(len(torn), 'image')} with more than one label"
         labels = " and ".join(f"“{label}”" for label in sorted(frame.loc[torn[0], "label"].unique()))
-        detail = f"The same file stands under {labels} in {listed(torn[0])}. Decide for one label, or leave them out."
+        detail = f"The same file has {labels} in {listed(torn[0])}. Choose one label, or leave them out."
         yield Finding("serious", title, detail, flat(torn))
     if same:
         detail = (
-            f"The same file stands in {listed(same[0])}. A copy among the held-out pairs makes the model look better "
+            f"The same file is in {listed(same[0])}. A copy among the held-out pairs makes the model look better "
             "than it is; keep one of each."
         )
         yield Finding("warning", f"{counted(len(same), 'image')} more than once", detail, flat(same))
 
 
 def small(sizes: Mapping[str, tuple[int, int]]) -> Iterator[Finding]:
-    """Tell of images with little to see; sizes: row id → (width, height)."""
+    """Report images with little to see; sizes: row id → (width, height)."""
     rows = [row for row, size in sizes.items() if min(size) < SMALL]
     if rows:
         width, height = sizes[rows[0]]
         detail = (
-            f"{rows[0]} has {width} × {height} px, and an encoder looks at 64 × 64 px or more: there is little to see. "
-            "Use larger images where there are any."
+            f"{rows[0]} has {width} × {height} px, and encoders read at least 64 × 64 px, so there is little to see. "
+            "Use larger images if you have them."
         )
         title = f"{counted(len(rows), 'image')} below {SMALL} px"
         yield Finding("warning", title, detail, tuple(rows))

@@ -1,4 +1,4 @@
-"""What may be wrong with the captions and labels of a dataset; each function is given them by row id."""
+"""Problems with the captions and labels of a dataset; each function takes them by row id."""
 
 from collections.abc import Iterator, Mapping
 
@@ -14,7 +14,7 @@ _LONGEST = 60  # characters of a caption that a message shows
 
 
 def wordless(cleaned: Mapping[str, str]) -> Iterator[Finding]:
-    """Tell of captions of which cleaning leaves nothing."""
+    """Report captions of which cleaning leaves nothing."""
     rows = [row for row, caption in cleaned.items() if not caption]
     if rows:
         detail = f"Training leaves out {listed(rows)}: nothing is left of the caption after cleaning. Write some words."
@@ -23,38 +23,38 @@ def wordless(cleaned: Mapping[str, str]) -> Iterator[Finding]:
 
 
 def shared_captions(cleaned: Mapping[str, str], labels: pd.Series) -> Iterator[Finding]:
-    """Tell of captions that stand under different labels."""
+    """Report captions that occur under different labels."""
     worded = ((row, caption) for row, caption in cleaned.items() if caption)
     groups = [rows for rows in grouped(worded, str) if labels[rows].nunique() > 1]
     if groups:
         examples = listed([f"“{_shortened(cleaned[rows[0]])}”" for rows in groups])
         detail = (
-            f"The words alone cannot tell {len(flat(groups)):,} of {len(labels):,} pairs: {examples}. "
-            "That is fine where the image decides; else write captions that differ."
+            f"The caption alone cannot decide {len(flat(groups)):,} of {len(labels):,} pairs: {examples}. "
+            "That is fine if the image decides; otherwise write captions that differ."
         )
         title = f"{counted(len(groups), 'caption')} shared by different labels"
         yield Finding("note", title, detail, flat(groups))
 
 
 def rare_classes(labels: pd.Series) -> Iterator[Finding]:
-    """Tell of classes with too few pairs."""
+    """Report classes with too few pairs."""
     counts = labels.value_counts()
     rare = sorted(counts.index[counts < FEW])
     if rare:
         named = listed([f"“{label}” ({counts[label]})" for label in rare])
-        detail = f"Too few to learn from and to try it on: {named}. Add pairs, or merge or leave out these labels."
+        detail = f"Too few to train and evaluate on: {named}. Add pairs, or merge or leave out these labels."
         title = f"{counted(len(rare), 'class has', 'classes have')} fewer than {FEW} pairs"
         yield Finding("warning", title, detail, tuple(labels.index[labels.isin(rare)].map(str)))
 
 
 def uneven_classes(labels: pd.Series) -> Iterator[Finding]:
-    """Tell of classes of very different size."""
+    """Report classes of very different size."""
     counts = labels.value_counts()
     most, least = counts.index[0], counts.index[-1]
     if counts[most] >= UNEVEN * counts[least]:
         detail = (
-            f"“{most}” has {counts[most]:,} pairs, “{least}” {counts[least]:,}. Always answering “{most}” is right "
-            f"in {counts[most] / len(labels):.0%} of the cases: judge by macro F1, not by accuracy alone."
+            f"“{most}” has {counts[most]:,} pairs, “{least}” {counts[least]:,}. Always answering “{most}” would be "
+            f"right {counts[most] / len(labels):.0%} of the time: judge by macro F1, not by accuracy alone."
         )
         yield Finding("warning", "Classes of very different size", detail)
 

@@ -1,4 +1,4 @@
-"""What is wrong with a dataset, as far as a computer can tell, and what to do about it."""
+"""The quality report: what is wrong with a dataset and what to do about it, as far as a computer can tell."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ class QualityReport:
 
 
 def examine(dataset: Dataset) -> QualityReport:
-    """Return what is wrong with a dataset; of the images only the heads are read, and equal files compared.
+    """Return what is wrong with a dataset; only the images' headers are read, and files of equal size are compared.
 
     >>> frame = pd.DataFrame({"image": ["no.png"], "text": ["!"], "label": ["cat"]}, index=["a"])
     >>> report = examine(Dataset(frame, name="pets", source="Drawn.", licence="CC0-1.0"))

@@ -10,7 +10,7 @@ from pathlib import Path
 from mmdemo.datasets.base import Dataset
 from mmdemo.errors import ConfigError, DatasetError
 
-# name → module:function, imported when it is asked for
+# name → module:function, imported when needed
 SOURCES = {
     "homonyms": "mmdemo.datasets.homonyms:homonyms",
     "stamps": "mmdemo.datasets.stamps:stamps",
@@ -23,9 +23,9 @@ _KINDS: dict[object, tuple[tuple[type, ...], str]] = {
 
 
 def load(name_or_path: str | Path, **options: str | float) -> Dataset:
-    """Load a dataset: a name of SOURCES, or the path of a folder or zip of one's own.
+    """Load a dataset: a name of SOURCES, or the path of a folder or zip of your own.
 
-    options: what the source's function takes, such as `captions="de"` for the stamps.
+    options: the options of the source's function, such as `captions="de"` for the stamps.
 
     Raises DatasetError where there is no such source, ConfigError where it does not take an option.
 

@@ -8,7 +8,7 @@ import pandas as pd
 def search(frame: pd.DataFrame, phrase: str = "", label: str | None = None) -> pd.DataFrame:
     """Return the rows of a label (None: of every label) whose caption holds every word of the phrase.
 
-    Case does not matter, nor how a letter and its accent are stored; a part of a word is enough.
+    Case does not matter, nor how a letter and its accent are stored; part of a word is enough.
 
     >>> frame = pd.DataFrame({"text": ["A red car", "A bus"], "label": ["cars", "buses"]})
     >>> search(frame, "RED ca").text.tolist()
@@ -22,7 +22,7 @@ def search(frame: pd.DataFrame, phrase: str = "", label: str | None = None) -> p
 
 
 def mixed(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows so ordered that the labels take turns, each label's rows in their own order.
+    """Return the rows reordered so that the labels alternate, each label's rows in their original order.
 
     >>> mixed(pd.DataFrame({"label": ["a", "a", "b"]})).index.tolist()
     [0, 2, 1]

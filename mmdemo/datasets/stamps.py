@@ -12,14 +12,14 @@ from mmdemo.datasets.tux_paint import Stamp, read_stamps, stamps_dir
 from mmdemo.errors import DatasetError
 from mmdemo.storage.folders import cache_dir, mark_used
 
-SMALLEST_CLASS = 25  # pairs; fewer leave too little to test on
+SMALLEST_CLASS = 25  # pairs; fewer leave too few held-out pairs
 
 
 def stamps(captions: str = "en", directory: Path | None = None) -> Dataset:
     """Load the stamps with their captions in one language; the first time, drawings are rendered.
 
     captions: one of `caption_languages`, such as `en`, `de` or `zh_CN`.
-    directory: where the stamps lie; else the environment's MMDEMO_STAMPS_DIR, else Debian's folder.
+    directory: the folder of the stamps; by default MMDEMO_STAMPS_DIR, else Debian's folder.
 
     Raises DatasetError where the stamps are not installed, or have too few captions in that language.
     """
@@ -30,7 +30,7 @@ def stamps(captions: str = "en", directory: Path | None = None) -> Dataset:
     drawn = [stamp for stamp in kept if stamp.image in images]
     left_out = passed_over | {
         f"images without a caption in {captions}": len(found) - len(captioned),
-        f"pairs of the categories with fewer than {SMALLEST_CLASS}": len(captioned) - len(kept),
+        f"pairs of classes with fewer than {SMALLEST_CLASS}": len(captioned) - len(kept),
         "drawings that cannot be rendered": len(kept) - len(drawn),
     }
     return Dataset(
@@ -53,7 +53,7 @@ def caption_languages(directory: Path | None = None) -> dict[str, int]:
 
 
 def _of_large_classes(captioned: Sequence[Stamp], found: Sequence[Stamp], language: str) -> list[Stamp]:
-    """Return the captioned stamps whose category is large enough; raise DatasetError where that leaves no choice."""
+    """Return the captioned stamps whose class is large enough; raise DatasetError where fewer than two classes are."""
     large = _large(Counter(stamp.label for stamp in captioned))
     if len(large) < 2:
         known = ", ".join(sorted(_languages(found)))
@@ -62,7 +62,7 @@ def _of_large_classes(captioned: Sequence[Stamp], found: Sequence[Stamp], langua
 
 
 def _languages(found: Sequence[Stamp]) -> dict[str, int]:
-    """Return each language in which two categories or more are large enough, and its number of pairs in them."""
+    """Return each language in which two classes or more are large enough, and its number of pairs in them."""
     labels: dict[str, Counter[str]] = {}
     for stamp in found:
         for language in stamp.captions:
@@ -73,12 +73,12 @@ def _languages(found: Sequence[Stamp]) -> dict[str, int]:
 
 
 def _large(counts: Mapping[str, int]) -> dict[str, int]:
-    """Return the categories with at least SMALLEST_CLASS pairs, and how many pairs each has."""
+    """Return the classes with at least SMALLEST_CLASS pairs, and how many pairs each has."""
     return {label: count for label, count in counts.items() if count >= SMALLEST_CLASS}
 
 
 def _images(kept: Sequence[Stamp]) -> dict[Path, Path]:
-    """Return the file to decode for each stamp's image: its own, or the rendered drawing's where that succeeds."""
+    """Return the file to decode for each stamp: its own image, or the rendered drawing if rendering succeeds."""
     drawings = [stamp.image for stamp in kept if stamp.image.suffix == ".svg"]
     try:
         rendered = render(drawings, cache_dir() / "stamps" / "drawings")

@@ -1,7 +1,7 @@
-"""Render SVG drawings to PNG files, once, in processes of their own.
+"""Render SVG drawings to PNG files, once, in separate processes.
 
 The decoder of images accepts no SVG; a drawing becomes a PNG before it enters a dataset. resvg holds Python's lock
-while it draws, so threads gain nothing: each core gets a process that runs this file as a script.
+while it draws, so threads do not help: each core gets a process that runs this file as a script.
 """
 
 import hashlib
@@ -13,12 +13,12 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-SIZE = 256  # pixels of the longest side: what the encoders see (224), at a third of the time that 512 would take
+SIZE = 256  # pixels of the longest side: enough for the encoders (224), in a third of the time for 512
 SETTINGS = f"resvg 0.5 dpi=96 size={SIZE}"
 
 
 def png_path(svg: Path, folder: Path) -> Path:
-    """Return where in `folder` the PNG of `svg` belongs; another drawing or other settings give another name."""
+    """Return where in `folder` the PNG of `svg` belongs; the name depends on the drawing and the settings."""
     digest = hashlib.sha256(SETTINGS.encode() + svg.read_bytes()).hexdigest()
     return folder / f"{svg.stem}-{digest[:16]}.png"
 
@@ -36,7 +36,7 @@ def render(svgs: Sequence[Path], folder: Path) -> dict[Path, Path]:
 
 
 def _in_processes(jobs: list[tuple[str, str]], count: int) -> None:
-    """Deal the jobs out to `count` processes and wait for all of them."""
+    """Distribute the jobs over `count` processes and wait for all of them."""
     with tempfile.TemporaryFile("w+") as log:
         # -P: this file's folder stays off the import path; -X utf8: paths with any letters pass through stdin.
         command = [sys.executable, "-P", "-X", "utf8", __file__]
@@ -49,7 +49,7 @@ def _in_processes(jobs: list[tuple[str, str]], count: int) -> None:
 
 
 def _hand_over(child: subprocess.Popen[bytes], jobs: list[tuple[str, str]]) -> None:
-    """Write the jobs to a child's stdin; one that has ended already says so in its exit status."""
+    """Write the jobs to a child's stdin; the exit status reports a child that has already ended."""
     assert child.stdin is not None
     try:
         with child.stdin as stdin:
@@ -61,7 +61,7 @@ def _hand_over(child: subprocess.Popen[bytes], jobs: list[tuple[str, str]]) -> N
 def render_one(svg: str, png: str) -> None:
     """Render one drawing, its longest side SIZE pixels; raise ValueError where it cannot be drawn.
 
-    dpi: files measured in millimetres have no size without it. System fonts: slow to load, and other on each machine.
+    dpi: files measured in millimetres have no size without it. System fonts are slow to load and differ.
     """
     import resvg_py
 

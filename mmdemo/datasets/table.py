@@ -1,4 +1,4 @@
-"""Read data.csv: one row a pair, columns image, text and label."""
+"""Read data.csv: one row per pair, columns image, text and label."""
 
 import csv
 import io
@@ -10,12 +10,12 @@ from mmdemo.errors import DatasetError
 
 MOST_BYTES = 50_000_000
 LONGEST_TEXT = 10_000  # characters
-SHOWN = 5  # rows or names that a message lists; the rest is counted
+SHOWN = 5  # rows or names listed in a message; the rest are counted
 
 
 @dataclass(frozen=True)
 class Row:
-    """One pair as it is written; `number` is the row's in a spreadsheet, where the header is row 1."""
+    """One pair as written; `number` is its row number in a spreadsheet, where the header is row 1."""
 
     number: int
     image: str
@@ -24,7 +24,7 @@ class Row:
 
 
 def read_table(data: bytes) -> list[Row]:
-    r"""Return the rows of a data.csv, blank ones left out, cells stripped and never taken for anything but text.
+    r"""Return the rows of a data.csv, without blank ones; cells are stripped and always read as text.
 
     Raises DatasetError where it is not UTF-8 or not well-formed, lacks a column, has no rows, or where a cell is
     empty or a text too long.
@@ -43,7 +43,7 @@ def read_table(data: bytes) -> list[Row]:
 
 
 def read_cells(data: bytes) -> tuple[list[str], list[tuple[int, list[str]]]]:
-    """Return the header of a CSV and its rows, numbered as in a spreadsheet, blank ones left out, cells stripped.
+    """Return the header of a CSV and its rows, numbered as in a spreadsheet, without blank ones, cells stripped.
 
     Raises DatasetError where it is not UTF-8, not well-formed or too large.
     """
@@ -87,7 +87,7 @@ def _records(text: str) -> list[list[str]]:
 
 
 def _columns(header: Sequence[str]) -> list[int]:
-    """Return where the columns image, text and label stand, whatever their case."""
+    """Return the positions of the columns image, text and label, ignoring case."""
     places = [find_column(header, column) for column in COLUMNS]
     missing = [repr(column) for column, place in zip(COLUMNS, places, strict=True) if place is None]
     if missing:
@@ -96,10 +96,10 @@ def _columns(header: Sequence[str]) -> list[int]:
 
 
 def find_column(header: Sequence[str], column: str) -> int | None:
-    """Return where a column stands, whatever its case, or None; raise DatasetError where it stands twice."""
+    """Return the position of a column, ignoring case, or None; raise DatasetError where there are two."""
     places = [place for place, name in enumerate(header) if name.casefold() == column]
     if len(places) > 1:
-        raise DatasetError(f"data.csv has the column {column!r} twice; leave one.")
+        raise DatasetError(f"data.csv has the column {column!r} twice; keep one.")
     return places[0] if places else None
 
 

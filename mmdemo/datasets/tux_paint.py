@@ -8,7 +8,7 @@ from pathlib import Path
 from mmdemo.errors import DatasetError
 
 DEBIAN = Path("/usr/share/tuxpaint/stamps")
-COPIES = ("_mirror", "_flip")  # images turned over: one in train and one in test would be a leak
+COPIES = ("_mirror", "_flip")  # mirrored images: a copy on either side of the split would be a leak
 LETTERS = "symbols/alphabets/"
 ABSENT = (
     "The Tux Paint stamps are not in {folder}. On Debian or Ubuntu: apt-get install tuxpaint-stamps-default. "
@@ -56,12 +56,12 @@ def _place(directory: Path | None) -> Path:
 
 
 def read_stamps(root: Path) -> tuple[list[Stamp], dict[str, int]]:
-    """Return every captioned stamp under `root` in the order of the ids, and what is left out with how many.
+    """Return every captioned stamp under `root` in the order of the ids, and counts of what is left out.
 
     Raises DatasetError where there is none.
     """
     files = sorted(_files(root))
-    # From back to front, so that of an image in both formats the PNG stays.
+    # In reverse order, so that the PNG of an image in both formats stays.
     images = {stem: suffix for stem, suffix in reversed(files) if suffix in (".png", ".svg")}
     copies = {stem for stem in images if stem.endswith(COPIES)}
     letters = {stem for stem in images if stem.startswith(LETTERS)}

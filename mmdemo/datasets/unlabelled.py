@@ -1,4 +1,4 @@
-"""Pairs to classify: labels are not needed, and one bad row does not lose the others."""
+"""Pairs to classify: no labels needed, and one bad row does not affect the others."""
 
 import os
 import posixpath
@@ -45,7 +45,7 @@ def unlabelled(name_or_path: str | Path) -> UnlabelledPairs:
     where = Path(name_or_path)
     if not os.path.exists(where):
         known = ", ".join(sorted(SOURCES))
-        raise DatasetError(f"There is no data {str(where)!r}: choose one of {known}, or give a folder or a zip.")
+        raise DatasetError(f"There is no dataset {str(where)!r}: choose one of {known}, or give a folder or a zip.")
     tree = open_tree(where)
     table = find_table(tree, where.name)
     header, rows = read_cells(tree.read(table))
@@ -89,20 +89,20 @@ def _pairs(
 
 
 def _find(finder: FileFinder, image: str, number: int) -> tuple[str, str]:
-    """Return the name of the file that a cell means, and why there is none; both empty for an empty cell."""
+    """Return the name of a cell's file, or why there is none; both empty for an empty cell."""
     if not image:
         return "", ""
     try:
         candidates = finder.candidates(image, number)
         if not candidates:
-            return "", f"Row {number} of data.csv names {image!r}, a file that is not there."
+            return "", f"Row {number} of data.csv names {image!r}, a file that does not exist."
         return finder.only(candidates, image, number), ""
     except DatasetError as error:
         return "", str(error)
 
 
 def _placed(tree: FileTree, names: set[str]) -> dict[str, str | DatasetError]:
-    """Return where each file lies, or why it cannot be had."""
+    """Return each file's path, or why it is not available."""
     try:
         return {name: str(place) for name, place in tree.place(names).items()}
     except DatasetError as error:

@@ -1,4 +1,4 @@
-"""How many words captions have, and which words tell one class from the others."""
+"""The number of words in captions, and the words that distinguish one class from the others."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ import pandas as pd
 from mmdemo.preprocess.text import clean, tokens, words
 
 LEAST = 2  # captions of the class that must hold a word
-COMMON = 0.25  # share of the other captions from which on a word is one of the language's, such as "a"
+COMMON = 0.25  # share of the other captions above which a word is merely common, such as "a"
 _LEAST_G2 = 3.84  # chi-squared of one degree of freedom, at 5 %
 
 
@@ -41,7 +41,7 @@ def caption_lengths(frame: pd.DataFrame) -> pd.Series:
 def telling_words(frame: pd.DataFrame, most: int = 6) -> dict[str, list[TellingWord]]:
     """Return label → its most telling words, at most `most`, the most telling first.
 
-    A word counts once a caption. Words are ranked by the log-likelihood ratio G² of the table of captions with and
+    A word counts once per caption. Words are ranked by the log-likelihood ratio G² of the table of captions with and
     without the word, in the class and outside it: twice the sum of `observed · ln(observed / expected)`. Left out are
     words of fewer than `LEAST` captions of the class, of more than a `COMMON` share of the others, and single letters.
     Source: Dunning 1993, "Accurate methods for the statistics of surprise and coincidence".
@@ -77,7 +77,7 @@ def _is_telling(word: TellingWord) -> bool:
 
 
 def _best(scored: Sequence[TellingWord], most: int) -> list[TellingWord]:
-    """Return the words with the largest G²; of a character and a pair that say the same, the pair."""
+    """Return the words with the largest G²; where a character and a pair match equally, the pair."""
     chosen: list[TellingWord] = []
     for word in sorted(scored, key=lambda word: (-word.g2, -len(word.word), word.word)):
         said = any(len(word.word) == 1 and word.word in other.word and word.count == other.count for other in chosen)

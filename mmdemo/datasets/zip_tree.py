@@ -1,4 +1,4 @@
-"""The files of a zip that somebody else made: checked before anything is read, unpacked only as far as needed."""
+"""The files of a foreign zip: checked before anything is read, and unpacked only as far as needed."""
 
 import shutil
 import stat
@@ -16,13 +16,13 @@ from mmdemo.storage.reading import content, open_regular
 from mmdemo.storage.whole import whole_file
 
 MOST_BYTES = 2 * 1024**3
-BOMB_RATIO, BOMB_BYTES = 200, 10 * 1024**2  # images and text never shrink so much, but for small ones
+BOMB_RATIO, BOMB_BYTES = 200, 10 * 1024**2  # images and text never compress so well, except small ones
 ENCRYPTED = 0x1  # bit of a member's flags
 DAMAGED = (zipfile.BadZipFile, zlib.error, LZMAError, EOFError, NotImplementedError, RuntimeError, ValueError)
 
 
 class ZipTree:
-    """The files of a zip; those asked for are unpacked under `cache_dir()`, once for each content of the zip."""
+    """The files of a zip; files in use are unpacked under `cache_dir()`, once per content of the zip."""
 
     def __init__(self, path: Path) -> None:
         """List the files; raise DatasetError where the zip is damaged, encrypted or not safe to unpack."""
@@ -59,7 +59,7 @@ class ZipTree:
     def _check(self, member: zipfile.ZipInfo) -> None:
         name = member.filename
         if _leads_out(_name(member)):
-            raise self._error(f"is not safe to unpack: its entry {name!r} leads out of it")
+            raise self._error(f"is not safe to unpack: its entry {name!r} is outside it")
         if stat.S_ISLNK(member.external_attr >> 16):
             raise self._error(f"is not safe to unpack: its entry {name!r} is a link; put the file itself there")
         if member.flag_bits & ENCRYPTED:
@@ -77,7 +77,7 @@ class ZipTree:
             with open_regular(self.path) as file, zipfile.ZipFile(file) as archive:
                 yield archive
         except DAMAGED as error:
-            raise self._error(f"is damaged or no zip ({error or type(error).__name__}); make it again") from error
+            raise self._error(f"is damaged or not a zip ({error or type(error).__name__}); make it again") from error
         except OSError as error:
             raise self._error(f"cannot be read or unpacked: {error.strerror or error}") from error
 
@@ -88,11 +88,11 @@ def _name(member: zipfile.ZipInfo) -> str:
 
 
 def _leads_out(name: str) -> bool:
-    """Tell whether a path is absolute or climbs above the folder it starts in."""
+    """Return whether a path is absolute or leads above the folder it starts in."""
     return name.startswith("/") or ":" in name.split("/")[0] or ".." in name.split("/")
 
 
 def _unpack(archive: zipfile.ZipFile, member: zipfile.ZipInfo, place: Path) -> None:
-    """Write one file whole or not at all, however many processes do so at once."""
+    """Write one file whole or not at all, even from several processes at once."""
     with archive.open(member) as source, whole_file(place, binary=True, parents=True) as target:
         shutil.copyfileobj(source, target)

@@ -1,1 +1,1 @@
-"""One encoder a file, and what they share: gram coordinates, the block scaler, networks on LiteRT."""
+"""One encoder per file, and what they share: Gram coordinates, the block scaler, networks on LiteRT."""

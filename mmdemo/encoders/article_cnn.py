@@ -30,7 +30,7 @@ class ArticleCNNEncoder(ImageEncoder):
     """`Conv2D(32, 3×3, relu)` → `MaxPool(2×2)` → `Flatten` on pixels in 0–1, untrained: y = f(Wx + b), b = 0.
 
     size: side in pixels; 224 gives the article's 394,272 features, 64 gives 30,752.
-    settings: as in every image encoder. Nothing is cached: a row at 224 px takes 1.5 MB.
+    settings: as in every image encoder. Nothing is cached: a row at 224 px would take 1.5 MB.
 
     >>> ArticleCNNEncoder(size=224).n_features_out
     394272
@@ -47,7 +47,7 @@ class ArticleCNNEncoder(ImageEncoder):
 
     @property
     def cost(self) -> Cost:
-        """What it adds to a training run; its rows are compared with each other, pass by pass."""
+        """What it adds to a training run; its rows are compared pairwise."""
         area = (self.size / 224) ** 2
         return Cost(
             megabytes=150 * area,
@@ -84,7 +84,7 @@ class ArticleCNNEncoder(ImageEncoder):
         return maps.reshape(len(maps), -1)
 
     def cell_parts(self, feature_map: np.ndarray, coef: np.ndarray) -> np.ndarray:
-        """Return (k, h, w): each cell has weights of its own."""
+        """Return (k, h, w): each cell has its own weights."""
         return np.einsum("hwc,khwc->khw", feature_map, coef.reshape(-1, *feature_map.shape))
 
     def layers(self, pixels: np.ndarray) -> list[Layer]:
@@ -105,10 +105,10 @@ class ArticleCNNEncoder(ImageEncoder):
         return f"article_cnn {self.size} px seed {_SEED}"
 
     def gram_coordinates(self, X: Sequence[ImageLike], report: Callable[[float], None]) -> tuple[np.ndarray, Lift]:
-        """Return coordinates with the features' inner products, and the way from their weights to the features'.
+        """Return coordinates with the features' inner products, and a function from their weights to the features'.
 
         The features X (n, d) are never built: their Gram matrix X Xᵀ is added up over the rows of the maps, and
-        weights found on the coordinates are carried back over them in a second pass. See `gram_coordinates`.
+        a second pass maps weights on the coordinates back to the features. See `gram_coordinates`.
         """
         pixels = np.concatenate(list(self.prepared_batches(X)))
         gram = np.zeros((len(pixels), len(pixels)))
@@ -126,7 +126,7 @@ class ArticleCNNEncoder(ImageEncoder):
         return weights.reshape(len(combination), -1)
 
     def _pooled_rows(self, pixels: np.ndarray) -> Iterator[np.ndarray]:
-        # One row of the pooled maps at a time, float32 (n, side, 32): all the images, but little memory.
+        # One row of the pooled maps at a time, float32 (n, side, 32): of all images, with little memory.
         filters = article_filters().transpose(2, 0, 1, 3).reshape(27, FILTERS)  # windows come as (channel, y, x)
         for row in range(self.side):
             strip = pixels[:, 2 * row : 2 * row + 4, : 2 * self.side + 2].astype(np.float32) / 255

@@ -1,4 +1,4 @@
-"""Images turned, moved, recoloured and covered at random, so that a network trained on few of them sees more."""
+"""Turn, move, recolour and cover images at random, so that a network trained on few of them sees more variety."""
 
 from dataclasses import dataclass
 
@@ -10,11 +10,11 @@ _WHITE = (255, 255, 255)
 
 @dataclass(frozen=True)
 class Augmentation:
-    """How far images are changed; each image draws its own amounts, evenly spread.
+    """How far images are changed; amounts are drawn uniformly for each image.
 
     turn: degrees, either way. move: fraction of the side, along each axis. zoom: fraction, larger or smaller.
-    mirror: whether every other image has left and right exchanged.
-    cover: side of a white square laid over it, as a fraction of the image's.
+    mirror: whether half of the images are mirrored left to right.
+    cover: side of a white square laid over it, as a fraction of the image's side.
     fade, tint: fractions by which its distance from white changes, in all channels alike and in each by itself.
 
     Source: Simard, Steinkraus and Platt (2003), "Best practices for convolutional neural networks applied to visual
@@ -36,7 +36,7 @@ class Augmentation:
     def augment(self, batch: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         """Return the images, uint8 (n, size, size, 3), changed by amounts drawn from `rng`: float32, 0–255.
 
-        What comes into view at the edges is white.
+        New pixels at the edges are white.
         """
         placed = np.stack([self._cover(self._place(pixels, rng), rng) for pixels in batch])
         ink = 255 - placed.astype(np.float32)

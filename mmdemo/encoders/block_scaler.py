@@ -1,4 +1,4 @@
-"""Blocks of features brought to one scale, so that none dominates by size alone."""
+"""Scale blocks of features equally, so that none dominates by size alone."""
 
 from typing import Any, Self
 
@@ -7,17 +7,17 @@ from scipy import sparse
 from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-# Variance over mean square below which rows are equal but for rounding: float32 leaves about 1e-14.
+# Variance over mean square below which rows differ by rounding alone: float32 leaves about 1e-14.
 _ROUNDING = 1e-12
 
 
 class BlockScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
     """Divide a block by the square root of the sum of its column variances; the block's variance is then `weight²`.
 
-    weight: what to multiply the block by afterwards; 1 gives every block the same say.
+    weight: factor for the block afterwards; 1 gives every block equal influence.
 
-    One factor serves the whole block, so the block keeps its shape, and nothing is centred, so sparse stays sparse.
-    A block that does not vary, but for rounding, keeps its size. Source: skrub's `_scaling_factor.py`, the same rule.
+    The whole block has one factor, so it keeps its shape; nothing is centred, so sparse input stays sparse.
+    A block that varies by rounding alone keeps its size. Source: the same rule as skrub's `_scaling_factor.py`.
 
     >>> BlockScaler().fit([[0.0, 0.0], [2.0, 4.0]]).scale_.round(4)
     np.float64(2.2361)
@@ -40,11 +40,11 @@ class BlockScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
 
     @property
     def factor(self) -> float:
-        """What a block is multiplied by."""
+        """The factor of the block."""
         return float(self.weight / self.scale_)
 
     def __sklearn_tags__(self) -> Any:
-        """Declare that sparse input is welcome and float32 stays float32."""
+        """Declare that sparse input is allowed and float32 stays float32."""
         tags = super().__sklearn_tags__()
         tags.input_tags.sparse = True
         tags.transformer_tags.preserves_dtype = ["float64", "float32"]
@@ -54,7 +54,7 @@ class BlockScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
 def total_variance(X: Any) -> float:
     """Return the sum over the columns of X (n, d), dense or sparse, of their variances (population).
 
-    It is 0 where the rows differ by no more than rounding: a scale made of rounding errors would let a constant block
+    It is 0 where the rows differ by rounding alone: a scale made of rounding errors would let a constant block
     drown all others.
     """
     mean = np.asarray(X.mean(axis=0, dtype=np.float64)).ravel()
@@ -65,7 +65,7 @@ def total_variance(X: Any) -> float:
 def column_variances(X: Any, mean: np.ndarray) -> np.ndarray:
     """Return the variances (population) of the columns of X (n, d), dense or sparse, about their mean: float64 (d,).
 
-    Squares of deviations are added up, also in a sparse block: E[x²] − mean² would leave rounding errors where the
+    The squared deviations are summed, even in a sparse block: E[x²] − mean² would leave rounding errors where the
     variance is 0.
     """
     if not sparse.issparse(X):

@@ -1,10 +1,10 @@
-"""The cells that a network's last map divides a square image into: one geometry for every use of them."""
+"""The cells into which a network's last map divides a square image: one geometry for every use."""
 
 import numpy as np
 
 
 def cell_edges(size: int, cells: int) -> np.ndarray:
-    """Return where cells begin and end along a side of `size` pixels, float64 (cells + 1,), the side's ends included.
+    """Return the edges of the cells along a side of `size` pixels, float64 (cells + 1,), including both ends.
 
     >>> cell_edges(224, 7).tolist()
     [0.0, 32.0, 64.0, 96.0, 128.0, 160.0, 192.0, 224.0]

@@ -28,7 +28,7 @@ class EfficientNetEncoder(GlobalAveragePoolingEncoder):
 
     title = "Pretrained network"
     name = "EfficientNet-Lite0"
-    summary = "A network that has already seen a million photographs (EfficientNet-Lite0): quick and strong."
+    summary = "A network trained on a million photographs (EfficientNet-Lite0): fast and accurate."
     size = 224
     ceiling = 6.0
 

@@ -1,4 +1,4 @@
-"""What every encoder shares, whatever its modality."""
+"""What all encoders share, whatever their modality."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
@@ -17,13 +17,13 @@ Lift = Callable[[np.ndarray], np.ndarray]
 class Encoder(TransformerMixin, BaseEstimator, ABC):
     """Base of all encoders: X is a sequence of n values of one modality, and becomes features (n, d).
 
-    title: what a person who knows no machine learning calls it. summary: one sentence for the same person.
-    name: what a specialist calls it.
-    options: parameter → what it may be, for those that are its own, such as `size`.
+    title: its name for a person who knows no machine learning. summary: one sentence for the same person.
+    name: its name for a specialist.
+    options: parameter → its allowed values, for its own parameters, such as `size`.
     frozen: whether it learns nothing from X and y, so that a row's features depend on that row alone.
-    trained: whether it learns from the labels; its features then look better on the rows that it was trained on.
-    additive: whether the features are sums over parts of the value, so that a logit can be taken apart among these.
-    settings: what is done to every value first.
+    trained: whether it is fitted on the labels; its features then look better on its training rows.
+    additive: whether the features are sums over parts of the value, so that a logit can be split among these.
+    settings: how every value is prepared.
     """
 
     title: ClassVar[str]
@@ -37,17 +37,17 @@ class Encoder(TransformerMixin, BaseEstimator, ABC):
 
     @property
     def cost(self) -> Cost:
-        """What it adds to a training run; nothing worth mentioning unless an encoder says otherwise."""
+        """What it adds to a training run; by default negligible."""
         return Cost()
 
     @property
     def parts(self) -> Sequence["Encoder"]:
-        """The encoders whose features lie side by side in this one's: itself alone, unless it combines others."""
+        """The encoders whose features this one puts side by side: only itself, unless it combines others."""
         return (self,)
 
     @classmethod
     def part_types(cls) -> tuple[type["Encoder"], ...]:
-        """Return the encoder classes that one of this class consists of: itself, and those that it combines."""
+        """Return the encoder classes that this class consists of: itself, and those that it combines."""
         return (cls,)
 
     @property
@@ -56,7 +56,7 @@ class Encoder(TransformerMixin, BaseEstimator, ABC):
         return len(self.get_feature_names_out())
 
     def check(self) -> None:
-        """Raise a ConfigError where an option has a value that is not allowed: before any work is done."""
+        """Raise a ConfigError for an option's value that is not allowed, before any work is done."""
         for name, option in self.options.items():
             option.check(name, getattr(self, name))
 
@@ -66,7 +66,7 @@ class Encoder(TransformerMixin, BaseEstimator, ABC):
         return self
 
     def fit_reporting(self, X: Sequence[Any], y: object, on_progress: OnProgress) -> Self:
-        """Fit, telling how far it is; an encoder whose fit takes long overrides this."""
+        """Fit and report progress; an encoder whose fit takes long overrides this."""
         return self.fit(X, y)
 
     @abstractmethod
@@ -75,26 +75,26 @@ class Encoder(TransformerMixin, BaseEstimator, ABC):
 
     @abstractmethod
     def examine(self, value: Any) -> Evidence:
-        """Return one value's features together with what they come from."""
+        """Return one value's features with the evidence they come from."""
 
     @abstractmethod
     def get_feature_names_out(self, input_features: object = None) -> np.ndarray:
-        """Return one name a feature, (d,)."""
+        """Return one name per feature, (d,)."""
 
     def gram_coordinates(self, X: Sequence[Any], report: Callable[[float], None]) -> tuple[Any, Lift]:
-        """Return what a linear head is fitted on, (n, r), and the way from its weights (k, r) to the features' (k, d).
+        """Return the coordinates (n, r) that a linear head is fitted on, and a map from its weights (k, r) to (k, d).
 
-        Here these are the features themselves; an encoder with very many features returns shorter coordinates with
-        the same Gram matrix. report: called with the share that is done (0–1).
+        By default these are the features themselves; an encoder with very many features returns shorter coordinates
+        with the same Gram matrix. report: called with the share that is done (0–1).
         """
         return self.transform(X), lambda coef: coef
 
     def __sklearn_is_fitted__(self) -> bool:
-        """Return whether `transform` can be called: always when frozen, else once something is learnt."""
+        """Return whether `transform` can be called: always if frozen, otherwise after `fit`."""
         return self.frozen or any(name.endswith("_") and not name.startswith("_") for name in vars(self))
 
     def __sklearn_tags__(self) -> Any:
-        """Declare that X is one-dimensional and holds no numbers."""
+        """Declare that X is one-dimensional and not numeric."""
         tags = super().__sklearn_tags__()
         tags.requires_fit = not self.frozen
         tags.input_tags.one_d_array = True

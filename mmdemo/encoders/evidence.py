@@ -1,4 +1,4 @@
-"""What `examine` finds of one value: its features, and what they come from."""
+"""The result of `examine`: one value's features, and the evidence they come from."""
 
 from collections.abc import Mapping, Sequence
 from typing import Protocol, Self, runtime_checkable
@@ -11,7 +11,7 @@ from mmdemo.preprocess.text import Token
 
 @runtime_checkable
 class Evidence(Protocol):
-    """What one value's features come from, whatever its modality."""
+    """The evidence behind one value's features, whatever its modality."""
 
     @property
     def features(self) -> np.ndarray:
@@ -19,7 +19,7 @@ class Evidence(Protocol):
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """Sentences for a person on what was special about the value."""
+        """Sentences for a person about anything unusual in the value."""
 
     @property
     def additive(self) -> bool:
@@ -28,7 +28,7 @@ class Evidence(Protocol):
 
 @runtime_checkable
 class ImageEvidence(Evidence, Protocol):
-    """What one image's features come from: the cells of a grid over the square that the encoder saw."""
+    """The evidence of one image: the cells of a grid over the square that the encoder saw."""
 
     @property
     def square(self) -> Square:
@@ -50,7 +50,7 @@ class ImageEvidence(Evidence, Protocol):
 
 @runtime_checkable
 class TextEvidence(Evidence, Protocol):
-    """What one caption's features come from: its words."""
+    """The evidence of one caption: its words."""
 
     @property
     def cleaned(self) -> str:
@@ -65,12 +65,12 @@ class TextEvidence(Evidence, Protocol):
 
 
 def image_evidence(evidence: Mapping[str, Evidence]) -> ImageEvidence | None:
-    """Return the image's evidence, or None where there is none with cells."""
+    """Return the image's evidence, or None if it has no cells."""
     found = evidence.get("image")
     return found if isinstance(found, ImageEvidence) else None
 
 
 def text_evidence(evidence: Mapping[str, Evidence]) -> TextEvidence | None:
-    """Return the caption's evidence, or None where there is none with words."""
+    """Return the caption's evidence, or None if it has no words."""
     found = evidence.get("text")
     return found if isinstance(found, TextEvidence) else None

@@ -1,4 +1,4 @@
-"""What an encoder says of itself: its options, and what it costs."""
+"""An encoder's facts: its options and its cost."""
 
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass
@@ -10,8 +10,8 @@ from mmdemo.errors import ConfigError
 class Option:
     """A whole number that a person may choose: a parameter of an encoder.
 
-    title, help: for a person. least, most: the range that is allowed.
-    offered: the values to choose among on a page, a range or a few; none where it is not offered there.
+    title, help: for a person. least, most: the allowed range.
+    offered: the values to choose from on a page, a range or a few; none where the page does not offer it.
 
     >>> Option("Image size (pixels)", 8, 512, offered=(64, 128)).check("size", 64)
     """
@@ -30,10 +30,10 @@ class Option:
 
 @dataclass(frozen=True)
 class Cost:
-    """What an encoder adds to a training run, about, on one of two cores of 2020s server hardware.
+    """The approximate cost of an encoder in a training run, on one of two cores of 2020s server hardware.
 
-    seconds, megabytes: once, whatever the number of rows. seconds_a_row: to encode any row.
-    seconds_a_training_row, megabytes_a_training_row: more for each row that is trained on.
+    seconds, megabytes: fixed, whatever the number of rows. seconds_a_row: to encode any row.
+    seconds_a_training_row, megabytes_a_training_row: in addition for each training row.
     seconds_a_pair_of_training_rows: where rows are compared with each other.
 
     >>> (Cost(seconds=2, seconds_a_row=0.01) + Cost(seconds_a_training_row=0.1)).total_seconds(100, 80)
@@ -48,7 +48,7 @@ class Cost:
     seconds_a_pair_of_training_rows: float = 0.0
 
     def total_seconds(self, rows: float, training_rows: float) -> float:
-        """Return the seconds for this many rows, of which so many are trained on."""
+        """Return the seconds for `rows` rows, of which `training_rows` are trained on."""
         encoding = self.seconds_a_row * rows + self.seconds_a_training_row * training_rows
         return self.seconds + encoding + self.seconds_a_pair_of_training_rows * training_rows**2
 

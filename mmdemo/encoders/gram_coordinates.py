@@ -1,4 +1,4 @@
-"""Few rows, many columns: regression solved in as many unknowns as there are rows."""
+"""Gram coordinates: regression with few rows and many columns, solved in as many unknowns as there are rows."""
 
 from functools import cached_property
 from typing import Any
@@ -8,12 +8,12 @@ from scipy import sparse
 
 from mmdemo.encoders.block_scaler import BlockScaler
 
-# Sparse times sparse costs far more for each number than dense times dense.
+# Sparse times sparse costs far more per number than dense times dense.
 _DENSE_FROM = 0.05
 
 
 class Block:
-    """One modality's features, (n, d), dense or sparse, and what is derived from them, worked out at most once.
+    """One modality's features, (n, d), dense or sparse, and what is derived from them, computed at most once.
 
     >>> Block(np.eye(2)).gram.shape
     (2, 2)
@@ -24,7 +24,7 @@ class Block:
 
     @cached_property
     def factor(self) -> float:
-        """What brings the block to the common scale."""
+        """The factor that brings the block to the common scale."""
         return BlockScaler().fit(self.features).factor
 
     @cached_property
@@ -34,11 +34,11 @@ class Block:
 
 
 def gram_coordinates(gram: np.ndarray, least: float = 0.0) -> tuple[np.ndarray, np.ndarray]:
-    """Return `U S` and `U S⁻¹`, (n, r), of features X = U S Vᵀ of which only the Gram matrix X Xᵀ (n, n) is known.
+    """Return `U S` and `U S⁻¹`, (n, r), of features X = U S Vᵀ given only the Gram matrix X Xᵀ (n, n).
 
     L2-regularised regression on the coordinates U S has the same optimum as on X: weights
     w (k, r) there are w Vᵀ = w (U S⁻¹)ᵀ X here, and a new row x has the coordinates x Xᵀ U S⁻¹.
-    least: eigenvalue up to which a direction is rounding, and left out.
+    least: directions of an eigenvalue up to this are rounding errors, and left out.
 
     Source: Schölkopf, Herbrich and Smola (2001), "A generalized representer theorem".
     """

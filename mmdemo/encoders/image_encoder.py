@@ -1,4 +1,4 @@
-"""What image encoders share: images in, features out, and the map that explanations need."""
+"""The base of the image encoders: images in, features out, and the map that explanations need."""
 
 import math
 from abc import abstractmethod
@@ -20,7 +20,7 @@ from mmdemo.storage.feature_cache import FeatureCache
 
 Pixels = np.ndarray
 ImageLike = str | PathLike[str] | bytes | Pixels
-SIZE_HELP = "Every image becomes a square with sides of this length. Larger shows more and takes longer."
+SIZE_HELP = "Every image becomes a square with sides of this length. A larger one shows more and takes longer."
 _BATCH = 16
 _TOLD = 64
 
@@ -36,13 +36,13 @@ def pixels_of(image: ImageLike) -> Pixels:
 
 @dataclass(frozen=True)
 class ExaminedImage:
-    """What one image's features come from.
+    """The evidence of one image.
 
     features: float32 (d,).
     square: the image as the network saw it.
     feature_map: float32 (h, w, c), the last map, which the features are pooled from.
     encoder: whose map it is.
-    notes: what was special about the file, such as an animation of which one frame was used.
+    notes: anything unusual about the file, such as an animation of which one frame was used.
     """
 
     features: np.ndarray
@@ -95,7 +95,7 @@ class ImageEncoder(Encoder):
 
     @property
     def cost(self) -> Cost:
-        """What it adds to a training run: as much as EfficientNet-Lite0, unless an encoder says otherwise."""
+        """What it adds to a training run: by default as much as EfficientNet-Lite0."""
         return Cost(seconds_a_row=0.0075)
 
     @property
@@ -116,7 +116,7 @@ class ImageEncoder(Encoder):
         """Return (k, h, w): what each cell of the map (h, w, c) adds to `coef (k, d) @ features`, if it is additive."""
 
     def layers(self, pixels: np.ndarray) -> list[Layer]:
-        """Return what every layer makes of one image, uint8 (size, size, 3), the first being its input as numbers.
+        """Return the output of every layer for one image, uint8 (size, size, 3); the first is the input as numbers.
 
         Empty where there are no layers to show.
         """
@@ -124,7 +124,7 @@ class ImageEncoder(Encoder):
 
     @abstractmethod
     def identity(self) -> str:
-        """Return what the features depend on beside the image and the settings: the network's weights and size."""
+        """Identify what the features depend on besides the image and the settings: the network's weights and size."""
 
     def transform(self, X: Sequence[ImageLike]) -> np.ndarray:
         """Return float32 (n, d); raises ImageError for an image that cannot be read."""
@@ -136,7 +136,7 @@ class ImageEncoder(Encoder):
         return self.cache.rows(keys, self.n_features_out, lambda places: self._encode([images[i] for i in places]))
 
     def gram_coordinates(self, X: Sequence[ImageLike], report: Callable[[float], None]) -> tuple[np.ndarray, Lift]:
-        """Return the features, (n, d), encoded a few at a time so that progress can be told; see `Encoder`."""
+        """Return the features, (n, d), encoded a few at a time so that progress can be reported; see `Encoder`."""
         rows = []
         for start in range(0, len(X), _TOLD):
             rows.append(self.transform(X[start : start + _TOLD]))
@@ -144,17 +144,17 @@ class ImageEncoder(Encoder):
         return np.concatenate(rows), lambda coef: coef
 
     def square(self, image: ImageLike) -> Square:
-        """Return the image as the network sees it, uint8 (size, size, 3), and where in it the image lies."""
+        """Return the image as the network sees it, uint8 (size, size, 3), and the image's box in it."""
         return prepare(pixels_of(image), self.settings, self.size)
 
     def examine(self, value: ImageLike) -> ExaminedImage:
-        """Return one image's features together with the map that they are pooled from."""
+        """Return one image's features with the map that they are pooled from."""
         decoded = None if isinstance(value, np.ndarray) else decode(value)
         square = self.square(value if decoded is None else decoded.pixels)
         return self.examine_square(square, () if decoded is None else decoded.notes)
 
     def examine_square(self, square: Square, notes: tuple[str, ...] = ()) -> ExaminedImage:
-        """Return the same for an image that is a square already."""
+        """Return the same for an image that is already a square."""
         maps = self.map_batch(square.pixels[np.newaxis])
         return ExaminedImage(self.pool(maps)[0], square, maps[0], self, notes)
 
@@ -164,13 +164,13 @@ class ImageEncoder(Encoder):
             reading: list[Iterator[Pixels]] = []
             for start in range(0, len(X), _BATCH):
                 reading.append(readers.map(lambda image: self.square(image).pixels, X[start : start + _BATCH]))
-                if len(reading) == 2:  # one batch is read while the network runs on the one before
+                if len(reading) == 2:  # one batch is read while the network runs on the previous one
                     yield np.stack(list(reading.pop(0)))
             for batch in reading:
                 yield np.stack(list(batch))
 
     def get_feature_names_out(self, input_features: object = None) -> np.ndarray:
-        """Return one name a feature, (d,)."""
+        """Return one name per feature, (d,)."""
         return np.array([f"{type(self).__name__.lower()}{i}" for i in range(self.n_features_out)], dtype=object)
 
     def _encode(self, images: Sequence[ImageLike]) -> np.ndarray:
@@ -179,12 +179,12 @@ class ImageEncoder(Encoder):
 
 
 def _digest(image: ImageLike) -> str | None:
-    """Return the SHA-256 of an image file, None for what is not kept: bytes and pixels, which are a visitor's."""
+    """Return the SHA-256 of an image file, None for bytes and pixels, which belong to a visitor and are not kept."""
     if isinstance(image, bytes | np.ndarray):
         return None
     try:
         return image_content(image).sha256
-    except (OSError, ValueError):  # whoever decodes it says what is wrong
+    except (OSError, ValueError):  # decoding it reports what is wrong
         return None
 
 
@@ -199,6 +199,6 @@ class GlobalAveragePoolingEncoder(ImageEncoder):
         """Return (k, h, w): `coef · A(cell) / cells`."""
         height, width, channels = feature_map.shape
         cells = feature_map.reshape(-1, channels).astype(np.float64)
-        # not `@`: BLAS would wake its other threads, which on a busy machine costs fifty times the product itself
+        # not `@`: BLAS would wake its other threads, which on a busy machine costs fifty times as much as the product
         parts = np.einsum("kc,nc->kn", coef.astype(np.float64), cells)
         return np.asarray(parts.reshape(-1, height, width) / (height * width))

@@ -1,4 +1,4 @@
-"""The calls of LiteRT that a network needs; only `LiteRTModel` uses them, because an interpreter is not thread-safe."""
+"""The LiteRT calls that a network needs; only `LiteRTModel` uses them, because an interpreter is not thread-safe."""
 
 import re
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Filters:
-    """What a convolution computes y = Wx + b with: weights W, float32 (h, w, c, n), and bias b, float32 (n,)."""
+    """The parameters of a convolution y = Wx + b: weights W, float32 (h, w, c, n), and bias b, float32 (n,)."""
 
     weights: np.ndarray
     bias: np.ndarray
@@ -20,9 +20,9 @@ class Filters:
 
 @dataclass(frozen=True)
 class Layer:
-    """What one layer made of one input.
+    """The output of one layer for one input.
 
-    array: float32 (height, width, channels) or (features,). parameters: how many numbers the layer has learnt.
+    array: float32 (height, width, channels) or (features,). parameters: how many weights the layer has.
     filters: those of the network's first convolution; None in every other layer, because they would take memory.
     """
 
@@ -51,13 +51,13 @@ def create(source: str | bytes, num_threads: int, keep_layers: bool) -> "Interpr
 
 
 def allocate(interpreter: "Interpreter", shape: tuple[int, ...]) -> None:
-    """Take the memory for one input of this shape (no batch axis)."""
+    """Allocate memory for one input of this shape (no batch axis)."""
     interpreter.resize_tensor_input(_input(interpreter)["index"], (1, *shape))
     interpreter.allocate_tensors()
 
 
 def input_lengths(interpreter: "Interpreter") -> tuple[int, ...]:
-    """Return the shape of one input, in which −1 stands for any length."""
+    """Return the shape of one input, where −1 means any length."""
     return tuple(_input(interpreter)["shape_signature"][1:].tolist())
 
 
@@ -74,12 +74,12 @@ def compute(interpreter: "Interpreter", row: np.ndarray) -> np.ndarray:
 
 
 def read_layers(interpreter: "Interpreter") -> list[Layer]:
-    """Return what was computed, without the input and the weights, which have no free (−1) first axis."""
+    """Return the computed tensors, without the input and the weights, which have no free (−1) first axis."""
     tensors = {tensor["index"]: tensor for tensor in interpreter.get_tensor_details()}
     del tensors[_input(interpreter)["index"]]
     tensors[_output(interpreter)["index"]]["name"] = "output"
     computed = [tensor for tensor in tensors.values() if tensor["shape_signature"][:1].tolist() == [-1]]
-    # The converter splits some layers in steps of one scope; the last step is the layer's output.
+    # The converter splits some layers into steps of one scope; the last step is the layer's output.
     last_steps = {_scope(tensor["name"]): tensor["index"] for tensor in computed}
     learnt = _learnt(interpreter, tensors, {tensor["index"] for tensor in computed})
     first = next((scope for scope, constants in learnt.items() if tensors[constants[0]]["shape"].size == 4), None)
@@ -95,9 +95,9 @@ def read_layers(interpreter: "Interpreter") -> list[Layer]:
 
 
 def _learnt(interpreter: "Interpreter", tensors: dict[int, Any], computed: set[int]) -> dict[str, list[int]]:
-    """Return scope → the tensors that its steps use and nothing computes, in order; constants of one number are none.
+    """Return scope → the constant tensors that its steps use, in order, without scalars.
 
-    The list of steps is private to LiteRT, but nothing public says which weights belong to which layer.
+    The list of steps is private to LiteRT, but no public call says which weights belong to which layer.
     """
     found: dict[str, list[int]] = {}
     for step in interpreter._get_ops_details():

@@ -1,4 +1,4 @@
-"""The training, with Keras, of a small convolutional network.
+"""Train a small convolutional network with Keras.
 
 TensorFlow is imported inside the functions: only a process that trains a network pays for it.
 """
@@ -17,18 +17,18 @@ from mmdemo.encoders.keras_network import build_network, export, import_tensorfl
 
 Epoch = dict[str, float]
 OnEpoch = Callable[[int, Epoch], None]
-_SMALLEST = 32  # below this side, in pixels, little of an image is left in the last map
+_SMALLEST = 32  # below this side, in pixels, little of an image remains in the last map
 
 
 @dataclass(frozen=True)
 class Recipe:
     """How a network is trained.
 
-    epochs: times that every image is seen. seed: of the first weights, the order and the augmentation.
-    batch: images a step. learning_rate: at its highest, after the first `warm_up` (0–1) of the steps.
+    epochs: passes over all images. seed: of the first weights, the order and the augmentation.
+    batch: images per step. learning_rate: at its peak, after the first `warm_up` (0–1) of the steps.
     weight_decay: as in AdamW. smoothing: share of the target (0–1) that is spread over all classes.
-    growth: up to which share of the epochs (0–1), and at which share of their side, images are learnt from; small
-    images first, because they cost a quarter and so can be seen more often.
+    growth: pairs (share of the epochs, share of the side), 0–1: up to the former, images are shrunk to the latter.
+    Small images come first, because they cost a quarter and so can be seen more often.
 
     Source: Tan and Le (2021), "EfficientNetV2: smaller models and faster training".
 
@@ -47,17 +47,17 @@ class Recipe:
     augmentation: Augmentation = field(default_factory=Augmentation)
 
     def side(self, size: int, epoch: int) -> int:
-        """Return the side, in pixels, at which an epoch (from 1) learns from images of side `size`."""
+        """Return the side, in pixels, to which an epoch (from 1) shrinks images of side `size`."""
         share = next(share for until, share in self.growth if epoch <= until * self.epochs)
         return max(min(size, _SMALLEST), round(size * share))
 
 
 @dataclass(frozen=True)
 class TrainedNetwork:
-    """What training leaves.
+    """The result of training.
 
     model: a `.tflite` file from raw pixels, float32 (n, size, size, 3), 0–255, to the last map, (n, h, w, c).
-    filters: float32 (h, w, 3, c), the stem's kernels. history: one dict an epoch.
+    filters: float32 (h, w, 3, c), the stem's kernels. history: one dict per epoch.
     """
 
     model: bytes
@@ -66,7 +66,7 @@ class TrainedNetwork:
 
 
 def train_network(pixels: np.ndarray, codes: np.ndarray, recipe: Recipe, on_epoch: OnEpoch) -> TrainedNetwork:
-    """Train a network that tells apart the classes' codes (n,), 0 to k − 1, of pixels, uint8 (n, size, size, 3).
+    """Train a network that predicts the class codes (n,), 0 to k − 1, from pixels, uint8 (n, size, size, 3).
 
     on_epoch: called with each epoch's number, from 1, and its {"loss", "accuracy"} on the images as augmented.
     """
@@ -93,7 +93,7 @@ def _add_classifier(network: Any, classes: int) -> Any:
 
 
 def _train(classifier: Any, pixels: np.ndarray, codes: np.ndarray, recipe: Recipe, on_epoch: OnEpoch) -> list[Epoch]:
-    batch = min(recipe.batch, max(8, len(pixels) // 8), len(pixels))  # few images: smaller steps, but some
+    batch = min(recipe.batch, max(8, len(pixels) // 8), len(pixels))  # few images: smaller batches, but some steps
     steps = len(pixels) // batch
     rng = np.random.default_rng(recipe.seed)
     targets = np.eye(int(codes.max()) + 1, dtype=np.float32)[codes]
@@ -103,11 +103,11 @@ def _train(classifier: Any, pixels: np.ndarray, codes: np.ndarray, recipe: Recip
     history = []
     for number in range(1, recipe.epochs + 1):
         seen = resized[recipe.side(pixels.shape[1], number)]
-        told = [
+        measured = [
             classifier.train_on_batch(recipe.augmentation.augment(seen[rows], rng), targets[rows])
             for rows in rng.permutation(len(pixels))[: steps * batch].reshape(steps, batch)
         ]
-        loss, accuracy = np.mean(told, axis=0)
+        loss, accuracy = np.mean(measured, axis=0)
         history.append({"loss": float(loss), "accuracy": float(accuracy)})
         on_epoch(number, history[-1])
     return history

@@ -16,7 +16,7 @@ WIDTHS = (24, 48, 96, 192)  # channels of the stem and of the blocks
 
 
 def import_tensorflow() -> Any:
-    """Return the `tensorflow` module, limited to one thread unless it has computed already.
+    """Return the `tensorflow` module, limited to one thread unless it has already been used.
 
     One thread spends fewer CPU seconds than two, gives the same numbers every time, and leaves the other
     processors to the server. Only a training process calls this: it costs 5 s and 600 MB.
@@ -29,7 +29,7 @@ def import_tensorflow() -> Any:
         except ModuleNotFoundError as error:
             raise MissingExtraError("Training a network", "train") from error
 
-        with suppress(RuntimeError):  # it has computed already and keeps its threads
+        with suppress(RuntimeError):  # it has already been used and keeps its threads
             tensorflow.config.threading.set_intra_op_parallelism_threads(1)
             tensorflow.config.threading.set_inter_op_parallelism_threads(1)
     return tensorflow
@@ -38,10 +38,10 @@ def import_tensorflow() -> Any:
 def build_network(size: int | None = None) -> Any:
     """Return the untrained Keras model from raw pixels (n, size, size, 3), 0–255, to the last ReLU's map.
 
-    Without a size it takes images of any; the weights are the same.
+    Without a size it takes images of any size; the weights are the same.
 
     Stages of convolution, ReLU, max pooling and batch normalisation: after pooling this costs a quarter. The last
-    stage does not pool, and ends in its ReLU. White becomes 0, as the padding is, so an image's border is no edge.
+    stage does not pool, and ends in its ReLU. White becomes 0, like the padding, so an image's border is not an edge.
 
     Source: Ioffe and Szegedy (2015), "Batch normalization: accelerating deep network training by reducing internal
     covariate shift".
@@ -61,7 +61,7 @@ def build_network(size: int | None = None) -> Any:
 def export(network: Any) -> bytes:
     """Return a Keras model as a TFLite file in float32 with a free first axis."""
     tensorflow = import_tensorflow()
-    with without_lines(), redirect_stdout(StringIO()):  # the converter lists every weight, and warns of its own age
+    with without_lines(), redirect_stdout(StringIO()):  # the converter lists every weight, and warns of its age
         return bytes(tensorflow.lite.TFLiteConverter.from_keras_model(network).convert())
 
 

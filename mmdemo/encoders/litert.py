@@ -31,11 +31,11 @@ __all__ = ["Filters", "Layer", "LiteRTModel"]
 class LiteRTModel:
     """A network with one input and one output, both float32 with a free first axis; threads may share it.
 
-    Rows run one at a time: batches are hardly faster (at 224 px, 9 ms an image with one thread and 6 ms with two,
+    Rows run one at a time: batches are barely faster (at 224 px, 9 ms an image with one thread and 6 ms with two,
     by 1 or by 8), cost 8 MB a row, and would keep other threads waiting for the interpreter.
 
     source: path of a `.tflite` file, which is mapped rather than copied into memory; or the file's bytes.
-    num_threads: threads of each run; two do no harm where there is one processor.
+    num_threads: threads of each run; two do no harm on one processor.
 
     >>> network = LiteRTModel("models/encoders/efficientnet_lite0.tflite")
     >>> network.run(np.zeros((2, 224, 224, 3), np.uint8)).shape
@@ -82,8 +82,10 @@ class LiteRTModel:
     def layers(self, row: np.ndarray) -> list[Layer]:
         """Return every layer's output for one input (no batch axis), in the order of computation.
 
-        The last is named "output" and equals `run` within 1e-4. An interpreter that keeps every layer is made for
-        the occasion: with EfficientNet-Lite0 it takes 70 MB while it works, and the layers 30 MB. Raises as `run` does.
+        The last is named "output" and equals `run` within 1e-4. It makes a
+        separate interpreter that keeps every layer: with EfficientNet-Lite0 this takes 70 MB, and the layers 30 MB.
+
+        Raises as `run` does.
         """
         interpreter = self._open(row.shape, keep_layers=True)
         compute(interpreter, row)
@@ -99,7 +101,7 @@ class LiteRTModel:
         """Return a new interpreter with memory for one row of this shape."""
         self._require()
         try:
-            with without_lines(b"INFO: "):  # LiteRT tells which processor it uses
+            with without_lines(b"INFO: "):  # LiteRT prints which processor it uses
                 interpreter = create(self.source, self.num_threads, keep_layers)
                 self._check(shape, input_lengths(interpreter))
                 allocate(interpreter, shape)
@@ -108,7 +110,7 @@ class LiteRTModel:
         return interpreter
 
     def _check(self, shape: tuple[int, ...], expected: tuple[int, ...]) -> None:
-        """Raise a ConfigError unless `shape` is as expected, where −1 stands for any length."""
+        """Raise a ConfigError unless `shape` is as expected, where −1 means any length."""
         if len(shape) != len(expected) or any(e not in (-1, s) for s, e in zip(shape, expected, strict=True)):
             raise ConfigError(f"{self._name} takes inputs of shape {expected}, got {shape}.")
 
@@ -121,6 +123,6 @@ class LiteRTModel:
 
     @property
     def _name(self) -> str:
-        """Return what to call the network in a message: the end of its path, without the machine's part."""
+        """Return the network's name for messages: the end of its path, without the machine's part."""
         ending = "" if isinstance(self.source, bytes) else "/".join(Path(self.source).parts[-2:])
         return f"The network {ending}".rstrip()

@@ -1,4 +1,4 @@
-"""What a compiled library writes to stderr by itself, kept out of people's terminals."""
+"""Keep what compiled libraries write to stderr out of people's terminals."""
 
 import os
 import tempfile
@@ -12,9 +12,9 @@ _ONE_AT_A_TIME = Lock()
 
 @contextmanager
 def without_lines(start: bytes = b"") -> Iterator[None]:
-    """Keep lines that start so off file descriptor 2, by default all; what else is written there comes afterwards.
+    """Keep lines with this start off file descriptor 2, by default all lines; others are written afterwards.
 
-    Where all are held back, an exception lets them through after all.
+    If all lines are held back, an exception still lets them through.
     Python's own redirections do not reach what C++ writes.
     """
     with _ONE_AT_A_TIME, tempfile.TemporaryFile() as caught:
@@ -27,7 +27,7 @@ def without_lines(start: bytes = b"") -> Iterator[None]:
         try:
             yield
         except BaseException:
-            start = start or b"\0"  # what was said before something went wrong may tell why
+            start = start or b"\0"  # what was printed before a failure may say why
             raise
         finally:
             os.dup2(stderr, 2)

@@ -1,4 +1,4 @@
-"""Text encoders side by side, and the two that go well together."""
+"""Text encoders side by side, and a combination of two that works well."""
 
 from collections.abc import Sequence
 from typing import ClassVar, Self
@@ -18,7 +18,7 @@ from mmdemo.encoders.word_vectors import WordVectorEncoder
 class SideBySideEncoder(TextEncoder):
     """The features of several text encoders, one after the other; a subclass names them.
 
-    combined: name → class of an encoder. settings: how captions are cleaned, by all of them.
+    combined: name → class of an encoder. settings: how all of them clean captions.
     """
 
     combined: ClassVar[dict[str, type[TextEncoder]]]
@@ -58,7 +58,7 @@ class SideBySideEncoder(TextEncoder):
         return Pieces(spans, sparse.block_diag([piece.rows for piece in pieces], format="csr"))
 
     def get_feature_names_out(self, input_features: object = None) -> np.ndarray:
-        """Return the encoders' names, one after the other, each with its encoder's name before it: (d,) of str."""
+        """Return the encoders' names, one after the other, each prefixed with its encoder's name: (d,) of str."""
         check_is_fitted(self)
         return np.asarray(self.union_.get_feature_names_out())
 
@@ -75,5 +75,5 @@ class TfidfWordVectorEncoder(SideBySideEncoder):
 
     title = "Words and their meanings"
     name = "TF-IDF and word vectors"
-    summary = "Telling words counted, and their meanings looked up: the best of both."
+    summary = "Counts distinctive words and looks up their meanings: the best of both."
     combined: ClassVar = {"tfidf": TfidfEncoder, "word_vectors": WordVectorEncoder}

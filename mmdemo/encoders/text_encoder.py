@@ -1,4 +1,4 @@
-"""What text encoders share: captions in, features out, and the pieces that the features add up from."""
+"""The base of the text encoders: captions in, features out, and the pieces that the features are the sum of."""
 
 from abc import abstractmethod
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ from mmdemo.preprocess.text import TextSettings, Token, clean, words
 
 @dataclass(frozen=True)
 class Pieces:
-    """What a caption's features add up from.
+    """The pieces that a caption's features are the sum of.
 
     spans: int (n, 2), the characters [start, end) of the cleaned caption that each piece covers.
     rows: sparse float (n, d); their sum is the caption's feature vector.
@@ -26,13 +26,13 @@ class Pieces:
 
 @dataclass(frozen=True)
 class ExaminedCaption:
-    """What one caption's features come from.
+    """The evidence of one caption.
 
     features: float64 (d,).
     cleaned: the caption after cleaning.
     words: its words, in order.
-    pieces: the tokens and word pieces that the features add up from.
-    notes: what was special about the caption. additive: whether the features are the sum of the pieces.
+    pieces: the tokens and word pieces that the features are the sum of.
+    notes: anything unusual about the caption. additive: whether the features are the sum of the pieces.
     """
 
     features: np.ndarray
@@ -45,7 +45,7 @@ class ExaminedCaption:
     def word_parts(self, coef: np.ndarray) -> np.ndarray:
         """Return (k, words): what each word adds to `coef (k, d) @ features`.
 
-        A piece's part is shared equally by the words that it overlaps.
+        A piece's part is divided equally among the words that it overlaps.
         """
         parts = np.asarray(self.pieces.rows @ coef.T)
         return np.asarray(_shares(self.pieces.spans, self.words).T @ parts).T
@@ -64,7 +64,7 @@ class TextEncoder(Encoder):
         """Return the pieces of one caption, as written, that its features are the sum of."""
 
     def examine(self, value: str) -> ExaminedCaption:
-        """Return one caption's features together with what they come from."""
+        """Return one caption's features with the evidence they come from."""
         pieces, cleaned = self.pieces(value), clean(value, self.settings)
         features = np.asarray(pieces.rows.sum(axis=0)).ravel()
         return ExaminedCaption(features, cleaned, tuple(words(cleaned)), pieces, additive=self.additive)

@@ -1,4 +1,4 @@
-"""Words, characters and n-grams, weighted by how telling they are."""
+"""TF-IDF: words, characters and n-grams, weighted by how distinctive they are."""
 
 from collections.abc import Callable, Sequence
 
@@ -25,7 +25,7 @@ class TfidfEncoder(TfidfVectorizer, TextEncoder):
 
     title = "Words, counted"
     name = "TF-IDF"
-    summary = "Words counted, rare ones weighted more (TF-IDF): sees only words met in training."
+    summary = "Counts words and gives rare ones more weight (TF-IDF): knows only words from the training captions."
     frozen = False
 
     def __init__(self, settings: TextSettings = TextSettings()) -> None:
@@ -48,7 +48,7 @@ class TfidfEncoder(TfidfVectorizer, TextEncoder):
         return np.asarray(TfidfVectorizer.get_feature_names_out(self))
 
     def pieces(self, caption: str) -> Pieces:
-        """Return one piece an occurrence of a known token; a token's weight is shared by its occurrences."""
+        """Return one piece per occurrence of a known token; the occurrences share the token's weight."""
         check_is_fitted(self)
         known = [token for token in self._tokens(caption) if token.text in self.vocabulary_]
         columns = np.array([self.vocabulary_[token.text] for token in known], dtype=int)

@@ -1,4 +1,4 @@
-"""A small convolutional network, trained on the dataset's own images."""
+"""A small convolutional network trained on the dataset's own images."""
 
 from collections.abc import Sequence
 from typing import Any, ClassVar, Self
@@ -21,11 +21,11 @@ _SECONDS_AN_EPOCH = 0.0006  # a row at 64 pixels
 class TrainedCNNEncoder(GlobalAveragePoolingEncoder):
     """The last map of a small network that is trained on X and y, averaged; its softmax layer is discarded.
 
-    size: side in pixels, 32–128. epochs: times that every image is seen, 1–200, at half that side at first. seed: of
+    size: side in pixels, 32–128. epochs: passes over all images, 1–200, the first ones at half that side. seed: of
     everything random. settings: as in every image encoder.
 
     Learnt: `model_`, the network as the bytes of a `.tflite` file; `filters_`, float32 (h, w, 3, n), the kernels of
-    its first layer; `history_`, one dict an epoch. `fit` imports TensorFlow; nothing else does.
+    its first layer; `history_`, one dict per epoch. `fit` imports TensorFlow; nothing else does.
 
     Source: Donahue et al. (2014), "DeCAF: A Deep Convolutional Activation Feature for Generic Visual Recognition".
 
@@ -35,7 +35,7 @@ class TrainedCNNEncoder(GlobalAveragePoolingEncoder):
 
     title = "Network trained here"
     name = "CNN trained here"
-    summary = "A small network trained from nothing on your own images: slower, and it needs many of them."
+    summary = "A small network trained from scratch on your own images: slower, and it needs many images."
     options: ClassVar = {
         "size": Option("Image size (pixels)", 32, 128, (48, 64, 96), SIZE_HELP),
         "epochs": Option("Epochs", 1, 200, range(1, 161), "How many times the network sees every training image."),
@@ -54,7 +54,7 @@ class TrainedCNNEncoder(GlobalAveragePoolingEncoder):
 
     @property
     def cost(self) -> Cost:
-        """What it adds to a training run; it is trained twice, once to choose and once to keep."""
+        """What it adds to a training run; it is trained twice, once for selection and once for the final model."""
         epoch = _SECONDS_AN_EPOCH * (self.size / 64) ** 2
         return Cost(
             *_TENSORFLOW,
@@ -73,17 +73,17 @@ class TrainedCNNEncoder(GlobalAveragePoolingEncoder):
         return self.fit_reporting(X, y, lambda event: None)
 
     def fit_reporting(self, X: Sequence[ImageLike], y: Any, on_progress: OnProgress) -> Self:
-        """Train, and tell `{"event": "epoch", "epoch": i, "epochs": n, "loss": …, "accuracy": …}` after each epoch.
+        """Train, and report `{"event": "epoch", "epoch": i, "epochs": n, "loss": …, "accuracy": …}` after each epoch.
 
-        Loss (nats) and accuracy (0–1) are those on the training images, augmented, while they were learnt from.
+        Loss (nats) and accuracy (0–1) are those on the training images, augmented, as each epoch went on.
         """
         self._validate(X, y)
         codes = np.unique(np.asarray(y), return_inverse=True)[1]
         pixels = np.concatenate(list(self.prepared_batches(X)))
-        told = {"event": "epoch", "epochs": self.epochs}
+        fixed = {"event": "epoch", "epochs": self.epochs}
 
         def on_epoch(number: int, epoch: Epoch) -> None:
-            on_progress({**told, "epoch": number, **epoch})
+            on_progress({**fixed, "epoch": number, **epoch})
 
         trained = train_network(pixels, codes, Recipe(epochs=self.epochs, seed=self.seed), on_epoch)
         self.model_, self.filters_, self.history_ = trained.model, trained.filters, trained.history
@@ -107,7 +107,7 @@ class TrainedCNNEncoder(GlobalAveragePoolingEncoder):
         return f"trained_cnn {self._served().sha256}"
 
     def __getstate__(self) -> dict[str, Any]:
-        """Return what a copy is made from: the network's bytes, not what runs them."""
+        """Return the state of a copy: the network's bytes, without the interpreter."""
         return {name: value for name, value in super().__getstate__().items() if name != "_network"}
 
     def _served(self) -> LiteRTModel:
@@ -116,7 +116,7 @@ class TrainedCNNEncoder(GlobalAveragePoolingEncoder):
     def _validate(self, X: Sequence[ImageLike], y: Any) -> None:
         self.check()
         if y is None or len(y) != len(X):
-            raise ConfigError(f"trained_cnn learns from labels: expected one an image ({len(X)}), got {_count(y)}.")
+            raise ConfigError(f"trained_cnn needs labels: expected one for each image ({len(X)}), got {_count(y)}.")
         if len(np.unique(np.asarray(y))) < 2:
             raise ConfigError("trained_cnn needs images of at least two classes; add images of another class.")
 

@@ -1,4 +1,4 @@
-"""Static word vectors: words of like meaning get like numbers, also words that no training caption holds."""
+"""Static word vectors: words of similar meaning get similar vectors, even words that no training caption holds."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ def _word_llama() -> tuple[Any, np.ndarray]:
 
 @dataclass(frozen=True)
 class WordPieces:
-    """What the tokeniser cuts a caption into.
+    """The pieces into which the tokeniser cuts a caption.
 
     tokens: the pieces as the tokeniser writes them; ▁ is the space before a word.
     spans: int (n, 2), the characters [start, end) of the cleaned caption that each covers.
@@ -55,7 +55,7 @@ class WordVectorEncoder(TextEncoder):
 
     title = "Meanings of words"
     name = "Word vectors"
-    summary = "The meanings of the words, averaged: knows words never met in training."
+    summary = "Averages the meanings of the words: knows even words that no training caption holds."
 
     def transform(self, X: Sequence[str]) -> np.ndarray:
         """Return float32 (n, 256)."""
@@ -63,7 +63,7 @@ class WordVectorEncoder(TextEncoder):
         return np.asarray(rows, dtype=np.float32).reshape(-1, DIMENSIONS)
 
     def pieces(self, caption: str) -> Pieces:
-        """Return one piece a word piece: its vector over the length of their sum."""
+        """Return one piece per word piece: its vector over the length of their sum."""
         spans, vectors = self._vectors(caption)
         return Pieces(spans, sparse.csr_matrix(vectors))
 
@@ -80,11 +80,11 @@ class WordVectorEncoder(TextEncoder):
         return cut.spans, cut.vectors / (length or 1.0)
 
     def get_feature_names_out(self, input_features: object = None) -> np.ndarray:
-        """Return one name a dimension, (256,)."""
+        """Return one name per dimension, (256,)."""
         return np.array([f"vector{i}" for i in range(DIMENSIONS)], dtype=object)
 
 
-@lru_cache(maxsize=4_096)  # every fold asks for the same captions again; 1 KB each
+@lru_cache(maxsize=4_096)  # every fold needs the same captions again; 1 KB each
 def _mean_vector(caption: str, settings: TextSettings) -> np.ndarray:
     vector = WordVectorEncoder(settings)._vectors(caption)[1].sum(axis=0).astype(np.float32)
     vector.flags.writeable = False  # it is shared
@@ -92,7 +92,7 @@ def _mean_vector(caption: str, settings: TextSettings) -> np.ndarray:
 
 
 def nearest_words(word: str, candidates: Sequence[str], count: int = 10) -> list[tuple[str, float]]:
-    """Return the candidates most alike to the word by cosine of their vectors (−1…1), best first."""
+    """Return the candidates most similar to the word by cosine of their vectors (−1…1), best first."""
     encoder = WordVectorEncoder()
     cosines = encoder.transform(candidates) @ encoder.transform([word])[0]
     best = np.argsort(-cosines, kind="stable")[:count]

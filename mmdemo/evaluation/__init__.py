@@ -1,1 +1,1 @@
-"""How good answers are on held-out pairs, and how sure that is."""
+"""How good answers are on held-out pairs, and how certain that is."""

@@ -1,4 +1,4 @@
-"""Whether probabilities keep their word, and what answering only above a threshold costs and gains."""
+"""Whether probabilities are calibrated, and what answering only above a threshold costs and gains."""
 
 import math
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ class Bin:
 
 @dataclass(frozen=True)
 class Coverage:
-    """What is left when answers below the threshold are not given.
+    """What remains when answers below the threshold are withheld.
 
     threshold, coverage (share that is answered): 0–1. answered: how many.
     precision: share of those that is right, NaN without any; ci95: its 95 % interval.
@@ -43,7 +43,7 @@ def calibration_bins(confidence: np.ndarray, right: np.ndarray, bins: int = _BIN
 
     confidence: (n,) of 0–1, the probability of each answer. right: bool (n,).
 
-    scikit-learn's `calibration_curve` cuts at quantiles, which leaves bins of unequal count, and does not tell it.
+    scikit-learn's `calibration_curve` cuts at quantiles, which leaves bins of unequal count, and returns no counts.
 
     Source: Nguyen and O'Connor (2015), "Posterior calibration and exploratory analysis for natural language
     processing models", on bins of equal count.
@@ -74,7 +74,7 @@ def expected_calibration_error(bins: tuple[Bin, ...]) -> float:
 
 
 def coverage_at(confidence: np.ndarray, right: np.ndarray, threshold: float) -> Coverage:
-    """Return what is left of answers (n,) when those below the threshold (0–1) are not given."""
+    """Return what remains of answers (n,) when those below the threshold (0–1) are withheld."""
     given = confidence >= threshold
     answered, correct = int(given.sum()), int((right & given).sum())
     precision = correct / answered if answered else math.nan
@@ -82,6 +82,6 @@ def coverage_at(confidence: np.ndarray, right: np.ndarray, threshold: float) -> 
 
 
 def coverage_curve(confidence: np.ndarray, right: np.ndarray, steps: int = 100) -> tuple[Coverage, ...]:
-    """Return what is left at evenly spaced thresholds from 0 on, up to the highest that leaves an answer."""
+    """Return what remains at evenly spaced thresholds, from 0 up to the highest that leaves an answer."""
     thresholds = np.arange(steps + 1) / steps
     return tuple(coverage_at(confidence, right, float(one)) for one in thresholds if one <= confidence.max())

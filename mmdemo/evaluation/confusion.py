@@ -1,4 +1,4 @@
-"""Which classes are taken for which, and how well each class is found."""
+"""The confusion matrix, and how well each class is recognised."""
 
 import math
 from dataclasses import dataclass
@@ -20,10 +20,10 @@ class Rate:
 
 @dataclass(frozen=True)
 class ClassReport:
-    """How one class fared.
+    """The metrics of one class.
 
-    support: how many of the pairs are of it. answered: how many were answered so.
-    precision: share of those answered so that are of it. recall: share of its pairs that were answered so.
+    support: how many of the pairs belong to it. answered: how many got it as the answer.
+    precision: share of those answers that are right. recall: share of its pairs that got it as the answer.
     f1: harmonic mean of the two.
     """
 
@@ -47,7 +47,7 @@ def confusion_matrix(labels: np.ndarray, guesses: np.ndarray, classes: tuple[str
 
 
 def class_reports(matrix: np.ndarray, classes: tuple[str, ...]) -> tuple[ClassReport, ...]:
-    """Return how each class fared, from the confusion matrix (k, k)."""
+    """Return the metrics of each class, from the confusion matrix (k, k)."""
     reports = []
     for k, label in enumerate(classes):
         right, support, answered = int(matrix[k, k]), int(matrix[k].sum()), int(matrix[:, k].sum())

@@ -1,4 +1,4 @@
-"""Did fusion help? Metrics of each head on the same held-out pairs, and how sure the difference between them is."""
+"""Did fusion help? Metrics of each head on the same held-out pairs, and how certain the difference between them is."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,8 +9,8 @@ from sklearn import metrics
 from mmdemo.evaluation.significance import gain_interval, mcnemar_p, pairs_needed, wilson_interval
 from mmdemo.model.config import FUSED
 
-SIGNIFICANT = 0.05  # McNemar's p below which a difference is called more than chance
-_WORTH_SHOWING = 0.03  # the gain that a sentence on what it would take speaks of
+SIGNIFICANT = 0.05  # McNemar's p below which a difference is called significant
+_WORTH_SHOWING = 0.03  # the gain in the sentence on how many more pairs would settle it
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class Evaluation:
         return {head: (found.accuracy, found.ci95) for head, found in self.heads.items()}
 
     def verdict(self) -> str:
-        """Return one plain sentence: whether fusion helped, by how much, and how sure that is."""
+        """Return one plain sentence: whether fusion helped, by how much, and how certain that is."""
         if self.gain is None:
             return verdict(None, None, None)
         outlook = needed_sentence(self.n, self.gain.fixed + self.gain.broken)
@@ -91,7 +91,7 @@ def verdict(
 ) -> str:
     """Return one plain sentence on a gain over a single modality and its 95 % interval, all −1…1; None: one head.
 
-    outlook: what it would take to know better, added where there is no evidence. mcnemar_p: of McNemar's exact test
+    outlook: what it would take to settle the question, added without evidence. mcnemar_p: of McNemar's exact test
     where it was made; on few pairs it may find less evidence than the interval.
 
     >>> verdict("image", 0.0714, (0.029, 0.114))
@@ -99,7 +99,7 @@ def verdict(
     """
     if over is None or gain is None or ci95 is None:
         return "One modality only: there is nothing to compare."
-    alone = {"image": "the image", "text": "the words"}.get(over, over)
+    alone = {"image": "the image", "text": "the caption"}.get(over, over)
     clear = mcnemar_p < SIGNIFICANT
     helps, hurts = ci95[0] > 0 and clear, ci95[1] < 0 and clear
     opening = "Fusion helps" if helps else "Fusion hurts" if hurts else "No evidence that fusion helps"

@@ -1,4 +1,4 @@
-"""The pairs that a model was not trained on, and what each of its heads said of them."""
+"""The pairs that a model was not trained on, and each head's answers to them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from mmdemo.model.config import FUSED
 
 @dataclass(frozen=True)
 class HeldOut:
-    """The n pairs of a test, with every head's answer to each.
+    """n held-out pairs, with every head's answer to each.
 
     ids, labels: str (n,). classes: sorted, (k,). probabilities: head → (n, k).
 
@@ -44,20 +44,20 @@ class HeldOut:
         return np.asarray(self.probabilities[head].max(axis=1))
 
     def fixed(self, over: str) -> np.ndarray:
-        """Return the rows (m,) that fusion gets right and the head `over` does not, the clearest first."""
+        """Return the rows (m,) that fusion gets right and the head `over` gets wrong, the clearest first."""
         return self._by_change(self.right(FUSED) & ~self.right(over), over)
 
     def broken(self, over: str) -> np.ndarray:
-        """Return the rows (m,) that the head `over` gets right and fusion does not, the clearest first."""
+        """Return the rows (m,) that the head `over` gets right and fusion gets wrong, the clearest first."""
         return self._by_change(self.right(over) & ~self.right(FUSED), over)
 
     def cell(self, head: str, label: str, guess: str) -> np.ndarray:
-        """Return the rows (m,) of this true label that the head answers so, the surest first."""
+        """Return the rows (m,) of this true label to which the head gives this answer, the most confident first."""
         rows = np.flatnonzero((self.labels == label) & (self.guesses(head) == guess))
         return rows[np.argsort(-self.confidence(head)[rows], kind="stable")]
 
     def table(self) -> pd.DataFrame:
-        """Return a row a pair: its id and label, and of each head the answer and every class's probability."""
+        """Return one row per pair: its id and label, and each head's answer and probabilities."""
         columns: dict[str, np.ndarray] = {"id": self.ids, "label": self.labels}
         for head in self.heads:
             columns[f"{head} answer"] = self.guesses(head)

@@ -1,4 +1,4 @@
-"""The same training on several random splits: a steadier answer than any one of them."""
+"""The same training on several random splits: a steadier result than a single one gives."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,9 +13,9 @@ from mmdemo.model.config import FUSED
 
 @dataclass(frozen=True)
 class Repeats:
-    """How the heads did over several splits.
+    """The heads' results over several splits.
 
-    seeds: one a split. pairs: how many different pairs were held out at least once.
+    seeds: one per split. pairs: how many different pairs were held out at least once.
     accuracy: head → accuracy of each split (0–1); intervals: head → 95 % interval of the mean.
     over: the modality with the better mean accuracy, or None where there is only one head.
     gain: mean difference fused − over (−1…1), and ci95 its 95 % interval.
@@ -36,7 +36,7 @@ class Repeats:
         return {head: (float(np.mean(shares)), self.intervals[head]) for head, shares in self.accuracy.items()}
 
     def verdict(self) -> str:
-        """Return one plain sentence: whether fusion helped, by how much, and how sure that is."""
+        """Return one plain sentence: whether fusion helped, by how much, and how certain that is."""
         return verdict(self.over, self.gain, self.ci95)
 
 

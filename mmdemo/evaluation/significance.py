@@ -1,4 +1,4 @@
-"""How sure a share or a difference is: intervals, a test, and how many pairs would be enough."""
+"""How certain a share or a difference is: intervals, a test, and the number of pairs needed."""
 
 import math
 
@@ -10,7 +10,7 @@ _SEED = 42
 
 
 def wilson_interval(right: int, n: int) -> tuple[float, float]:
-    """Return the 95 % interval of a share of `right` in `n`; without any pair it may be anything, 0 to 1.
+    """Return the 95 % interval of a share of `right` in `n`; without any pair it is 0 to 1.
 
     Source: Wilson (1927), "Probable inference, the law of succession, and statistical inference".
 
@@ -35,7 +35,7 @@ def bootstrap_interval(differences: np.ndarray, counts: np.ndarray | None = None
     (0.0, 0.0)
     """
     counts = np.ones(len(differences)) if counts is None else counts
-    # Pairs that look the same are drawn as one kind: the same distribution as pair by pair, in a hundredth of the time.
+    # Pairs that look the same are drawn together: the same distribution as pair by pair, in a hundredth of the time.
     kinds, members = np.unique(np.stack([differences, counts], axis=1), axis=0, return_counts=True)
     drawn = np.random.default_rng(_SEED).multinomial(len(differences), members / len(differences), size=_RESAMPLES)
     means = (drawn @ kinds[:, 0]) / np.maximum(drawn @ kinds[:, 1], 1)
@@ -46,8 +46,8 @@ def bootstrap_interval(differences: np.ndarray, counts: np.ndarray | None = None
 def gain_interval(fixed: int, broken: int, n: int) -> tuple[float, float]:
     """Return the paired percentile-bootstrap 95 % interval of a gain `(fixed − broken) / n`, from 10,000 resamples.
 
-    fixed, broken: pairs of the n that only the one, or only the other classifier gets right. Half a pair is added to
-    either before the pairs are drawn: where few differ, the plain bootstrap is far too sure (without any, it says ±0).
+    fixed, broken: pairs of the n that only one, or only the other, classifier gets right. Half a pair is added to
+    either before the pairs are drawn: where few differ, the plain bootstrap is overconfident (±0 where none does).
 
     Source: Efron and Tibshirani (1993), "An Introduction to the Bootstrap", chapter 13; the half pairs after Agresti
     and Min (2005), "Simple improved confidence intervals for comparing matched proportions".
@@ -62,7 +62,7 @@ def gain_interval(fixed: int, broken: int, n: int) -> tuple[float, float]:
 
 
 def mcnemar_p(fixed: int, broken: int) -> float:
-    """Return the exact two-sided p-value that a discordant pair is as often fixed as broken; 1 without any.
+    """Return the exact two-sided p-value of McNemar's test on the discordant pairs; 1 without any.
 
     Source: McNemar (1947), "Note on the sampling error of the difference between correlated proportions".
 
@@ -75,7 +75,7 @@ def mcnemar_p(fixed: int, broken: int) -> float:
 def pairs_needed(gain: float, discordant: float, power: float = 0.8) -> int:
     """Return how many pairs it takes to show a gain (two-sided, 5 %) with this power.
 
-    gain: difference of the accuracies to be shown (0–1). discordant: share of the pairs that exactly one of the two
+    gain: difference of the accuracies to show (0–1). discordant: share of the pairs that exactly one of the two
     gets right (0–1); it is at least the gain. power: chance that such a gain shows (0–1).
 
     Source: Connor (1987), "Sample size for testing differences in proportions for the paired-sample design".

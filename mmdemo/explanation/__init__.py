@@ -1,1 +1,1 @@
-"""Why an answer is what it is, exactly."""
+"""Exact explanations of answers."""

@@ -1,4 +1,4 @@
-"""What would the answer be without this? Words and cells taken out, and everything computed again."""
+"""Counterfactuals: words and cells taken out, and everything computed again."""
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
@@ -14,21 +14,21 @@ from mmdemo.model.model import Model, Prediction
 from mmdemo.preprocess.text import words
 
 Cell = tuple[int, int]
-_EXHAUSTIVE = 400  # sets of words that are all tried before taking them out one after the other
-_FEW_CELLS = 64  # of which each is tried alone
+_EXHAUSTIVE = 400  # sets of words tried before words are taken out one after the other
+_FEW_CELLS = 64  # up to this many, each is also tried alone
 _MOST = 128  # words or cells taken out one after the other
 
 
 @dataclass(frozen=True)
 class Removal:
-    """What to take out to change the answer: places of words (0-based), or cells (row, column), and what it is then."""
+    """What to take out to change the answer, words (0-based places) or cells (row, column), and the new answer."""
 
     parts: tuple[Any, ...]
     prediction: Prediction
 
 
 def without_words(cleaned: str, places: Collection[int]) -> str:
-    """Return a cleaned caption without the words at these places (0-based).
+    """Return a cleaned caption after its words at these places (0-based) are taken out.
 
     >>> without_words("a red 自行车", [1, 3])
     'a 自车'
@@ -57,7 +57,7 @@ def reduced(
 ) -> Mapping[str, Evidence]:
     """Return the evidence without these words and cells; without any word left the caption counts as missing.
 
-    Raises a ConfigError when nothing is left to answer by.
+    Raises a ConfigError when nothing is left to classify.
     """
     left, image, text = dict(evidence), image_evidence(evidence), text_evidence(evidence)
     if places and text is not None:
@@ -74,7 +74,7 @@ def decisive_words(model: Model, evidence: Mapping[str, Evidence], prediction: P
     """Return the fewest words whose removal changes the answer, or None if no removal does.
 
     Sets of one, two and three words are all tried while they are few; then words are taken out one after the other,
-    the one that speaks most for the answer first, and those put back that are not needed.
+    starting with the one that supports the answer most; those that are not needed are put back.
     """
     text = text_evidence(evidence)
     if text is None:
@@ -100,10 +100,10 @@ def decisive_words(model: Model, evidence: Mapping[str, Evidence], prediction: P
 
 
 def decisive_cells(model: Model, evidence: Mapping[str, Evidence], prediction: Prediction) -> Removal | None:
-    """Return few cells whose painting over changes the answer, or None if none of the sets that are tried does.
+    """Return a few cells that change the answer when painted over, or None if no set tried does.
 
-    Every cell is tried alone; then they are painted over one after the other, the one that speaks most for the answer
-    first, and those put back that are not needed, until every one is.
+    Every cell is tried alone; then they are painted over one after the other, starting with the one that supports the
+    answer most, and those that are not needed are put back.
     """
     image, explained = image_evidence(evidence), explain(model, evidence, prediction)
     if image is None or explained.cells is None:
@@ -121,7 +121,7 @@ def decisive_cells(model: Model, evidence: Mapping[str, Evidence], prediction: P
 
 
 def _by_strength(explained: Explanation, prediction: Prediction, parts: np.ndarray) -> list[int]:
-    # What speaks most for the answer and against the runner-up comes first.
+    # What most supports the answer against the runner-up comes first.
     second, first = np.argsort(prediction.logits)[-2:]
     return [int(i) for i in np.argsort(parts[second] - parts[first], kind="stable")]
 

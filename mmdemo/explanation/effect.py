@@ -1,4 +1,4 @@
-"""What a preparation of its image and caption does to a model's answer to a pair."""
+"""How preparing its image and caption changes a model's answer to a pair."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -29,19 +29,19 @@ SINGLE: Mapping[str, tuple[ImageSettings, TextSettings]] = {
     "No stop words": (ImageSettings(), TextSettings(stop_words="english")),
     "No accents": (ImageSettings(), TextSettings(accents=True)),
 }
-"""Single operations to compare, by what they are called."""
+"""Single operations to compare, by title."""
 
 
 @dataclass(frozen=True)
 class Effect:
-    """The answer to a pair as it is, and as prepared; None where nothing is left to answer by."""
+    """The answer to a pair as it is, and as prepared; None where nothing is left to classify."""
 
     before: Prediction
     after: Prediction | None
 
 
 def effect(model: Model, before: Mapping[str, Evidence], after: Mapping[str, Evidence]) -> Effect:
-    """Return the answers to what was found in a pair as it is, and as prepared; `after` may be empty."""
+    """Return the answers to the evidence of a pair as it is, and as prepared; `after` may be empty."""
     return Effect(model.answer(before), model.answer(after) if after else None)
 
 
@@ -72,10 +72,10 @@ def single_images(model: Model, pixels: np.ndarray) -> dict[str, Any]:
 def single_effects(
     model: Model, evidence: Mapping[str, Evidence], caption: str, images: Mapping[str, Any]
 ) -> dict[str, Prediction]:
-    """Return the answer after each operation of `SINGLE` alone, and without the image or the words.
+    """Return the answer after each operation of `SINGLE` alone, and without the image or the caption.
 
-    evidence: what was found in the pair. images: what `single_images` found in its image, if it has one.
-    Operations on what is missing, that change nothing in this caption or leave nothing of it, are left out.
+    evidence: the pair's evidence. images: what `single_images` found in its image, if it has one.
+    Operations on a missing modality, or that change nothing in this caption or leave nothing of it, are left out.
     """
     found = {}
     for name, (image, text) in SINGLE.items():
@@ -88,7 +88,7 @@ def single_effects(
                 found[name] = model.answer({**evidence, **model.examine({"text": changed})})
     if len(evidence) > 1:
         found["Without the image"] = model.answer({"text": evidence["text"]})
-        found["Without the words"] = model.answer({"image": evidence["image"]})
+        found["Without the caption"] = model.answer({"image": evidence["image"]})
     return found
 
 
@@ -98,13 +98,13 @@ def probabilities(prediction: Prediction, head: str) -> np.ndarray | None:
 
 
 def sentence(model: Model, found: Effect, image: ImageSettings, text: TextSettings, head: str = ANSWER) -> str:
-    """Return in one sentence what the preparation does to the class that a head gave the highest probability before.
+    """Return one sentence on how the preparation changes the class that the head found most probable before it.
 
     head: a head of the model, or ANSWER.
     """
     before = probabilities(found.before, head)
     if before is None:
-        return "This pair lacks what this head reads."
+        return "This pair lacks what this model reads."
     best = int(before.argmax())
     label, was = f"“{model.classes[best]}”", f"{before[best]:.0%}"
     phrases = _phrases(model, image, text, head)
@@ -112,7 +112,7 @@ def sentence(model: Model, found: Effect, image: ImageSettings, text: TextSettin
         return f"Nothing is changed yet beyond the model's usual preparation: {label} is at {was}."
     after = None if found.after is None else probabilities(found.after, head)
     if after is None:
-        return f"{_joined(phrases)} {_verb(phrases, 'leave')} nothing to answer by."
+        return f"{_joined(phrases)} {_verb(phrases, 'leave')} nothing to classify."
     if f"{after[best]:.0%}" == was:
         return f"{_joined(phrases)} {_verb(phrases, 'leave')} {label} at {was}."
     turned = int(after.argmax())
@@ -121,7 +121,7 @@ def sentence(model: Model, found: Effect, image: ImageSettings, text: TextSettin
 
 
 def _phrases(model: Model, image: ImageSettings, text: TextSettings, head: str) -> list[str]:
-    """Return what the settings do to what the head reads; n-grams count in training alone."""
+    """Return in words what the settings change for the head; n-grams matter in training only."""
     reads = set(model.encoders) if head == ANSWER else set(model.heads[head].coef)
     return in_words(
         image if "image" in reads else ImageSettings(), replace(text, ngrams=1) if "text" in reads else TextSettings()

@@ -1,4 +1,4 @@
-"""Why this answer: every logit taken apart exactly into intercept, image cells and words."""
+"""Explain an answer: every logit split exactly into intercept, image cells and words."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -14,15 +14,15 @@ from mmdemo.model.model import Model, Prediction
 
 @dataclass(frozen=True)
 class Explanation:
-    """What one prediction's logits add up from, for every class (k).
+    """The parts that each of a prediction's k logits is the sum of.
 
     For each class: intercept + image + text = logit; the cells and the border add up to image, the words to text. Where
-    an encoder's features do not add up from cells or words, there are none, and its total stands alone.
+    an encoder's features are not sums over cells or words, there are none, and only its total is given.
 
     classes: the labels, in the order of the first axis below.
     intercept, logits: float64 (k,).
     totals: modality → float64 (k,).
-    cells: float64 (k, h, w), 0 outside the image, or None without an image that adds up from cells.
+    cells: float64 (k, h, w), 0 outside the image, or None without an image whose part is a sum over cells.
     border: float64 (k,), the cells on the white padding together.
     box: x, y, width, height of the image in the square that the cells divide, in pixels.
     pixels: that square, uint8 (size, size, 3), or None without an image.
@@ -41,7 +41,7 @@ class Explanation:
     word_parts: np.ndarray
 
     def contributions(self, label: str) -> dict[str, Any]:
-        """Return the parts of one class's logit as JSON can hold them: intercept, image, text, words."""
+        """Return the parts of one class's logit in JSON's types: intercept, image, text, words."""
         k = self.classes.index(label)
         return {
             "intercept": float(self.intercept[k]),
@@ -51,14 +51,14 @@ class Explanation:
         }
 
     def heat_map(self, label: str | None = None, against: str | None = None) -> np.ndarray:
-        """Return the image tinted by what tells two classes apart.
+        """Return the image tinted by what separates two classes.
 
         Parameters
         ----------
         label : str, optional
-            The class that blue speaks for [default: the answer].
+            The class that blue supports [default: the answer].
         against : str, optional
-            The class that orange speaks for [default: the likeliest other one, the runner-up].
+            The class that orange supports [default: the likeliest other one, the runner-up].
 
         Returns
         -------
@@ -98,7 +98,7 @@ class Explanation:
 
 
 def explain(model: Model, evidence: Mapping[str, Evidence], prediction: Prediction) -> Explanation:
-    """Return what the prediction's logits add up from, exactly, for what `Model.examine` found."""
+    """Return the exact parts of the prediction's logits, from the evidence that `Model.examine` found."""
     head = model.heads[prediction.head]
     used = {name: found for name, found in evidence.items() if name in head.coef}
     image, text = image_evidence(used), text_evidence(used)
@@ -120,7 +120,7 @@ def explain(model: Model, evidence: Mapping[str, Evidence], prediction: Predicti
 
 
 def against(explanation: Explanation, label: str, other: str) -> Explanation:
-    """Return the explanation with the label's parts less the other's: what tells the two classes apart.
+    """Return the explanation with the other's parts subtracted from the label's: what separates the two classes.
 
     The label's logit is then the difference of the two logits. Raises a ValueError for a class that does not exist.
     """
@@ -143,7 +143,7 @@ def against(explanation: Explanation, label: str, other: str) -> Explanation:
 
 
 def _total(found: Evidence, coef: np.ndarray, total: np.ndarray | None) -> np.ndarray:
-    # What adds up from parts is their sum, so that the explanation's own numbers agree to the last digit.
+    # A total is computed as the sum of its parts, so that the explanation's own numbers agree to the last digit.
     return total if found.additive and total is not None else found.features.astype(np.float64) @ coef.T
 
 

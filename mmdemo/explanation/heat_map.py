@@ -1,4 +1,4 @@
-"""Which parts of an image spoke for or against a class, painted over it."""
+"""Which parts of an image support a class or count against it, painted over it."""
 
 import cv2
 import numpy as np
@@ -11,7 +11,7 @@ _MOST_OPAQUE = 0.72
 def heat_map(
     square: np.ndarray, box: tuple[int, int, int, int], parts: np.ndarray, scale: float | None = None
 ) -> np.ndarray:
-    """Return the image, uint8 (h, w, 3), tinted blue where cells speak for the class and orange where against.
+    """Return the image, uint8 (h, w, 3), tinted blue where cells support the class, orange where they oppose it.
 
     square: uint8 (size, size, 3), which the cells divide. box: x, y, width, height of the image in it, in pixels.
     parts: float (rows, columns), one class's cells, or the difference of two. scale: the part that gets the full
@@ -25,6 +25,6 @@ def heat_map(
     smooth = np.clip(smooth[y : y + height, x : x + width, np.newaxis], -1, 1)
     tint = np.where(smooth >= 0, np.array(rgb(FOR), np.float32), np.array(rgb(AGAINST), np.float32))
     opacity = _MOST_OPAQUE * np.abs(smooth)
-    # What is tinted stands out better on a paler image.
+    # Tints stand out better on a paler image.
     pale = 255 - (255 - pixels) * 0.8
     return np.asarray(np.rint(pale * (1 - opacity) + tint * opacity), np.uint8)

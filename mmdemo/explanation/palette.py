@@ -1,8 +1,8 @@
-"""What speaks for a class and what against it, in the same two colours everywhere."""
+"""What supports a class and what counts against it, in the same two colours everywhere."""
 
-FOR, AGAINST = "#2a78d6", "#e06c00"  # blue and orange: told apart by colour-blind eyes
+FOR, AGAINST = "#2a78d6", "#e06c00"  # blue and orange: distinguishable to colour-blind readers
 NEUTRAL = "#7d8799"
-_FAINT, _FULL = 0.08, 0.5  # opacity of a word that adds nothing, and what the strongest one has more
+_FAINT, _FULL = 0.08, 0.5  # opacity of a word that adds nothing, and how much the strongest one adds to that
 
 
 def rgb(colour: str) -> tuple[int, int, int]:
@@ -16,7 +16,7 @@ def rgb(colour: str) -> tuple[int, int, int]:
 
 
 def tint(part: float, strongest: float) -> str:
-    """Return the CSS colour behind a word: blue where its part speaks for the class, orange where against it.
+    """Return the CSS colour behind a word: blue where its part supports the class, orange where it counts against it.
 
     strongest: the largest part of all words, without its sign; it has the fullest colour.
 

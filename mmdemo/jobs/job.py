@@ -1,4 +1,4 @@
-"""One run: what was asked for, how far it is, and what became of it."""
+"""One run: its request, progress and outcome."""
 
 import time
 from collections.abc import Mapping, Sequence
@@ -14,10 +14,10 @@ from mmdemo.jobs.snapshot import Snapshot, State, frozen, plain
 
 
 class Job:
-    """A run that waits, runs or has ended; pages look at its `snapshot()` and at nothing else.
+    """A run that waits, runs or has ended; pages use only its `snapshot()`.
 
     job_id: its public link. arguments, visitor, key, expected, started_by: see `JobQueue.submit`.
-    folder: where its result goes, None if it leaves none. lock: shared with the queue, held for every look and change.
+    folder: where its result goes, None if it leaves none. lock: shared with the queue, held for every read and change.
     """
 
     def __init__(
@@ -43,7 +43,7 @@ class Job:
 
     @classmethod
     def restored(cls, job_id: str, record: Mapping[str, Any], folder: Path, lock: RLock) -> Self:
-        """Return a run that was done before the server started, as far as its `record()` tells."""
+        """Return a run that was done before the server started, restored from its `record()`."""
         arguments = [str(word) for word in record.get("arguments", ())]
         job = cls(job_id, arguments, str(record.get("visitor", "")), str(record.get("key", "")), folder, lock)
         job._submitted = float(record.get("submitted", 0.0))
@@ -54,7 +54,7 @@ class Job:
         return job
 
     def record(self) -> dict[str, Any]:
-        """Return what a restarted server should know of the run, as JSON can hold it."""
+        """Return what a restarted server needs to know about the run, in JSON's types."""
         with self._lock:
             return {
                 "arguments": self.arguments,
@@ -67,16 +67,16 @@ class Job:
             }
 
     def is_of(self, visitor: str) -> bool:
-        """Return whether the visitor has started it; a run of the command line is nobody's."""
+        """Return whether the visitor started it; a run from the command line belongs to nobody."""
         return bool(visitor) and visitor == self._owner
 
     def log(self) -> tuple[str, ...]:
-        """Return its last lines, which may tell of the data: for who started it, and for the server's own log."""
+        """Return its last lines, for its owner and the server's own log only: they may reveal some of the data."""
         with self._lock:
             return tuple(self._progress.log)
 
     def snapshot(self, viewer: str = "") -> Snapshot:
-        """Return how it stands now, as far as that visitor may know."""
+        """Return its current state, as far as that visitor may see it."""
         mine = self.is_of(viewer)
         with self._lock:
             done, running = self.state == State.DONE, self.state == State.RUNNING
@@ -100,12 +100,12 @@ class Job:
             )
 
     def begin(self) -> None:
-        """Note that it runs."""
+        """Mark it as running."""
         with self._lock:
             self.state, self.position, self._began = State.RUNNING, 0, time.monotonic()
 
     def expect(self, seconds: Mapping[str, float]) -> None:
-        """Note what each stage took a run like this one, if anything is known."""
+        """Store how long each stage took in a similar run, if known."""
         with self._lock:
             self._seconds = dict(seconds) or self._seconds
 
@@ -114,7 +114,7 @@ class Job:
         out = ["--out", str(self.folder)] if self.folder else []
         try:
             child = Child([*program, *self.arguments, "--progress", "json", "--json", *out], self._hear, self._note)
-        except (OSError, ValueError) as error:  # no memory or process left; a letter that no command line can hold
+        except (OSError, ValueError) as error:  # out of memory or processes, or a character that no command line holds
             self._note(f"The process cannot be started: {error}".encode())
             ending = Ending(1)
         else:
@@ -125,17 +125,17 @@ class Job:
             return judge(ending, whole, self._progress.log)
 
     def cancel(self) -> None:
-        """Have it end soon; `ended` tells when."""
+        """Ask it to end; `ended` is set when it has."""
         self._cancelled.set()
 
     def end(self, state: State, error: str = "") -> None:
-        """Note that it has ended."""
+        """Mark it as ended."""
         with self._lock:
             self.state, self.position, self._error = state, 0, error
         self.ended.set()
 
     def stage_seconds(self) -> dict[str, float]:
-        """Return stage → seconds as its result tells, {} if it does not."""
+        """Return stage → seconds from its result, {} if there are none."""
         with self._lock:
             result = self._progress.result
         seconds = result.get("seconds") if isinstance(result, Mapping) else None

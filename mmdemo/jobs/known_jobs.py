@@ -1,4 +1,4 @@
-"""The runs that the server knows: those in memory, and those whose result is on disk."""
+"""The server's runs: those in memory, and those with a result on disk."""
 
 from collections.abc import Iterator
 from threading import RLock
@@ -7,12 +7,12 @@ from mmdemo.jobs.job import Job
 from mmdemo.jobs.run_folders import RunFolders
 from mmdemo.jobs.snapshot import State
 
-_MOST = 200  # with their logs and epochs; what they left on disk is bounded by `RunFolders`
+_MOST = 200  # with their logs and epochs; `RunFolders` limits what they leave on disk
 _WASTED = (State.FAILED, State.CANCELLED, State.STOPPED)
 
 
 class KnownJobs:
-    """Finds runs by id, visitor or likeness; a run that is done counts as long as what it left is there.
+    """Finds runs by id, visitor or likeness; a finished run counts as long as its result exists.
 
     Every method is called with the lock held.
     """
@@ -24,21 +24,21 @@ class KnownJobs:
             self._restore(job_id)
 
     def add(self, job: Job) -> None:
-        """Take in a new run, at the cost of the oldest that have ended if there are very many."""
+        """Add a new run; if there are very many, forget the oldest that have ended."""
         ended = [one.id for one in self._jobs.values() if one.ended.is_set()]
         for job_id in ended[: max(0, len(self._jobs) + 1 - _MOST)]:
             del self._jobs[job_id]
         self._jobs[job.id] = job
 
     def get(self, job_id: str) -> Job | None:
-        """Return the run of that id, also one from the command line or another server."""
+        """Return the run of that id, even one from the command line or another server."""
         if job_id not in self._jobs and self._folders.holds(job_id):
             self._restore(job_id)
         job = self._jobs.get(job_id)
         return job if job and self._counts(job) else None
 
     def remove(self, job_id: str) -> None:
-        """Forget the run and remove what it left."""
+        """Forget the run and remove its result."""
         if self._jobs.pop(job_id, None) or self._folders.holds(job_id):
             self._folders.discard(job_id)
 

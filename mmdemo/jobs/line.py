@@ -1,4 +1,4 @@
-"""Runs that stand in line: a thread of its own takes one after the other."""
+"""The waiting line: one thread performs the runs one after the other."""
 
 from collections import deque
 from collections.abc import Callable
@@ -9,7 +9,7 @@ from mmdemo.jobs.snapshot import State
 
 
 class Line:
-    """Performs jobs in the order in which they came; any thread may call any method.
+    """Performs jobs in the order of their arrival; any thread may call any method.
 
     perform: called with each job in the line's thread; must neither raise nor hold the lock for long.
     """
@@ -22,7 +22,7 @@ class Line:
         self.closed = False
 
     def waiting(self) -> tuple[Job, ...]:
-        """Return the jobs behind the one that is performed, or that is about to be."""
+        """Return the jobs behind the current or next one."""
         return (*filter(None, [self._current]), *self._waiting)[1:]
 
     def join(self, job: Job) -> None:
@@ -31,12 +31,12 @@ class Line:
             self._waiting.append(job)
             self._number()
             if self._thread is None:
-                self._thread = Thread(target=self._work, name="mmdemo-jobs", daemon=True)  # never holds up an exit
+                self._thread = Thread(target=self._work, name="mmdemo-jobs", daemon=True)  # never delays the exit
                 self._thread.start()
             self._changed.notify_all()
 
     def leave(self, job: Job) -> None:
-        """Take the job out, cancelled, if it still waits."""
+        """Remove the job, cancelled, if it is still waiting."""
         with self._changed:
             if job in self._waiting:
                 self._waiting.remove(job)
@@ -44,7 +44,7 @@ class Line:
                 job.end(State.CANCELLED)
 
     def close(self) -> tuple[Job, ...]:
-        """Perform nothing more; return the jobs that wait or are performed."""
+        """Stop taking jobs; return those that wait or run."""
         with self._changed:
             self.closed = True
             self._changed.notify_all()

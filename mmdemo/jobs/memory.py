@@ -1,4 +1,4 @@
-"""How much memory this machine, or the container around us, still has."""
+"""The memory that this machine, or the container around us, still has."""
 
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
@@ -13,9 +13,9 @@ _FILES = {
 
 
 def available_megabytes(root: Path = Path("/")) -> float:
-    """Return how much more memory we may take, in MB (10⁶ bytes): what the machine has, or less in a limited group.
+    """Return the memory that is still available, in MB (10⁶ bytes): the machine's, or less in a limited group.
 
-    root: where `proc` and `sys` lie.
+    root: the folder of `proc` and `sys`.
 
     Source: https://docs.kernel.org/admin-guide/cgroup-v2.html, memory interface files; a limit holds for all below it.
     """
@@ -39,7 +39,7 @@ def _groups(root: Path) -> Iterator[tuple[str, Path, PurePosixPath]]:
     for line in _read(root / "proc/self/cgroup").splitlines():
         _, controllers, name = line.split(":", 2)
         group = PurePosixPath(name.lstrip("/"))
-        group = PurePosixPath() if ".." in group.parts else group  # outside of what a container sees
+        group = PurePosixPath() if ".." in group.parts else group  # outside what a container sees
         if not controllers:
             yield "v2", root / "sys/fs/cgroup", group
         if "memory" in controllers.split(","):
@@ -47,7 +47,7 @@ def _groups(root: Path) -> Iterator[tuple[str, Path, PurePosixPath]]:
 
 
 def _free(level: Path, limit: str, usage: str, reclaimable: str) -> int | None:
-    """Return limit − usage in bytes, where what is cached of files counts as free; None without a limit."""
+    """Return limit − usage in bytes, where cached files count as free; None without a limit."""
     most, used = _read(level / limit).strip(), _read(level / usage).strip()
     if not (most.isdigit() and used.isdigit()):  # "max", or no such file
         return None

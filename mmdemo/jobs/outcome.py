@@ -1,4 +1,4 @@
-"""How a run ended, and what to tell the person who waits for it."""
+"""How a run ended, and the message for the person who waits for it."""
 
 import signal
 from collections.abc import Iterable
@@ -8,9 +8,9 @@ from mmdemo.jobs.snapshot import State
 
 _BAD_INPUT, _ASKED_TO_END, _KILLED = 2, 130, -9
 _CRASHED = 0x80000000  # from here on, Windows' codes of exceptions
-OURS = "The run failed by a fault of ours, not of your data. Its last lines say more."
+OURS = "The run failed because of a fault in Fusion Lab, not in your data. Its last lines say more."
 _REASONS = {
-    "late": "it took longer than a run may; try fewer pairs or a smaller encoder",
+    "late": "it took too long; try fewer pairs or a smaller encoder",
     "mute": "it stopped answering",
 }
 
@@ -18,11 +18,11 @@ _REASONS = {
 def judge(ending: Ending, complete: bool, log: Iterable[str]) -> tuple[State, str]:
     """Return the state of a run that has ended, and one sentence where it went wrong, else "".
 
-    complete: whether its result and what it leaves on disk are there. log: its last lines on stderr.
+    complete: whether its result and its files are there. log: its last lines on stderr.
     """
     if ending.reason == "cancelled":
         return State.CANCELLED, ""
-    if complete and (ending.code == 0 or ending.reason == "mute"):  # all is there; it merely failed to exit
+    if complete and (ending.code == 0 or ending.reason == "mute"):  # everything is there; it merely failed to exit
         return State.DONE, ""
     if ending.reason:
         return State.STOPPED, f"The run was ended: {_REASONS[ending.reason]}."

@@ -1,4 +1,4 @@
-"""The process of one run: started apart from the server, watched, and ended with all that it started."""
+"""The process of one run: started apart from the server, watched, and ended with its children."""
 
 import os
 import signal
@@ -18,7 +18,7 @@ Reason = Literal["", "cancelled", "mute", "late"]
 
 _LONGEST = 2**20  # bytes of a line; what is longer arrives in pieces
 _TICK = 0.05  # seconds
-_DRAIN = 2.0  # seconds for the rest of the output, in case somebody outside the group holds the pipe
+_DRAIN = 2.0  # seconds for the rest of the output, in case a process outside the group holds the pipe
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Ending:
 
 
 class Child:
-    """A running process with a group of its own; a thread for each stream hands over what it prints.
+    """A running process with a group of its own; one thread per stream passes on its output.
 
     on_output, on_log: called with each line (bytes) of stdout and stderr, each from its own thread.
     Raises an OSError or ValueError when the command cannot be started.
@@ -61,7 +61,7 @@ class Child:
             reader.start()
 
     def wait(self, cancel: Event, patience: Patience) -> Ending:
-        """Return when the process is gone with its whole group and its output is read.
+        """Wait until the process and its whole group are gone and its output is read.
 
         cancel: set from another thread to end it. The thread that started the process must call this: on Linux the
         process ends with that thread.
@@ -75,7 +75,7 @@ class Child:
             if time.monotonic() > by_force:
                 _end(self._process, by_force=True)
             time.sleep(_TICK)
-        _end(self._process, by_force=True)  # whatever it left behind
+        _end(self._process, by_force=True)  # whatever children it left behind
         for reader in self._readers:
             reader.join(_DRAIN)
         return Ending(self._process.returncode, reason)
@@ -92,7 +92,7 @@ class Child:
 
 
 def environment(base: Mapping[str, str]) -> dict[str, str]:
-    """Return a run's variables: a thread for each processor up to four, unless `base` says; UTF-8; no chatter.
+    """Return a run's variables: one thread per processor, at most four, unless `base` says so; UTF-8; no chatter.
 
     One arena for all threads' memory takes 30 MB less of a training with the GNU C library.
     """
@@ -116,7 +116,7 @@ def _start(command: Sequence[str]) -> subprocess.Popen[bytes]:
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        start_new_session=True,  # and so a group, which can be ended as a whole; Windows has flags for it
+        start_new_session=True,  # and thereby a group, which can be ended as a whole; Windows has flags for it
         creationflags=flags,
     )
 

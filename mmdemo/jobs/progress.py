@@ -1,4 +1,4 @@
-"""What a run says of itself: JSON objects on stdout, anything on stderr; only so much of either is kept."""
+"""A run's output: JSON objects on stdout, anything on stderr; a bounded part of either is kept."""
 
 import json
 import re
@@ -16,7 +16,7 @@ _UNPRINTABLE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|[\x00-\x08\x0b-\x1f\x7f-\x9f]
 
 
 class Progress:
-    """How far a run is; to be read and told of events under one lock."""
+    """The progress of a run; read and update it under one lock."""
 
     def __init__(self) -> None:
         self.stage = ""
@@ -27,7 +27,7 @@ class Progress:
         self._stage_began = time.monotonic()
 
     def take(self, event: Mapping[str, Any]) -> None:
-        """Note an object of stdout (frozen): a stage, an epoch, or the result, which is no event or one named so."""
+        """Record an object from stdout (frozen): a stage, an epoch or the result."""
         match event:
             case {"event": "stage", "stage": str(stage), "done": int() | float() as done} if done == done:  # no NaN
                 if stage != self.stage:
@@ -41,9 +41,9 @@ class Progress:
                 self.result = event
 
     def remaining(self, seconds: Mapping[str, float]) -> float | None:
-        """Return about how many seconds are left, None for a stage that is not known.
+        """Return the approximate seconds left, None for an unknown stage.
 
-        seconds: stage → what it took a run like this one, in the order of the stages.
+        seconds: stage → its time in a similar run, in the order of the stages.
         """
         stages = [name for name in seconds if name != "total"]
         if self.stage not in stages:
@@ -54,7 +54,7 @@ class Progress:
 
 
 def read_object(line: bytes) -> Mapping[str, Any] | None:
-    """Return the JSON object of a line, which cannot be changed; None for anything else."""
+    """Return the JSON object of a line, frozen; None for anything else."""
     try:
         value = frozen(json.loads(line))
     except (ValueError, RecursionError):
@@ -63,7 +63,7 @@ def read_object(line: bytes) -> Mapping[str, Any] | None:
 
 
 def read_log_line(line: bytes) -> str:
-    """Return a line as it may be shown: what it was last redrawn as, without control characters, not endless."""
+    """Return a line to show: as last redrawn, without control characters, cut to a maximal length."""
     text = line.decode("utf-8", "replace").rstrip("\r\n")
     return _UNPRINTABLE.sub("", text[text.rfind("\r") + 1 :])[:_LETTERS]
 

@@ -1,4 +1,4 @@
-"""The runs of all visitors: one at a time, the rest wait in order."""
+"""The queue of all visitors' runs: one at a time, the rest wait in order."""
 
 import atexit
 import logging
@@ -29,10 +29,10 @@ logger = logging.getLogger(__name__)
 class JobQueue:
     """Runs commands of `mmdemo` as child processes, one after the other; any thread may call any method.
 
-    folders: where results go, a directory or one with bounds of its own. limit: how many runs may wait.
-    program: what the arguments are given to. patience: when a process is ended.
+    folders: where results go, a directory or one with its own limits. limit: how many runs may wait.
+    program: the command that gets the arguments. patience: when a process is ended.
 
-    Its thread, and the process that it started, end with the interpreter, however that ends.
+    Its thread, and the process that it started, end with the interpreter, however it ends.
 
     >>> from tempfile import mkdtemp
     >>> queue = JobQueue(Path(mkdtemp()), program=[sys.executable, "-c", "print({})"])
@@ -68,15 +68,15 @@ class JobQueue:
         started_by: str = "",
         again: bool = False,
     ) -> Job:
-        """Return the run of this command: a new one, or the visitor's own that waits, runs or is done already.
+        """Return the run of this command: a new one, or the visitor's own that waits, runs or is done.
 
         arguments: the words after `python -m mmdemo`; `--progress json --json` and `--out` are added.
         visitor: who asks. key: what makes two runs of a visitor the same; by default the arguments.
         leaves_folder: whether it takes `--out` and leaves a model there.
-        expected: stage → seconds, for the remaining time until a run like this one has been seen.
-        started_by: who asks, where `visitor` stands for everybody; one who asks alone leaves half of the places to
+        expected: stage → seconds, to estimate the remaining time before there was a similar run.
+        started_by: who asks, where `visitor` stands for everybody; one person leaves half of the places to
             others. Only who asks may cancel it.
-        again: whether to start anew what is done, because its result is no longer there.
+        again: whether to repeat a finished run, because its result is gone.
         Raises a JobError when too many wait, or nothing can be written.
         """
         key = key or shlex.join(arguments)
@@ -95,7 +95,7 @@ class JobQueue:
             return job
 
     def get(self, job_id: str) -> Job | None:
-        """Return the run of that id, None if there is none or what it left has been removed."""
+        """Return the run of that id, None if there is none or its result was removed."""
         with self._lock:
             return self._known.get(job_id)
 
@@ -105,22 +105,22 @@ class JobQueue:
             return tuple(self._known.of(visitor))
 
     def cancel(self, job_id: str, visitor: str) -> None:
-        """End a run that waits or runs; when this returns, its process is gone and it has left no file.
+        """End a run that waits or runs; when this returns, its process and its files are gone.
 
-        visitor: who asks. Raises a JobError unless they have started it.
+        visitor: who asks. Raises a JobError unless they started it.
         """
         job = self._own(job_id, visitor)
         if job:
             self._end(job)
 
     def delete(self, job_id: str, visitor: str) -> None:
-        """Cancel the run, forget it, and remove what it left; raises a JobError unless the visitor has started it."""
+        """Cancel the run, forget it, and remove its result; raises a JobError unless the visitor started it."""
         self.cancel(job_id, visitor)
         with self._lock:
             self._known.remove(job_id)
 
     def sweep(self) -> None:
-        """Remove the runs and cached files that nobody used for a while or that do not fit; what waits or runs stays.
+        """Remove expired runs and cached files, and those that do not fit; runs in the queue stay.
 
         Raises a ConfigError where a limit in the environment is no number.
         """
@@ -130,12 +130,12 @@ class JobQueue:
         sweep_cache(self.folders.bytes())
 
     def rename(self, job_id: str, name: str, visitor: str) -> None:
-        """Give the run a name, "" to take it away; raises a JobError unless the visitor has started it."""
+        """Give the run a name, "" to take it away; raises a JobError unless the visitor started it."""
         self._own(job_id, visitor)
         self.folders.rename(job_id, name)
 
     def close(self) -> None:
-        """End all that waits or runs, and take nothing more."""
+        """End all runs that wait or run, and accept no more."""
         self.closing.set()
         atexit.unregister(self.close)
         for job in self._line.close():
@@ -145,7 +145,7 @@ class JobQueue:
         """Return the run of that id, None if there is none; raise a JobError for another visitor's."""
         job = self.get(job_id)
         if job and not job.is_of(visitor):
-            raise JobError("This run was started in another browser: only there can it be cancelled or changed.")
+            raise JobError("This run was started in another browser: it can only be cancelled or changed there.")
         return job
 
     def _end(self, job: Job) -> None:
@@ -158,7 +158,7 @@ class JobQueue:
             raise JobError("The server is being stopped; try again when it is back.")
         waiting = self._line.waiting()
         if len(waiting) >= self.limit:
-            raise JobError(f"{self.limit} runs are waiting already, and no more can. Try again in a few minutes.")
+            raise JobError(f"{self.limit} runs are already waiting, which is the limit. Try again in a few minutes.")
         own = sum(job.visitor == visitor for job in waiting)
         if not shared and own >= max(1, self.limit // 2):
             runs = "1 run" if own == 1 else f"{own} runs"
@@ -171,8 +171,8 @@ class JobQueue:
         try:
             state, error = job.run(self.program, self.patience)
             self._tidy(job, state)
-        except Exception:  # the runs of others must go on
-            logger.exception("Run %s… could not be looked after", job.id[:6])
+        except Exception:  # other runs must go on
+            logger.exception("Run %s… could not be finished", job.id[:6])
             state, error = State.FAILED, OURS
         job.end(state, error)
         if state == State.STOPPED or error == OURS:

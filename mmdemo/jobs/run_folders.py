@@ -1,4 +1,4 @@
-"""What runs leave on disk: a folder each, a small record beside it, and no more in all than fits."""
+"""The results of runs on disk: a folder each, a small record beside it, within a limit."""
 
 import json
 import logging
@@ -26,8 +26,8 @@ logger = logging.getLogger(__name__)
 class RunFolders:
     """The finished runs under one directory, each known by its id.
 
-    directory: made when needed, for the eyes of its owner only.
-    most, most_bytes: how many runs, and bytes of all runs together, may stay.
+    directory: made when needed, readable by its owner only.
+    most, most_bytes: how many runs, and how many bytes in all, may stay.
     Raises a ConfigError where a limit in the environment is no number.
     """
 
@@ -37,28 +37,28 @@ class RunFolders:
         self.most_bytes = limits.runs_bytes() if most_bytes is None else most_bytes
 
     def folder(self, job_id: str) -> Path:
-        """Return where the run leaves its result."""
+        """Return the folder of the run's result."""
         return self.directory / job_id
 
     def holds(self, job_id: str) -> bool:
-        """Return whether that run is there and whole; False for anything that is no id."""
+        """Return whether that run is there and complete; False for anything that is not an id."""
         return bool(ID.fullmatch(job_id)) and (self.folder(job_id) / MANIFEST).is_file()
 
     def make(self) -> None:
-        """Make the directory, or close one of ours to others; raises a JobError when it cannot be made."""
+        """Make the directory, or close one of ours to others; raises a JobError if that fails."""
         try:
             make_private(self.directory)
         except OSError as error:
             raise JobError(f"No run can be kept in {self.directory}: {error.strerror}. Set MMDEMO_RUNS_DIR.") from error
 
     def discard(self, job_id: str) -> None:
-        """Remove all that the run left, finished or half written."""
+        """Remove the run's files, finished or half written."""
         whole = [self.folder(job_id) / MANIFEST, self.folder(job_id), self._record_file(job_id)]
         for path in [*whole, *self.directory.glob(f".{job_id}*")]:
             remove(path)
 
     def remember(self, job_id: str, record: Mapping[str, Any]) -> None:
-        """Write the record that a restarted server knows the run by; without it, the run is there all the same."""
+        """Write the record from which a restarted server restores the run; without it, the run still exists."""
         try:
             with whole_file(self._record_file(job_id)) as file:
                 json.dump(record, file, ensure_ascii=False)
@@ -74,7 +74,7 @@ class RunFolders:
         return record if isinstance(record, dict) else {}
 
     def name(self, job_id: str) -> str:
-        """Return the name that somebody gave the run, "" if nobody did."""
+        """Return the run's given name, "" if it has none."""
         return str(self.record(job_id).get("name", ""))
 
     def rename(self, job_id: str, name: str) -> None:
@@ -89,13 +89,13 @@ class RunFolders:
         return [name for _, name in sorted(found) if ID.fullmatch(name)]
 
     def trim(self) -> None:
-        """Remove what nobody will finish, and the least recently used runs until the rest fits; the newest stays."""
+        """Remove abandoned files, and the least recently used runs until the rest fits; the newest stays."""
         self._trim(Bounds(self.most, self.most_bytes, stays=1), live=())
 
     def sweep(self, live: Collection[str]) -> None:
-        """Remove besides what nobody used for MMDEMO_RETENTION_HOURS, and what the disk has no room for.
+        """Also remove what was not used for MMDEMO_RETENTION_HOURS, and what the disk has no room for.
 
-        live: ids of runs that wait or run, which stay.
+        live: ids of runs that wait or run; these stay.
         """
         most = min(self.most_bytes, limits.storage_bytes(), limits.disk_share(self.directory))
         self._trim(Bounds(self.most, most, limits.expired_before(), stays=1), live)
@@ -118,6 +118,6 @@ class RunFolders:
 
 
 def _last_used(folder: Path) -> tuple[float, float]:
-    """Return when a run was last used or made, and when it was made, for runs of the same moment."""
+    """Return when a run was last used or made, and when it was made, to break ties."""
     made = changed(folder / MANIFEST)
     return max(changed(folder), made), made

@@ -1,4 +1,4 @@
-"""What a page sees of a run: how things stood at one moment."""
+"""A page's view of a run: its state at one moment."""
 
 import shlex
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from typing import Any
 class State(StrEnum):
     """Where a run is; it only moves down this list, and stays in one of the last four.
 
-    failed: it said why, or ended by a fault of ours. stopped: something else ended it, such as a lack of memory.
+    failed: it said why, or a fault of ours ended it. stopped: something else ended it, such as a lack of memory.
     """
 
     QUEUED = "queued"
@@ -25,20 +25,20 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Snapshot:
-    """A run at one moment; nothing in it changes.
+    """A run at one moment; immutable.
 
     id: unguessable, the run's public link. visitor: who asked for it, "" if unknown.
     arguments: the command line after `python -m mmdemo`, () if unknown.
     submitted: seconds since 1970.
     position: 1 for the next in the queue, 0 when not queued.
-    stage, done: what it is at, and the share of that stage that is done (0–1).
+    stage, done: its stage, and the share done of it (0–1).
     epochs: the events of a network that is trained, oldest first; a run may train several, each from epoch 1 on.
-    elapsed: seconds of running. remaining: about how many more, None while nothing is known.
-    log: the last lines that it printed to stderr, () for anybody but who started it.
-    result: the JSON object that it ended with, only when done; None also after a restart that lost it.
+    elapsed: seconds since it started. remaining: approximate seconds left, None while unknown.
+    log: the last lines that it printed to stderr, () for anybody but its owner.
+    result: its final JSON object, only when done; None if a restart lost it.
     error: one sentence for a person, only when failed or stopped.
-    folder: what it left on disk, only when done; None if it leaves nothing there.
-    mine: whether who looks has started it, and so may cancel, rename and delete it.
+    folder: its result on disk, only when done; None if it leaves none.
+    mine: whether the viewer started it, and so may cancel, rename and delete it.
     """
 
     id: str
@@ -60,12 +60,12 @@ class Snapshot:
 
     @property
     def live(self) -> bool:
-        """Whether it waits or runs, so that looking again is worth while."""
+        """Whether it waits or runs, so that a page should look again."""
         return self.state in (State.QUEUED, State.RUNNING)
 
     @property
     def command(self) -> str:
-        """The line that does the same in a terminal, "" if unknown."""
+        """The equivalent command for a terminal, "" if unknown."""
         return shlex.join(["python", "-m", "mmdemo", *self.arguments]) if self.arguments else ""
 
 
@@ -79,7 +79,7 @@ def frozen(value: Any) -> Any:
 
 
 def plain(value: Any) -> Any:
-    """Return what `frozen` was made of."""
+    """Return the value that `frozen` was made from."""
     if isinstance(value, Mapping):
         return {key: plain(one) for key, one in value.items()}
     return [plain(one) for one in value] if isinstance(value, tuple) else value

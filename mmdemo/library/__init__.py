@@ -1,4 +1,4 @@
-"""The public face: data in, and a classifier out that answers, explains itself and is kept on disk."""
+"""The public face: load data, train a classifier, let it answer and explain itself, save and load it."""
 
 from mmdemo.datasets.base import Dataset
 from mmdemo.errors import MMDemoError

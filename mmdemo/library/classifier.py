@@ -1,4 +1,4 @@
-"""A trained classifier as a data scientist uses it: a thin face over model, evaluation, explanation and bundle."""
+"""A trained classifier for data scientists: a thin face over model, evaluation, explanation and bundle."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,7 +25,7 @@ class PairClassifier:
     Parameters
     ----------
     source : TrainedModel or Bundle
-        What training has left, or what was read from disk.
+        The result of training, or a model read from disk.
 
     Examples
     --------
@@ -47,7 +47,7 @@ class PairClassifier:
 
     @property
     def evaluation(self) -> Evaluation:
-        """How it did on the pairs held out from training; `evaluation.verdict()` says it in one sentence."""
+        """How it did on its held-out pairs; `evaluation.verdict()` sums it up in one sentence."""
         return self.source.evaluation
 
     @property
@@ -84,7 +84,7 @@ class PairClassifier:
         ----------
         frame : pandas.DataFrame
             n rows; columns `image` (path, bytes of a file, or uint8 (h, w, 3) RGB) and `text` (str), or one of them.
-            Where a value is missing, the model for what is there answers.
+            Where a value is missing, the model for the other one answers.
 
         Returns
         -------
@@ -106,7 +106,7 @@ class PairClassifier:
         return frame_probabilities(self.model, frame)
 
     def explain(self, image: Any = None, text: str | None = None) -> Explanation:
-        """Return what the answer to one pair adds up from.
+        """Explain the answer to one pair exactly.
 
         Parameters
         ----------
@@ -136,12 +136,12 @@ class PairClassifier:
         return explain(self.model, evidence, self.model.answer(evidence))
 
     def evaluate(self, dataset: Dataset) -> Evaluation:
-        """Return how it does on other data; pairs that it was trained on are left out.
+        """Evaluate it on other data, without the pairs that it was trained on.
 
         Parameters
         ----------
         dataset : Dataset
-            Pairs with labels that it knows.
+            Pairs with labels from `classes_`.
 
         Returns
         -------
@@ -151,7 +151,7 @@ class PairClassifier:
         Raises
         ------
         DatasetError
-            Where a label is none of `classes_`, or no pair is left.
+            Where a label is not in `classes_`, or no pair is left.
 
         Examples
         --------

@@ -11,7 +11,7 @@ from mmdemo.storage.shipped import shipped_models
 
 
 def load_dataset(name_or_path: str | Path, **options: Any) -> Dataset:
-    """Load a sample by its name, or data of one's own.
+    """Load a sample by its name, or your own data.
 
     Parameters
     ----------
@@ -19,19 +19,19 @@ def load_dataset(name_or_path: str | Path, **options: Any) -> Dataset:
         `homonyms`, `stamps`, or the path of a folder or zip that holds `data.csv` (columns image, text and label) and
         the images that it names.
     **options
-        What the sample takes, such as `captions="de"` for the stamps, or `n=1200` for the homonyms.
+        The sample's options, such as `captions="de"` for the stamps, or `n=1200` for the homonyms.
 
     Returns
     -------
     Dataset
-        The pairs, and what is known of them.
+        The pairs, with name, source and licence.
 
     Raises
     ------
     DatasetError
         Where there is no such data, or it cannot be used; in one sentence that names the rows.
     ConfigError
-        Where it does not take an option.
+        Where the sample does not have such an option.
 
     Examples
     --------
@@ -53,7 +53,7 @@ def load_model(folder: str | Path | None = None) -> PairClassifier:
     Returns
     -------
     PairClassifier
-        Checked to the last byte, and that it still answers as it did when it was made.
+        Verified byte by byte, and checked to answer as it did when it was made.
 
     Raises
     ------

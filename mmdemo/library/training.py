@@ -25,7 +25,7 @@ def train(
     options: Mapping[str, Mapping[str, Any]] | None = None,
     on_progress: OnProgress | None = None,
 ) -> PairClassifier:
-    """Train on a part of the pairs, and compare models for images, for captions and for both on the rest.
+    """Train on part of the pairs, and compare models for images, for captions and for both on the rest.
 
     Parameters
     ----------
@@ -42,8 +42,8 @@ def train(
     test_size : float
         Share of the pairs that is held out, between 0 and 1.
     options : mapping of str to mapping, optional
-        `image` or `text` → settings, such as `{"image": {"resize": "crop"}, "text": {"ngrams": 2}}`; as `--set` of the
-        command line has them.
+        `image` or `text` → settings, such as `{"image": {"resize": "crop"}, "text": {"ngrams": 2}}`; the same as for
+        `--set` on the command line.
     on_progress : callable, optional
         Called with dicts: `{"event": "stage", "stage": "features" | "fit" | "evaluate", "done": 0–1}` and, for each
         epoch of a network that is trained, `{"event": "epoch", …}`.
@@ -51,12 +51,12 @@ def train(
     Returns
     -------
     PairClassifier
-        With `evaluation` on the pairs held out.
+        With `evaluation` on the held-out pairs.
 
     Raises
     ------
     ConfigError
-        For a value that is not allowed, before anything is done.
+        For a value that is not allowed, before any work is done.
     DatasetError
         For too few pairs or classes.
     ImageError

@@ -1,4 +1,4 @@
-"""Images: what they are called, and which encoders there are for them."""
+"""The image modality: its nouns and its encoders."""
 
 from mmdemo.encoders.article_cnn import ArticleCNNEncoder
 from mmdemo.encoders.efficientnet import EfficientNetEncoder

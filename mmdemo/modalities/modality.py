@@ -16,10 +16,10 @@ class Modality:
     """One kind of input: a column of the dataset.
 
     name: of the column. title: a heading. wanted: what to ask a person for.
-    encoder_title: what to call its encoder. question: what choosing an encoder decides.
-    settings: class of what is done to every value first. missing: tells whether a value, under such settings, holds
+    encoder_title: its encoder's name. question: what choosing an encoder decides.
+    settings: class of the settings of the preparation. missing: says whether a value, under such settings, holds
     nothing to classify by.
-    encoders: name → class. default: name of the encoder that is used unless another is asked for.
+    encoders: name → class. default: name of the encoder used by default.
     """
 
     name: str
@@ -40,9 +40,9 @@ class Modality:
         return self.encoders[name]
 
     def build(self, name: str, options: Options, cache: FeatureCache | None = None) -> Encoder:
-        """Return the unfitted encoder; raises a ConfigError for an option that neither it nor the settings know.
+        """Return the unfitted encoder; raises a ConfigError for an option that neither it nor the settings have.
 
-        cache: where its features are kept, if it is an encoder that keeps them.
+        cache: where its features are kept, if the encoder keeps them.
         """
         encoder = self.encoder(name)
         own = {key: value for key, value in options.items() if key in encoder.options}

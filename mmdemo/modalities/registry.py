@@ -1,4 +1,4 @@
-"""The registry: which modalities there are."""
+"""The registry of modalities."""
 
 from mmdemo.modalities.image import IMAGE
 from mmdemo.modalities.modality import Modality

@@ -1,4 +1,4 @@
-"""Captions: what they are called, and which encoders there are for them."""
+"""The text modality (captions): its nouns and its encoders."""
 
 from mmdemo.encoders.side_by_side import TfidfWordVectorEncoder
 from mmdemo.encoders.tfidf import TfidfEncoder
@@ -8,10 +8,10 @@ from mmdemo.preprocess.text import TextSettings, clean
 
 TEXT = Modality(
     name="text",
-    title="Words",
+    title="Caption",
     wanted="a caption with at least one word in it",
-    encoder_title="Words encoder",
-    question="What reads the words",
+    encoder_title="Caption encoder",
+    question="What reads the caption",
     settings=TextSettings,
     missing=lambda value, settings: value is None or not clean(value, settings),
     encoders={

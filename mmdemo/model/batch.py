@@ -1,4 +1,4 @@
-"""Classify a whole table: a row in, a row with its answer out."""
+"""Classify a whole table: each row comes back with its answer."""
 
 import csv
 import re
@@ -17,16 +17,16 @@ _NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?([eE][+-]?\d+)?")
 
 @dataclass(frozen=True)
 class BatchCount:
-    """How many rows were classified, and how many could not be: their column `error` says why."""
+    """How many rows were classified, and how many could not be; their column `error` says why."""
 
     classified: int
     failed: int
 
 
 def answers(model: Model, pairs: UnlabelledPairs) -> Iterator[tuple[str, ...]]:
-    """Yield a table's header, then its rows: the columns as they came, then `ANSWER_COLUMNS`, which replace namesakes.
+    """Yield a table's header, then its rows: the original columns, then `ANSWER_COLUMNS`, which replace namesakes.
 
-    A row without an image or a caption is answered by the head of what is there; a row that cannot be answered keeps
+    A row without an image or a caption is answered by the head for what it has; a row that cannot be answered keeps
     its place and says why in `error`.
     """
     kept = [place for place, name in enumerate(pairs.header) if name.casefold() not in ANSWER_COLUMNS]

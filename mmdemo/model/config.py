@@ -1,4 +1,4 @@
-"""What a training run depends on beside the data."""
+"""The configuration of a training run."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
@@ -15,7 +15,7 @@ FUSED = "fused"
 
 
 def best_informed(heads: Iterable[str]) -> str:
-    """Return the head that reads most: the fused one, or the only one that there is.
+    """Return the head that reads most: the fused one, or the only one.
 
     >>> best_informed(["image", "text", "fused"]), best_informed(["text"])
     ('fused', 'text')
@@ -26,11 +26,11 @@ def best_informed(heads: Iterable[str]) -> str:
 
 @dataclass(frozen=True)
 class ModelConfig:
-    """Everything that a training run depends on beside the data.
+    """Everything that a training run depends on besides the data.
 
-    encoders: modality → encoder's name; a modality that is left out is not used.
+    encoders: modality → encoder's name; a modality that is missing here is not used.
     options: modality → settings of its preprocessing and options of its encoder.
-    C: inverse strength of the regularisation, or None to choose it by cross-validation on the training rows.
+    C: inverse strength of the regularisation, or None to choose it by cross-validation on the training pairs.
     seed: of the split, the folds and a trained network.
     test_size: share of the rows that is held out (0–1).
     target_precision: what share of the answers called sure should be right (0–1).
@@ -59,7 +59,7 @@ class ModelConfig:
         if self.C is not None and not 0 < self.C < np.inf:
             raise ConfigError(f"Got C={self.C!r} but expected a number above 0, or auto.")
         if not 0 < self.test_size < 1:
-            raise ConfigError(f"Got a test share of {self.test_size!r} but expected one between 0 and 1, such as 0.2.")
+            raise ConfigError(f"Got a held-out share of {self.test_size!r} but expected one between 0 and 1, like 0.2.")
         if not 0 <= self.seed < 2**32:
             raise ConfigError(f"Got seed={self.seed!r} but expected a whole number from 0 to 4294967295.")
         if not 0 < self.target_precision < 1:
@@ -84,5 +84,5 @@ class ModelConfig:
         return MODALITIES[modality].build(self.encoders[modality], options, cache)
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the configuration as JSON can hold it; `ModelConfig(**d)` reads it back."""
+        """Return the configuration in JSON's types; `ModelConfig(**d)` reads it back."""
         return asdict(self)

@@ -1,4 +1,4 @@
-"""Classify a whole data frame: a row in, a row of probabilities out."""
+"""Classify a whole data frame: one row of probabilities per row."""
 
 import os
 from collections.abc import Mapping, Sequence
@@ -12,7 +12,7 @@ from mmdemo.datasets.data_frame import check_columns, is_absent
 from mmdemo.errors import ConfigError, DatasetError, MMDemoError
 from mmdemo.model.model import Model
 
-_BATCH = 256  # rows that are read again, one by one, to find the one that cannot be
+_BATCH = 256  # rows that are read again, one by one, to find the unreadable one
 _TYPES: Mapping[str, tuple[tuple[type, ...], str]] = {
     "image": ((str, os.PathLike, bytes, np.ndarray), "a path, a file's bytes or uint8 (h, w, 3)"),
     "text": ((str,), "str"),
@@ -22,9 +22,9 @@ _TYPES: Mapping[str, tuple[tuple[type, ...], str]] = {
 def frame_probabilities(model: Model, frame: pd.DataFrame) -> np.ndarray:
     """Return the probabilities of the classes, float64 (n, k).
 
-    frame: a column for at least one of the model's modalities. A row is answered by the head for exactly what it holds.
-    Raises a DatasetError for another frame; an ImageError, TextError or ConfigError that names the first row that
-    cannot be answered.
+    frame: a column for at least one of the model's modalities. The head for exactly what a row holds answers it.
+    Raises a DatasetError for a frame without those; an ImageError, TextError or ConfigError that names the first row
+    that cannot be answered.
     """
     columns = _columns(model, frame)
     rows = [str(row) for row in frame.index]

@@ -1,4 +1,4 @@
-"""A trained model: fitted encoders and, on their features, one linear head a modality and one for all."""
+"""A trained model: fitted encoders and, on their features, one linear head per modality and one for all."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,14 +16,14 @@ from mmdemo.model.config import ModelConfig, best_informed
 
 @dataclass(frozen=True)
 class Head:
-    """One linear head on raw features; block scales and temperature are already in its numbers.
+    """One linear head on raw features; its weights already contain block scales and temperature.
 
     coef: modality → float32 (k, d).
     intercept: float64 (k,).
-    threshold: probability (0–1) from which on the answer is called sure.
+    threshold: probability (0–1) at and above which an answer is called sure.
     C: inverse strength of the regularisation it was fitted with.
-    temperature: what its logits were divided by, to make the probabilities honest.
-    weights: modality → what its block was multiplied by before the fit, scale and weight together.
+    temperature: the divisor of its logits, which calibrates the probabilities.
+    weights: modality → factor of its block before the fit, scale and weight together.
     """
 
     coef: Mapping[str, np.ndarray]
@@ -42,7 +42,7 @@ class Head:
 class Prediction:
     """The answer to one pair.
 
-    head: which head answered: `fused` when everything is there, else the head of what is.
+    head: which head answered: `fused` if nothing is missing, else the head for what is there.
     logits, probabilities: float64 (k,), in the order of the model's classes.
     sure: whether the answer's probability reaches the head's threshold.
     heads: the probabilities of every head that could answer, float64 (k,).
@@ -58,7 +58,7 @@ class Prediction:
 
 @dataclass(frozen=True)
 class Model:
-    """Fitted encoders and heads, ready to answer; nothing in it changes, and any thread may use it.
+    """Fitted encoders and heads, ready to answer; immutable and safe to share between threads.
 
     config: what it was trained with.
     classes: the labels, sorted.
@@ -75,7 +75,7 @@ class Model:
         """Return modality → evidence (features and what they come from) for what the pair holds.
 
         pair: modality → value; None, or a caption that cleans to nothing, counts as missing.
-        Raises ImageError or TextError for a value that cannot be read, ConfigError when nothing is left to answer by.
+        Raises ImageError or TextError for a value that cannot be read, ConfigError when nothing is left to classify.
         """
         present = {name: pair.get(name) for name in self.encoders if not self.is_missing(name, pair.get(name))}
         if not present:
@@ -84,12 +84,12 @@ class Model:
         return {name: self.encoders[name].examine(value) for name, value in present.items()}
 
     def is_missing(self, modality: str, value: Any) -> bool:
-        """Return whether a value holds nothing to classify by."""
+        """Return whether a value holds nothing to classify."""
         return MODALITIES[modality].missing(value, self.encoders[modality].settings)
 
     def answer(self, evidence: Mapping[str, Evidence]) -> Prediction:
         """Return the prediction for what `examine` found."""
-        # in float64, so that large logits, too, are the sum of their parts to 1e-4
+        # in float64, so that even large logits are the sum of their parts to 1e-4
         features = {name: found.features[np.newaxis].astype(np.float64) for name, found in evidence.items()}
         logits = {
             name: head.logits(features)[0] for name, head in self.heads.items() if set(head.coef) <= set(features)
@@ -113,11 +113,11 @@ class Model:
         return self.answer(self.examine({"image": image, "text": text}))
 
     def features(self, columns: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
-        """Return modality → features (n, d) of whole columns; nothing may be missing in them."""
+        """Return modality → features (n, d) of whole columns; none of their values may be missing."""
         return {name: encoder.transform(columns[name]) for name, encoder in self.encoders.items()}
 
     def probabilities(self, columns: Mapping[str, Sequence[Any]], batch: int = 256) -> dict[str, np.ndarray]:
-        """Return head → float64 (n, k) for whole columns; nothing may be missing in them."""
+        """Return head → float64 (n, k) for whole columns; none of their values may be missing."""
         length = len(next(iter(columns.values())))
         found: dict[str, list[np.ndarray]] = {name: [] for name in self.heads}
         for start in range(0, length, batch):

@@ -10,9 +10,9 @@ from scipy import sparse
 from mmdemo.encoders.gram_coordinates import Block, gram_coordinates
 from mmdemo.model.softmax import EXACT, fit_softmax
 
-# Beyond this many rows the eigenvectors of the n × n Gram matrix cost more than they save.
+# Beyond this many rows, the eigenvectors of the n × n Gram matrix cost more than they save.
 _MOST_ROWS = 2_000
-# Of the sum of squares of all features: float32 features leave about 1e-14.
+# As a share of the sum of squares of all features: float32 leaves about 1e-14.
 _ROUNDING = 1e-12
 
 
@@ -34,9 +34,9 @@ class LinearFit:
 
 
 class LinearProblem:
-    """Softmax regression on blocks of features that are first multiplied by their factors; made once, fitted for any C.
+    """Softmax regression on blocks of features times their factors; built once, fitted for any C.
 
-    blocks: name → features. factors: block's name → what it is multiplied by. y: labels (n,).
+    blocks: name → features. factors: block's name → its factor. y: labels (n,).
 
     With more columns than rows it is solved in Gram coordinates, which gives the same optimum (see `gram_coordinates`).
 
@@ -53,7 +53,7 @@ class LinearProblem:
         if self._wide():
             gram = np.sum([factors[name] ** 2 * block.gram for name, block in blocks.items()], axis=0)
             self._mean = gram.mean(axis=0)
-            rounding = _ROUNDING * float(np.trace(gram))  # what centring leaves of rows that are all equal
+            rounding = _ROUNDING * float(np.trace(gram))  # what centring leaves of equal rows
             gram = gram - self._mean - self._mean[:, np.newaxis] + self._mean.mean()
             self._design, self._back = gram_coordinates(gram, least=rounding)
             return
@@ -62,9 +62,9 @@ class LinearProblem:
         self._design = (sparse.hstack(columns, format="csr") if some_sparse else np.hstack(columns)).astype(np.float64)
 
     def fit(self, C: float, tolerance: float = EXACT) -> LinearFit:
-        """Return the optimum for one C, from a cold start: a warm one can stop at once.
+        """Return the optimum for one C, from a cold start, because a warm start can stop at once.
 
-        tolerance: of the gradient; larger stops earlier.
+        tolerance: of the gradient; a larger one stops earlier.
         Raises a ConfigError when the solver does not converge.
         """
         weights, intercept = fit_softmax(self._design, self._codes, len(self._classes), C, tolerance)

@@ -1,4 +1,4 @@
-"""Softmax regression with an L2 penalty, solved in evenly scaled unknowns."""
+"""Softmax regression with an L2 penalty, solved in preconditioned unknowns."""
 
 from typing import Any
 
@@ -10,22 +10,22 @@ from mmdemo.encoders.block_scaler import column_variances
 from mmdemo.errors import ConfigError
 
 EXACT = 1e-7
-"""The gradient's largest part at the end that leaves probabilities within 0.0001 of the optimum's."""
-# Where rounding stops the solver before that, this is still near enough.
+"""The gradient's largest component at which probabilities are within 0.0001 of the optimum's."""
+# If rounding stops the solver earlier, this is still close enough.
 _STUCK = 1e-3
-# A typical p (1 − p): how sharply the loss bends where classes compete.
+# A typical p (1 − p): the curvature of the loss where classes compete.
 _CURVATURE = 0.05
 
 
 def fit_softmax(
     X: Any, codes: np.ndarray, classes: int, C: float, tolerance: float = EXACT
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return weights (k, d) and intercept (k,) of the least `Σ −ln p(true class) + ½ ‖weights‖² / C`.
+    """Return weights (k, d) and intercept (k,) that minimise `Σ −ln p(true class) + ½ ‖weights‖² / C`.
 
     X: float64 (n, d), dense or sparse. codes: (n,), 0 … k − 1. tolerance: of the gradient, at the end.
-    For two classes the two rows are ±w / 2 with `½ ‖w‖² / C`. All of it is as in scikit-learn's LogisticRegression,
-    which needs five times as many steps: here columns are centred, for which the intercept makes up, and each unknown
-    is scaled by its curvature (Jacobi).
+    For two classes the two rows are ±w / 2 with `½ ‖w‖² / C`. The result is that of scikit-learn's LogisticRegression,
+    which needs five times as many steps: here columns are centred (the intercept compensates) and each unknown is
+    scaled by its curvature (Jacobi).
     Raises a ConfigError when the solver does not converge.
 
     Source: Nocedal and Wright (2006), "Numerical Optimization", sections 5.1 (preconditioning) and 7.2 (L-BFGS).
@@ -49,7 +49,7 @@ class _Loss:
     def __init__(self, X: Any, codes: np.ndarray, classes: int, C: float) -> None:
         n, d = X.shape
         self.mean = np.asarray(X.mean(axis=0)).ravel()
-        if sparse.issparse(X):  # it stays as it is; what its columns' means do is worked out with every step
+        if sparse.issparse(X):  # it is not centred; every step computes the effect of its column means
             self._X, self._shift = X, self.mean
         else:
             self._X, self._shift = X - self.mean, np.zeros(d)

@@ -1,4 +1,4 @@
-"""What a preparation of images and captions changes, and why it may be wanted."""
+"""What preparing images and captions changes, and why."""
 
 from dataclasses import fields
 from typing import Any
@@ -7,13 +7,13 @@ from mmdemo.preprocess.image import ImageSettings
 from mmdemo.preprocess.text import TextSettings
 
 WHY = {
-    "As written": "The caption as it stands in the data.",
+    "As written": "The caption as it is in the data.",
     "Characters unified (NFKC)": "Characters that look alike get one code, so that they count as the same.",
-    "HTML removed": "The marks of a web page say how a text looks, not what it means.",
-    "Web addresses removed": "An address is hardly ever seen twice, so nothing can be learnt from it.",
-    "Lower case": "“Car” and “car” shall count as one word.",
-    "Accents removed": "“café” and “cafe” shall count as one word.",
-    "Punctuation removed": "Punctuation stands between words, and is none.",
+    "HTML removed": "Tags say how a text looks, not what it means.",
+    "Web addresses removed": "The same address seldom occurs twice, so a model can learn nothing from it.",
+    "Lower case": "“Car” and “car” count as one word.",
+    "Accents removed": "“café” and “cafe” count as one word.",
+    "Punctuation removed": "Punctuation separates words; it is not a word itself.",
     "Stop words removed": "Words as frequent as “the” or “is” rarely tell one class from another.",
 }
 """Step of cleaning a caption → the reason for it."""
@@ -33,7 +33,7 @@ def changed(settings: ImageSettings | TextSettings) -> dict[str, Any]:
 
 
 def in_words(image: ImageSettings, text: TextSettings) -> list[str]:
-    """Return what the settings do that are not at their default, each as "turning …", "leaving out …".
+    """Return phrases for the settings that are not at their default, such as "turning …", "leaving out …".
 
     >>> in_words(ImageSettings(rotate=-90), TextSettings(stop_words="english"))
     ['turning the image by 90° clockwise', 'leaving out stop words']
@@ -55,7 +55,7 @@ def _image_in_words(settings: ImageSettings) -> list[str]:
         "resize": "cutting it to its central square" if settings.resize == "crop" else "stretching it to a square",
     }
     phrases = [said[name] for name in said if name in changed(settings)]
-    # The first one names what all are about.
+    # The first phrase names the image; the others refer to it.
     first = [phrase.replace(" its ", " the image’s ").replace(" it ", " the image ") for phrase in phrases[:1]]
     return first + phrases[1:]
 

@@ -10,7 +10,7 @@ _BAND_PIXELS = 4_000_000
 def to_rgb(image: Image.Image) -> np.ndarray:
     """Return a loaded image of any Pillow mode as uint8 (height, width, 3), RGB 0–255.
 
-    What is transparent is laid on white: `colour · α + 255 · (1 − α)`.
+    Transparent pixels are laid on white: `colour · α + 255 · (1 − α)`.
 
     >>> to_rgb(Image.new("RGBA", (2, 1), (200, 0, 0, 51)))[0, 0].tolist()
     [244, 204, 204]
@@ -46,7 +46,7 @@ def _on_white(image: Image.Image) -> Image.Image:
 
 
 def _from_integers(image: Image.Image) -> np.ndarray:
-    """Scale a 16-bit grey image; Pillow's own conversion clips at 255, so that nearly all of it turns white."""
+    """Scale a 16-bit grey image; Pillow's own conversion clips at 255, which turns nearly all of it white."""
     values = np.asarray(image)
     # The upper byte: what Pillow takes of 16-bit RGB, and exact for 8-bit values stored in 16 (v · 257).
     grey = (np.clip(values, 0, 65535) >> 8).astype(np.uint8)

@@ -24,10 +24,10 @@ from mmdemo.preprocess.formats import recognise
 from mmdemo.preprocess.png import transparent_colour, without_compressed_chunks
 from mmdemo.preprocess.source import read, shown_name
 
-LONG_SIDE = 1500  # px that a JPEG's long side keeps when it is read at reduced size: plenty for any encoder
+LONG_SIDE = 1500  # px that a JPEG's long side keeps at reduced size: plenty for any encoder
 
 # The readers are named here, rather than found by `Image.open`: it tries more formats, warns on stderr
-# above 89 megapixels, and takes a phone's JPEG with a depth map for an animation.
+# above 89 megapixels, and mistakes a phone's JPEG with a depth map for an animation.
 _READERS: dict[str, type[ImageFile]] = {
     "PNG": PngImageFile,
     "JPEG": JpegImageFile,
@@ -71,7 +71,7 @@ class DecodedImage:
 def decode(source: str | os.PathLike | bytes, name: str | None = None) -> DecodedImage:
     """Decode an image from a path or from a file's bytes.
 
-    name: what to call it in messages; the file's own name by default.
+    name: its name in messages; the file's own name by default.
 
     Raises ImageError, in one sentence for a person, if it is missing, of another format, damaged or too large.
     """
@@ -111,7 +111,7 @@ def _damage_as_image_error(name: str, kind: str) -> Iterator[None]:
         raise ImageError(
             f"{name} is too large; at most {limits.MAX_PIXELS / 1e6:.0f} megapixels are read: make it smaller first."
         ) from error
-    except Exception as error:  # Pillow has a dozen unrelated kinds for damaged bytes, AssertionError among them
+    except Exception as error:  # Pillow raises a dozen unrelated errors for damaged bytes, including AssertionError
         raise ImageError(
             f"{name} cannot be read: its {kind} data is damaged, incomplete or of a rare kind; "
             "open it in an image editor and save it again."
@@ -121,7 +121,7 @@ def _damage_as_image_error(name: str, kind: str) -> Iterator[None]:
 def _open(data: bytes, kind: str) -> ImageFile:
     if kind == "PNG":
         data = without_compressed_chunks(data)
-    # Warnings, such as that of damaged EXIF data, are nothing that a person could act on.
+    # A person cannot act on warnings such as that of damaged EXIF data.
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", module=r"PIL\.")
         image = _READERS[kind](io.BytesIO(data))

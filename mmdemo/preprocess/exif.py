@@ -1,4 +1,4 @@
-"""Read which way up a camera was held."""
+"""Read the orientation in which a camera was held."""
 
 import struct
 
@@ -9,7 +9,7 @@ _SHORT = 3
 def orientation(exif: bytes) -> int:
     """Return the orientation, 1 to 8, from an image's EXIF block; 1 (upright) where it is absent or damaged.
 
-    Read here and not by Pillow, to which a damaged block is a reason to give up the image.
+    This does not use Pillow, which rejects the image if the block is damaged.
 
     Source: Exif 2.32, §4.6.4; TIFF 6.0, §2.
 

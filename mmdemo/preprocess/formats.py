@@ -1,4 +1,4 @@
-"""Tell what a file is by its first bytes, never by its name."""
+"""Recognise a file by its first bytes, never by its name."""
 
 import codecs
 import re
@@ -36,7 +36,7 @@ _OTHER_FILES = (
 def recognise(data: bytes, name: str) -> str:
     """Return the format of an image file's bytes: "PNG", "JPEG", "WebP", "GIF" or "BMP".
 
-    name: what to call the file in a message.
+    name: the file's name in messages.
 
     Raises ImageError, which names the format where it is a known one, if the file is of any other.
 
@@ -67,7 +67,7 @@ def _readable(head: bytes) -> str | None:
         return "GIF"
     if head.startswith(b"RIFF") and head[8:12] == b"WEBP":
         return "WebP"
-    # Two letters alone would take a text on BMWs for a bitmap.
+    # Two letters alone would mistake a text on BMWs for a bitmap.
     if head.startswith(b"BM") and int.from_bytes(head[14:18], "little") in _BMP_HEADER_SIZES:
         return "BMP"
     return None

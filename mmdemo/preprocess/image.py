@@ -34,7 +34,7 @@ _DONE = {"letterbox": "Letterboxed", "crop": "Cropped", "stretch": "Stretched"}
 
 @dataclass(frozen=True)
 class ImageSettings:
-    """What is done to every image before an encoder sees it, in this order, the resize last.
+    """How every image is prepared for an encoder, in this order, the resize last.
 
     rotate: degrees anticlockwise, −180 to 180; the canvas grows to hold the whole image, its corners white.
     flip: "horizontal" exchanges left and right, "vertical" top and bottom.
@@ -72,7 +72,7 @@ class Step:
 
 
 def adjust(pixels: np.ndarray, settings: ImageSettings) -> np.ndarray:
-    """Return an image, uint8 (h, w, 3), after all of the settings but the resize; itself if there is nothing to do."""
+    """Return an image, uint8 (h, w, 3), after all of the settings but the resize; unchanged if they do nothing."""
     for _, operation in _operations(settings):
         pixels = operation(pixels)
     return pixels

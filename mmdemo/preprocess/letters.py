@@ -1,18 +1,18 @@
-"""Characters of all scripts: brought to one form, stripped of accents, and told from punctuation."""
+"""Characters of all scripts: brought to one form, stripped of accents, and separated from punctuation."""
 
 import re
 import unicodedata
 from functools import lru_cache
 from itertools import dropwhile
 
-# Soft hyphens, joiners, directions of writing and variants of emoji: they show in no word and separate none.
+# Soft hyphens, joiners, directions of writing and variants of emoji: invisible characters that do not separate words.
 _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u180b-\u180f\u200d-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff\U000e0100-\U000e01ef]"
 )
 
 
 def unify(text: str) -> str:
-    """Return the text with one way of writing each character (NFKC), and without those that nobody sees."""
+    """Return the text in Unicode's form NFKC, without invisible characters."""
     return unicodedata.normalize("NFKC", _INVISIBLE.sub("", text))
 
 
@@ -49,5 +49,5 @@ def _letter(character: str) -> str:
 
 
 def _from_letter(word: str) -> str:
-    # A mark whose letter was taken out, or that stood alone, says nothing.
+    # A mark whose letter was removed, or that stood alone, carries no meaning.
     return word if word[0].isalnum() else "".join(dropwhile(lambda it: unicodedata.category(it)[0] == "M", word))

@@ -39,7 +39,7 @@ def _check_pixels(size: tuple[int, int], most: int, kind: str, name: str) -> Non
 
 
 def scans(image: JpegImageFile, data: bytes) -> int:
-    """Return in how many scans a JPEG is stored: 1 for most photographs, more if it is progressive.
+    """Return the number of scans in a JPEG: 1 for most photographs, more if it is progressive.
 
     An image that is whole after its first scan counts as 1, because libjpeg reads no further: what follows
     may be a motion photo's video.

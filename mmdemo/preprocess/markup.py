@@ -1,4 +1,4 @@
-"""What the web leaves in captions: HTML and addresses, taken out in time proportional to a caption's length."""
+"""Remove HTML and web addresses from captions, in time proportional to a caption's length."""
 
 import html
 import re
@@ -14,7 +14,7 @@ _CLOSING = {
     "<style": re.compile(r"</style\s*>", re.ASCII | re.IGNORECASE),
 }
 _NUMBER = re.compile("&#0*([0-9]+);?")
-# In Chinese or Japanese an address stands between words without a space.
+# In Chinese and Japanese, no spaces surround an address.
 _ADDRESS = re.compile(rf"(?<![a-z0-9])(?:https?://|www\.)[^\s{UNSPACED}]+", re.ASCII | re.IGNORECASE)
 
 Removal = tuple[str, tuple[str, ...]]
@@ -50,7 +50,7 @@ def _without(text: str, spans: Iterator[tuple[int, int]]) -> Removal:
 
 
 def _tags(text: str) -> Iterator[tuple[int, int]]:
-    # An end that was looked for in vain is not looked for again: thousands of openings take no longer than one.
+    # An end that was not found is not searched for again, so thousands of openings take no longer than one.
     unclosed: set[str] = set()
     here = 0
     while found := _OPENING.search(text, here):
@@ -70,5 +70,5 @@ def _end(text: str, opening: re.Match[str], unclosed: set[str]) -> int | None:
         if closing := _CLOSING[kind].search(text, opening.end()):
             return closing.end()
         unclosed.add(kind)
-    tag = _TAG.match(text, opening.start())  # a `<script>` that nothing closes is a tag like any other
+    tag = _TAG.match(text, opening.start())  # an unclosed `<script>` is a tag like any other
     return tag.end() if tag else None

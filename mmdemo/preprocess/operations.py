@@ -16,7 +16,7 @@ def rotate(pixels: np.ndarray, degrees: float) -> np.ndarray:
     """Rotate anticlockwise about the centre, on a canvas that holds the whole image, its corners white.
 
     Quarter turns are exact. Any other angle interpolates, and first reduces a large image so that the
-    canvas is no larger than LONGEST, give or take a pixel: a long thin image's would otherwise take gigabytes.
+    canvas is no larger than LONGEST, give or take a pixel: that of a long thin image would otherwise take gigabytes.
     """
     if degrees % 90 == 0:
         return _quarter_turned(pixels, int(degrees // 90) % 4)

@@ -1,4 +1,4 @@
-"""Two things about PNG that Pillow leaves to its caller."""
+"""Two details of PNG that Pillow leaves to its caller."""
 
 from PIL.PngImagePlugin import PngImageFile
 
@@ -7,7 +7,7 @@ _GREY_STEPS = {"L;2": 85, "L;4": 17}  # what one step of 2-bit and 4-bit grey is
 
 
 def without_compressed_chunks(data: bytes) -> bytes:
-    """Return a PNG file's bytes without compressed text and colour profile, which are not used here.
+    """Return a PNG file's bytes without compressed text and colour profile, which are not needed here.
 
     Pillow would inflate every one of them, up to a thousand times its size, before it looks at the image.
     """
@@ -25,7 +25,7 @@ def transparent_colour(image: PngImageFile) -> object:
     """Return the `transparency` of an opened, not yet loaded PNG on the scale of the pixels that Pillow will give.
 
     The file states one transparent colour in its own bits (2, 4 or 16); Pillow compares it with 8-bit pixels.
-    Of a 16-bit colour the upper bytes are kept, as of the pixels, so its nearest neighbours turn transparent too.
+    A 16-bit colour keeps its upper bytes, as the pixels do, so its nearest neighbours become transparent too.
     """
     stated = image.info.get("transparency")
     raw_mode = image.png.im_rawmode if image.png else ""

@@ -1,4 +1,4 @@
-"""Where an image comes from: what to call it in a message, and its bytes."""
+"""The source of an image: its name in messages, and its bytes."""
 
 import os
 import re
@@ -15,7 +15,7 @@ _LONGEST_NAME = 80
 
 
 def shown_name(source: str | os.PathLike | bytes, name: str | None = None) -> str:
-    """Return what to call an image in a message: its file name without folders, printable and not too long.
+    """Return an image's name for messages: its file name without folders, printable and not too long.
 
     >>> shown_name("/home/ann/cat.png"), shown_name(b"...", name="dog.png"), shown_name(b"...")
     ('cat.png', 'dog.png', 'The image')
@@ -68,9 +68,9 @@ def _explained(name: str) -> Iterator[None]:
     except NotRegularError as error:
         raise ImageError(f"{name} is a device or a pipe, not an image; choose a file.") from error
     except (FileNotFoundError, NotADirectoryError) as error:
-        raise ImageError(f"{name} was not found; check where it lies and how it is spelt.") from error
+        raise ImageError(f"{name} was not found; check its path and spelling.") from error
     except PermissionError as error:
-        raise ImageError(f"{name} may not be read by this account; change its permissions.") from error
+        raise ImageError(f"{name} cannot be read by this account; change its permissions.") from error
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "its name is not valid"
         raise ImageError(f"{name} cannot be read ({reason}); copy it elsewhere or choose another.") from error

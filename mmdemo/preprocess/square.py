@@ -1,4 +1,4 @@
-"""An image of any shape as a square: letterboxed, cropped or stretched."""
+"""Turn an image of any shape into a square: letterboxed, cropped or stretched."""
 
 from dataclasses import dataclass
 from typing import Literal, get_args
@@ -30,9 +30,9 @@ def to_square(pixels: np.ndarray, size: int, mode: ResizeMode) -> Square:
     """Return an image, uint8 (h, w, 3), as a square of size × size px.
 
     mode: "letterbox" keeps all of it and pads with white, "crop" keeps its central square,
-        "stretch" keeps all of it and gives up its proportions.
+        "stretch" keeps all of it but not its proportions.
 
-    Raises ConfigError if the mode is not known or the size not at least 1.
+    Raises ConfigError if the mode is not known or the size is below 1.
     """
     if mode not in get_args(ResizeMode):
         raise ConfigError(f"resize is {mode!r}; expected one of {', '.join(get_args(ResizeMode))}.")
@@ -46,7 +46,7 @@ def to_square(pixels: np.ndarray, size: int, mode: ResizeMode) -> Square:
 
 
 def resize(pixels: np.ndarray, width: int, height: int) -> np.ndarray:
-    """Return an image, uint8 (h, w, 3), at another width and height; itself if it has them already.
+    """Return an image, uint8 (h, w, 3), at another width and height; unchanged if it already has them.
 
     Shrinks by area average and enlarges by bicubic interpolation, each side on its own:
     OpenCV's area average falls back to blocks where a side is enlarged.

@@ -1,4 +1,4 @@
-"""Captions: cleaned step by step, then cut into words and tokens that remember where they stood."""
+"""Captions: cleaned step by step, then cut into words and tokens that keep their positions."""
 
 import unicodedata
 from collections.abc import Callable
@@ -28,7 +28,7 @@ MAX_CHARACTERS = 10_000
 
 @dataclass(frozen=True)
 class TextSettings:
-    """What is done to a caption before it is turned into numbers.
+    """How a caption is prepared before it becomes features.
 
     lowercase: write everything in lower case.
     accents: take accents off Latin, Greek and Cyrillic letters (é → e).
@@ -54,7 +54,7 @@ class TextSettings:
 
 @dataclass(frozen=True)
 class TextStep:
-    """One step of cleaning: what it is called, the text after it, and what it took out."""
+    """One step of cleaning: its title, the text after it, and what it removed."""
 
     name: str
     text: str
@@ -73,7 +73,7 @@ def check_caption(text: str) -> str:
 def clean_steps(text: str, settings: TextSettings = TextSettings()) -> tuple[TextStep, ...]:
     """Return the caption after each step of cleaning; the last one's text is the cleaned caption.
 
-    The cleaned caption holds words separated by single spaces; letters, marks and digits only.
+    The cleaned caption holds words separated by single spaces: letters, marks and digits only.
     """
     steps = [TextStep("As written", check_caption(text))]
     for name, change, wanted in _steps(settings):
@@ -84,7 +84,7 @@ def clean_steps(text: str, settings: TextSettings = TextSettings()) -> tuple[Tex
 
 
 def clean(text: str, settings: TextSettings = TextSettings()) -> str:
-    """Return the cleaned caption; it is empty when nothing in it is a word.
+    """Return the cleaned caption; empty when it holds no word.
 
     >>> clean("A <b>RED</b> car, see https://example.org!")
     'a red car see'
@@ -92,7 +92,7 @@ def clean(text: str, settings: TextSettings = TextSettings()) -> str:
     return _clean(text, settings)
 
 
-# Whether a caption is missing, and then every encoder, ask for the same one's within an answer.
+# One answer cleans the same caption several times: to see if it is missing, and in every encoder.
 @lru_cache(maxsize=8)
 def _clean(text: str, settings: TextSettings) -> str:
     return clean_steps(text, settings)[-1].text

@@ -1,11 +1,11 @@
-"""Cleaned captions cut into words and tokens that remember where they stood."""
+"""Cut cleaned captions into words and tokens that keep their positions."""
 
 import re
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-# Scripts written without spaces between words (Korean is spaced, but inflected by endings): Thai, Lao,
+# Scripts written without spaces between words (Korean has spaces, but inflects words by endings): Thai, Lao,
 # Burmese, Khmer, kana, Han and Hangul. Part of a regular expression's character class.
 UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff"
@@ -28,7 +28,7 @@ class Token:
 
 
 def words(cleaned: str) -> list[Token]:
-    """Cut a cleaned caption into the units that explanations speak of: words, or characters of unspaced scripts.
+    """Cut a cleaned caption into the units of explanations: words, or characters of unspaced scripts.
 
     >>> [word.text for word in words("blue 自行车")]
     ['blue', '自', '行', '车']
@@ -36,7 +36,7 @@ def words(cleaned: str) -> list[Token]:
     return list(_cut(cleaned))
 
 
-# Evidence and every encoder that counts words ask for the same caption's within an answer.
+# One answer needs the same caption's words several times: for evidence, and in every encoder.
 @lru_cache(maxsize=8)
 def _cut(cleaned: str) -> tuple[Token, ...]:
     return tuple(Token(match.group(), match.start(), match.end()) for match in _WORD.finditer(cleaned))

@@ -1,4 +1,4 @@
-"""A model card: what a model is for, what it was taught on, how well it does and where it does not."""
+"""A model card: what a model is for, what it was trained on, and where it does well and badly."""
 
 from collections.abc import Iterator
 
@@ -22,10 +22,10 @@ def model_card(facts: ModelFacts, title: str) -> str:
         "Data": _data(facts),
         "Intended use": _intended_use(facts),
         "Limits": _limits(facts),
-        "Results by head": results(facts),
+        "Results": results(facts),
         f"Results by class, {head_title(facts.best_informed).lower()}": results_by_class(facts),
         "Cost and environment": _environment(facts),
-        "Make it again": _reproduction(facts),
+        "Train it again": _reproduction(facts),
     }
     parts = [f"# Model card: {plain(title)}", facts.summary.verdict()]
     for heading, lines in sections.items():
@@ -39,7 +39,7 @@ def _description(facts: ModelFacts) -> Iterator[str]:
     for name, encoder in summary.encoders().items():
         prepared = f"; preparation: {plain(preparation[name])}" if name in preparation else ""
         yield f"- {MODALITIES[name].encoder_title}: {plain(encoder)}{prepared}."
-    yield "- Heads: multinomial logistic regression on the encoders' features, one a modality and one for all."
+    yield "- Classifiers: multinomial logistic regression on the encoders' features, one per modality and one for all."
     for name, head in facts.heads.items():
         yield (
             f"- {head_title(name)}: C = {head.C:g}, temperature {head.temperature:.2f}, "
@@ -54,11 +54,11 @@ def _data(facts: ModelFacts) -> Iterator[str]:
     yield f"- Source: {plain(dataset['source'])}"
     yield f"- Licence: {plain(dataset['licence'])}"
     yield (
-        f"- Pairs: {facts.summary.manifest['n_train']:,} to learn from, {facts.summary.manifest['n_test']:,} held out "
+        f"- Pairs: {facts.summary.manifest['n_train']:,} for training, {facts.summary.manifest['n_test']:,} held out "
         f"(share {config.test_size:g} of each class, chosen at random with seed {config.seed})."
     )
     held_out = ", ".join(f"{plain(label)} ({n})" for label, n in counts.items())
-    yield f"- Classes, with the pairs held out: {held_out}."
+    yield f"- Classes, with their held-out pairs: {held_out}."
     yield from (f"- {plain(note)}" for note in dataset["notes"])
     yield f"- SHA-256 of the data: `{dataset['fingerprint']}`"
 
@@ -67,11 +67,11 @@ def _intended_use(facts: ModelFacts) -> Iterator[str]:
     heads, best = facts.heads, facts.heads[facts.best_informed]
     what = {"image": "images", "text": "captions"}.get(facts.best_informed, "pairs of an image and a caption")
     yield (
-        f"To sort {what} like those of the data above into its {len(facts.held_out.classes)} classes, and to say what "
-        "spoke for each answer."
+        f"To sort {what} like those of the data above into its {len(facts.held_out.classes)} classes, and to explain "
+        "each answer."
     )
     if len(heads) > 1:
-        yield "A pair with its image or its words missing is answered by the head made for what is there."
+        yield "A pair that lacks its image or its caption is answered by the model for what it has."
     yield (
         f"Answers below a probability of {best.threshold:.2f} are marked “not sure”. On the held-out pairs, "
         f"{best.coverage.coverage:.0%} were sure, and {_precision(best.coverage.answered, best.coverage.precision)}."
@@ -84,20 +84,20 @@ def _precision(answered: int, precision: float) -> str:
 
 def _limits(facts: ModelFacts) -> Iterator[str]:
     best, n = facts.heads[facts.best_informed], facts.summary.evaluation.n
-    yield "- It always answers with one of its classes, also when none of them fits."
-    yield f"- It was tried on {n:,} pairs of one dataset. How it does on other images or other wording was not tried."
+    yield "- It always answers with one of its classes, even when none of them fits."
+    yield f"- It was evaluated on {n:,} pairs of one dataset. Other images and other wording were not tested."
     captions = facts.summary.manifest["dataset"]["options"].get("captions")
     if captions:
         yield f"- Its captions were in one language ({plain(str(captions))})."
     seen = sorted((one for one in best.classes if one.support), key=lambda one: (one.recall.value, one.label))
     weakest = ", ".join(f"{plain(one.label)} {share(one.recall)}" for one in seen[:_WEAKEST])
-    yield f"- Classes found least often (share found, 95 % interval): {weakest}."
+    yield f"- Classes with the lowest recall (recall, 95 % interval): {weakest}."
     mistake = likeliest_mistake(best.matrix, facts.held_out.classes)
     if mistake:
         label, guess = (facts.held_out.classes.index(one) for one in mistake)
         times = int(best.matrix[label, guess])
         yield (
-            f"- Most frequent mistake: {plain(mistake[0])} taken for {plain(mistake[1])}, "
+            f"- Most frequent mistake: {plain(mistake[0])} classified as {plain(mistake[1])}, "
             f"{times} time{'s' if times > 1 else ''}."
         )
 
@@ -113,4 +113,4 @@ def _environment(facts: ModelFacts) -> Iterator[str]:
 
 def _reproduction(facts: ModelFacts) -> Iterator[str]:
     yield f"    {' '.join(facts.summary.command.splitlines())}"
-    yield f"\nSHA-256 of the model's manifest, which holds those of all its files: `{facts.summary.fingerprint}`"
+    yield f"\nSHA-256 of the model's manifest, which lists those of all its files: `{facts.summary.fingerprint}`"

@@ -10,7 +10,7 @@ from mmdemo.report.markdown import plain, table
 
 
 def results(facts: ModelFacts) -> Iterator[str]:
-    """Yield the lines on how each head did, and what fusion gained."""
+    """Yield the lines on each head's results and the gain of fusion."""
     limits = facts.summary.manifest["dataset"]["limits"]
     titles = ["", "Accuracy (95 % interval)", "Balanced", "Precision", "Recall", "F1", "Log loss", "Calibration error"]
     rows = []
@@ -33,7 +33,7 @@ def results(facts: ModelFacts) -> Iterator[str]:
 
 
 def results_by_class(facts: ModelFacts) -> Iterator[str]:
-    """Yield the lines on how each class fared with the best-informed head."""
+    """Yield the lines on each class's results with the best-informed head."""
     titles = ["Class", "Pairs", "Precision (95 % interval)", "Recall (95 % interval)", "F1 (95 % interval)"]
     yield table(
         titles,

@@ -1,4 +1,4 @@
-"""A few pairs with the model's answers and what spoke for them."""
+"""A few pairs with the model's answers, explained."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from mmdemo.explanation.palette import tint
 from mmdemo.model.config import FUSED
 from mmdemo.report.rendering import Figure, figure, image_uri
 
-_FIXED, _BROKEN, _RIGHT, _WRONG = 2, 1, 1, 1  # how many of each kind
+_FIXED, _BROKEN, _RIGHT, _WRONG = 2, 1, 1, 1  # number of each kind
 
 
 @dataclass(frozen=True)
@@ -37,9 +37,9 @@ class Word:
 class Example:
     """One pair.
 
-    kind: why it was chosen. label: its true class, None where nobody has said. answer: the model's, with its
-    probability (0–1), and whether that is sure. opinions: title of a head → answer and probability.
-    image, tinted: addresses of the image and of its heat map, None without an image.
+    kind: why it was chosen. label: its true class, None where it is unknown. answer: the model's, with its
+    probability (0–1), and whether it is sure. opinions: title of a head → answer and probability.
+    image, tinted: data URIs of the image and of its heat map, None without an image.
     parts: what adds up to the answer's logit.
     """
 
@@ -58,7 +58,7 @@ class Example:
 
 @dataclass(frozen=True)
 class Examples:
-    """The pairs, and a sentence on where they come from or why there are none."""
+    """The pairs, and a sentence on their origin or why there are none."""
 
     pairs: tuple[Example, ...]
     note: str
@@ -73,9 +73,9 @@ class _Chosen:
 
 
 def examples(bundle: Bundle, facts: ModelFacts, data: Path | None = None) -> Examples:
-    """Return some held-out pairs explained; where a sample's images are not at hand, our own drawings.
+    """Return some held-out pairs explained; where a sample's images are not available here, our own drawings.
 
-    data: where data of one's own lies.
+    data: where your own data is.
     """
     try:
         dataset = origin(bundle, data).require_exact()
@@ -85,7 +85,7 @@ def examples(bundle: Bundle, facts: ModelFacts, data: Path | None = None) -> Exa
         if bundle.manifest["dataset"]["name"] not in SOURCES:
             return Examples((), f"{error} Give the data to show some of its pairs here.")
         drawings = [_Chosen(pair.name, pair.image, pair.caption, None) for pair in example_pairs()]
-        note = "The images of this model's data are not at hand, so these are drawings that come with Fusion Lab."
+        note = "The images of this model's data are not available here, so these are Fusion Lab's own drawings."
         return Examples(tuple(_explained(bundle, one) for one in drawings), note)
     rows = dataset.frame
     chosen = [
@@ -142,7 +142,7 @@ def _words(explained: Explanation, k: int) -> tuple[Word, ...]:
 
 
 def _telling(facts: ModelFacts) -> Iterator[tuple[str, str]]:
-    """Yield why a held-out pair tells something, and its id; no pair twice."""
+    """Yield why a held-out pair is worth showing, and its id; no pair twice."""
     seen: set[int] = set()
     for kind, rows, most in _kinds(facts):
         fresh = [int(row) for row in rows if int(row) not in seen][:most]
@@ -157,8 +157,8 @@ def _kinds(facts: ModelFacts) -> Iterator[tuple[str, np.ndarray, int]]:
         yield f"Fixed by fusion: {alone} was wrong", tested.fixed(gain.over), _FIXED
         yield f"Broken by fusion: {alone} was right", tested.broken(gain.over), _BROKEN
     more = 0 if gain else 1
-    yield "Right, and surest of all", _by_confidence(tested, head, right=True), _RIGHT + more
-    yield "Wrong, and surest of it", _by_confidence(tested, head, right=False), _WRONG + more
+    yield "Right, and the most confident", _by_confidence(tested, head, right=True), _RIGHT + more
+    yield "Wrong, and the most confident", _by_confidence(tested, head, right=False), _WRONG + more
 
 
 def _by_confidence(tested: HeldOut, head: str, right: bool) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""Where reports that were made for a page are kept, and for how long."""
+"""The kept reports of the Models page."""
 
 import hashlib
 import io
@@ -41,7 +41,7 @@ class KeptReport:
         return ["report", "--model", str(summary.folder), f"--title={title}", *to]
 
     def prepare(self) -> None:
-        """Make room: what a run left that did not get to its end, and the oldest reports, are removed."""
+        """Make room: remove what unfinished runs left, and the oldest reports."""
         with whole_folder(self.folder):
             pass
         trim(contents(self.folder.parent), Bounds(most=MOST_REPORTS))
@@ -56,9 +56,9 @@ class KeptReport:
 
 
 def kept_report(summary: ModelSummary, title: str) -> KeptReport:
-    """Return the place of the report on this very model under this title, made or not.
+    """Return the place of this model's report under this title, whether it exists or not.
 
-    A study that has been made since, or another version of the program, makes it another report.
+    A newer study, or another version of the program, makes it another report.
     """
     studies = [kind for kind in KINDS if place_of(summary, kind).is_file()]
     key = json.dumps([__version__, summary.fingerprint, title, studies])

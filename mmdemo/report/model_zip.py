@@ -1,4 +1,4 @@
-"""A model to take home: a zip with the model, its card, and how to use it without the app."""
+"""A model to download: a zip with the model, its card, and how to use it without the app."""
 
 import io
 import re
@@ -34,7 +34,7 @@ def model_zip(folder: Path, title: str) -> bytes:
 
 
 def file_name(title: str) -> str:
-    """Return a title as the name of a file on any system, without ending.
+    """Return a title as a file name for any system, without extension.
 
     >>> file_name("../Cats & dogs: v2")
     'Cats-dogs-v2'
@@ -43,7 +43,7 @@ def file_name(title: str) -> str:
 
 
 def _published(facts: ModelFacts, folder: Path) -> Path:
-    """Copy the model's files; a path of this machine in the command is taken out, and the manifest sealed again."""
+    """Copy the model's files; paths of this machine are removed from the command, and the manifest is sealed again."""
     manifest = dict(facts.summary.manifest)
     folder.mkdir()
     BundleFiles(facts.summary.folder).copy_to(folder, [MANIFEST, *manifest["files"]])
@@ -74,19 +74,19 @@ _README = """# {title}
 
 A model made with Fusion Lab. {verdict}
 
-The folder `model` is all of it. In a terminal, in the folder of Fusion Lab, with DIR the path of that folder:
+The folder `model` is all of it. In a terminal, in the folder of Fusion Lab, where DIR is the path of that folder:
 
     python -m mmdemo classify --model DIR {pair}
     python -m mmdemo evaluate --model DIR
 
-The first answers one pair and says what spoke for the answer (`--json` for a program to read; `--data FOLDER --output
-FILE.csv` for many pairs at once). The second prints how the model did on the pairs held out from it, and
+The first answers one pair and says why (`--json` for a program to read; `--data FOLDER --output
+FILE.csv` for many pairs at once). The second prints how the model did on its held-out pairs, and with
 `--data FOLDER` how it does on pairs of your own.
 
 Every file is checked against the SHA-256 in `model/manifest.json` before it is read, and there is no pickle in it.
-`MODEL_CARD.md` says what the model is for, what it was taught on, and where it does badly.
+`MODEL_CARD.md` says what the model is for, what it was trained on, and where it does badly.
 
-Made with {versions}. Other versions may work; the model tells if they do not.
+Made with {versions}. Other versions may work; loading the model fails if they do not.
 
-SHA-256 of the data that it was taught on: {fingerprint}
+SHA-256 of the data that it was trained on: {fingerprint}
 """

@@ -1,4 +1,4 @@
-"""The report as one HTML page that needs nothing else: no network, no script, no other file."""
+"""The report as one self-contained HTML page: no network, no script, no other file."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -39,20 +39,20 @@ class Report:
 def build_report(bundle: Bundle, title: str | None = None, data: Path | None = None) -> Report:
     """Return a report on a model; the same model gives the same page.
 
-    title: its heading [default: the data's name]. data: where data of one's own lies, to show examples of it.
-    Raises a BundleError when the model's files cannot be read, a DatasetError when `data` is not what it learnt from.
+    title: its heading [default: the data's name]. data: where your own data is, to show examples from it.
+    Raises a BundleError when the model's files cannot be read, a DatasetError when `data` is not its own.
     """
     facts = model_facts(bundle.path)
     repeats, studied = _repeats(bundle, facts), _studies(bundle)
     figures = _figures(facts, repeats)
     shown = examples(bundle, facts, data)
     best = facts.heads[facts.best_informed]
-    # What a person wrote (labels, captions, names) goes through the template, which escapes all of it.
+    # What people wrote (labels, captions, names) goes through the template, which escapes it.
     environment = Environment(
         loader=FileSystemLoader(_FOLDER), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
     html = environment.get_template("report.html").render(
-        title=title or f"Image and words: {facts.summary.data}",
+        title=title or f"Image and caption: {facts.summary.data}",
         style=Markup((_FOLDER / "style.css").read_text("utf-8")),
         summary=facts.summary,
         dataset=bundle.manifest["dataset"],
@@ -82,12 +82,12 @@ def _figures(facts: ModelFacts, repeats: Repeats | None) -> dict[str, Figure]:
     splits = {}
     if repeats is not None:
         chart = accuracy_chart(repeats.means(), limits, f"Mean of {len(repeats.seeds)} splits")
-        splits["splits"] = figure(chart, "Mean accuracy of each head with its 95 % interval.", width=_WIDE)
+        splits["splits"] = figure(chart, "Mean accuracy of each model with its 95 % interval.", width=_WIDE)
     return {
         **splits,
         "accuracy": figure(
             accuracy_chart(evaluation.accuracies(), limits, f"One split: {evaluation.n:,} held-out pairs"),
-            "Accuracy of each head with its 95 % interval.",
+            "Accuracy of each model with its 95 % interval.",
             width=_WIDE,
         ),
         "confusion": figure(
@@ -103,22 +103,22 @@ def _figures(facts: ModelFacts, repeats: Repeats | None) -> dict[str, Figure]:
 
 
 def _repeats(bundle: Bundle, facts: ModelFacts) -> Repeats | None:
-    """Return how the same training did on several splits, if it was tried then or since."""
+    """Return the results over several splits, if they were measured in training or since."""
     since = kept_study(bundle, "repeats")
     return facts.summary.repeats or (since if isinstance(since, Repeats) else None)
 
 
 def _studies(bundle: Bundle) -> dict[str, Figure]:
-    """Return charts of the slow looks at the model that somebody has had made."""
+    """Return charts of the model's studies that exist."""
     drawn = {}
     learning, damage = kept_study(bundle, "learning"), kept_study(bundle, "robustness")
     if isinstance(learning, LearningCurve):
         chart = learning_chart(learning, bundle.manifest["dataset"]["limits"])
-        drawn["learning"] = figure(chart, "Accuracy of each head against the number of training pairs.", _HALF)
+        drawn["learning"] = figure(chart, "Accuracy of each model against the number of training pairs.", _HALF)
     if isinstance(damage, Robustness):
         for curve in damage.curves:
             name = curve.title.lower().replace(" ", "-")
-            drawn[name] = figure(robustness_chart(curve), f"Accuracy of each head against: {curve.axis}.", _HALF)
+            drawn[name] = figure(robustness_chart(curve), f"Accuracy of each model against: {curve.axis}.", _HALF)
     return drawn
 
 
@@ -131,8 +131,8 @@ def _configuration(facts: ModelFacts) -> dict[str, str]:
     rest = {
         "C (1 ÷ regularisation)": strengths,
         "Data": f"{summary.data}; licence {manifest['dataset']['licence']}",
-        "Rows left out": " ".join(manifest["dataset"]["notes"]),
-        "Split": f"{manifest['n_train']:,} to learn from, {manifest['n_test']:,} held out, seed {summary.config.seed}",
+        "Pairs left out": " ".join(manifest["dataset"]["notes"]),
+        "Split": f"{manifest['n_train']:,} for training, {manifest['n_test']:,} held out, seed {summary.config.seed}",
         "Cost": ", ".join(_cost(facts)),
         "Made with": ", ".join(f"{name} {number}" for name, number in manifest["versions"].items()),
     }

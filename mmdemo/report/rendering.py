@@ -12,7 +12,7 @@ import numpy as np
 
 _INK, _GRID = "#1c2433", "#e3e7ef"
 _STYLE = {
-    # Arial and its kin have the widths that the charts are laid out with; the padding is for fonts that are wider.
+    # The charts are laid out for the widths of Arial and similar fonts; the padding is for wider ones.
     "font": "Arial, Helvetica, 'Liberation Sans', sans-serif",
     "padding": {"left": 16, "right": 16, "top": 5, "bottom": 5},
     "background": "white",
@@ -28,7 +28,7 @@ _QUALITY = 90  # of JPEG, 0–100
 
 @dataclass(frozen=True)
 class Figure:
-    """A chart, what it shows in a sentence for those who cannot see it, and as SVG."""
+    """A chart as SVG, with one sentence for readers who cannot see it."""
 
     chart: alt.LayerChart | alt.Chart
     alt: str
@@ -36,12 +36,12 @@ class Figure:
 
     @property
     def uri(self) -> str:
-        """The SVG as an address that holds it whole; a page shows it as an image, so nothing in it can run."""
+        """The SVG as a data URI; a page shows it as an image, so nothing in it can run."""
         return _uri("image/svg+xml", self.svg.encode())
 
 
 def figure(chart: alt.LayerChart | alt.Chart, alt_text: str, width: int = 380) -> Figure:
-    """Return the chart drawn; width: of its plot, in pixels."""
+    """Return the drawn chart; width: of its plot, in pixels."""
     import vl_convert  # 150 MB once it draws: never in the server
 
     chart = chart.properties(width=width)
@@ -57,7 +57,7 @@ def png(drawn: Figure) -> bytes:
 
 
 def image_uri(pixels: np.ndarray) -> str:
-    """Return an image, uint8 (h, w, 3), as an address that holds it whole."""
+    """Return an image, uint8 (h, w, 3), as a data URI."""
     _, jpeg = cv2.imencode(".jpg", cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])
     return _uri("image/jpeg", jpeg.tobytes())
 
@@ -66,7 +66,7 @@ _ALONE: dict[str, Any] = {"allowed_base_urls": [], "config": _STYLE}
 
 
 def _renumbered(svg: str) -> str:
-    """Return the SVG with its clipping paths numbered from 0: what draws it counts on from chart to chart."""
+    """Return the SVG with its clipping paths numbered from 0: the renderer keeps counting from chart to chart."""
     numbers: dict[str, int] = {}
     return re.sub(r'(id="|url\(#)clip(\d+)', lambda m: f"{m[1]}clip{numbers.setdefault(m[2], len(numbers))}", svg)
 

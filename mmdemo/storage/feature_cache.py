@@ -1,4 +1,4 @@
-"""A bounded store of features on disk, so that no image goes through the same network twice."""
+"""A bounded store of features on disk, so that no image passes through the same network twice."""
 
 import hashlib
 import io
@@ -16,28 +16,28 @@ from mmdemo.storage.trimming import Bounds, bytes_of, contents, trim
 from mmdemo.storage.whole import whole_file
 
 _SEAL = hashlib.sha256().digest_size
-_LEFT = 0.9  # of the bytes that the store may take, after some had to go
-_HEADER = 1024  # bytes, more than NumPy's header of such an array takes
+_LEFT = 0.9  # of the bytes allowed, after trimming
+_HEADER = 1024  # bytes, more than NumPy's header of such an array needs
 
 
 @dataclass(frozen=True)
 class FeatureCache:
-    """One file a row of features, found by its key; the least recently used go first when it grows too large.
+    """One file per row of features, found by its key; the least recently used go first when the store grows too large.
 
-    A file is NumPy's, float32 (d,), and the SHA-256 of its name and of all before. What does not fit is made again.
+    A file is NumPy's, float32 (d,), then the SHA-256 of its name and content. A removed row is computed again.
 
-    directory: where the files lie; made when needed.
-    max_bytes: what all files together may take.
+    directory: where the files are; made when needed.
+    max_bytes: the most that all files together may take.
     """
 
     directory: Path
     max_bytes: int = FEATURE_BYTES
 
     def rows(self, keys: Sequence[str | None], width: int, encode: Callable[[Sequence[int]], np.ndarray]) -> np.ndarray:
-        """Return float32 (n, width), a row for each key: from the store where it has them, else by `encode`.
+        """Return float32 (n, width), a row for each key: from the store if it has them, else from `encode`.
 
-        keys: what the features depend on, such as content, network and settings; None for what is not kept.
-        encode: returns the rows, float32 (m, width), at these places.
+        keys: what the features depend on, such as content, network and settings; None for a row that is not kept.
+        encode: returns the rows, float32 (m, width), at the given places.
         """
         paths = [None if key is None else self._path(key) for key in keys]
         found = np.empty((len(keys), width), np.float32)
@@ -54,9 +54,9 @@ class FeatureCache:
         return found
 
     def trim(self) -> None:
-        """If the files take more than `max_bytes`, remove the least recently used until nine tenths of that are left.
+        """Where the files take more than `max_bytes`, remove the least recently used until nine tenths of it are left.
 
-        So a full store of 100,000 files is not put in order again after every few images.
+        So a full store of 100,000 files is not trimmed again after every few images.
         """
         if bytes_of(self.directory) > self.max_bytes:
             trim(contents(self.directory), Bounds(most_bytes=_LEFT * self.max_bytes))
@@ -66,7 +66,7 @@ class FeatureCache:
 
     def _keep(self, rows: np.ndarray, paths: Sequence[Path | None], places: Sequence[int]) -> None:
         written = [(path, rows[place]) for place in places if (path := paths[place])]
-        with suppress(OSError):  # a full disk costs time later, not the features
+        with suppress(OSError):  # a full disk costs time later, not these features
             for path, row in written:
                 _write(path, row)
         if written:
@@ -74,7 +74,7 @@ class FeatureCache:
 
 
 def _read(path: Path, width: int) -> np.ndarray | None:
-    """Return the row, None where there is none or it is not as it was written."""
+    """Return the row, None where there is none or its file was changed."""
     try:
         content = read_bytes(path, 4 * width + _HEADER)
         body, seal = content[:-_SEAL], content[-_SEAL:]
@@ -82,7 +82,7 @@ def _read(path: Path, width: int) -> np.ndarray | None:
             return None
         row: np.ndarray = np.lib.format.read_array(io.BytesIO(body), allow_pickle=False)
         os.utime(path)
-    except (OSError, ValueError):  # not there, another process trimmed it, or it is no array
+    except (OSError, ValueError):  # it is missing, was trimmed by another process, or is no array
         return None
     return row if row.dtype == np.float32 and row.shape == (width,) and np.isfinite(row).all() else None
 

@@ -1,4 +1,4 @@
-"""Where files are kept: what can be made again, and what runs leave."""
+"""Where files are kept: the cache, and the results of runs."""
 
 import os
 import stat
@@ -19,23 +19,23 @@ def runs_dir() -> Path:
 
 
 def make_private(folder: Path) -> None:
-    """Make a folder for its owner only, or close one of ours to others; raises an OSError when it cannot be made."""
+    """Make a folder that only its owner can read, or close one of ours to others; raises an OSError if impossible."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     found = folder.stat()
-    # One with the sticky bit, such as /tmp, is meant for everybody.
+    # A folder with the sticky bit, such as /tmp, is meant for everybody.
     if os.name == "posix" and found.st_uid == os.geteuid() and not found.st_mode & stat.S_ISVTX:
         folder.chmod(0o700)
 
 
 def check_writable(folder: Path) -> None:
-    """Raise an OSError unless something can be written into the folder."""
+    """Raise an OSError unless the folder can be written to."""
     tempfile.TemporaryDirectory(dir=folder).cleanup()
 
 
 def mark_used(paths: Iterable[str | Path]) -> None:
-    """Note that what holds these paths is in use: a run, or an entry of the cache; other paths are passed over."""
+    """Mark the runs or cache entries that hold these paths as used; other paths are ignored."""
     for entry in set(_entries(paths)):
-        with suppress(OSError):  # swept meanwhile, or read-only
+        with suppress(OSError):  # swept in the meantime, or read-only
             os.utime(entry)
 
 

@@ -1,4 +1,4 @@
-"""How much may be kept, and for how long; what an operator may set is read from the environment."""
+"""How much is kept, and for how long; an operator's settings are read from the environment."""
 
 import math
 import os
@@ -11,45 +11,45 @@ from mmdemo.storage.trimming import bytes_of
 
 FEATURE_BYTES = 512 * 2**20  # of the feature cache, within the cache's budget
 MOST_RUNS = 50
-MOST_STUDIED_MODELS = 200  # whose studies are kept, a few kilobytes each
+MOST_STUDIED_MODELS = 200  # with kept studies, a few kilobytes each
 MOST_REPORTS = 100  # half a megabyte each, two with the charts
 MOST_DRAWN_FOLDERS = 24  # of homonyms: 16 KB a pair
-ABANDONED = 24 * 3600.0  # seconds after which nobody is writing a temporary file any more
+ABANDONED = 24 * 3600.0  # seconds after which a temporary file counts as abandoned
 JSON_BYTES = 20_000_000  # of a manifest, a study or a record of ours
 
-_CACHE_MB, _RUNS_MB, _STORAGE_MB = 3_000, 1_000, 3_500  # the last: both together
+_CACHE_MB, _RUNS_MB, _STORAGE_MB = 3_000, 1_000, 3_500  # the last is for both together
 _RETENTION_HOURS = 24
 
 
 def cache_bytes() -> float:
-    """Return what the cache may take: MMDEMO_CACHE_MB; raises a ConfigError where that is no number."""
+    """Return the bytes that the cache may take, from MMDEMO_CACHE_MB; raises a ConfigError if it is not a number."""
     return 1e6 * _number("MMDEMO_CACHE_MB", _CACHE_MB)
 
 
 def runs_bytes() -> float:
-    """Return what all runs may take: MMDEMO_RUNS_MB; raises a ConfigError where that is no number."""
+    """Return the bytes that all runs may take, from MMDEMO_RUNS_MB; raises a ConfigError where that is not a number."""
     return 1e6 * _number("MMDEMO_RUNS_MB", _RUNS_MB)
 
 
 def storage_bytes() -> float:
-    """Return what cache and runs may take together: MMDEMO_STORAGE_MB; raises a ConfigError where that is no number."""
+    """Return the bytes that cache and runs share (MMDEMO_STORAGE_MB); raises a ConfigError if it is not a number."""
     return 1e6 * _number("MMDEMO_STORAGE_MB", _STORAGE_MB)
 
 
 def expired_before() -> float:
-    """Return the time (seconds since 1970) since when something must have been used to be kept; −inf keeps all.
+    """Return the time (seconds since 1970) before which the last use is too long ago; −inf keeps everything.
 
-    MMDEMO_RETENTION_HOURS ago; 0 keeps all. Raises a ConfigError where that is no number.
+    MMDEMO_RETENTION_HOURS ago; 0 keeps everything. Raises a ConfigError where that is not a number.
     """
     hours = _number("MMDEMO_RETENTION_HOURS", _RETENTION_HOURS)
     return time.time() - 3600 * hours if hours else -math.inf
 
 
 def disk_share(folder: Path) -> float:
-    """Return half of what the disk could give to a folder in bytes: what it takes already and what is free."""
+    """Return half of the bytes available to a folder: what it already holds, plus what is free on the disk."""
     try:
         return (bytes_of(folder) + shutil.disk_usage(folder).free) / 2
-    except OSError:  # not made yet
+    except OSError:  # it does not exist yet
         return math.inf
 
 
@@ -60,5 +60,5 @@ def _number(variable: str, default: float) -> float:
     except ValueError:
         number = math.nan
     if not 0 <= number < math.inf:
-        raise ConfigError(f"Got {variable}={written!r}, but expected a number from 0 on, such as {default:g}.")
+        raise ConfigError(f"Got {variable}={written!r}, but expected a number of at least 0, such as {default:g}.")
     return number

@@ -1,4 +1,4 @@
-"""The one way to open a file that somebody else may have put there, and what is known of its bytes."""
+"""The only way to open files that others may have made, and what is known of their bytes."""
 
 import errno
 import hashlib
@@ -9,17 +9,17 @@ from functools import lru_cache
 from io import BufferedReader
 from typing import NamedTuple
 
-HEAD = 4096  # bytes by which a file's format is known
+HEAD = 4096  # bytes that are enough to recognise a file's format
 _CHUNK = 2**20
-_MOST_FILES = 2**17  # about 400 bytes each; more than any dataset has, as going through them in turn finds none again
+_MOST_FILES = 2**17  # about 400 bytes each; more than any dataset has: reading more in turn would always miss
 
 
 class NotRegularError(OSError):
-    """A device, pipe or socket: reading it would wait for ever or never end."""
+    """A device, pipe or socket: reading it could block or never end."""
 
 
 class TooLargeError(OSError):
-    """A file of more bytes than the reader takes; `size` is how many it has at least."""
+    """A file with more bytes than the reader accepts; `size` is a lower bound."""
 
     def __init__(self, path: str | os.PathLike[str], size: int, most: int) -> None:
         super().__init__(errno.EFBIG, f"it has more than {most:,} bytes", os.fspath(path))
@@ -27,7 +27,7 @@ class TooLargeError(OSError):
 
 
 class Content(NamedTuple):
-    """What is known of a file's bytes: their SHA-256 (hex), and why they are refused, "" if they are not."""
+    """A file's SHA-256 (hex), and why it is refused ("" if it is not)."""
 
     sha256: str
     refusal: str
@@ -43,7 +43,7 @@ def open_regular(path: str | os.PathLike[str]) -> BufferedReader:
         handle = os.open(path, flags | getattr(os, "O_CLOEXEC", 0))
     except OSError as error:
         if error.errno == errno.ENXIO:  # a socket
-            raise NotRegularError(errno.ENXIO, "it is no regular file", os.fspath(path)) from error
+            raise NotRegularError(errno.ENXIO, "it is not a regular file", os.fspath(path)) from error
         raise
     try:
         _check_regular(handle, path)
@@ -54,7 +54,7 @@ def open_regular(path: str | os.PathLike[str]) -> BufferedReader:
 
 
 def read_bytes(path: str | os.PathLike[str], most: int) -> bytes:
-    """Return the bytes of a file, at most `most`, however much it grows meanwhile.
+    """Return the bytes of a file, at most `most`, even if it grows meanwhile.
 
     Raises an OSError: what `open_regular` raises, or a TooLargeError.
     """
@@ -71,7 +71,7 @@ def read_bytes(path: str | os.PathLike[str], most: int) -> bytes:
 
 
 def content(path: str | os.PathLike[str], refusal: Callable[[bytes], str] = lambda head: "") -> Content:
-    """Return the digest of a file's bytes, which are read once a process for as long as the file is not changed.
+    """Return the digest of a file's bytes, read once per process as long as the file does not change.
 
     refusal: why a file that begins with these bytes (≤ HEAD) is refused, "" if it is not; a function of a module, as
         answers are kept by it.
@@ -83,7 +83,7 @@ def content(path: str | os.PathLike[str], refusal: Callable[[bytes], str] = lamb
 
 @lru_cache(maxsize=_MOST_FILES)
 def _content(path: str, refusal: Callable[[bytes], str], size: int, changed: int, inode: int) -> Content:
-    # Size, time and inode tell this file from what stood there before.
+    # Size, time and inode distinguish this file from an earlier one of the same name.
     with open_regular(path) as file:
         head = file.read(HEAD)
         digest = hashlib.sha256(head)
@@ -103,4 +103,4 @@ def _check_regular(handle: int, path: str | os.PathLike[str]) -> None:
     if stat.S_ISDIR(mode):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), os.fspath(path))
     if not stat.S_ISREG(mode):
-        raise NotRegularError(errno.EINVAL, "it is no regular file", os.fspath(path))
+        raise NotRegularError(errno.EINVAL, "it is not a regular file", os.fspath(path))

@@ -1,4 +1,4 @@
-"""Where the models that come with the program lie."""
+"""Where the shipped models are."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Sweep the cache: what nobody used for a while goes, and what does not fit."""
+"""Sweep the cache: remove what has expired and what does not fit."""
 
 import re
 import time
@@ -18,14 +18,14 @@ ENTRIES = {
     "stamps": re.compile("drawings"),
     "studies": re.compile(_HEX),
 }
-"""Folder in the cache → the names of what is kept there. Other names are not ours, and stay."""
+"""Folder in the cache → pattern of the names kept there. Files of other names are not ours, and stay."""
 
 
 def sweep_cache(other_bytes: float = 0) -> None:
-    """Remove from the cache what expired, and what was used longest ago until the rest fits.
+    """Remove expired entries from the cache, then the least recently used until the rest fits.
 
-    other_bytes: what runs take of the budget that they and the cache have together.
-    Raises a ConfigError where a limit in the environment is no number.
+    other_bytes: the runs' share of the budget that they have together with the cache.
+    Raises a ConfigError where a limit in the environment is not a number.
     """
     cache = cache_dir()
     entries = [path for kind, name in ENTRIES.items() for path in contents(cache / kind) if name.fullmatch(path.name)]
@@ -36,7 +36,7 @@ def sweep_cache(other_bytes: float = 0) -> None:
 
 
 def remove_abandoned(paths: Iterable[Path]) -> None:
-    """Remove what a process that was killed left half written a day ago or earlier."""
+    """Remove files that a killed process left half written a day ago or earlier."""
     for path in paths:
         if time.time() - changed(path) > limits.ABANDONED:
             remove(path)

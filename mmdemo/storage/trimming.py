@@ -1,4 +1,4 @@
-"""What has to go when there is too much: the least recently used first."""
+"""Trimming: the least recently used files and folders go first."""
 
 import math
 import os
@@ -11,11 +11,11 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Bounds:
-    """How much may stay.
+    """The limits on what stays.
 
     most: how many files or folders. most_bytes: of all together.
-    unused_since: seconds since 1970; what was last used before goes.
-    stays: how many of those last used stay, however large they are.
+    unused_since: seconds since 1970; what was last used earlier is removed.
+    stays: how many of the most recently used stay, whatever their size.
     """
 
     most: float = math.inf
@@ -25,7 +25,7 @@ class Bounds:
 
 
 def remove(path: Path) -> None:
-    """Remove a file, or a folder with all that it holds; what is not there or cannot be removed is passed over."""
+    """Remove a file, or a folder with its contents; ignore one that is missing or cannot be removed."""
     if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path, ignore_errors=True)
         return
@@ -39,9 +39,9 @@ def trim(
     last_used: Callable[[Path], tuple[float, ...]] = lambda path: (changed(path),),
     remove: Callable[[Path], None] = remove,
 ) -> None:
-    """Remove the files and folders that were used longest ago until the others fit.
+    """Remove the least recently used files and folders until the others fit.
 
-    last_used: when a path was last used, seconds since 1970; more numbers decide between equals.
+    last_used: when a path was last used, seconds since 1970; further numbers break ties.
     """
     left = sorted((last_used(path), path) for path in paths)
     sizes = [bytes_of(path) for _, path in left] if math.isfinite(bounds.most_bytes) else [0] * len(left)
@@ -56,19 +56,19 @@ def trim(
 
 
 def contents(folder: Path) -> list[Path]:
-    """Return what lies in a folder, without what is being written, whose name begins with a dot; [] if there is none.
+    """Return a folder's contents, without unfinished files, whose names begin with a dot; [] if it is missing.
 
     >>> contents(Path("no such folder"))
     []
     """
     try:
         return [path for path in folder.iterdir() if not path.name.startswith(".")]
-    except OSError:  # not there, or removed meanwhile
+    except OSError:  # missing, or removed meanwhile
         return []
 
 
 def changed(path: Path) -> float:
-    """Return when a file or folder was last changed or marked as used, seconds since 1970; 0 if it is not there."""
+    """Return when a file or folder was last changed or marked as used, in seconds since 1970; 0 if it is missing."""
     try:
         return path.stat().st_mtime
     except OSError:  # another process removed it
@@ -76,7 +76,7 @@ def changed(path: Path) -> float:
 
 
 def bytes_of(path: Path) -> int:
-    """Return the size of a file, or of all files in a folder; 0 for what is not there."""
+    """Return the size of a file, or of all files in a folder; 0 if it is missing."""
     if os.path.isdir(path):
         return sum(_size(os.path.join(folder, name)) for folder, _, names in os.walk(path) for name in names)
     return _size(path)

@@ -1,4 +1,4 @@
-"""Folders and files that appear whole or not at all."""
+"""Write folders and files whole or not at all."""
 
 import ctypes
 import os
@@ -17,9 +17,9 @@ _HERE, _SWAP = -100, 2  # AT_FDCWD and RENAME_EXCHANGE of Linux
 
 @contextmanager
 def whole_folder(target: Path) -> Iterator[Path]:
-    """Yield an empty folder beside `target` to write into; it takes the target's place only when all went well.
+    """Yield an empty folder beside `target` to write into; it replaces the target only if the block succeeds.
 
-    What stood there before is replaced; after an error, or when the process is ended, it stays as it was.
+    After an error, or if the process is killed, the target stays as it was.
     """
     target = target.resolve()
     mode = 0o700 if target.parent == runs_dir().resolve() else 0o777  # the names of runs are secrets
@@ -35,9 +35,9 @@ def whole_folder(target: Path) -> Iterator[Path]:
 
 @contextmanager
 def whole_file(target: Path, *, binary: bool = False, parents: bool = False) -> Iterator[IO[Any]]:
-    """Yield a file, text in UTF-8 or binary, that takes the target's place only when all went well.
+    """Yield a file, text in UTF-8 or binary, that replaces the target only if the block succeeds.
 
-    parents: whether the folders that it lies in are made where they lack.
+    parents: whether missing parent folders are made.
     Raises an OSError when it cannot be written.
     """
     if parents:
@@ -56,8 +56,8 @@ def whole_file(target: Path, *, binary: bool = False, parents: bool = False) -> 
 
 @contextmanager
 def chosen_file(target: Path, *, parents: bool = False) -> Iterator[IO[str]]:
-    """Yield the text file that a person chose to have written; raise a ConfigError when it cannot be written."""
-    if os.path.isdir(target):  # which, unlike the path's own method, takes any name
+    """Yield a text file that a person asked for; raise a ConfigError when it cannot be written."""
+    if os.path.isdir(target):  # unlike the path's own method, this accepts any name
         raise ConfigError(f"{target} is a folder; give the name of a file.")
     try:
         with whole_file(target, parents=parents) as file:
@@ -73,13 +73,13 @@ def _put(new: Path, target: Path) -> None:
             return
         except OSError:
             if not os.path.lexists(target):
-                raise  # else another process was first
+                raise  # otherwise another process was first
     if not _exchange(new, target):
         _replace(new, target)
 
 
 def _exchange(one: Path, other: Path) -> bool:
-    """Swap two folders in one step, so that a process that is killed leaves either; return whether that worked.
+    """Swap two folders in one step, so that a killed process leaves one or the other; return whether it worked.
 
     Linux can (`renameat2` of glibc 2.28), on most file systems.
     """

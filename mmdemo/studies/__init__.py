@@ -1,1 +1,1 @@
-"""Slow looks at a model: fewer pairs, damaged pairs, other splits; worked out once and kept."""
+"""Slow studies of a model: fewer pairs, damaged pairs, other splits; computed once and kept."""

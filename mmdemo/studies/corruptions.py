@@ -1,4 +1,4 @@
-"""Damage done to an image or a caption on purpose, to see how much of it a model bears."""
+"""Deliberate damage to an image or a caption, to see how much a model tolerates."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -11,15 +11,15 @@ import numpy as np
 from mmdemo.preprocess.text import words
 
 _GREY = 127
-_LONGEST = 448  # pixels; twice what the largest network reads, so that shrinking first changes next to nothing
+_LONGEST = 448  # pixels; twice what the largest network reads, so that shrinking first changes almost nothing
 
 
 @dataclass(frozen=True)
 class Corruption:
     """One kind of damage to one modality.
 
-    title: for a person. modality: what is damaged. axis: what the levels count, with its unit.
-    levels: from none (0) to the worst. apply: the damaged value of (value, level, random generator).
+    title: for a person. modality: the damaged one. axis: the meaning of the levels, with its unit.
+    levels: from none (0) to the worst. apply: function of (value, level, random generator) to the damaged value.
     """
 
     title: str
@@ -30,7 +30,7 @@ class Corruption:
 
 
 def shrink(pixels: np.ndarray) -> np.ndarray:
-    """Return an image, uint8 (h, w, 3), whose longer side has at most 448 px, so that damage takes no time."""
+    """Return an image, uint8 (h, w, 3), whose longer side has at most 448 px, so that damaging it is fast."""
     factor = _LONGEST / max(pixels.shape[:2])
     if factor >= 1:
         return pixels
@@ -68,7 +68,7 @@ def occlude(pixels: np.ndarray, level: float, rng: np.random.Generator) -> np.nd
 
 
 def drop_words(caption: str, level: float, rng: np.random.Generator) -> str:
-    """Return the caption without some of its words; level: chance in % of each to go.
+    """Return the caption without some of its words; level: each word's chance of removal, in %.
 
     >>> drop_words("a red car", 100, np.random.default_rng(0)), drop_words("a red car", 0, np.random.default_rng(0))
     ('', 'a red car')
@@ -77,15 +77,15 @@ def drop_words(caption: str, level: float, rng: np.random.Generator) -> str:
 
 
 def add_typos(caption: str, level: float, rng: np.random.Generator) -> str:
-    """Return the caption with a typing error in some of its words; level: chance in % of each to have one.
+    """Return the caption with a typing error in some of its words; level: each word's chance of an error, in %.
 
-    An error exchanges two neighbouring letters, leaves one out, or hits another letter.
+    An error swaps two neighbouring letters, drops one, or replaces one.
     """
     return _rewrite(caption, lambda word: _mistyped(word, rng) if 100 * rng.random() < level else word)
 
 
 def exchanged(labels: Sequence[str], level: float, rng: np.random.Generator) -> np.ndarray:
-    """Return whose value each row (n,) gets when some get that of a row with another label; level: chance in %.
+    """Return the row whose value each row (n,) gets when some swap with a row of another label; level: chance in %.
 
     >>> exchanged(["cat", "dog"], 100, np.random.default_rng(0)).tolist()
     [1, 0]
@@ -104,7 +104,7 @@ CORRUPTIONS = {
     "word drop": Corruption("Words left out", "text", "Words left out (%)", (0, 25, 50, 75, 100), drop_words),
     "typos": Corruption("Typing errors", "text", "Words with a typing error (%)", (0, 25, 50, 75, 100), add_typos),
 }
-"""Name → damage to one value; a new one is a function and a line here."""
+"""Name → damage to one value; a new kind is a function and a line here."""
 
 
 def _rewrite(caption: str, change: Callable[[str], str]) -> str:
@@ -127,7 +127,7 @@ def _mistyped(word: str, rng: np.random.Generator) -> str:
 
 
 def _other_letter(letter: str, rng: np.random.Generator) -> str:
-    """Return another letter: of the alphabet, or for a letter of another script one near it in Unicode."""
+    """Return another letter: from the alphabet, or for other scripts, one near it in Unicode."""
     if letter.isascii():
         alphabet = [other for other in "abcdefghijklmnopqrstuvwxyz" if other != letter.lower()]
         return alphabet[int(rng.integers(len(alphabet)))]

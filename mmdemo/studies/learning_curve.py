@@ -1,4 +1,4 @@
-"""Would more pairs help? The same training on fewer of them, tried on the same held-out pairs."""
+"""Would more pairs help? The same training on fewer of them, evaluated on the same held-out pairs."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -18,14 +18,14 @@ from mmdemo.training.train import fit_model
 
 SHARES = (0.1, 0.2, 0.4, 0.7)
 DRAWS = 3
-_FEWEST = 5  # rows of a class; as many folds choose the settings
+_FEWEST = 5  # pairs of a class, because as many folds choose the settings
 
 
 @dataclass(frozen=True)
 class LearningCurve:
     """Accuracy (0–1) of the heads against the number of training pairs, on the same n_test held-out pairs.
 
-    sizes: (m,) training pairs. draws: how many random orders of the training pairs each accuracy is the mean of.
+    sizes: (m,) training pairs. draws: random orders of the training pairs that each accuracy is the mean of.
     accuracy: head → (m,). intervals: head → (m,) 95 % intervals, from resampling the held-out pairs.
     """
 
@@ -39,15 +39,15 @@ class LearningCurve:
 def learning_curve(
     dataset: Dataset, config: ModelConfig, report: Callable[[float], None], cache: FeatureCache | None = None
 ) -> LearningCurve:
-    """Return the accuracies of the heads trained on growing parts of the training rows, each part within the next.
+    """Return the accuracies of the heads trained on growing parts of the training pairs, each within the next.
 
-    Everything is chosen anew on each part; the held-out rows are those of `train`, and are only answered.
+    Everything is chosen anew on each part; the held-out pairs are those of `train`.
     report: called with the share that is done (0–1).
     """
     prepared = prepare(dataset, config)
     train, test = (prepared.frame.iloc[part] for part in (prepared.rows, prepared.held_out))
     orders = [_growing(train, config.seed + draw) for draw in range(draws_for(config))]
-    steps = [*zip(*orders, strict=True), (train,)]  # all pairs are the same pairs in any order
+    steps = [*zip(*orders, strict=True), (train,)]  # the full set is the same in any order
     done, work = 0, sum(len(part) for parts in steps for part in parts)
     right = []
     for parts in steps:
@@ -67,17 +67,17 @@ def learning_curve(
 
 
 def draws_for(config: ModelConfig) -> int:
-    """Return how many orders are tried: one where a network is trained each time, which takes long."""
+    """Return the number of orders: one if a network is trained each time, which takes long."""
     return 1 if trains_network(config) else DRAWS
 
 
 def trains_network(config: ModelConfig) -> bool:
-    """Return whether an encoder is itself trained on the training rows."""
+    """Return whether an encoder is itself trained on the training pairs."""
     return any(MODALITIES[name].encoder(encoder).trained for name, encoder in config.encoders.items())
 
 
 def _growing(train: pd.DataFrame, seed: int) -> list[pd.DataFrame]:
-    """Return growing parts of the rows, less than all, each class in its proportion but at least 5 rows of it."""
+    """Return growing proper subsets of the rows, stratified by class, with at least 5 rows of each."""
     order = train.sample(frac=1, random_state=seed)
     rank = order.groupby("label").cumcount()
     counts = order["label"].map(order["label"].value_counts())

@@ -1,4 +1,4 @@
-"""How a model fares when one modality is damaged, exchanged or gone, and the other is as it was."""
+"""A model's accuracy when one modality is damaged, exchanged or missing and the other is intact."""
 
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -20,7 +20,7 @@ _SEED = 42
 _WRONG_LEVELS = (0.0, 25.0, 50.0, 75.0, 100.0)
 _WRONG = {
     "image": ("Images of something else", "Images of another class (%)"),
-    "text": ("Words about something else", "Words of another class (%)"),
+    "text": ("Captions about something else", "Captions of another class (%)"),
 }
 
 
@@ -29,7 +29,7 @@ class Curve:
     """Accuracy (0–1) of the heads against the damage done to one modality.
 
     title, axis: for a person. modality: what is damaged. levels: (m,), from none to the worst.
-    accuracy: head → (m,); heads that do not read the modality stay as they are.
+    accuracy: head → (m,); heads that do not read the modality keep their accuracy.
     """
 
     title: str
@@ -41,7 +41,7 @@ class Curve:
 
 @dataclass(frozen=True)
 class Robustness:
-    """The curves of a model on n held-out pairs, out of `of` that there are."""
+    """The curves of a model on n held-out pairs, out of `of`."""
 
     n: int
     of: int
@@ -51,10 +51,10 @@ class Robustness:
 def robustness(
     model: Model, columns: Mapping[str, Sequence[Any]], labels: np.ndarray, report: Callable[[float], None]
 ) -> Robustness:
-    """Return the curves on held-out rows: modality → values, labels (n,); of more than 400 rows, 400 by chance.
+    """Return the curves on held-out pairs: modality → values, labels (n,); of more than 400 rows, a random 400.
 
-    A pair whose last word is gone counts as one without a caption: the head for images answers in the fused one's
-    place. report: called with the share that is done (0–1).
+    A pair whose last word is removed counts as one without a caption: the head for images answers instead of the
+    fused one. report: called with the share that is done (0–1).
     """
     rows = np.sort(np.random.default_rng(_SEED).permutation(len(labels))[:MOST_PAIRS])
     trial = _Trial(model, {name: [columns[name][i] for i in rows] for name in model.encoders}, labels[rows])
@@ -74,7 +74,7 @@ def robustness(
 
 @dataclass(frozen=True)
 class _Damaged:
-    """One modality's features (n, d) after damage, and which rows have nothing left of it, bool (n,)."""
+    """One modality's features (n, d) after damage, and the rows that have none of it left, bool (n,)."""
 
     features: Any
     missing: np.ndarray
@@ -90,7 +90,7 @@ class _Kind:
 
 
 class _Trial:
-    """The rows, decoded once, and the features of both modalities as they are."""
+    """The rows, decoded once, and the intact features of both modalities."""
 
     def __init__(self, model: Model, columns: Mapping[str, Sequence[Any]], labels: np.ndarray) -> None:
         self.model, self.labels = model, labels
@@ -100,8 +100,8 @@ class _Trial:
             self._values["image"] = [shrink(pixels_of(image)) for image in self._values["image"]]
 
     def corrupted(self, name: str, level: float) -> _Damaged:
-        """Return what a corruption of that name leaves of its modality."""
-        # The same chances at every level, so that a place once covered or a word once dropped stays so at the next.
+        """Return its modality after the corruption of that name."""
+        # The same random numbers at every level, so that what is covered or dropped at one level stays so at the next.
         modality, key = CORRUPTIONS[name].modality, zlib.crc32(name.encode())
         values = [
             CORRUPTIONS[name].apply(value, level, np.random.default_rng([_SEED, key, row]))
@@ -116,7 +116,7 @@ class _Trial:
         return _Damaged(self.features[modality][rows], np.zeros(len(rows), bool))
 
     def accuracies(self, modality: str, damaged: _Damaged | None) -> dict[str, float]:
-        """Return head → accuracy with one modality damaged; None leaves it as it is."""
+        """Return head → accuracy with one modality damaged; None leaves it intact."""
         features = {**self.features, modality: damaged.features} if damaged else self.features
         classes = self.model.classes
         found = {name: softmax(head.logits(features), axis=1) for name, head in self.model.heads.items()}

@@ -1,4 +1,4 @@
-"""Slow looks at a model, each worked out once and kept: repeated splits, the learning curve, robustness."""
+"""Slow studies of a model, each computed once and kept: repeated splits, the learning curve, robustness."""
 
 import json
 import time
@@ -35,8 +35,8 @@ _SECONDS_TO_START, _SECONDS_A_PAIR = 4.0, 0.008
 class Kind:
     """One kind of study.
 
-    run: works it out, from model, data, a function that is told the share that is done, and a feature cache.
-    read: makes it of what JSON kept. seconds: about how long it takes on two cores.
+    run: computes it from the model, the data, a function called with the share that is done, and a feature cache.
+    read: restores it from JSON. seconds: its approximate time on two cores.
     """
 
     run: Callable[[Bundle, Dataset, Callable[[float], None], FeatureCache], Study]
@@ -45,7 +45,7 @@ class Kind:
 
 
 def study(bundle: Bundle, kind: str, dataset: Dataset, report: Callable[[float], None]) -> dict[str, Any]:
-    """Return a study of the model as JSON can hold it; `read_study` makes the study of it.
+    """Return a study of the model in JSON's types; `read_study` restores it.
 
     dataset: what the model was trained on. report: called with the share that is done (0–1).
     """
@@ -56,7 +56,7 @@ def study(bundle: Bundle, kind: str, dataset: Dataset, report: Callable[[float],
 
 
 def place_of(model: Bundle | ModelSummary, kind: str) -> Path:
-    """Return where a study of this very model is kept: in the cache, so that the model's folder may be read-only."""
+    """Return the file of this model's study: in the cache, so that the model's folder can be read-only."""
     return _folder() / model.manifest["sha256"] / f"{kind}.json"
 
 
@@ -69,7 +69,7 @@ def keep(content: Mapping[str, Any], file: Path) -> None:
 
 
 def kept_study(bundle: Bundle, kind: str) -> Study | None:
-    """Return a study of this very model, None if it has not been made or cannot be read."""
+    """Return this model's study, None if it does not exist or cannot be read."""
     mark_used([place_of(bundle, kind)])
     try:
         return read_study(json.loads(read_bytes(place_of(bundle, kind), JSON_BYTES)))
@@ -78,7 +78,7 @@ def kept_study(bundle: Bundle, kind: str) -> Study | None:
 
 
 def read_study(content: Mapping[str, Any]) -> Study:
-    """Return the study of what `study` made; raise a ValueError where it is none."""
+    """Return the study from the result of `study`; raise a ValueError where it is not one."""
     try:
         if content["schema"] != _SCHEMA:
             raise ValueError(f"it has schema version {content['schema']!r}")
@@ -88,7 +88,7 @@ def read_study(content: Mapping[str, Any]) -> Study:
 
 
 def _as_tuples(value: Any) -> Any:
-    """Return a value of JSON with tuples for its lists, as the studies have them."""
+    """Return a JSON value with tuples for its lists, as the studies have them."""
     if isinstance(value, dict):
         return {key: _as_tuples(one) for key, one in value.items()}
     return tuple(_as_tuples(one) for one in value) if isinstance(value, list) else value
@@ -123,12 +123,12 @@ def _read_robustness(saved: Mapping[str, Any]) -> Robustness:
 
 
 def _training_seconds(bundle: Bundle, share: float = 1.0) -> float:
-    """Return about how long one more training takes on a share of the pairs, going by the model's own."""
+    """Estimate the seconds of one more training on a share of the pairs, from the model's own."""
     took = bundle.manifest.get("seconds")
     if not took:
         pairs = bundle.manifest["n_train"] + bundle.manifest["n_test"]
         return estimate(bundle.model.config, round(share * pairs)).seconds
-    again = took["features"] if trains_network(bundle.model.config) else 0.0  # else the cache has them
+    again = took["features"] if trains_network(bundle.model.config) else 0.0  # otherwise the cache has them
     return float(share**1.5 * took["fit"] + share * again + took["evaluate"])
 
 

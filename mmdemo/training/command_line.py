@@ -1,4 +1,4 @@
-"""The command line that makes a model, spelt out, so that a page, a bundle and a terminal speak of the same run."""
+"""The command line of a training run, the same for a page, a bundle and a terminal."""
 
 import json
 import shlex
@@ -11,7 +11,7 @@ from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.config import ModelConfig
 
 FROM_FRAME = "# Trained in Python from a data frame: no command trains it again."
-"""What stands in the place of the command of a model whose data no command can load."""
+"""The command of a model whose data no command can load."""
 
 
 def train_arguments(data: str, options: Mapping[str, Any], config: ModelConfig) -> list[str]:
@@ -31,7 +31,7 @@ def train_arguments(data: str, options: Mapping[str, Any], config: ModelConfig) 
 
 
 def command_of(dataset: Dataset, config: ModelConfig) -> str:
-    """Return the line that trains this configuration on this data again, or a comment that says why there is none.
+    """Return the line that trains this configuration on this data again, or a comment that says why no line can.
 
     >>> import pandas as pd
     >>> frame = pd.DataFrame({"image": ["a.png"], "text": ["a cat"], "label": ["cat"]}, index=["a"])
@@ -50,7 +50,7 @@ def shell_command(arguments: list[str]) -> str:
 
 
 def public_command(command: str) -> str:
-    """Return a command without what only its machine knows: of an absolute path the name is left, of `--out` nothing.
+    """Return a command without what only its machine knows: absolute paths are cut to the name, `--out` is left out.
 
     >>> public_command("python -m mmdemo train --data /home/me/pets.zip --seed 42 --out /srv/runs/x")
     'python -m mmdemo train --data pets.zip --seed 42'
@@ -59,7 +59,7 @@ def public_command(command: str) -> str:
         return command
     try:
         words = shlex.split(command)
-    except ValueError:  # no command of ours
+    except ValueError:  # not one of our commands
         return ""
     kept: list[str] = []
     for word in words:

@@ -1,4 +1,4 @@
-"""What a training run will cost, roughly, before it starts."""
+"""Estimate the time and memory of a training run before it starts."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ _PROGRAM = (3.0, 390.0)  # seconds to start, megabytes of the libraries
 
 @dataclass(frozen=True)
 class Estimate:
-    """About how long a run takes on two cores, in seconds, and the most memory it needs, in MB."""
+    """The approximate time of a run on two cores, in seconds, and its peak memory, in MB."""
 
     seconds: float
     megabytes: float
@@ -25,7 +25,7 @@ class Estimate:
 
 
 def estimate(config: ModelConfig, pairs: int) -> Estimate:
-    """Return what training this configuration on so many pairs will cost."""
+    """Estimate the cost of training this configuration on `rows` pairs."""
     rows = pairs * (1 - config.test_size)
     seconds, megabytes = _PROGRAM
     seconds += 2.0 * (rows / 575) ** 1.5 * len(config.heads) / 3

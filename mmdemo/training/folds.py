@@ -1,4 +1,4 @@
-"""Folds of the training rows, on which everything that is not learnt by a fit is chosen."""
+"""Folds of the training pairs, on which everything that a fit does not learn is chosen."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,10 +18,10 @@ _FOLDS = 5
 
 @dataclass(frozen=True)
 class Fold:
-    """One fold of the training rows, encoded by encoders that have not seen the rows held out.
+    """One fold of the training pairs, encoded by encoders that have not seen the fold's held-out pairs.
 
-    fitted: modality → features of the m rows to fit on, labels: (m,). unseen: modality → features of the rows held
-    out, held_out: their positions.
+    fitted: modality → features of the m pairs to fit on. labels: (m,). unseen: modality → features of the held-out
+    pairs. held_out: their positions.
     """
 
     fitted: Mapping[str, Block]
@@ -37,9 +37,9 @@ def encoded_folds(
     labels: np.ndarray,
     on_progress: OnProgress,
 ) -> list[Fold]:
-    """Return the folds with their features, those of encoders that are not frozen fitted inside each.
+    """Return the folds with their features; encoders that are not frozen are fitted inside each fold.
 
-    columns: modality → its n values. frozen: modality → (n, d) features that depend on no other row. labels: (n,).
+    columns: modality → its n values. frozen: modality → (n, d) features that depend on no other pair. labels: (n,).
     """
     encoded = []
     for rows, held_out in folds(config, labels, _groups(columns, len(labels))):
@@ -57,7 +57,7 @@ def encoded_folds(
 
 
 def _groups(columns: Mapping[str, Sequence[Any]], n: int) -> np.ndarray | None:
-    """Return a number for each row, equal for copies of a pair, or None where every pair is there once."""
+    """Return a number for each pair, equal for copies of it, or None where no pair has a copy."""
     group = copies(columns.get("image", range(n)), columns.get("text", [""] * n))
     return group if len(np.unique(group)) < n else None
 
@@ -65,9 +65,9 @@ def _groups(columns: Mapping[str, Sequence[Any]], n: int) -> np.ndarray | None:
 def folds(
     config: ModelConfig, labels: np.ndarray, groups: np.ndarray | None = None
 ) -> list[tuple[np.ndarray, np.ndarray]]:
-    """Return the positions of the rows to fit on and of those held out, fold after fold, classes by their share.
+    """Return each fold's positions of the pairs to fit on and of the held-out pairs, stratified by class.
 
-    Every class of the labels (n,) needs at least two rows. groups: (n,); rows of one number stay together, except
+    Every class of the labels (n,) needs at least two pairs. groups: (n,); pairs of one number stay together, except
     where a network is trained.
     """
     counts = np.unique(labels, return_counts=True)[1]
@@ -82,5 +82,5 @@ def folds(
 
 
 def is_trained(config: ModelConfig, modality: str) -> bool:
-    """Return whether the modality's encoder learns from the labels."""
+    """Return whether the modality's encoder is fitted on the labels."""
     return MODALITIES[modality].encoder(config.encoders[modality]).trained

@@ -1,4 +1,4 @@
-"""Regularisation, block weights, temperature and threshold: all chosen on training rows that a fit has not seen."""
+"""Regularisation, block weights, temperature and threshold: all chosen on training pairs that a fit has not seen."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -17,16 +17,16 @@ from mmdemo.training.folds import Fold, encoded_folds, is_trained
 C_GRID = (1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1000.0)
 # Half as many steps as an exact fit; the same C, temperature and threshold within 0.005.
 _TOLERANCE = 1e-4
-# A network's features nearly separate the rows that it was trained on: at full weight they would drown the words.
+# Its features nearly separate the pairs that it was trained on: at full weight they would drown the caption.
 _TRAINED_WEIGHTS = (1.0, 0.5, 0.25, 0.125)
 
 
 @dataclass(frozen=True)
 class Choice:
-    """What was chosen for one head.
+    """The settings chosen for one head.
 
     C: inverse strength of the regularisation. weights: modality → weight of its block.
-    temperature: what logits are divided by. threshold: probability from which on an answer is called sure (0–1).
+    temperature: what logits are divided by. threshold: probability at and above which an answer is called sure (0–1).
     log_loss: of the held-out answers with this C and these weights, in nats.
     """
 
@@ -45,10 +45,10 @@ def choose(
     on_progress: OnProgress,
     report: Callable[[float], None],
 ) -> dict[str, Choice]:
-    """Return head → choice by log loss on held-out folds of the training rows; encoders are fitted inside the folds.
+    """Return head → choice by log loss on held-out folds of the training pairs; encoders are fitted inside the folds.
 
-    columns: modality → its n training values. frozen: modality → (n, d) features that depend on no other row.
-    labels: (n,). on_progress: told of a trained network's epochs. report: called with the share that is done (0–1).
+    columns: modality → its n training values. frozen: modality → (n, d) features that depend on no other pair.
+    labels: (n,). on_progress: called after each epoch of a trained network. report: called with the share done (0–1).
     """
     codes = np.unique(labels, return_inverse=True)[1]
     folds = encoded_folds(config, columns, frozen, labels, on_progress)
@@ -89,14 +89,14 @@ class _Problems:
         ]
 
     def candidate(self, C: float, codes: np.ndarray) -> _Candidate:
-        """Return the answers to the rows held out, fold after fold."""
+        """Return the answers to the held-out pairs of every fold, in order."""
         fits = [problem.fit(C, _TOLERANCE) for problem in self._problems]
         logits = np.concatenate([fit.logits(unseen) for fit, unseen in zip(fits, self._unseen, strict=True)])
         return _Candidate(self.weights, C, logits, nats(logits, codes))
 
 
 def _walk(problems: _Problems, codes: np.ndarray, C: float | None) -> _Candidate:
-    # The log loss falls and then rises with C, so the grid is walked downhill from its middle.
+    # The log loss falls and then rises with C, so the search goes downhill from the middle of the grid.
     if C is not None:
         return problems.candidate(C, codes)
     tried: dict[int, _Candidate] = {}
@@ -116,7 +116,7 @@ def _walk(problems: _Problems, codes: np.ndarray, C: float | None) -> _Candidate
 
 
 def best_temperature(logits: np.ndarray, codes: np.ndarray) -> float:
-    """Return what to divide logits (n, k) by so that the log loss of the true classes' codes (n,) is least.
+    """Return the temperature: the divisor of logits (n, k) that minimises the log loss of the true classes' codes (n,).
 
     Source: Guo et al. (2017), "On calibration of modern neural networks".
     """
@@ -130,14 +130,14 @@ def best_temperature(logits: np.ndarray, codes: np.ndarray) -> float:
 
 
 def best_threshold(probabilities: np.ndarray, codes: np.ndarray, target: float) -> float:
-    """Return the lowest probability from which on answers are right in at least `target` of the cases; 1 if none is.
+    """Return the lowest probability above which at least a share `target` of the answers is right; 1 if there is none.
 
     probabilities: (n, k). codes: (n,) of the true classes.
     """
     top, right = probabilities.max(axis=1), probabilities.argmax(axis=1) == codes
     order = np.argsort(-top, kind="stable")
     top, precision = top[order], np.cumsum(right[order]) / np.arange(1, len(order) + 1)
-    # Answers of the same probability are called sure together or not at all.
+    # Answers of equal probability are either all sure or all not sure.
     good = np.flatnonzero((precision >= target) & np.append(top[1:] < top[:-1], True))
     return float(top[good[-1]]) if good.size else 1.0
 

@@ -1,4 +1,4 @@
-"""Which rows of a dataset are learnt from, and which are held out."""
+"""Which pairs of a dataset are used for training, and which are held out."""
 
 import math
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ _FEWEST = 5  # pairs of a class
 class Prepared:
     """The pairs of a dataset, split for one configuration.
 
-    frame: the usable rows. rows, held_out: positions in it of the pairs to train on and of those held out.
+    frame: the usable pairs, one a row. rows, held_out: positions in it of the training and the held-out pairs.
     notes: what was left out, and why.
     """
 
@@ -33,31 +33,31 @@ class Prepared:
 
 
 def prepare(dataset: Dataset, config: ModelConfig) -> Prepared:
-    """Return the usable rows and their split; raise a DatasetError where there are too few rows or classes."""
+    """Return the usable pairs and their split; raise a DatasetError where there are too few pairs or classes."""
     frame, notes = usable_rows(dataset, config)
     return Prepared(frame, *split(frame, config), notes)
 
 
 def usable_rows(dataset: Dataset, config: ModelConfig) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    """Return the rows with something in every modality used, and a note on those left out."""
+    """Return the pairs that lack none of the modalities used, and a note on those left out."""
     kept = np.ones(len(dataset.frame), dtype=bool)
     for name in config.encoders:
         encoder = config.build_encoder(name)
         values = dataset.frame[name]
         kept &= ~np.array([MODALITIES[name].missing(value, encoder.settings) for value in values], dtype=bool)
     left_out = int((~kept).sum())
-    note = (f"{left_out} rows left out: their caption holds no word.",) if left_out else ()
+    note = (f"{left_out} pairs left out: their caption holds no word.",) if left_out else ()
     return dataset.frame[kept], (*dataset.notes, *note)
 
 
 def split(frame: pd.DataFrame, config: ModelConfig) -> tuple[np.ndarray, np.ndarray]:
-    """Return the positions of the training and of the held-out rows, every class in both by its share.
+    """Return the positions of the training and of the held-out pairs, stratified by class.
 
-    Copies of a pair, the same image with the same caption, stay together: none is tested that was learnt from.
-    Raises a DatasetError for fewer than two classes, or a class with too few rows.
+    Copies of a pair, the same image with the same caption, stay together, so that no held-out pair was trained on.
+    Raises a DatasetError for fewer than two classes, or a class with too few pairs.
     """
     if frame.empty:
-        raise DatasetError("No row of the data has a caption with a word in it; write captions, or leave them out.")
+        raise DatasetError("No caption in the data holds a word; write captions, or train without them.")
     group = copies(frame["image"].tolist(), frame["text"].tolist())
     firsts = np.unique(group, return_index=True)[1]
     rows, held_out = _split(frame.iloc[firsts], config)
@@ -73,20 +73,20 @@ def copies(images: Sequence[Any], texts: Sequence[Any]) -> np.ndarray:
 def _content(image: Any) -> str:
     try:
         return image_content(image).sha256
-    except (OSError, TypeError, ValueError):  # what cannot be read is like itself alone
+    except (OSError, TypeError, ValueError):  # an unreadable file equals only itself
         return str(image)
 
 
 def _split(frame: pd.DataFrame, config: ModelConfig) -> tuple[np.ndarray, np.ndarray]:
     counts = frame["label"].value_counts()
     if len(counts) < 2:
-        raise DatasetError(f"The data has one class only ({', '.join(counts.index)}); a classifier needs at least two.")
+        raise DatasetError(f"The data has only one class ({', '.join(counts.index)}); a classifier needs at least two.")
     if counts.min() < _FEWEST:
         rare = ", ".join(f"{label} ({count})" for label, count in counts[counts < _FEWEST].items())
-        raise DatasetError(f"Every class needs at least {_FEWEST} different pairs. Add pairs to, or take out: {rare}.")
+        raise DatasetError(f"Every class needs at least {_FEWEST} different pairs. Add pairs to, or leave out: {rare}.")
     unsuited = DatasetError(
-        f"A test share of {config.test_size:g} of {len(frame)} pairs is too small or too large for {len(counts)} "
-        "classes; each class needs a pair to be tested on and two to learn from. Choose a share nearer to 0.2, or add "
+        f"A held-out share of {config.test_size:g} of {len(frame)} pairs is too small or too large for {len(counts)} "
+        "classes; each class needs one held-out pair and two for training. Choose a share nearer to 0.2, or add "
         "pairs."
     )
     if not len(counts) <= math.ceil(len(frame) * config.test_size) <= len(frame) - 2 * len(counts):

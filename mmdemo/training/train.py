@@ -1,4 +1,4 @@
-"""Train: split, encode, choose, fit three heads, and try them on the rows held out."""
+"""Train: split, encode, select, fit three heads, and evaluate them on the held-out pairs."""
 
 import time
 from collections.abc import Mapping
@@ -23,19 +23,19 @@ from mmdemo.training.split import Prepared, columns_of, prepare
 STAGES = {
     "load": "Loading the data",
     "features": "Encoding images and captions",
-    "fit": "Fitting the heads",
-    "evaluate": "Trying the held-out pairs",
+    "fit": "Fitting the models",
+    "evaluate": "Evaluating on the held-out pairs",
 }
-"""The stages that progress is told of, in order, and their titles."""
+"""The stages of a run that progress events name, in order, and their titles."""
 
 
 @dataclass(frozen=True)
 class TrainedModel:
-    """What a training run leaves: the model, the rows that it saw and did not see, and how it did on the latter.
+    """The result of a training run: the model, its training and held-out pairs, and its answers to the latter.
 
     dataset: what it was trained on.
     train_ids, test_ids: row ids.
-    train_features: modality → the training rows' features (n, d), for looking up the nearest pairs.
+    train_features: modality → the training pairs' features (n, d), for looking up the nearest pairs.
     test_labels: (n,) of str. test_probabilities: head → (n, k).
     seconds: stage → seconds. notes: rows left out, and why.
     """
@@ -53,7 +53,7 @@ class TrainedModel:
 
     @property
     def held_out(self) -> HeldOut:
-        """The rows that it did not see, with every head's answers."""
+        """The held-out pairs, with every head's answers."""
         return HeldOut(self.test_ids, self.test_labels, self.model.classes, self.test_probabilities)
 
 
@@ -64,12 +64,12 @@ def train(
     cache: FeatureCache | None = None,
     prepared: Prepared | None = None,
 ) -> TrainedModel:
-    """Return the model trained on the dataset's training rows and tried on the others.
+    """Train a model on the dataset's training pairs and evaluate it on the others.
 
     on_progress: called with dicts: `{"event": "stage", "stage": "features"|"fit"|"evaluate", "done": 0–1}` and, for a
         network that is trained, `{"event": "epoch", …}`.
-    prepared: what `prepare` made of this dataset and configuration, where somebody has asked already.
-    Raises DatasetError for too few rows or classes, ImageError for an image that cannot be read.
+    prepared: what `prepare` returned for this dataset and configuration, if it has been called already.
+    Raises DatasetError for too few pairs or classes, ImageError for an image that cannot be read.
     """
     clock = _Clock(on_progress)
     prepared = prepared or prepare(dataset, config)
@@ -114,7 +114,7 @@ def _fit(
     clock.start("features")
     encoders, features, lifts = _encode(config, columns, labels, cache, clock)
     clock.start("fit")
-    with threadpool_limits(1):  # matrices this small are slower on several threads
+    with threadpool_limits(1):  # matrices this small take longer on several threads
         frozen = {name: features[name] for name in config.encoders if encoders[name].frozen}
         choices = choose(config, columns, frozen, labels, clock.on_progress, clock.report)
         blocks = {name: Block(block) for name, block in features.items()}
@@ -153,7 +153,7 @@ def _fit_head(choice: Choice, blocks: Mapping[str, Block], lifts: Mapping[str, L
 
 
 class _Clock:
-    """Seconds by stage, and progress told as it happens."""
+    """Measure the seconds of each stage, and report progress as it happens."""
 
     def __init__(self, on_progress: OnProgress) -> None:
         self.on_progress = on_progress

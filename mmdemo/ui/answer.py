@@ -15,7 +15,7 @@ from mmdemo.ui import figure, frame
 
 _ANSWERED_BY = {
     "image": "There are no words, so the head made for images alone answers.",
-    "text": "There is no image, so the head made for words alone answers.",
+    "text": "There is no image, so the head made for captions alone answers.",
 }
 
 
@@ -24,9 +24,9 @@ def answer(model: Model, prediction: Prediction) -> None:
     probability = float(prediction.probabilities.max())
     threshold, target = model.heads[prediction.head].threshold, model.config.target_precision
     promise = (
-        f"no answer of this model was sure enough to be right in {target:.0%} of the cases on pairs held aside"
+        f"no answer of this model was sure enough to be right in {target:.0%} of the cases on held-out pairs"
         if threshold >= 1
-        else f"from {threshold:.0%} on at least {target:.0%} of this model's answers were right on pairs held aside"
+        else f"from {threshold:.0%} on at least {target:.0%} of this model's answers were right on held-out pairs"
     )
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader(f"{frame.plain(prediction.label)}, {probability:.0%}", anchor=False, width="content")

@@ -47,25 +47,25 @@ def chart(model: Model, found: Effect, said: str, head: str) -> None:
 
 
 def familiarity(bundle: Bundle, dataset: Dataset, row_id: str) -> None:
-    """Draw a word of caution where the model knows the pair by heart, or was taught on other data."""
+    """Draw a word of caution where the model knows the pair by heart, or was trained on other data."""
     taught = bundle.manifest["dataset"]
-    if taught["name"] == dataset.name and not model_data.taught_on(bundle, dataset):
+    if taught["name"] == dataset.name and not model_data.trained_on(bundle, dataset):
         st.caption(
-            f"This model was taught on {frame.plain(dataset.name)} with other settings than those chosen on the Data "
-            "page, so it may have learnt from pairs much like this one."
+            f"This model was trained on {frame.plain(dataset.name)} with other settings than those chosen on the Data "
+            "page, so it may have been trained on pairs much like this one."
         )
-    elif not model_data.taught_on(bundle, dataset):
+    elif not model_data.trained_on(bundle, dataset):
         st.caption(
-            f"This model was taught on {frame.plain(taught['name'])}, and {frame.plain(dataset.name)} are new to it: "
+            f"This model was trained on {frame.plain(taught['name'])}, and {frame.plain(dataset.name)} are new to it: "
             f"it can only answer {frame.plain(', '.join(bundle.model.classes))}."
         )
     elif row_id not in held_out(bundle, dataset):
-        st.caption("The model has learnt from this very pair, so it is surer than it would be of a new one.")
+        st.caption("The model was trained on this very pair, so it is surer than it would be of a new one.")
 
 
 def held_out(bundle: Bundle, dataset: Dataset) -> tuple[str, ...]:
-    """Return the ids of the dataset's pairs that the model was tested on, and so did not learn from."""
-    return _tested(bundle.manifest["sha256"], bundle) if model_data.taught_on(bundle, dataset) else ()
+    """Return the ids of the dataset's pairs that the model was tested on, and so was not trained on."""
+    return _tested(bundle.manifest["sha256"], bundle) if model_data.trained_on(bundle, dataset) else ()
 
 
 @st.cache_data(max_entries=8, show_spinner=False)

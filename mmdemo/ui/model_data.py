@@ -19,7 +19,7 @@ from mmdemo.ui.data_choice import still_there
 _EVERYDAY_THINGS = "stamps"
 
 
-def taught_on(bundle: Bundle, dataset: Dataset) -> bool:
+def trained_on(bundle: Bundle, dataset: Dataset) -> bool:
     """Return whether this is the dataset that the model was trained on, with the same options."""
     saved = bundle.manifest["dataset"]
     return (saved["name"], without_place(saved["options"])) == (dataset.name, without_place(dataset.options))
@@ -60,16 +60,16 @@ def held_out(bundle: Bundle) -> HeldOut:
 
 
 def knows_everyday_things(bundle: Bundle) -> bool:
-    """Return whether the model was taught on the stamps, and so can make something of the example pairs."""
+    """Return whether the model was trained on the stamps, and so can make something of the example pairs."""
     return bool(bundle.manifest["dataset"]["name"] == _EVERYDAY_THINGS)
 
 
 def what_it_can_answer(bundle: Bundle) -> None:
-    """Draw what a model that was not taught on everyday things can answer at all."""
+    """Draw what a model that was not trained on everyday things can answer at all."""
     if not knows_everyday_things(bundle):
         name, classes = bundle.manifest["dataset"]["name"], ", ".join(bundle.model.classes)
         st.caption(
-            f"This model was taught on {frame.plain(name)}: whatever it is shown, it can only answer "
+            f"This model was trained on {frame.plain(name)}: whatever it is shown, it can only answer "
             f"{frame.plain(classes)}."
         )
 

@@ -1,4 +1,4 @@
-"""Where a pair to classify comes from: the data, an example, an upload, the camera, or words alone."""
+"""Where a pair to classify comes from: the data, an example, an upload, the camera, or a caption alone."""
 
 from functools import cache
 
@@ -98,7 +98,7 @@ def forget_link() -> None:
 
 
 def _change_source() -> None:
-    """Take an example's caption away from an image of one's own, and give it back to the example."""
+    """Take an example's caption away from an image of their own, and give it back to the example."""
     caption, source = st.session_state.get(_CAPTION), st.session_state.get(_SOURCE)
     if source in ("Upload", "Camera") and caption in {pair.caption for pair in examples().values()}:
         st.session_state[_CAPTION] = ""

@@ -18,9 +18,9 @@ class Stop:
 
 STOPS = (
     Stop(
-        "Overview", "The claim and the proof: three bars on the same unseen pairs, and whether the last one is longer."
+        "Overview", "The claim and the proof: three bars on the same held-out pairs, and whether the last is longer."
     ),
-    Stop("Data", "What there is to learn from: pairs of an image and a caption, and how many of each kind."),
+    Stop("Data", "What a model is trained on: pairs of an image and a caption, and how many of each kind."),
     Stop("Preprocess", "Turn the image, shorten the caption, and watch which change matters to the model."),
     Stop("Features", "What image and words turn into: numbers, side by side in one strip."),
     Stop("Train", "Press Train: a model is made before your eyes, in a process of its own."),

@@ -1,1 +1,1 @@
-"""What the Features page shows of one pair and of a whole dataset, with the numbers to prove it."""
+"""What the Features page shows about one pair and about a whole dataset, with the numbers behind it."""

@@ -1,4 +1,4 @@
-"""The blocks that a fused vector consists of: which columns each encoder fills."""
+"""The blocks of a fused vector: which columns each encoder fills."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ class Columns:
 
     @property
     def title(self) -> str:
-        """What to call them."""
+        """Their title."""
         return f"{MODALITIES[self.modality].title} ({self.encoder})"
 
 

@@ -1,4 +1,4 @@
-"""What a caption becomes: words weighted by how telling they are, and a mean of word vectors."""
+"""How a caption becomes features: words weighted by how distinctive they are, and a mean of word vectors."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -15,10 +15,10 @@ from mmdemo.preprocess.text import TextSettings, clean, words
 
 @dataclass(frozen=True)
 class Term:
-    """A word (or n-gram) of a caption and how its weight comes about.
+    """A word (or n-gram) of a caption, and how its weight is computed.
 
-    count: how often it stands in the caption, tf. captions: in how many of the n captions it stands, df.
-    idf: 1 + ln((1 + n) / (1 + df)). weight: its feature, (1 + ln tf) · idf over the length of all (0–1).
+    count: how often it occurs in the caption, tf. captions: in how many of the n captions it occurs, df.
+    idf: 1 + ln((1 + n) / (1 + df)). weight: its feature, (1 + ln tf) · idf divided by the vector's length (0–1).
     """
 
     text: str
@@ -35,10 +35,10 @@ class Term:
 
 @dataclass(frozen=True)
 class TfidfWalk:
-    """One caption's way through TF-IDF.
+    """One caption in TF-IDF.
 
-    terms: the known ones, heaviest first. unknown: the others, which count nothing.
-    captions: n, of how many captions the counts are. vocabulary: how many terms are known.
+    terms: the known ones, heaviest first. unknown: the others, which do not count.
+    captions: n, the number of captions counted. vocabulary: how many terms are known.
     filled: mean share (0–1) of the vocabulary that a caption fills.
     """
 
@@ -50,12 +50,12 @@ class TfidfWalk:
 
     @property
     def length(self) -> float:
-        """What every raw weight is divided by, so that all captions are equally long."""
+        """The divisor of every raw weight, which makes all vectors equally long."""
         return float(np.linalg.norm([term.raw for term in self.terms]))
 
 
 def tfidf_of(encoder: Encoder | None, captions: Sequence[str]) -> TfidfEncoder:
-    """Return the text encoder's own TF-IDF, or where it has none, one fitted on the captions."""
+    """Return the text encoder's own TF-IDF, or if it has none, one fitted on the captions."""
     own = own_tfidf(encoder)
     if own is not None:
         return own
@@ -66,20 +66,20 @@ def tfidf_of(encoder: Encoder | None, captions: Sequence[str]) -> TfidfEncoder:
 
 
 def own_tfidf(encoder: Encoder | None) -> TfidfEncoder | None:
-    """Return the TF-IDF that a text encoder is or combines with others, or None."""
+    """Return the TF-IDF that a text encoder is or contains, or None."""
     parts = () if encoder is None else encoder.parts
     return next((part for part in parts if isinstance(part, TfidfEncoder)), None)
 
 
 def settings_of(encoder: Encoder | None) -> TextSettings:
-    """Return how captions are cleaned: as the encoder does, or by default where there is none."""
+    """Return how captions are cleaned: the encoder's settings, or the defaults without one."""
     return TextSettings() if encoder is None else encoder.settings
 
 
 def walk_tfidf(encoder: TfidfEncoder, caption: str, captions: int) -> TfidfWalk:
-    """Return what TF-IDF makes of the caption.
+    """Return the caption's TF-IDF.
 
-    captions: of how many captions the encoder was fitted on.
+    captions: the number of captions that the encoder was fitted on.
     """
     counts = Counter(encoder.build_analyzer()(caption))
     row = encoder.transform([caption])
@@ -100,7 +100,7 @@ def walk_tfidf(encoder: TfidfEncoder, caption: str, captions: int) -> TfidfWalk:
 
 @dataclass(frozen=True)
 class MeaningWalk:
-    """One caption's way to its word vector, v_i = Σ_j α_ij w_j + b: the mean of its pieces' vectors, made unit length.
+    """How one caption becomes its word vector, v_i = Σ_j α_ij w_j + b: its pieces' mean vector, scaled to unit length.
 
     tokens: the tokeniser's pieces; ▁ is the space before a word. vectors: w, float64 (pieces, 256), from the table.
     features: float32 (256,), zero for a caption without a word.
@@ -114,17 +114,17 @@ class MeaningWalk:
 
     @property
     def mean(self) -> np.ndarray:
-        """The mean, before it is made unit length, float64 (256,): α is 1 / pieces and b = 0."""
+        """The mean, before scaling to unit length, float64 (256,): α is 1 / pieces and b = 0."""
         return np.asarray(self.vectors.mean(axis=0))
 
     @property
     def lengths(self) -> np.ndarray:
-        """How long each piece's vector is, (pieces,): the longer, the more it says in the mean."""
+        """The length of each piece's vector, (pieces,): longer vectors have more weight in the mean."""
         return np.asarray(np.linalg.norm(self.vectors, axis=1))
 
 
 def walk_meaning(settings: TextSettings, caption: str) -> MeaningWalk:
-    """Return what the word vectors make of the caption."""
+    """Return the caption's word vector."""
     encoder = WordVectorEncoder(settings)
     cut = encoder.cut(caption)
     found = dict.fromkeys(word.text for word in words(clean(caption, settings)))
@@ -141,5 +141,5 @@ def _length(encoder: WordVectorEncoder, word: str) -> float:
 
 
 def alike(word: str, encoder: TfidfEncoder, count: int = 10) -> list[tuple[str, float]]:
-    """Return the encoder's terms whose vectors are most alike to the word's, by cosine (−1…1), best first."""
+    """Return the encoder's terms whose vectors are most similar to the word's, by cosine (−1…1), best first."""
     return nearest_words(word, [term for term in encoder.vocabulary_ if term != word], count)

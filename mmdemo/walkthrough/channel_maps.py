@@ -10,9 +10,9 @@ _GAP = 4
 
 
 def strongest(maps: np.ndarray, most: int) -> np.ndarray:
-    """Return the channels, int (≤ most,), of maps (h, w, c) that react most to this image: whose cells differ most.
+    """Return the channels, int (≤ most,), of maps (h, w, c) that respond most to this image: whose cells differ most.
 
-    A map of large but equal numbers says nothing of what is where.
+    A map of large but equal numbers does not show what is where.
     """
     return np.argsort(-maps.std(axis=(0, 1)), kind="stable")[:most]
 
@@ -20,8 +20,8 @@ def strongest(maps: np.ndarray, most: int) -> np.ndarray:
 def map_grid(maps: np.ndarray, channels: Sequence[int] | np.ndarray, columns: int = 8) -> np.ndarray:
     """Return these channels of maps (h, w, c) side by side, uint8 (height, width, 4), transparent between them.
 
-    Each map has a scale of its own, from its lowest number (violet) to its highest (yellow): viridis, which grows
-    evenly lighter and is read alike by colour-blind eyes.
+    Each map has its own scale, from its lowest number (violet) to its highest (yellow): viridis, whose lightness grows
+    evenly and which colour-blind readers see alike.
     """
     return _grid([_coloured(maps[..., channel]) for channel in channels], columns)
 

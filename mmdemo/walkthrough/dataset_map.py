@@ -1,4 +1,4 @@
-"""A whole dataset as points in the plane: pairs whose features are alike lie near each other."""
+"""A whole dataset as points in the plane: pairs with similar features lie near each other."""
 
 import base64
 from concurrent.futures import ThreadPoolExecutor
@@ -21,7 +21,7 @@ from mmdemo.preprocess.square import to_square
 from mmdemo.storage.feature_cache import FeatureCache
 
 MOST_ROWS = 1_500
-_KEPT = 50  # principal components that t-SNE reads, as its authors advise
+_KEPT = 50  # principal components given to t-SNE, as its authors advise
 _PERPLEXITY = 30
 _NEIGHBOURS = 10
 _SEED = 42
@@ -30,7 +30,7 @@ _SIDE, _QUALITY = 64, 50  # of a point's image: pixels, and WebP's 0–100
 
 @dataclass(frozen=True)
 class Space:
-    """Features of n pairs, turned so that the first axes show most of how they differ.
+    """Features of n pairs, rotated so that the first axes show most of the variance.
 
     axes: principal components, float32 (n, ≤ 50). shares: each one's share (0–1) of the variance.
     agreement: of the ten pairs nearest to a pair in all its features, the share (0–1) with the same label, on average.
@@ -42,7 +42,7 @@ class Space:
 
 
 def sample(dataset: Dataset, most: int = MOST_ROWS) -> pd.DataFrame:
-    """Return the dataset's rows, or `most` of them drawn by chance (always the same), in their order."""
+    """Return the dataset's pairs, or a random sample of `most` (always the same), in their order."""
     frame = dataset.frame
     if len(frame) <= most:
         return frame
@@ -51,7 +51,7 @@ def sample(dataset: Dataset, most: int = MOST_ROWS) -> pd.DataFrame:
 
 
 def spaces(model: Model, frame: pd.DataFrame, cache: FeatureCache | None = None) -> dict[str, Space]:
-    """Return modality → Space of the rows' features, and `fused` → that of all side by side, each on its scale.
+    """Return modality → Space of the rows' features, and `fused` → that of all side by side, each scaled.
 
     cache: where features of image files are kept. Raises an ImageError for an image that cannot be read.
     """
@@ -85,9 +85,9 @@ def principal_axes(gram: np.ndarray, most: int = _KEPT) -> tuple[np.ndarray, np.
 
 
 def neighbour_map(axes: np.ndarray) -> np.ndarray:
-    """Return t-SNE's plane, float32 (n, 2), of principal components (n, d): near in them is near in it.
+    """Return t-SNE's plane, float32 (n, 2), of principal components (n, d): close points stay close.
 
-    Takes 2 s for 700 rows and 5 s for 1,500. Fewer than 3 rows stay where they are.
+    It takes 2 s for 700 rows and 5 s for 1,500. Fewer than 3 rows stay where they are.
 
     Source: van der Maaten and Hinton (2008), "Visualizing data using t-SNE".
     """

@@ -1,6 +1,6 @@
-"""The formulas, and what they are on one pair: LaTeX with numbers that were computed, none that were typed.
+"""The formulas and their values on one pair: LaTeX with computed numbers, none typed.
 
-Lines are short, because they have to fit a telephone.
+Lines are short, to fit on a phone.
 """
 
 import math
@@ -50,7 +50,7 @@ def tfidf(walk: TfidfWalk) -> str:
 
 
 def word_vector(walk: MeaningWalk) -> str:
-    """Return the number of the mean vector that is farthest from 0, before and after it is made unit length."""
+    """Return the number of the mean vector that is farthest from 0, before and after scaling to unit length."""
     place = int(np.abs(walk.mean).argmax())
     count, length = len(walk.tokens), float(np.linalg.norm(walk.mean))
     pieces = _plus(_few([_number(value) for value in walk.vectors[:, place]]))

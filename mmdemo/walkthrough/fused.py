@@ -1,4 +1,4 @@
-"""What a pair's features become when they are joined, and what each block of them adds to the answer."""
+"""How a pair's features are joined, and what each block adds to the answer."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from mmdemo.walkthrough.blocks import Columns, columns_of
 class FusedBlock:
     """One block of the fused vector.
 
-    values: this pair's features after scaling, float (d,). factor: what they were multiplied by.
+    values: this pair's features after scaling, float (d,). factor: the factor that scaled them.
     before, after: the block's share (0–1) of the variance over the training pairs, before and after scaling.
     parts: what the block adds to each class's logit, float64 (k,).
     """
@@ -41,20 +41,20 @@ class FusedWalk:
 
     @property
     def length(self) -> int:
-        """How many numbers the fused vector has."""
+        """The number of features in the fused vector."""
         return sum(len(block.values) for block in self.blocks)
 
     def top(self, count: int) -> list[int]:
-        """Return the likeliest classes' places, best first."""
+        """Return the indices of the likeliest classes, best first."""
         return [int(k) for k in np.argsort(-self.logits, kind="stable")[:count]]
 
 
 def walk_fused(
     model: Model, evidence: Mapping[str, Evidence], prediction: Prediction, train_features: Mapping[str, Any]
 ) -> FusedWalk:
-    """Return the fused vector of what `Model.examine` found, as the head that answered reads it.
+    """Return the fused vector of the evidence from `Model.examine`, as the answering head reads it.
 
-    train_features: modality → features (n, d) of the training pairs, as far as they were kept.
+    train_features: modality → features (n, d) of the training pairs, if they were kept.
     """
     head = model.heads[prediction.head]
     columns = [part for part in columns_of(model.encoders) if part.modality in head.coef]
@@ -75,14 +75,14 @@ def _block(part: Columns, head: Head, features: np.ndarray, variances: Mapping[C
         columns=part,
         values=own * head.weights[part.modality],
         factor=head.weights[part.modality],
-        before=variances[part] / (sum(variances.values()) or 1.0),  # none varies: no share of nothing
+        before=variances[part] / (sum(variances.values()) or 1.0),  # nothing varies: all shares are 0
         after=scaled[part] / (sum(scaled.values()) or 1.0),
         parts=coef.astype(np.float64) @ own,
     )
 
 
 def _variance(part: Columns, head: Head, train_features: Mapping[str, Any]) -> float:
-    # A block too wide to be kept (article_cnn) has the weight 1, so its factor tells its variance.
+    # A block too wide to keep (article_cnn) has the weight 1, so its factor gives its variance.
     if part.modality not in train_features:
         return float(head.weights[part.modality] ** -2)
     return total_variance(train_features[part.modality][:, part.start : part.stop])

@@ -1,4 +1,4 @@
-"""What an image becomes, layer by layer."""
+"""How an image becomes features, layer by layer."""
 
 import re
 from collections.abc import Sequence
@@ -15,30 +15,30 @@ from mmdemo.walkthrough.neuron import Neuron, telling_neuron
 
 _SHOWN = 16
 _TITLES = {
-    "normalise": ("Pixels as numbers", "Red, green and blue of every pixel, brought to a range that networks like."),
-    "stem": ("First convolution", "Filters slide over the image; each answers where it meets its own small pattern."),
-    "convolution": ("Convolution", "32 filters slide over the image; each answers where it meets its small pattern."),
-    "pool": ("Pooling", "Of every 2 × 2 cells the highest stays: half as wide, half as high."),
-    "pooling": ("Pooling", "Of every 2 × 2 cells the highest stays: half as wide, half as high."),
+    "normalise": ("Pixels as numbers", "Red, green and blue of every pixel, scaled to the range the network expects."),
+    "stem": ("First convolution", "Filters slide over the image; each responds where it finds its own small pattern."),
+    "convolution": ("Convolution", "32 filters slide over the image; each responds where it finds its small pattern."),
+    "pool": ("Pooling", "The highest of every 2 × 2 cells stays: half as wide, half as high."),
+    "pooling": ("Pooling", "The highest of every 2 × 2 cells stays: half as wide, half as high."),
     "block": ("Block", "More filters, over the maps above: patterns of patterns."),
     "output": (
         "Last convolution",
-        "The last maps: coarse in place, rich in meaning. The heat map on Classify rests on them.",
+        "The last maps: coarse in place, rich in meaning. The heat map on Classify uses them.",
     ),
     "average": ("Average", "Every map's average is one feature: how much of it there is, wherever it is."),
     "flatten": ("Flatten", "Every number becomes a feature of its own, so each place in the image is one."),
 }
 
-_POOLED = " Then of every 2 × 2 cells the highest stays."
+_POOLED = " Then the highest of every 2 × 2 cells stays."
 
 
 @dataclass(frozen=True)
 class Stage:
-    """One station of an image's way through a network, of one layer or of several with maps of one shape.
+    """One stage of an image in a network: a layer, or several with maps of one shape.
 
-    title, meaning: for a person. shape: of what comes out. parameters: how many numbers its layers have learnt.
-    maps: the strongest channels, uint8 (height, width, 4), or None where there is nothing to look at.
-    shown: how many channels that are.
+    title, meaning: for a person. shape: of the output. parameters: the number of weights of its layers.
+    maps: the strongest channels, uint8 (height, width, 4), or None where there is nothing to show.
+    shown: the number of channels in `maps`.
     """
 
     title: str
@@ -54,7 +54,7 @@ class Stage:
 class Convolution:
     """A network's first convolution.
 
-    filters: uint8 (height, width, 4), side by side. filter_shape: (h, w, 3, n). neuron: one of its numbers, calculated.
+    filters: uint8 (height, width, 4), side by side. filter_shape: (h, w, 3, n). neuron: one of its outputs, computed.
     """
 
     filters: np.ndarray
@@ -64,10 +64,10 @@ class Convolution:
 
 @dataclass(frozen=True)
 class ImageWalk:
-    """One image's way through an encoder.
+    """One image in an encoder, stage by stage.
 
-    pixels: the image as the encoder sees it, uint8 (size, size, 3). layers: how many there are; without any there are
-    no stages. convolution: the first one, or None where the encoder has none.
+    pixels: the image as the encoder sees it, uint8 (size, size, 3). layers: their number; without layers there are
+    no stages. convolution: the first one, or None if the encoder has none.
     """
 
     pixels: np.ndarray
@@ -78,7 +78,7 @@ class ImageWalk:
 
 
 def walk_image(encoder: ImageEncoder, image: ImageLike, shown: int = _SHOWN) -> ImageWalk:
-    """Return what each stage of the encoder makes of the image; raises an ImageError if it cannot be read."""
+    """Return the output of each stage of the encoder for the image; raises an ImageError if it cannot be read."""
     pixels = encoder.square(image).pixels
     layers = encoder.layers(pixels)
     if layers and layers[-1].array.ndim == 3:
@@ -101,7 +101,7 @@ def _first_convolution(layers: Sequence[Layer], ceiling: float) -> Convolution |
 
 
 def _runs(layers: Sequence[Layer]) -> list[list[Layer]]:
-    # A block's layers (block02_expand, block02_depthwise, …) are one, and so are blocks whose output has one shape.
+    # A block's layers (block02_expand, block02_depthwise, …) form one stage, as do blocks whose outputs have one shape.
     blocks = [list(run) for _, run in groupby(layers, lambda layer: layer.name.split("_")[0])]
     runs = groupby(blocks, lambda block: (_kind(block[0].name), block[-1].array.shape))
     return [[layer for block in run for layer in block] for _, run in runs]

@@ -1,4 +1,4 @@
-"""The networks that an image can be walked through: the model's own, and two to compare with."""
+"""The networks that the Features page can show: the model's own, and two to compare with."""
 
 from mmdemo.encoders.article_cnn import ArticleCNNEncoder
 from mmdemo.encoders.efficientnet import EfficientNetEncoder

@@ -1,4 +1,4 @@
-"""One number of a convolution, worked out by hand: y = f(Wx + b)."""
+"""One output of a convolution, computed by hand: y = f(Wx + b)."""
 
 from dataclasses import dataclass
 
@@ -9,9 +9,9 @@ from mmdemo.encoders.litert import Filters
 
 @dataclass(frozen=True)
 class Neuron:
-    """One number of the first convolution's maps, and everything that it is computed from.
+    """One number of the first convolution's maps, and everything it is computed from.
 
-    weights: the filter W, float32 (h, w, 3). patch: what it lies on, x, float32 (h, w, 3).
+    weights: the filter W, float32 (h, w, 3). patch: the pixels under it, x, float32 (h, w, 3).
     bias: b. ceiling: the activation is f(z) = min(max(0, z), ceiling).
     channel: which filter. box: x, y, width, height of the patch in the image, in pixels.
     """
@@ -40,10 +40,10 @@ class Neuron:
 
 
 def telling_neuron(seen: np.ndarray, filters: Filters, maps: np.ndarray, ceiling: float) -> Neuron:
-    """Return the neuron of the strongest response below the ceiling, where a patch of the image changes most.
+    """Return the neuron with the strongest response below the ceiling, where a patch of the image changes most.
 
-    seen: float32 (height, width, 3), what the convolution reads. filters: its numbers.
-    maps: float32 (h, w, n), what it answers.
+    seen: float32 (height, width, 3), the convolution's input. filters: its weights.
+    maps: float32 (h, w, n), its output.
     """
     side = filters.weights.shape[0]
     stride, before, padded = _padded(seen, side, maps.shape[0])
@@ -64,7 +64,7 @@ def telling_neuron(seen: np.ndarray, filters: Filters, maps: np.ndarray, ceiling
 
 
 def _padded(seen: np.ndarray, side: int, places: int) -> tuple[int, int, np.ndarray]:
-    # The stride, and how TensorFlow's "same" padding puts zeros around the input; "valid" padding comes out as none.
+    # The stride, and how TensorFlow's "same" padding puts zeros around the input; "valid" padding comes out as 0.
     stride = round(len(seen) / places)
     missing = max((places - 1) * stride + side - len(seen), 0)
     before = missing // 2

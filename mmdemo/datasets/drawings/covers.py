@@ -1,4 +1,4 @@
-"""Things that hide a whole image. No argument says what is behind, so none can show it."""
+"""Covers that hide a whole image. They do not know what is behind them, so they cannot reveal it."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""One image of a kind: a scene, and the object as a sticker on it."""
+"""An image of one kind: a scene, and the object as a sticker on it."""
 
 import cv2
 import numpy as np
@@ -13,7 +13,7 @@ KINDS = ANIMALS | THINGS
 
 
 def random_pose(rng: np.random.Generator) -> Pose:
-    """Return a pose that any kind may take: turned by up to 16 degrees, mirrored or not, moved a little."""
+    """Return a pose for any kind: turned by up to 16 degrees, mirrored or not, moved a little."""
     angle, scale = np.radians(rng.uniform(-16, 16)), rng.uniform(0.74, 0.9)
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
     flip = np.diag([rng.choice([-1.0, 1.0]), 1.0])
@@ -23,7 +23,7 @@ def random_pose(rng: np.random.Generator) -> Pose:
 def drawing(kind: str, rng: np.random.Generator, size: int = 128) -> np.ndarray:
     """Draw one image of a kind (a key of `KINDS`), RGB `uint8 (size, size, 3)`.
 
-    Pose, colours and background are drawn before the kind is looked at.
+    Pose, colours and background are drawn at random before the kind matters.
     """
     pose, colours, ground = random_pose(rng), pick(rng, PALETTES), scene(rng, size)
     return _stick(ground, paint(KINDS[kind](rng, colours), size, pose))

@@ -1,4 +1,4 @@
-"""Colours that go together. Every kind of drawing uses all of them, so a colour says nothing of the kind."""
+"""Colours that go together. Every kind of drawing uses all of them, so a colour does not reveal the kind."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -57,7 +57,7 @@ GROUNDS: tuple[tuple[Colour, Colour], ...] = (
 
 
 def pick(rng: np.random.Generator, things: Sequence[Thing]) -> Thing:
-    """Return one of the things, each as likely."""
+    """Return one of the things, each equally likely."""
     return things[int(rng.integers(len(things)))]
 
 

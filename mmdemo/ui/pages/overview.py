@@ -11,7 +11,7 @@ from mmdemo.ui.data_choice import Pair
 EXAMPLE = "Car"
 _EXAMPLE_WIDTH = 480  # pixels
 NEXT = (
-    ("Data", "See the data", "What a model learns from: images, captions and labels."),
+    ("Data", "See the data", "What a model is trained on: images, captions and labels."),
     ("Train", "Train a model", "Live, in a minute or less, with your choice of encoders."),
     ("Classify", "Try your own", "Any photograph, any sentence, and why the answer is what it is."),
 )
@@ -37,7 +37,7 @@ def _proof(bundle: Bundle) -> None:
     with left:
         figure.draw(
             accuracy_chart(repeats.means() if repeats else found.accuracies(), dataset["limits"], basis),
-            alt="Accuracy of the image alone, the words alone and both, each with its 95 % interval.",
+            alt="Accuracy of the image alone, the caption alone and both, each with its 95 % interval.",
         )
     with right:
         st.markdown(f"### {repeats.verdict() if repeats else found.verdict()}")

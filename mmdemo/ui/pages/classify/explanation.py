@@ -1,4 +1,4 @@
-"""Why this answer: for any class, against any other, with words and cells to take out, and what it was learnt from."""
+"""Why this answer: for any class, against any other, with words and cells to take out, and similar training pairs."""
 
 import hashlib
 from collections.abc import Mapping
@@ -163,7 +163,7 @@ def _learnt_from(bundle: Bundle, evidence: Mapping[str, Evidence]) -> None:
     found = nearest(bundle, evidence)
     if not found:
         return
-    st.markdown("**Learnt from pairs like these**")
+    st.markdown("**Trained on pairs like these**")
     origin, missing = model_data.origin_of(bundle)
     rows = None if origin is None else origin.dataset.frame
     if rows is None:

@@ -84,10 +84,10 @@ def _homonyms() -> Dataset:
 def _explain_limits() -> None:
     st.markdown(
         "With $t$ the share of ambiguous captions and $c$ the share of covered images:\n\n"
-        "- **Words alone**, $1 - t/2$: an ambiguous word leaves two meanings, and a guess is wrong half of the time.\n"
+        "- **Caption alone**, $1 - t/2$: an ambiguous word leaves two meanings, and a guess is wrong half the time.\n"
         "- **Image alone**, $1 - \\frac{7}{8}c$: a cover leaves eight classes, and a guess is wrong 7 times of 8.\n"
         "- **Both**, $1 - c\\,t/2$: only where the caption is ambiguous *and* the image covered must one guess.\n\n"
-        "A result above its limit on unseen pairs would be luck or a mistake in the measurement."
+        "A result above its limit on held-out pairs would be luck or a mistake in the measurement."
     )
 
 

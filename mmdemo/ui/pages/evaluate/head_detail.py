@@ -1,4 +1,4 @@
-"""One head in detail: what it takes for what, how each class fares, and whether its probabilities keep their word."""
+"""One head in detail: its confusion matrix, its metrics by class, and its calibration."""
 
 import numpy as np
 import pandas as pd
@@ -29,12 +29,12 @@ def head_in_detail(bundle: Bundle, tested: HeldOut) -> None:
             format_func=lambda name: head_title(name),
             key=state.EVALUATED_HEAD,
             persist_state="session",
-            help="A head is the last step of the model: one learnt from the images alone, one from the words alone, "
+            help="A head is the last step of the model: one trained on the images alone, one on the captions alone, "
             "and one from both.",
         )
         if head is None:
             return
-        st.markdown("#### What is taken for what")
+        st.markdown("#### Confusion matrix")
         rows = _confusion(tested, head)
         pairs = st.container()
         st.markdown("#### Class by class")

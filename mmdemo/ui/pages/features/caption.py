@@ -25,7 +25,7 @@ _TFIDF_HELP = (
     "frequency), lower if it stands in many captions (inverse document frequency). All other words get 0."
 )
 _VECTOR_HELP = (
-    "A **word vector** is a list of 256 numbers, learnt from a great many texts in such a way that words used alike "
+    "A **word vector** is a list of 256 numbers, trained on a great many texts in such a way that words used alike "
     "have vectors that point the same way. So a word counts even if no training caption held it."
 )
 _MOST = 20  # unknown words that are named

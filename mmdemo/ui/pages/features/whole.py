@@ -30,7 +30,7 @@ _AGREEMENT_HELP = (
     "Of the ten pairs that are nearest to a pair in all its features (not on the map), the share that has its label, "
     "averaged over all pairs. The higher, the easier the classifier's work."
 )
-_SEEN_BY = {"image": "by the image alone", "text": "by the words alone", FUSED: "by both"}
+_SEEN_BY = {"image": "by the image alone", "text": "by the caption alone", FUSED: "by both"}
 _LONGEST = 120  # characters of a caption at a point
 _PAIR = 180  # pixels of the marked pair's image
 
@@ -58,7 +58,7 @@ def section(bundle: Bundle, dataset: Dataset, pair: Pair) -> None:
         if len(rows) < len(dataset.frame):
             st.caption(f"{len(rows):,} of the {len(dataset.frame):,} pairs, drawn by chance.")
         if _learnt_from(bundle, dataset):
-            st.caption("The network learnt from most of these pairs, so they look tidier than new ones would.")
+            st.caption("The network was trained on most of these pairs, so they look tidier than new ones would.")
     with chosen:
         _pair(pair)
 

@@ -28,7 +28,7 @@ def comparison(shelf: Sequence[Shelved]) -> None:
         format_func=lambda model_id: by_id[model_id].name,
         key=state.COMPARED,
         persist_state="session",
-        help="Choose two that learnt from the same data, and a sentence below says whether they differ.",
+        help="Choose two that were trained on the same data, and a sentence below says whether they differ.",
     )
     models = [by_id[model_id] for model_id in chosen]
     if not models:
@@ -58,9 +58,9 @@ def _sentences(models: Sequence[Shelved]) -> list[str]:
     if len(models) < 2:
         return []
     if len({_data(model) for model in models}) > 1:
-        return ["These models learnt from different data: their accuracies do not compare."]
+        return ["These models were trained on different data: their accuracies do not compare."]
     if len(models) > 2:
-        return ["All of them learnt from the same data. Choose two to see whether they differ."]
+        return ["All of them were trained on the same data. Choose two to see whether they differ."]
     one, other = sorted(models, key=lambda model: -_best(model))
     found = compare(one.summary, other.summary)
     if found is None:
@@ -104,7 +104,7 @@ def _row(model: Shelved) -> dict[str, object]:
         "Gain": interval,
         "Data": summary.data,
         "Image encoder": summary.config.encoders.get("image", "none"),
-        "Words encoder": summary.config.encoders.get("text", "none"),
+        "Caption encoder": summary.config.encoders.get("text", "none"),
         "Seed": summary.config.seed,
         "Seconds": summary.seconds,
         "Memory (MB)": summary.megabytes,

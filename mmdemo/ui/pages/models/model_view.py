@@ -84,7 +84,7 @@ def _configuration(facts: ModelFacts) -> None:
     strengths = ", ".join(f"{head_title(name).lower()} {one.C:g}" for name, one in facts.heads.items())
     lines.append(f"- Data: {frame.plain(summary.data)}, {len(facts.held_out.classes)} classes")
     lines.append(
-        f"- {summary.manifest['n_train']:,} pairs to learn from, {summary.manifest['n_test']:,} held out "
+        f"- {summary.manifest['n_train']:,} pairs for training, {summary.manifest['n_test']:,} held out "
         f"(seed {summary.config.seed})"
     )
     lines.append(f"- C, the inverse strength of regularisation: {strengths}")
@@ -120,5 +120,5 @@ def _downloads(model: Shelved, facts: ModelFacts) -> None:
             icon=":material/description:",
             key="download_card",
             on_click="ignore",
-            help="What it is for, what it was taught on, and where it does badly, in Markdown.",
+            help="What it is for, what it was trained on, and where it does badly, in Markdown.",
         )

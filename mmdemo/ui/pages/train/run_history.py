@@ -47,7 +47,7 @@ def _row(now: Snapshot, shown: str) -> dict[str, object]:
         "Shown": now.id == shown,
         "Data": said.get("--data", ""),
         "Image encoder": said.get("--image-encoder", ""),
-        "Words encoder": said.get("--text-encoder", ""),
+        "Caption encoder": said.get("--text-encoder", ""),
         "State": now.state.value,
         **accuracies,
         "Seconds": round(now.elapsed, 1),

@@ -109,6 +109,6 @@ def _more() -> tuple[float | None, float, int]:
         key="C",
         persist_state="session",
         help="Small: a cautious model. Large: one that follows the training pairs closely. "
-        "Auto tries them all on training pairs held aside, and is best left as it is.",
+        "Auto tries them all on training held-out pairs, and is best left as it is.",
     )
     return (None if C == "auto" else float(C)), test_size, int(seed)

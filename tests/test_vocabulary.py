@@ -1,0 +1,176 @@
+"""One word for one thing in what a person reads, and no phrase that reads as translated."""
+
+import ast
+import io
+import re
+import tokenize
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+
+import click
+import pytest
+
+from mmdemo.__main__ import fusion_lab
+from tests.models import ROOT
+
+MODULES = sorted([*ROOT.glob("mmdemo/**/*.py"), ROOT / "app.py", *ROOT.glob("pages/*.py")])
+DOCUMENTS = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "models/README.md", "mmdemo/report/report.html")
+ALLOWED = {
+    r"[Dd]oes adding the picture to the words help": "the app's own question",
+    r"A picture of a \{\}\.": "a caption of the homonyms: people write so",
+    r"Take a photo|The photo is": "what a person takes with the camera",
+    r"motion photo": "the name of a kind of file",
+    r"`[^`]*`": "a name in the code, a file or a command",
+}
+"""What is not looked at, and why."""
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text that a person reads.
+
+    where: file and line. kind: `comment`, `docstring`, `message` (any other string that holds a space) or `document`.
+    page: whether it belongs to the pages.
+    """
+
+    where: str
+    kind: str
+    page: bool
+    words: str
+
+
+def outside_the_pages(text: Text) -> bool:
+    """In the library, the command line and the documents."""
+    return not text.page
+
+
+def everywhere(text: Text) -> bool:
+    """In the pages, too."""
+    return True
+
+
+def not_only_to_developers(text: Text) -> bool:
+    """In messages and documents: docstrings and comments may speak as the code does."""
+    return not text.page and text.kind in ("message", "document") and not text.where.startswith("CONTRIBUTING")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Words that are refused, what to say instead, and which texts the rule is for."""
+
+    refused: str
+    instead: str
+    applies: Callable[[Text], bool] = outside_the_pages
+
+    def offenders(self, texts: Iterable[Text]) -> list[str]:
+        """Every place where one of the words stands."""
+        pattern = re.compile(self.refused, re.IGNORECASE)
+        return [
+            f"{text.where}: {found.group()!r} in …{text.words[max(0, found.start() - 40) : found.end() + 40]!r}…"
+            for text in texts
+            if self.applies(text)
+            for found in pattern.finditer(text.words)
+        ]
+
+
+RULES = {
+    # A path such as photo.jpg, and photographs that somebody took, are what they are called.
+    "image": Rule(r"\bpictures?\b|(?<![/\w])photos?\b(?![./])", "image", everywhere),
+    "class": Rule(r"\bcategor(?:y|ies)\b(?!\()|\bkinds? of labels?\b", "class or label"),
+    # TF-IDF counts words, and an explanation colours them: only the modality is not called so.
+    "caption": Rule(
+        r"\bwords (?:alone|only)\b|\b(?:the )?images? and (?:the )?words\b|\bwords and (?:the )?images?\b"
+        r"|\bwords and both\b|\bwithout the words\b|\bleaves? the words\b|\bover the caption\b|\bbeside the words\b",
+        "caption",
+    ),
+    "pair": Rule(r"\b(?:training|held-out|test) rows?\b|\brows held out\b", "pair"),
+    "model for images, captions or both": Rule(r"\bheads?\b", "model for …", not_only_to_developers),
+    "held-out": Rule(r"\btest (?:set|pairs?)\b|\bunseen (?!\()", "held-out"),
+    "held-out, in the pages": Rule(r"\bheld aside\b", "held-out", everywhere),
+    "trained on": Rule(r"\btaught\b|\blearn(?:t|s|ed)? from\b|\blearning from\b", "trained on", everywhere),
+    "embedding, feature": Rule(r"\bnumbers? (?:that|which) stands? for\b", "embedding or feature"),
+    "letterboxed, Gram coordinates, confusion matrix, runner-up": Rule(
+        r"\bfitted into\b|\bsample space\b|\btaken for what\b|\bthe class next to it\b", "the field's term"
+    ),
+    "plain English": Rule(
+        r"\b(?:is|are|was|were) to be\b|\bshall\b|\bthe \w+ in question\b|\bwork(?:s|ed)? (?:it )?out\b"
+        r"|\b(?:has|have) the say\b|\bkeeps? (?:its|their) (?:word|promise)\b|\bno more than\b|\bhardly\b"
+        r"|\bof which so many\b|\bspeaks? for\b|\bspoke for\b|\bsomebody made up\b|\bof one's own\b"
+        r"|\b(?:is|are) told (?:of|the)\b|\btell(?:s|ing)? of\b|\bmakes? something of\b|\bas far as known\b",
+        "what a native engineer would write",
+    ),
+}
+
+
+def texts_of_module(path: Path) -> Iterator[Text]:
+    """Comments, docstrings and strings with a space in them; `{}` stands for what an f-string computes."""
+    source, name = path.read_text("utf-8"), path.relative_to(ROOT).as_posix()
+    page = name.startswith(("mmdemo/ui/", "pages/", "app.py"))
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        if token.type == tokenize.COMMENT:
+            yield Text(f"{name}:{token.start[0]}", "comment", page, token.string)
+    for line, kind, words in _strings(ast.parse(source)):
+        if " " in words.strip():
+            yield Text(f"{name}:{line}", kind, page, " ".join(words.split()))
+
+
+def _strings(node: ast.AST) -> Iterator[tuple[int, str, str]]:
+    for child in ast.iter_child_nodes(node):
+        value = child.value if isinstance(child, ast.Expr) else child
+        kind = "docstring" if isinstance(child, ast.Expr) else "message"
+        if isinstance(value, ast.Constant) and isinstance(value.value, str):
+            yield value.lineno, kind, value.value
+        elif isinstance(value, ast.JoinedStr):
+            parts = (part.value if isinstance(part, ast.Constant) else "{}" for part in value.values)
+            yield value.lineno, kind, "".join(map(str, parts))
+            for part in value.values:
+                if isinstance(part, ast.FormattedValue):
+                    yield from _strings(part)
+        else:
+            yield from _strings(child)
+
+
+def texts_of_document(name: str) -> Iterator[Text]:
+    """The lines of a file that is not code; `{}` stands for what a template computes, and tags are left out."""
+    whole = (ROOT / name).read_text("utf-8")
+    if name.endswith(".html"):
+        computed = re.compile(r"\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
+        whole = computed.sub(lambda found: "{}" + "\n" * found.group().count("\n"), whole)
+        whole = re.sub(r"</?(?:head|thead|body|div|table|ul|li|main)\b[^<>]*>", "", whole)
+    for number, line in enumerate(whole.splitlines(), 1):
+        yield Text(f"{name}:{number}", "document", False, line)
+
+
+def texts_of_help() -> Iterator[Text]:
+    """What `--help` prints, of the program and of each command."""
+    context = click.Context(fusion_lab, info_name="mmdemo")
+    yield Text("mmdemo --help", "message", False, fusion_lab.get_help(context))
+    for name in fusion_lab.list_commands(context):
+        command = fusion_lab.get_command(context, name)
+        assert command is not None
+        help_text = command.get_help(click.Context(command, parent=context, info_name=name))
+        yield Text(f"mmdemo {name} --help", "message", False, " ".join(help_text.split()))
+
+
+@cache
+def all_texts() -> tuple[Text, ...]:
+    """Everything that is looked at, without what is allowed."""
+    code = (text for path in MODULES for text in texts_of_module(path))
+    documents = (text for name in DOCUMENTS for text in texts_of_document(name))
+    every = [*code, *documents, *texts_of_help()]
+    return tuple(replace(text, words=re.sub("|".join(ALLOWED), "{}", text.words)) for text in every)
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_one_word_for_one_thing(name: str) -> None:
+    found = RULES[name].offenders(all_texts())
+    assert not found, f"Say {RULES[name].instead}:\n" + "\n".join(found)
+
+
+def test_the_rules_look_at_texts() -> None:
+    texts = all_texts()
+    assert {text.kind for text in texts} == {"comment", "docstring", "message", "document"}
+    assert len(texts) > 1000 and any(text.page for text in texts)
+    assert any(text.where == "mmdemo train --help" and "--image-encoder" in text.words for text in texts)
