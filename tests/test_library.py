@@ -161,7 +161,7 @@ def test_the_heat_map_shows_what_tells_the_answer_from_the_runner_up(fused: Pair
 
 
 def test_what_has_no_heat_map_says_why(fused: PairClassifier, models: Models) -> None:
-    with pytest.raises(ConfigError, match="There is no image in this explanation"):
+    with pytest.raises(ConfigError, match="There are no image cells to paint"):
         fused.explain(text="a ball").heat_map()
     with pytest.raises(ConfigError, match="There is no class named 'cat'; known: ball, box, flag"):
         fused.explain(image=models.pictures[0]).heat_map(against="cat")

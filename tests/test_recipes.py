@@ -41,6 +41,8 @@ WHOLE = {"image": "whole_image", "text": "whole_caption"}
 SECTIONS = ("Image", "Words", "Fusion", "The whole dataset")
 DATA = {"dataset": "homonyms", "n": "80"}
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(autouse=True, scope="module")
 def registered() -> Iterator[None]:

@@ -34,7 +34,7 @@ def load(name_or_path: str | Path, **options: str | float) -> Dataset:
     mmdemo.errors.DatasetError: There is no dataset 'cats': choose one of homonyms, stamps, or give a folder or a zip.
     """
     source = _source(str(name_or_path))
-    parameters = inspect.signature(source).parameters.items()
+    parameters = inspect.signature(source, eval_str=True).parameters.items()
     allowed = {name: parameter for name, parameter in parameters if parameter.default is not parameter.empty}
     unknown = sorted(set(options) - set(allowed))
     if unknown:

@@ -78,7 +78,7 @@ class Explanation:
         (224, 224, 3)
         """
         if self.cells is None:
-            raise ConfigError("There is no image in this explanation to paint a heat map on; give one to explain.")
+            raise ConfigError("There are no image cells to paint; explain an image, by an encoder that has them.")
         for name in (label, against):
             if name is not None and name not in self.classes:
                 raise ConfigError(f"There is no class named {name!r}; known: {', '.join(self.classes)}.")
