@@ -127,7 +127,7 @@ def test_rows_that_cannot_be_used(build, table, sentence):
 ])
 def test_a_path_that_leads_out_of_the_data(build, name):
     path = build(files(HEADER + pairs("other.png", name)))
-    refuses(path, f"Row 3 of data.csv names {name!r}, which leads out of the data")
+    refuses(path, f"Row 3 of data.csv names {name!r}, which is outside the data")
 
 
 def test_a_path_that_goes_up_but_not_out(build):
@@ -142,7 +142,7 @@ def test_a_name_that_several_files_have(build):
 @pytest.mark.parametrize(("content", "sentence"), [
     ({"readme.txt": "hi", "a/b/data.csv": HEADER}, "holds no data.csv with the columns image, text and label; it holds "
      "'a/b/data.csv', 'readme.txt'."),
-    ({"a/data.csv": HEADER, "b/data.csv": HEADER}, "holds more than one data.csv: a/data.csv, b/data.csv; leave one."),
+    ({"a/data.csv": HEADER, "b/data.csv": HEADER}, "holds more than one data.csv: a/data.csv, b/data.csv; keep one."),
     ({".hidden": ""}, "holds no data.csv with the columns image, text and label; it is empty."),
 ])
 def test_no_table(build, content, sentence):

@@ -156,7 +156,7 @@ def test_an_error_leaves_the_older_file(make, bundle: Path, command_line: Comman
         ),
         ("", "data.csv has neither a column 'image' nor 'text'; its first row is empty."),
         ("image,text\n", "data.csv has no rows below its header."),
-        ("image,Image,text\na,b,c\n", "data.csv has the column 'image' twice; leave one."),
+        ("image,Image,text\na,b,c\n", "data.csv has the column 'image' twice; keep one."),
         ("image,text\na.png,red, big\n", "data.csv has more than the header's 2 cells in row 2;"),
     ],
 )

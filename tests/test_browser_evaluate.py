@@ -111,10 +111,10 @@ def test_a_slow_look_runs_in_the_background_and_is_there_after_a_reload(page: Pa
 def test_a_slow_look_can_be_cancelled(page: Page, address: str) -> None:
     open_page(page, address)
     look = page.locator(".st-key-study_robustness")
-    look.get_by_role("button", name="Damage images and words").click()
+    look.get_by_role("button", name="Damage images and captions").click()
     look.get_by_role("button", name="Cancel").click(timeout=FEW_SECONDS)
     expect(look.get_by_text("Cancelled.")).to_be_visible(timeout=FEW_SECONDS)
-    expect(look.get_by_role("button", name="Damage images and words")).to_be_visible()
+    expect(look.get_by_role("button", name="Damage images and captions")).to_be_visible()
     assert_no_exception(page)
 
 

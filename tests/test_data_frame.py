@@ -114,7 +114,7 @@ def test_pixels_in_a_cell_are_no_path(image: Path) -> None:
         (pd.DataFrame({"image": [], "text": [], "label": []}), "The data frame has no rows."),
         (
             pd.DataFrame([[1, 2, 3, 4]], columns=["image", "text", "label", "label"]),
-            "The data frame has the column 'label' more than once; leave one.",
+            "The data frame has the column 'label' more than once; keep one.",
         ),
     ],
 )

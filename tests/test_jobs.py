@@ -210,7 +210,7 @@ def test_the_ninth_that_would_wait_is_refused(queue: JobQueue) -> None:
     first = queue.submit(["hang"], "ann")
     at_stage(first, "fit")
     waiting = [queue.submit(["quick", str(number)], "ben" if number < 4 else "dan") for number in range(8)]
-    with pytest.raises(JobError, match=r"8 runs are waiting already, and no more can\. Try again"):
+    with pytest.raises(JobError, match=r"8 runs are already waiting, which is the limit\. Try again"):
         queue.submit(["quick", "nine"], "cid")
     assert queue.submit(["quick", "3"], "ben") is waiting[3]
     queue.cancel(waiting[0].id, waiting[0].visitor)
@@ -235,7 +235,7 @@ def test_one_visitor_leaves_room_for_others(make_queue: MakeQueue, limit: int, m
 def test_a_shared_name_may_fill_the_queue(queue: JobQueue) -> None:
     for number in range(9):
         queue.submit(["hang", str(number)], "everybody", started_by="ann")
-    with pytest.raises(JobError, match="8 runs are waiting already"):
+    with pytest.raises(JobError, match="8 runs are already waiting"):
         queue.submit(["hang", "ten"], "everybody", started_by="ann")
 
 
@@ -519,7 +519,7 @@ def test_a_run_that_takes_for_ever_is_ended(make_queue: MakeQueue, runs: Path) -
     end = ended(make_queue(patience=Patience(total=0.5)).submit(["hang"], "ann"))
     assert end.state == State.STOPPED
     assert end.error is not None
-    assert "longer than a run may" in end.error
+    assert "it took too long" in end.error
     assert files_in(runs) == []
 
 

@@ -115,7 +115,7 @@ def test_pixels_of_another_kind_are_refused_rather_than_misread(pixels: np.ndarr
     ("value", "error", "sentence"),
     [
         ({"image": None, "text": "?!"}, ConfigError, "Row 'b' holds nothing to classify; give it a value in 'image'"),
-        ({"image": "gone.png"}, ImageError, "Row 'b': gone.png was not found; check where it lies"),
+        ({"image": "gone.png"}, ImageError, "Row 'b': gone.png was not found; check its path"),
         ({"image": 5}, ConfigError, "Row 'b': Got 5 for the image but expected a path"),
         ({"text": 5}, ConfigError, "Row 'b': Got 5 for the text but expected str."),
         ({"text": "x" * 10_001}, TextError, "Row 'b': The caption has 10,001 characters"),
@@ -250,7 +250,7 @@ def test_what_is_saved_is_read_back(fused: PairClassifier, pairs: pd.DataFrame, 
 def test_a_folder_that_holds_something_else_is_left_alone(fused: PairClassifier, tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("mine")
     for model in (fused, load_model()):
-        with pytest.raises(BundleError, match=r"holds notes\.txt, which is no part of a model"):
+        with pytest.raises(BundleError, match=r"holds notes\.txt, which is not part of a model"):
             model.save(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
 
@@ -297,7 +297,7 @@ def test_an_image_that_has_gone_is_named(models: Models, tmp_path: Path) -> None
     model = train(dataset, image_encoder=None, text_encoder="tfidf", C=1)
     (tmp_path / "0.png").unlink()
     for use in (lambda: model.evaluate(dataset), lambda: model.save(tmp_path / "model"), dataset.fingerprint):
-        with pytest.raises(ImageError, match=r"^0\.png was not found; check where it lies"):
+        with pytest.raises(ImageError, match=r"^0\.png was not found; check its path"):
             use()
     assert not (tmp_path / "model").exists()
 

@@ -94,7 +94,7 @@ def test_the_shipped_model_s_report_is_whole(everyday):
     assert summary.verdict() in page.text
     for head in summary.evaluation.heads.values():
         assert f"{head.accuracy:.1%}" in page.text and f"{100 * head.ci95[0]:.1f}" in page.text
-    for heading in ("Image, caption, both", "taken for which", "be believed", "what spoke", "How it was made"):
+    for heading in ("Image, caption, both", "are confused", "trust its probabilities", "why each answer", "How it was made"):
         assert heading in page.text
     assert summary.command in page.text and summary.fingerprint in page.text
     assert {"accuracy", "confusion", "calibration", "example-1"} <= set(everyday.figures)

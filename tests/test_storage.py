@@ -135,11 +135,11 @@ def pipes(tmp_path: Path) -> Path:
 @pytest.mark.parametrize(
     ("read", "said"),
     [
-        (lambda folder: load_dataset(folder / "image"), "'a.png' (row 2 of data.csv) cannot be read: it is no regular"),
-        (lambda folder: load_dataset(folder / "table"), "The file 'data.csv' of 'table' cannot be read: it is no regu"),
-        (lambda folder: load_dataset(folder / "data.zip"), "The zip 'data.zip' cannot be read or unpacked: it is no r"),
+        (lambda folder: load_dataset(folder / "image"), "'a.png' (row 2 of data.csv) cannot be read: it is not a reg"),
+        (lambda folder: load_dataset(folder / "table"), "The file 'data.csv' of 'table' cannot be read: it is not a re"),
+        (lambda folder: load_dataset(folder / "data.zip"), "The zip 'data.zip' cannot be read or unpacked: it is not a"),
         (lambda folder: load_dataset(folder / "data"), "is neither a folder nor a zip"),
-        (lambda folder: load_model(folder / "model"), "manifest.json in {folder}/model cannot be read: it is no regu"),
+        (lambda folder: load_model(folder / "model"), "manifest.json in {folder}/model cannot be read: it is not a re"),
     ],
 )
 def test_a_pipe_where_a_file_should_be_is_one_sentence(
@@ -308,7 +308,7 @@ def test_a_full_disk_leaves_half_to_others(cache: Path, monkeypatch: pytest.Monk
 @pytest.mark.parametrize("written", ["soon", "-1", "nan", "inf"])
 def test_a_limit_that_is_no_number_is_named(written: str, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MMDEMO_RETENTION_HOURS", written)
-    with pytest.raises(ConfigError, match=f"Got MMDEMO_RETENTION_HOURS='{written}', but expected a number from 0 on"):
+    with pytest.raises(ConfigError, match=f"Got MMDEMO_RETENTION_HOURS='{written}', but expected a number of at least 0"):
         sweep_cache()
 
 

@@ -10,7 +10,7 @@ from tests.own_data import HEADER, bytes_of, pairs
     ("image,caption,label\n", "data.csv lacks the column 'text'; its columns are 'image', 'caption', 'label'."),
     ("image;words\n", "data.csv lacks the column 'image' and 'text' and 'label'; its columns are 'image;words'."),
     ("", "lacks the column 'image' and 'text' and 'label'; its first row is empty."),
-    ("image,text,label,Label\n", "data.csv has the column 'label' twice; leave one."),
+    ("image,text,label,Label\n", "data.csv has the column 'label' twice; keep one."),
     (HEADER, "data.csv has no rows below its header."),
     (HEADER + "\n,,\n", "data.csv has no rows below its header."),
     (HEADER + "other.png,a,\n" + pairs() + "other.png,b,  \n", "data.csv has no label in rows 2, 19; each row needs"),

@@ -21,7 +21,7 @@ class ModelSummary:
     """A model as its manifest describes it.
 
     folder: where it is. manifest: the content of `manifest.json`. config: what it was trained with.
-    evaluation: how it did on the held-out pairs. repeats: the same over several splits, None if there was only one.
+    evaluation: its results on the held-out pairs. repeats: the same over several splits, None if there was only one.
     size: bytes on disk.
     """
 

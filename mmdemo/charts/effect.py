@@ -17,7 +17,7 @@ _SHARE = alt.Axis(format="~%", tickCount=5)
 
 
 def effect_chart(classes: Sequence[str], before: np.ndarray, after: np.ndarray, title: str) -> alt.LayerChart:
-    """Return each class's probability (%) before and after, a bar each; the most probable before stands on top.
+    """Return each class's probability (%) before and after, a bar each; the most probable before is on top.
 
     before, after: float (k,), 0–1.
     """

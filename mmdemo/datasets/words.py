@@ -54,7 +54,7 @@ def telling_words(frame: pd.DataFrame, most: int = 6) -> dict[str, list[TellingW
         captions = [found[row] for row in np.flatnonzero(labels == label)]
         inside = Counter(word for caption in captions for word in caption)
         scored = [_score(word, inside[word], len(captions), total[word], len(frame)) for word in inside]
-        ranked[str(label)] = _best([word for word in scored if _is_telling(word)], most)
+        ranked[str(label)] = _best([word for word in scored if _is_distinctive(word)], most)
     return ranked
 
 
@@ -66,7 +66,7 @@ def _score(word: str, count: int, n: int, total: int, n_all: int) -> TellingWord
     return TellingWord(word, count, count / n, (total - count) / max(n_all - n, 1), g2)
 
 
-def _is_telling(word: TellingWord) -> bool:
+def _is_distinctive(word: TellingWord) -> bool:
     return (
         word.share > word.elsewhere
         and word.count >= LEAST

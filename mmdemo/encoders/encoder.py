@@ -21,7 +21,7 @@ class Encoder(TransformerMixin, BaseEstimator, ABC):
     name: its name for a specialist.
     options: parameter → its allowed values, for its own parameters, such as `size`.
     frozen: whether it learns nothing from X and y, so that a row's features depend on that row alone.
-    trained: whether it is fitted on the labels; its features then look better on its training pairs.
+    trained: whether it is fitted on the labels; its features then look better on the rows that it was fitted on.
     additive: whether the features are sums over parts of the value, so that a logit can be split among these.
     settings: how every value is prepared.
     """

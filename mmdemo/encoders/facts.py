@@ -33,7 +33,7 @@ class Cost:
     """The approximate cost of an encoder in a training run, on one of two cores of 2020s server hardware.
 
     seconds, megabytes: fixed, whatever the number of rows. seconds_a_row: to encode any row.
-    seconds_a_training_row, megabytes_a_training_row: in addition for each training pair.
+    seconds_a_training_row, megabytes_a_training_row: in addition for each row to train on.
     seconds_a_pair_of_training_rows: where rows are compared with each other.
 
     >>> (Cost(seconds=2, seconds_a_row=0.01) + Cost(seconds_a_training_row=0.1)).total_seconds(100, 80)

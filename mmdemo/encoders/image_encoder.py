@@ -77,7 +77,7 @@ class ExaminedImage:
 class ImageEncoder(Encoder):
     """Base of the image encoders: a network whose last map (h, w, c) is pooled to d features.
 
-    settings: what is done to every image first.
+    settings: how every image is prepared.
     cache: where pooled features of image files are kept, or None.
     ceiling: the highest activation of its first convolution, f(z) = min(max(0, z), ceiling).
 

@@ -15,7 +15,7 @@ _WORTH_SHOWING = 0.03  # the gain in the sentence on how many more pairs would s
 
 @dataclass(frozen=True)
 class HeadMetrics:
-    """How one head did on the held-out pairs; all but `log_loss` (nats) lie in 0–1.
+    """The metrics of one head on the held-out pairs; all but `log_loss` (nats) lie in 0–1.
 
     ci95: Wilson's 95 % interval of the accuracy.
     """
@@ -73,7 +73,7 @@ class Evaluation:
 
 
 def evaluate(labels: np.ndarray, probabilities: Mapping[str, np.ndarray], classes: tuple[str, ...]) -> Evaluation:
-    """Return how each head did: labels (n,) of str, probabilities head → (n, k) in the order of the classes."""
+    """Return the metrics of each head: labels (n,) of str, probabilities head → (n, k) in the order of the classes."""
     heads = {name: _head_metrics(labels, rows, classes) for name, rows in probabilities.items()}
     if FUSED not in heads:
         return Evaluation(len(labels), heads, None)

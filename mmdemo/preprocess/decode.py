@@ -53,7 +53,7 @@ class DecodedImage:
     pixels: uint8 (height, width, 3), RGB 0–255, upright, transparency on white.
     format: "PNG", "JPEG", "WebP", "GIF" or "BMP", by content.
     size: (width, height) as stored in the file, before reduction and orientation.
-    notes: sentences for a person about what was done to it.
+    notes: sentences for a person on how it was read.
 
     >>> file = io.BytesIO()
     >>> Image.new("L", (4, 3), 128).save(file, "PNG")

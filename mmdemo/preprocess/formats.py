@@ -50,7 +50,7 @@ def recognise(data: bytes, name: str) -> str:
 
 
 def refusal(data: bytes) -> str:
-    """Return what is wrong with a file that begins with these bytes, to follow its name; "" if its format is read.
+    """Return what is wrong with a file that begins with these bytes, worded to follow its name; "" if it can be read.
 
     >>> refusal(b"GIF89a"), refusal(b"")
     ('', ' is empty (0 bytes); choose a PNG, JPEG, WebP, GIF or BMP image.')

@@ -21,7 +21,7 @@ Removal = tuple[str, tuple[str, ...]]
 
 
 def unescape(text: str) -> str:
-    """Return the text with the characters that `&amp;`, `&#38;` and the like stand for."""
+    """Return the text with the characters that `&amp;`, `&#38;` and the like mean."""
     # Python refuses to read a number of thousands of digits; Unicode ends at 1,114,111.
     return html.unescape(_NUMBER.sub(lambda found: f"&#{found[1]};" if len(found[1]) < 8 else "\ufffd", text))
 

@@ -90,7 +90,7 @@ def examples(bundle: Bundle, facts: ModelFacts, data: Path | None = None) -> Exa
     rows = dataset.frame
     chosen = [
         _Chosen(kind, rows.loc[i, "image"], str(rows.loc[i, "text"]), str(rows.loc[i, "label"]))
-        for kind, i in _telling(facts)
+        for kind, i in _worth_showing(facts)
     ]
     note = f"Pairs that the model was not trained on. {dataset.source} Licence: {dataset.licence}."
     return Examples(tuple(_explained(bundle, one) for one in chosen), note)
@@ -141,7 +141,7 @@ def _words(explained: Explanation, k: int) -> tuple[Word, ...]:
     )
 
 
-def _telling(facts: ModelFacts) -> Iterator[tuple[str, str]]:
+def _worth_showing(facts: ModelFacts) -> Iterator[tuple[str, str]]:
     """Yield why a held-out pair is worth showing, and its id; no pair twice."""
     seen: set[int] = set()
     for kind, rows, most in _kinds(facts):

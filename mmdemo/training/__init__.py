@@ -1,1 +1,1 @@
-"""Training: split, folds, what is chosen on them, and the run that ties it together."""
+"""Training: the split, the folds, the selection on them, and the run itself."""

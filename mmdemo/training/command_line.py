@@ -17,7 +17,7 @@ FROM_FRAME = "# Trained in Python from a data frame: no command trains it again.
 def train_arguments(data: str, options: Mapping[str, Any], config: ModelConfig) -> list[str]:
     """Return the arguments after `python -m mmdemo` that train this configuration on this data.
 
-    data: the dataset's name or path. options: what it is loaded with; only what the source takes.
+    data: the dataset's name or path. options: what it is loaded with, all of them options of the source.
     """
     arguments = ["train", "--data", data]
     if "captions" in options:

@@ -150,7 +150,7 @@ _VIEWS = {
     "robustness": _View(
         "When a modality is damaged, wrong or gone",
         "How much blur, noise or covering, how many typing errors or missing words does the model bear?",
-        "Damage images and words",
+        "Damage images and captions",
         study_results.robustness,
     ),
 }
