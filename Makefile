@@ -15,8 +15,9 @@ SUITABLE := import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_inf
 all: .venv/.installed
 	@echo "Ready. make demo | quick | test | faults | check | bench | clean"
 
+# On one's own machine what was trained stays; a shared server forgets it after a day.
 demo: .venv/.installed
-	@$(PY) -m streamlit run app.py --server.port $(PORT)
+	@MMDEMO_RETENTION_HOURS=$${MMDEMO_RETENTION_HOURS:-0} $(PY) -m streamlit run app.py --server.port $(PORT)
 
 # A file stays in one process, for the sake of what its tests share; the slowest files come first.
 PYTEST := -m pytest -n 2 --dist loadfile --no-loadscope-reorder

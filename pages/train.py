@@ -17,6 +17,7 @@ with frame.page("Train"):
             with frame.guarded():
                 if not runs.start(dataset, config):
                     st.toast("Trained with exactly these settings before: here is that run.", icon=":material/history:")
+                    st.rerun()  # the links above lead to the model of that run, too
     with run:
         job = runs.current()
         if job is None:

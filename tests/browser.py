@@ -9,6 +9,7 @@ SCREENSHOTS = Path(__file__).resolve().parent.parent / "build" / "screenshots"
 IDLE = "[data-testid=stApp][data-test-script-state='notRunning']"
 PATIENCE = 120_000  # milliseconds: a cold server on a busy machine
 EXCEPTION = "[data-testid=stException]"
+COOKIE = "fusion_lab_visitor"
 
 
 def open_page(page: Page, url: str) -> None:
@@ -44,3 +45,11 @@ def screenshot(page: Page, name: str) -> Path:
     path = SCREENSHOTS / f"{re.sub(r'[^A-Za-z0-9_.-]+', '-', name)}.png"
     page.screenshot(path=path, full_page=True)
     return path
+
+
+def name_kept(page: Page) -> str:
+    """Return the visitor's name in the browser's cookies, once it is there."""
+    page.wait_for_function(f"document.cookie.includes('{COOKIE}=')")
+    (cookie,) = [one for one in page.context.cookies() if one["name"] == COOKIE]
+    assert (cookie["path"], cookie["sameSite"], cookie["secure"]) == ("/", "Lax", False)
+    return cookie["value"]

@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -110,6 +111,24 @@ def test_the_rules_look_at_files() -> None:
 
 def test_modules_import_only_what_stands_before_them() -> None:
     assert offenders(MODULES, lambda path: parts_of_mmdemo(names_in(path)) - ALLOWED.get(part_of(path), set())) == {}
+
+
+def module_of(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+def modules_used_by(path: Path) -> set[str]:
+    """Modules of mmdemo that a module imports anywhere, in functions and for type checkers, too."""
+    known = {module_of(other) for other in MODULES}
+    named = {name if name in known else name.rpartition(".")[0] for name in names_in(path)}
+    return (named & known) - {module_of(path)}
+
+
+def test_no_module_imports_itself_by_a_detour() -> None:
+    try:
+        TopologicalSorter({module_of(path): modules_used_by(path) for path in MODULES}).prepare()
+    except CycleError as error:
+        pytest.fail(f"These modules import each other: {' → '.join(error.args[1])}.")
 
 
 def test_only_the_interface_imports_streamlit() -> None:

@@ -1,17 +1,18 @@
-"""Every page opened cold at its own address: wide and narrow, light and dark."""
+"""Every page opened cold at its own address, then made narrow and dark."""
 
+import re
 from pathlib import PurePosixPath
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from mmdemo.ui.frame import ENTRIES
-from tests.browser import assert_no_exception, open_page
+from tests.browser import assert_no_exception, name_kept, open_page
 
 pytestmark = pytest.mark.browser
 
 ADDRESSES = ["/" if entry.script == "app.py" else f"/{PurePosixPath(entry.script).stem}" for entry in ENTRIES]
-WIDTHS = [1440, 390]
 # Findings inside Streamlit's own parts, which the app does not draw.
 NOT_OURS = {"aria-allowed-attr", "aria-required-children", "nested-interactive", "scrollable-region-focusable"}
 SIDEWAYS = """() => [document.documentElement, ...document.querySelectorAll('[data-testid=stMain]')]
@@ -20,22 +21,33 @@ SIDEWAYS = """() => [document.documentElement, ...document.querySelectorAll('[da
 
 DARK = """() => getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor
     .match(/\\d+/g).slice(0, 3).every(part => part < 100)"""
+LIGHT = DARK.replace("< 100", "> 150")
 
 
-@pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("address", ADDRESSES)
-def test_a_page_opened_cold_is_whole_and_accessible(page, server, address, width):
-    page.set_viewport_size({"width": width, "height": 900})
+def test_a_page_opened_cold_is_whole_and_accessible(page, server, address):
     open_page(page, server.url + address)
     page.get_by_role("heading", level=1).wait_for()
     assert_no_exception(page)
     assert page.get_by_test_id("stAlertContentError").count() == 0
-    assert not page.evaluate(SIDEWAYS), "the page can be scrolled sideways"
-    assert_accessible(page)
-    page.emulate_media(color_scheme="dark")
-    page.wait_for_function(DARK)
-    assert_accessible(page)
+    assert_visitor_has_a_name_that_does_not_show(page)
+    for width, colours in ((1440, "light"), (390, "light"), (390, "dark")):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme=colours)
+        page.wait_for_function(DARK if colours == "dark" else LIGHT)
+        assert not page.evaluate(SIDEWAYS), f"at {width} px the page can be scrolled sideways"
+        assert_accessible(page)
     assert_no_exception(page)
+
+
+def assert_visitor_has_a_name_that_does_not_show(page):
+    name = name_kept(page)
+    assert re.fullmatch(r"[\w-]{16}", name)
+    place = page.locator(".st-key-keeps_visitor")
+    expect(place).to_have_count(1)
+    expect(place).to_be_hidden()
+    expect(page.locator("[data-testid=stLayoutWrapper]:has(> .st-key-keeps_visitor)")).to_be_hidden()
+    assert name not in page.url and name not in page.locator("body").inner_text()
 
 
 def assert_accessible(page):

@@ -3,37 +3,13 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from mmdemo.ui.frame import ENTRIES
-from tests.browser import assert_no_exception, open_page
+from tests.browser import COOKIE, assert_no_exception, name_kept, open_page
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 MINUTES = 240_000  # milliseconds that a training run may take on a busy machine
-PAGES = ["", *(entry.title.lower() for entry in ENTRIES[1:])]
-COOKIE = "fusion_lab_visitor"
-
-
-def name_kept(page: Page) -> str:
-    """The visitor's name in the browser's cookies, once it is there."""
-    page.wait_for_function(f"document.cookie.includes('{COOKIE}=')")
-    (cookie,) = [one for one in page.context.cookies() if one["name"] == COOKIE]
-    assert (cookie["path"], cookie["sameSite"], cookie["secure"]) == ("/", "Lax", False)
-    return cookie["value"]
-
-
-@pytest.mark.parametrize("path", PAGES)
-def test_every_page_keeps_the_name_and_shows_nothing_of_it(page, server, path):
-    open_page(page, f"{server.url}/{path}")
-    name = name_kept(page)
-    assert re.fullmatch(r"[\w-]{16}", name)
-    place = page.locator(".st-key-keeps_visitor")
-    expect(place).to_have_count(1)
-    expect(place).to_be_hidden()
-    expect(page.locator("[data-testid=stLayoutWrapper]:has(> .st-key-keeps_visitor)")).to_be_hidden()
-    assert name not in page.url and name not in page.locator("body").inner_text()
-    assert_no_exception(page)
 
 
 def test_a_name_that_we_have_not_given_is_replaced(page, server):

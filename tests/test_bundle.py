@@ -158,3 +158,7 @@ def test_other_answers_than_the_golden_ones_are_found(models: Models, tmp_path: 
 def test_where_no_model_is(make, tmp_path: Path) -> None:
     make(tmp_path / "none")
     assert "it holds no manifest.json." in refused(tmp_path / "none")
+
+
+def test_a_folder_whose_name_cannot_be_is_refused() -> None:
+    assert "manifest.json in a\0b cannot be read: embedded null byte." in refused(Path("a\0b"))

@@ -2,11 +2,15 @@
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from mmdemo.bundles.bundle import load, save
+from mmdemo.datasets.homonyms import homonyms
+from mmdemo.model.config import ModelConfig
+from mmdemo.training.train import train
 from tests.command_line import CommandLine
 from tests.models import Models
 
@@ -84,6 +88,17 @@ def test_a_sample_keeps_the_options_of_the_training(command_line: CommandLine) -
     assert evaluated(command_line, *model, *sample) == evaluated(command_line, *model)
     assert evaluated(command_line, *model, *sample, "--set", "data.seed=7")["n_test"] == 40
     assert evaluated(command_line, *model, *sample, "--set", "data.n=80")["n_test"] in range(70, 81)
+
+
+def test_a_made_up_manifest_does_not_choose_where_a_sample_writes(
+    command_line: CommandLine, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    trained = train(homonyms(n=40), ModelConfig({"text": "tfidf"}, C=3.0))
+    made_up = replace(trained.dataset, options={**trained.dataset.options, "directory": str(elsewhere)})
+    save(replace(trained, dataset=made_up), command_line.folder / "made_up", "", {})
+    evaluated(command_line, "--model", "made_up", "--data", "homonyms")
+    assert not list(elsewhere.iterdir())
 
 
 def test_the_same_in_words(bundle: Path, command_line: CommandLine) -> None:

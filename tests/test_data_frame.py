@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
@@ -71,7 +72,7 @@ def test_every_pair_has_an_id_of_its_own(index: list[Any], image: Path) -> None:
     [
         ({"image": None}, "The image of row '0', None, is missing; each row needs an image, a text and a label."),
         ({"text": float("nan")}, "The text of row '0', nan, is missing;"),
-        ({"label": pd.NA}, "The label of row '0', nan, is missing;"),
+        ({"label": pd.NA}, "The label of row '0', <NA>, is missing;"),
         ({"image": 5}, "The image of row '0', 5, is not a path (str or Path)."),
         ({"image": "gone.png"}, "The image of row '0', 'gone.png', is not an existing file."),
         ({"image": "a\0.png"}, r"The image of row '0', 'a\x00.png', is not an existing file."),
@@ -79,6 +80,8 @@ def test_every_pair_has_an_id_of_its_own(index: list[Any], image: Path) -> None:
         ({"text": 5}, "The text of row '0', 5, is not text (str); try frame['text'].astype(str)."),
         ({"label": 1.5}, "The label of row '0', 1.5, is not text (str); try frame['label'].astype(str)."),
         ({"text": "x" * 10_001}, f"The text of row '0', '{'x' * 58}…, has more than 10,000 characters."),
+        ({"text": "a \ud800"}, r"The text of row '0', 'a \ud800', holds half a character (a lone surrogate)"),
+        ({"label": "\ud800"}, r"The label of row '0', '\ud800', is empty, or has a line break"),
         ({"label": " "}, "The label of row '0', ' ', is empty, or has a line break"),
         ({"label": "a\nb"}, r"The label of row '0', 'a\nb', is empty, or has a line break"),
     ],
@@ -93,6 +96,12 @@ def test_several_rows_are_counted_and_the_first_of_them_named(image: Path) -> No
     assert refusal(frame) == f"The label of row '0', None, {said}"
     two = refusal(frame.head(2))
     assert two.endswith("The same applies to 1 more: 1.")
+
+
+def test_pixels_in_a_cell_are_no_path(image: Path) -> None:
+    frame = frame_of(image)
+    frame["image"] = pd.Series([np.zeros((2, 2, 3), np.uint8)] * 3)
+    assert refusal(frame).startswith("The image of row '0', array(")
 
 
 @pytest.mark.parametrize(

@@ -119,6 +119,22 @@ def test_what_cannot_be_exchanged_is_put_back(target: Path, monkeypatch: pytest.
     assert list(target.parent.iterdir()) == [target]
 
 
+def test_what_can_neither_be_exchanged_nor_put_back_is_not_lost(target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(folders, "_exchange", lambda one, other: False)
+    real = folders.os.replace
+
+    def replace(one: Path, other: Path) -> None:
+        if other == target:
+            raise OSError("the disk is gone")
+        real(one, other)
+
+    monkeypatch.setattr(folders.os, "replace", replace)
+    with pytest.raises(OSError, match="the disk is gone"), whole_folder(target) as folder:
+        (folder / "content").write_text("new")
+    (beside,) = target.parent.iterdir()
+    assert content(beside / target.name) == "old"
+
+
 def test_a_file_is_replaced_as_a_whole(tmp_path: Path) -> None:
     file = tmp_path / "answers.csv"
     for text in ("first 猫\r\n", "second\n"):

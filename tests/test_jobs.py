@@ -593,6 +593,14 @@ def test_a_folder_without_a_sound_record_is_done_all_the_same(
     assert (now.state, now.folder, now.result, now.command) == (State.DONE, runs / job_id, None, "")
 
 
+def test_a_result_of_another_kind_does_not_stop_the_queue(make_queue: MakeQueue, runs: Path) -> None:
+    (runs / "a-folder_of_22_letters").mkdir(parents=True)
+    (runs / "a-folder_of_22_letters" / "manifest.json").write_text("{}")
+    record = {"arguments": ["epochs", "1"], "result": [1, 2]}
+    (runs / "a-folder_of_22_letters.json").write_text(json.dumps(record))
+    assert ended(make_queue().submit(["epochs", "1"], "ann")).state == State.DONE
+
+
 def test_a_folder_that_appears_later_is_found(queue: JobQueue, runs: Path) -> None:
     job_id = "made-on-a-command-line"
     assert queue.get(job_id) is None

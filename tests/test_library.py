@@ -6,6 +6,7 @@ import json
 import os
 import re
 import shlex
+import shutil
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -21,7 +22,6 @@ from mmdemo.bundles.bundle import Bundle, load
 from mmdemo.bundles.summary import summarise
 from mmdemo.errors import BundleError, ConfigError, DatasetError, ImageError, TextError
 from mmdemo.explanation.explain import Explanation, against
-from mmdemo.explanation.heat_map import heat_map
 from mmdemo.report.model_zip import model_zip
 from mmdemo.training.command_line import FROM_FRAME
 from tests.command_line import CommandLine
@@ -102,6 +102,15 @@ def test_an_image_may_be_a_path_bytes_or_pixels(fused: PairClassifier, models: M
     np.testing.assert_allclose(found[:3], found[[0, 0, 0]], atol=1e-6)
 
 
+@pytest.mark.parametrize("pixels", [np.zeros((4, 4), np.uint8), np.zeros((0, 4, 3), np.uint8), np.zeros((4, 4, 3))])
+def test_pixels_of_another_kind_are_refused_rather_than_misread(pixels: np.ndarray, fused: PairClassifier) -> None:
+    said = re.escape(f"Got an array of {pixels.dtype} {pixels.shape} but expected uint8 (h, w, 3).")
+    with pytest.raises(ImageError, match=f"^Row 'a': {said}$"):
+        fused.predict_proba(pd.DataFrame({"image": [pixels], "text": ["a ball"]}, index=["a"]))
+    with pytest.raises(ImageError, match=f"^{said}$"):
+        fused.explain(image=pixels)
+
+
 @pytest.mark.parametrize(
     ("value", "error", "sentence"),
     [
@@ -126,7 +135,7 @@ def test_a_row_that_cannot_be_answered_is_named(
 @pytest.mark.parametrize(
     ("frame", "sentence"),
     [
-        ([1], "Got list but expected a pandas DataFrame"),
+        ([1], "Got list but expected a pandas DataFrame with the columns image, text."),
         (pd.DataFrame({"caption": ["a"]}), "The data frame has no column 'image' or 'text'; its columns are 'caption'"),
         (pd.DataFrame([["a", "b"]], columns=["text", "text"]), "The data frame has the column 'text' more than once"),
     ],
@@ -145,14 +154,14 @@ def test_the_heat_map_shows_what_tells_the_answer_from_the_runner_up(fused: Pair
     runner_up, answer = (explanation.classes[i] for i in np.argsort(explanation.logits)[-2:])
     shown = against(explanation, answer, runner_up)
     assert shown.cells is not None
-    expected = heat_map(shown, shown.cells[shown.classes.index(answer)])
+    expected = shown.painted(shown.cells[shown.classes.index(answer)])
     np.testing.assert_array_equal(explanation.heat_map(), expected)
     np.testing.assert_array_equal(explanation.heat_map(answer, runner_up), expected)
     assert (explanation.heat_map(runner_up, answer) != expected).any()
 
 
 def test_what_has_no_heat_map_says_why(fused: PairClassifier, models: Models) -> None:
-    with pytest.raises(ConfigError, match="There is no image in this explanation"):
+    with pytest.raises(ConfigError, match="There are no image cells to paint"):
         fused.explain(text="a ball").heat_map()
     with pytest.raises(ConfigError, match="There is no class named 'cat'; known: ball, box, flag"):
         fused.explain(image=models.pictures[0]).heat_map(against="cat")
@@ -187,9 +196,10 @@ def test_training_refuses_what_the_command_line_refuses(arguments: dict[str, Any
     assert sentence in str(caught.value)
 
 
-def test_training_takes_datasets_only(models: Models) -> None:
-    with pytest.raises(DatasetError, match=r"Got DataFrame but expected a Dataset: .* Dataset\.from_frame"):
-        train(models.dataset.frame)  # type: ignore[arg-type]
+def test_training_and_evaluating_take_datasets_only(fused: PairClassifier, models: Models) -> None:
+    for use in (train, fused.evaluate):
+        with pytest.raises(DatasetError, match=r"Got DataFrame but expected a Dataset: .* Dataset\.from_frame"):
+            use(models.dataset.frame)  # type: ignore[operator]
 
 
 def test_numbers_of_numpy_are_numbers_and_progress_is_told(tmp_path: Path) -> None:
@@ -278,6 +288,18 @@ def test_pairs_that_were_trained_on_do_not_count(models: Models, tmp_path: Path)
         assert load_model(tmp_path / "model").evaluate(dataset) == found
     with pytest.raises(DatasetError, match="drawn holds no pair that this model was not trained on"):
         model.evaluate(replace(models.dataset, frame=models.dataset.frame.loc[trained.train_ids]))
+
+
+def test_an_image_that_has_gone_is_named(models: Models, tmp_path: Path) -> None:
+    frame = models.dataset.frame
+    copies = [shutil.copy(image, tmp_path / f"{i}.png") for i, image in enumerate(frame["image"])]
+    dataset = Dataset.from_frame(frame.assign(image=copies))
+    model = train(dataset, image_encoder=None, text_encoder="tfidf", C=1)
+    (tmp_path / "0.png").unlink()
+    for use in (lambda: model.evaluate(dataset), lambda: model.save(tmp_path / "model"), dataset.fingerprint):
+        with pytest.raises(ImageError, match=r"^0\.png was not found; check its path"):
+            use()
+    assert not (tmp_path / "model").exists()
 
 
 def test_unknown_labels_are_named(fused: PairClassifier) -> None:

@@ -1,14 +1,17 @@
 """The Models page without a browser: its empty state, choosing, renaming, deleting, and models that are gone."""
 
 import shutil
+import sys
+from types import SimpleNamespace
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from mmdemo.bundles.summary import summarise
+from mmdemo.jobs.queue import JobQueue
 from mmdemo.report.kept import kept_report
-from mmdemo.ui import runs
-from mmdemo.ui.pages.models import shelf
+from mmdemo.ui import runs, visitor
+from mmdemo.ui.pages.models import report_view, shelf
 from tests.models import ROOT
 
 PATIENCE = 60
@@ -150,3 +153,21 @@ def test_a_report_that_is_there_is_offered(app):
     app.run()
     assert not [button for button in app.button if button.key == "make_report"]
     assert not app.exception and not app.error
+
+
+def test_a_report_that_somebody_else_is_having_made_is_left_alone(tmp_path, monkeypatch):
+    queue = JobQueue(tmp_path / "runs", program=(sys.executable, "-c", "import time; time.sleep(600)"))
+    monkeypatch.setattr(runs, "queue", lambda: queue)
+    monkeypatch.setattr("mmdemo.report.kept.cache_dir", lambda: tmp_path)
+    summary = summarise(EVERYDAY)
+    kept, model = kept_report(summary, "A"), SimpleNamespace(summary=summary, name="A")
+    try:
+        for name in ("ann", "ben"):
+            monkeypatch.setattr(visitor, "name", lambda name=name: name)
+            report_view._start(kept, model)
+            (kept.folder / "half a report").touch()
+        (job,) = queue.jobs_of(report_view._VISITOR)
+        assert (job.snapshot("ann").mine, job.snapshot("ben").mine) == (True, False)
+        assert (kept.folder / "half a report").exists()
+    finally:
+        queue.close()

@@ -100,3 +100,14 @@ def test_a_strangers_link_shows_that_a_run_failed_and_not_its_log(app, tmp_path,
         app.run().switch_page("pages/train.py").run()
         assert "a fault in Fusion Lab" in app.error[0].value
         assert any("secret" in code.value for code in app.code) == told
+
+
+def test_a_run_with_the_same_settings_brings_its_model_back(app, queue, monkeypatch):
+    done = queue.submit(["train", "same"], "tester")
+    queue.cancel(done.id, "tester")
+    done.state = State.DONE
+    monkeypatch.setattr(queue, "submit", lambda *words, **more: done)
+    opened(app)
+    app.button(key="train").click().run()
+    assert app.query_params["model"] == app.query_params["run"] == done.id
+    assert "exactly these settings" in app.toast[0].value

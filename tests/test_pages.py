@@ -6,6 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from mmdemo.datasets.examples import example_pairs
+from mmdemo.storage.folders import runs_dir
 from mmdemo.ui import state
 from tests.homonyms_model import NAME
 from tests.homonyms_model import bundle as homonyms_model
@@ -146,3 +147,22 @@ def test_train_needs_an_encoder(app):
     assert not app.exception
     assert "switched off" in app.error[0].value
     assert app.button(key="train").disabled
+
+
+def test_a_photo_that_was_taken_back_is_not_kept(app):
+    app.run().switch_page("pages/classify.py").run()
+    app.session_state["photo"] = ("a file", None)
+    app.segmented_control(key="source").set_value("Camera").run()
+    assert not app.exception and not app.error
+    assert "photo" not in app.session_state
+
+
+def test_a_model_that_is_being_removed_is_missing_in_one_sentence(app):
+    folder = runs_dir() / "a-model-without-a-manifest"
+    folder.mkdir(parents=True)
+    try:
+        app.query_params["model"] = folder.name
+        app.run().switch_page("pages/classify.py").run()
+        assert [error.value.startswith("The model of this link is no longer here") for error in app.error] == [True]
+    finally:
+        folder.rmdir()

@@ -1,7 +1,8 @@
-"""CONTRIBUTING's recipe for an encoder, followed: a class, a line in the registry, and it works everywhere."""
+"""CONTRIBUTING's recipes, followed: an encoder, a dataset source and a page, each a file and a line."""
 
 import json
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,15 +14,18 @@ from mmdemo.bundles.bundle import Bundle, load, save
 from mmdemo.bundles.summary import summarise
 from mmdemo.charts.answer import waterfall_steps
 from mmdemo.datasets.homonyms import homonyms
+from mmdemo.datasets.registry import SOURCES
 from mmdemo.errors import BundleError
 from mmdemo.explanation.counterfactual import decisive_cells, decisive_words
 from mmdemo.explanation.explain import explain
+from mmdemo.jobs.queue import JobQueue
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.config import ModelConfig
 from mmdemo.storage.feature_cache import FeatureCache
-from mmdemo.storage.whole import runs_dir
+from mmdemo.storage.folders import runs_dir
 from mmdemo.training.estimate import estimate
 from mmdemo.training.train import train
+from mmdemo.ui import frame, runs
 from tests.command_line import CommandLine
 from tests.new_encoders import (
     ColourHistogramEncoder,
@@ -36,6 +40,8 @@ NEW = {"image": "colour_histogram", "text": "letters"}
 WHOLE = {"image": "whole_image", "text": "whole_caption"}
 SECTIONS = ("Image", "Words", "Fusion", "The whole dataset")
 DATA = {"dataset": "homonyms", "n": "80"}
+
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -68,6 +74,13 @@ def opened(page: str, **parameters: str) -> AppTest:
     assert not app.exception
     assert not [error.value for error in app.error]
     return app
+
+
+@pytest.fixture
+def source(monkeypatch: pytest.MonkeyPatch) -> str:
+    """The line that CONTRIBUTING asks for of a dataset source; its name."""
+    monkeypatch.setitem(SOURCES, "flags", "tests.new_source:flags")
+    return "flags"
 
 
 def texts(app: AppTest) -> str:
@@ -162,6 +175,55 @@ def test_a_model_whose_encoder_is_no_longer_there_is_refused_in_one_sentence(
     for read in (load, summarise):
         with pytest.raises(BundleError, match="no image encoder named 'colour_histogram'"):
             read(bundle.path)
+
+
+def test_the_command_line_trains_and_evaluates_on_a_new_source(source: str, command_line: CommandLine) -> None:
+    done = command_line.run("data", source, "--set", "data.n=90", "--json")
+    summary = json.loads(done.out)
+    assert (done.status, summary["name"], summary["pairs"]) == (0, source, 90)
+    done = command_line.run("train", "--data", source, "--C", 10, "--out", "model", "--json")
+    trained = json.loads(done.out.splitlines()[-1])
+    assert (done.status, trained["heads"]["fused"]["accuracy"]) == (0, 1)  # colours are easy
+    assert f"--data {source}" in load(Path("model")).manifest["command"]
+    done = command_line.run("evaluate", "--model", "model", "--json")
+    assert (done.status, json.loads(done.out)["n_test"]) == (0, trained["n_test"])
+    done = command_line.run("evaluate", "--model", "model", "--data", source, "--json")  # with the options it had
+    assert (done.status, json.loads(done.out)["n_test"]) == (0, trained["n_test"])
+
+
+@pytest.mark.parametrize("view", ["Pairs", "Numbers", "Words", "Quality"])
+def test_the_data_page_shows_a_new_source(source: str, view: str) -> None:
+    app = opened("pages/data.py", model="everyday", dataset=source, view=view)
+    assert source in app.segmented_control(key="source_of_data").options
+    assert app.segmented_control(key="source_of_data").value == source
+    assert "Drawn by a test" in texts(app)
+
+
+def test_the_train_page_trains_on_a_new_source(source: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    queue = JobQueue(tmp_path / "runs", program=[sys.executable, "-c", ""])
+    monkeypatch.setattr(runs, "queue", lambda: queue)
+    app = opened("pages/train.py", model="everyday", dataset=source)
+    app.button(key="train").click().run()
+    assert not app.exception
+    job = runs.queue().get("".join(app.query_params["run"]))
+    assert job is not None and job.arguments[:5] == ("train", "--data", source, "--set", "data.n=60")
+    queue.close()
+
+
+def test_a_new_page_opens_and_is_listed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.copy(ROOT / "app.py", tmp_path)
+    shutil.copytree(ROOT / "pages", tmp_path / "pages")
+    page = 'from mmdemo.ui import frame\n\nwith frame.page("Sounds"):\n    frame.link("Data", "Choose data")\n'
+    (tmp_path / "pages/sounds.py").write_text(page, encoding="utf-8")
+    entry = frame.Entry("Sounds", "pages/sounds.py", ":material/music_note:", "Hear a pair.")
+    monkeypatch.setattr(frame, "ENTRIES", (*frame.ENTRIES, entry))
+    for script in ("app.py", "pages/models.py", "pages/sounds.py"):
+        app = AppTest.from_file(str(tmp_path / "app.py"), default_timeout=60).run()
+        app = app if script == "app.py" else app.switch_page(script).run()
+        assert not app.exception and not app.error
+        listed = [link.proto.label for link in app.sidebar.get("page_link")]
+        assert listed[: len(frame.ENTRIES)] == [one.title for one in frame.ENTRIES]
+    assert app.title[0].value == "Sounds" and "Hear a pair." in texts(app)
 
 
 def test_the_recipe_is_that_of_the_contributing_guide() -> None:

@@ -13,11 +13,18 @@ import numpy as np
 
 from mmdemo.bundles.files import BundleFiles, widths_of, write_files
 from mmdemo.bundles.golden import check_golden, golden_of
-from mmdemo.bundles.manifest import MANIFEST, files_named, read_manifest, write_manifest
+from mmdemo.bundles.manifest import (
+    MANIFEST,
+    evaluation_from,
+    files_named,
+    read_manifest,
+    repeats_from,
+    write_manifest,
+)
 from mmdemo.bundles.seen import TrainedOn
 from mmdemo.bundles.train_features import TrainFeatures, read_features
 from mmdemo.errors import BundleError
-from mmdemo.evaluation.evaluate import Evaluation, Gain, HeadMetrics
+from mmdemo.evaluation.evaluate import Evaluation
 from mmdemo.evaluation.repeats import Repeats
 from mmdemo.model.config import ModelConfig
 from mmdemo.model.model import Model
@@ -162,21 +169,6 @@ def _check(bundle: Bundle) -> None:
     if shapes != {(bundle.manifest["n_train"],)} or bundle.train_ids.dtype.kind != "U":
         raise ValueError("it does not say which pairs it was trained on")
     _ = bundle.train_features  # checked now, rather than at first use
-
-
-def evaluation_from(saved: Mapping[str, Any]) -> Evaluation:
-    """Return the Evaluation of a dictionary that `dataclasses.asdict` made."""
-    heads = {name: HeadMetrics(**{**head, "ci95": tuple(head["ci95"])}) for name, head in saved["heads"].items()}
-    gain = saved["gain"]
-    return Evaluation(saved["n"], heads, Gain(**{**gain, "ci95": tuple(gain["ci95"])}) if gain else None)
-
-
-def repeats_from(saved: Mapping[str, Any]) -> Repeats:
-    """Return the Repeats of a dictionary that `dataclasses.asdict` made."""
-    tuples = ("accuracy", "intervals")
-    by_head = {name: {head: tuple(values) for head, values in saved[name].items()} for name in tuples}
-    ci95 = tuple(saved["ci95"]) if saved["ci95"] else None
-    return Repeats(**{**saved, **by_head, "seeds": tuple(saved["seeds"]), "ci95": ci95})
 
 
 def _manifest(trained: TrainedModel, command: str) -> dict[str, Any]:

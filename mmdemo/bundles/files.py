@@ -18,7 +18,7 @@ from mmdemo.errors import BundleError
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.config import ModelConfig
 from mmdemo.model.model import Head
-from mmdemo.preprocess.source import image_content
+from mmdemo.preprocess.source import image_digest
 from mmdemo.storage.reading import open_regular, read_bytes, sha256
 from mmdemo.training.train import TrainedModel
 
@@ -48,8 +48,9 @@ def row_digests(frame: pd.DataFrame, config: ModelConfig) -> np.ndarray:
     """Return digests of the pairs' content, str (n,): of the image's bytes, or of the caption where only it is used.
 
     Captions repeat often, and equal captions with different images are different pairs.
+    Raises an ImageError for a file that cannot be read.
     """
-    digests = [image_content(image).sha256 for image in frame["image"]]
+    digests = [image_digest(image) for image in frame["image"]]
     if "image" not in config.encoders:
         pairs = zip(digests, frame["text"], strict=True)
         digests = [hashlib.sha256(f"{digest} {text}".encode()).hexdigest() for digest, text in pairs]

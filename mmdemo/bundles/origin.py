@@ -1,7 +1,9 @@
 """The data that a model was trained on, loaded again."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from mmdemo.bundles.bundle import Bundle
 from mmdemo.datasets.base import Dataset
@@ -40,7 +42,13 @@ def origin(bundle: Bundle, path: Path | None = None) -> Origin:
             f"This model was trained on somebody's own data, {saved['name']!r}, whose images and captions are "
             "not kept with it."
         )
-    # A forged manifest must not choose where a source reads or writes.
-    options = {} if path else {key: value for key, value in saved["options"].items() if key != "directory"}
-    dataset = load(path or saved["name"], **options)
+    dataset = load(path or saved["name"], **({} if path else without_place(saved["options"])))
     return Origin(dataset, dataset.fingerprint() == saved["fingerprint"])
+
+
+def without_place(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a dataset's options without where it lies, which says nothing about its content.
+
+    A forged manifest must not choose where a source reads or writes.
+    """
+    return {key: value for key, value in options.items() if key != "directory"}

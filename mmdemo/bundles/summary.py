@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mmdemo.bundles.bundle import evaluation_from, repeats_from
-from mmdemo.bundles.manifest import read_manifest
+from mmdemo.bundles.manifest import evaluation_from, read_manifest, repeats_from
 from mmdemo.errors import BundleError, ConfigError
 from mmdemo.evaluation.evaluate import Evaluation
 from mmdemo.evaluation.repeats import Repeats

@@ -10,7 +10,6 @@ from PIL import Image
 
 from mmdemo.encoders.cells import cell_edges
 from mmdemo.explanation.explain import Explanation
-from mmdemo.explanation.heat_map import heat_map
 
 WIDTH = 320  # pixels, narrow enough for a phone
 MOST_CELLS = 15**2  # cells of finer maps cannot be clicked
@@ -23,7 +22,7 @@ def cells_chart(explanation: Explanation, parts: np.ndarray) -> alt.LayerChart:
     parts: float (rows, columns), what each cell adds. The selection holds `row` and `column` (0-based).
     Raises a ValueError for an explanation without an image.
     """
-    painted = heat_map(explanation, parts)
+    painted = explanation.painted(parts)
     x, y, width, height = explanation.box
     side = 0 if explanation.pixels is None else explanation.pixels.shape[0]
     frame = _grid(parts, side, explanation.box)

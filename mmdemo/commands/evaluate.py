@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from mmdemo.bundles.bundle import Bundle, load
+from mmdemo.bundles.origin import without_place
 from mmdemo.commands.options import as_json, heads_as_dict, print_evaluation, read_data_options
 from mmdemo.errors import ConfigError
 from mmdemo.evaluation.evaluate import Evaluation
@@ -41,5 +42,5 @@ def evaluate_on(bundle: Bundle, data: str, options: Mapping[str, Any]) -> Evalua
     Raises a DatasetError for labels that the model does not know, or when no pair is left.
     """
     trained_on = bundle.manifest["dataset"]
-    kept = trained_on["options"] if data == trained_on["name"] else {}
+    kept = without_place(trained_on["options"]) if data == trained_on["name"] else {}
     return PairClassifier(bundle).evaluate(load_dataset(data, **{**kept, **options}))

@@ -1,7 +1,7 @@
 """The common shape of all datasets."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Self
 
@@ -9,7 +9,7 @@ import pandas as pd
 
 from mmdemo.datasets.data_frame import checked_frame
 from mmdemo.errors import DatasetError
-from mmdemo.preprocess.source import image_content
+from mmdemo.preprocess.source import image_digest
 
 COLUMNS = ("image", "text", "label")
 
@@ -113,9 +113,30 @@ class Dataset:
         return tuple(sorted(self.frame["label"].unique()))
 
     def fingerprint(self) -> str:
-        """Return the SHA-256 (hex) of all ids, captions, labels and image bytes, in the order of the ids."""
+        """Return the SHA-256 (hex) of all ids, captions, labels and image bytes, in the order of the ids.
+
+        Raises an ImageError for a file that cannot be read.
+        """
         digest = hashlib.sha256()
         for row in self.frame.sort_index().itertuples():
-            image = image_content(str(row.image)).sha256
+            image = image_digest(str(row.image))
             digest.update(repr((row.Index, row.text, row.label, image)).encode())
         return digest.hexdigest()
+
+
+def check_dataset(dataset: object) -> None:
+    """Raise a DatasetError unless this is a Dataset."""
+    if not isinstance(dataset, Dataset):
+        raise DatasetError(
+            f"Got {type(dataset).__name__} but expected a Dataset: load_dataset(path), or Dataset.from_frame(frame)."
+        )
+
+
+def check_labels(dataset: Dataset, known: Sequence[str]) -> None:
+    """Raise a DatasetError unless this is a Dataset, and a model that knows these labels knows all of its."""
+    check_dataset(dataset)
+    if unknown := sorted(set(dataset.classes) - set(known)):
+        raise DatasetError(
+            f"{dataset.address} has the labels {', '.join(unknown)}, which this model does not know; "
+            f"it knows {', '.join(known)}."
+        )

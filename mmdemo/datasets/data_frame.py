@@ -21,16 +21,19 @@ def checked_frame(frame: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
     check_columns(frame, columns)
     if frame.empty:
         raise DatasetError("The data frame has no rows.")
-    checked = pd.DataFrame({name: frame[name].to_numpy(object) for name in columns}, index=_ids(frame.index))
+    cells = {name: frame[name].to_numpy(object) for name in columns}
+    checked = pd.DataFrame(cells, index=_ids(frame.index), dtype=object)  # pandas' own str cannot hold what is refused
     for name in columns:
-        _refuse(checked[name], pd.isna, "is missing; each row needs an image, a text and a label")
+        _refuse(checked[name], is_absent, "is missing; each row needs an image, a text and a label")
     _refuse(checked["image"], _is_no_path, "is not a path (str or Path)")
     _refuse(checked["image"], _is_no_file, "is not an existing file")
     for name in ("text", "label"):
         _refuse(checked[name], _is_no_text, f"is not text (str); try frame[{name!r}].astype(str)")
+    for name in ("image", "text"):
+        _refuse(checked[name], _is_no_unicode, "holds half a character (a lone surrogate), which no file can hold")
     _refuse(checked["text"], _is_long, f"has more than {MAX_CHARACTERS:,} characters")
     _refuse(checked["label"], _is_no_label, "is empty, or has a line break or another control character")
-    return checked.assign(image=[os.path.abspath(os.fsdecode(path)) for path in checked["image"]])
+    return checked.infer_objects().assign(image=[os.path.abspath(os.fsdecode(path)) for path in checked["image"]])
 
 
 def check_columns(frame: Any, columns: Sequence[str]) -> None:
@@ -63,6 +66,19 @@ def _refuse(values: pd.Series, is_wrong: Callable[[Any], bool], what: str) -> No
     more = f" The same applies to {len(wrong) - 1:,} more: {', '.join(wrong[1:_SHOWN])}"
     more = f"{more} and others." if len(wrong) > _SHOWN else f"{more}."
     raise DatasetError(f"The {values.name} of row {wrong[0]!r}, {shown}, {what}.{more if len(wrong) > 1 else ''}")
+
+
+def is_absent(value: Any) -> bool:
+    """Return whether a cell holds nothing: None, NaN, NA or NaT; an array of such is something."""
+    return value is None or bool(pd.api.types.is_scalar(value) and pd.isna(value))
+
+
+def _is_no_unicode(value: Any) -> bool:
+    try:
+        os.fsdecode(value).encode()
+    except UnicodeEncodeError:
+        return True
+    return False
 
 
 def _is_no_path(value: Any) -> bool:

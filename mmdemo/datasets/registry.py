@@ -34,7 +34,7 @@ def load(name_or_path: str | Path, **options: str | float) -> Dataset:
     mmdemo.errors.DatasetError: There is no dataset 'cats': choose one of homonyms, stamps, or give a folder or a zip.
     """
     source = _source(str(name_or_path))
-    parameters = inspect.signature(source).parameters.items()
+    parameters = inspect.signature(source, eval_str=True).parameters.items()
     allowed = {name: parameter for name, parameter in parameters if parameter.default is not parameter.empty}
     unknown = sorted(set(options) - set(allowed))
     if unknown:
@@ -44,8 +44,9 @@ def load(name_or_path: str | Path, **options: str | float) -> Dataset:
         kinds, expected = _KINDS.get(allowed[name].annotation, ((str, Path), "a word"))
         if not isinstance(value, kinds):
             raise ConfigError(f"The option {name} of the dataset {name_or_path} is {value!r}; expected {expected}.")
-    dataset = source(**options) if str(name_or_path) in SOURCES else source(name_or_path, **options)
-    return replace(dataset, location=str(name_or_path))
+    if str(name_or_path) in SOURCES:  # links and manifests find a source by the name it has here
+        return replace(source(**options), name=str(name_or_path), location=str(name_or_path))
+    return replace(source(name_or_path, **options), location=str(name_or_path))
 
 
 def _source(name: str) -> Callable[..., Dataset]:

@@ -1,15 +1,12 @@
 """The result of `examine`: one value's features, and the evidence they come from."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import Protocol, Self, runtime_checkable
 
 import numpy as np
 
 from mmdemo.preprocess.image import Square
 from mmdemo.preprocess.text import Token
-
-if TYPE_CHECKING:
-    from mmdemo.encoders.image_encoder import ImageEncoder
 
 
 @runtime_checkable
@@ -41,15 +38,14 @@ class ImageEvidence(Evidence, Protocol):
     def feature_map(self) -> np.ndarray:
         """The map that the features are pooled from, float32 (h, w, c)."""
 
-    @property
-    def encoder(self) -> "ImageEncoder":
-        """The encoder whose map it is."""
-
     def cell_parts(self, coef: np.ndarray) -> np.ndarray:
         """Return (k, h, w): what each cell adds to `coef (k, d) @ features`."""
 
     def in_image(self) -> np.ndarray:
         """Return bool (h, w): whether a cell lies at least partly on the image, and not on its white border."""
+
+    def of_pixels(self, pixels: np.ndarray) -> Self:
+        """Return what the same encoder finds in the same square with other pixels, uint8 (size, size, 3)."""
 
 
 @runtime_checkable

@@ -4,7 +4,7 @@ import math
 from abc import abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from os import PathLike
 
 import numpy as np
@@ -13,6 +13,7 @@ from mmdemo.encoders.cells import cell_edges
 from mmdemo.encoders.encoder import Encoder, Lift
 from mmdemo.encoders.facts import Cost
 from mmdemo.encoders.interpreter import Layer
+from mmdemo.errors import ImageError
 from mmdemo.preprocess.image import ImageSettings, Square, decode, prepare
 from mmdemo.preprocess.source import image_content
 from mmdemo.storage.feature_cache import FeatureCache
@@ -26,7 +27,11 @@ _TOLD = 64
 
 def pixels_of(image: ImageLike) -> Pixels:
     """Return uint8 (h, w, 3) RGB: the array itself, or the decoded file or bytes. Raises ImageError."""
-    return image if isinstance(image, np.ndarray) else decode(image).pixels
+    if not isinstance(image, np.ndarray):
+        return decode(image).pixels
+    if image.dtype != np.uint8 or image.ndim != 3 or image.shape[2] != 3 or not image.size:
+        raise ImageError(f"Got an array of {image.dtype} {image.shape} but expected uint8 (h, w, 3).")
+    return image
 
 
 @dataclass(frozen=True)
@@ -63,6 +68,10 @@ class ExaminedImage:
         in_rows = (row_edges[1:] > y) & (row_edges[:-1] < y + height)
         in_columns = (column_edges[1:] > x) & (column_edges[:-1] < x + width)
         return np.outer(in_rows, in_columns)
+
+    def of_pixels(self, pixels: np.ndarray) -> "ExaminedImage":
+        """Return what the same encoder finds in the same square with other pixels, uint8 (size, size, 3)."""
+        return self.encoder.examine_square(replace(self.square, pixels=pixels), self.notes)
 
 
 class ImageEncoder(Encoder):

@@ -1,7 +1,7 @@
 """Counterfactuals: words and cells taken out, and everything computed again."""
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
@@ -46,12 +46,10 @@ def without_cells(image: ImageEvidence, cells: Collection[Cell]) -> ImageEvidenc
     x, y, width, height = image.square.box
     pixels = image.square.pixels.copy()
     mean = pixels[y : y + height, x : x + width].mean(axis=(0, 1))
-    rows, columns = (
-        cell_edges(image.encoder.size, cells).round().astype(int) for cells in image.feature_map.shape[:2]
-    )
+    rows, columns = (cell_edges(len(pixels), count).round().astype(int) for count in image.feature_map.shape[:2])
     for row, column in cells:
         pixels[rows[row] : rows[row + 1], columns[column] : columns[column + 1]] = mean
-    return image.encoder.examine_square(replace(image.square, pixels=pixels), image.notes)
+    return image.of_pixels(pixels)
 
 
 def reduced(

@@ -8,6 +8,7 @@ import numpy as np
 
 from mmdemo.encoders.evidence import Evidence, ImageEvidence, TextEvidence, image_evidence, text_evidence
 from mmdemo.errors import ConfigError
+from mmdemo.explanation.heat_map import heat_map
 from mmdemo.model.model import Model, Prediction
 
 
@@ -76,17 +77,24 @@ class Explanation:
         >>> load_model().explain(image=image).heat_map().shape
         (224, 224, 3)
         """
-        from mmdemo.explanation.heat_map import heat_map
-
         if self.cells is None:
-            raise ConfigError("There is no image in this explanation to paint a heat map on; give one to explain.")
+            raise ConfigError("There are no image cells to paint; explain an image, by an encoder that has them.")
         for name in (label, against):
             if name is not None and name not in self.classes:
                 raise ConfigError(f"There is no class named {name!r}; known: {', '.join(self.classes)}.")
         best = [self.classes[i] for i in np.argsort(-self.logits, kind="stable")]
         label = label or best[0]
         rival = against or next(name for name in best if name != label)
-        return heat_map(self, self.cells[self.classes.index(label)] - self.cells[self.classes.index(rival)])
+        return self.painted(self.cells[self.classes.index(label)] - self.cells[self.classes.index(rival)])
+
+    def painted(self, parts: np.ndarray) -> np.ndarray:
+        """Return the image, uint8 (h, w, 3), tinted by parts of its cells, float (rows, columns); see `heat_map`.
+
+        Raises a ValueError for an explanation without an image.
+        """
+        if self.pixels is None:
+            raise ValueError("There is no image to paint on.")
+        return heat_map(self.pixels, self.box, parts)
 
 
 def explain(model: Model, evidence: Mapping[str, Evidence], prediction: Prediction) -> Explanation:

@@ -3,25 +3,24 @@
 import cv2
 import numpy as np
 
-from mmdemo.explanation.explain import Explanation
 from mmdemo.explanation.palette import AGAINST, FOR, rgb
 
 _MOST_OPAQUE = 0.72
 
 
-def heat_map(explanation: Explanation, parts: np.ndarray, scale: float | None = None) -> np.ndarray:
+def heat_map(
+    square: np.ndarray, box: tuple[int, int, int, int], parts: np.ndarray, scale: float | None = None
+) -> np.ndarray:
     """Return the image, uint8 (h, w, 3), tinted blue where cells support the class, orange where they oppose it.
 
+    square: uint8 (size, size, 3), which the cells divide. box: x, y, width, height of the image in it, in pixels.
     parts: float (rows, columns), one class's cells, or the difference of two. scale: the part that gets the full
     tint; by default the largest one here.
-    Raises a ValueError for an explanation without an image.
     """
-    if explanation.pixels is None:
-        raise ValueError("There is no image to paint on.")
-    x, y, width, height = explanation.box
-    pixels = explanation.pixels[y : y + height, x : x + width].astype(np.float32)
+    x, y, width, height = box
+    pixels = square[y : y + height, x : x + width].astype(np.float32)
     full = scale or float(np.abs(parts).max()) or 1.0
-    side = explanation.pixels.shape[0]
+    side = len(square)
     smooth = cv2.resize(parts.astype(np.float32) / full, (side, side), interpolation=cv2.INTER_CUBIC)
     smooth = np.clip(smooth[y : y + height, x : x + width, np.newaxis], -1, 1)
     tint = np.where(smooth >= 0, np.array(rgb(FOR), np.float32), np.array(rgb(AGAINST), np.float32))

@@ -137,7 +137,8 @@ class Job:
     def stage_seconds(self) -> dict[str, float]:
         """Return stage → seconds from its result, {} if there are none."""
         with self._lock:
-            seconds = (self._progress.result or {}).get("seconds")
+            result = self._progress.result
+        seconds = result.get("seconds") if isinstance(result, Mapping) else None
         if not isinstance(seconds, Mapping):
             return {}
         return {stage: float(value) for stage, value in seconds.items() if isinstance(value, int | float)}

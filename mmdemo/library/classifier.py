@@ -9,8 +9,7 @@ import pandas as pd
 
 from mmdemo.bundles.bundle import Bundle, copy, save
 from mmdemo.bundles.seen import trained_on
-from mmdemo.datasets.base import Dataset
-from mmdemo.errors import DatasetError
+from mmdemo.datasets.base import Dataset, check_labels
 from mmdemo.evaluation.evaluate import Evaluation, evaluate
 from mmdemo.explanation.explain import Explanation, explain
 from mmdemo.model.frame import check_value, frame_probabilities
@@ -161,11 +160,7 @@ class PairClassifier:
         >>> model.evaluate(load_dataset("homonyms", n=80, seed=1)).n
         80
         """
-        if unknown := sorted(set(dataset.classes) - set(self.model.classes)):
-            raise DatasetError(
-                f"{dataset.address} has the labels {', '.join(unknown)}, which this model does not know; "
-                f"it knows {', '.join(self.model.classes)}."
-            )
+        check_labels(dataset, self.model.classes)
         known = self.source.trained_on() if isinstance(self.source, Bundle) else trained_on(self.source)
         frame = known.others(dataset)
         probabilities = self.model.probabilities({name: frame[name].tolist() for name in self.model.encoders})

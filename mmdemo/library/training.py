@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from numbers import Integral, Real
 from typing import Any, Literal
 
-from mmdemo.datasets.base import Dataset
+from mmdemo.datasets.base import Dataset, check_dataset
 from mmdemo.encoders.encoder import OnProgress
-from mmdemo.errors import ConfigError, DatasetError
+from mmdemo.errors import ConfigError
 from mmdemo.library.classifier import PairClassifier
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.config import ModelConfig
@@ -69,10 +69,7 @@ def train(
     >>> model.evaluation.n, model.predict_proba(load_dataset("homonyms", n=40).frame).shape
     (16, (40, 8))
     """
-    if not isinstance(dataset, Dataset):
-        raise DatasetError(
-            f"Got {type(dataset).__name__} but expected a Dataset: load_dataset(path), or Dataset.from_frame(frame)."
-        )
+    check_dataset(dataset)
     chosen = {"image": image_encoder, "text": text_encoder}
     encoders = {name: encoder for name, encoder in chosen.items() if encoder not in (None, "none")}
     if unused := [name for name in options or {} if name not in encoders]:

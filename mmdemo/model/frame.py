@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from mmdemo.datasets.data_frame import check_columns
+from mmdemo.datasets.data_frame import check_columns, is_absent
 from mmdemo.errors import ConfigError, DatasetError, MMDemoError
 from mmdemo.model.model import Model
 
@@ -40,7 +40,7 @@ def frame_probabilities(model: Model, frame: pd.DataFrame) -> np.ndarray:
 
 def check_value(modality: str, value: Any) -> Any:
     """Return a modality's value, None for a missing one; raise a ConfigError for one of another type."""
-    if value is None or (pd.api.types.is_scalar(value) and pd.isna(value)) or (isinstance(value, str) and not value):
+    if is_absent(value) or (isinstance(value, str) and not value):
         return None
     types, expected = _TYPES.get(modality, ((object,), ""))
     if not isinstance(value, types):
@@ -49,7 +49,7 @@ def check_value(modality: str, value: Any) -> Any:
 
 
 def _columns(model: Model, frame: pd.DataFrame) -> dict[str, list[Any]]:
-    check_columns(frame, [name for name in model.encoders if name in getattr(frame, "columns", ())])
+    check_columns(frame, [name for name in model.encoders if name in getattr(frame, "columns", model.encoders)])
     names = [name for name in model.encoders if name in frame.columns]
     if not names:
         raise DatasetError(

@@ -2,6 +2,8 @@
 
 import os
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from mmdemo.errors import ImageError
 from mmdemo.preprocess.formats import refusal
@@ -36,8 +38,29 @@ def read(source: str | os.PathLike | bytes, name: str) -> bytes:
         if len(source) > MAX_BYTES:
             raise _too_large(len(source), name)
         return source
-    try:
+    with _explained(name):
         return read_bytes(os.fsdecode(source), MAX_BYTES)
+
+
+def image_content(image: str | os.PathLike) -> Content:
+    """Return the digest of an image file and why its format is refused; it is read once a process.
+
+    Raises an OSError or ValueError where it cannot be read.
+    """
+    return content(image, refusal)
+
+
+def image_digest(image: str | os.PathLike) -> str:
+    """Return the SHA-256 (hex) of an image file; raises an ImageError where it cannot be read."""
+    with _explained(shown_name(image)):
+        return image_content(image).sha256
+
+
+@contextmanager
+def _explained(name: str) -> Iterator[None]:
+    """Raise an ImageError in the place of what keeps a file from being read."""
+    try:
+        yield
     except TooLargeError as error:
         raise _too_large(error.size, name) from error
     except IsADirectoryError as error:
@@ -51,14 +74,6 @@ def read(source: str | os.PathLike | bytes, name: str) -> bytes:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "its name is not valid"
         raise ImageError(f"{name} cannot be read ({reason}); copy it elsewhere or choose another.") from error
-
-
-def image_content(image: str | os.PathLike) -> Content:
-    """Return the digest of an image file and why its format is refused; it is read once per process.
-
-    Raises an OSError or ValueError where it cannot be read.
-    """
-    return content(image, refusal)
 
 
 def _too_large(length: int, name: str) -> ImageError:

@@ -17,7 +17,6 @@ from mmdemo.datasets.registry import SOURCES
 from mmdemo.errors import DatasetError
 from mmdemo.evaluation.held_out import HeldOut
 from mmdemo.explanation.explain import Explanation, explain
-from mmdemo.explanation.heat_map import heat_map
 from mmdemo.explanation.palette import tint
 from mmdemo.model.config import FUSED
 from mmdemo.report.rendering import Figure, figure, image_uri
@@ -117,7 +116,7 @@ def _explained(bundle: Bundle, chosen: _Chosen) -> Example:
         sure=prediction.sure,
         opinions=opinions,
         image=image_uri(_image(explained)) if explained.pixels is not None else None,
-        tinted=image_uri(heat_map(explained, explained.cells[k])) if explained.cells is not None else None,
+        tinted=image_uri(explained.painted(explained.cells[k])) if explained.cells is not None else None,
         words=_words(explained, k),
         parts=figure(
             waterfall_chart(explained, prediction.label),

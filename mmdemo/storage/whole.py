@@ -4,7 +4,7 @@ import ctypes
 import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -92,11 +92,13 @@ def _exchange(one: Path, other: Path) -> bool:
 
 def _replace(new: Path, target: Path) -> None:
     old = Path(tempfile.mkdtemp(prefix=f".{target.name}-old-", dir=target.parent))
-    os.replace(target, old / target.name)
     try:
+        os.replace(target, old / target.name)
         os.replace(new, target)
     except OSError:
-        os.replace(old / target.name, target)
+        with suppress(OSError):  # another process was first, or the disk is gone
+            os.replace(old / target.name, target)
         raise
     finally:
-        remove(old)
+        if os.path.lexists(target):  # else this is the only copy
+            remove(old)

@@ -7,7 +7,8 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from mmdemo.bundles.bundle import Bundle, repeats_from
+from mmdemo.bundles.bundle import Bundle
+from mmdemo.bundles.manifest import repeats_from
 from mmdemo.bundles.summary import ModelSummary
 from mmdemo.datasets.base import Dataset
 from mmdemo.evaluation.repeats import Repeats, summarise

@@ -9,7 +9,6 @@ import streamlit as st
 from mmdemo.charts.answer import confidence_chart, waterfall_chart
 from mmdemo.charts.heads import head_title
 from mmdemo.explanation.explain import Explanation
-from mmdemo.explanation.heat_map import heat_map
 from mmdemo.explanation.palette import tint
 from mmdemo.model.model import Model, Prediction
 from mmdemo.ui import figure, frame
@@ -67,7 +66,7 @@ def explanation(explained: Explanation, label: str) -> None:
     with left:
         if explained.pixels is not None and explained.cells is not None:
             st.image(
-                heat_map(explained, explained.cells[k]),
+                explained.painted(explained.cells[k]),
                 caption=f"Blue speaks for “{frame.plain(label)}”, orange against it.",
                 width="stretch",
                 alt=f"The image, tinted by what speaks for {label} (blue) and against it (orange).",

@@ -7,7 +7,7 @@ from urllib.parse import urlencode, urlsplit
 import streamlit as st
 
 from mmdemo.bundles.bundle import Bundle
-from mmdemo.bundles.origin import Origin, origin
+from mmdemo.bundles.origin import Origin, origin, without_place
 from mmdemo.datasets.base import Dataset
 from mmdemo.datasets.registry import SOURCES
 from mmdemo.errors import DatasetError
@@ -17,13 +17,12 @@ from mmdemo.ui import frame, state
 from mmdemo.ui.data_choice import still_there
 
 _EVERYDAY_THINGS = "stamps"
-_PLACE = "directory"  # where a dataset lies says nothing of what is in it
 
 
 def trained_on(bundle: Bundle, dataset: Dataset) -> bool:
     """Return whether this is the dataset that the model was trained on, with the same options."""
     saved = bundle.manifest["dataset"]
-    return (saved["name"], _told(saved["options"])) == (dataset.name, _told(dataset.options))
+    return (saved["name"], without_place(saved["options"])) == (dataset.name, without_place(dataset.options))
 
 
 def address(model_id: str, manifest: Mapping[str, Any]) -> str:
@@ -73,10 +72,6 @@ def what_it_can_answer(bundle: Bundle) -> None:
             f"This model was trained on {frame.plain(name)}: whatever it is shown, it can only answer "
             f"{frame.plain(classes)}."
         )
-
-
-def _told(options: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in options.items() if key != _PLACE}
 
 
 @st.cache_resource(max_entries=4, show_spinner="Loading the data…", validate=lambda found: still_there(found.dataset))

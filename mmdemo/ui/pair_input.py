@@ -146,7 +146,10 @@ def _forget() -> None:
 
 def _photographed() -> images.ChosenImage | None:
     photo = st.camera_input("Take a photo", key=_CAMERA, help="The photo is classified here and not kept.")
-    return None if photo is None else _kept(_PHOTO, photo, "photo.jpg")
+    if photo is None:
+        st.session_state.pop(_PHOTO, None)
+        return None
+    return _kept(_PHOTO, photo, "photo.jpg")
 
 
 def _kept(place: str, file: UploadedFile, name: str) -> images.ChosenImage:

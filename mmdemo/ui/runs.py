@@ -24,10 +24,13 @@ def queue() -> JobQueue:
 def start(dataset: Dataset, config: ModelConfig) -> bool:
     """Put a training run into the queue, and its link into the URL; return False for one that has ended already.
 
+    The model of one that has ended becomes the current one, as that of a new run does at its end.
     Raises a JobError when the queue is full.
     """
     job = queue().submit(train_arguments(dataset.name, dataset.options, config), visitor.name())
     st.query_params[state.RUN] = job.id
+    if job.ended.is_set():
+        st.query_params[state.MODEL] = job.id
     return not job.ended.is_set()
 
 

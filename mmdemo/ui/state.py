@@ -9,6 +9,7 @@ import streamlit as st
 from mmdemo.errors import BundleError
 from mmdemo.storage.folders import mark_used, runs_dir
 from mmdemo.storage.shipped import shipped_models
+from mmdemo.storage.trimming import changed
 
 if TYPE_CHECKING:
     from mmdemo.bundles.bundle import Bundle
@@ -57,7 +58,7 @@ def model_folder(name: str) -> Path:
     """Return the folder of a model by the name in its link; raises a BundleError for a name that is none."""
     if name == EVERYDAY:
         return shipped_models() / EVERYDAY
-    if not _RUN.fullmatch(name) or not (runs_dir() / name).is_dir():
+    if not _RUN.fullmatch(name) or not (runs_dir() / name / "manifest.json").is_file():
         raise BundleError(
             "The model of this link is no longer here: models that visitors train are kept for a while only. "
             "Train it again, or go on with the shipped model."
@@ -69,11 +70,11 @@ def model_folder(name: str) -> Path:
 def current_model() -> "Bundle":
     """Return the model that the URL names, by default the shipped one; raises a BundleError if it cannot be used."""
     folder = model_folder(st.query_params.get(MODEL, EVERYDAY))
-    return _read(str(folder), (folder / "manifest.json").stat().st_mtime_ns)
+    return _read(str(folder), changed(folder / "manifest.json"))
 
 
 @st.cache_resource(max_entries=4, show_spinner="Loading the model…")
-def _read(folder: str, changed: int) -> "Bundle":
+def _read(folder: str, changed: float) -> "Bundle":
     from mmdemo.bundles.bundle import load  # with all the libraries, which the frame of a page can do without
 
     return load(folder)

@@ -88,9 +88,12 @@ def pytest(tree: Path, *tests: str) -> subprocess.CompletedProcess[str]:
     options = ["-q", "-rf", "--no-header", "--tb=line", "-p", "no:cacheprovider"]
     command = [sys.executable, "-m", "pytest", *options, *tests]
     environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "COLUMNS": "500"}
-    return subprocess.run(
-        command, cwd=tree, env=environment, capture_output=True, text=True, timeout=SECONDS, check=False
-    )
+    try:
+        return subprocess.run(
+            command, cwd=tree, env=environment, capture_output=True, text=True, timeout=SECONDS, check=False
+        )
+    except subprocess.TimeoutExpired:
+        return subprocess.CompletedProcess(command, 1, f"FAILED {' '.join(tests)} - took longer than {SECONDS} s\n", "")
 
 
 if __name__ == "__main__":

@@ -15,7 +15,6 @@ from mmdemo.charts.explanation import MOST_CELLS, cell_name, cells_chart
 from mmdemo.encoders.evidence import Evidence, text_evidence
 from mmdemo.explanation.counterfactual import Removal, decisive_cells, decisive_words, reduced, without_words
 from mmdemo.explanation.explain import Explanation, against, explain
-from mmdemo.explanation.heat_map import heat_map
 from mmdemo.model.model import Model, Prediction
 from mmdemo.ui import answer, figure, frame, images, model_data, state, thumbnails
 
@@ -75,7 +74,7 @@ def _cells(shown: Explanation, label: str, key: str) -> list[tuple[int, int]]:
         return []
     parts = shown.cells[shown.classes.index(label)]
     if parts.size > MOST_CELLS:
-        st.image(heat_map(shown, parts), width="stretch", alt=f"The image, tinted by what speaks for {label}.")
+        st.image(shown.painted(parts), width="stretch", alt=f"The image, tinted by what speaks for {label}.")
         return []
     st.markdown("**Click a cell to paint it over**")
     chart = cells_chart(shown, parts)

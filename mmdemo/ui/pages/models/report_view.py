@@ -9,6 +9,8 @@ from mmdemo.report.model_zip import file_name
 from mmdemo.ui import frame, runs, visitor
 from mmdemo.ui.pages.models.shelf import Shelved
 
+_VISITOR = "reports"  # a report that one visitor has asked for is everybody's: it lies in one place
+
 
 def report(model: Shelved) -> None:
     """Draw the button that makes the report, its progress, or the report to download."""
@@ -34,31 +36,37 @@ def report(model: Shelved) -> None:
 
 def _start(kept: KeptReport, model: Shelved) -> None:
     with frame.guarded():
-        before = _job(kept)
-        if before is not None:  # it failed, or its file has been removed since
-            runs.queue().delete(before.id, visitor.name())
+        job = _job(kept)
+        if job is not None and job.snapshot().live:  # somebody else has just asked: its folder is being written to
+            return
         kept.prepare()
         runs.queue().submit(
-            kept.arguments(model.summary, model.name), visitor.name(), key=str(kept.folder), leaves_folder=False
+            kept.arguments(model.summary, model.name),
+            _VISITOR,
+            key=str(kept.folder),
+            leaves_folder=False,
+            started_by=visitor.name(),
+            again=True,
         )
 
 
 def _job(kept: KeptReport) -> Job | None:
-    return next((job for job in runs.queue().jobs_of(visitor.name()) if job.key == str(kept.folder)), None)
+    return next((job for job in runs.queue().jobs_of(_VISITOR) if job.key == str(kept.folder)), None)
 
 
 def _watch(job: Job) -> None:
     @st.fragment(run_every=1.0)
     def again() -> None:
         with frame.guarded():
-            now = job.snapshot()
+            now = job.snapshot(visitor.name())
             if not now.live:
                 st.rerun()
             if now.state == State.QUEUED:
                 st.info(f"The report is in the queue: place {now.position}.", icon=":material/hourglass:")
             else:
                 st.info(f"Drawing the report, for {now.elapsed:.0f} s…", icon=":material/hourglass:")
-            st.button("Cancel", icon=":material/stop_circle:", on_click=runs.cancel, args=(now.id,), key="stop")
+            if now.mine:
+                st.button("Cancel", icon=":material/stop_circle:", on_click=runs.cancel, args=(now.id,), key="stop")
 
     again()
 

@@ -104,7 +104,8 @@ def _result(now: Snapshot) -> None:
         st.caption(
             "The grey ticks are the best that any classifier can expect on this data; chance may carry one past it."
         )
-    st.success("This model is now the current one on every page.", icon=":material/check_circle:")
+    if st.query_params.get(state.MODEL) == now.id:
+        st.success("This model is now the current one on every page.", icon=":material/check_circle:")
     with st.container(horizontal=True):
         frame.link("Evaluate", "Evaluate it", model=now.id)
         frame.link("Classify", "Classify with it", model=now.id)
