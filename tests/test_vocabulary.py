@@ -82,7 +82,7 @@ RULES = {
     # TF-IDF counts words, and an explanation colours them: only the modality is not called so.
     "caption": Rule(
         r"\bwords (?:alone|only)\b|\b(?:the )?images? and (?:the )?words\b|\bwords and (?:the )?images?\b"
-        r"|\bwords and both\b|\bwithout the words\b|\bleaves? the words\b|\bover the caption\b|\bbeside the words\b",
+        r"|\bwords and both\b|\bwithout the words\b|\bleaves? the words\b|\bover the words\b|\bbeside the words\b",
         "caption",
     ),
     "pair": Rule(r"\b(?:training|held-out|test) rows?\b|\brows held out\b", "pair"),
@@ -174,3 +174,24 @@ def test_the_rules_look_at_texts() -> None:
     assert {text.kind for text in texts} == {"comment", "docstring", "message", "document"}
     assert len(texts) > 1000 and any(text.page for text in texts)
     assert any(text.where == "mmdemo train --help" and "--image-encoder" in text.words for text in texts)
+
+
+@pytest.mark.parametrize(
+    ("name", "refused", "allowed"),
+    [
+        ("image", "Choose a picture.", "--image photo.jpg, one of the photographs"),
+        ("class", "Ten categories", "unicodedata.category(c)"),
+        ("caption", "the image and the words", "the words of the caption"),
+        ("pair", "fitted on training rows", "a row of the table"),
+        ("model for images, captions or both", "Results by head", "a table ahead"),
+        ("held-out", "on unseen pairs", "on held-out pairs"),
+        ("held-out, in the pages", "pairs held aside", "pairs held out"),
+        ("trained on", "what it learnt from", "what it was trained on"),
+        ("embedding, feature", "a number that stands for a word", "a feature"),
+        ("letterboxed, Gram coordinates, confusion matrix, runner-up", "in sample space", "in Gram coordinates"),
+        ("plain English", "what is to be read", "what it reads"),
+    ],
+)
+def test_the_rules_know_what_they_refuse(name: str, refused: str, allowed: str) -> None:
+    texts = [Text("somewhere", "message", False, words) for words in (refused, allowed)]
+    assert [found.split("…")[1].strip("'") for found in RULES[name].offenders(texts)] == [refused]
