@@ -9,15 +9,23 @@ from typing import TypeVar
 import pytest
 
 FOLDERS = {"MMDEMO_CACHE_DIR": "cache", "MMDEMO_RUNS_DIR": "runs"}
+SHARED = "FUSION_LAB_TEST_FEATURES"  # set by the process that starts the others
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 _scratch = pytest.StashKey[str]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Point the library at empty folders of this test process, before anything imports it."""
+    """Point the library at empty folders of this test process, before anything imports it.
+
+    Only features are shared by the processes of one run: what one has encoded, the others need not encode again.
+    """
     config.stash[_scratch] = tempfile.mkdtemp(prefix="fusion-lab-tests-")
     for variable, name in FOLDERS.items():
         os.environ[variable] = os.path.join(config.stash[_scratch], name)
+    shared = os.environ.setdefault(SHARED, os.path.join(config.stash[_scratch], "shared"))
+    os.makedirs(shared, exist_ok=True)
+    os.makedirs(os.environ["MMDEMO_CACHE_DIR"])
+    os.symlink(shared, os.path.join(os.environ["MMDEMO_CACHE_DIR"], "features"), target_is_directory=True)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

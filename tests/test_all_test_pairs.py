@@ -8,6 +8,7 @@ from mmdemo.explanation.explain import explain
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.config import ModelConfig
 from mmdemo.storage.feature_cache import FeatureCache
+from mmdemo.storage.folders import cache_dir
 from mmdemo.training.train import train
 
 pytestmark = pytest.mark.slow
@@ -16,14 +17,9 @@ SAMPLES = {"stamps": {}, "homonyms": {"n": 240}}
 SMALL = {"trained_cnn": {"size": 32}, "article_cnn": {"size": 32}}  # the sum holds at any size
 
 
-@pytest.fixture(scope="module")
-def cache(tmp_path_factory):
-    return FeatureCache(tmp_path_factory.mktemp("cache"))
-
-
 @pytest.mark.parametrize("image", MODALITIES["image"].encoders)
 @pytest.mark.parametrize("sample", SAMPLES)
-def test_parts_add_up_to_every_logit_of_every_held_out_pair(sample, image, models, cache, request):
+def test_parts_add_up_to_every_logit_of_every_held_out_pair(sample, image, models, request):
     if sample == "stamps":
         request.getfixturevalue("stamps_dir")
     dataset = load(sample, **SAMPLES[sample])
@@ -32,7 +28,7 @@ def test_parts_add_up_to_every_logit_of_every_held_out_pair(sample, image, model
             train(
                 dataset,
                 ModelConfig({"image": image, "text": text}, {"image": SMALL.get(image, {})}, C=30.0),
-                cache=cache,
+                cache=FeatureCache(cache_dir() / "features"),
             )
             for text in MODALITIES["text"].encoders
         ]
