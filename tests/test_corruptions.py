@@ -137,6 +137,7 @@ def test_robustness_starts_from_the_accuracies_of_the_test_and_leaves_the_other_
         assert len(set(curve.accuracy[other])) == 1
 
 
+@pytest.mark.slow
 def test_without_any_word_the_head_for_pictures_answers(found: Robustness) -> None:
     dropped = curve_of(found, "Words left out")
     assert dropped.levels[-1] == 100

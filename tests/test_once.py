@@ -23,6 +23,8 @@ from mmdemo.ui import images, thumbnails
 from mmdemo.ui.pages.classify import explanation
 from tests.test_docs import ROOT
 
+pytestmark = pytest.mark.slow
+
 
 def photo(seed: int, width: int = 4000, height: int = 3000) -> bytes:
     """A JPEG of 12 megapixels, unlike that of any other seed."""

@@ -14,6 +14,8 @@ from mmdemo.ui import runs, visitor
 from mmdemo.ui.pages.models import report_view, shelf
 from tests.models import ROOT
 
+pytestmark = pytest.mark.slow
+
 PATIENCE = 60
 EVERYDAY = ROOT / "models" / "everyday"
 RUNS = ("A" * 22, "B" * 22)

@@ -9,6 +9,8 @@ from mmdemo.jobs.queue import JobQueue
 from mmdemo.jobs.snapshot import State
 from mmdemo.ui import runs
 
+pytestmark = pytest.mark.slow
+
 PATIENCE = 60
 SLEEP = (sys.executable, "-c", "import time; time.sleep(600)")
 

@@ -6,6 +6,8 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import pytest
+
 from mmdemo.encoders.quiet import without_lines
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -39,6 +41,7 @@ def test_stderr_comes_back_after_an_error_and_from_many_threads(capfd) -> None:
     assert capfd.readouterr().err == "." * 50
 
 
+@pytest.mark.slow
 def test_a_network_says_nothing_even_without_a_stderr() -> None:
     program = """
 import sys, numpy as np

@@ -15,6 +15,8 @@ from mmdemo.bundles.bundle import load
 from mmdemo.datasets.homonyms import homonyms
 from tests.models import ROOT, Models, run
 
+pytestmark = pytest.mark.slow
+
 COUNTING = """
 import json, os, sys
 from collections import Counter

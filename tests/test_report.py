@@ -21,6 +21,8 @@ from mmdemo.training.train import train
 from tests.hostile import CAPTIONS, LABELS, NAME, hostile_folder
 from tests.models import ROOT, config
 
+pytestmark = pytest.mark.slow  # each draws a whole report
+
 EVERYDAY = ROOT / "models" / "everyday"
 OURS = {"html", "head", "meta", "title", "link", "style", "body", "header", "main", "article", "h1", "h2", "h3"}
 OURS |= {"p", "b", "br", "small", "span", "ul", "li", "pre", "code", "div", "figure", "figcaption", "img"}
@@ -87,7 +89,6 @@ def assert_alone(html: str) -> Page:
     return page
 
 
-@pytest.mark.slow
 def test_the_shipped_model_s_report_is_whole(everyday):
     page = assert_alone(everyday.html)
     summary = summarise(EVERYDAY)
@@ -103,12 +104,10 @@ def test_the_shipped_model_s_report_is_whole(everyday):
         assert figure.uri in everyday.html
 
 
-@pytest.mark.slow
 def test_the_same_model_gives_the_same_report(homonyms):
     assert build_report(load(homonyms)).html == build_report(load(homonyms)).html
 
 
-@pytest.mark.slow
 def test_limits_are_shown_where_they_are_known_and_one_head_is_enough(homonyms):
     page = assert_alone(build_report(load(homonyms)).html)
     assert "best possible 75.0%" in page.text
@@ -116,7 +115,6 @@ def test_limits_are_shown_where_they_are_known_and_one_head_is_enough(homonyms):
     assert "McNemar" not in page.text
 
 
-@pytest.mark.slow
 def test_without_the_stamps_there_are_drawings_and_it_says_so(monkeypatch, tmp_path):
     monkeypatch.setenv("MMDEMO_STAMPS_DIR", str(tmp_path))
     page = assert_alone(build_report(load(EVERYDAY)).html)
@@ -139,7 +137,6 @@ def test_what_people_wrote_stays_text(hostile):
         assert not [name for element in elements for name in element.attrib if name.startswith("on")]
 
 
-@pytest.mark.slow
 def test_no_path_of_the_machine_is_in_it(hostile):
     folder, data = hostile
     html = build_report(load(folder), data=data).html
@@ -147,7 +144,6 @@ def test_no_path_of_the_machine_is_in_it(hostile):
     assert "--out" not in html
 
 
-@pytest.mark.slow
 def test_data_of_somebody_s_own_is_asked_for(hostile, tmp_path):
     folder, _ = hostile
     page = assert_alone(build_report(load(folder)).html)
@@ -158,7 +154,6 @@ def test_data_of_somebody_s_own_is_asked_for(hostile, tmp_path):
         build_report(load(folder), data=other)
 
 
-@pytest.mark.slow
 def test_the_command_writes_the_page_and_the_charts(homonyms, tmp_path, capsys):
     page, charts = tmp_path / "report.html", tmp_path / "charts"
     arguments = ["report", "--model", homonyms, "--output", page, "--charts", charts, "--title", "Words & more"]
