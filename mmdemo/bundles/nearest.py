@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from mmdemo.bundles.bundle import Bundle
-from mmdemo.model.config import FUSED
+from mmdemo.model.config import best_informed
 
 
 @dataclass(frozen=True)
@@ -24,9 +24,7 @@ def nearest(bundle: Bundle, evidence: Mapping[str, Any], count: int = 6) -> list
     evidence: what `Model.examine` found. Blocks are weighted as in the head. Empty where the bundle keeps no features
     of the training pairs (very wide encoders).
     """
-    head = bundle.model.heads[
-        FUSED if set(evidence) == set(bundle.model.encoders) and len(evidence) > 1 else next(iter(evidence))
-    ]
+    head = bundle.model.heads[best_informed(bundle.model.heads_for(evidence))]
     rows = bundle.train_features
     if not set(head.coef) <= set(rows):
         return []

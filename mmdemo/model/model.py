@@ -1,6 +1,6 @@
 """A trained model: fitted encoders and, on their features, one linear head per modality and one for all."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -87,13 +87,15 @@ class Model:
         """Return whether a value holds nothing to classify."""
         return MODALITIES[modality].missing(value, self.encoders[modality].settings)
 
+    def heads_for(self, modalities: Collection[str]) -> list[str]:
+        """Return the heads that can answer from these modalities; the best informed of them is the one that does."""
+        return [name for name, head in self.heads.items() if set(head.coef) <= set(modalities)]
+
     def answer(self, evidence: Mapping[str, Evidence]) -> Prediction:
         """Return the prediction for what `examine` found."""
         # in float64, so that even large logits are the sum of their parts to 1e-4
         features = {name: found.features[np.newaxis].astype(np.float64) for name, found in evidence.items()}
-        logits = {
-            name: head.logits(features)[0] for name, head in self.heads.items() if set(head.coef) <= set(features)
-        }
+        logits = {name: self.heads[name].logits(features)[0] for name in self.heads_for(features)}
         head = best_informed(logits)
         probabilities = softmax(logits[head])
         return Prediction(
