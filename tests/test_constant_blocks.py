@@ -11,7 +11,8 @@ from scipy import sparse
 from mmdemo.datasets.base import Dataset
 from mmdemo.encoders.block_scaler import total_variance
 from mmdemo.encoders.gram_coordinates import Block
-from mmdemo.model.config import FUSED, ModelConfig
+from mmdemo.model.config import ModelConfig
+from mmdemo.model.heads import FUSED
 from mmdemo.model.regression import LinearProblem
 from mmdemo.training.train import TrainedModel, train
 from tests.models import Models

@@ -8,7 +8,7 @@ from mmdemo.bundles.files import BundleFiles
 from mmdemo.bundles.summary import ModelSummary
 from mmdemo.evaluation.evaluate import SIGNIFICANT, points, predicted
 from mmdemo.evaluation.significance import gain_interval, mcnemar_p
-from mmdemo.model.config import best_informed
+from mmdemo.model.heads import best_informed
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from mmdemo.evaluation.calibration import Bin, Coverage, calibration_bins, cover
 from mmdemo.evaluation.confusion import ClassReport, class_reports, confusion_matrix
 from mmdemo.evaluation.evaluate import HeadMetrics
 from mmdemo.evaluation.held_out import HeldOut
-from mmdemo.model.config import best_informed
+from mmdemo.model.heads import best_informed
 from mmdemo.model.model import Head
 
 

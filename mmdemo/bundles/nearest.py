@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from mmdemo.bundles.bundle import Bundle
-from mmdemo.model.config import best_informed
+from mmdemo.model.heads import best_informed
 
 
 @dataclass(frozen=True)

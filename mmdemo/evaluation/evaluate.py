@@ -7,7 +7,7 @@ import numpy as np
 from sklearn import metrics
 
 from mmdemo.evaluation.significance import gain_interval, mcnemar_p, pairs_needed, wilson_interval
-from mmdemo.model.config import FUSED
+from mmdemo.model.heads import FUSED
 
 SIGNIFICANT = 0.05  # McNemar's p below which a difference is called significant
 _WORTH_SHOWING = 0.03  # the gain in the sentence on how many more pairs would settle it

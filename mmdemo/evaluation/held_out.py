@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from mmdemo.evaluation.evaluate import predicted
-from mmdemo.model.config import FUSED
+from mmdemo.model.heads import FUSED
 
 
 @dataclass(frozen=True)

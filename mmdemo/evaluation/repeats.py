@@ -8,7 +8,7 @@ import numpy as np
 from mmdemo.evaluation.evaluate import verdict
 from mmdemo.evaluation.held_out import HeldOut
 from mmdemo.evaluation.significance import bootstrap_interval
-from mmdemo.model.config import FUSED
+from mmdemo.model.heads import FUSED
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """The configuration of a training run."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -9,19 +9,8 @@ import numpy as np
 from mmdemo.encoders.encoder import Encoder
 from mmdemo.errors import ConfigError
 from mmdemo.modalities.registry import MODALITIES
+from mmdemo.model.heads import head_inputs, head_names
 from mmdemo.storage.feature_cache import FeatureCache
-
-FUSED = "fused"
-
-
-def best_informed(heads: Iterable[str]) -> str:
-    """Return the head that reads most: the fused one, or the only one.
-
-    >>> best_informed(["image", "text", "fused"]), best_informed(["text"])
-    ('fused', 'text')
-    """
-    names = tuple(heads)
-    return FUSED if FUSED in names else names[0]
 
 
 @dataclass(frozen=True)
@@ -67,13 +56,12 @@ class ModelConfig:
 
     @property
     def heads(self) -> tuple[str, ...]:
-        """Return the names of the heads: one a modality, and `fused` where there are several."""
-        single = tuple(name for name in MODALITIES if name in self.encoders)
-        return (*single, FUSED) if len(single) > 1 else single
+        """Return the names of the heads, one for every non-empty subset of the modalities used."""
+        return head_names(self.encoders)
 
     def inputs(self, head: str) -> tuple[str, ...]:
         """Return the modalities that a head reads."""
-        return tuple(name for name in MODALITIES if name in self.encoders) if head == FUSED else (head,)
+        return head_inputs(head, self.encoders)
 
     def build_encoder(self, modality: str, cache: FeatureCache | None = None) -> Encoder:
         """Return the modality's unfitted encoder."""

@@ -11,7 +11,8 @@ from mmdemo.encoders.encoder import Encoder
 from mmdemo.encoders.evidence import Evidence
 from mmdemo.errors import ConfigError
 from mmdemo.modalities.registry import MODALITIES
-from mmdemo.model.config import ModelConfig, best_informed
+from mmdemo.model.config import ModelConfig
+from mmdemo.model.heads import best_informed
 
 
 @dataclass(frozen=True)

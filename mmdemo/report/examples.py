@@ -18,7 +18,7 @@ from mmdemo.errors import DatasetError
 from mmdemo.evaluation.held_out import HeldOut
 from mmdemo.explanation.explain import Explanation, explain
 from mmdemo.explanation.palette import tint
-from mmdemo.model.config import FUSED
+from mmdemo.model.heads import FUSED
 from mmdemo.report.rendering import Figure, figure, image_uri
 
 _FIXED, _BROKEN, _RIGHT, _WRONG = 2, 1, 1, 1  # number of each kind
@@ -104,8 +104,7 @@ def _explained(bundle: Bundle, chosen: _Chosen) -> Example:
     k = explained.classes.index(prediction.label)
     heads = prediction.heads if FUSED in prediction.heads else {}
     opinions = {
-        head_title(head): (model.classes[int(found.argmax())], float(found.max()))
-        for head, found in heads.items()
+        head_title(head): (model.classes[int(found.argmax())], float(found.max())) for head, found in heads.items()
     }
     return Example(
         kind=chosen.kind,
@@ -136,8 +135,7 @@ def _words(explained: Explanation, k: int) -> tuple[Word, ...]:
     parts = explained.word_parts[k]
     strongest = float(np.abs(parts).max(initial=0))
     return tuple(
-        Word(word, float(part), tint(float(part), strongest))
-        for word, part in zip(explained.words, parts, strict=True)
+        Word(word, float(part), tint(float(part), strongest)) for word, part in zip(explained.words, parts, strict=True)
     )
 
 

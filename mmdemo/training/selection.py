@@ -10,7 +10,8 @@ from scipy.optimize import minimize_scalar
 from scipy.special import softmax
 
 from mmdemo.encoders.encoder import OnProgress
-from mmdemo.model.config import FUSED, ModelConfig
+from mmdemo.model.config import ModelConfig
+from mmdemo.model.heads import FUSED
 from mmdemo.model.regression import LinearProblem
 from mmdemo.training.folds import Fold, encoded_folds, is_trained
 

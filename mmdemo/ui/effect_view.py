@@ -7,7 +7,7 @@ from mmdemo.charts.effect import effect_chart
 from mmdemo.charts.heads import head_title
 from mmdemo.datasets.base import Dataset
 from mmdemo.explanation.effect import Effect, probabilities
-from mmdemo.model.config import FUSED
+from mmdemo.model.heads import FUSED
 from mmdemo.model.model import Model
 from mmdemo.ui import figure, frame, model_data
 

@@ -14,7 +14,7 @@ from threadpoolctl import threadpool_limits
 from mmdemo.datasets.base import Dataset
 from mmdemo.encoders.encoder import Encoder
 from mmdemo.encoders.gram_coordinates import gram_of
-from mmdemo.model.config import FUSED
+from mmdemo.model.heads import FUSED
 from mmdemo.model.model import Model
 from mmdemo.preprocess.decode import decode
 from mmdemo.preprocess.square import to_square

@@ -12,7 +12,7 @@ from mmdemo.charts.heads import head_title
 from mmdemo.charts.studies import learning_chart, robustness_chart
 from mmdemo.evaluation.evaluate import points
 from mmdemo.evaluation.repeats import Repeats
-from mmdemo.model.config import best_informed
+from mmdemo.model.heads import best_informed
 from mmdemo.studies.learning_curve import LearningCurve
 from mmdemo.studies.robustness import Robustness
 from mmdemo.studies.study import Study
@@ -71,8 +71,7 @@ def robustness(bundle: Bundle, found: Study) -> None:
     columns = dict(zip(modalities, st.columns(len(modalities), gap="large"), strict=True))
     for curve in robust.curves:
         ends = "; ".join(
-            f"{head_title(head)} from {shares[0]:.0%} to {shares[-1]:.0%}"
-            for head, shares in curve.accuracy.items()
+            f"{head_title(head)} from {shares[0]:.0%} to {shares[-1]:.0%}" for head, shares in curve.accuracy.items()
         )
         with columns[curve.modality]:
             figure.draw(robustness_chart(curve), alt=f"{curve.title}, accuracy: {ends}.")

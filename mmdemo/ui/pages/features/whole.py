@@ -13,7 +13,7 @@ from mmdemo.charts.dataset_map import map_chart
 from mmdemo.charts.heads import HEAD_TITLES
 from mmdemo.datasets.base import Dataset
 from mmdemo.modalities.registry import MODALITIES
-from mmdemo.model.config import FUSED
+from mmdemo.model.heads import FUSED
 from mmdemo.storage.feature_cache import FeatureCache
 from mmdemo.storage.folders import cache_dir
 from mmdemo.ui import data_choice, figure, frame, images, state

@@ -9,7 +9,7 @@ from mmdemo.bundles.comparison import compare
 from mmdemo.charts.accuracy import comparison_chart
 from mmdemo.charts.heads import HEAD_TITLES
 from mmdemo.evaluation.evaluate import points
-from mmdemo.model.config import best_informed
+from mmdemo.model.heads import best_informed
 from mmdemo.ui import figure, frame, state
 from mmdemo.ui.pages.models.shelf import Shelved
 
