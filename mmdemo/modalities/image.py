@@ -3,8 +3,11 @@
 from mmdemo.encoders.article_cnn import ArticleCNNEncoder
 from mmdemo.encoders.efficientnet import EfficientNetEncoder
 from mmdemo.encoders.trained_cnn import TrainedCNNEncoder
+from mmdemo.modalities.copies import shared
 from mmdemo.modalities.modality import Modality
 from mmdemo.preprocess.image import ImageSettings
+from mmdemo.preprocess.look_alikes import look_alikes
+from mmdemo.preprocess.source import image_digest
 
 IMAGE = Modality(
     name="image",
@@ -20,4 +23,8 @@ IMAGE = Modality(
         "article_cnn": ArticleCNNEncoder,
     },
     default="efficientnet",
+    digest=image_digest,
+    ties=lambda images, report: shared(look_alikes(images, report)),
+    most_tied=0.2,
+    repeats=look_alikes,
 )

@@ -1,11 +1,14 @@
 """A modality: one kind of input, its nouns, its settings and its encoders."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
+import numpy as np
+
 from mmdemo.encoders.encoder import Encoder
 from mmdemo.errors import ConfigError
+from mmdemo.modalities.copies import Report, digest_of_text, equal_values, nothing_tied
 from mmdemo.storage.feature_cache import FeatureCache
 
 Options = Mapping[str, Any]
@@ -20,6 +23,11 @@ class Modality:
     settings: class of the settings of the preparation. missing: says whether a value, under such settings, holds
     nothing to classify by.
     encoders: name → class. default: name of the encoder used by default.
+
+    digest: SHA-256 (hex) of a value's content, for fingerprints.
+    ties: codes of n values, int (n,): pairs of equal codes must stay on one side of every split; −1 is tied to nothing.
+    most_tied: share (0–1) of all pairs beyond which a group is too large to be tied by this modality.
+    repeats: codes of n values, int (n,): equal where a value stands twice, so that a model may know it; −1 for None.
     """
 
     name: str
@@ -31,6 +39,10 @@ class Modality:
     missing: Callable[[Any, Any], bool]
     encoders: Mapping[str, type[Encoder]]
     default: str
+    digest: Callable[[Any], str] = digest_of_text
+    ties: Callable[[Sequence[Any], Report], np.ndarray] = nothing_tied
+    most_tied: float = 0.05
+    repeats: Callable[[Sequence[Any]], np.ndarray] = equal_values
 
     def encoder(self, name: str) -> type[Encoder]:
         """Return the encoder class of that name, or raise a ConfigError that lists the known ones."""
