@@ -9,7 +9,8 @@ import pandas as pd
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from mmdemo.datasets.base import GROUP, Dataset, modalities_of, values_of
+from mmdemo.datasets.base import GROUP, Dataset
+from mmdemo.datasets.data_frame import modalities_of, values_of
 from mmdemo.modalities.copies import codes_of
 from mmdemo.modalities.registry import MODALITIES
 
