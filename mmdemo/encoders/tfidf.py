@@ -1,6 +1,7 @@
 """TF-IDF: words, characters and n-grams, weighted by how distinctive they are."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Self
 
 import numpy as np
 from scipy import sparse
@@ -57,6 +58,21 @@ class TfidfEncoder(TfidfVectorizer, TextEncoder):
         shares = weights / (np.linalg.norm(weights) or 1.0) / np.maximum(counts, 1)
         rows = sparse.csr_matrix((shares[columns], columns, np.arange(len(known) + 1)), (len(known), len(counts)))
         return Pieces(np.array([(token.start, token.end) for token in known], dtype=int).reshape(-1, 2), rows)
+
+    def learnt(self) -> dict[str, np.ndarray]:
+        """Return the vocabulary, uint8 (its UTF-8 bytes, a token a line), and every token's weight, float64 (d,)."""
+        check_is_fitted(self)
+        lines = "\n".join(self.get_feature_names_out()).encode("utf-8", "surrogatepass")
+        return {"vocabulary": np.frombuffer(lines, np.uint8), "idf": np.asarray(self.idf_, np.float64)}
+
+    def restore(self, learnt: Mapping[str, np.ndarray]) -> Self:
+        """Take over a vocabulary and its weights; raises a ValueError where they do not fit together."""
+        tokens_ = learnt["vocabulary"].astype(np.uint8).tobytes().decode("utf-8", "surrogatepass").split("\n")
+        if tokens_ != sorted(set(tokens_)) or learnt["idf"].shape != (len(tokens_),):
+            raise ValueError("a vocabulary and its weights do not fit together")
+        self.vocabulary_, self.fixed_vocabulary_ = {token: i for i, token in enumerate(tokens_)}, False
+        self.idf_ = learnt["idf"].astype(self.dtype)
+        return self
 
     def _tokens(self, caption: str) -> list[Token]:
         return tokens(clean(caption, self.settings), self.settings.ngrams)
