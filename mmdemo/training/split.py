@@ -1,7 +1,7 @@
 """Which pairs of a dataset are used, and in which fold each is held out."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -48,6 +48,12 @@ class Prepared:
     def labels(self) -> np.ndarray:
         """Return the labels, str (n,)."""
         return self.frame["label"].to_numpy(str)
+
+    def only(self, rows: np.ndarray) -> "Prepared":
+        """Return the same with some of its pairs alone: bool (n,)."""
+        missing = {name: found[rows] for name, found in self.missing.items()}
+        pairs = {name: getattr(self, name)[rows] for name in ("frame", "fold", "group", "repeated")}
+        return replace(self, missing=missing, **pairs)
 
 
 def prepare(dataset: Dataset, config: ModelConfig) -> Prepared:
