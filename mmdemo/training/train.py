@@ -145,7 +145,7 @@ class _Run:
             ids=frame.index.to_numpy(str)[rows],
             labels=prepared.labels[rows],
             fold=prepared.fold[rows],
-            group=prepared.group[rows],
+            group=np.unique(prepared.group, return_inverse=True)[1].astype(str)[rows],  # a key may tell who it is
             repeated=prepared.repeated[rows],
             classes=tuple(map(str, self.classes)),
             probabilities={head: found[rows] for head, found in self.probabilities.items()},
