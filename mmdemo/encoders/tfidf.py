@@ -1,6 +1,7 @@
 """TF-IDF: words, characters and n-grams, weighted by how distinctive they are."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Self
 
 import numpy as np
@@ -10,6 +11,8 @@ from sklearn.utils.validation import check_is_fitted
 
 from mmdemo.encoders.text_encoder import Pieces, TextEncoder
 from mmdemo.preprocess.text import TextSettings, Token, clean, tokens
+
+_SHORT = 300  # characters; the tokens of longer captions are not remembered
 
 
 class TfidfEncoder(TfidfVectorizer, TextEncoder):
@@ -33,9 +36,9 @@ class TfidfEncoder(TfidfVectorizer, TextEncoder):
         self.settings = settings
         TfidfVectorizer.__init__(self, sublinear_tf=True, dtype=np.float32)
 
-    def build_analyzer(self) -> Callable[[str], list[str]]:
+    def build_analyzer(self) -> Callable[[str], tuple[str, ...]]:
         """Return the function from a caption, as written, to its tokens."""
-        return lambda caption: [token.text for token in self._tokens(caption)]
+        return lambda caption: _texts(caption, self.settings) if len(caption) <= _SHORT else self._texts(caption)
 
     def transform(self, raw_documents: Sequence[str]) -> sparse.csr_matrix:
         """Return float32 (n, d), sparse, of n captions."""
@@ -74,5 +77,13 @@ class TfidfEncoder(TfidfVectorizer, TextEncoder):
         self.idf_ = learnt["idf"].astype(self.dtype)
         return self
 
+    def _texts(self, caption: str) -> tuple[str, ...]:
+        return tuple(token.text for token in self._tokens(caption))
+
     def _tokens(self, caption: str) -> list[Token]:
         return tokens(clean(caption, self.settings), self.settings.ngrams)
+
+
+@lru_cache(maxsize=4_096)  # every fold needs the same captions again; at most some KB each
+def _texts(caption: str, settings: TextSettings) -> tuple[str, ...]:
+    return TfidfEncoder(settings)._texts(caption)

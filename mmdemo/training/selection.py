@@ -86,17 +86,19 @@ class Selection:
     holds: Mapping[str, np.ndarray]
     _logits: dict[tuple[Leave, Weights, float], np.ndarray] = field(default_factory=dict)
     _chosen: set[Leave] = field(default_factory=set)
+    _middle: dict[Weights, float] = field(default_factory=dict)
 
     def choose(self, target: Leave, report: Callable[[float], None] = lambda share: None) -> dict[str, Choice]:
         """Return head → settings for the fit that leaves out these parts; report: called with the share done (0–1)."""
         weightings = {head: self._weightings(head) for head in self.config.heads}
-        wanted = {(weights, C) for found in weightings.values() for weights in found for C in self._first()}
+        wanted = {(weights, C) for found in weightings.values() for weights in found for C in self._first(weights)}
         while wanted:
             self._make(target, wanted, report)
             report = lambda share: None  # what follows is little
             found = [self._next(target, weights) for options in weightings.values() for weights in options]
             wanted = {pair for pair in found if pair is not None}
         choices = {head: self._best(target, options) for head, options in weightings.items()}
+        self._middle |= {tuple(choice.weights.items()): choice.C for choice in choices.values()}
         self._forget(target)
         return choices
 
@@ -107,9 +109,12 @@ class Selection:
             heads[head] = self._problem(encoded, target, tuple(choice.weights.items())).fit(choice.C)
         return encoded, heads
 
-    def _first(self) -> tuple[float, ...]:
-        middle = len(C_GRID) // 2
-        return C_GRID[middle - 1 : middle + 2] if self.config.C is None else (self.config.C,)
+    def _first(self, weights: Weights) -> tuple[float, ...]:
+        """Return the values of C to begin with: around the best of the choice before, else in the middle."""
+        if self.config.C is not None:
+            return (self.config.C,)
+        place = C_GRID.index(self._middle.get(weights, C_GRID[len(C_GRID) // 2]))
+        return C_GRID[max(place - 1, 0) : place + 2]
 
     def _make(self, target: Leave, wanted: set[tuple[Weights, float]], report: Callable[[float], None]) -> None:
         """Make the fits that these settings are judged by, one part left out after the other."""
