@@ -73,7 +73,7 @@ def test_the_picture_alone_reaches_the_model_prepared(model: Model, pair: Exampl
     settings = ImageSettings(rotate=90, grey=True, resize="crop")
     found = effect_of(model, pair.pixels, pair.caption, settings, TextSettings())
     square = prepare(pair.pixels, settings, side(model)).pixels
-    expected = model.classify(square, pair.caption)
+    expected = model.classify({"image": square, "text": pair.caption})
     assert found.after is not None
     np.testing.assert_allclose(found.after.probabilities, expected.probabilities, atol=1e-9)
     np.testing.assert_array_equal(found.after.heads["text"], found.before.heads["text"])
@@ -138,9 +138,8 @@ def test_single_effects_are_those_of_the_settings_alone(model: Model, pair: Exam
         expected = effect_of(model, pair.pixels, pair.caption, *SINGLE[name]).after
         assert expected is not None
         np.testing.assert_allclose(found[name].probabilities, expected.probabilities, atol=1e-6)
-    np.testing.assert_allclose(
-        found["Without the image"].probabilities, model.classify(None, pair.caption).probabilities, atol=1e-9
-    )
+    expected = model.classify({"text": pair.caption})
+    np.testing.assert_allclose(found["Without the image"].probabilities, expected.probabilities, atol=1e-9)
 
 
 def test_single_effects_of_half_a_pair(model: Model, pair: Example) -> None:

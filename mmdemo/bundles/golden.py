@@ -19,7 +19,9 @@ def golden_of(model: Model) -> dict[str, np.ndarray]:
     golden = {f"image{i}": image for i, image, _ in answerable if image is not None}
     golden["captions"] = np.array([caption for _, _, caption in answerable])
     golden["inputs"] = np.array([i for i, _, _ in answerable])
-    golden["probabilities"] = np.stack([model.classify(image, text).probabilities for _, image, text in answerable])
+    golden["probabilities"] = np.stack(
+        [model.classify({"image": image, "text": text}).probabilities for _, image, text in answerable]
+    )
     return golden
 
 
@@ -28,7 +30,7 @@ def check_golden(model: Model, golden: Mapping[str, np.ndarray], where: object) 
     if not len(golden["inputs"]):
         raise BundleError(f"The model in {where} has no golden inputs. Train it again.")
     for i, caption, expected in zip(golden["inputs"], golden["captions"], golden["probabilities"], strict=True):
-        answer = model.classify(golden.get(f"image{i}"), str(caption))
+        answer = model.classify({"image": golden.get(f"image{i}"), "text": str(caption)})
         difference = float(np.abs(answer.probabilities - expected).max())
         if not difference <= _TOLERANCE:
             raise BundleError(

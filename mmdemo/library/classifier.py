@@ -129,7 +129,7 @@ class PairClassifier:
         --------
         >>> from mmdemo import load_model
         >>> explanation = load_model().explain(text="a red car")
-        >>> explanation.words, explanation.word_parts.shape
+        >>> explanation.parts["text"].units, explanation.parts["text"].values.shape
         (('a', 'red', 'car'), (10, 3))
         """
         evidence = self.model.examine({"image": check_value("image", image), "text": check_value("text", text)})

@@ -1,23 +1,32 @@
-"""The image modality: its nouns and its encoders."""
+"""The image modality: its nouns, its encoders, and the cells that an answer is divided among."""
+
+import os
+
+import numpy as np
 
 from mmdemo.encoders.article_cnn import ArticleCNNEncoder
 from mmdemo.encoders.efficientnet import EfficientNetEncoder
 from mmdemo.encoders.trained_cnn import TrainedCNNEncoder
+from mmdemo.modalities.cells import CELLS, cell_part
 from mmdemo.modalities.modality import Modality
 from mmdemo.preprocess.image import ImageSettings
 
 IMAGE = Modality(
     name="image",
-    title="Image",
-    wanted="an image",
-    encoder_title="Image encoder",
+    noun="image",
     question="What looks at the image",
+    colour="#2a78d6",
+    icon=":material/image:",
     settings=ImageSettings,
     missing=lambda value, settings: value is None,
+    types=(str, os.PathLike, bytes, np.ndarray),
+    expected="a path, a file's bytes or uint8 (h, w, 3)",
     encoders={
         "efficientnet": EfficientNetEncoder,
         "trained_cnn": TrainedCNNEncoder,
         "article_cnn": ArticleCNNEncoder,
     },
     default="efficientnet",
+    parts=cell_part,
+    units=CELLS,
 )

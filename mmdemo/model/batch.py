@@ -61,7 +61,7 @@ def _answer(model: Model, pair: UnlabelledPair) -> tuple[str, ...]:
     try:
         if pair.error:
             raise ImageError(pair.error)
-        answer = model.classify(pair.image, pair.text)
+        answer = model.classify({"image": pair.image, "text": pair.text})
     except MMDemoError as error:
         return "", "", "", "", " ".join(str(error).split())
     return answer.label, answer.head, f"{answer.probabilities.max():.6f}", str(answer.sure), ""
