@@ -8,6 +8,7 @@ from mmdemo.encoders.article_cnn import ArticleCNNEncoder
 from mmdemo.encoders.efficientnet import EfficientNetEncoder
 from mmdemo.encoders.trained_cnn import TrainedCNNEncoder
 from mmdemo.modalities.cells import CELLS, cell_part
+from mmdemo.modalities.image_preparation import PREPARATION
 from mmdemo.modalities.modality import Modality
 from mmdemo.preprocess.image import ImageSettings
 
@@ -29,4 +30,5 @@ IMAGE = Modality(
     default="efficientnet",
     parts=cell_part,
     units=CELLS,
+    preparation=PREPARATION,
 )

@@ -9,6 +9,7 @@ import numpy as np
 from mmdemo.encoders.encoder import Encoder
 from mmdemo.encoders.evidence import Evidence, Part, undivided
 from mmdemo.errors import ConfigError
+from mmdemo.modalities.preparation import Preparation
 from mmdemo.modalities.units import Units
 from mmdemo.storage.feature_cache import FeatureCache
 
@@ -32,6 +33,7 @@ class Modality:
     nothing to classify by.
     types: what a value may be, and expected: the same in words.
     parts: function of (evidence, coefficients (k, d)) to what the value adds to k logits. units: of such a part.
+    preparation: what its settings do to a value.
     """
 
     name: str
@@ -48,6 +50,7 @@ class Modality:
     expected: str = ""
     parts: Callable[[Evidence, np.ndarray], Part] = undivided
     units: Units = field(default_factory=Units)
+    preparation: Preparation = field(default_factory=Preparation)
 
     def __post_init__(self) -> None:
         """Fill in what is asked of a person where it is not given."""

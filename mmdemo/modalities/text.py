@@ -4,6 +4,7 @@ from mmdemo.encoders.side_by_side import TfidfWordVectorEncoder
 from mmdemo.encoders.tfidf import TfidfEncoder
 from mmdemo.encoders.word_vectors import WordVectorEncoder
 from mmdemo.modalities.modality import Modality
+from mmdemo.modalities.text_preparation import PREPARATION
 from mmdemo.modalities.words import WORDS, word_part
 from mmdemo.preprocess.text import TextSettings, clean
 
@@ -25,4 +26,5 @@ TEXT = Modality(
     default="tfidf+word_vectors",
     parts=word_part,
     units=WORDS,
+    preparation=PREPARATION,
 )
