@@ -198,6 +198,24 @@ def test_training_refuses_what_the_command_line_refuses(arguments: dict[str, Any
     assert sentence in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"smell_encoder": "nose"}, "There is no parameter 'smell_encoder'; known encoders: image_encoder, text_encoder."),
+        ({"image_encoder": None, "text_encoder": "none"}, "Every encoder is switched off"),
+        ({"text_encoder": "bert"}, "There is no text encoder named 'bert'"),
+    ],
+)
+def test_encoders_that_do_not_exist_are_named(wrong: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(ConfigError, match=re.escape(sentence)):
+        train(load_dataset("homonyms", n=40), **wrong)
+
+
+def test_a_modality_that_does_not_exist_is_named(fused: PairClassifier) -> None:
+    with pytest.raises(ConfigError, match="There is no modality named 'sound'; known: image, text"):
+        fused.explain(sound="bark", text="a ball")
+
+
 def test_training_and_evaluating_take_datasets_only(fused: PairClassifier, models: Models) -> None:
     for use in (train, fused.evaluate):
         with pytest.raises(DatasetError, match=r"Got DataFrame but expected a Dataset: .* Dataset\.from_frame"):

@@ -31,6 +31,7 @@ IMAGE = Modality(
     missing=lambda value, settings: value is None,
     types=(str, os.PathLike, bytes, np.ndarray),
     expected="a path, a file's bytes or uint8 (h, w, 3)",
+    written="Image file",
     encoders={
         "efficientnet": EfficientNetEncoder,
         "trained_cnn": TrainedCNNEncoder,

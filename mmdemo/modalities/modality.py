@@ -32,7 +32,8 @@ class Modality:
     colour: of its head and block, such as "#2a78d6". icon: Streamlit's name of a Material icon.
     settings: class of the settings of the preparation. missing: says whether a value, under such settings, holds
     nothing to classify by.
-    types: what a value may be, and expected: the same in words.
+    types: what a value may be, and expected: the same in words. read: makes a value of what is written in a table's
+    cell or on the command line. written: what is written there.
     parts: function of (evidence, coefficients (k, d)) to what the value adds to k logits. units: of such a part.
     preparation: what its settings do to a value.
     corruptions: name → damage to a value. opened: reads a value, such as a file, once for all damage to it.
@@ -51,7 +52,9 @@ class Modality:
     settings: type = NoSettings
     missing: Callable[[Any, Any], bool] = lambda value, settings: value is None
     types: tuple[type, ...] = (object,)
-    expected: str = ""
+    expected: str = "another type"
+    read: Callable[[str], Any] = lambda written: written
+    written: str = ""
     parts: Callable[[Evidence, np.ndarray], Part] = undivided
     units: Units = field(default_factory=Units)
     preparation: Preparation = field(default_factory=Preparation)
@@ -61,6 +64,7 @@ class Modality:
 
     def __post_init__(self) -> None:
         """Fill in what is asked of a person where it is not given."""
+        object.__setattr__(self, "written", self.written or self.title)
         object.__setattr__(self, "wanted", self.wanted or self.a_noun)
         object.__setattr__(self, "question", self.question or f"What reads the {self.noun}")
 

@@ -7,7 +7,7 @@ from mmdemo.modalities.modality import Modality
 from mmdemo.modalities.text_corruptions import CORRUPTIONS
 from mmdemo.modalities.text_preparation import PREPARATION
 from mmdemo.modalities.words import WORDS, word_part
-from mmdemo.preprocess.text import TextSettings, clean
+from mmdemo.preprocess.text import TextSettings, check_caption, clean
 
 TEXT = Modality(
     name="text",
@@ -19,6 +19,7 @@ TEXT = Modality(
     missing=lambda value, settings: value is None or not clean(value, settings),
     types=(str,),
     expected="str",
+    read=check_caption,
     encoders={
         "tfidf+word_vectors": TfidfWordVectorEncoder,
         "tfidf": TfidfEncoder,
