@@ -297,7 +297,7 @@ def test_classify_shows_the_pair_that_a_link_names_and_lets_it_be_changed(homony
     pair = bundle_dataset().frame.loc[row_id]
     assert app.text_input(key="caption").value == pair["text"]
     assert app.segmented_control(key="source").value == "From the data"
-    answer = homonyms.model.classify(pair["image"], pair["text"])
+    answer = homonyms.model.classify(pair)
     assert app.subheader[0].value.startswith(answer.label.split(" (")[0])
     app.text_input(key="caption").set_value("something else").run()
     assert app.text_input(key="caption").value == "something else"

@@ -110,12 +110,12 @@ class Model:
             heads={name: softmax(values) for name, values in logits.items()},
         )
 
-    def classify(self, image: Any = None, text: str | None = None) -> Prediction:
-        """Return the prediction for an image (path, bytes or uint8 (h, w, 3)), a caption, or both.
+    def classify(self, pair: Mapping[str, Any]) -> Prediction:
+        """Return the prediction for a pair modality → value (an image: path, bytes or uint8 (h, w, 3)).
 
         Raises as `examine` does.
         """
-        return self.answer(self.examine({"image": image, "text": text}))
+        return self.answer(self.examine(pair))
 
     def features(self, columns: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
         """Return modality → features (n, d) of whole columns; none of their values may be missing."""
