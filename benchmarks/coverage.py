@@ -112,7 +112,7 @@ def _found(evaluation: Evaluation) -> dict[str, tuple[float, tuple[float, float]
 
 def _truth(trained: TrainedModel, codes: np.ndarray, values: Mapping[str, np.ndarray]) -> dict[str, float]:
     """Return what the fold models' answers are worth: their mean accuracy on pairs that none of them has seen."""
-    right = {head: 0.0 for head in trained.model.heads}
+    right = dict.fromkeys(trained.model.heads, 0.0)
     for model in trained.fold_models.values():
         for name, head in model.heads.items():
             guesses = head.logits({part: values[part] for part in head.coef}).argmax(axis=1)
@@ -154,9 +154,9 @@ resampled, and each pair's one held-out answer counts once. A 95 % interval shou
 92 to 98 is what was aimed at.
 
 To see whether it does, {trials * len(found):,} complete trainings were made, {trials} at each of {len(found)} strengths
-of the first of two modalities: {_PAIRS} drawn pairs of {_CLASSES} classes in {2 * _PAIRS // 3} groups, half of the noise
-shared within a group, five folds, C and temperature chosen inside. The truth of each is the mean accuracy of its five
-models on {_FRESH:,} fresh pairs.
+of the first of two modalities: {_PAIRS} drawn pairs of {_CLASSES} classes in {2 * _PAIRS // 3} groups, half of the
+noise shared within a group, five folds, C and temperature chosen inside. The truth of each is the mean accuracy of its
+five models on {_FRESH:,} fresh pairs.
 
 The intervals of what a modality adds held the truth in **{np.mean(held):.1%}** of {len(held):,} cases.
 

@@ -3,7 +3,6 @@
 import ast
 import doctest
 import json
-from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 

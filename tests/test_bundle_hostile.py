@@ -369,7 +369,7 @@ def test_held_out_pairs_that_do_not_fit(name: str, change: Callable[[np.ndarray]
 )
 def test_a_folds_model_that_does_not_fit(name: str, change: Callable[[np.ndarray], np.ndarray], bundle: Path) -> None:
     read = load(change_arrays(bundle, "folds.npz", **{name: change}))
-    with pytest.raises(BundleError, match="folds.npz in .* cannot be read"):
+    with pytest.raises(BundleError, match=r"folds\.npz in .* cannot be read"):
         read.fold_models[0]
     assert read.fold_models[1].heads.keys() == read.model.heads.keys()
 
@@ -380,5 +380,5 @@ def test_folds_models_that_are_pickled_or_missing(bundle: Path) -> None:
     np.savez(bundle / "folds.npz", **{**lost, "0/fused/coef/image": np.array([Foreign("mark")], dtype=object)})
     read = load(seal(bundle))
     for fold in (0, 2, 7):
-        with pytest.raises(BundleError, match="folds.npz in .* cannot be read"):
+        with pytest.raises(BundleError, match=r"folds\.npz in .* cannot be read"):
             read.fold_models[fold]

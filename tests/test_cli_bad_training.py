@@ -62,7 +62,7 @@ TABLES = {
         HEADER + EIGHT + "a.png,x,cat\nb/c.png,x,dog\n",
         "data.csv names 2 files that are not there: 'a.png' (row 18), 'b/c.png' (row 19).",
     ),
-    "no column": ("image,caption,label\n", "data.csv lacks the column 'text'; its columns are 'image', 'caption',"),
+    "no column": ("image,caption,class\n", "data.csv lacks the column 'label'; its columns are 'image', 'caption',"),
     "one class": (
         HEADER + "cat.png,a cat,cat\n" * 9,
         "data.csv has only one label, 'cat'; a classifier needs at least two.",

@@ -62,7 +62,7 @@ def selection(
 
 def losses_by_hand(head: str, fold: int, captions: list[str] = CAPTIONS) -> dict[float, float]:
     """C → log loss on the training pairs of a fold, every fit made anew, as the definition says."""
-    image, rows_of_fold, losses = features(), FOLD != fold, {}
+    image, rows_of_fold, losses = features(), fold != FOLD, {}
     for C in C_GRID:
         logits = np.full((60, 3), np.nan)
         for inner in sorted(set(range(5)) - {fold}):
@@ -91,9 +91,12 @@ def test_the_chosen_c_has_the_least_log_loss_of_the_whole_grid(head: str, fold: 
 def test_a_fit_that_serves_two_folds_is_made_once_and_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[tuple[frozenset[int], object]] = []
     fit_all = Selection._fit_all
-    monkeypatch.setattr(
-        Selection, "_fit_all", lambda self, leave, wanted: made.extend((leave, one) for one in wanted) or fit_all(self, leave, wanted)
-    )
+
+    def noted(self: Selection, leave: frozenset[int], wanted: list) -> None:
+        made.extend((leave, one) for one in wanted)
+        fit_all(self, leave, wanted)
+
+    monkeypatch.setattr(Selection, "_fit_all", noted)
     together = selection()
     found = {fold: together.choose(frozenset({fold})) for fold in range(5)}
     assert len(made) == len(set(made))
@@ -116,7 +119,7 @@ def test_progress_only_rises() -> None:
     told: list[float] = []
     selection().choose(frozenset({0}), told.append)
     assert told == sorted(told)
-    assert 0 < told[0]
+    assert told[0] > 0
     assert told[-1] <= 1
 
 

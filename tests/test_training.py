@@ -117,7 +117,7 @@ def test_a_class_without_words_keeps_its_images(data: Dataset) -> None:
 
 def test_a_class_that_would_vanish_is_named(data: Dataset) -> None:
     wordless = without_words(data, *data.frame.index[data.frame["label"] == "box"])
-    with pytest.raises(DatasetError, match="^No pair of the class 'box' holds a caption with at least one word in it"):
+    with pytest.raises(DatasetError, match=r"^No pair of the class 'box' holds a caption with at least one word in it"):
         train(wordless, WORDS)
 
 

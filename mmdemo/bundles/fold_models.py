@@ -50,7 +50,7 @@ class FoldModels:
                 with open_regular(self.folder / FOLDS) as file, np.load(file, allow_pickle=False) as arrays:
                     self._read[fold] = self._model(f"{fold}/", arrays)
             except Exception as error:  # a forged file raises a dozen unrelated kinds of error
-                raise BundleError(f"{FOLDS} in {self.folder} cannot be read ({error}). Copy the model again.") from error
+                raise BundleError(f"{FOLDS} in {self.folder} cannot be read ({error}). Copy it again.") from error
         return self._read[fold]
 
     def _model(self, prefix: str, arrays: Mapping[str, np.ndarray]) -> Model:

@@ -4,6 +4,7 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -84,9 +85,7 @@ def _chosen(tested: Sequence[Tested], of: int) -> list[np.ndarray]:
     """Return for each model which of its pairs are tried."""
     chosen = np.sort(np.random.default_rng(_SEED).permutation(of)[:MOST_PAIRS])
     starts = np.cumsum([0, *(len(one.labels) for one in tested)])
-    return [
-        chosen[(chosen >= start) & (chosen < stop)] - start for start, stop in zip(starts, starts[1:], strict=False)
-    ]
+    return [chosen[(chosen >= start) & (chosen < stop)] - start for start, stop in pairwise(starts)]
 
 
 def _trial(tested: Tested, rows: np.ndarray) -> "_Trial":

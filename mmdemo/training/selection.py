@@ -92,9 +92,9 @@ class Selection:
         """Return head → settings for the fit that leaves out these parts; report: called with the share done (0–1)."""
         weightings = {head: self._weightings(head) for head in self.config.heads}
         wanted = {(weights, C) for found in weightings.values() for weights in found for C in self._first(weights)}
+        self._make(target, wanted, report)
         while wanted:
-            self._make(target, wanted, report)
-            report = lambda share: None  # what follows is little
+            self._make(target, wanted)
             found = [self._next(target, weights) for options in weightings.values() for weights in options]
             wanted = {pair for pair in found if pair is not None}
         choices = {head: self._best(target, options) for head, options in weightings.items()}
@@ -116,7 +116,9 @@ class Selection:
         place = C_GRID.index(self._middle.get(weights, C_GRID[len(C_GRID) // 2]))
         return C_GRID[max(place - 1, 0) : place + 2]
 
-    def _make(self, target: Leave, wanted: set[tuple[Weights, float]], report: Callable[[float], None]) -> None:
+    def _make(
+        self, target: Leave, wanted: set[tuple[Weights, float]], report: Callable[[float], None] = lambda share: None
+    ) -> None:
         """Make the fits that these settings are judged by, one part left out after the other."""
         fits = self.plan.fits(target)
         for done, leave in enumerate(fits, 1):
@@ -132,7 +134,8 @@ class Selection:
         for weights in dict.fromkeys(weights for weights, _ in wanted):
             problem = self._problem(encoded, leave, weights)
             for C in (C for other, C in wanted if other == weights):
-                self._logits[leave, weights, C] = problem.fit(C, _TOLERANCE).logits(encoded, left_out).astype(np.float32)
+                logits = problem.fit(C, _TOLERANCE).logits(encoded, left_out)
+                self._logits[leave, weights, C] = logits.astype(np.float32)
 
     def _forget(self, target: Leave) -> None:
         """Drop the answers that no choice needs any more: with many classes they are large."""
@@ -159,14 +162,15 @@ class Selection:
 
     def _losses(self, target: Leave, weights: Weights) -> dict[float, float]:
         """Return C → log loss, for every C tried."""
-        tried = [C for C in (C_GRID if self.config.C is None else (self.config.C,)) if self._is_tried(target, weights, C)]
+        grid = C_GRID if self.config.C is None else (self.config.C,)
+        tried = [C for C in grid if self._is_tried(target, weights, C)]
         return {C: nats(*self._judged(target, weights, C)) for C in tried}
 
     def _is_tried(self, target: Leave, weights: Weights, C: float) -> bool:
         return all((leave, weights, C) in self._logits for leave in self.plan.fits(target))
 
     def _next(self, target: Leave, weights: Weights) -> tuple[Weights, float] | None:
-        """Return the C to try next: log loss falls and then rises with it, so the best may stand beside the best yet."""
+        """Return the C to try next: log loss falls and then rises with it, so a better one stands beside the best."""
         losses = self._losses(target, weights)
         best = min(losses, key=losses.__getitem__)
         if self.config.C is not None:

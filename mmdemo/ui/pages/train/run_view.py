@@ -141,7 +141,7 @@ def _accuracies(evaluation: Evaluation, folds: int, limits: Mapping[str, float] 
         else f"Accuracy, and below it its 95 % interval, on one split: {tested} that the model has not seen. With 5 "
         "folds every pair would be held out once, and the intervals would be narrower."
     )
-    figure.draw(accuracy_chart(evaluation.accuracies(), limits, tested), alt="Accuracy of each model with its interval.")
+    figure.draw(accuracy_chart(evaluation.accuracies(), limits, tested), alt="Accuracies with intervals.")
 
 
 def _described(bundle: Bundle) -> str:
