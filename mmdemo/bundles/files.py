@@ -14,6 +14,7 @@ from sklearn.exceptions import InconsistentVersionWarning
 
 from mmdemo.bundles.fold_models import FOLDS, write_folds
 from mmdemo.bundles.train_features import feature_files, write_features
+from mmdemo.datasets.base import values_of
 from mmdemo.encoders.encoder import Encoder
 from mmdemo.errors import BundleError
 from mmdemo.evaluation.held_out import HeldOut
@@ -57,7 +58,10 @@ def row_digests(frame: pd.DataFrame, config: ModelConfig) -> np.ndarray:
     """
     held = [name for name in MODALITIES if name in frame.columns]
     distinct = [name for name in held if name in config.encoders and MODALITIES[name].distinct]
-    parts = [[MODALITIES[name].digest(value) for value in frame[name]] for name in distinct or held]
+    parts = [
+        ["" if value is None else MODALITIES[name].digest(value) for value in values_of(frame, name)]
+        for name in distinct or held
+    ]
     return np.array([hashlib.sha256(" ".join(row).encode()).hexdigest()[:32] for row in zip(*parts, strict=True)])
 
 

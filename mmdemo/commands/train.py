@@ -19,8 +19,10 @@ from mmdemo.commands.options import (
     read_config,
     read_settings,
 )
+from mmdemo.commands.per_modality import per_modality
 from mmdemo.commands.progress import reporter
 from mmdemo.library import load_dataset
+from mmdemo.modalities.modality import Modality
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.storage.feature_cache import FeatureCache
 from mmdemo.storage.folders import cache_dir, runs_dir
@@ -29,18 +31,14 @@ from mmdemo.training.split import prepare
 from mmdemo.training.train import TrainedModel, train
 
 
-def _encoder_option(name: str) -> Any:
-    modality = MODALITIES[name]
+def _encoder_option(modality: Modality) -> click.Option:
     known = ", ".join(modality.encoders)
-    return click.option(
-        f"--{name}-encoder", default=modality.default, show_default=True, metavar="NAME", help=f"{known}, or none."
-    )
+    told = f"{known}, or none. [default: {modality.default}, where the data has {modality.nouns}]"
+    return click.Option([f"--{modality.name}-encoder"], metavar="NAME", help=told)
 
 
-@click.command("train")
+@click.command("train", cls=per_modality(_encoder_option))
 @click.option("--data", required=True, metavar="homonyms|stamps|PATH", help="A sample by name, or a folder or zip.")
-@_encoder_option("image")
-@_encoder_option("text")
 @click.option("--captions", metavar="LANG", help="Language of the stamps' captions, such as en, de or zh_CN.")
 @click.option("--seed", default=42, show_default=True, help="Of the folds and a trained network.")
 @click.option(
@@ -66,17 +64,21 @@ def command(
     out: Path | None,
     progress: str,
     json_: bool,
-    **encoders: str,
+    **encoders: str | None,
 ) -> None:
     """Train a model for each modality and for all together, and say what each adds on pairs not seen before."""
     started = time.perf_counter()
     parts = read_settings(settings)
-    config = read_config({name: encoders[f"{name}_encoder"] for name in MODALITIES}, parts, C, seed, folds)
+    asked = {name: encoders[f"{name}_encoder"] for name in MODALITIES}
+    chosen = {name: encoder or MODALITIES[name].default for name, encoder in asked.items()}
+    config = read_config(chosen, parts, C, seed, folds)  # raises before any work is done
     folder = out or runs_dir() / secrets.token_urlsafe(16)
     check_place(folder)
     on_progress = reporter(progress)
     on_progress({"event": "stage", "stage": "load", "done": 0.0})
     dataset = load_dataset(data, **data_options(captions, parts))
+    lacking = [name for name in config.encoders if name not in dataset.modalities and not asked[name]]
+    config = config.without(lacking)
     prepared = prepare(dataset, config)  # raises before any progress is reported
     on_progress({"event": "stage", "stage": "load", "done": 1.0})
     loaded = time.perf_counter() - started

@@ -51,4 +51,5 @@ IMAGE = Modality(
     ties=lambda images, report: shared(look_alikes(images, report)),
     most_tied=0.2,
     repeats=look_alikes,
+    distinct=True,
 )

@@ -44,6 +44,7 @@ class Modality:
     ties: codes of n values, int (n,): pairs of equal codes must stay on one side of every split; −1 is tied to nothing.
     most_tied: share (0–1) of all pairs beyond which a group is too large to be tied by this modality.
     repeats: codes of n values, int (n,): equal where a value stands twice, so that a model may know it; −1 for None.
+    distinct: whether a value alone tells which pair it is of, as an image does and a caption does not.
     """
 
     name: str
@@ -101,6 +102,7 @@ class Modality:
     ties: Callable[[Sequence[Any], Report], np.ndarray] = nothing_tied
     most_tied: float = 0.05
     repeats: Callable[[Sequence[Any]], np.ndarray] = equal_values
+    distinct: bool = False
 
     def encoder(self, name: str) -> type[Encoder]:
         """Return the encoder class of that name, or raise a ConfigError that lists the known ones."""

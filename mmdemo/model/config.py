@@ -1,7 +1,7 @@
 """The configuration of a training run."""
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -42,7 +42,8 @@ class ModelConfig:
     def __post_init__(self) -> None:
         """Raise a ConfigError for a value that is not allowed."""
         if not self.encoders:
-            raise ConfigError("Every encoder is switched off; choose an image encoder, a text encoder or both.")
+            known = " or ".join(f"{modality.a_noun} encoder" for modality in MODALITIES.values())
+            raise ConfigError(f"Every encoder is switched off; choose {known}, or several.")
         for modality in self.encoders:
             if modality not in MODALITIES:
                 raise ConfigError(f"There is no modality named {modality!r}; known: {', '.join(MODALITIES)}.")
@@ -64,6 +65,13 @@ class ModelConfig:
     def is_trained(self, modality: str) -> bool:
         """Return whether the modality's encoder is fitted on the labels."""
         return MODALITIES[modality].encoder(self.encoders[modality]).trained
+
+    def without(self, modalities: Collection[str]) -> "ModelConfig":
+        """Return the configuration that leaves these modalities out."""
+        if not modalities:
+            return self
+        kept = {name: encoder for name, encoder in self.encoders.items() if name not in modalities}
+        return replace(self, encoders=kept, options={name: self.options[name] for name in kept if name in self.options})
 
     @property
     def heads(self) -> tuple[str, ...]:
