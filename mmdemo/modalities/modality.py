@@ -34,7 +34,7 @@ class Modality:
     settings: class of the settings of the preparation. missing: says whether a value, under such settings, holds
     nothing to classify by.
     types: what a value may be, and expected: the same in words. read: makes a value of what is written in a table's
-    cell or on the command line. written: what is written there.
+    cell or on the command line. written: what is written there. drawn: whether a value is shown as an image.
     parts: function of (evidence, coefficients (k, d)) to what the value adds to k logits. units: of such a part.
     preparation: what its settings do to a value.
     corruptions: name → damage to a value. opened: reads a value, such as a file, once for all damage to it.
@@ -61,6 +61,7 @@ class Modality:
     expected: str = "another type"
     read: Callable[[str], Any] = lambda written: written
     written: str = ""
+    drawn: bool = False
     parts: Callable[[Evidence, np.ndarray], Part] = undivided
     units: Units = field(default_factory=Units)
     preparation: Preparation = field(default_factory=Preparation)
