@@ -9,9 +9,10 @@ from collections.abc import Sequence
 import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import KFold
 from threadpoolctl import threadpool_limits
 
-from benchmarks.article_literal import SETTINGS, SIZE, split
+from benchmarks.article_literal import SETTINGS, SIZE
 from mmdemo.datasets.base import Dataset
 from mmdemo.encoders.article_cnn import ArticleCNNEncoder
 from mmdemo.evaluation.held_out import HeldOut
@@ -19,18 +20,17 @@ from mmdemo.evaluation.held_out import HeldOut
 _MAX_ITER = 50_000  # unscaled features need thousands of steps
 
 
-def article_runs(dataset: Dataset, seeds: Sequence[int]) -> dict[int, HeldOut]:
-    """Return seed → the answers of the article's model to the pairs held out from it."""
+def article_held_out(dataset: Dataset, folds: int = 5, seed: int = 42) -> HeldOut:
+    """Return the answers of the article's model to all pairs, each by a fit on the other folds."""
     frame = dataset.frame
     coordinates = image_coordinates(frame["image"].tolist(), SIZE)
-    ids, labels = frame.index.to_numpy(str), frame["label"].to_numpy(str)
-    runs = {}
-    for seed in seeds:
-        rows, held_out = split(len(frame), seed)
-        blocks = article_blocks(coordinates, frame["text"].tolist(), rows)
-        probabilities = {head: answers(block, labels, rows, held_out) for head, block in blocks.items()}
-        runs[seed] = HeldOut(ids[held_out], labels[held_out], dataset.classes, probabilities)
-    return runs
+    ids, labels, fold = frame.index.to_numpy(str), frame["label"].to_numpy(str), np.empty(len(frame), int)
+    probabilities = {head: np.empty((len(frame), len(dataset.classes))) for head in ("image", "text", "fused")}
+    for number, (rows, held_out) in enumerate(KFold(folds, shuffle=True, random_state=seed).split(ids)):
+        fold[held_out] = number
+        for head, block in article_blocks(coordinates, frame["text"].tolist(), rows).items():
+            probabilities[head][held_out] = answers(block, labels, rows, held_out)
+    return HeldOut(ids, labels, dataset.classes, probabilities, fold)
 
 
 def image_coordinates(images: Sequence[str], size: int) -> np.ndarray:

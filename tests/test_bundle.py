@@ -63,7 +63,6 @@ def test_what_is_read_answers_as_what_was_written(image: str, text: str, models:
 def test_what_it_says_of_itself(whole: Path, models: Models) -> None:
     read, trained = load(whole), models.trained()
     assert read.evaluation == trained.evaluation
-    assert read.repeats is None
     np.testing.assert_array_equal(read.train_ids, trained.train_ids)
     test = read.test()
     assert test.keys() == {"ids", "labels", "image", "text", "fused"}

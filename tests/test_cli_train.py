@@ -70,18 +70,6 @@ def test_both_give_the_result_without_an_event(data: Path, command_line: Command
     assert result["gain"] is None and list(result["heads"]) == ["text"]
 
 
-@pytest.mark.slow
-def test_several_splits(data: Path, command_line: CommandLine) -> None:
-    done = command_line.run("train", "--data", data, *FAST, "--progress", "json", "--repeat", "3", "--out", "model")
-    events = [json.loads(line) for line in done.out.splitlines()]
-    splits = [(event["split"], event["splits"]) for event in events if event["event"] == "split"]
-    assert splits == [(2, 3), (3, 3)]
-    repeats = load("model").repeats
-    assert repeats is not None and repeats.seeds == (42, 43, 44)
-    assert repeats.accuracy["text"][0] == events[-1]["heads"]["text"]["accuracy"]
-    assert "--repeat 3" in events[-1]["command"]
-
-
 def test_the_same_in_words(data: Path, command_line: CommandLine) -> None:
     done = command_line.run("train", "--data", data, *FAST, "--out", "model", "--progress", "none")
     assert (done.status, done.err) == (0, "")

@@ -13,19 +13,12 @@ import numpy as np
 
 from mmdemo.bundles.files import BundleFiles, widths_of, write_files
 from mmdemo.bundles.golden import check_golden, golden_of
-from mmdemo.bundles.manifest import (
-    MANIFEST,
-    evaluation_from,
-    files_named,
-    read_manifest,
-    repeats_from,
-    write_manifest,
-)
+from mmdemo.bundles.manifest import MANIFEST, files_named, read_manifest, write_manifest
 from mmdemo.bundles.seen import TrainedOn
 from mmdemo.bundles.train_features import TrainFeatures, read_features
 from mmdemo.errors import BundleError
-from mmdemo.evaluation.evaluate import Evaluation
-from mmdemo.evaluation.repeats import Repeats
+from mmdemo.evaluation.evaluate import Evaluation, evaluation_from
+from mmdemo.evaluation.held_out import HeldOut
 from mmdemo.model.config import ModelConfig
 from mmdemo.model.model import Model
 from mmdemo.storage.folders import check_writable, mark_used
@@ -51,15 +44,16 @@ class Bundle:
         """How it did on its held-out pairs."""
         return evaluation_from(self.manifest["evaluation"])
 
-    @property
-    def repeats(self) -> Repeats | None:
-        """The same training over several splits, or None if there was only one."""
-        saved = self.manifest.get("repeats")
-        return repeats_from(saved) if saved else None
-
     def test(self) -> dict[str, np.ndarray]:
         """Return `ids`, `labels` (n,) and head → probabilities (n, k) of the held-out pairs."""
         return BundleFiles(self.path).read_arrays("test.npz")
+
+    def held_out(self) -> HeldOut:
+        """Return the held-out pairs, with every head's answers."""
+        test = self.test()
+        return HeldOut(
+            test["ids"], test["labels"], self.model.classes, {name: test[name] for name in self.model.heads}
+        )
 
     @cached_property
     def train_features(self) -> TrainFeatures:

@@ -9,9 +9,10 @@ import numpy as np
 from mmdemo.bundles.files import BundleFiles
 from mmdemo.bundles.summary import ModelSummary, summarise
 from mmdemo.evaluation.calibration import Bin, Coverage, calibration_bins, coverage_at, expected_calibration_error
+from mmdemo.evaluation.certainty import SURE
 from mmdemo.evaluation.confusion import ClassReport, class_reports, confusion_matrix
-from mmdemo.evaluation.evaluate import HeadMetrics
 from mmdemo.evaluation.held_out import HeldOut
+from mmdemo.evaluation.metrics import HeadMetrics
 from mmdemo.model.heads import best_informed
 from mmdemo.model.model import Head
 
@@ -21,7 +22,6 @@ class HeadFacts:
     """One head on the held-out pairs.
 
     C: inverse strength of its regularisation. temperature: the divisor of its logits.
-    threshold: probability (0–1) at and above which an answer is called sure.
     metrics: accuracy and the like. matrix: int (k, k), true class by answer.
     classes: the metrics of each class. bins, calibration_error (0–1): how far its probabilities are from calibrated.
     coverage: what remains without the answers that are not sure.
@@ -29,7 +29,6 @@ class HeadFacts:
 
     C: float
     temperature: float
-    threshold: float
     metrics: HeadMetrics
     matrix: np.ndarray
     classes: tuple[ClassReport, ...]
@@ -60,24 +59,28 @@ def model_facts(folder: Path) -> ModelFacts:
     summary, files = summarise(folder), BundleFiles(folder)
     files.verify(summary.manifest["files"])
     _, heads = files.read_model(summary.config)
-    test, classes = files.read_arrays("test.npz"), tuple(summary.manifest["classes"])
-    tested = HeldOut(test["ids"], test["labels"], classes, {name: test[name] for name in heads})
+    tested = held_out_of(summary)
     facts = {name: _head_facts(tested, name, head, summary.evaluation.heads[name]) for name, head in heads.items()}
     return ModelFacts(summary, tested, facts)
+
+
+def held_out_of(summary: ModelSummary) -> HeldOut:
+    """Return a model's held-out pairs with its answers; raise a BundleError when they cannot be read."""
+    test, classes = BundleFiles(summary.folder).read_arrays("test.npz"), tuple(summary.manifest["classes"])
+    return HeldOut(test["ids"], test["labels"], classes, {name: test[name] for name in summary.evaluation.heads})
 
 
 def _head_facts(tested: HeldOut, name: str, head: Head, metrics: HeadMetrics) -> HeadFacts:
     matrix = confusion_matrix(tested.labels, tested.guesses(name), tested.classes)
     confidence, right = tested.confidence(name), tested.right(name)
-    bins = calibration_bins(confidence, right)
+    bins = calibration_bins(confidence, right, tested.groups)
     return HeadFacts(
         C=head.C,
         temperature=head.temperature,
-        threshold=head.threshold,
         metrics=metrics,
         matrix=matrix,
-        classes=class_reports(matrix, tested.classes),
+        classes=class_reports(tested, name),
         bins=bins,
         calibration_error=expected_calibration_error(bins),
-        coverage=coverage_at(confidence, right, head.threshold),
+        coverage=coverage_at(confidence, right, SURE, tested.groups),
     )

@@ -13,7 +13,6 @@ from mmdemo.training.train import STAGES
 _WIDTH = 30
 _TITLES = {
     **STAGES,
-    "repeats": "Training on other splits",
     "learning": "Training on fewer pairs",
     "robustness": "Damaging images and captions",
     "report": "Drawing the report",

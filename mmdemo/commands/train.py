@@ -4,7 +4,6 @@ import secrets
 import sys
 import time
 from collections.abc import Mapping
-from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,16 +19,13 @@ from mmdemo.commands.options import (
     read_settings,
 )
 from mmdemo.commands.progress import reporter
-from mmdemo.datasets.base import Dataset
-from mmdemo.encoders.encoder import OnProgress
-from mmdemo.evaluation.repeats import Repeats, summarise
 from mmdemo.library import load_dataset
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.storage.feature_cache import FeatureCache
 from mmdemo.storage.folders import cache_dir, runs_dir
 from mmdemo.training.command_line import shell_command, train_arguments
 from mmdemo.training.split import prepare
-from mmdemo.training.train import TrainedModel, train
+from mmdemo.training.train import train
 
 
 def _encoder_option(name: str) -> Any:
@@ -50,13 +46,6 @@ def _encoder_option(name: str) -> Any:
 @click.option("--C", "C", default="auto", show_default=True, help="Inverse strength of regularisation, or auto.")
 @click.option("--set", "settings", multiple=True, metavar="PART.NAME=VALUE", help="Such as image.size=224; repeatable.")
 @click.option(
-    "--repeat",
-    default=1,
-    type=click.IntRange(1),
-    show_default=True,
-    help="Splits to try, seed after seed; the first one's model is kept.",
-)
-@click.option(
     "--out", type=click.Path(path_type=Path), help="Folder of the model [default: a new one under MMDEMO_RUNS_DIR]."
 )
 @click.option("--progress", type=click.Choice(["bar", "json", "none"]), default="bar", show_default=True)
@@ -68,7 +57,6 @@ def command(
     test_size: float,
     C: str,
     settings: tuple[str, ...],
-    repeat: int,
     out: Path | None,
     progress: str,
     json_: bool,
@@ -78,7 +66,6 @@ def command(
     started = time.perf_counter()
     parts = read_settings(settings)
     config = read_config({name: encoders[f"{name}_encoder"] for name in MODALITIES}, parts, C, seed, test_size)
-    last = replace(config, seed=seed + repeat - 1)  # raises before any work is done
     folder = out or runs_dir() / secrets.token_urlsafe(16)
     check_place(folder)
     on_progress = reporter(progress)
@@ -89,15 +76,14 @@ def command(
     loaded = time.perf_counter() - started
     cache = FeatureCache(cache_dir() / "features")
     trained = train(dataset, config, on_progress, cache, prepared)
-    repeats = _repeats(dataset, trained, range(seed, last.seed + 1), on_progress, cache)
-    arguments = [*train_arguments(data, dataset.options, config), *(["--repeat", str(repeat)] if repeats else [])]
+    arguments = train_arguments(data, dataset.options, config)
     facts = {
         "seconds": {"load": loaded, **trained.seconds, "total": time.perf_counter() - started},
         "peak_mb": peak_megabytes(),
     }
     # An absolute path means something on this machine only.
     with_out = [*arguments, *(["--out", str(out)] if out and not out.is_absolute() else [])]
-    save(trained, folder, shell_command(with_out), {**facts, "repeats": asdict(repeats) if repeats else None})
+    save(trained, folder, shell_command(with_out), facts)
     result = {
         "classes": list(trained.model.classes),
         "n_train": len(trained.train_ids),
@@ -112,18 +98,6 @@ def command(
         return
     _print(result, trained.notes)
     print_evaluation(trained.evaluation, dataset.limits)
-    if repeats:
-        click.echo(f"Over {repeat} splits: {repeats.verdict()} ({repeats.pairs} different pairs.)")
-
-
-def _repeats(
-    dataset: Dataset, first: TrainedModel, seeds: range, on_progress: OnProgress, cache: FeatureCache
-) -> Repeats | None:
-    runs = {seeds[0]: first.held_out}
-    for seed in seeds[1:]:
-        on_progress({"event": "split", "split": len(runs) + 1, "splits": len(seeds)})
-        runs[seed] = train(dataset, replace(first.model.config, seed=seed), on_progress, cache).held_out
-    return summarise(runs) if len(seeds) > 1 else None
 
 
 def peak_megabytes() -> float:

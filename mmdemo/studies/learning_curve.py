@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 
 from mmdemo.datasets.base import Dataset
-from mmdemo.evaluation.evaluate import predicted
-from mmdemo.evaluation.significance import bootstrap_interval
+from mmdemo.evaluation.held_out import predicted
+from mmdemo.evaluation.intervals import mean_interval
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.config import ModelConfig
 from mmdemo.model.model import Model
@@ -62,7 +62,7 @@ def learning_curve(
         draws=len(orders),
         sizes=tuple(len(parts[0]) for parts in steps),
         accuracy={head: tuple(float(one[i].mean()) for one in right) for i, head in enumerate(config.heads)},
-        intervals={head: tuple(bootstrap_interval(one[i]) for one in right) for i, head in enumerate(config.heads)},
+        intervals={head: tuple(mean_interval(one[i]) for one in right) for i, head in enumerate(config.heads)},
     )
 
 

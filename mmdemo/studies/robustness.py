@@ -10,7 +10,7 @@ import numpy as np
 from scipy.special import softmax
 
 from mmdemo.encoders.image_encoder import pixels_of
-from mmdemo.evaluation.evaluate import predicted
+from mmdemo.evaluation.held_out import predicted
 from mmdemo.model.heads import FUSED
 from mmdemo.model.model import Model
 from mmdemo.studies.corruptions import CORRUPTIONS, exchanged, shrink

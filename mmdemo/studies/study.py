@@ -1,17 +1,15 @@
-"""Slow studies of a model, each computed once and kept: repeated splits, the learning curve, robustness."""
+"""Slow studies of a model, each computed once and kept: the learning curve, robustness."""
 
 import json
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from mmdemo.bundles.bundle import Bundle
-from mmdemo.bundles.manifest import repeats_from
 from mmdemo.bundles.summary import ModelSummary
 from mmdemo.datasets.base import Dataset
-from mmdemo.evaluation.repeats import Repeats, summarise
 from mmdemo.storage.feature_cache import FeatureCache
 from mmdemo.storage.folders import cache_dir, mark_used
 from mmdemo.storage.limits import JSON_BYTES, MOST_STUDIED_MODELS
@@ -23,10 +21,8 @@ from mmdemo.studies.learning_curve import SHARES, LearningCurve, draws_for, lear
 from mmdemo.studies.robustness import MOST_PAIRS, Curve, Robustness, robustness
 from mmdemo.training.estimate import estimate
 from mmdemo.training.split import columns_of
-from mmdemo.training.train import train
 
-Study = Repeats | LearningCurve | Robustness
-SPLITS = 5
+Study = LearningCurve | Robustness
 _SCHEMA = 1
 _SECONDS_TO_START, _SECONDS_A_PAIR = 4.0, 0.008
 
@@ -98,15 +94,6 @@ def _folder() -> Path:
     return cache_dir() / "studies"
 
 
-def _repeat(bundle: Bundle, dataset: Dataset, report: Callable[[float], None], cache: FeatureCache) -> Repeats:
-    config = bundle.model.config
-    runs = {}
-    for done, seed in enumerate(range(config.seed, config.seed + SPLITS), 1):
-        runs[seed] = train(dataset, replace(config, seed=seed), cache=cache).held_out
-        report(done / SPLITS)
-    return summarise(runs)
-
-
 def _learn(bundle: Bundle, dataset: Dataset, report: Callable[[float], None], cache: FeatureCache) -> LearningCurve:
     return learning_curve(dataset, bundle.model.config, report, cache)
 
@@ -132,10 +119,6 @@ def _training_seconds(bundle: Bundle, share: float = 1.0) -> float:
     return float(share**1.5 * took["fit"] + share * again + took["evaluate"])
 
 
-def _repeat_seconds(bundle: Bundle) -> float:
-    return _SECONDS_TO_START + SPLITS * _training_seconds(bundle)
-
-
 def _learning_seconds(bundle: Bundle) -> float:
     smaller = sum(_training_seconds(bundle, share) for share in SHARES)
     return _SECONDS_TO_START + _training_seconds(bundle) + draws_for(bundle.model.config) * smaller
@@ -147,7 +130,6 @@ def _damage_seconds(bundle: Bundle) -> float:
 
 
 KINDS = {
-    "repeats": Kind(_repeat, repeats_from, _repeat_seconds),
     "learning": Kind(_learn, lambda saved: LearningCurve(**saved), _learning_seconds),
     "robustness": Kind(_damage, _read_robustness, _damage_seconds),
 }

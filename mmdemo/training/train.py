@@ -80,13 +80,14 @@ def train(
     clock.start("evaluate")
     test_labels = frame["label"].to_numpy(str)[held_out]
     probabilities = model.probabilities(columns_of(frame.iloc[held_out], config))
-    evaluation = evaluate(test_labels, probabilities, model.classes)
+    test_ids = frame.index.to_numpy(str)[held_out]
+    evaluation = evaluate(HeldOut(test_ids, test_labels, model.classes, probabilities))
     clock.report(1.0)
     return TrainedModel(
         model=model,
         dataset=dataset,
         train_ids=frame.index.to_numpy(str)[rows],
-        test_ids=frame.index.to_numpy(str)[held_out],
+        test_ids=test_ids,
         train_features=features,
         test_labels=test_labels,
         test_probabilities=probabilities,
