@@ -9,28 +9,30 @@ from collections.abc import Sequence
 import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import KFold
 from threadpoolctl import threadpool_limits
 
 from benchmarks.article_literal import SETTINGS, SIZE
 from mmdemo.datasets.base import Dataset
 from mmdemo.encoders.article_cnn import ArticleCNNEncoder
 from mmdemo.evaluation.held_out import HeldOut
+from mmdemo.training.split import Prepared
 
 _MAX_ITER = 50_000  # unscaled features need thousands of steps
 
 
-def article_held_out(dataset: Dataset, folds: int = 5, seed: int = 42) -> HeldOut:
-    """Return the answers of the article's model to all pairs, each by a fit on the other folds."""
-    frame = dataset.frame
+def article_held_out(dataset: Dataset, prepared: Prepared) -> HeldOut:
+    """Return the answers of the article's model to every pair, each held out once, in the same folds as ours."""
+    frame = prepared.frame
     coordinates = image_coordinates(frame["image"].tolist(), SIZE)
-    ids, labels, fold = frame.index.to_numpy(str), frame["label"].to_numpy(str), np.empty(len(frame), int)
-    probabilities = {head: np.empty((len(frame), len(dataset.classes))) for head in ("image", "text", "fused")}
-    for number, (rows, held_out) in enumerate(KFold(folds, shuffle=True, random_state=seed).split(ids)):
-        fold[held_out] = number
+    probabilities: dict[str, np.ndarray] = {}
+    for fold in np.unique(prepared.fold):
+        rows, held_out = np.flatnonzero(prepared.fold != fold), np.flatnonzero(prepared.fold == fold)
         for head, block in article_blocks(coordinates, frame["text"].tolist(), rows).items():
-            probabilities[head][held_out] = answers(block, labels, rows, held_out)
-    return HeldOut(ids, labels, dataset.classes, probabilities, fold)
+            found = probabilities.setdefault(head, np.zeros((len(frame), len(dataset.classes))))
+            found[held_out] = answers(block, prepared.labels, rows, held_out)
+    pairs = {name: getattr(prepared, name) for name in ("labels", "fold", "group", "repeated")}
+    ids = frame.index.to_numpy(str)
+    return HeldOut(ids=ids, classes=dataset.classes, probabilities=probabilities, **pairs)
 
 
 def image_coordinates(images: Sequence[str], size: int) -> np.ndarray:

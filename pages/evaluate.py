@@ -7,7 +7,7 @@ from mmdemo.ui.pages.evaluate import difference, head_detail, proof, study_view
 
 with frame.page("Evaluate"):
     bundle = state.current_model()
-    evaluation, tested = bundle.evaluation, bundle.held_out()
+    evaluation, tested = bundle.evaluation, bundle.held_out
     proof.sentences(evaluation)
     proof.heads(evaluation, bundle.manifest["dataset"]["limits"])
     proof.adds(evaluation)

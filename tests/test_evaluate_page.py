@@ -91,7 +91,7 @@ def test_on_what_the_results_rest_is_said(homonyms: Bundle) -> None:
 
 
 def test_results_that_may_be_too_good_are_said_aloud(homonyms: Bundle, monkeypatch: pytest.MonkeyPatch) -> None:
-    tested = homonyms.held_out()
+    tested = homonyms.held_out
     loud = evaluation_of(replace(tested, repeated=tested.right("fused"), fold=np.arange(48) % 3))
     monkeypatch.setattr(Bundle, "evaluation", loud)
     app = evaluate(NAME)
@@ -115,7 +115,7 @@ def test_homonyms_show_each_head_against_its_limit(homonyms: Bundle) -> None:
 
 def test_every_pair_shown_has_its_opinions_and_a_link_to_its_explanation(homonyms: Bundle) -> None:
     app = evaluate(NAME)
-    tested = model_data.held_out(homonyms)
+    tested = homonyms.held_out
     gain = homonyms.evaluation.gain
     assert gain is not None and gain.fixed
     row = tested.fixed(gain.over)[0]
@@ -126,7 +126,7 @@ def test_every_pair_shown_has_its_opinions_and_a_link_to_its_explanation(homonym
 
 
 def test_the_cell_follows_the_lists_and_the_head(homonyms: Bundle) -> None:
-    app, tested = evaluate(NAME), model_data.held_out(homonyms)
+    app, tested = evaluate(NAME), homonyms.held_out
     for head in tested.heads:
         app.segmented_control(key="evaluated_head").set_value(head).run()
         matrix = confusion_matrix(tested.labels, tested.guesses(head), tested.classes)
@@ -140,7 +140,7 @@ def test_the_cell_follows_the_lists_and_the_head(homonyms: Bundle) -> None:
 
 
 def test_the_first_cell_is_the_likeliest_mistake(homonyms: Bundle) -> None:
-    tested = model_data.held_out(homonyms)
+    tested = homonyms.held_out
     matrix = confusion_matrix(tested.labels, tested.guesses("fused"), tested.classes)
     app = evaluate(NAME)
     chosen = (app.selectbox(key="confusion_label").value, app.selectbox(key="confusion_answer").value)
@@ -266,7 +266,7 @@ def test_a_study_that_failed_says_why_and_can_be_tried_again(homonyms: Bundle, q
 
 
 def test_one_head_alone_has_nothing_to_compare() -> None:
-    only = train(bundle_dataset(), ModelConfig(encoders={"text": "tfidf"}, C=10.0, test_size=0.3))
+    only = train(bundle_dataset(), ModelConfig(encoders={"text": "tfidf"}, C=10.0, folds=3))
     save(only, runs_dir() / "a-model-of-words-only", "python -m mmdemo train", {})
     app = evaluate("a-model-of-words-only")
     assert_calm(app)
@@ -289,7 +289,7 @@ def test_labels_that_a_visitor_wrote_are_shown_as_they_are(tmp_path: Path) -> No
     (tmp_path / "none.png").write_bytes(b"no image is needed")
     frame = pd.DataFrame(rows, columns=["image", "text", "label"], index=[f"+row {i}" for i in range(len(rows))])
     dataset = Dataset(frame, name="**mine**", source="Mine.", licence="mine")
-    trained = train(dataset, ModelConfig(encoders={"text": "tfidf"}, C=10.0, test_size=0.3))
+    trained = train(dataset, ModelConfig(encoders={"text": "tfidf"}, C=10.0, folds=3))
     save(trained, runs_dir() / "a-model-of-strange-labels", "python -m mmdemo train", {})
     app = evaluate("a-model-of-strange-labels")
     assert_calm(app)
@@ -311,7 +311,7 @@ def test_no_cell_of_the_download_is_a_formula() -> None:
 
 
 def test_classify_shows_the_pair_that_a_link_names_and_lets_it_be_changed(homonyms: Bundle) -> None:
-    tested = model_data.held_out(homonyms)
+    tested = homonyms.held_out
     row_id = str(tested.ids[0])
     app = AppTest.from_file("../app.py", default_timeout=PATIENCE)
     app.query_params.update({"model": NAME, "pair": row_id, "of": "model"})
@@ -320,7 +320,7 @@ def test_classify_shows_the_pair_that_a_link_names_and_lets_it_be_changed(homony
     pair = bundle_dataset().frame.loc[row_id]
     assert app.text_input(key="caption").value == pair["text"]
     assert app.segmented_control(key="source").value == "From the data"
-    answer = homonyms.model.classify(pair["image"], pair["text"])
+    answer = homonyms.model.classify(pair)
     assert app.subheader[0].value.startswith(answer.label.split(" (")[0])
     app.text_input(key="caption").set_value("something else").run()
     assert app.text_input(key="caption").value == "something else"

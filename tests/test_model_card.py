@@ -225,7 +225,7 @@ def test_two_models_on_the_same_pairs_are_compared_pair_by_pair(tmp_path):
     folders = [homonyms(tmp_path / text, text) for text in ("tfidf", "word_vectors")]
     one, other = map(summarise, folders)
     found = compare(one, other)
-    tested = [load(folder).held_out() for folder in folders]
+    tested = [load(folder).held_out for folder in folders]
     right = [each.right("text") for each in tested]
     assert found.n == len(right[0])
     assert found.difference == difference(*right, tested[0].groups)

@@ -139,7 +139,7 @@ def test_two_visitors_get_the_answers_to_their_own_uploads(bundle: Bundle) -> No
     apps = [uploaded(opened("classify"), content) for content in contents]
     for app, content in zip(apps, contents, strict=True):
         app.text_input(key="caption").set_value("a ball").run()
-        answer = bundle.model.classify(content, "a ball")
+        answer = bundle.model.classify({"image": content, "text": "a ball"})
         assert app.subheader[0].value.startswith(f"{answer.label}, {answer.probabilities.max():.0%}")
     chosen = [images.of_upload(content, "mine.jpg") for content in contents]
     assert chosen[0].key != chosen[1].key
@@ -152,7 +152,8 @@ def test_a_large_upload_is_answered_as_by_the_command_line_and_kept_small(bundle
     content = photo(5)
     image = images.of_upload(content, "mine.jpg")
     found = bundle.model.answer(images.examine(bundle, image, "a ball"))
-    np.testing.assert_array_equal(found.probabilities, bundle.model.classify(content, "a ball").probabilities)
+    expected = bundle.model.classify({"image": content, "text": "a ball"})
+    np.testing.assert_array_equal(found.probabilities, expected.probabilities)
     assert images.pixels(image).shape == (1125, 1500, 3)
     assert not images.pixels(image).flags.writeable
     assert decode(images.shown(image)).pixels.shape == (240, 320, 3)

@@ -41,7 +41,7 @@ def test_classify_answers_every_example(app, pair):
     assert not app.exception and not app.error
     model = state._read(str(state.model_folder(state.EVERYDAY)), 0).model
     chosen = next(one for one in example_pairs() if one.name == pair)
-    answer = model.classify(chosen.image, chosen.caption)
+    answer = model.classify({"image": chosen.image, "text": chosen.caption})
     assert app.text_input(key="caption").value == chosen.caption
     assert app.subheader[0].value.startswith(f"{answer.label}, {answer.probabilities.max():.0%}")
 

@@ -174,7 +174,7 @@ def test_blocks_add_up_to_the_logits(bundle):
         len(bundle.model.encoders["text"].parts[0].idf_),
         256,
     ]
-    assert walk.classes[walk.top(1)[0]] == bundle.model.classify(PAIR.image, PAIR.caption).label
+    assert walk.classes[walk.top(1)[0]] == bundle.model.classify({"image": PAIR.image, "text": PAIR.caption}).label
     assert last_number(formulas.regression(walk)) == pytest.approx(walk.probabilities.max(), abs=6e-4)
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mmdemo.bundles.facts import held_out_of
+from mmdemo.bundles.files import BundleFiles
 from mmdemo.bundles.summary import ModelSummary
 from mmdemo.evaluation.difference import Difference, Outcome, difference
 from mmdemo.evaluation.sentences import disagreement, measured
@@ -55,6 +55,6 @@ def compare(one: ModelSummary, other: ModelSummary) -> Comparison | None:
 
 def _answers(model: ModelSummary) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return the held-out ids, sorted, their groups, int (n,), and whether the best-informed head is right (n,)."""
-    tested = held_out_of(model)
+    tested = BundleFiles(model.folder).read_held_out(tuple(model.manifest["classes"]), model.evaluation.heads)
     order = np.argsort(tested.ids)
     return tested.ids[order], tested.groups[order], tested.right(best_informed(tested.heads))[order]

@@ -9,12 +9,11 @@ import numpy as np
 from mmdemo.bundles.files import BundleFiles
 from mmdemo.bundles.summary import ModelSummary, summarise
 from mmdemo.evaluation.calibration import Bin, Coverage, calibration_bins, coverage_at, expected_calibration_error
-from mmdemo.evaluation.certainty import SURE
 from mmdemo.evaluation.confusion import ClassReport, class_reports, confusion_matrix
+from mmdemo.evaluation.evaluate import HeadMetrics
 from mmdemo.evaluation.held_out import HeldOut
-from mmdemo.evaluation.metrics import HeadMetrics
 from mmdemo.model.heads import best_informed
-from mmdemo.model.model import Head
+from mmdemo.model.model import SURE, Head
 
 
 @dataclass(frozen=True)
@@ -59,15 +58,9 @@ def model_facts(folder: Path) -> ModelFacts:
     summary, files = summarise(folder), BundleFiles(folder)
     files.verify(summary.manifest["files"])
     _, heads = files.read_model(summary.config)
-    tested = held_out_of(summary)
+    tested = files.read_held_out(tuple(summary.manifest["classes"]), heads)
     facts = {name: _head_facts(tested, name, head, summary.evaluation.heads[name]) for name, head in heads.items()}
     return ModelFacts(summary, tested, facts)
-
-
-def held_out_of(summary: ModelSummary) -> HeldOut:
-    """Return a model's held-out pairs with its answers; raise a BundleError when they cannot be read."""
-    test, classes = BundleFiles(summary.folder).read_arrays("test.npz"), tuple(summary.manifest["classes"])
-    return HeldOut(test["ids"], test["labels"], classes, {name: test[name] for name in summary.evaluation.heads})
 
 
 def _head_facts(tested: HeldOut, name: str, head: Head, metrics: HeadMetrics) -> HeadFacts:

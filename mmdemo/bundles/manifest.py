@@ -11,7 +11,7 @@ from mmdemo.errors import BundleError
 from mmdemo.storage.limits import JSON_BYTES
 from mmdemo.storage.reading import read_bytes
 
-SCHEMA = 2
+SCHEMA = 3
 MANIFEST = "manifest.json"
 _KINDS: dict[str, tuple[type, ...]] = {
     "classes": (list,),
@@ -33,6 +33,7 @@ _DATASET_KINDS: dict[str, tuple[type, ...]] = {
     "fingerprint": (str,),
     "limits": (dict, type(None)),
     "notes": (list,),
+    "left_out": (list,),
 }
 _UNSEALED = "0" * 64
 _SEAL = re.compile("[0-9a-f]{64}")

@@ -56,7 +56,7 @@ class ModelSummary:
         return self.manifest.get("peak_mb")
 
     def verdict(self) -> str:
-        """Return in plain sentences what each modality adds."""
+        """Return in plain words what each modality adds."""
         return self.evaluation.verdict()
 
     def encoders(self) -> dict[str, str]:

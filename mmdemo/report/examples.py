@@ -14,9 +14,11 @@ from mmdemo.charts.answer import waterfall_chart
 from mmdemo.charts.heads import head_title
 from mmdemo.datasets.examples import example_pairs
 from mmdemo.datasets.registry import SOURCES
+from mmdemo.encoders.evidence import with_cells, with_words
 from mmdemo.errors import DatasetError
 from mmdemo.evaluation.held_out import HeldOut
 from mmdemo.explanation.explain import Explanation, explain
+from mmdemo.explanation.heat_map import painted
 from mmdemo.explanation.palette import tint
 from mmdemo.model.heads import FUSED
 from mmdemo.report.rendering import Figure, figure, image_uri
@@ -114,8 +116,8 @@ def _explained(bundle: Bundle, chosen: _Chosen) -> Example:
         probability=float(prediction.probabilities.max()),
         sure=prediction.sure,
         opinions=opinions,
-        image=image_uri(_image(explained)) if explained.pixels is not None else None,
-        tinted=image_uri(explained.painted(explained.cells[k])) if explained.cells is not None else None,
+        image=_image(explained),
+        tinted=_tinted(explained, k),
         words=_words(explained, k),
         parts=figure(
             waterfall_chart(explained, prediction.label),
@@ -125,18 +127,29 @@ def _explained(bundle: Bundle, chosen: _Chosen) -> Example:
     )
 
 
-def _image(explained: Explanation) -> np.ndarray:
-    assert explained.pixels is not None
-    x, y, width, height = explained.box
-    return explained.pixels[y : y + height, x : x + width]
+def _image(explained: Explanation) -> str | None:
+    found = with_cells(explained.evidence)
+    if found is None:
+        return None
+    x, y, width, height = found[1].square.box
+    return image_uri(found[1].square.pixels[y : y + height, x : x + width])
+
+
+def _tinted(explained: Explanation, k: int) -> str | None:
+    found = with_cells(explained.evidence)
+    if found is None or not explained.parts[found[0]].units:
+        return None
+    return image_uri(painted(found[1], explained.parts[found[0]].values[k]))
 
 
 def _words(explained: Explanation, k: int) -> tuple[Word, ...]:
-    parts = explained.word_parts[k]
-    strongest = float(np.abs(parts).max(initial=0))
-    return tuple(
-        Word(word, float(part), tint(float(part), strongest)) for word, part in zip(explained.words, parts, strict=True)
-    )
+    found = with_words(explained.evidence)
+    if found is None:
+        return ()
+    part = explained.parts[found[0]]
+    strongest = float(np.abs(part.values[k]).max(initial=0))
+    pairs = zip(part.units, part.values[k], strict=True)
+    return tuple(Word(word, float(value), tint(float(value), strongest)) for word, value in pairs)
 
 
 def _worth_showing(facts: ModelFacts) -> Iterator[tuple[str, str]]:

@@ -10,21 +10,23 @@ from typing import Any
 from mmdemo.bundles.bundle import Bundle
 from mmdemo.bundles.summary import ModelSummary
 from mmdemo.datasets.base import Dataset
+from mmdemo.modalities.registry import MODALITIES
 from mmdemo.storage.feature_cache import FeatureCache
 from mmdemo.storage.folders import cache_dir, mark_used
 from mmdemo.storage.limits import JSON_BYTES, MOST_STUDIED_MODELS
 from mmdemo.storage.reading import read_bytes
 from mmdemo.storage.trimming import Bounds, contents, trim
 from mmdemo.storage.whole import chosen_file
-from mmdemo.studies.corruptions import CORRUPTIONS
-from mmdemo.studies.learning_curve import SHARES, LearningCurve, draws_for, learning_curve, trains_network
-from mmdemo.studies.robustness import MOST_PAIRS, Curve, Robustness, robustness
+from mmdemo.studies.learning_curve import SHARES, LearningCurve, draws_for, learning_curve
+from mmdemo.studies.robustness import MOST_PAIRS, Curve, Robustness, Tested, robustness
 from mmdemo.training.estimate import estimate
-from mmdemo.training.split import columns_of
+from mmdemo.training.split import columns_of, prepare
+from mmdemo.training.train import fit_model
 
 Study = LearningCurve | Robustness
-_SCHEMA = 1
+_SCHEMA = 2
 _SECONDS_TO_START, _SECONDS_A_PAIR = 4.0, 0.008
+_FITS = {True: 1.0, False: 2.7}  # fits of a whole run for one fit here: of one split, and of folds
 
 
 @dataclass(frozen=True)
@@ -99,10 +101,28 @@ def _learn(bundle: Bundle, dataset: Dataset, report: Callable[[float], None], ca
 
 
 def _damage(bundle: Bundle, dataset: Dataset, report: Callable[[float], None], cache: FeatureCache) -> Robustness:
-    test = bundle.test()
-    return robustness(
-        bundle.model, columns_of(dataset.frame.loc[test["ids"]], bundle.model.config), test["labels"], report
-    )
+    return robustness(_tested(bundle, dataset, cache), report)
+
+
+def _tested(bundle: Bundle, dataset: Dataset, cache: FeatureCache) -> list[Tested]:
+    """Return each fold's model with the pairs that it had not seen.
+
+    Where the bundle keeps no models of its folds, one of them is trained again.
+    """
+    held_out, config = bundle.held_out, bundle.model.config
+    if config.folds == 1:
+        models = {0: bundle.model}
+    elif bundle.fold_models.kept:
+        models = {fold: bundle.fold_models[fold] for fold in range(config.folds)}
+    else:
+        prepared = prepare(dataset, config)
+        models = {0: fit_model(prepared.only(prepared.fold != 0), config, cache)}
+    found = []
+    for fold, model in models.items():
+        rows = held_out.fold == fold
+        frame = dataset.frame.loc[held_out.ids[rows]]
+        found.append(Tested(model, columns_of(frame, config.encoders), held_out.labels[rows]))
+    return found
 
 
 def _read_robustness(saved: Mapping[str, Any]) -> Robustness:
@@ -113,19 +133,19 @@ def _training_seconds(bundle: Bundle, share: float = 1.0) -> float:
     """Estimate the seconds of one more training on a share of the pairs, from the model's own."""
     took = bundle.manifest.get("seconds")
     if not took:
-        pairs = bundle.manifest["n_train"] + bundle.manifest["n_test"]
-        return estimate(bundle.model.config, round(share * pairs)).seconds
-    again = took["features"] if trains_network(bundle.model.config) else 0.0  # otherwise the cache has them
-    return float(share**1.5 * took["fit"] + share * again + took["evaluate"])
+        return estimate(bundle.model.config, round(share * bundle.manifest["n_train"])).seconds
+    again = took["features"] if bundle.model.config.trains_network else 0.0  # otherwise the cache has them
+    return float(share**1.5 * took["fit"] / _FITS[bundle.model.config.folds == 1] + share * again + took["evaluate"])
 
 
 def _learning_seconds(bundle: Bundle) -> float:
-    smaller = sum(_training_seconds(bundle, share) for share in SHARES)
-    return _SECONDS_TO_START + _training_seconds(bundle) + draws_for(bundle.model.config) * smaller
+    each = sum(_training_seconds(bundle, share) for share in (*SHARES, 1.0))
+    return _SECONDS_TO_START + draws_for(bundle.model.config) * each
 
 
 def _damage_seconds(bundle: Bundle) -> float:
-    runs = sum(len(found.levels) - 1 for found in CORRUPTIONS.values() if found.modality in bundle.model.encoders)
+    damage = [found for name in bundle.model.encoders for found in MODALITIES[name].corruptions.values()]
+    runs = sum(len(found.levels) - 1 for found in damage)
     return _SECONDS_TO_START + _SECONDS_A_PAIR * runs * min(bundle.manifest["n_test"], MOST_PAIRS)
 
 

@@ -54,7 +54,7 @@ def read(bundle: Bundle) -> Origin:
 
 def held_out(bundle: Bundle) -> HeldOut:
     """Return the pairs held out from the model, with the answers of its heads."""
-    return bundle.held_out()
+    return bundle.held_out
 
 
 def knows_everyday_things(bundle: Bundle) -> bool:
