@@ -174,11 +174,11 @@ def test_files_that_are_something_else(name: str, content: bytes, bundle: Path) 
 
 def test_pickled_arrays_are_not_read(bundle: Path) -> None:
     golden = dict(np.load(bundle / "golden.npz"))
-    np.savez(bundle / "golden.npz", **{**golden, "captions": np.array([Foreign("mark")] * 8, dtype=object)})
+    np.savez(bundle / "golden.npz", **{**golden, "given": np.array([Foreign("mark")] * 8, dtype=object)})
     assert "golden.npz" in refused(seal(bundle))
 
 
-@pytest.mark.parametrize("lost", ["inputs", "captions", "probabilities"])
+@pytest.mark.parametrize("lost", ["given", "places", "probabilities"])
 def test_golden_inputs_that_lack_something(lost: str, bundle: Path) -> None:
     golden = dict(np.load(bundle / "golden.npz"))
     np.savez(bundle / "golden.npz", **{name: array for name, array in golden.items() if name != lost})

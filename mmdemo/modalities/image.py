@@ -6,11 +6,20 @@ import numpy as np
 
 from mmdemo.encoders.article_cnn import ArticleCNNEncoder
 from mmdemo.encoders.efficientnet import EfficientNetEncoder
+from mmdemo.encoders.image_encoder import pixels_of
 from mmdemo.encoders.trained_cnn import TrainedCNNEncoder
 from mmdemo.modalities.cells import CELLS, cell_part
+from mmdemo.modalities.image_corruptions import CORRUPTIONS, shrink
 from mmdemo.modalities.image_preparation import PREPARATION
 from mmdemo.modalities.modality import Modality
 from mmdemo.preprocess.image import ImageSettings
+
+
+def _mosaics() -> list[np.ndarray]:
+    """Return six images of 8 × 8 coloured squares, uint8 (160, 160, 3)."""
+    colours = np.random.default_rng(42).integers(0, 256, (6, 8, 8, 3)).astype(np.uint8)
+    return list(colours.repeat(20, axis=1).repeat(20, axis=2))
+
 
 IMAGE = Modality(
     name="image",
@@ -31,4 +40,7 @@ IMAGE = Modality(
     parts=cell_part,
     units=CELLS,
     preparation=PREPARATION,
+    corruptions=CORRUPTIONS,
+    opened=lambda image: shrink(pixels_of(image)),
+    samples=_mosaics,
 )

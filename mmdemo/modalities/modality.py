@@ -1,6 +1,6 @@
 """A modality: one kind of input, and everything that the rest needs to know about it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any
 
@@ -9,6 +9,7 @@ import numpy as np
 from mmdemo.encoders.encoder import Encoder
 from mmdemo.encoders.evidence import Evidence, Part, undivided
 from mmdemo.errors import ConfigError
+from mmdemo.modalities.corruption import Corruption
 from mmdemo.modalities.preparation import Preparation
 from mmdemo.modalities.units import Units
 from mmdemo.storage.feature_cache import FeatureCache
@@ -34,6 +35,9 @@ class Modality:
     types: what a value may be, and expected: the same in words.
     parts: function of (evidence, coefficients (k, d)) to what the value adds to k logits. units: of such a part.
     preparation: what its settings do to a value.
+    corruptions: name → damage to a value. opened: reads a value, such as a file, once for all damage to it.
+    samples: returns a few values, arrays or str, that any model can be asked about to see whether it still answers
+    the same.
     """
 
     name: str
@@ -51,6 +55,9 @@ class Modality:
     parts: Callable[[Evidence, np.ndarray], Part] = undivided
     units: Units = field(default_factory=Units)
     preparation: Preparation = field(default_factory=Preparation)
+    corruptions: Mapping[str, Corruption] = field(default_factory=dict)
+    opened: Callable[[Any], Any] = lambda value: value
+    samples: Callable[[], Sequence[Any]] = lambda: ()
 
     def __post_init__(self) -> None:
         """Fill in what is asked of a person where it is not given."""

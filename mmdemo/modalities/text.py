@@ -4,6 +4,7 @@ from mmdemo.encoders.side_by_side import TfidfWordVectorEncoder
 from mmdemo.encoders.tfidf import TfidfEncoder
 from mmdemo.encoders.word_vectors import WordVectorEncoder
 from mmdemo.modalities.modality import Modality
+from mmdemo.modalities.text_corruptions import CORRUPTIONS
 from mmdemo.modalities.text_preparation import PREPARATION
 from mmdemo.modalities.words import WORDS, word_part
 from mmdemo.preprocess.text import TextSettings, clean
@@ -27,4 +28,13 @@ TEXT = Modality(
     parts=word_part,
     units=WORDS,
     preparation=PREPARATION,
+    corruptions=CORRUPTIONS,
+    samples=lambda: (
+        "it is round and red",
+        "a jaguar",
+        "a T-shirt to wear",
+        "a Christmas tree",
+        "a goldfish",
+        "a juicy orange",
+    ),
 )

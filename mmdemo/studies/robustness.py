@@ -1,4 +1,4 @@
-"""A model's accuracy when one modality is damaged, exchanged or missing and the other is intact."""
+"""A model's accuracy when one modality is damaged, exchanged or missing and the others are intact."""
 
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -9,19 +9,14 @@ from typing import Any
 import numpy as np
 from scipy.special import softmax
 
-from mmdemo.encoders.image_encoder import pixels_of
 from mmdemo.evaluation.evaluate import predicted
-from mmdemo.model.heads import FUSED
+from mmdemo.modalities.registry import MODALITIES
+from mmdemo.model.heads import head_without
 from mmdemo.model.model import Model
-from mmdemo.studies.corruptions import CORRUPTIONS, exchanged, shrink
 
 MOST_PAIRS = 400
 _SEED = 42
 _WRONG_LEVELS = (0.0, 25.0, 50.0, 75.0, 100.0)
-_WRONG = {
-    "image": ("Images of something else", "Images of another class (%)"),
-    "text": ("Captions about something else", "Captions of another class (%)"),
-}
 
 
 @dataclass(frozen=True)
@@ -53,8 +48,8 @@ def robustness(
 ) -> Robustness:
     """Return the curves on held-out pairs: modality → values, labels (n,); of more than 400 rows, a random 400.
 
-    A pair whose last word is removed counts as one without a caption: the head for images answers instead of the
-    fused one. report: called with the share that is done (0–1).
+    A pair of whose value nothing is left, such as a caption without words, counts as one without it: the head for
+    exactly what is left answers. report: called with the share that is done (0–1).
     """
     rows = np.sort(np.random.default_rng(_SEED).permutation(len(labels))[:MOST_PAIRS])
     trial = _Trial(model, {name: [columns[name][i] for i in rows] for name in model.encoders}, labels[rows])
@@ -90,21 +85,19 @@ class _Kind:
 
 
 class _Trial:
-    """The rows, decoded once, and the intact features of both modalities."""
+    """The rows, decoded once, and the intact features of all modalities."""
 
     def __init__(self, model: Model, columns: Mapping[str, Sequence[Any]], labels: np.ndarray) -> None:
         self.model, self.labels = model, labels
         self.features = model.features(columns)
-        self._values = {name: list(values) for name, values in columns.items()}
-        if "image" in self._values:
-            self._values["image"] = [shrink(pixels_of(image)) for image in self._values["image"]]
+        self._values = {name: [MODALITIES[name].opened(one) for one in values] for name, values in columns.items()}
 
-    def corrupted(self, name: str, level: float) -> _Damaged:
-        """Return its modality after the corruption of that name."""
+    def corrupted(self, modality: str, name: str, level: float) -> _Damaged:
+        """Return a modality after the corruption of that name."""
         # The same random numbers at every level, so that what is covered or dropped at one level stays so at the next.
-        modality, key = CORRUPTIONS[name].modality, zlib.crc32(name.encode())
+        corruption, key = MODALITIES[modality].corruptions[name], zlib.crc32(name.encode())
         values = [
-            CORRUPTIONS[name].apply(value, level, np.random.default_rng([_SEED, key, row]))
+            corruption.apply(value, level, np.random.default_rng([_SEED, key, row]))
             for row, value in enumerate(self._values[modality])
         ]
         missing = np.array([self.model.is_missing(modality, value) for value in values])
@@ -116,19 +109,37 @@ class _Trial:
         return _Damaged(self.features[modality][rows], np.zeros(len(rows), bool))
 
     def accuracies(self, modality: str, damaged: _Damaged | None) -> dict[str, float]:
-        """Return head → accuracy with one modality damaged; None leaves it intact."""
+        """Return head → accuracy with one modality damaged; None leaves it intact.
+
+        Where nothing is left of it, the head for exactly the other modalities answers instead.
+        """
         features = {**self.features, modality: damaged.features} if damaged else self.features
-        classes = self.model.classes
-        found = {name: softmax(head.logits(features), axis=1) for name, head in self.model.heads.items()}
-        answers = {name: predicted(rows, classes) for name, rows in found.items()}
-        if damaged and FUSED in answers:
-            rest = next(name for name in self.model.heads if name not in (FUSED, modality))
-            answers[FUSED] = np.where(damaged.missing, answers[rest], answers[FUSED])
+        classes, heads = self.model.classes, self.model.heads
+        answers = {name: predicted(softmax(head.logits(features), axis=1), classes) for name, head in heads.items()}
+        whole = dict(answers)
+        for name, head in heads.items():
+            rest = head_without(modality, head.coef) if modality in head.coef else None
+            if damaged and rest is not None and rest in heads:
+                answers[name] = np.where(damaged.missing, whole[rest], whole[name])
         return {name: float((guesses == self.labels).mean()) for name, guesses in answers.items()}
 
 
 def _kinds(trial: _Trial, modality: str) -> Iterator[_Kind]:
-    for name, found in CORRUPTIONS.items():
-        if found.modality == modality:
-            yield _Kind(found.title, found.axis, modality, found.levels, partial(trial.corrupted, name))
-    yield _Kind(*_WRONG[modality], modality, _WRONG_LEVELS, partial(trial.exchanged, modality))
+    for name, found in MODALITIES[modality].corruptions.items():
+        yield _Kind(found.title, found.axis, modality, found.levels, partial(trial.corrupted, modality, name))
+    nouns = MODALITIES[modality].nouns.capitalize()
+    axis = f"{nouns} of another class (%)"
+    yield _Kind(f"{nouns} of something else", axis, modality, _WRONG_LEVELS, partial(trial.exchanged, modality))
+
+
+def exchanged(labels: Sequence[str], level: float, rng: np.random.Generator) -> np.ndarray:
+    """Return the row whose value each row (n,) gets when some swap with a row of another label; level: chance in %.
+
+    >>> exchanged(["cat", "dog"], 100, np.random.default_rng(0)).tolist()
+    [1, 0]
+    """
+    given, rows = np.array(labels), np.arange(len(labels))
+    for row in np.flatnonzero(100 * rng.random(len(labels)) < level):
+        others = np.flatnonzero(given != given[row])
+        rows[row] = rng.choice(others)
+    return rows

@@ -12,13 +12,13 @@ from mmdemo.bundles.manifest import repeats_from
 from mmdemo.bundles.summary import ModelSummary
 from mmdemo.datasets.base import Dataset
 from mmdemo.evaluation.repeats import Repeats, summarise
+from mmdemo.modalities.registry import MODALITIES
 from mmdemo.storage.feature_cache import FeatureCache
 from mmdemo.storage.folders import cache_dir, mark_used
 from mmdemo.storage.limits import JSON_BYTES, MOST_STUDIED_MODELS
 from mmdemo.storage.reading import read_bytes
 from mmdemo.storage.trimming import Bounds, contents, trim
 from mmdemo.storage.whole import chosen_file
-from mmdemo.studies.corruptions import CORRUPTIONS
 from mmdemo.studies.learning_curve import SHARES, LearningCurve, draws_for, learning_curve, trains_network
 from mmdemo.studies.robustness import MOST_PAIRS, Curve, Robustness, robustness
 from mmdemo.training.estimate import estimate
@@ -142,7 +142,8 @@ def _learning_seconds(bundle: Bundle) -> float:
 
 
 def _damage_seconds(bundle: Bundle) -> float:
-    runs = sum(len(found.levels) - 1 for found in CORRUPTIONS.values() if found.modality in bundle.model.encoders)
+    damage = [found for name in bundle.model.encoders for found in MODALITIES[name].corruptions.values()]
+    runs = sum(len(found.levels) - 1 for found in damage)
     return _SECONDS_TO_START + _SECONDS_A_PAIR * runs * min(bundle.manifest["n_test"], MOST_PAIRS)
 
 
