@@ -134,7 +134,7 @@ def points(share: float) -> str:
 
 def noun(modality: str) -> str:
     """Return what a person calls a modality, such as "caption"."""
-    return MODALITIES[modality].title.lower() if modality in MODALITIES else modality
+    return MODALITIES[modality].noun if modality in MODALITIES else modality
 
 
 def listed(names: Sequence[str], last: str = "and") -> str:

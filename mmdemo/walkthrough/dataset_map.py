@@ -1,6 +1,7 @@
 """A whole dataset as points in the plane: pairs with similar features lie near each other."""
 
 import base64
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -127,13 +128,13 @@ def _agreement(gram: np.ndarray, labels: np.ndarray) -> float:
     return float((labels[nearest] == labels[:, np.newaxis]).mean())
 
 
-def image_uris(frame: pd.DataFrame, side: int = _SIDE) -> list[str]:
-    """Return each row's image, side × side px, as a data URI of WebP, about 0.8 kB each at 64 px.
+def image_uris(paths: Iterable[str], side: int = _SIDE) -> list[str]:
+    """Return each image, side × side px, as a data URI of WebP, about 0.8 kB each at 64 px.
 
     Raises an ImageError for an image that cannot be read.
     """
     with ThreadPoolExecutor(2) as readers:
-        return list(readers.map(lambda path: _uri(path, side), frame["image"]))
+        return list(readers.map(lambda path: _uri(path, side), paths))
 
 
 def _uri(path: str, side: int) -> str:

@@ -5,11 +5,13 @@ import streamlit as st
 from mmdemo.bundles.bundle import Bundle
 from mmdemo.charts.accuracy import accuracy_chart
 from mmdemo.explanation.explain import explain
-from mmdemo.ui import answer, data_choice, figure, frame, images, model_data, pair_input, state
-from mmdemo.ui.data_choice import Pair
+from mmdemo.ui import answer, data_choice, figure, frame, model_data, state
+from mmdemo.ui.evidence import examine
+from mmdemo.ui.modalities import examples
+from mmdemo.ui.modalities.registry import views_of
+from mmdemo.ui.pair import Pair
 
 EXAMPLE = "Car"
-_EXAMPLE_WIDTH = 480  # pixels
 NEXT = (
     ("Data", "See the data", "What a model is trained on: images, captions and labels."),
     ("Train", "Train a model", "Live, in a minute or less, with your choice of encoders."),
@@ -49,8 +51,7 @@ def _proof(bundle: Bundle) -> None:
 
 def _pair(bundle: Bundle) -> tuple[Pair, str]:
     """Return a pair that shows what fusion does, and what to say of it: our own drawing, or one of the model's data."""
-    example = pair_input.examples()[EXAMPLE]
-    drawn = Pair(pair_input.example_image(EXAMPLE), example.caption, "", EXAMPLE)
+    drawn = examples.pair_of(EXAMPLE)
     if model_data.knows_everyday_things(bundle):
         return drawn, "The animal or the car? Compare what each head makes of it."
     origin, missing = model_data.origin_of(bundle)
@@ -68,12 +69,12 @@ def _pair(bundle: Bundle) -> tuple[Pair, str]:
 def _example(bundle: Bundle) -> None:
     st.subheader("One worked example", anchor=False)
     pair, told = _pair(bundle)
-    evidence = images.examine(bundle, pair.image, pair.caption)
+    evidence = examine(bundle, pair.values)
     prediction = bundle.model.answer(evidence)
     image, charts = st.columns([1, 3], gap="medium")
     with image:
-        small = images.shown(pair.image, _EXAMPLE_WIDTH)
-        st.image(small, caption=f"“{frame.plain(pair.caption)}”", width="stretch", alt="The example")
+        for view in views_of(pair.values):
+            view.show(pair.values[view.name], "of the example")
         st.caption(told)
     with charts:
         answer.answer(bundle.model, prediction)

@@ -9,7 +9,9 @@ import streamlit as st
 from mmdemo.bundles.origin import Origin
 from mmdemo.evaluation.held_out import HeldOut
 from mmdemo.model.heads import head_title
-from mmdemo.ui import frame, pair_input, state, thumbnails
+from mmdemo.ui import frame, pair_input, state
+from mmdemo.ui.dataset_facts import modalities_of
+from mmdemo.ui.modalities.registry import views_of
 
 _FEW, _MANY = 10, 60  # cards: at first, and at most
 _LONGEST = 90  # characters of a caption on a card
@@ -56,5 +58,8 @@ def _card(album: Album, row: int) -> None:
 
 def _image_and_caption(origin: Origin, row_id: str) -> None:
     pair = origin.dataset.frame.loc[row_id]
-    thumbnails.draw(str(pair["image"]), f"Image of pair {row_id}")
-    st.markdown(f":small[“{frame.plain(textwrap.shorten(str(pair['text']), _LONGEST, placeholder=' …'))}”]")
+    for view in views_of(modalities_of(origin.dataset)):
+        view.thumbnail(pair[view.name], f"{view.modality.title} of pair {row_id}")
+        if view.written:
+            said = textwrap.shorten(view.in_line(pair[view.name]), _LONGEST, placeholder=" …")
+            st.markdown(f":small[“{frame.plain(said)}”]")
