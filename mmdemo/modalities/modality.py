@@ -9,6 +9,7 @@ import numpy as np
 from mmdemo.encoders.encoder import Encoder
 from mmdemo.encoders.evidence import Evidence, Part, undivided
 from mmdemo.errors import ConfigError
+from mmdemo.modalities.copies import Report, digest_of_text, equal_values, nothing_tied
 from mmdemo.modalities.corruption import Corruption
 from mmdemo.modalities.preparation import Preparation
 from mmdemo.modalities.units import Units
@@ -39,6 +40,11 @@ class Modality:
     corruptions: name → damage to a value. opened: reads a value, such as a file, once for all damage to it.
     samples: returns a few values, arrays or str, that any model can be asked about to see whether it still answers
     the same.
+    digest: SHA-256 (hex) of a value's content, for fingerprints.
+    ties: codes of n values, int (n,): pairs of equal codes must stay on one side of every split; −1 is tied to nothing.
+    most_tied: share (0–1) of all pairs beyond which a group is too large to be tied by this modality.
+    repeats: codes of n values, int (n,): equal where a value stands twice, so that a model may know it; −1 for None.
+    distinct: whether a value alone tells which pair it is of, as an image does and a caption does not.
     """
 
     name: str
@@ -93,6 +99,11 @@ class Modality:
         """Raise a ConfigError for a value of another type than those expected."""
         if not isinstance(value, self.types):
             raise ConfigError(f"Got {value!r} for the {self.name} but expected {self.expected}.")
+    digest: Callable[[Any], str] = digest_of_text
+    ties: Callable[[Sequence[Any], Report], np.ndarray] = nothing_tied
+    most_tied: float = 0.05
+    repeats: Callable[[Sequence[Any]], np.ndarray] = equal_values
+    distinct: bool = False
 
     def encoder(self, name: str) -> type[Encoder]:
         """Return the encoder class of that name, or raise a ConfigError that lists the known ones."""

@@ -70,5 +70,5 @@ def _answer(model: Model, pair: UnlabelledPair) -> tuple[str, ...]:
 
 
 def _values(model: Model, pair: UnlabelledPair) -> dict[str, Any]:
-    cells = {name: vars(pair).get("values", vars(pair)).get(name) for name in model.encoders}
+    cells = {name: pair.values.get(name) for name in model.encoders}
     return {name: MODALITIES[name].read(cell) if isinstance(cell, str) else cell for name, cell in cells.items()}
