@@ -110,7 +110,7 @@ def test_pixels_in_a_cell_are_no_path(image: Path) -> None:
         (None, "Got NoneType but expected a pandas DataFrame with the columns image, text, label."),
         ({"image": []}, "Got dict but expected a pandas DataFrame"),
         (pd.DataFrame(), "The data frame lacks the column 'image' and 'text' and 'label'; its columns are none."),
-        (pd.DataFrame({"Image": [], "text": []}), "The data frame lacks the column 'image' and 'label'; its columns"),
+        (pd.DataFrame({"Image": [], "text": []}), "The data frame lacks the column 'label'; its columns"),
         (pd.DataFrame({"image": [], "text": [], "label": []}), "The data frame has no rows."),
         (
             pd.DataFrame([[1, 2, 3, 4]], columns=["image", "text", "label", "label"]),

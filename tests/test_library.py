@@ -183,9 +183,8 @@ def test_what_has_no_heat_map_says_why(fused: PairClassifier, models: Models) ->
         ({"image_encoder": None, "text_encoder": None}, "Every encoder is switched off; choose an image"),
         *[({"C": value}, "expected a number") for value in (0, -1, float("nan"), float("inf"), "x", True)],
         *[({"seed": value}, "expected a whole number from 0 to 4294967295") for value in (-1, 2**32, 1.5, "1", True)],
-        *[({"test_size": value}, "but expected one between 0 and 1") for value in (0, 1, -0.1, float("nan"))],
-        ({"test_size": "a fifth"}, "Got test_size='a fifth' but expected a number."),
-        ({"test_size": 0.01}, "A held-out share of 0.01 of 40 pairs is too small or too large for 8 classes;"),
+        *[({"folds": value}, f"Got folds={value} but expected 1, or a whole number") for value in (0, 2, 11, -1)],
+        *[({"folds": value}, f"Got folds={value!r} but expected a whole number") for value in ("five", 0.5, True)],
         ({"options": {"text": {"colour": "red"}}}, "The text encoder has no option 'colour'; known settings: lower"),
         ({"options": {"sound": {}}}, "Got options for 'sound' but the model uses image and text."),
         ({"image_encoder": None, "options": {"image": {}}}, "Got options for 'image' but the model uses text."),
@@ -196,6 +195,24 @@ def test_training_refuses_what_the_command_line_refuses(arguments: dict[str, Any
     with pytest.raises(MMDemoError) as caught:
         train(load_dataset("homonyms", n=40), **arguments)
     assert sentence in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"smell_encoder": "nose"}, "There is no parameter 'smell_encoder'; known encoders: image_encoder, text_e"),
+        ({"image_encoder": None, "text_encoder": "none"}, "Every encoder is switched off"),
+        ({"text_encoder": "bert"}, "There is no text encoder named 'bert'"),
+    ],
+)
+def test_encoders_that_do_not_exist_are_named(wrong: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(ConfigError, match=re.escape(sentence)):
+        train(load_dataset("homonyms", n=40), **wrong)
+
+
+def test_a_modality_that_does_not_exist_is_named(fused: PairClassifier) -> None:
+    with pytest.raises(ConfigError, match="There is no modality named 'sound'; known: image, text"):
+        fused.explain(sound="bark", text="a ball")
 
 
 def test_training_and_evaluating_take_datasets_only(fused: PairClassifier, models: Models) -> None:
@@ -211,13 +228,13 @@ def test_numbers_of_numpy_are_numbers_and_progress_is_told(tmp_path: Path) -> No
         load_dataset("homonyms", n=80),
         **{**WORDS, "C": np.float32(10)},
         seed=np.int64(7),  # type: ignore[arg-type]
-        test_size=np.float64(0.3),
+        folds=np.int64(3),
         options=options,
         on_progress=lambda event: told.append(dict(event)),
     )
     model.save(tmp_path / "model")
     config = load_model(tmp_path / "model").model.config
-    assert (config.C, config.seed, config.test_size, config.options) == (10, 7, 0.3, options)
+    assert (config.C, config.seed, config.folds, config.options) == (10, 7, 3, options)
     assert [event["stage"] for event in told if event["done"] == 0] == ["features", "fit", "evaluate"]
 
 

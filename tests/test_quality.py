@@ -1,11 +1,14 @@
 """The quality report finds what is planted, and nothing in clean data."""
 
 import json
+import os
 from pathlib import Path
 from zlib import crc32
 
+import cv2
 import numpy as np
 import pandas as pd
+import pytest
 from PIL import Image
 
 from mmdemo.datasets.base import Dataset
@@ -47,10 +50,16 @@ def test_clean_data_has_no_findings(tmp_path: Path) -> None:
 
 
 def test_copies_of_a_picture_by_its_bytes(tmp_path: Path) -> None:
-    rows = [*clean_rows(), ("cat3.png", "another cat", "cat"), ("cat4.png", "a dog, surely", "dog")]
-    found = findings(tmp_path, rows)
+    rows = [*clean_rows(), ("cat3.png", "A cat number 3!", "cat"), ("cat4.png", "a dog, surely", "dog")]
+    found = findings(tmp_path, [*rows, ("cat5.png", "another cat", "cat")])
+    assert list(found) == [
+        "1 image with more than one label", "1 image more than once", "1 image with several captions",
+    ]  # fmt: skip
     assert found["1 image more than once"][0] == "warning"
     assert found["1 image more than once"][2] == ("row 5", "row 22")
+    severity, detail, captioned = found["1 image with several captions"]
+    assert (severity, captioned) == ("note", ("row 7", "row 24"))
+    assert detail.startswith("2 pairs share their image with a pair of another caption, as do row 7, row 24.")
     severity, detail, torn = found["1 image with more than one label"]
     assert (severity, torn) == ("serious", ("row 6", "row 23"))
     assert detail.startswith(f"The same file has {MARKS[0]}cat{MARKS[1]} and {MARKS[0]}dog{MARKS[1]} in row 6")
@@ -62,6 +71,51 @@ def test_pictures_of_one_size_in_bytes_are_no_copies(tmp_path: Path) -> None:
     for path in tmp_path.glob("*.png"):
         path.write_bytes(path.read_bytes().ljust(lengths + 8, b"\0"))
     assert examine(data).findings == ()
+
+
+def test_images_that_look_the_same_and_their_labels(tmp_path: Path) -> None:
+    data = dataset(tmp_path, [*clean_rows(), ("cat1b.png", "one more", "cat"), ("dog1b.png", "again", "cat")])
+    for name in ("cat1", "dog1"):  # a smooth image, and the same one a little darker
+        coarse = np.array(Image.open(tmp_path / f"{name}.png"))[:4, :4]
+        pixels = cv2.resize(coarse, (64, 48), interpolation=cv2.INTER_CUBIC)
+        Image.fromarray(pixels).save(tmp_path / f"{name}.png")
+        Image.fromarray(np.clip(pixels, 3, 255) - np.uint8(3)).save(tmp_path / f"{name}b.png")
+    torn, same = examine(data).findings
+    assert (torn.severity, torn.title) == ("warning", "1 group of nearly equal images with more than one label")
+    assert torn.rows == ("row 13", "row 23") and f"row 13, row 23 are {MARKS[0]}cat{MARKS[1]} and" in torn.detail
+    assert (same.severity, same.title, same.rows) == ("note", "1 group of nearly equal images", ("row 3", "row 22"))
+    assert same.detail.startswith("2 pairs have an image that looks like another's, such as row 3, row 22.")
+
+
+def test_a_long_caption_under_several_images_and_one_too_common_to_be_kept_together(tmp_path: Path) -> None:
+    captions = ["a cat that sleeps on a chair"] * 2 + ["an animal as I see it"] * 6 + [f"number {i}" for i in range(12)]
+    rows = [(name, captions[i], label) for i, (name, _, label) in enumerate(clean_rows())]
+    report = examine(dataset(tmp_path, rows))
+    (long, tied) = report.findings
+    assert (long.severity, long.title) == ("note", "2 long captions under several images")
+    assert long.rows == tuple(f"row {i}" for i in range(2, 10))
+    assert long.detail.startswith("8 pairs have a caption of 5 words or more that another image has, too: ")
+    assert (tied.severity, tied.detail) == ("note", *report.groups.notes)
+    assert tied.detail.startswith("6 pairs with the same caption as others are not kept on one side of a split")
+
+
+def test_a_class_without_a_word_is_named(tmp_path: Path) -> None:
+    rows = [(image, "!!" if label == "dog" else text, label) for image, text, label in clean_rows()]
+    severity, detail, silent = findings(tmp_path, rows)["1 class has no words"]
+    assert (severity, silent) == ("warning", tuple(f"row {number}" for number in range(12, 22)))
+    assert detail.startswith(f"No caption of {MARKS[0]}dog{MARKS[1]} holds a word, so no model for captions can give")
+
+
+@pytest.mark.parametrize("left", ["image", "text"])
+def test_data_of_one_modality(left: str, tmp_path: Path, command_line: CommandLine) -> None:
+    frame = dataset(tmp_path, [*clean_rows(), ("cat12.png", "!", "cat")]).frame[[left, "label"]]
+    frame.assign(**{left: frame[left].map(os.path.basename)}).to_csv(tmp_path / "data.csv", index=False)
+    found = json.loads(command_line.run("data", tmp_path, "--json").out)
+    assert [finding["title"] for finding in found["findings"]] == ["1 caption holds no word"] * (left == "text")
+    assert (found["images"] is None, found["captions"] is None) == (left == "text", left == "image")
+    lacking = {"image": "text", "text": "image"}[left]
+    assert found["notes"] == [f"data.csv has no column '{lacking}'; its columns are '{left}', 'label'."]
+    assert command_line.run("data", tmp_path).status == 0
 
 
 def test_a_caption_under_two_labels_as_the_model_reads_it(tmp_path: Path) -> None:
@@ -106,11 +160,12 @@ def test_its_json_is_one_object_of_fixed_keys(models: Models, command_line: Comm
     assert (done.status, done.err, done.out.count("\n")) == (0, "", 1)
     found = json.loads(done.out)
     assert list(found) == [
-        "name", "source", "licence", "options", "pairs", "classes", "captions", "images", "notes", "limits",
-        "findings",
+        "name", "source", "licence", "options", "pairs", "classes", "groups", "captions", "images", "notes",
+        "limits", "findings",
     ]  # fmt: skip
     assert (found["name"], found["pairs"], found["limits"], found["findings"]) == ("drawn", 36, None, [])
     assert found["classes"] == {"ball": 12, "box": 12, "flag": 12}
+    assert found["groups"] == {"count": 36, "largest": 1}
     assert found["captions"] == {"words_median": 3.0, "words_min": 2, "words_max": 7}
     pictures = found["images"]
     assert list(pictures) == ["width_median", "height_median", "smallest", "largest"]
@@ -122,9 +177,11 @@ def test_findings_as_json_and_in_words(command_line: CommandLine) -> None:
     assert (done.status, done.err) == (0, "")
     found = json.loads(done.out)
     assert (found["options"]["n"], found["limits"]["text"]) == (80, 0.75)
-    assert [list(finding) for finding in found["findings"]] == [["severity", "title", "detail", "rows"]]
+    assert [list(finding) for finding in found["findings"]] == [["severity", "title", "detail", "rows"]] * 2
+    assert found["groups"] == {"count": 78, "largest": 2}
     words = command_line.run("data", "homonyms", "--set", "data.n=80").out
     assert f"Note: {found['findings'][0]['title']}. {found['findings'][0]['detail']}" in words
+    assert "Groups that stay on one side of every split: 78; the largest has 2 pairs." in words
     assert "Best possible accuracy: image 0.650, text 0.750, fused 0.900." in words
 
 

@@ -7,11 +7,14 @@ from tests.own_data import HEADER, bytes_of, pairs
 
 
 @pytest.mark.parametrize(("content", "sentence"), [
-    ("image,caption,label\n", "data.csv lacks the column 'text'; its columns are 'image', 'caption', 'label'."),
+    ("image,caption,class\n", "data.csv lacks the column 'label'; its columns are 'image', 'caption', 'class'."),
+    ("photo,words,label\n", "data.csv lacks the column 'image' and 'text'; its columns are 'photo', 'words', 'label'."),
     ("image;words\n", "data.csv lacks the column 'image' and 'text' and 'label'; its columns are 'image;words'."),
     ("", "lacks the column 'image' and 'text' and 'label'; its first row is empty."),
     ("image,text,label,Label\n", "data.csv has the column 'label' twice; keep one."),
     (HEADER, "data.csv has no rows below its header."),
+    (HEADER.strip() + ",group,Group\n", "data.csv has the column 'group' twice; keep one."),
+    ("text,label\na cat,\n", "data.csv has no label in row 2; each row needs a text and a label."),
     (HEADER + "\n,,\n", "data.csv has no rows below its header."),
     (HEADER + "other.png,a,\n" + pairs() + "other.png,b,  \n", "data.csv has no label in rows 2, 19; each row needs"),
     (HEADER + pairs() + ",a,dog\n", "data.csv has no image in row 18;"),
@@ -39,4 +42,12 @@ def test_a_table_too_large_to_parse(monkeypatch):
 
 
 def test_the_longest_text_is_allowed():
-    assert len(read_table(f"{HEADER}a.png,{'x' * LONGEST_TEXT},dog\n".encode())) == 1
+    assert len(read_table(f"{HEADER}a.png,{'x' * LONGEST_TEXT},dog\n".encode()).rows) == 1
+
+
+def test_a_modality_may_lack_and_groups_may_be_given():
+    found = read_table(b"Label,GROUP,text,price\ndog,7,a dog,3\ncat,,a cat,\n")
+    assert (found.header, found.modalities) == (("Label", "GROUP", "text", "price"), ("text",))
+    assert [(row.number, row.cells) for row in found.rows] == [
+        (2, {"text": "a dog", "label": "dog", "group": "7"}), (3, {"text": "a cat", "label": "cat", "group": ""}),
+    ]

@@ -10,8 +10,8 @@ import numpy as np
 from mmdemo.commands.options import as_json, read_data_options
 from mmdemo.datasets.base import Dataset
 from mmdemo.datasets.quality import QualityReport, examine
+from mmdemo.datasets.words import caption_lengths
 from mmdemo.library import load_dataset
-from mmdemo.preprocess.text import clean, words
 
 
 @click.command("data")
@@ -30,9 +30,9 @@ def command(data: str, captions: str | None, settings: tuple[str, ...], json_: b
 
 
 def summarise(dataset: Dataset, report: QualityReport) -> dict[str, Any]:
-    """Return what a dataset holds as it stands in JSON; `images` is null where none can be read."""
+    """Return what a dataset holds as it stands in JSON; `captions` and `images` are null where there are none."""
     counts = dataset.frame["label"].value_counts()
-    lengths = [len(words(clean(text))) for text in dataset.frame["text"]]
+    groups = np.unique(report.groups.keys, return_counts=True)[1]
     return {
         "name": dataset.name,
         "source": dataset.source,
@@ -40,12 +40,20 @@ def summarise(dataset: Dataset, report: QualityReport) -> dict[str, Any]:
         "options": dict(dataset.options),
         "pairs": len(dataset.frame),
         "classes": {label: int(counts[label]) for label in dataset.classes},
-        "captions": {"words_median": float(np.median(lengths)), "words_min": min(lengths), "words_max": max(lengths)},
+        "groups": {"count": len(groups), "largest": int(groups.max(initial=0))},
+        "captions": _lengths(dataset),
         "images": _spread(report.sizes),
         "notes": list(dataset.notes),
         "limits": dict(dataset.limits) if dataset.limits else None,
         "findings": [asdict(finding) for finding in report.findings],
     }
+
+
+def _lengths(dataset: Dataset) -> dict[str, Any] | None:
+    lengths = caption_lengths(dataset.frame)
+    if lengths.empty:
+        return None
+    return {"words_median": float(lengths.median()), "words_min": int(lengths.min()), "words_max": int(lengths.max())}
 
 
 def _spread(sizes: Mapping[str, tuple[int, int]]) -> dict[str, Any] | None:
@@ -62,8 +70,13 @@ def _print(summary: Mapping[str, Any]) -> None:
     click.echo(f"{summary['pairs']:,} pairs of {len(summary['classes'])} classes:")
     for label, count in sorted(summary["classes"].items(), key=lambda item: -item[1]):
         click.echo(f"  {label:20} {count:6,}")
-    middle = f"{captions['words_median']:g}"
-    click.echo(f"Captions: {captions['words_min']} to {captions['words_max']} words, median {middle}.")
+    groups = summary["groups"]
+    if groups["largest"] > 1:
+        most = f"the largest has {groups['largest']:,} pairs"
+        click.echo(f"Groups that stay on one side of every split: {groups['count']:,}; {most}.")
+    if captions:
+        middle = f"{captions['words_median']:g}"
+        click.echo(f"Captions: {captions['words_min']} to {captions['words_max']} words, median {middle}.")
     if images:
         (w0, h0), (w1, h1) = images["smallest"], images["largest"]
         middle = f"{images['width_median']:g} × {images['height_median']:g}"

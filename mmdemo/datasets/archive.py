@@ -10,36 +10,45 @@ from pathlib import Path
 
 import pandas as pd
 
-from mmdemo.datasets.base import COLUMNS, Dataset
+from mmdemo.datasets.base import LABEL, Dataset
 from mmdemo.datasets.file_tree import FileTree, Folder
-from mmdemo.datasets.table import Row, listed, read_table
+from mmdemo.datasets.table import Row, Table, columns_listed, listed, read_table
 from mmdemo.datasets.zip_tree import ZipTree
 from mmdemo.errors import DatasetError
+from mmdemo.modalities.registry import MODALITIES
 from mmdemo.preprocess.source import image_content
 
 SMALLEST_CLASS = 8  # pairs: with fewer, some folds or the held-out pairs could have none
 
 
 def archive(path: Path | str) -> Dataset:
-    """Load the pairs of a folder or zip: its data.csv names an image, a text and a label in each row.
+    """Load the pairs of a folder or zip: each row of its data.csv holds a label, and an image, a text or both.
 
-    data.csv names an image by its path from there, or by its file name alone, in any folder.
+    data.csv names an image by its path from there, or by its file name alone, in any folder. Pairs with an equal value
+    in its column `group`, if there is one, stay on one side of every split.
 
     Raises DatasetError, one sentence that names the rows, if anything is missing or unusable.
     """
     where = Path(path)
     tree = open_tree(where)
     table = find_table(tree, where.name)
-    rows = read_table(tree.read(table))
-    names = _resolve(rows, tree.names, posixpath.dirname(table))
+    found = read_table(tree.read(table))
+    rows = found.rows
+    names = _resolve(rows, tree.names, posixpath.dirname(table)) if "image" in found.modalities else []
     _check_classes(rows)
-    places = tree.place(names)
-    images = [places[name] for name in names]
-    _check_formats(rows, images)
-    cells = [(str(image), row.text, row.label) for row, image in zip(rows, images, strict=True)]
-    frame = pd.DataFrame(cells, columns=list(COLUMNS), index=[f"row {row.number}" for row in rows])
+    frame = pd.DataFrame([row.cells for row in rows], index=[f"row {row.number}" for row in rows])
+    if names:
+        places = tree.place(names)
+        images = [places[name] for name in names]
+        _check_formats(rows, images)
+        frame["image"] = [str(image) for image in images]
     name = where.stem if where.is_file() else where.absolute().name
-    return Dataset(frame, name=name, source=f"Your own data: {name}.", licence="yours")
+    return Dataset(frame, name=name, source=f"Your own data: {name}.", licence="yours", notes=_notes(found))
+
+
+def _notes(table: Table) -> tuple[str, ...]:
+    lacking = [repr(name) for name in MODALITIES if name not in table.modalities]
+    return (f"data.csv has no column {' or '.join(lacking)}; {columns_listed(table.header)}.",) if lacking else ()
 
 
 def open_tree(path: Path) -> FileTree:
@@ -66,12 +75,13 @@ def find_table(tree: FileTree, where: str) -> str:
 def _resolve(rows: Sequence[Row], names: Sequence[str], folder: str) -> list[str]:
     """Return the name of each row's file; `folder` is the folder of data.csv."""
     finder = FileFinder(names, folder)
-    candidates = [finder.candidates(row.image, row.number) for row in rows]
-    missing = [f"{row.image!r} (row {row.number})" for row, found in zip(rows, candidates, strict=True) if not found]
+    cells = [(row.cells["image"], row.number) for row in rows]
+    candidates = [finder.candidates(*cell) for cell in cells]
+    missing = [f"{image!r} (row {row})" for (image, row), found in zip(cells, candidates, strict=True) if not found]
     if missing:
         files = f"{len(missing):,} files that are" if len(missing) > 1 else "a file that is"
         raise DatasetError(f"data.csv names {files} not there: {listed(missing)}.")
-    return [finder.only(found, row.image, row.number) for row, found in zip(rows, candidates, strict=True)]
+    return [finder.only(found, *cell) for cell, found in zip(cells, candidates, strict=True)]
 
 
 class FileFinder:
@@ -122,7 +132,7 @@ def _check_formats(rows: Sequence[Row], images: Sequence[Path]) -> None:
 
 def _refusal(row: Row, image: Path) -> str:
     """Return why the file of a row is not an image, "" if it is one."""
-    name = f"{row.image!r} (row {row.number} of data.csv)"
+    name = f"{row.cells['image']!r} (row {row.number} of data.csv)"
     try:
         refusal = image_content(image).refusal
     except OSError as error:
@@ -132,9 +142,9 @@ def _refusal(row: Row, image: Path) -> str:
 
 def _check_classes(rows: Sequence[Row]) -> None:
     """Raise DatasetError for a single class, or a class with too few pairs."""
-    counts = Counter(row.label for row in rows)
+    counts = Counter(row.cells[LABEL] for row in rows)
     if len(counts) == 1:
-        raise DatasetError(f"data.csv has only one label, {rows[0].label!r}; a classifier needs at least two.")
+        raise DatasetError(f"data.csv has only one label, {rows[0].cells[LABEL]!r}; a classifier needs at least two.")
     small = [f"{label!r} ({count})" for label, count in sorted(counts.items()) if count < SMALLEST_CLASS]
     if small:
         raise DatasetError(f"Each class needs at least {SMALLEST_CLASS} pairs; too few: {listed(small)}. "

@@ -3,26 +3,27 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Self
+from typing import Any, Self
 
 import pandas as pd
 
-from mmdemo.datasets.data_frame import checked_frame
+from mmdemo.datasets.data_frame import checked_frame, is_absent
 from mmdemo.errors import DatasetError
-from mmdemo.preprocess.source import image_digest
+from mmdemo.modalities.registry import MODALITIES
 
-COLUMNS = ("image", "text", "label")
+LABEL, GROUP = "label", "group"
 
 
 @dataclass(frozen=True)
 class Dataset:
-    """Pairs of an image and a caption, each with a label; made by `load_dataset` or `Dataset.from_frame`.
+    """Pairs, such as an image and a caption, each with a label; made by `load_dataset` or `Dataset.from_frame`.
 
     Parameters
     ----------
     frame : pandas.DataFrame
-        One row a pair, columns `image` (path, str), `text` (str) and `label` (str); its index holds unique row ids
-        (str) that do not depend on where the files are.
+        One row a pair, the column `label` (str) and one or more of modalities, such as `image` (path, str) and `text`
+        (str); its index holds unique row ids (str) that do not depend on where the files are. Pairs with an equal,
+        non-empty value in the optional column `group` (str) stay on one side of every split.
     name : str
         Short name, as in `--data NAME`.
     source : str
@@ -62,9 +63,11 @@ class Dataset:
 
     def __post_init__(self) -> None:
         """Raise a DatasetError where the frame is not as described above."""
-        missing = [column for column in COLUMNS if column not in self.frame.columns]
-        if missing:
-            raise DatasetError(f"Dataset {self.name!r} lacks the column {missing[0]!r}; it needs {', '.join(COLUMNS)}.")
+        needs = f"it needs {LABEL} and at least one of {', '.join(MODALITIES)}"
+        if LABEL not in self.frame.columns:
+            raise DatasetError(f"Dataset {self.name!r} lacks the column {LABEL!r}; {needs}.")
+        if not self.modalities:
+            raise DatasetError(f"Dataset {self.name!r} has nothing to classify by; {needs}.")
         if not self.frame.index.is_unique:
             raise DatasetError(f"Dataset {self.name!r} has two rows with the same id; each row needs its own.")
 
@@ -77,8 +80,9 @@ class Dataset:
         Parameters
         ----------
         frame : pandas.DataFrame
-            Columns `image` (path of a file), `text` (str, at most 10,000 characters) and `label` (str); others are
-            ignored. Its index gives the row ids if it is unique; otherwise the rows are numbered from 0.
+            Columns `label` (str), and `image` (path of a file), `text` (str, at most 10,000 characters) or both;
+            `group` (str), if there is one: pairs of one group stay on one side of every split. Others are ignored.
+            Its index gives the row ids if it is unique; otherwise the rows are numbered from 0.
         name, source, licence : str
             What a report says about the data.
 
@@ -100,7 +104,7 @@ class Dataset:
         >>> Dataset.from_frame(frame[frame["text"].str.contains("mouse")]).classes
         ('mouse (animal)', 'mouse (computer)')
         """
-        return cls(checked_frame(frame, COLUMNS), name=name, source=source, licence=licence)
+        return cls(checked_frame(frame), name=name, source=source, licence=licence)
 
     @property
     def address(self) -> str:
@@ -110,18 +114,37 @@ class Dataset:
     @property
     def classes(self) -> tuple[str, ...]:
         """Return the labels that occur, sorted."""
-        return tuple(sorted(self.frame["label"].unique()))
+        return tuple(sorted(self.frame[LABEL].unique()))
+
+    @property
+    def modalities(self) -> tuple[str, ...]:
+        """Return the names of the modalities that its pairs have, in the registry's order."""
+        return modalities_of(self.frame)
 
     def fingerprint(self) -> str:
-        """Return the SHA-256 (hex) of all ids, captions, labels and image bytes, in the order of the ids.
+        """Return the SHA-256 (hex) of all ids, labels, groups and contents, in the order of the ids.
 
         Raises an ImageError for a file that cannot be read.
         """
-        digest = hashlib.sha256()
-        for row in self.frame.sort_index().itertuples():
-            image = image_digest(str(row.image))
-            digest.update(repr((row.Index, row.text, row.label, image)).encode())
-        return digest.hexdigest()
+        frame = self.frame.sort_index()
+        columns = [frame.index, frame[LABEL], values_of(frame, GROUP) if GROUP in frame else [None] * len(frame)]
+        for name in self.modalities:
+            digest = MODALITIES[name].digest
+            columns.append([None if value is None else f"{name} {digest(value)}" for value in values_of(frame, name)])
+        found = hashlib.sha256()
+        for row in zip(*columns, strict=True):
+            found.update(repr(row).encode("utf-8", "surrogatepass"))
+        return found.hexdigest()
+
+
+def modalities_of(frame: pd.DataFrame) -> tuple[str, ...]:
+    """Return the names of the modalities that a frame has columns of, in the registry's order."""
+    return tuple(name for name in MODALITIES if name in frame.columns)
+
+
+def values_of(frame: pd.DataFrame, column: str) -> list[Any]:
+    """Return a column's cells, None in the place of empty ones."""
+    return [None if is_absent(value) or value == "" else value for value in frame[column].tolist()]
 
 
 def check_dataset(dataset: object) -> None:

@@ -7,33 +7,44 @@ from typing import Any
 import pandas as pd
 
 from mmdemo.errors import DatasetError
+from mmdemo.modalities.registry import MODALITIES
 from mmdemo.preprocess.text import MAX_CHARACTERS
 
 _SHOWN = 5  # rows listed in a message; the rest are counted
 
 
-def checked_frame(frame: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
-    """Return a copy with these columns alone, absolute paths of images and unique row ids (str).
+def checked_frame(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a copy with the columns of modalities, `label` and `group` alone, and unique row ids (str).
 
-    columns: `image`, `text` and `label`. The index gives the ids if it is unique, else the rows are numbered from 0.
+    Paths of images become absolute. The index gives the ids if it is unique, else the rows are numbered from 0.
     Raises a DatasetError that says what is wrong and names the rows.
     """
-    check_columns(frame, columns)
+    known = [name for name in MODALITIES if name in getattr(frame, "columns", MODALITIES)]
+    check_columns(frame, [*(known or MODALITIES), "label"])
     if frame.empty:
         raise DatasetError("The data frame has no rows.")
-    cells = {name: frame[name].to_numpy(object) for name in columns}
+    cells = {name: frame[name].to_numpy(object) for name in (*known, "label")}
     checked = pd.DataFrame(cells, index=_ids(frame.index), dtype=object)  # pandas' own str cannot hold what is refused
-    for name in columns:
-        _refuse(checked[name], is_absent, "is missing; each row needs an image, a text and a label")
-    _refuse(checked["image"], _is_no_path, "is not a path (str or Path)")
-    _refuse(checked["image"], _is_no_file, "is not an existing file")
-    for name in ("text", "label"):
-        _refuse(checked[name], _is_no_text, f"is not text (str); try frame[{name!r}].astype(str)")
-    for name in ("image", "text"):
-        _refuse(checked[name], _is_no_unicode, "holds half a character (a lone surrogate), which no file can hold")
-    _refuse(checked["text"], _is_long, f"has more than {MAX_CHARACTERS:,} characters")
-    _refuse(checked["label"], _is_no_label, "is empty, or has a line break or another control character")
-    return checked.infer_objects().assign(image=[os.path.abspath(os.fsdecode(path)) for path in checked["image"]])
+    for name in checked.columns:
+        _refuse(checked[name], is_absent, f"is missing; {row_needs(known)}")
+    for name in checked.columns:
+        for is_wrong, what in _CHECKS.get(name, ()):
+            _refuse(checked[name], is_wrong, what)
+    if "group" in frame.columns:
+        check_columns(frame, ["group"])
+        checked["group"] = ["" if is_absent(value) else str(value).strip() for value in frame["group"]]
+    made = {name: [_MADE[name](value) for value in checked[name]] for name in known if name in _MADE}
+    return checked.infer_objects().assign(**made)
+
+
+def row_needs(modalities: Sequence[str]) -> str:
+    """Return what each row needs, for a message.
+
+    >>> row_needs(["image", "text"])
+    'each row needs an image, a text and a label'
+    """
+    nouns = [f"{'an' if name[0] in 'aeiou' else 'a'} {name}" for name in modalities]
+    return f"each row needs {', '.join(nouns)} and a label"
 
 
 def check_columns(frame: Any, columns: Sequence[str]) -> None:
@@ -102,3 +113,18 @@ def _is_long(value: str) -> bool:
 
 def _is_no_label(value: str) -> bool:
     return not value.strip() or not value.isprintable()
+
+
+def _not_text(column: str) -> tuple[Callable[[Any], bool], str]:
+    return _is_no_text, f"is not text (str); try frame[{column!r}].astype(str)"
+
+
+_HALF = (_is_no_unicode, "holds half a character (a lone surrogate), which no file can hold")
+_CHECKS: dict[str, Sequence[tuple[Callable[[Any], bool], str]]] = {
+    "image": ((_is_no_path, "is not a path (str or Path)"), (_is_no_file, "is not an existing file"), _HALF),
+    "text": (_not_text("text"), _HALF, (_is_long, f"has more than {MAX_CHARACTERS:,} characters")),
+    "label": (_not_text("label"), (_is_no_label, "is empty, or has a line break or another control character")),
+}
+"""Column → what is wrong with a cell, and how that is said; columns of other modalities hold any value."""
+_MADE: dict[str, Callable[[Any], Any]] = {"image": lambda path: os.path.abspath(os.fsdecode(path))}
+"""Column → what a cell becomes."""

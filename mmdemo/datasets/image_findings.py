@@ -1,12 +1,14 @@
 """Problems with the images of a dataset: unreadable, very small, or duplicated."""
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path
+from contextlib import suppress
 
 import pandas as pd
 
-from mmdemo.datasets.finding import Finding, counted, flat, grouped
+from mmdemo.datasets.finding import Finding, counted, flat
 from mmdemo.datasets.table import listed
+from mmdemo.errors import ImageError
+from mmdemo.preprocess.decode import stored_size
 from mmdemo.preprocess.source import image_content
 
 SMALL = 32  # pixels of an image's shorter side
@@ -19,23 +21,52 @@ def unreadable(reasons: Mapping[str, str]) -> Iterator[Finding]:
         yield Finding("serious", title, f"Training would stop. {next(iter(reasons.values()))}", tuple(reasons))
 
 
-def copies(frame: pd.DataFrame) -> Iterator[Finding]:
-    """Report images that occur more than once, under one label or several."""
-    same: list[list[str]] = []
-    torn: list[list[str]] = []
-    for rows in _equal_files(frame["image"]):
-        (torn if frame.loc[rows, "label"].nunique() > 1 else same).append(rows)
+def copies(files: pd.Series, frame: pd.DataFrame, captions: pd.Series) -> Iterator[Finding]:
+    """Report image files that occur more than once: under one label or several, under one caption or several.
+
+    files: row id → SHA-256 of the file, of those that can be read. captions: row id → cleaned caption.
+    """
+    groups = _groups(files)
+    torn = [rows for rows in groups if _labels(frame, rows) > 1]
+    same = [rows for rows in groups if _labels(frame, rows) == 1]
     if torn:
         title = f"{counted(len(torn), 'image')} with more than one label"
-        labels = " and ".join(f"“{label}”" for label in sorted(frame.loc[torn[0], "label"].unique()))
-        detail = f"The same file has {labels} in {listed(torn[0])}. Choose one label, or leave them out."
-        yield Finding("serious", title, detail, flat(torn))
-    if same:
         detail = (
-            f"The same file is in {listed(same[0])}. A copy among the held-out pairs makes the model look better "
-            "than it is; keep one of each."
+            f"The same file has {_named(frame, torn[0])} in {listed(torn[0])}. Choose one label, or leave them out."
         )
-        yield Finding("warning", f"{counted(len(same), 'image')} more than once", detail, flat(same))
+        yield Finding("serious", title, detail, flat(torn))
+    captioned = [rows for rows in same if captions[rows].nunique() > 1]
+    if captioned:
+        detail = (
+            f"{len(flat(captioned)):,} pairs share their image with a pair of another caption, as do "
+            f"{listed(captioned[0])}. The pairs of an image stay on one side of every split."
+        )
+        yield Finding("note", f"{counted(len(captioned), 'image')} with several captions", detail, flat(captioned))
+    if alone := [rows for rows in same if captions[rows].nunique() == 1]:
+        detail = (
+            f"The same file is in {listed(alone[0])}. Copies stay on one side of every split, but count as pairs of "
+            "their own; keep one of each."
+        )
+        yield Finding("warning", f"{counted(len(alone), 'image')} more than once", detail, flat(alone))
+
+
+def look_alike(files: pd.Series, looks: pd.Series, frame: pd.DataFrame) -> Iterator[Finding]:
+    """Report different files that show nearly the same; looks: row id → code of what a file shows."""
+    groups = [rows for rows in _groups(looks[files.index]) if files[rows].nunique() > 1]
+    torn = [rows for rows in groups if _labels(frame, rows) > 1]
+    if torn:
+        detail = (
+            f"{len(flat(torn)):,} pairs have an image that looks like one of another label: {listed(torn[0])} are "
+            f"{_named(frame, torn[0])}. Check these labels; where the images cannot decide, the captions must."
+        )
+        title = f"{counted(len(torn), 'group')} of nearly equal images with more than one label"
+        yield Finding("warning", title, detail, flat(torn))
+    if same := [rows for rows in groups if _labels(frame, rows) == 1]:
+        detail = (
+            f"{len(flat(same)):,} pairs have an image that looks like another's, such as {listed(same[0])}. They stay "
+            "on one side of every split; where they are copies, keep one of each."
+        )
+        yield Finding("note", f"{counted(len(same), 'group')} of nearly equal images", detail, flat(same))
 
 
 def small(sizes: Mapping[str, tuple[int, int]]) -> Iterator[Finding]:
@@ -51,9 +82,35 @@ def small(sizes: Mapping[str, tuple[int, int]]) -> Iterator[Finding]:
         yield Finding("warning", title, detail, tuple(rows))
 
 
-def _equal_files(images: pd.Series) -> list[list[str]]:
-    """Return the groups of rows whose files are the same to the last byte; only files of equal size are read."""
-    groups = []
-    for rows in grouped(images.items(), lambda image: Path(image).stat().st_size):
-        groups += grouped(((row, images[row]) for row in rows), lambda image: image_content(image).sha256)
-    return groups
+def image_sizes(frame: pd.DataFrame) -> tuple[dict[str, tuple[int, int]], dict[str, str]]:
+    """Return row id → (width, height) in pixels of each image that can be read, and row id → why another cannot."""
+    sizes, reasons = {}, {}
+    for row, image in frame["image"].items() if "image" in frame else ():
+        try:
+            sizes[str(row)] = stored_size(image)
+        except ImageError as error:
+            reasons[str(row)] = str(error)
+    return sizes, reasons
+
+
+def digests(images: pd.Series) -> pd.Series:
+    """Return row id → SHA-256 (hex) of the image's file, without those that cannot be read."""
+    found = {}
+    for row, image in images.items():
+        with suppress(OSError, ValueError):
+            found[row] = image_content(image).sha256
+    return pd.Series(found, dtype=object)
+
+
+def _groups(codes: pd.Series) -> list[list[str]]:
+    """Return the groups of two rows or more that have the same code."""
+    rows = codes.index.to_series().groupby(codes, sort=False).agg(list)
+    return [group for group in rows if len(group) > 1]
+
+
+def _labels(frame: pd.DataFrame, rows: list[str]) -> int:
+    return int(frame.loc[rows, "label"].nunique())
+
+
+def _named(frame: pd.DataFrame, rows: list[str]) -> str:
+    return " and ".join(f"“{label}”" for label in sorted(frame.loc[rows, "label"].unique()))

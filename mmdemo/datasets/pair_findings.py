@@ -1,11 +1,12 @@
 """Problems with the captions and labels of a dataset; each function takes them by row id."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import pandas as pd
 
 from mmdemo.datasets.finding import Finding, counted, flat, grouped
 from mmdemo.datasets.table import listed
+from mmdemo.modalities.text import LONG, is_long
 
 FEW = 10  # pairs of a class
 UNEVEN = 5  # times as many pairs in the largest class as in the smallest
@@ -22,17 +23,41 @@ def wordless(cleaned: Mapping[str, str]) -> Iterator[Finding]:
         yield Finding("warning", title, detail, tuple(rows))
 
 
+def wordless_classes(cleaned: Mapping[str, str], labels: pd.Series) -> Iterator[Finding]:
+    """Report classes of which no caption holds a word."""
+    worded = set(labels[[row for row, caption in cleaned.items() if caption]])
+    silent = sorted(set(labels) - worded)
+    if silent:
+        named = listed([f"“{label}”" for label in silent])
+        detail = f"No caption of {named} holds a word, so no model for captions can give that answer. Write some words."
+        title = f"{counted(len(silent), 'class has', 'classes have')} no words"
+        yield Finding("warning", title, detail, tuple(labels.index[labels.isin(silent)].map(str)))
+
+
 def shared_captions(cleaned: Mapping[str, str], labels: pd.Series) -> Iterator[Finding]:
     """Report captions that occur under different labels."""
     worded = ((row, caption) for row, caption in cleaned.items() if caption)
     groups = [rows for rows in grouped(worded, str) if labels[rows].nunique() > 1]
     if groups:
-        examples = listed([f"“{_shortened(cleaned[rows[0]])}”" for rows in groups])
+        examples = _quoted(groups, cleaned)
         detail = (
             f"The caption alone cannot decide {len(flat(groups)):,} of {len(labels):,} pairs: {examples}. "
             "That is fine if the image decides; otherwise write captions that differ."
         )
         title = f"{counted(len(groups), 'caption')} shared by different labels"
+        yield Finding("note", title, detail, flat(groups))
+
+
+def repeated_captions(cleaned: Mapping[str, str], images: pd.Series) -> Iterator[Finding]:
+    """Report long captions that stand under several images; images: row id → code of what it shows."""
+    long = ((row, caption) for row, caption in cleaned.items() if is_long(caption))
+    groups = [rows for rows in grouped(long, str) if images[rows].nunique() > 1]
+    if groups:
+        detail = (
+            f"{len(flat(groups)):,} pairs have a caption of {LONG} words or more that another image has, too: "
+            f"{_quoted(groups, cleaned)}. Such pairs stay on one side of every split."
+        )
+        title = f"{counted(len(groups), 'long caption')} under several images"
         yield Finding("note", title, detail, flat(groups))
 
 
@@ -57,6 +82,10 @@ def uneven_classes(labels: pd.Series) -> Iterator[Finding]:
             f"right {counts[most] / len(labels):.0%} of the time: judge by macro F1, not by accuracy alone."
         )
         yield Finding("warning", "Classes of very different size", detail)
+
+
+def _quoted(groups: Sequence[Sequence[str]], cleaned: Mapping[str, str]) -> str:
+    return listed([f"“{_shortened(cleaned[rows[0]])}”" for rows in groups])
 
 
 def _shortened(text: str) -> str:

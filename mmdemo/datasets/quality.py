@@ -1,62 +1,88 @@
 """The quality report: what is wrong with a dataset and what to do about it, as far as a computer can tell."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import pandas as pd
 
-from mmdemo.datasets.base import Dataset
+from mmdemo.datasets.base import Dataset, values_of
 from mmdemo.datasets.finding import Finding
-from mmdemo.datasets.image_findings import copies, small, unreadable
-from mmdemo.datasets.pair_findings import rare_classes, shared_captions, uneven_classes, wordless
-from mmdemo.errors import ImageError
-from mmdemo.preprocess.decode import stored_size
+from mmdemo.datasets.groups import Groups, groups
+from mmdemo.datasets.image_findings import copies, digests, image_sizes, look_alike, small, unreadable
+from mmdemo.datasets.pair_findings import (
+    rare_classes,
+    repeated_captions,
+    shared_captions,
+    uneven_classes,
+    wordless,
+    wordless_classes,
+)
+from mmdemo.modalities.registry import MODALITIES
 from mmdemo.preprocess.text import clean
 
 __all__ = ["Finding", "QualityReport", "examine"]
+
+_ORDER = ("serious", "warning", "note")
 
 
 @dataclass(frozen=True)
 class QualityReport:
     """The findings on a dataset, serious ones first.
 
-    sizes: row id → (width, height) in pixels of each image that can be read.
+    sizes: row id → (width, height) in pixels of each image that can be read; empty where there are no images.
+    groups: which pairs stay on one side of every split.
     """
 
     findings: tuple[Finding, ...]
     sizes: Mapping[str, tuple[int, int]]
+    groups: Groups
 
 
 def examine(dataset: Dataset) -> QualityReport:
-    """Return what is wrong with a dataset; only the images' headers are read, and files of equal size are compared.
+    """Return what is wrong with a dataset; an image is decoded at most once, and not again in a later run.
 
     >>> frame = pd.DataFrame({"image": ["no.png"], "text": ["!"], "label": ["cat"]}, index=["a"])
     >>> report = examine(Dataset(frame, name="pets", source="Drawn.", licence="CC0-1.0"))
     >>> [finding.title for finding in report.findings]
-    ['1 image cannot be read', '1 caption holds no word', '1 class has fewer than 10 pairs']
+    ['1 image cannot be read', '1 caption holds no word', '1 class has no words', '1 class has fewer than 10 pairs']
     """
-    frame = dataset.frame
-    sizes, reasons = _sizes(frame)
-    cleaned = {str(row): clean(text) for row, text in frame["text"].items()}
-    findings = [
-        *unreadable(reasons),
-        *copies(frame.drop(index=list(reasons))),
-        *wordless(cleaned),
-        *small(sizes),
-        *rare_classes(frame["label"]),
-        *uneven_classes(frame["label"]),
-        *shared_captions(cleaned, frame["label"]),
-    ]
-    order = ("serious", "warning", "note")
-    return QualityReport(tuple(sorted(findings, key=lambda finding: order.index(finding.severity))), sizes)
+    frame, found = dataset.frame, groups(dataset)
+    sizes, reasons = image_sizes(frame)
+    findings = [*unreadable(reasons), *small(sizes)]
+    for name in dataset.modalities:
+        findings += _OF_MODALITY.get(name, _nothing)(frame)
+    findings += [*rare_classes(frame["label"]), *uneven_classes(frame["label"])]
+    findings += [Finding("note", "Pairs that repeat too often to be kept together", note) for note in found.notes]
+    return QualityReport(tuple(sorted(findings, key=lambda one: _ORDER.index(one.severity))), sizes, found)
 
 
-def _sizes(frame: pd.DataFrame) -> tuple[dict[str, tuple[int, int]], dict[str, str]]:
-    """Return each image's size, or why it cannot be read."""
-    sizes, reasons = {}, {}
-    for row, image in frame["image"].items():
-        try:
-            sizes[str(row)] = stored_size(image)
-        except ImageError as error:
-            reasons[str(row)] = str(error)
-    return sizes, reasons
+def _of_images(frame: pd.DataFrame) -> Iterator[Finding]:
+    files = digests(frame["image"])
+    yield from copies(files, frame, _captions(frame))
+    yield from look_alike(files, _looks(frame), frame)
+
+
+def _of_captions(frame: pd.DataFrame) -> Iterator[Finding]:
+    cleaned = {str(row): caption for row, caption in _captions(frame).items()}
+    yield from wordless(cleaned)
+    yield from wordless_classes(cleaned, frame["label"])
+    yield from shared_captions(cleaned, frame["label"])
+    yield from repeated_captions(cleaned, _looks(frame))
+
+
+def _nothing(frame: pd.DataFrame) -> Iterator[Finding]:
+    yield from ()
+
+
+_OF_MODALITY: dict[str, Callable[[pd.DataFrame], Iterator[Finding]]] = {"image": _of_images, "text": _of_captions}
+
+
+def _captions(frame: pd.DataFrame) -> pd.Series:
+    """Return row id → cleaned caption, "" where there is none."""
+    return pd.Series([clean(text or "") for text in values_of(frame, "text")] if "text" in frame else "", frame.index)
+
+
+def _looks(frame: pd.DataFrame) -> pd.Series:
+    """Return row id → code of what its image shows, −1 where there is none."""
+    has = "image" in frame and "image" in MODALITIES
+    return pd.Series(MODALITIES["image"].repeats(values_of(frame, "image")) if has else -1, frame.index)

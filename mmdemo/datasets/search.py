@@ -8,7 +8,8 @@ import pandas as pd
 def search(frame: pd.DataFrame, phrase: str = "", label: str | None = None) -> pd.DataFrame:
     """Return the rows of a label (None: of every label) whose caption holds every word of the phrase.
 
-    Case does not matter, nor how a letter and its accent are stored; part of a word is enough.
+    Without captions, every row of the label is found. Case does not matter, nor how a letter and its accent are
+    stored; part of a word is enough.
 
     >>> frame = pd.DataFrame({"text": ["A red car", "A bus"], "label": ["cars", "buses"]})
     >>> search(frame, "RED ca").text.tolist()
@@ -16,7 +17,7 @@ def search(frame: pd.DataFrame, phrase: str = "", label: str | None = None) -> p
     """
     found = frame if label is None else frame[frame["label"] == label]
     wanted = _plain(phrase).split()
-    if not wanted:
+    if not wanted or "text" not in frame:
         return found
     return found[[all(word in caption for word in wanted) for caption in map(_plain, found["text"])]]
 

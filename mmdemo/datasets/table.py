@@ -1,12 +1,14 @@
-"""Read data.csv: one row per pair, columns image, text and label."""
+"""Read data.csv: one row per pair, a column for each modality, `label`, and `group` if there is one."""
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from mmdemo.datasets.base import COLUMNS
+from mmdemo.datasets.base import GROUP, LABEL
+from mmdemo.datasets.data_frame import row_needs
 from mmdemo.errors import DatasetError
+from mmdemo.modalities.registry import MODALITIES
 
 MOST_BYTES = 50_000_000
 LONGEST_TEXT = 10_000  # characters
@@ -15,31 +17,45 @@ SHOWN = 5  # rows or names listed in a message; the rest are counted
 
 @dataclass(frozen=True)
 class Row:
-    """One pair as written; `number` is its row number in a spreadsheet, where the header is row 1."""
+    """One pair as written.
+
+    number: in a spreadsheet, where the header is row 1. cells: of the columns that are read, by their names.
+    """
 
     number: int
-    image: str
-    text: str
-    label: str
+    cells: Mapping[str, str]
 
 
-def read_table(data: bytes) -> list[Row]:
+@dataclass(frozen=True)
+class Table:
+    """The rows of a data.csv and its header, as written; modalities: those that it has a column of."""
+
+    header: tuple[str, ...]
+    modalities: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+
+def read_table(data: bytes) -> Table:
     r"""Return the rows of a data.csv, without blank ones; cells are stripped and always read as text.
 
-    Raises DatasetError where it is not UTF-8 or not well-formed, lacks a column, has no rows, or where a cell is
-    empty or a text too long.
+    Raises DatasetError where it is not UTF-8 or not well-formed, lacks the labels or every modality, has no rows, or
+    where a cell is empty or a text too long.
 
-    >>> read_table(b"Image,Text,Label\ncat.png,None,NA\n")
-    [Row(number=2, image='cat.png', text='None', label='NA')]
+    >>> read_table(b"Image,Text,Label\ncat.png,None,NA\n").rows
+    (Row(number=2, cells={'image': 'cat.png', 'text': 'None', 'label': 'NA'}),)
     """
     header, filled = read_cells(data)
     columns = _columns(header)
     check_widths(filled, len(header))
-    rows = [Row(number, *(dict(enumerate(cells)).get(column, "") for column in columns)) for number, cells in filled]
+    rows = [
+        Row(number, {name: dict(enumerate(cells)).get(place, "") for name, place in columns.items()})
+        for number, cells in filled
+    ]
     if not rows:
         raise DatasetError("data.csv has no rows below its header.")
-    _check_cells(rows)
-    return rows
+    modalities = tuple(name for name in columns if name in MODALITIES)
+    _check_cells(rows, modalities)
+    return Table(tuple(header), modalities, tuple(rows))
 
 
 def read_cells(data: bytes) -> tuple[list[str], list[tuple[int, list[str]]]]:
@@ -86,13 +102,15 @@ def _records(text: str) -> list[list[str]]:
         raise DatasetError(f"data.csv cannot be read at line {reader.line_num} ({error}); check its quotes.") from error
 
 
-def _columns(header: Sequence[str]) -> list[int]:
-    """Return the positions of the columns image, text and label, ignoring case."""
-    places = [find_column(header, column) for column in COLUMNS]
-    missing = [repr(column) for column, place in zip(COLUMNS, places, strict=True) if place is None]
+def _columns(header: Sequence[str]) -> dict[str, int]:
+    """Return the positions of the columns that are read, by their names; raise DatasetError where one is lacking."""
+    places = {name: find_column(header, name) for name in (*MODALITIES, LABEL, GROUP)}
+    found = {name: place for name, place in places.items() if place is not None}
+    missing = [name for name in MODALITIES if not found.keys() & MODALITIES.keys()]
+    missing += [LABEL] if LABEL not in found else []
     if missing:
-        raise DatasetError(f"data.csv lacks the column {' and '.join(missing)}; {columns_listed(header)}.")
-    return [place for place in places if place is not None]
+        raise DatasetError(f"data.csv lacks the column {' and '.join(map(repr, missing))}; {columns_listed(header)}.")
+    return found
 
 
 def find_column(header: Sequence[str], column: str) -> int | None:
@@ -118,23 +136,21 @@ def check_widths(records: Sequence[tuple[int, Sequence[str]]], width: int) -> No
         )
 
 
-def _check_cells(rows: Sequence[Row]) -> None:
+def _check_cells(rows: Sequence[Row], modalities: Sequence[str]) -> None:
     """Raise DatasetError where a cell is empty or a text too long."""
-    for column in COLUMNS:
-        empty = [row.number for row in rows if not getattr(row, column)]
+    for column in (*modalities, LABEL):
+        empty = [row.number for row in rows if not row.cells[column]]
         if empty:
-            raise DatasetError(
-                f"data.csv has no {column} in {rows_listed(empty)}; each row needs an image, a text and a label."
-            )
-    unprintable = [row.number for row in rows if not row.label.isprintable()]
+            raise DatasetError(f"data.csv has no {column} in {rows_listed(empty)}; {row_needs(modalities)}.")
+    unprintable = [row.number for row in rows if not row.cells[LABEL].isprintable()]
     if unprintable:
         raise DatasetError(
             f"data.csv has a label with a line break or another control character in {rows_listed(unprintable)}; "
             "write it on one line."
         )
-    long = [row for row in rows if len(row.text) > LONGEST_TEXT]
+    long = [(row.number, text) for row in rows if len(text := row.cells.get("text", "")) > LONGEST_TEXT]
     if long:
         raise DatasetError(
-            f"data.csv has a text of {len(long[0].text):,} characters in {rows_listed([row.number for row in long])}; "
+            f"data.csv has a text of {len(long[0][1]):,} characters in {rows_listed([number for number, _ in long])}; "
             f"at most {LONGEST_TEXT:,} are allowed."
         )

@@ -2,28 +2,29 @@
 
 import os
 import posixpath
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from mmdemo.datasets.archive import FileFinder, find_table, open_tree
-from mmdemo.datasets.base import Dataset
+from mmdemo.datasets.base import Dataset, values_of
 from mmdemo.datasets.file_tree import FileTree
 from mmdemo.datasets.registry import SOURCES, load
 from mmdemo.datasets.table import check_widths, columns_listed, find_column, read_cells
 from mmdemo.errors import DatasetError
+from mmdemo.modalities.registry import MODALITIES
 
 
 @dataclass(frozen=True)
 class UnlabelledPair:
-    """One row: its cells as written, its image (path) and caption, None where the cell is empty.
+    """One row: its cells as written, and modality → value of those that are not empty, such as an image's path.
 
     error: why its image cannot be used, in one sentence, else empty.
     """
 
     cells: tuple[str, ...]
-    image: str | None
-    text: str | None
+    values: Mapping[str, Any]
     error: str = ""
 
 
@@ -36,7 +37,7 @@ class UnlabelledPairs:
 
 
 def unlabelled(name_or_path: str | Path) -> UnlabelledPairs:
-    """Return the pairs of a dataset by name, or of a folder or zip whose data.csv has a column `image`, `text` or both.
+    """Return the pairs of a dataset by name, or of a folder or zip whose data.csv has a column of a modality or more.
 
     Raises DatasetError where nothing can be read at all.
     """
@@ -49,43 +50,41 @@ def unlabelled(name_or_path: str | Path) -> UnlabelledPairs:
     tree = open_tree(where)
     table = find_table(tree, where.name)
     header, rows = read_cells(tree.read(table))
-    columns = find_column(header, "image"), find_column(header, "text")
-    if columns == (None, None):
-        raise DatasetError(f"data.csv has neither a column 'image' nor 'text'; {columns_listed(header)}.")
+    columns = {name: place for name in MODALITIES if (place := find_column(header, name)) is not None}
+    if not columns:
+        lacking = " nor ".join(map(repr, MODALITIES))
+        raise DatasetError(f"data.csv has neither a column {lacking}; {columns_listed(header)}.")
     check_widths(rows, len(header))
     if not rows:
         raise DatasetError("data.csv has no rows below its header.")
-    return UnlabelledPairs(tuple(header), tuple(_pairs(rows, header, columns, tree, posixpath.dirname(table))))
+    padded = [(number, tuple([*cells, *[""] * len(header)][: len(header)])) for number, cells in rows]
+    finder = FileFinder(tree.names, posixpath.dirname(table))
+    return UnlabelledPairs(tuple(header), tuple(_pairs(padded, columns, tree, finder)))
 
 
 def _of_dataset(dataset: Dataset) -> UnlabelledPairs:
-    columns = (dataset.frame.index, *(dataset.frame[column] for column in ("image", "text", "label")))
-    rows = (
-        UnlabelledPair((str(row), Path(image).name, text, label), image, text)
-        for row, image, text, label in zip(*columns, strict=True)
-    )
-    return UnlabelledPairs(("id", "image", "text", "label"), tuple(rows))
+    names = dataset.modalities
+    columns = (dataset.frame.index, dataset.frame["label"], *(values_of(dataset.frame, name) for name in names))
+    rows = []
+    for row, label, *values in zip(*columns, strict=True):
+        found = {name: value for name, value in zip(names, values, strict=True) if value is not None}
+        shown = [Path(found[name]).name if name == "image" else str(found.get(name, "")) for name in names]
+        rows.append(UnlabelledPair((str(row), *shown, label), found))
+    return UnlabelledPairs(("id", *names, "label"), tuple(rows))
 
 
 def _pairs(
-    rows: Sequence[tuple[int, list[str]]],
-    header: Sequence[str],
-    columns: tuple[int | None, int | None],
-    tree: FileTree,
-    folder: str,
+    rows: Sequence[tuple[int, tuple[str, ...]]], columns: Mapping[str, int], tree: FileTree, finder: FileFinder
 ) -> Iterable[UnlabelledPair]:
-    finder = FileFinder(tree.names, folder)
-    padded = [(number, tuple([*cells, *[""] * len(header)][: len(header)])) for number, cells in rows]
-    images = ["" if columns[0] is None else cells[columns[0]] for _, cells in padded]
-    found = [_find(finder, image, number) for image, (number, _) in zip(images, padded, strict=True)]
+    images = [(cells[columns["image"]] if "image" in columns else "", number) for number, cells in rows]
+    found = [_find(finder, image, number) for image, number in images]
     places = _placed(tree, {name for name, _ in found if name})
-    for (_, cells), (name, error) in zip(padded, found, strict=True):
-        place = places.get(name, "")
-        text = "" if columns[1] is None else cells[columns[1]]
-        if isinstance(place, DatasetError):
-            yield UnlabelledPair(cells, None, text or None, str(place))
-        else:
-            yield UnlabelledPair(cells, place or None, text or None, error)
+    for (_, cells), (name, error) in zip(rows, found, strict=True):
+        image = places.get(name)
+        values = {column: cells[place] for column, place in columns.items() if cells[place] and column != "image"}
+        if isinstance(image, str):
+            values["image"] = image
+        yield UnlabelledPair(cells, values, str(image) if isinstance(image, DatasetError) else error)
 
 
 def _find(finder: FileFinder, image: str, number: int) -> tuple[str, str]:

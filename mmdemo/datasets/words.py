@@ -30,22 +30,28 @@ class TellingWord:
 
 
 def caption_lengths(frame: pd.DataFrame) -> pd.Series:
-    """Return each caption's number of words (int) after cleaning; a character of an unspaced script is one word.
+    """Return each caption's number of words (int) after cleaning; empty where the data has no captions.
+
+    A character of an unspaced script is one word.
 
     >>> caption_lengths(pd.DataFrame({"text": ["A red car!", "自行车"]})).tolist()
     [3, 3]
     """
+    if "text" not in frame:
+        return pd.Series(name="words", dtype=int)
     return frame["text"].map(lambda text: len(words(clean(text)))).rename("words")
 
 
 def telling_words(frame: pd.DataFrame, most: int = 6) -> dict[str, list[TellingWord]]:
-    """Return label → its most telling words, at most `most`, the most telling first.
+    """Return label → its most telling words, at most `most`, the most telling first; {} for data without captions.
 
     A word counts once per caption. Words are ranked by the log-likelihood ratio G² of the table of captions with and
     without the word, in the class and outside it: twice the sum of `observed · ln(observed / expected)`. Left out are
     words of fewer than `LEAST` captions of the class, of more than a `COMMON` share of the others, and single letters.
     Source: Dunning 1993, "Accurate methods for the statistics of surprise and coincidence".
     """
+    if "text" not in frame:
+        return {}
     found = [{token.text for token in tokens(clean(text))} for text in frame["text"]]
     total = Counter(word for caption in found for word in caption)
     labels = frame["label"].to_numpy()

@@ -9,10 +9,13 @@ from mmdemo.encoders.efficientnet import EfficientNetEncoder
 from mmdemo.encoders.image_encoder import pixels_of
 from mmdemo.encoders.trained_cnn import TrainedCNNEncoder
 from mmdemo.modalities.cells import CELLS, cell_part
+from mmdemo.modalities.copies import shared
 from mmdemo.modalities.image_corruptions import CORRUPTIONS, shrink
 from mmdemo.modalities.image_preparation import PREPARATION
 from mmdemo.modalities.modality import Modality
 from mmdemo.preprocess.image import ImageSettings
+from mmdemo.preprocess.look_alikes import look_alikes
+from mmdemo.preprocess.source import image_digest
 
 
 def _mosaics() -> list[np.ndarray]:
@@ -31,6 +34,8 @@ IMAGE = Modality(
     missing=lambda value, settings: value is None,
     types=(str, os.PathLike, bytes, np.ndarray),
     expected="a path, a file's bytes or uint8 (h, w, 3)",
+    written="Image file",
+    drawn=True,
     encoders={
         "efficientnet": EfficientNetEncoder,
         "trained_cnn": TrainedCNNEncoder,
@@ -43,4 +48,9 @@ IMAGE = Modality(
     corruptions=CORRUPTIONS,
     opened=lambda image: shrink(pixels_of(image)),
     samples=_mosaics,
+    digest=image_digest,
+    ties=lambda images, report: shared(look_alikes(images, report)),
+    most_tied=0.2,
+    repeats=look_alikes,
+    distinct=True,
 )

@@ -9,6 +9,7 @@ import numpy as np
 from mmdemo.encoders.encoder import Encoder
 from mmdemo.encoders.evidence import Evidence, Part, undivided
 from mmdemo.errors import ConfigError
+from mmdemo.modalities.copies import Report, digest_of_text, equal_values, nothing_tied
 from mmdemo.modalities.corruption import Corruption
 from mmdemo.modalities.preparation import Preparation
 from mmdemo.modalities.units import Units
@@ -32,12 +33,18 @@ class Modality:
     colour: of its head and block, such as "#2a78d6". icon: Streamlit's name of a Material icon.
     settings: class of the settings of the preparation. missing: says whether a value, under such settings, holds
     nothing to classify by.
-    types: what a value may be, and expected: the same in words.
+    types: what a value may be, and expected: the same in words. read: makes a value of what is written in a table's
+    cell or on the command line. written: what is written there. drawn: whether a value is shown as an image.
     parts: function of (evidence, coefficients (k, d)) to what the value adds to k logits. units: of such a part.
     preparation: what its settings do to a value.
     corruptions: name → damage to a value. opened: reads a value, such as a file, once for all damage to it.
     samples: returns a few values, arrays or str, that any model can be asked about to see whether it still answers
     the same.
+    digest: SHA-256 (hex) of a value's content, for fingerprints.
+    ties: codes of n values, int (n,): pairs of equal codes must stay on one side of every split; −1 is tied to nothing.
+    most_tied: share (0–1) of all pairs beyond which a group is too large to be tied by this modality.
+    repeats: codes of n values, int (n,): equal where a value stands twice, so that a model may know it; −1 for None.
+    distinct: whether a value alone tells which pair it is of, as an image does and a caption does not.
     """
 
     name: str
@@ -51,16 +58,25 @@ class Modality:
     settings: type = NoSettings
     missing: Callable[[Any, Any], bool] = lambda value, settings: value is None
     types: tuple[type, ...] = (object,)
-    expected: str = ""
+    expected: str = "another type"
+    read: Callable[[str], Any] = lambda written: written
+    written: str = ""
+    drawn: bool = False
     parts: Callable[[Evidence, np.ndarray], Part] = undivided
     units: Units = field(default_factory=Units)
     preparation: Preparation = field(default_factory=Preparation)
     corruptions: Mapping[str, Corruption] = field(default_factory=dict)
     opened: Callable[[Any], Any] = lambda value: value
     samples: Callable[[], Sequence[Any]] = lambda: ()
+    digest: Callable[[Any], str] = digest_of_text
+    ties: Callable[[Sequence[Any], Report], np.ndarray] = nothing_tied
+    most_tied: float = 0.05
+    repeats: Callable[[Sequence[Any]], np.ndarray] = equal_values
+    distinct: bool = False
 
     def __post_init__(self) -> None:
         """Fill in what is asked of a person where it is not given."""
+        object.__setattr__(self, "written", self.written or self.title)
         object.__setattr__(self, "wanted", self.wanted or self.a_noun)
         object.__setattr__(self, "question", self.question or f"What reads the {self.noun}")
 

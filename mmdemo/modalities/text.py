@@ -1,13 +1,45 @@
 """The text modality (captions): its nouns, its encoders, and the words that an answer is divided among."""
 
+import re
+from collections.abc import Sequence
+
+import numpy as np
+
 from mmdemo.encoders.side_by_side import TfidfWordVectorEncoder
 from mmdemo.encoders.tfidf import TfidfEncoder
 from mmdemo.encoders.word_vectors import WordVectorEncoder
+from mmdemo.modalities.copies import Report, codes_of, shared
 from mmdemo.modalities.modality import Modality
 from mmdemo.modalities.text_corruptions import CORRUPTIONS
 from mmdemo.modalities.text_preparation import PREPARATION
 from mmdemo.modalities.words import WORDS, word_part
-from mmdemo.preprocess.text import TextSettings, clean
+from mmdemo.preprocess.text import TextSettings, check_caption, clean, words
+from mmdemo.preprocess.tokens import UNSPACED
+
+_UNSPACED = re.compile(f"[{UNSPACED}]")
+LONG = 5  # words of a caption that no two people write by chance
+
+
+def is_long(cleaned: str) -> bool:
+    """Return whether a cleaned caption has `LONG` words or more; two characters of an unspaced script count as one.
+
+    >>> is_long("a red car"), is_long("一辆红色的汽车"), is_long("a red car in the garage")
+    (False, False, True)
+    """
+    found = words(cleaned)
+    return len(found) - sum(bool(_UNSPACED.match(word.text)) for word in found) / 2 >= LONG
+
+
+def _ties(captions: Sequence[str | None], report: Report) -> np.ndarray:
+    """Return equal codes for equal captions, as cleaned, of `LONG` words or more, int (n,); −1 for others."""
+    cleaned = [clean(caption or "") for caption in captions]
+    return shared(codes_of([caption if is_long(caption) else None for caption in cleaned]))
+
+
+def _repeats(captions: Sequence[str | None]) -> np.ndarray:
+    """Return equal codes for captions that are equal as cleaned, int (n,); −1 where nothing is left."""
+    return codes_of([clean(caption or "") or None for caption in captions])
+
 
 TEXT = Modality(
     name="text",
@@ -19,6 +51,7 @@ TEXT = Modality(
     missing=lambda value, settings: value is None or not clean(value, settings),
     types=(str,),
     expected="str",
+    read=check_caption,
     encoders={
         "tfidf+word_vectors": TfidfWordVectorEncoder,
         "tfidf": TfidfEncoder,
@@ -37,4 +70,6 @@ TEXT = Modality(
         "a goldfish",
         "a juicy orange",
     ),
+    ties=_ties,
+    repeats=_repeats,
 )

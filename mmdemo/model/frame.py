@@ -1,6 +1,5 @@
 """Classify a whole data frame: one row of probabilities per row."""
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -10,13 +9,10 @@ import pandas as pd
 
 from mmdemo.datasets.data_frame import check_columns, is_absent
 from mmdemo.errors import ConfigError, DatasetError, MMDemoError
+from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.model import Model
 
 _BATCH = 256  # rows that are read again, one by one, to find the unreadable one
-_TYPES: Mapping[str, tuple[tuple[type, ...], str]] = {
-    "image": ((str, os.PathLike, bytes, np.ndarray), "a path, a file's bytes or uint8 (h, w, 3)"),
-    "text": ((str,), "str"),
-}
 
 
 def frame_probabilities(model: Model, frame: pd.DataFrame) -> np.ndarray:
@@ -42,9 +38,7 @@ def check_value(modality: str, value: Any) -> Any:
     """Return a modality's value, None for a missing one; raise a ConfigError for one of another type."""
     if is_absent(value) or (isinstance(value, str) and not value):
         return None
-    types, expected = _TYPES.get(modality, ((object,), ""))
-    if not isinstance(value, types):
-        raise ConfigError(f"Got {value!r} for the {modality} but expected {expected}.")
+    MODALITIES[modality].check(value)
     return value
 
 

@@ -68,10 +68,13 @@ class DecodedImage:
     notes: tuple[str, ...] = ()
 
 
-def decode(source: str | os.PathLike | bytes, name: str | None = None) -> DecodedImage:
+def decode(
+    source: str | os.PathLike | bytes, name: str | None = None, long_side: int = LONG_SIDE
+) -> DecodedImage:
     """Decode an image from a path or from a file's bytes.
 
     name: its name in messages; the file's own name by default.
+    long_side: px that the long side of a JPEG decoded at reduced size keeps at least.
 
     Raises ImageError, in one sentence for a person, if it is missing, of another format, damaged or too large.
     """
@@ -81,7 +84,7 @@ def decode(source: str | os.PathLike | bytes, name: str | None = None) -> Decode
     with _damage_as_image_error(shown, kind):
         image = _open(data, kind)
         limits.check_cost(image, data, kind, shown)
-        size, notes = image.size, tuple(_notes(image, kind))
+        size, notes = image.size, tuple(_notes(image, kind, long_side))
         image.load()
         return DecodedImage(to_rgb(_upright(image)), kind, size, notes)
 
@@ -130,21 +133,21 @@ def _open(data: bytes, kind: str) -> ImageFile:
     return image
 
 
-def _notes(image: ImageFile, kind: str) -> Iterator[str]:
+def _notes(image: ImageFile, kind: str, long_side: int) -> Iterator[str]:
     if getattr(image, "is_animated", False):
         yield f"Animated {kind}: its first frame is used."
     if isinstance(image, JpegImageFile):
         stored = image.size
-        _reduce(image)
+        _reduce(image, long_side)
         if image.size != stored:
             yield f"Read at reduced size, {_in_words(image.size)} of {_in_words(stored)} px."
 
 
-def _reduce(image: JpegImageFile) -> None:
-    """Have libjpeg decode at 1/8, 1/4 or 1/2 of the size, the least that keeps LONG_SIDE, in a third of the time."""
+def _reduce(image: JpegImageFile, long_side: int) -> None:
+    """Have libjpeg decode at 1/8, 1/4 or 1/2 of the size, the least that keeps `long_side`, in a third of the time."""
     width, height = image.size
     for factor in (8, 4, 2):
-        if max(width, height) // factor >= LONG_SIDE and min(width, height) >= factor:
+        if max(width, height) // factor >= long_side and min(width, height) >= factor:
             image.draft(None, (width // factor, height // factor))
             return
 

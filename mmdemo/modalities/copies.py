@@ -1,0 +1,44 @@
+"""Codes for which values of a modality stand more than once: equal where the values are, −1 where there is none."""
+
+import hashlib
+from collections.abc import Callable, Hashable, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+Report = Callable[[float], None]  # called with the share (0–1) that is done
+
+
+def codes_of(keys: Sequence[Hashable | None]) -> np.ndarray:
+    """Return a code for each key, int (n,): equal where the keys are, −1 for None.
+
+    >>> codes_of(["a", None, "b", "a"]).tolist()
+    [0, -1, 1, 0]
+    """
+    return np.asarray(pd.factorize(pd.Series(list(keys), dtype=object))[0], dtype=np.int64)
+
+
+def shared(codes: np.ndarray) -> np.ndarray:
+    """Return the codes, int (n,), with −1 in place of those that occur once.
+
+    >>> shared(np.array([4, -1, 7, 4])).tolist()
+    [4, -1, -1, 4]
+    """
+    places, counts = np.unique(codes, return_inverse=True, return_counts=True)[1:]
+    return np.where(counts[places] > 1, codes, -1)
+
+
+def digest_of_text(value: Any) -> str:
+    """Return the SHA-256 (hex) of a value as text."""
+    return hashlib.sha256(str(value).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def nothing_tied(values: Sequence[Any], report: Report) -> np.ndarray:
+    """Return −1 for each value, int (n,)."""
+    return np.full(len(values), -1, dtype=np.int64)
+
+
+def equal_values(values: Sequence[Any]) -> np.ndarray:
+    """Return a code for each value, int (n,): equal where they are equal as text, −1 for None."""
+    return codes_of([None if value is None else str(value) for value in values])

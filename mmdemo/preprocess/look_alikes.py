@@ -1,0 +1,66 @@
+"""Which image files are equal, or show nearly the same."""
+
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
+import numpy as np
+
+from mmdemo.errors import ImageError
+from mmdemo.preprocess.decode import decode
+from mmdemo.preprocess.image_hash import SIDE, WIDTH, hashed, leaders
+from mmdemo.preprocess.source import image_content
+from mmdemo.storage.feature_cache import FeatureCache
+from mmdemo.storage.folders import cache_dir
+
+_VERSION = "perceptual hashes 1"
+_TOLD = 256
+
+File = str | os.PathLike[str]
+
+
+def look_alikes(images: Sequence[File | None], report: Callable[[float], None] = lambda share: None) -> np.ndarray:
+    """Return a code for each image file, int (n,): equal where two are equal to the byte or nearly equal to the eye.
+
+    An image that cannot be decoded, or shows too little, equals only files of the same bytes; None has the code −1.
+    Which images are tied does not depend on the order of the rows. Hashes are kept in the feature cache by content.
+    report: called with the share (0–1) done.
+    """
+    keys = [None if image is None else _digest(image) for image in images]
+    files = {key: image for key, image in zip(keys, images, strict=True) if key is not None and image is not None}
+    order = sorted(files)
+    codes = dict(zip(order, leaders(_hashes([files[key] for key in order], order, report)).tolist(), strict=True))
+    return np.array([-1 if key is None else codes[key] for key in keys], dtype=np.int64)
+
+
+def _digest(image: File) -> str:
+    """Return the SHA-256 of a file; an unreadable one equals only itself."""
+    try:
+        return image_content(image).sha256
+    except (OSError, ValueError):
+        return f"unreadable {os.fsdecode(image)}"
+
+
+def _hashes(images: Sequence[File], keys: Sequence[str], report: Callable[[float], None]) -> np.ndarray:
+    """Return float32 (n, 35): see `hashed`."""
+    cache = FeatureCache(cache_dir() / "features")
+    found = [np.empty((0, WIDTH), np.float32)]
+    with ThreadPoolExecutor(2) as readers:
+        for start in range(0, len(images), _TOLD):
+            some = images[start : start + _TOLD]
+            named = [f"{key} {_VERSION}" for key in keys[start : start + _TOLD]]
+            found.append(cache.rows(named, WIDTH, partial(_encode, some, readers)))
+            report(min(start + _TOLD, len(images)) / len(images))
+    return np.concatenate(found)
+
+
+def _encode(images: Sequence[File], readers: ThreadPoolExecutor, places: Sequence[int]) -> np.ndarray:
+    return np.stack(list(readers.map(_hash_of, [images[place] for place in places])))
+
+
+def _hash_of(image: File) -> np.ndarray:
+    try:
+        return hashed(decode(image, long_side=SIDE).pixels)
+    except ImageError:
+        return np.full(WIDTH, np.nan, np.float32)
