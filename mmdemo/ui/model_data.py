@@ -54,9 +54,7 @@ def read(bundle: Bundle) -> Origin:
 
 def held_out(bundle: Bundle) -> HeldOut:
     """Return the pairs held out from the model, with the answers of its heads."""
-    test = bundle.test()
-    probabilities = {head: test[head] for head in bundle.model.heads}
-    return HeldOut(test["ids"], test["labels"], bundle.model.classes, probabilities)
+    return bundle.held_out
 
 
 def knows_everyday_things(bundle: Bundle) -> bool:

@@ -32,20 +32,19 @@ def overview() -> None:
 
 
 def _proof(bundle: Bundle) -> None:
-    repeats, dataset, found = bundle.repeats, bundle.manifest["dataset"], bundle.evaluation
-    basis = f"Mean of {len(repeats.seeds)} splits" if repeats else f"One split: {found.n:,} held-out pairs"
+    dataset, found = bundle.manifest["dataset"], bundle.evaluation
     st.subheader("The proof", anchor=False)
     left, right = st.columns([3, 2], gap="large")
     with left:
         figure.draw(
-            accuracy_chart(repeats.means() if repeats else found.accuracies(), dataset["limits"], basis),
+            accuracy_chart(found.accuracies(), dataset["limits"], found.basis),
             alt="Accuracy of the image alone, the caption alone and both, each with its 95 % interval.",
         )
     with right:
-        st.markdown(f"### {repeats.verdict() if repeats else found.verdict()}")
-        tried = f"{repeats.pairs} pairs over {len(repeats.seeds)} random splits" if repeats else f"{found.n} pairs"
+        for sentence in found.sentences():
+            st.markdown(f"#### {sentence}")
         st.markdown(
-            f"Measured on {tried} that the model had not seen in training, of {len(bundle.model.classes)} classes. "
+            f"Measured on {found.basis}, of {len(bundle.model.classes)} classes. "
             f"{frame.plain(dataset['source'])}"
         )
 

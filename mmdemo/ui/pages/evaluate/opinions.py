@@ -1,4 +1,4 @@
-"""Held-out pairs as cards: image, caption, true label, what each head said, and the way to the explanation."""
+"""Held-out pairs as cards: image, caption, true label, what each model said, and the way to the explanation."""
 
 import textwrap
 from dataclasses import dataclass
@@ -7,8 +7,8 @@ import numpy as np
 import streamlit as st
 
 from mmdemo.bundles.origin import Origin
-from mmdemo.charts.heads import head_title
 from mmdemo.evaluation.held_out import HeldOut
+from mmdemo.model.heads import head_title
 from mmdemo.ui import frame, pair_input, state
 from mmdemo.ui.dataset_facts import modalities_of
 from mmdemo.ui.modalities.registry import views_of
@@ -51,7 +51,7 @@ def _card(album: Album, row: int) -> None:
     for head in reversed(tested.heads):
         guess, sure = str(tested.guesses(head)[row]), float(tested.confidence(head)[row])
         mark = _RIGHT if guess == tested.labels[row] else _WRONG
-        st.markdown(f":small[{mark} {head_title(head)}: {frame.plain(guess)}, {sure:.0%}]")
+        st.markdown(f":small[{mark} {head_title(head, tested.modalities)}: {frame.plain(guess)}, {sure:.0%}]")
     parameters = {state.PAIR: row_id, state.PAIR_OF: state.OF_MODEL}
     frame.link("Classify", "See why", icon=":material/search_insights:", **parameters)
 
