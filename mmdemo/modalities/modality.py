@@ -68,6 +68,11 @@ class Modality:
     corruptions: Mapping[str, Corruption] = field(default_factory=dict)
     opened: Callable[[Any], Any] = lambda value: value
     samples: Callable[[], Sequence[Any]] = lambda: ()
+    digest: Callable[[Any], str] = digest_of_text
+    ties: Callable[[Sequence[Any], Report], np.ndarray] = nothing_tied
+    most_tied: float = 0.05
+    repeats: Callable[[Sequence[Any]], np.ndarray] = equal_values
+    distinct: bool = False
 
     def __post_init__(self) -> None:
         """Fill in what is asked of a person where it is not given."""
@@ -99,11 +104,6 @@ class Modality:
         """Raise a ConfigError for a value of another type than those expected."""
         if not isinstance(value, self.types):
             raise ConfigError(f"Got {value!r} for the {self.name} but expected {self.expected}.")
-    digest: Callable[[Any], str] = digest_of_text
-    ties: Callable[[Sequence[Any], Report], np.ndarray] = nothing_tied
-    most_tied: float = 0.05
-    repeats: Callable[[Sequence[Any]], np.ndarray] = equal_values
-    distinct: bool = False
 
     def encoder(self, name: str) -> type[Encoder]:
         """Return the encoder class of that name, or raise a ConfigError that lists the known ones."""
