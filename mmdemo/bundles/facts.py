@@ -66,14 +66,14 @@ def model_facts(folder: Path) -> ModelFacts:
 def _head_facts(tested: HeldOut, name: str, head: Head, metrics: HeadMetrics) -> HeadFacts:
     matrix = confusion_matrix(tested.labels, tested.guesses(name), tested.classes)
     confidence, right = tested.confidence(name), tested.right(name)
-    bins = calibration_bins(confidence, right)
+    bins = calibration_bins(confidence, right, tested.groups)
     return HeadFacts(
         C=head.C,
         temperature=head.temperature,
         metrics=metrics,
         matrix=matrix,
-        classes=class_reports(matrix, tested.classes),
+        classes=class_reports(tested, name),
         bins=bins,
         calibration_error=expected_calibration_error(bins),
-        coverage=coverage_at(confidence, right, SURE),
+        coverage=coverage_at(confidence, right, SURE, tested.groups),
     )

@@ -12,6 +12,7 @@ from mmdemo.bundles.seen import trained_on
 from mmdemo.datasets.base import Dataset, check_labels
 from mmdemo.errors import ConfigError
 from mmdemo.evaluation.evaluate import Evaluation, evaluate
+from mmdemo.evaluation.held_out import HeldOut
 from mmdemo.explanation.explain import Explanation, explain
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.frame import check_value, frame_probabilities
@@ -167,7 +168,8 @@ class PairClassifier:
         known = self.source.trained_on() if isinstance(self.source, Bundle) else trained_on(self.source)
         frame = known.others(dataset)
         probabilities = self.model.probabilities({name: frame[name].tolist() for name in self.model.encoders})
-        return evaluate(frame["label"].to_numpy(str), probabilities, self.model.classes)
+        ids, labels = frame.index.to_numpy(str), frame["label"].to_numpy(str)
+        return evaluate(HeldOut(ids, labels, self.model.classes, probabilities))
 
     def save(self, folder: str | Path) -> None:
         """Write it to a folder: no pickle, no image, no caption; `load_model` and `mmdemo classify` read it.

@@ -22,8 +22,9 @@ def frame_probabilities(model: Model, frame: pd.DataFrame) -> np.ndarray:
     Raises a DatasetError for a frame without those; an ImageError, TextError or ConfigError that names the first row
     that cannot be answered.
     """
-    names, rows = _columns(model, frame), [str(row) for row in frame.index]
-    pairs = [_pair(model, {name: frame[name].iloc[i] for name in names}, row) for i, row in enumerate(rows)]
+    columns, rows = _columns(model, frame), [str(row) for row in frame.index]
+    cells = zip(*columns.values(), strict=True)
+    pairs = [_pair(model, dict(zip(columns, row, strict=True)), name) for row, name in zip(cells, rows, strict=True)]
     fused = best_informed(model.heads)
     found = [_answers(model, pairs[i : i + _BATCH], rows[i : i + _BATCH])[fused] for i in range(0, len(rows), _BATCH)]
     return np.concatenate([np.empty((0, len(model.classes))), *found])
@@ -37,7 +38,7 @@ def check_value(modality: str, value: Any) -> Any:
     return value
 
 
-def _columns(model: Model, frame: pd.DataFrame) -> list[str]:
+def _columns(model: Model, frame: pd.DataFrame) -> dict[str, list[Any]]:
     check_columns(frame, [name for name in model.encoders if name in getattr(frame, "columns", model.encoders)])
     names = [name for name in model.encoders if name in frame.columns]
     if not names:
@@ -45,7 +46,7 @@ def _columns(model: Model, frame: pd.DataFrame) -> list[str]:
             f"The data frame has no column {' or '.join(map(repr, model.encoders))}; its columns are "
             f"{', '.join(map(repr, frame.columns)) or 'none'}."
         )
-    return names
+    return {name: frame[name].tolist() for name in names}
 
 
 def _pair(model: Model, cells: Mapping[str, Any], row: str) -> dict[str, Any]:
