@@ -1,22 +1,31 @@
-"""Whether the image helps beside the caption: the stamps, five splits, several encoders and the article's own model."""
+"""What each modality adds on the stamps: several encoders and the article's own model, every pair held out once."""
 
 import sys
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 
-import numpy as np
-
-from benchmarks.article import article_runs
+from benchmarks.article import article_held_out
 from benchmarks.report import Report, Table, Target, interval, signed_interval
-from benchmarks.splits import SEEDS, Row, trained_row
 from mmdemo.datasets.base import Dataset
 from mmdemo.datasets.stamps import stamps
-from mmdemo.evaluation.repeats import Repeats, summarise
+from mmdemo.evaluation.evaluate import Evaluation, evaluate
 from mmdemo.model.config import ModelConfig
+from mmdemo.storage.feature_cache import FeatureCache
+from mmdemo.storage.folders import cache_dir
+from mmdemo.training.split import prepare
+from mmdemo.training.train import train
 
 DEFAULT = "efficientnet + tfidf+word_vectors (default)"
-TRAINED = "trained_cnn + tfidf+word_vectors"
+TRAINED = "trained_cnn + tfidf+word_vectors (one split)"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One model. cpu_seconds: processor time of its whole training, with all folds."""
+
+    evaluation: Evaluation
+    cpu_seconds: float
 
 
 def measure() -> Report:
@@ -24,28 +33,28 @@ def measure() -> Report:
     dataset = stamps()
     rows = {}
     for name, run in _models().items():
-        started = time.perf_counter()
-        rows[name] = run(dataset)
-        found = " ".join(f"{head} {np.mean(shares):.3f}" for head, shares in rows[name].repeats.accuracy.items())
-        print(f"  {name}: {found} ({time.perf_counter() - started:.0f} s)", file=sys.stderr, flush=True)
+        started = time.process_time()
+        rows[name] = Row(run(dataset), time.process_time() - started)
+        found = " ".join(f"{head} {one.accuracy:.3f}" for head, one in rows[name].evaluation.heads.items())
+        print(f"  {name}: {found} ({rows[name].cpu_seconds:.0f} s)", file=sys.stderr, flush=True)
     return _report(dataset, rows)
 
 
-def _article_row(dataset: Dataset) -> Row:
-    started = time.process_time()
-    repeats = summarise(article_runs(dataset, SEEDS))
-    return Row(repeats, (time.process_time() - started) / len(SEEDS))
+def _article(dataset: Dataset) -> Evaluation:
+    return evaluate(article_held_out(dataset, prepare(dataset, ModelConfig())))
 
 
-def _models() -> dict[str, Callable[[Dataset], Row]]:
-    def ours(image: str, text: str) -> Callable[[Dataset], Row]:
-        return lambda dataset: trained_row(ModelConfig({"image": image, "text": text}), dataset)
+def _models() -> dict[str, Callable[[Dataset], Evaluation]]:
+    def ours(*encoders: str) -> Callable[[Dataset], Evaluation]:
+        config = ModelConfig(dict(zip(("image", "text"), encoders, strict=True))) if encoders else ModelConfig()
+        cache = FeatureCache(cache_dir() / "features")
+        return lambda dataset: train(dataset, config, cache=cache).evaluation
 
     return {
-        DEFAULT: lambda dataset: trained_row(ModelConfig(), dataset),
+        DEFAULT: ours(),
         "efficientnet + tfidf": ours("efficientnet", "tfidf"),
         "efficientnet + word_vectors": ours("efficientnet", "word_vectors"),
-        "the article's own model": _article_row,
+        "the article's own model": _article,
         "article_cnn (64 px) + tfidf, scaled": ours("article_cnn", "tfidf"),
         TRAINED: ours("trained_cnn", "tfidf+word_vectors"),
     }
@@ -55,14 +64,14 @@ def _report(dataset: Dataset, rows: Mapping[str, Row]) -> Report:
     return Report(
         title="Accuracy on the stamps",
         table=Table(
-            ("model", "image alone", "caption alone", "both", "gain over the better one"),
-            [_cells(name, row.repeats) for name, row in rows.items()],
+            ("model", "image alone", "caption alone", "both", "the image adds", "the caption adds"),
+            [_cells(name, row.evaluation) for name, row in rows.items()],
         ),
         targets=_targets(rows),
         notes=(
-            f"{len(dataset.frame)} pairs of {len(dataset.classes)} classes, a fifth of them held out; mean of "
-            f"{len(SEEDS)} splits (seeds {SEEDS[0]}–{SEEDS[-1]}) with the 95 % interval from resampling pairs, all "
-            "of a pair's predictions together.",
+            f"{len(dataset.frame)} pairs of {len(dataset.classes)} classes in five folds: every pair is held out once, "
+            "and answered by models that had not seen it nor any pair that belongs with it. Of the network that is "
+            "trained, one split: a fifth held out. In brackets the 95 % interval, from resampling groups of pairs.",
             "In the article's own model the untrained network's 394,272 numbers per image drown out the captions; its "
             "regression is solved in Gram coordinates, which gives the same answers.",
         ),
@@ -70,22 +79,20 @@ def _report(dataset: Dataset, rows: Mapping[str, Row]) -> Report:
     )
 
 
-def _cells(name: str, found: Repeats) -> tuple[str, ...]:
-    means = found.means()
-    assert found.gain is not None and found.ci95 is not None  # every model here has both modalities
-    heads = (interval(*means[head]) for head in ("image", "text", "fused"))
-    return (name, *heads, signed_interval(found.gain, found.ci95))
+def _cells(name: str, found: Evaluation) -> tuple[str, ...]:
+    heads = (interval(found.heads[head].accuracy, found.heads[head].ci95) for head in ("image", "text", "fused"))
+    adds = (signed_interval(found.adds[one].accuracy, found.adds[one].ci95) for one in ("image", "text"))
+    return (name, *heads, *adds)
 
 
 def _targets(rows: Mapping[str, Row]) -> list[Target]:
-    default, trained = rows[DEFAULT].repeats, rows[TRAINED].repeats
-    means = {head: float(np.mean(shares)) for head, shares in trained.accuracy.items()}
-    assert default.gain is not None and default.ci95 is not None
+    default, trained = rows[DEFAULT].evaluation, rows[TRAINED].evaluation
     return [
-        Target("Default encoders, both:", float(np.mean(default.accuracy["fused"])), "≥", 0.85),
-        Target("Default encoders, gain over the better one:", default.gain, "≥", 0.05),
-        Target("Default encoders, lower end of the gain's interval:", default.ci95[0], ">", 0.0),
-        Target("trained_cnn, image alone:", means["image"], "≥", 0.58),
-        Target("trained_cnn, both minus caption alone:", means["fused"] - means["text"], "≥", 0.05),
-        Target("trained_cnn, processor time of one training:", rows[TRAINED].cpu_seconds, "≤", 60, "s", 1),
+        Target("Default encoders, both:", default.heads["fused"].accuracy, "≥", 0.855),
+        Target("Default encoders, the image adds:", default.adds["image"].accuracy, "≥", 0.10),
+        Target("Default encoders, the caption adds:", default.adds["text"].accuracy, "≥", 0.05),
+        Target("Default encoders, lower end of what the caption adds:", default.adds["text"].ci95[0], ">", 0.0),
+        Target("trained_cnn, image alone:", trained.heads["image"].accuracy, "≥", 0.58),
+        Target("trained_cnn, the image adds:", trained.adds["image"].accuracy, "≥", 0.05),
+        Target("trained_cnn, processor time of the training:", rows[TRAINED].cpu_seconds, "≤", 60, "s", 1),
     ]

@@ -11,26 +11,28 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits
 
-from benchmarks.article_literal import SETTINGS, SIZE, split
+from benchmarks.article_literal import SETTINGS, SIZE
 from mmdemo.datasets.base import Dataset
 from mmdemo.encoders.article_cnn import ArticleCNNEncoder
 from mmdemo.evaluation.held_out import HeldOut
+from mmdemo.training.split import Prepared
 
 _MAX_ITER = 50_000  # unscaled features need thousands of steps
 
 
-def article_runs(dataset: Dataset, seeds: Sequence[int]) -> dict[int, HeldOut]:
-    """Return seed → the answers of the article's model to the pairs held out from it."""
-    frame = dataset.frame
+def article_held_out(dataset: Dataset, prepared: Prepared) -> HeldOut:
+    """Return the answers of the article's model to every pair, each held out once, in the same folds as ours."""
+    frame = prepared.frame
     coordinates = image_coordinates(frame["image"].tolist(), SIZE)
-    ids, labels = frame.index.to_numpy(str), frame["label"].to_numpy(str)
-    runs = {}
-    for seed in seeds:
-        rows, held_out = split(len(frame), seed)
-        blocks = article_blocks(coordinates, frame["text"].tolist(), rows)
-        probabilities = {head: answers(block, labels, rows, held_out) for head, block in blocks.items()}
-        runs[seed] = HeldOut(ids[held_out], labels[held_out], dataset.classes, probabilities)
-    return runs
+    probabilities: dict[str, np.ndarray] = {}
+    for fold in np.unique(prepared.fold):
+        rows, held_out = np.flatnonzero(prepared.fold != fold), np.flatnonzero(prepared.fold == fold)
+        for head, block in article_blocks(coordinates, frame["text"].tolist(), rows).items():
+            found = probabilities.setdefault(head, np.zeros((len(frame), len(dataset.classes))))
+            found[held_out] = answers(block, prepared.labels, rows, held_out)
+    pairs = {name: getattr(prepared, name) for name in ("labels", "fold", "group", "repeated")}
+    ids = frame.index.to_numpy(str)
+    return HeldOut(ids=ids, classes=dataset.classes, probabilities=probabilities, **pairs)
 
 
 def image_coordinates(images: Sequence[str], size: int) -> np.ndarray:

@@ -102,7 +102,6 @@ def keystrokes(bundle: Bundle, content: bytes) -> list[float]:
 
 def worst_difference(explained: Explanation) -> float:
     """Return how far, over all classes, the cells, the border, the words and the intercept are from the logit."""
-    parts = explained.intercept + explained.border + explained.word_parts.sum(axis=1)
-    if explained.cells is not None:
-        parts = parts + explained.cells.sum(axis=(1, 2))
+    values = [part.values.sum(axis=1) if part.units else part.total for part in explained.parts.values()]
+    parts = explained.intercept + sum(values)
     return float(np.abs(parts - explained.logits).max())

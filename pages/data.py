@@ -5,19 +5,18 @@ import streamlit as st
 from mmdemo.ui import frame, kept
 from mmdemo.ui.pages.data import dataset_form, dataset_view, gallery
 
-VIEWS = {
-    "Pairs": gallery.gallery,
-    "Numbers": dataset_view.numbers,
-    "Words": dataset_view.words,
-    "Quality": dataset_view.quality,
-}
-
 with frame.page("Data"):
     dataset = dataset_form.chosen_dataset(on_change=gallery.forget)
     if dataset is not None:
         dataset_view.summary(dataset)
-        kept.restore("view", "Pairs", lambda written: written if written in VIEWS else None)
+        views = {
+            "Pairs": gallery.gallery,
+            "Numbers": dataset_view.numbers,
+            **dataset_view.sections(dataset),
+            "Quality": dataset_view.quality,
+        }
+        kept.restore("view", "Pairs", lambda written: written if written in views else None)
         view = st.segmented_control(
-            "Show", list(VIEWS), required=True, key="view", on_change=kept.keep, args=({"view": "Pairs"},)
+            "Show", list(views), required=True, key="view", on_change=kept.keep, args=({"view": "Pairs"},)
         )
-        VIEWS[str(view)](dataset)
+        views[str(view)](dataset)

@@ -1,17 +1,16 @@
-"""Evaluate: did fusion help, how sure is that, on which pairs, and why."""
+"""Evaluate: what does each modality add, how sure is that, on which pairs, and why."""
 
 import streamlit as st
 
-from mmdemo.ui import frame, model_data, state
+from mmdemo.ui import frame, state
 from mmdemo.ui.pages.evaluate import difference, head_detail, proof, study_view
 
 with frame.page("Evaluate"):
     bundle = state.current_model()
-    evaluation, tested = bundle.evaluation, model_data.held_out(bundle)
-    proof.sentence(bundle, study_view.repeats_of(bundle))
+    evaluation, tested = bundle.evaluation, bundle.held_out
+    proof.sentences(evaluation)
     proof.heads(evaluation, bundle.manifest["dataset"]["limits"])
-    if evaluation.gain:
-        proof.gain(evaluation.gain, evaluation.n)
+    proof.adds(evaluation)
     proof.metrics(evaluation)
     with st.container(horizontal=True):
         proof.meanings()

@@ -3,28 +3,29 @@
 import streamlit as st
 
 from mmdemo.ui import data_choice, effect_view, frame, state
-from mmdemo.ui.pages.features import caption, fused, image, whole
+from mmdemo.ui.dataset_facts import modalities_of
+from mmdemo.ui.modalities.registry import views_of
+from mmdemo.ui.pages.features import fused, whole
 
-SECTIONS = ("Image", "Words", "Fusion", "The whole dataset")
+FUSION, WHOLE = "Fusion", "The whole dataset"
 
 with frame.page("Features"):
     bundle = state.current_model()
     dataset = data_choice.current_dataset()
     pair = data_choice.pair_chooser(dataset, effect_view.held_out(bundle, dataset))
+    views = {view.section: view for view in views_of(modalities_of(dataset))}
     section = st.segmented_control(
         "Look at",
-        SECTIONS,
-        default=SECTIONS[0],
+        [*views, FUSION, WHOLE],
+        default=next(iter(views)),
         required=True,
         key="section",
         bind="query-params",
         persist_state="session",
     )
-    if section == "Image":
-        image.section(bundle, pair)
-    elif section == "Words":
-        caption.section(bundle, dataset, pair)
-    elif section == "Fusion":
+    if section == FUSION:
         fused.section(bundle, dataset, pair)
-    else:
+    elif section == WHOLE:
         whole.section(bundle, dataset, pair)
+    else:
+        views[str(section)].walkthrough(bundle, dataset, pair)

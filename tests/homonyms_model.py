@@ -10,7 +10,7 @@ from mmdemo.storage.folders import cache_dir, runs_dir
 from mmdemo.training.train import TrainedModel, train
 
 NAME = "a-model-of-homonyms"  # what `?model=` takes
-CONFIG = ModelConfig(C=10.0, test_size=0.3)  # C fixed to save time
+CONFIG = ModelConfig(C=10.0)  # C fixed to save time
 
 
 @cache

@@ -38,5 +38,5 @@ def test_parts_add_up_to_every_logit_of_every_held_out_pair(sample, image, model
             evidence = {**seen, **model.examine({"text": row.text})}
             prediction = model.answer(evidence)
             told = explain(model, evidence, prediction)
-            parts = told.intercept + told.cells.sum(axis=(1, 2)) + told.border + told.word_parts.sum(axis=1)
+            parts = told.intercept + sum(part.values.sum(axis=1) for part in told.parts.values())
             np.testing.assert_allclose(parts, prediction.logits, rtol=0, atol=1e-4)

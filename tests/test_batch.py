@@ -80,7 +80,7 @@ def test_every_row_keeps_its_place_and_its_columns(make, bundle: Path, command_l
     model = load(bundle).model
     for row in (row for row in rows if not row["error"]):
         pair = next(pair for pair in unlabelled(path).rows if pair.cells[0] == row["Note"])
-        answer = model.classify(pair.values.get("image"), pair.values.get("text"))
+        answer = model.classify(dict(pair.values))
         assert (row["predicted"], row["sure"]) == (answer.label, str(answer.sure))
         assert float(row["probability"]) == pytest.approx(answer.probabilities.max(), abs=1e-6)
     errors = {row["Note"]: row["error"] for row in rows if row["error"]}

@@ -15,12 +15,15 @@ from mmdemo.bundles.bundle import Bundle, load, save
 from mmdemo.bundles.golden import golden_of
 from mmdemo.bundles.manifest import MANIFEST
 from mmdemo.bundles.nearest import nearest
+from mmdemo.datasets.base import Dataset
 from mmdemo.errors import BundleError
 from mmdemo.explanation.explain import explain
+from mmdemo.model.config import ModelConfig
+from mmdemo.training.train import train
 from tests.models import PAIRS, Models
 
 FEATURES = ("train.image.npy", *(f"train.text.{part}.npy" for part in ("data", "indices", "indptr")))
-FILES = ("golden.npz", "heads.skops", MANIFEST, "test.npz", *FEATURES, "train.npz")
+FILES = ("folds.npz", "golden.npz", "heads.skops", "held_out.npz", MANIFEST, *FEATURES, "train.npz")
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +58,8 @@ def test_what_is_read_answers_as_what_was_written(image: str, text: str, models:
         before, after = trained.model.answer(trained.model.examine(pair)), read.answer(read.examine(pair))
         np.testing.assert_allclose(after.probabilities, before.probabilities, atol=1e-6)
         np.testing.assert_allclose(after.logits, before.logits, atol=1e-5)
-        assert explain(read, read.examine(pair), after).words == explain(read, read.examine(pair), before).words
+        told, again = (explain(read, read.examine(pair), answer) for answer in (before, after))
+        assert all(told.parts[name].units == again.parts[name].units for name in told.parts)
     found = nearest(load(tmp_path / "bundle"), read.examine(pair))
     assert bool(found) == (image != "article_cnn")  # of which too much would have to be kept
 
@@ -63,19 +67,66 @@ def test_what_is_read_answers_as_what_was_written(image: str, text: str, models:
 def test_what_it_says_of_itself(whole: Path, models: Models) -> None:
     read, trained = load(whole), models.trained()
     assert read.evaluation == trained.evaluation
-    assert read.repeats is None
     np.testing.assert_array_equal(read.train_ids, trained.train_ids)
-    test = read.test()
-    assert test.keys() == {"ids", "labels", "image", "text", "fused"}
-    np.testing.assert_array_equal(test["fused"], trained.test_probabilities["fused"])
+    for name in ("ids", "labels", "fold", "group", "repeated"):
+        np.testing.assert_array_equal(getattr(read.held_out, name), getattr(trained.held_out, name))
+    for head, rows in trained.held_out.probabilities.items():
+        np.testing.assert_array_equal(read.held_out.probabilities[head], rows)
     assert (read.manifest["peak_mb"], read.manifest["command"]) == (1.5, "python -m mmdemo train")
     assert read.manifest["dataset"]["fingerprint"] == models.dataset.fingerprint()
     assert sorted(path.name for path in whole.iterdir()) == sorted(FILES)
 
 
+@pytest.mark.parametrize(("image", "text"), PAIRS)
+def test_a_held_out_pair_is_explained_by_the_model_that_had_not_seen_it(
+    image: str, text: str, models: Models, tmp_path: Path
+) -> None:
+    with models.network_at_hand():
+        trained = models.trained(image, text, **({"size": 32} if image == "trained_cnn" else {}))
+    save(trained, tmp_path / "bundle", "", {})
+    read, frame = load(tmp_path / "bundle"), models.dataset.frame
+    assert read.fold_models.kept == (image != "trained_cnn")
+    for place, row in enumerate(trained.held_out.ids):
+        model = read.model_for(row)
+        assert read.explains_blindly(row)
+        evidence = model.examine({name: frame.loc[row, name] for name in model.encoders})
+        answer = model.answer(evidence)
+        for head, rows in trained.held_out.probabilities.items():
+            np.testing.assert_allclose(answer.heads[head], rows[place], atol=1e-4)
+        parts = explain(model, evidence, answer)
+        sums = parts.intercept + sum(part.total for part in parts.parts.values())
+        np.testing.assert_allclose(sums, answer.logits, atol=1e-4)
+
+
+def test_folds_too_large_to_keep_leave_their_answers(
+    models: Models, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mmdemo.training.train.MOST_FOLD_BYTES", 1_000)
+    trained = train(models.dataset, models.trained("none", "tfidf").model.config)
+    assert trained.fold_models == {}
+    save(trained, tmp_path / "bundle", "", {})
+    read = load(tmp_path / "bundle")
+    row = str(trained.held_out.ids[0])
+    assert read.model_for(row) is read.model
+    assert not read.explains_blindly(row)
+    assert read.evaluation == models.trained("none", "tfidf").evaluation
+
+
+def test_a_vocabulary_takes_little(models: Models, tmp_path: Path) -> None:
+    captions = [f"{label} {' '.join(f'word{i}x{j}' for j in range(40))}" for i, label in enumerate("ab" * 40)]
+    frame = models.dataset.frame.iloc[[0] * 80].assign(text=captions, label=list("ab" * 40))
+    dataset = Dataset(frame.set_axis([f"row {i}" for i in range(80)]), "words", "A test.", "CC0-1.0")
+    trained = train(dataset, ModelConfig({"text": "tfidf"}, C=10.0))
+    save(trained, tmp_path / "bundle", "", {})
+    words = sum(len(model.encoders["text"].vocabulary_) for model in trained.fold_models.values())
+    heads = 4 * 2 * words
+    assert words > 10_000
+    assert (tmp_path / "bundle" / "folds.npz").stat().st_size < heads + 8 * words + 12 * words
+
+
 def test_nothing_of_the_pictures_or_captions_is_kept(whole: Path, models: Models) -> None:
     arrays = {name: array for file in whole.glob("*.npz") for name, array in np.load(file).items()}
-    shown = [array for array in arrays.values() if array.dtype == np.uint8]
+    shown = [array for array in arrays.values() if array.dtype == np.uint8 and array.ndim == 3]
     examples = [image for name, image in golden_of(models.trained().model).items() if name.startswith("image")]
     assert len(shown) == len(examples)
     assert all(any(np.array_equal(picture, example) for example in examples) for picture in shown)
@@ -89,11 +140,12 @@ def test_a_row_is_known_by_its_content_in_other_data(whole: Path, models: Models
     from dataclasses import replace
 
     read, frame = load(whole), models.dataset.frame
-    ours = frame.index.isin(read.train_ids)
-    np.testing.assert_array_equal(read.trained_on().seen(models.dataset), ours)
+    assert read.trained_on().seen(models.dataset).all()
     shuffled = frame.sample(frac=1, random_state=1)
     renamed = replace(models.dataset, frame=shuffled.set_axis([f"other {i}" for i in range(36)]))
-    np.testing.assert_array_equal(read.trained_on().seen(renamed), shuffled.index.isin(read.train_ids))
+    assert read.trained_on().seen(renamed).all()
+    half = replace(read.trained_on(), ids=read.train_ids[:18], digests=read.trained_on().digests[:18])
+    np.testing.assert_array_equal(half.seen(renamed), shuffled.index.isin(read.train_ids[:18]))
     text_only = Bundle(read.path, models.of_pair("none", "tfidf"), read.manifest)
     np.testing.assert_array_equal(text_only.trained_on().seen(renamed), np.zeros(36))  # digests are of images alone
 
@@ -143,7 +195,7 @@ def test_every_byte_of_the_manifest_counts(bundle: Path) -> None:
 def test_another_schema_version_is_named_with_ours(bundle: Path) -> None:
     manifest = json.loads((bundle / MANIFEST).read_text("utf-8"))
     (bundle / MANIFEST).write_text(json.dumps({**manifest, "schema": 7}), "utf-8")
-    assert "has schema version 7, but this program reads version 2. Train it again" in refused(bundle)
+    assert "has schema version 7, but this program reads version 3. Train it again" in refused(bundle)
 
 
 def test_other_answers_than_the_golden_ones_are_found(models: Models, tmp_path: Path, monkeypatch) -> None:

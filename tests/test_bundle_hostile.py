@@ -165,7 +165,7 @@ def test_numbers_that_are_none_or_too_few(bundle: Path) -> None:
         io.dump(state, bundle / "heads.skops")
 
 
-@pytest.mark.parametrize("name", ["heads.skops", "golden.npz"])
+@pytest.mark.parametrize("name", ["heads.skops", "golden.npz", "held_out.npz"])
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"\x93NUMPY\x01\x00", b"\x80\x04K\x01.", b"x" * 1000], ids=str)
 def test_files_that_are_something_else(name: str, content: bytes, bundle: Path) -> None:
     (bundle / name).write_bytes(content)
@@ -174,11 +174,11 @@ def test_files_that_are_something_else(name: str, content: bytes, bundle: Path) 
 
 def test_pickled_arrays_are_not_read(bundle: Path) -> None:
     golden = dict(np.load(bundle / "golden.npz"))
-    np.savez(bundle / "golden.npz", **{**golden, "captions": np.array([Foreign("mark")] * 8, dtype=object)})
+    np.savez(bundle / "golden.npz", **{**golden, "given": np.array([Foreign("mark")] * 8, dtype=object)})
     assert "golden.npz" in refused(seal(bundle))
 
 
-@pytest.mark.parametrize("lost", ["inputs", "captions", "probabilities"])
+@pytest.mark.parametrize("lost", ["given", "places", "probabilities"])
 def test_golden_inputs_that_lack_something(lost: str, bundle: Path) -> None:
     golden = dict(np.load(bundle / "golden.npz"))
     np.savez(bundle / "golden.npz", **{name: array for name, array in golden.items() if name != lost})
@@ -320,3 +320,65 @@ def test_sparse_features_of_any_numbers_are_read_or_refused(data: st.DataObject)
             return
         asked = np.arange(9.0)
         np.testing.assert_allclose(read.products("text", asked), read["text"].toarray() @ asked)
+
+
+def change_arrays(bundle: Path, file: str, **changes: Callable[[np.ndarray], np.ndarray]) -> Path:
+    """Write some arrays of an npz anew, changed, and vouch for it."""
+    arrays = dict(np.load(bundle / file))
+    np.savez(bundle / file, **{**arrays, **{name: change(arrays[name]) for name, change in changes.items()}})
+    return seal(bundle)
+
+
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [
+        ("ids", lambda array: array[:-1]),
+        ("ids", lambda array: np.arange(len(array))),
+        ("labels", lambda array: np.full_like(array, "x")),
+        ("fold", lambda array: array.astype(float)),
+        ("fold", lambda array: array[np.newaxis]),
+        ("group", lambda array: array[:0]),
+        ("repeated", lambda array: array.astype(int)),
+        ("probabilities/fused", lambda array: array * np.nan),
+        ("probabilities/fused", lambda array: array - 1),
+        ("probabilities/fused", lambda array: array[:, :-1]),
+        ("probabilities/fused", lambda array: array.astype(str)),
+    ],
+)
+def test_held_out_pairs_that_do_not_fit(name: str, change: Callable[[np.ndarray], np.ndarray], bundle: Path) -> None:
+    refused(change_arrays(bundle, "held_out.npz", **{name: change}))
+
+
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [
+        ("0/fused/coef/image", lambda array: array[:, :-1]),
+        ("0/fused/coef/image", lambda array: array * np.float32(np.nan)),
+        ("0/fused/coef/image", lambda array: array.astype(np.float64)),
+        ("0/fused/coef/text", lambda array: array.T),
+        ("0/fused/intercept", lambda array: array[:-1]),
+        ("0/fused/intercept", lambda array: array * np.inf),
+        ("0/fused/facts", lambda array: array[:1]),
+        ("0/fused/weight/image", lambda array: np.array([1.0, 2.0])),
+        ("0/text/learnt/idf", lambda array: array[:-1]),
+        ("0/text/learnt/vocabulary", lambda array: array[:-9]),
+        ("0/text/learnt/vocabulary", lambda array: array[::-1]),
+        ("0/text/learnt/vocabulary", lambda array: np.full_like(array, 255)),
+        ("0/text/learnt/vocabulary", lambda array: array[:0]),
+    ],
+)
+def test_a_folds_model_that_does_not_fit(name: str, change: Callable[[np.ndarray], np.ndarray], bundle: Path) -> None:
+    read = load(change_arrays(bundle, "folds.npz", **{name: change}))
+    with pytest.raises(BundleError, match=r"folds\.npz in .* cannot be read"):
+        read.fold_models[0]
+    assert read.fold_models[1].heads.keys() == read.model.heads.keys()
+
+
+def test_folds_models_that_are_pickled_or_missing(bundle: Path) -> None:
+    arrays = dict(np.load(bundle / "folds.npz"))
+    lost = {name: array for name, array in arrays.items() if not name.startswith("2/text")}
+    np.savez(bundle / "folds.npz", **{**lost, "0/fused/coef/image": np.array([Foreign("mark")], dtype=object)})
+    read = load(seal(bundle))
+    for fold in (0, 2, 7):
+        with pytest.raises(BundleError, match=r"folds\.npz in .* cannot be read"):
+            read.fold_models[fold]

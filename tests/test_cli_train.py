@@ -9,18 +9,21 @@ from mmdemo.bundles.bundle import load
 from tests.command_line import CommandLine
 from tests.models import Models, run
 
-METRICS = ["accuracy", "precision_macro", "recall_macro", "f1_macro"]
+METRICS = ["accuracy", "balanced_accuracy", "precision_macro", "recall_macro", "f1_macro", "ci95"]
 FAST = ("--C", "3", "--image-encoder", "none")
 
 
 def check(found: dict) -> None:
     """Assert that a result has the keys and types that are promised."""
     assert list(found) == [
-        "classes", "n_train", "n_test", "heads", "gain", "seconds", "peak_mb", "bundle", "command"
+        "classes", "n_train", "n_test", "folds", "heads", "adds", "gain", "unrepeated", "verdict", "left_out",
+        "seconds", "peak_mb", "bundle", "command",
     ]  # fmt: skip
-    assert (found["classes"], found["n_train"], found["n_test"]) == (["ball", "box", "flag"], 28, 8)
+    assert (found["classes"], found["n_train"], found["n_test"]) == (["ball", "box", "flag"], 36, 36)
+    assert (found["folds"], found["left_out"]) == (5, [])
     for head in found["heads"].values():
-        assert list(head) == METRICS and all(0 <= value <= 1 for value in head.values())
+        assert list(head) == METRICS and all(0 <= head[name] <= 1 for name in METRICS[:-1])
+        assert 0 <= head["ci95"][0] <= head["accuracy"] <= head["ci95"][1] <= 1
     assert list(found["seconds"]) == ["load", "features", "fit", "evaluate", "total"]
     assert sum(list(found["seconds"].values())[:-1]) <= found["seconds"]["total"]
     assert 50 < found["peak_mb"] < 2_000
@@ -39,7 +42,11 @@ def test_the_result_is_the_last_line_and_bars_go_to_stderr(data: Path, tmp_path:
     check(found)
     assert list(found["heads"]) == ["image", "text", "fused"]
     assert list(found["gain"]) == ["over", "accuracy", "ci95", "mcnemar_p"]
-    assert found["gain"]["over"] in ("image", "text") and len(found["gain"]["ci95"]) == 2
+    assert {name: added["over"] for name, added in found["adds"].items()} == {"image": "text", "text": "image"}
+    for name, added in found["adds"].items():
+        gain = found["heads"]["fused"]["accuracy"] - found["heads"][added["over"]]["accuracy"]
+        assert added["accuracy"] == pytest.approx(gain), name
+    assert found["gain"] == min(found["adds"].values(), key=lambda added: added["accuracy"])
     assert found["bundle"] == str(tmp_path / "model")
     assert found["command"].startswith(f"python -m mmdemo train --data {data} --image-encoder efficientnet")
     bars = done.stderr.splitlines()
@@ -51,7 +58,9 @@ def test_progress_as_json_lines(data: Path, command_line: CommandLine) -> None:
     done = command_line.run("train", "--data", data, *FAST, "--progress", "json")
     assert (done.status, done.err) == (0, "")
     *events, result = [json.loads(line) for line in done.out.splitlines()]
-    assert {event["event"] for event in events} == {"stage"}
+    assert {event["event"] for event in events} == {"stage", "fold"}
+    assert [event["fold"] for event in events if event["event"] == "fold"] == [1, 2, 3, 4, 5]
+    events = [event for event in events if event["event"] == "stage"]
     assert list(dict.fromkeys(event["stage"] for event in events)) == ["load", "features", "fit", "evaluate"]
     for stage in ("load", "features", "fit", "evaluate"):
         shares = [event["done"] for event in events if event["stage"] == stage]
@@ -70,23 +79,19 @@ def test_both_give_the_result_without_an_event(data: Path, command_line: Command
     assert result["gain"] is None and list(result["heads"]) == ["text"]
 
 
-@pytest.mark.slow
-def test_several_splits(data: Path, command_line: CommandLine) -> None:
-    done = command_line.run("train", "--data", data, *FAST, "--progress", "json", "--repeat", "3", "--out", "model")
-    events = [json.loads(line) for line in done.out.splitlines()]
-    splits = [(event["split"], event["splits"]) for event in events if event["event"] == "split"]
-    assert splits == [(2, 3), (3, 3)]
-    repeats = load("model").repeats
-    assert repeats is not None and repeats.seeds == (42, 43, 44)
-    assert repeats.accuracy["text"][0] == events[-1]["heads"]["text"]["accuracy"]
-    assert "--repeat 3" in events[-1]["command"]
+def test_one_split_as_in_the_article(data: Path, command_line: CommandLine) -> None:
+    done = command_line.run("train", "--data", data, *FAST, "--folds", "1", "--out", "model", "--json")
+    found = json.loads(done.out)
+    assert (found["folds"], found["n_train"], found["n_test"]) == (1, 28, 8)
+    assert "--folds 1" in found["command"]
+    assert not (command_line.folder / "model" / "folds.npz").exists()
 
 
 def test_the_same_in_words(data: Path, command_line: CommandLine) -> None:
     done = command_line.run("train", "--data", data, *FAST, "--out", "model", "--progress", "none")
     assert (done.status, done.err) == (0, "")
     lines = done.out.splitlines()
-    assert lines[0] == "Trained on 28 pairs of 3 classes: ball, box, flag."
+    assert lines[0] == "Trained on 36 pairs of 3 classes: ball, box, flag."
     assert lines[1].startswith("Took ") and lines[1].endswith(" Model: model")
     assert lines[-1].startswith("One modality only: there is nothing to compare.")
     again = command_line.run("train", "--data", data, *FAST, "--out", "model", "--progress", "none")

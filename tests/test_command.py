@@ -67,7 +67,7 @@ def read_back(arguments: list[str]) -> tuple[str, dict[str, Any], ModelConfig]:
     given = command.make_context("train", arguments[1:]).params
     parts = read_settings(given["settings"])
     encoders = {name: given[f"{name}_encoder"] for name in MODALITIES}
-    config = read_config(encoders, parts, given["C"], given["seed"], given["test_size"])
+    config = read_config(encoders, parts, given["C"], given["seed"], given["folds"])
     return given["data"], data_options(given["captions"], parts), config
 
 
@@ -86,7 +86,7 @@ def test_a_command_reads_well() -> None:
     config = ModelConfig({"text": "tfidf"}, {"text": {"ngrams": 2}}, C=100.0, seed=7)
     assert shell_command(train_arguments("my pets.zip", {}, config)) == (
         "python -m mmdemo train --data 'my pets.zip' --image-encoder none --text-encoder tfidf --set text.ngrams=2 "
-        "--seed 7 --test-size 0.2 --C 100"
+        "--seed 7 --folds 5 --C 100"
     )
     odd = train_arguments("homonyms", {"q_text": 0.25, "captions": "de"}, replace(config, C=1 / 3, options={}))
     assert odd[1:7] == ["--data", "homonyms", "--captions", "de", "--set", "data.q_text=0.25"]

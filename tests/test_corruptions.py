@@ -3,14 +3,17 @@
 import numpy as np
 import pytest
 
+from mmdemo.modalities.image_corruptions import blur, noise, occlude, shrink
+from mmdemo.modalities.registry import MODALITIES
+from mmdemo.modalities.text_corruptions import add_typos, drop_words
 from mmdemo.model.config import ModelConfig
 from mmdemo.preprocess.text import words
-from mmdemo.studies.corruptions import CORRUPTIONS, add_typos, blur, drop_words, exchanged, noise, occlude, shrink
-from mmdemo.studies.robustness import MOST_PAIRS, Curve, Robustness, robustness
+from mmdemo.studies.robustness import MOST_PAIRS, Curve, Robustness, exchanged, robustness
 from mmdemo.training.train import train
 from tests.homonyms_model import bundle, trained
 
 CAPTION = "The quick brown fox jumps over the lazy dog"
+CORRUPTIONS = [(modality, name) for modality in MODALITIES for name in MODALITIES[modality].corruptions]
 
 
 @pytest.fixture
@@ -23,18 +26,22 @@ def pixels() -> np.ndarray:
     return np.random.default_rng(4).integers(0, 256, (60, 90, 3)).astype(np.uint8)
 
 
-@pytest.mark.parametrize("name", CORRUPTIONS)
-def test_level_0_changes_nothing_and_the_levels_rise(name: str, pixels: np.ndarray, rng: np.random.Generator) -> None:
-    corruption = CORRUPTIONS[name]
-    value = pixels if corruption.modality == "image" else CAPTION
+@pytest.mark.parametrize(("modality", "name"), CORRUPTIONS)
+def test_level_0_changes_nothing_and_the_levels_rise(
+    modality: str, name: str, pixels: np.ndarray, rng: np.random.Generator
+) -> None:
+    corruption = MODALITIES[modality].corruptions[name]
+    value = pixels if modality == "image" else CAPTION
     assert np.array_equal(corruption.apply(value, 0, rng), value)
     assert corruption.levels[0] == 0 and list(corruption.levels) == sorted(set(corruption.levels))
 
 
-@pytest.mark.parametrize("name", CORRUPTIONS)
-def test_the_same_chances_give_the_same_damage_and_the_value_stays_as_it_was(name: str, pixels: np.ndarray) -> None:
-    corruption = CORRUPTIONS[name]
-    value = pixels if corruption.modality == "image" else CAPTION
+@pytest.mark.parametrize(("modality", "name"), CORRUPTIONS)
+def test_the_same_chances_give_the_same_damage_and_the_value_stays_as_it_was(
+    modality: str, name: str, pixels: np.ndarray
+) -> None:
+    corruption = MODALITIES[modality].corruptions[name]
+    value = pixels if modality == "image" else CAPTION
     before = value.copy() if isinstance(value, np.ndarray) else value
     level = corruption.levels[-1]
     once, again = (corruption.apply(value, level, np.random.default_rng(1)) for _ in range(2))
@@ -145,7 +152,7 @@ def test_without_any_word_the_head_for_pictures_answers(found: Robustness) -> No
 
 
 def test_words_of_another_class_are_worse_than_none(found: Robustness) -> None:
-    wrong = curve_of(found, "Captions about something else")
+    wrong = curve_of(found, "Captions of something else")
     assert wrong.accuracy["text"][-1] < 1 / 8
     assert wrong.accuracy["fused"][-1] < wrong.accuracy["image"][-1]
 

@@ -10,8 +10,10 @@ from mmdemo.bundles.bundle import load
 from mmdemo.bundles.nearest import nearest
 from mmdemo.datasets.examples import example_pairs
 from mmdemo.errors import ConfigError
-from mmdemo.explanation.counterfactual import decisive_cells, decisive_words, reduced, without_cells, without_words
+from mmdemo.explanation.counterfactual import decisive, reduced, removable
 from mmdemo.explanation.explain import against, explain
+from mmdemo.modalities.cells import without_cells
+from mmdemo.modalities.words import without_words
 from mmdemo.preprocess.text import clean, words
 
 EVERYDAY = "models/everyday"
@@ -45,20 +47,20 @@ def test_without_a_word_the_answer_is_that_of_the_shorter_caption(bundle, captio
     evidence = bundle.model.examine({"image": picture, "text": caption})
     for i in range(len(evidence["text"].words)):
         shorter = without_words(clean(caption), [i])
-        expected = bundle.model.classify(picture, shorter)
-        found = bundle.model.answer(reduced(bundle.model, evidence, places=[i]))
+        expected = bundle.model.classify({"image": picture, "text": shorter})
+        found = bundle.model.answer(reduced(bundle.model, evidence, {"text": [i]}))
         np.testing.assert_allclose(found.probabilities, expected.probabilities, atol=1e-9)
 
 
 def test_without_any_word_the_picture_answers_alone(bundle, evidence):
     places = range(len(evidence["text"].words))
-    assert bundle.model.answer(reduced(bundle.model, evidence, places=places)).head == "image"
+    assert bundle.model.answer(reduced(bundle.model, evidence, {"text": places})).head == "image"
 
 
 def test_nothing_left_is_refused(bundle):
     evidence = bundle.model.examine({"text": "apple"})
     with pytest.raises(ConfigError, match="nothing to classify"):
-        reduced(bundle.model, evidence, places=[0])
+        reduced(bundle.model, evidence, {"text": [0]})
 
 
 def test_a_painted_cell_changes_those_pixels_and_no_others(evidence):
@@ -72,46 +74,47 @@ def test_a_painted_cell_changes_those_pixels_and_no_others(evidence):
 
 def test_no_smaller_set_of_words_changes_the_answer(bundle, evidence):
     prediction = bundle.model.answer(evidence)
-    found = decisive_words(bundle.model, evidence, prediction)
+    found = decisive(bundle.model, evidence, prediction, "text")
     count = len(evidence["text"].words)
-    most = 2 if found is None else len(found.parts) - 1
+    most = 2 if found is None else len(found.places) - 1
     for size in range(1, min(most, count) + 1):
         for places in combinations(range(count), size):
-            assert bundle.model.answer(reduced(bundle.model, evidence, places=places)).label == prediction.label
+            assert bundle.model.answer(reduced(bundle.model, evidence, {"text": places})).label == prediction.label
     if found is not None:
         assert found.prediction.label != prediction.label
-        again = bundle.model.answer(reduced(bundle.model, evidence, places=found.parts))
+        again = bundle.model.answer(reduced(bundle.model, evidence, {"text": found.places}))
         np.testing.assert_array_equal(again.probabilities, found.prediction.probabilities)
 
 
 def test_every_decisive_cell_is_needed(bundle, evidence):
     prediction = bundle.model.answer(evidence)
-    found = decisive_cells(bundle.model, evidence, prediction)
+    found = decisive(bundle.model, evidence, prediction, "image")
     if found is None:
-        rows, columns = evidence["image"].feature_map.shape[:2]
-        everything = [(row, column) for row in range(rows) for column in range(columns)]
-        assert bundle.model.answer(reduced(bundle.model, evidence, cells=everything)).label == prediction.label
+        everything = range(len(removable(evidence, "image")))
+        assert bundle.model.answer(reduced(bundle.model, evidence, {"image": everything})).label == prediction.label
         return
-    assert bundle.model.answer(reduced(bundle.model, evidence, cells=found.parts)).label != prediction.label
-    for cell in found.parts[1:]:
-        rest = [other for other in found.parts if other != cell]
-        assert bundle.model.answer(reduced(bundle.model, evidence, cells=rest)).label == prediction.label
+    assert bundle.model.answer(reduced(bundle.model, evidence, {"image": found.places})).label != prediction.label
+    assert found.units == tuple(removable(evidence, "image")[place] for place in found.places)
+    for place in found.places[1:]:
+        rest = [other for other in found.places if other != place]
+        assert bundle.model.answer(reduced(bundle.model, evidence, {"image": rest})).label == prediction.label
 
 
 @pytest.mark.slow
 def test_where_one_cell_is_enough_no_more_are_named(bundle, evidence):
     prediction = bundle.model.answer(evidence)
-    found = decisive_cells(bundle.model, evidence, prediction)
-    inside = zip(*np.nonzero(evidence["image"].in_image()), strict=True)
-    answers = {cell: bundle.model.answer(reduced(bundle.model, evidence, cells=[cell])).label for cell in inside}
-    enough = {cell for cell, label in answers.items() if label != prediction.label}
-    assert bool(enough) == (found is not None and len(found.parts) == 1)
+    found = decisive(bundle.model, evidence, prediction, "image")
+    assert len(removable(evidence, "image")) == evidence["image"].in_image().sum()
+    places = range(len(removable(evidence, "image")))
+    answers = [bundle.model.answer(reduced(bundle.model, evidence, {"image": [place]})).label for place in places]
+    enough = any(label != prediction.label for label in answers)
+    assert enough == (found is not None and len(found.places) == 1)
 
 
 def test_many_words_that_say_the_same_are_taken_out_together(bundle):
     evidence = bundle.model.examine({"text": "car " * 80 + "apple"})
     prediction = bundle.model.answer(evidence)
-    found = decisive_words(bundle.model, evidence, prediction)
+    found = decisive(bundle.model, evidence, prediction, "text")
     without = bundle.model.answer(bundle.model.examine({"text": "apple"}))
     assert without.label != prediction.label
     assert found is not None and found.prediction.label != prediction.label
@@ -124,9 +127,9 @@ def test_parts_against_another_class_add_up_to_the_difference_of_logits(bundle, 
     for other in set(bundle.model.classes) - {label}:
         told = against(explained, label, other)
         k, rival = bundle.model.classes.index(label), bundle.model.classes.index(other)
-        parts = told.intercept[k] + told.cells[k].sum() + told.border[k] + told.word_parts[k].sum()
+        parts = told.intercept[k] + sum(part.values[k].sum() for part in told.parts.values())
         assert parts == pytest.approx(prediction.logits[k] - prediction.logits[rival], abs=1e-4)
-        np.testing.assert_array_equal(told.word_parts[rival], explained.word_parts[rival])
+        np.testing.assert_array_equal(told.parts["text"].values[rival], explained.parts["text"].values[rival])
 
 
 def test_the_nearest_pair_of_a_training_pair_is_itself(bundle, stamps_dir):

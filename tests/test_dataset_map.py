@@ -96,7 +96,7 @@ def test_a_large_dataset_is_sampled_always_alike():
 
 
 def test_pictures_are_small(pairs):
-    uris = image_uris(pairs)
+    uris = image_uris(pairs["image"])
     assert all(uri.startswith("data:image/webp;base64,") for uri in uris)
     pixels = cv2.imdecode(np.frombuffer(base64.b64decode(uris[0].split(",")[1]), np.uint8), cv2.IMREAD_COLOR)
     assert pixels.shape == (64, 64, 3)

@@ -10,22 +10,26 @@ from mmdemo.charts.effect import effect_chart, single_effects_chart
 from mmdemo.datasets.examples import example_pairs
 from mmdemo.explanation.effect import (
     ANSWER,
-    SINGLE,
     Effect,
     effect,
-    prepared_image,
+    prepared,
     probabilities,
     sentence,
-    side,
     single_effects,
-    single_images,
+    single_operations,
 )
+from mmdemo.modalities.image_preparation import side
+from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.model import Model, Prediction
 from mmdemo.preprocess.image import ImageSettings, prepare
 from mmdemo.preprocess.text import TextSettings, clean
 from tests.test_docs import ROOT
 
 DEFAULT = (ImageSettings(), TextSettings())
+SINGLE = {
+    **{title: (settings, TextSettings()) for title, settings in MODALITIES["image"].preparation.operations.items()},
+    **{title: (ImageSettings(), settings) for title, settings in MODALITIES["text"].preparation.operations.items()},
+}
 HEADS = (ANSWER, "image", "text", "fused")
 
 
@@ -44,16 +48,23 @@ def effect_of(
     model: Model, pixels: np.ndarray | None, caption: str, image: ImageSettings, text: TextSettings
 ) -> Effect:
     """The effect of a preparation on a pair, of which something is left before."""
-    prepared = None if pixels is None else prepared_image(model, pixels, image)
-    left = {"image": prepared, "text": clean(caption, text)}
+    changed = None if pixels is None else prepared(model, "image", pixels, image)
+    left = {"image": changed, "text": clean(caption, text)}
     missing = all(model.is_missing(name, value) for name, value in left.items())
     before = model.examine({"image": pixels, "text": caption})
     return effect(model, before, {} if missing else model.examine(left))
 
 
 def single_effects_of(model: Model, pixels: np.ndarray | None, caption: str) -> dict[str, Prediction]:
-    changed = {} if pixels is None else single_images(model, pixels)
-    return single_effects(model, model.examine({"image": pixels, "text": caption}), caption, changed)
+    values = {"image": pixels, "text": caption}
+    evidence = model.examine(values)
+    return single_effects(model, evidence, {name: single_operations(model, name, values[name]) for name in evidence})
+
+
+def said_of(
+    model: Model, found: Effect, image: ImageSettings, text: TextSettings = TextSettings(), head: str = ANSWER
+) -> str:
+    return sentence(model, found, {"image": image, "text": text}, head)
 
 
 @pytest.fixture(params=["Car", "Apple"])
@@ -72,8 +83,8 @@ def test_without_changes_the_answer_stays(model: Model, pair: Example) -> None:
 def test_the_picture_alone_reaches_the_model_prepared(model: Model, pair: Example) -> None:
     settings = ImageSettings(rotate=90, grey=True, resize="crop")
     found = effect_of(model, pair.pixels, pair.caption, settings, TextSettings())
-    square = prepare(pair.pixels, settings, side(model)).pixels
-    expected = model.classify(square, pair.caption)
+    square = prepare(pair.pixels, settings, side(model.encoders["image"])).pixels
+    expected = model.classify({"image": square, "text": pair.caption})
     assert found.after is not None
     np.testing.assert_allclose(found.after.probabilities, expected.probabilities, atol=1e-9)
     np.testing.assert_array_equal(found.after.heads["text"], found.before.heads["text"])
@@ -81,10 +92,10 @@ def test_the_picture_alone_reaches_the_model_prepared(model: Model, pair: Exampl
 
 
 def test_the_model_resizes_what_it_would_resize_alike(model: Model, pair: Example) -> None:
-    flipped = prepared_image(model, pair.pixels, ImageSettings(flip="horizontal"))
+    flipped = prepared(model, "image", pair.pixels, ImageSettings(flip="horizontal"))
     np.testing.assert_array_equal(flipped, pair.pixels[:, ::-1])
-    stretched = prepared_image(model, pair.pixels[:100], ImageSettings(resize="stretch"))
-    assert stretched.shape == (side(model), side(model), 3)
+    stretched = prepared(model, "image", pair.pixels[:100], ImageSettings(resize="stretch"))
+    assert stretched.shape == (side(model.encoders["image"]), side(model.encoders["image"]), 3)
 
 
 def test_a_caption_that_loses_all_its_words_is_missing(model: Model, pair: Example) -> None:
@@ -94,8 +105,8 @@ def test_a_caption_that_loses_all_its_words_is_missing(model: Model, pair: Examp
     assert (found.before.head, found.after.head) == ("fused", "image")
     alone = effect_of(model, None, "it is what it is", ImageSettings(), stop)
     assert alone.after is None
-    assert sentence(model, alone, ImageSettings(), stop) == "Leaving out stop words leaves nothing to classify."
-    assert sentence(model, alone, ImageSettings(), stop, "image") == "This pair lacks what this model reads."
+    assert said_of(model, alone, ImageSettings(), stop) == "Leaving out stop words leaves nothing to classify."
+    assert said_of(model, alone, ImageSettings(), stop, "image") == "This pair lacks what this model reads."
 
 
 @pytest.mark.parametrize("head", HEADS)
@@ -103,7 +114,7 @@ def test_the_sentence_says_what_the_numbers_say(model: Model, pair: Example, hea
     image = ImageSettings(rotate=180, brightness=-0.6, contrast=0.3)
     found = effect_of(model, pair.pixels, pair.caption, image, TextSettings())
     assert found.after is not None
-    said = sentence(model, found, image, TextSettings(), head)
+    said = said_of(model, found, image, TextSettings(), head)
     before, after = probabilities(found.before, head), probabilities(found.after, head)
     assert before is not None and after is not None
     best = int(before.argmax())
@@ -128,27 +139,25 @@ def test_the_sentence_says_what_the_numbers_say(model: Model, pair: Example, hea
     ],
 )
 def test_sentences(model: Model, pair: Example, image: ImageSettings, text: TextSettings, expected: str) -> None:
-    assert sentence(model, effect_of(model, pair.pixels, pair.caption, image, text), image, text).startswith(expected)
+    assert said_of(model, effect_of(model, pair.pixels, pair.caption, image, text), image, text).startswith(expected)
 
 
 def test_single_effects_are_those_of_the_settings_alone(model: Model, pair: Example) -> None:
     found = single_effects_of(model, pair.pixels, pair.caption)
     assert {"Without the image", "Without the caption", "A quarter turn", "No stop words"} <= found.keys()
+    assert "Central square" not in found  # the image is a square
     for name in found.keys() & SINGLE.keys():
         expected = effect_of(model, pair.pixels, pair.caption, *SINGLE[name]).after
         assert expected is not None
         np.testing.assert_allclose(found[name].probabilities, expected.probabilities, atol=1e-6)
-    np.testing.assert_allclose(
-        found["Without the image"].probabilities, model.classify(None, pair.caption).probabilities, atol=1e-9
-    )
+    expected = model.classify({"text": pair.caption})
+    np.testing.assert_allclose(found["Without the image"].probabilities, expected.probabilities, atol=1e-9)
 
 
 def test_single_effects_of_half_a_pair(model: Model, pair: Example) -> None:
     assert single_effects_of(model, None, "it is a café").keys() == {"No stop words", "No accents"}
     assert single_effects_of(model, None, "cars").keys() == set()
-    assert single_effects_of(model, pair.pixels, "").keys() == {
-        name for name, (image, _) in SINGLE.items() if image != ImageSettings()
-    }
+    assert single_effects_of(model, pair.pixels[:200], "").keys() == MODALITIES["image"].preparation.operations.keys()
 
 
 def test_each_single_operation_is_one() -> None:

@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,9 @@ from streamlit.testing.v1 import AppTest
 from mmdemo.bundles.bundle import Bundle, load, save
 from mmdemo.datasets.base import Dataset
 from mmdemo.evaluation.confusion import confusion_matrix, likeliest_mistake
+from mmdemo.evaluation.evaluate import evaluate as evaluation_of
 from mmdemo.evaluation.held_out import HeldOut
+from mmdemo.evaluation.sentences import points
 from mmdemo.jobs.snapshot import Snapshot, State
 from mmdemo.model.config import ModelConfig
 from mmdemo.storage.folders import runs_dir
@@ -68,21 +70,42 @@ def test_the_shipped_model_is_shown_with_its_verdicts_and_numbers() -> None:
     app = evaluate()
     assert_calm(app)
     everyday = load(state.model_folder(state.EVERYDAY))
-    assert everyday.repeats is not None and everyday.evaluation.gain is not None
-    assert app.markdown[1].value == f"### {everyday.repeats.verdict()}"
-    assert everyday.evaluation.verdict() in shown(app)
-    assert f"{everyday.evaluation.gain.fixed} / {everyday.evaluation.gain.broken}" in shown(app)
-    table = app.dataframe[0].value
+    found = everyday.evaluation
+    first = [element.value for element in app.markdown[1 : 1 + len(found.adds)]]
+    assert first == [f"### {sentence}" for sentence in found.sentences()]
+    assert all(note in shown(app) for note in found.notes())
+    added = app.dataframe[0].value
+    assert added["Fixed / broken"].tolist() == [f"{one.fixed} / {one.broken}" for one in found.adds.values()]
+    assert added["Points"].tolist() == [points(one.accuracy) for one in found.adds.values()]
+    table = app.dataframe[1].value
     accuracies = [100 * found.accuracy for found in everyday.evaluation.heads.values()]
     assert table["accuracy"].tolist() == pytest.approx(accuracies)
     assert table["log_loss"].tolist() == pytest.approx([found.log_loss for found in everyday.evaluation.heads.values()])
 
 
-def test_a_model_without_other_splits_says_what_its_own_test_says(homonyms: Bundle) -> None:
+def test_on_what_the_results_rest_is_said(homonyms: Bundle) -> None:
     app = evaluate(NAME)
     assert_calm(app)
-    assert app.markdown[1].value == f"### {homonyms.evaluation.verdict()}"
-    assert "Measured on the 48 pairs" in shown(app)
+    assert f"Measured on {homonyms.evaluation.basis}: " in shown(app)
+    assert not app.warning
+
+
+def test_results_that_may_be_too_good_are_said_aloud(homonyms: Bundle, monkeypatch: pytest.MonkeyPatch) -> None:
+    tested = homonyms.held_out
+    loud = evaluation_of(replace(tested, repeated=tested.right("fused"), fold=np.arange(48) % 3))
+    monkeypatch.setattr(Bundle, "evaluation", loud)
+    app = evaluate(NAME)
+    assert_calm(app)
+    assert [element.value for element in app.warning] == [loud.warning()]
+    assert "48 pairs, each held out once (3 folds)" in shown(app)
+
+
+def test_the_pairs_shown_are_those_of_the_modality_chosen(homonyms: Bundle) -> None:
+    app = evaluate(NAME)
+    for name, one in homonyms.evaluation.adds.items():
+        app.segmented_control(key="added").set_value(name).run()
+        assert_calm(app)
+        assert [tab.label for tab in app.tabs[:2]] == [f"Fixed ({one.fixed})", f"Broken ({one.broken})"]
 
 
 def test_homonyms_show_each_head_against_its_limit(homonyms: Bundle) -> None:
@@ -92,7 +115,7 @@ def test_homonyms_show_each_head_against_its_limit(homonyms: Bundle) -> None:
 
 def test_every_pair_shown_has_its_opinions_and_a_link_to_its_explanation(homonyms: Bundle) -> None:
     app = evaluate(NAME)
-    tested = model_data.held_out(homonyms)
+    tested = homonyms.held_out
     gain = homonyms.evaluation.gain
     assert gain is not None and gain.fixed
     row = tested.fixed(gain.over)[0]
@@ -103,7 +126,7 @@ def test_every_pair_shown_has_its_opinions_and_a_link_to_its_explanation(homonym
 
 
 def test_the_cell_follows_the_lists_and_the_head(homonyms: Bundle) -> None:
-    app, tested = evaluate(NAME), model_data.held_out(homonyms)
+    app, tested = evaluate(NAME), homonyms.held_out
     for head in tested.heads:
         app.segmented_control(key="evaluated_head").set_value(head).run()
         matrix = confusion_matrix(tested.labels, tested.guesses(head), tested.classes)
@@ -117,7 +140,7 @@ def test_the_cell_follows_the_lists_and_the_head(homonyms: Bundle) -> None:
 
 
 def test_the_first_cell_is_the_likeliest_mistake(homonyms: Bundle) -> None:
-    tested = model_data.held_out(homonyms)
+    tested = homonyms.held_out
     matrix = confusion_matrix(tested.labels, tested.guesses("fused"), tested.classes)
     app = evaluate(NAME)
     chosen = (app.selectbox(key="confusion_label").value, app.selectbox(key="confusion_answer").value)
@@ -131,7 +154,7 @@ def test_where_the_stamps_are_missing_everything_but_pictures_is_there(
     model_data._origin.clear()
     app = evaluate()
     assert_calm(app)
-    assert "Pairs are shown without image and caption" in shown(app)
+    assert "Pairs are shown without their image and caption" in shown(app)
     assert "This needs the data that the model was trained on" in shown(app)
     assert not app.image
     assert [link for link in app.get("page_link") if link.proto.label == "See why"]
@@ -155,7 +178,7 @@ def test_kept_studies_are_shown_instead_of_their_buttons(homonyms: Bundle) -> No
     app = evaluate(NAME)
     assert_calm(app)
     assert "the step from 40 to 112 training pairs brought **+20.0 points**" in shown(app)
-    assert [str(button.key) for button in app.button if str(button.key).startswith("start_")] == ["start_repeats"]
+    assert [str(button.key) for button in app.button if str(button.key).startswith("start_")] == []
 
 
 @dataclass
@@ -216,8 +239,8 @@ def test_a_study_is_asked_for_once_and_its_place_in_the_queue_shown(homonyms: Bu
 
 
 def test_a_running_study_tells_how_far_it_is(homonyms: Bundle, queue: FakeQueue) -> None:
-    now = snapshot(State.RUNNING, stage="repeats", done=0.4, elapsed=12.0, remaining=18.0)
-    queue.jobs = [FakeJob(f"{homonyms.manifest['sha256']} repeats", now)]
+    now = snapshot(State.RUNNING, stage="learning", done=0.4, elapsed=12.0, remaining=18.0)
+    queue.jobs = [FakeJob(f"{homonyms.manifest['sha256']} learning", now)]
     app = evaluate(NAME)
     assert_calm(app)
     assert app.get("progress")[0].proto.text == "Running for 12 s: 40%, about 20 seconds to go"
@@ -243,12 +266,12 @@ def test_a_study_that_failed_says_why_and_can_be_tried_again(homonyms: Bundle, q
 
 
 def test_one_head_alone_has_nothing_to_compare() -> None:
-    only = train(bundle_dataset(), ModelConfig(encoders={"text": "tfidf"}, C=10.0, test_size=0.3))
+    only = train(bundle_dataset(), ModelConfig(encoders={"text": "tfidf"}, C=10.0, folds=3))
     save(only, runs_dir() / "a-model-of-words-only", "python -m mmdemo train", {})
     app = evaluate("a-model-of-words-only")
     assert_calm(app)
     assert "One modality only: there is nothing to compare." in shown(app)
-    assert "Where fusion makes the difference" not in shown(app)
+    assert "Where adding a modality makes the difference" not in shown(app)
 
 
 def bundle_dataset() -> Dataset:
@@ -266,7 +289,7 @@ def test_labels_that_a_visitor_wrote_are_shown_as_they_are(tmp_path: Path) -> No
     (tmp_path / "none.png").write_bytes(b"no image is needed")
     frame = pd.DataFrame(rows, columns=["image", "text", "label"], index=[f"+row {i}" for i in range(len(rows))])
     dataset = Dataset(frame, name="**mine**", source="Mine.", licence="mine")
-    trained = train(dataset, ModelConfig(encoders={"text": "tfidf"}, C=10.0, test_size=0.3))
+    trained = train(dataset, ModelConfig(encoders={"text": "tfidf"}, C=10.0, folds=3))
     save(trained, runs_dir() / "a-model-of-strange-labels", "python -m mmdemo train", {})
     app = evaluate("a-model-of-strange-labels")
     assert_calm(app)
@@ -282,13 +305,13 @@ def test_no_cell_of_the_download_is_a_formula() -> None:
     half = np.full((3, 3), 1 / 3)
     tested = HeldOut(np.array(["@id", "+one", "b"]), np.array(sorted(HOSTILE)), tuple(sorted(HOSTILE)), {"text": half})
     read = list(csv.reader(io.StringIO(proof.answers_csv(tested).decode())))
-    assert len(read) == 4 and read[0][:3] == ["id", "label", "text answer"]
+    assert len(read) == 4 and read[0][:6] == ["id", "label", "fold", "group", "repeated", "text answer"]
     assert not [cell for line in read for cell in line if cell.startswith(("=", "+", "-", "@"))]
     assert "'=HYPERLINK(1)" in read[2]
 
 
 def test_classify_shows_the_pair_that_a_link_names_and_lets_it_be_changed(homonyms: Bundle) -> None:
-    tested = model_data.held_out(homonyms)
+    tested = homonyms.held_out
     row_id = str(tested.ids[0])
     app = AppTest.from_file("../app.py", default_timeout=PATIENCE)
     app.query_params.update({"model": NAME, "pair": row_id, "of": "model"})
@@ -297,7 +320,7 @@ def test_classify_shows_the_pair_that_a_link_names_and_lets_it_be_changed(homony
     pair = bundle_dataset().frame.loc[row_id]
     assert app.text_input(key="caption").value == pair["text"]
     assert app.segmented_control(key="source").value == "From the data"
-    answer = homonyms.model.classify(pair["image"], pair["text"])
+    answer = homonyms.model.classify(pair)
     assert app.subheader[0].value.startswith(answer.label.split(" (")[0])
     app.text_input(key="caption").set_value("something else").run()
     assert app.text_input(key="caption").value == "something else"

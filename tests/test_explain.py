@@ -1,14 +1,18 @@
 """The parts of an explanation add up to the logit: every class, every pair of encoders, every shape and script."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from mmdemo.encoders.evidence import Evidence, Part
 from mmdemo.errors import ConfigError
 from mmdemo.explanation.explain import Explanation, explain
+from mmdemo.modalities.cells import BORDER, cell_grid
+from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.model import Model
 from tests.models import PAIRS, Models
 from tests.picture_files import noise
@@ -43,13 +47,15 @@ def explained(model: Model, image: object = None, text: str | None = None) -> Ex
 def check(model: Model, image: object = None, text: str | None = None) -> Explanation:
     """Assert that all parts add up, for every class, to the logits of an independent way: whole columns."""
     found = explained(model, image, text)
-    parts = found.intercept + found.border + found.word_parts.sum(axis=1)
-    if found.cells is not None:
-        parts = parts + found.cells.sum(axis=(1, 2))
-    np.testing.assert_allclose(parts, found.logits, atol=TOLERANCE)
-    np.testing.assert_allclose(found.intercept + sum(found.totals.values()), found.logits, atol=TOLERANCE)
+    for name, part in found.parts.items():
+        assert part.values.shape == (len(found.classes), len(part.units))
+        if part.units:
+            np.testing.assert_allclose(part.values.sum(axis=1), part.total, atol=TOLERANCE)
+        assert bool(part.units) == model.encoders[name].additive
+    totals = [part.total for part in found.parts.values()]
+    np.testing.assert_allclose(found.intercept + sum(totals), found.logits, atol=TOLERANCE)
     present = {name: [value] for name, value in (("image", image), ("text", text)) if value is not None}
-    columns = {name: values for name, values in present.items() if name in found.totals}
+    columns = {name: values for name, values in present.items() if name in found.parts}
     head = model.heads["fused" if len(columns) == 2 else next(iter(columns))]
     features = {name: model.encoders[name].transform(values) for name, values in columns.items()}
     np.testing.assert_allclose(head.logits(features)[0], found.logits, atol=TOLERANCE)
@@ -60,12 +66,23 @@ def check(model: Model, image: object = None, text: str | None = None) -> Explan
     return found
 
 
+def grid(found: Explanation) -> np.ndarray:
+    """The parts of the image's cells, (k, rows, columns), 0 outside the image."""
+    return np.stack([cell_grid(found.evidence["image"], values) for values in found.parts["image"].values])
+
+
+def border(found: Explanation) -> np.ndarray:
+    """The part of the border, (k,), 0 without one."""
+    part = found.parts["image"]
+    return part.values[:, -1] if part.units[-1] == BORDER else np.zeros(len(found.classes))
+
+
 @pytest.mark.parametrize(("image", "text"), PAIRS)
 def test_every_pair_of_encoders_on_every_training_pair(image: str, text: str, models: Models) -> None:
     model = models.of_pair(image, text)
     for row in models.dataset.frame.iloc[:12].itertuples():
         found = check(model, None if image == "none" else row.image, None if text == "none" else row.text)
-        assert set(found.totals) == set(model.encoders)
+        assert set(found.parts) == set(model.encoders)
 
 
 @pytest.mark.parametrize(("image", "text"), PAIRS)
@@ -73,10 +90,11 @@ def test_a_modality_that_is_missing_has_no_part(image: str, text: str, models: M
     model = models.of_pair(image, text)
     if text != "none":
         found = check(model, text="a round ball")
-        assert (found.cells, found.pixels, found.contributions("ball")["image"]) == (None, None, 0.0)
+        assert (found.parts.keys(), found.contributions("ball")["image"]) == ({"text"}, 0.0)
     if image != "none":
         found = check(model, image=noise(50, 80))
-        assert (found.words, found.contributions("ball")["text"], found.contributions("ball")["words"]) == ((), 0.0, [])
+        assert found.parts.keys() == {"image"}
+        assert (found.contributions("ball")["text"], found.contributions("ball")["words"]) == (0.0, [])
 
 
 @pytest.mark.parametrize("image", ["efficientnet", "article_cnn", "trained_cnn"])
@@ -89,14 +107,13 @@ def test_every_shape_of_picture(image: str, shape: tuple[int, int], models: Mode
 @pytest.mark.parametrize("shape", [(30, 200), (200, 31), (64, 64)], ids=str)
 def test_the_border_is_what_lies_outside_the_picture(resize: str, shape: tuple[int, int], models: Models) -> None:
     found = check(models.trained("efficientnet", "tfidf", resize=resize, rotate=10).model, noise(*shape), "a ball")
-    assert found.cells is not None and found.pixels is not None
-    x, y, width, height = found.box
+    x, y, width, height = found.evidence["image"].square.box
     inside = np.zeros((7, 7), bool)
     inside[y // 32 : -(-(y + height) // 32), x // 32 : -(-(x + width) // 32)] = True
-    assert (found.cells[:, ~inside] == 0).all()
-    assert (found.cells[:, inside] != 0).any()
-    assert (found.border != 0).any() == (not inside.all())
-    assert resize == "letterbox" or (found.border == 0).all()
+    assert (grid(found)[:, ~inside] == 0).all()
+    assert (grid(found)[:, inside] != 0).any()
+    assert (border(found) != 0).any() == (not inside.all())
+    assert resize == "letterbox" or (border(found) == 0).all()
 
 
 @pytest.mark.parametrize("image", ["efficientnet", "article_cnn", "trained_cnn"])
@@ -109,20 +126,20 @@ def test_a_cells_part_is_what_goes_when_the_cell_is_emptied(image: str, models: 
         emptied[y, x] = 0
         features = seen.encoder.pool(emptied[np.newaxis])[0]
         lost = model.heads["fused"].coef["image"].astype(float) @ (seen.features - features).astype(float)
-        np.testing.assert_allclose(found.cells[:, y, x], lost, atol=TOLERANCE)
+        np.testing.assert_allclose(grid(found)[:, y, x], lost, atol=TOLERANCE)
 
 
 @pytest.mark.parametrize("text", ["tfidf+word_vectors", "tfidf", "word_vectors"])
 @pytest.mark.parametrize("script", CAPTIONS)
 def test_every_script_and_length_of_caption(script: str, text: str, models: Models) -> None:
     found = check(models.of_pair("efficientnet", text), noise(40, 60), CAPTIONS[script])
-    assert "".join(found.words) != ""
-    assert found.word_parts.shape == (3, len(found.words))
+    assert "".join(found.parts["text"].units) != ""
 
 
 def test_a_caption_of_which_nothing_is_left_has_no_words(models: Models) -> None:
     for caption in ("", "  \n", "!!! …", "🎈", "https://example.org"):
-        assert explained(models.of_pair("efficientnet", "tfidf"), noise(40, 60), caption).words == ()
+        found = explained(models.of_pair("efficientnet", "tfidf"), noise(40, 60), caption)
+        assert found.parts.keys() == {"image"}
         with pytest.raises(ConfigError, match="There is nothing to classify"):
             explained(models.of_pair("efficientnet", "tfidf"), None, caption)
 
@@ -136,12 +153,21 @@ def test_any_characters(caption: str, more: str, models: Models) -> None:
 @pytest.mark.slow
 def test_the_articles_network_at_its_own_size(models: Models) -> None:
     found = check(models.trained("article_cnn", "tfidf", size=224).model, noise(50, 120), "a round ball")
-    assert found.cells is not None and found.cells.shape == (3, 111, 111)
+    assert grid(found).shape == (3, 111, 111)
+
+
+@pytest.mark.parametrize("wrong", ["total", "values"])
+def test_parts_that_do_not_add_up_are_a_fault(wrong: str, models: Models, monkeypatch: pytest.MonkeyPatch) -> None:
+    def parts(evidence: Evidence, coef: np.ndarray) -> Part:
+        return replace(right(evidence, coef), **{wrong: getattr(right(evidence, coef), wrong) + 0.001})
+
+    right = MODALITIES["text"].parts
+    monkeypatch.setitem(MODALITIES, "text", replace(MODALITIES["text"], parts=parts))
+    with pytest.raises(ArithmeticError, match=r"are off by 0\.00"):
+        explained(models.of_pair("efficientnet", "tfidf"), noise(40, 60), "a ball")
 
 
 def test_two_classes(models: Models) -> None:
-    from dataclasses import replace
-
     from mmdemo.training.train import train
     from tests.models import config
 

@@ -14,6 +14,8 @@ from mmdemo.evaluation.calibration import (
 )
 from mmdemo.evaluation.confusion import class_reports, confusion_matrix, likeliest_mistake
 from mmdemo.evaluation.held_out import HeldOut
+from mmdemo.evaluation.intervals import mean_interval
+from tests.evaluated import answered, held_out
 
 CLASSES = ("bat", "crane", "mouse", "owl")
 
@@ -51,7 +53,7 @@ def test_precision_recall_and_f1_by_class_are_scikit_learns(tested: HeldOut) -> 
     expected = metrics.precision_recall_fscore_support(
         tested.labels, guesses, labels=list(CLASSES), zero_division=np.nan
     )
-    reports = class_reports(confusion_matrix(tested.labels, guesses, CLASSES), CLASSES)
+    reports = class_reports(tested, "fused")
     for report, precision, recall, f1, support in zip(reports, *expected, strict=True):
         assert report.support == support
         assert report.precision.value == pytest.approx(precision, nan_ok=True)
@@ -63,7 +65,7 @@ def test_precision_recall_and_f1_by_class_are_scikit_learns(tested: HeldOut) -> 
 
 
 def test_a_class_that_was_neither_there_nor_answered_has_no_rates() -> None:
-    report = class_reports(np.array([[3, 0], [0, 0]]), ("a", "b"))[1]
+    report = class_reports(answered("aaa", {"text": "aaa"}, "ab"), "text")[1]
     assert math.isnan(report.precision.value) and math.isnan(report.recall.value) and math.isnan(report.f1.value)
     assert report.recall.ci95 == (0.0, 1.0)
 
@@ -73,7 +75,8 @@ def test_the_interval_of_f1_covers_it_in_simulation() -> None:
     expected = 2 * right / (1 + right)
     for _ in range(500):
         found = rng.binomial(80, right)
-        low, high = class_reports(np.array([[found, 80 - found], [0, 5]]), ("a", "b"))[0].f1.ci95
+        guesses = "a" * found + "b" * (85 - found)
+        low, high = class_reports(answered("a" * 80 + "b" * 5, {"text": guesses}, "ab"), "text")[0].f1.ci95
         covered += low <= expected <= high
     assert 460 <= covered <= 490
 
@@ -92,6 +95,28 @@ def test_calibration_bins_hold_equal_counts_and_their_own_means(tested: HeldOut)
     assert bins[2].accuracy == pytest.approx(sum(right[i] for i in rows) / 20)
     error = sum(abs(one.confidence - one.accuracy) * 20 for one in bins) / 200
     assert expected_calibration_error(bins) == pytest.approx(error)
+
+
+def test_intervals_of_bins_classes_and_coverage_count_a_group_once() -> None:
+    tested = held_out(1, 120, grouped=True)
+    confidence, right = tested.confidence("fused"), tested.right("fused")
+    rows = np.argsort(confidence, kind="stable")[:12]
+    assert calibration_bins(confidence, right, tested.groups)[0].ci95 == mean_interval(right[rows], tested.groups[rows])
+    given = confidence >= 0.6
+    found = coverage_at(confidence, right, 0.6, tested.groups)
+    assert found.ci95 == mean_interval(right[given], tested.groups[given])
+    true = tested.labels == "cat"
+    assert class_reports(tested, "fused")[1].recall.ci95 == mean_interval(right[true], tested.groups[true])
+
+
+def test_pairs_are_their_own_groups_in_one_fold_and_never_repeated_unless_said() -> None:
+    tested = answered("aab", {"text": "abb"}, "ab")
+    assert len(set(tested.group)) == 3
+    assert tested.fold.tolist() == [0, 0, 0] and tested.repeated.tolist() == [False] * 3
+    part = held_out(2, 20, grouped=True).where(np.arange(20) % 2 == 0)
+    whole = held_out(2, 20, grouped=True)
+    assert part.ids.tolist() == whole.ids[::2].tolist() and part.group.tolist() == whole.group[::2].tolist()
+    assert part.right("fused").tolist() == whole.right("fused")[::2].tolist()
 
 
 def test_fewer_answers_than_bins_leave_no_bin_empty() -> None:
@@ -121,9 +146,11 @@ def test_a_threshold_above_every_answer_leaves_none() -> None:
 
 def test_the_coverage_curve_falls_from_all_to_few(tested: HeldOut) -> None:
     curve = coverage_curve(tested.confidence("fused"), tested.right("fused"))
-    assert curve[0].coverage == 1.0 and curve[0].precision == tested.right("fused").mean()
-    assert (np.diff([one.coverage for one in curve]) <= 0).all()
-    assert all(one.answered for one in curve)
+    assert curve[0].tolist() == [0.0, 1.0, tested.right("fused").mean()]
+    assert (np.diff(curve[:, 1]) <= 0).all() and (curve[:, 1] > 0).all()
+    for threshold, coverage, precision in curve[::10]:
+        found = coverage_at(tested.confidence("fused"), tested.right("fused"), threshold)
+        assert (found.coverage, found.precision) == (coverage, precision)
 
 
 def test_fixed_and_broken_pairs_are_those_where_the_heads_differ(tested: HeldOut) -> None:

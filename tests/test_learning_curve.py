@@ -11,7 +11,7 @@ from mmdemo.studies.learning_curve import LearningCurve, draws_for, learning_cur
 from mmdemo.training.train import train
 from tests.homonyms_model import trained
 
-CONFIG = ModelConfig(encoders={"text": "tfidf"}, C=10.0, test_size=0.3)
+CONFIG = ModelConfig(encoders={"text": "tfidf"}, C=10.0)
 
 
 @pytest.fixture(scope="module")

@@ -22,6 +22,7 @@ from mmdemo.bundles.bundle import Bundle, load
 from mmdemo.bundles.summary import summarise
 from mmdemo.errors import BundleError, ConfigError, DatasetError, ImageError, TextError
 from mmdemo.explanation.explain import Explanation, against
+from mmdemo.explanation.heat_map import painted
 from mmdemo.report.model_zip import model_zip
 from mmdemo.training.command_line import FROM_FRAME
 from tests.command_line import CommandLine
@@ -79,7 +80,8 @@ def test_each_row_is_answered_by_the_model_for_what_is_there(fused: PairClassifi
     found = fused.predict_proba(pairs)
     assert (found.dtype, found.shape) == (np.float64, (9, 3))
     values = pairs.where(pairs.notna(), None)
-    answers = [fused.model.classify(image, text) for image, text in zip(values["image"], values["text"], strict=True)]
+    rows = zip(values["image"], values["text"], strict=True)
+    answers = [fused.model.classify({"image": image, "text": text}) for image, text in rows]
     np.testing.assert_allclose(found, [answer.probabilities for answer in answers], atol=1e-6)
     heads = [answer.head for answer in answers]
     assert heads == ["fused", "text", "image", "fused", "fused", "image", "fused", "text", "image"]
@@ -89,7 +91,7 @@ def test_each_row_is_answered_by_the_model_for_what_is_there(fused: PairClassifi
 
 def test_a_column_may_be_missing_and_rows_may_be_none(fused: PairClassifier, pairs: pd.DataFrame) -> None:
     texts = pairs[["text"]].iloc[[0, 1]]
-    expected = [fused.model.classify(None, text).probabilities for text in texts["text"]]
+    expected = [fused.model.classify({"image": None, "text": text}).probabilities for text in texts["text"]]
     np.testing.assert_allclose(fused.predict_proba(texts), expected, atol=1e-6)
     assert fused.predict_proba(pairs.head(0)).shape == (0, 3) and fused.predict(pairs.head(0)).shape == (0,)
 
@@ -153,8 +155,8 @@ def test_the_heat_map_shows_what_tells_the_answer_from_the_runner_up(fused: Pair
     explanation = fused.explain(image=models.pictures[0], text="a round ball")
     runner_up, answer = (explanation.classes[i] for i in np.argsort(explanation.logits)[-2:])
     shown = against(explanation, answer, runner_up)
-    assert shown.cells is not None
-    expected = shown.painted(shown.cells[shown.classes.index(answer)])
+    values = shown.parts["image"].values[shown.classes.index(answer)]
+    expected = painted(shown.evidence["image"], values)
     np.testing.assert_array_equal(explanation.heat_map(), expected)
     np.testing.assert_array_equal(explanation.heat_map(answer, runner_up), expected)
     assert (explanation.heat_map(runner_up, answer) != expected).any()
@@ -181,9 +183,8 @@ def test_what_has_no_heat_map_says_why(fused: PairClassifier, models: Models) ->
         ({"image_encoder": None, "text_encoder": None}, "Every encoder is switched off; choose an image"),
         *[({"C": value}, "expected a number") for value in (0, -1, float("nan"), float("inf"), "x", True)],
         *[({"seed": value}, "expected a whole number from 0 to 4294967295") for value in (-1, 2**32, 1.5, "1", True)],
-        *[({"test_size": value}, "but expected one between 0 and 1") for value in (0, 1, -0.1, float("nan"))],
-        ({"test_size": "a fifth"}, "Got test_size='a fifth' but expected a number."),
-        ({"test_size": 0.01}, "A held-out share of 0.01 of 40 pairs is too small or too large for 8 classes;"),
+        *[({"folds": value}, f"Got folds={value} but expected 1, or a whole number") for value in (0, 2, 11, -1)],
+        *[({"folds": value}, f"Got folds={value!r} but expected a whole number") for value in ("five", 0.5, True)],
         ({"options": {"text": {"colour": "red"}}}, "The text encoder has no option 'colour'; known settings: lower"),
         ({"options": {"sound": {}}}, "Got options for 'sound' but the model uses image and text."),
         ({"image_encoder": None, "options": {"image": {}}}, "Got options for 'image' but the model uses text."),
@@ -194,6 +195,24 @@ def test_training_refuses_what_the_command_line_refuses(arguments: dict[str, Any
     with pytest.raises(MMDemoError) as caught:
         train(load_dataset("homonyms", n=40), **arguments)
     assert sentence in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"smell_encoder": "nose"}, "There is no parameter 'smell_encoder'; known encoders: image_encoder, "),
+        ({"image_encoder": None, "text_encoder": "none"}, "Every encoder is switched off"),
+        ({"text_encoder": "bert"}, "There is no text encoder named 'bert'"),
+    ],
+)
+def test_encoders_that_do_not_exist_are_named(wrong: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(ConfigError, match=re.escape(sentence)):
+        train(load_dataset("homonyms", n=40), **wrong)
+
+
+def test_a_modality_that_does_not_exist_is_named(fused: PairClassifier) -> None:
+    with pytest.raises(ConfigError, match="There is no modality named 'sound'; known: image, text"):
+        fused.explain(sound="bark", text="a ball")
 
 
 def test_training_and_evaluating_take_datasets_only(fused: PairClassifier, models: Models) -> None:
@@ -209,13 +228,13 @@ def test_numbers_of_numpy_are_numbers_and_progress_is_told(tmp_path: Path) -> No
         load_dataset("homonyms", n=80),
         **{**WORDS, "C": np.float32(10)},
         seed=np.int64(7),  # type: ignore[arg-type]
-        test_size=np.float64(0.3),
+        folds=np.int64(3),
         options=options,
         on_progress=lambda event: told.append(dict(event)),
     )
     model.save(tmp_path / "model")
     config = load_model(tmp_path / "model").model.config
-    assert (config.C, config.seed, config.test_size, config.options) == (10, 7, 0.3, options)
+    assert (config.C, config.seed, config.folds, config.options) == (10, 7, 3, options)
     assert [event["stage"] for event in told if event["done"] == 0] == ["features", "fit", "evaluate"]
 
 

@@ -9,17 +9,18 @@ import zipfile
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from mmdemo.bundles.bundle import load, save
-from mmdemo.bundles.comparison import compare
+from mmdemo.bundles.comparison import Comparison, compare
 from mmdemo.bundles.facts import model_facts
 from mmdemo.bundles.summary import summarise
 from mmdemo.datasets.registry import load as load_data
 from mmdemo.errors import BundleError
-from mmdemo.evaluation.significance import mcnemar_p
+from mmdemo.evaluation.difference import Difference, difference
+from mmdemo.evaluation.sentences import points
 from mmdemo.jobs.run_folders import RunFolders
+from mmdemo.model.certainty import SURE
 from mmdemo.report.card import model_card
 from mmdemo.report.markdown import plain
 from mmdemo.report.model_zip import file_name, model_zip
@@ -51,7 +52,7 @@ def homonyms(folder: Path, text: str = "tfidf", seed: int = 42) -> Path:
 
 def test_the_summary_says_what_the_manifest_says():
     summary, bundle = summarise(EVERYDAY), load(EVERYDAY)
-    assert summary.verdict() == bundle.repeats.verdict()
+    assert summary.verdict() == bundle.evaluation.verdict()
     assert summary.evaluation == bundle.evaluation
     assert summary.data == "stamps (en)"
     assert summary.size == sum(path.stat().st_size for path in EVERYDAY.iterdir())
@@ -74,9 +75,9 @@ def test_the_facts_are_those_of_the_loaded_model():
     facts, model = model_facts(EVERYDAY), load(EVERYDAY).model
     for name, head in model.heads.items():
         found = facts.heads[name]
-        assert (found.C, found.temperature, found.threshold) == (head.C, head.temperature, head.threshold)
+        assert (found.C, found.temperature) == (head.C, head.temperature)
         assert found.matrix.trace() / found.matrix.sum() == pytest.approx(found.metrics.accuracy)
-        sure = facts.held_out.confidence(name) >= head.threshold
+        sure = facts.held_out.confidence(name) >= SURE
         assert found.coverage.coverage == pytest.approx(sure.mean())
 
 
@@ -93,7 +94,9 @@ def test_the_card_holds_what_it_should():
     facts = model_facts(EVERYDAY)
     card = model_card(facts, "Everyday")
     assert card.startswith("# Model card: Everyday\n")
-    assert facts.summary.verdict() in card
+    found = facts.summary.evaluation
+    assert all(sentence in card for sentence in (*found.sentences(), *found.notes()))
+    assert all(f"| {points(one.accuracy)} | " in card for one in found.adds.values())
     for head in facts.heads.values():
         low, high = head.metrics.ci95
         assert f"{head.metrics.accuracy:.3f} ({low:.3f}–{high:.3f})" in card
@@ -222,15 +225,27 @@ def test_two_models_on_the_same_pairs_are_compared_pair_by_pair(tmp_path):
     folders = [homonyms(tmp_path / text, text) for text in ("tfidf", "word_vectors")]
     one, other = map(summarise, folders)
     found = compare(one, other)
-    tests = [load(folder).test() for folder in folders]
-    classes = np.array(one.manifest["classes"])
-    right = [classes[test["text"].argmax(axis=1)] == test["labels"] for test in tests]
+    tested = [load(folder).held_out for folder in folders]
+    right = [each.right("text") for each in tested]
     assert found.n == len(right[0])
-    assert found.difference == pytest.approx(right[0].mean() - right[1].mean())
-    assert found.mcnemar_p == mcnemar_p(int((right[0] & ~right[1]).sum()), int((right[1] & ~right[0]).sum()))
-    assert found.ci95[0] <= found.difference <= found.ci95[1]
-    assert compare(other, one).difference == -found.difference
+    assert found.difference == difference(*right, tested[0].groups)
+    assert found.difference.accuracy == pytest.approx(right[0].mean() - right[1].mean())
+    assert compare(other, one).difference.accuracy == -found.difference.accuracy
     assert "A" in found.verdict("A", "B")
+
+
+@pytest.mark.parametrize(
+    ("ci95", "p", "better", "said"),
+    [
+        ((0.01, 0.09), 0.03, 9, "A answers more of the same 100 pairs right than B: +5.0 points (95 % interval +1.0"),
+        ((-0.09, -0.01), 0.03, 1, "A answers fewer of the same 100 pairs right than B: −5.0 points (95 % interval −9"),
+        ((-0.01, 0.05), 0.6, 5, "No clear difference between A and B on the same 100 pairs: +2.0 points (95 %"),
+        ((0.01, 0.09), 0.06, 9, "McNemar’s p = 0.06). The interval excludes 0 but McNemar’s test does not call it"),
+    ],
+)
+def test_a_comparison_says_what_interval_and_test_both_support(ci95, p, better, said):
+    found = Difference(sum(ci95) / 2, ci95, p, better, 10 - better, better, 10 - better)
+    assert said in Comparison(100, found).verdict("A", "B")
 
 
 def test_models_on_other_pairs_or_data_are_not_compared(tmp_path):

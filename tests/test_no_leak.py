@@ -1,4 +1,4 @@
-"""Nothing that a training run learns or chooses depends on the pairs held out; leaks planted here are caught."""
+"""Nothing that a fold learns or chooses depends on the pairs held out in it; leaks planted here are caught."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -6,85 +6,94 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from scipy.special import softmax
 
 from mmdemo.bundles.bundle import save
 from mmdemo.datasets.base import Dataset
 from mmdemo.datasets.homonyms import homonyms
 from mmdemo.model.config import ModelConfig
-from mmdemo.training.selection import best_temperature, best_threshold
-from mmdemo.training.split import prepare
+from mmdemo.model.model import Model
+from mmdemo.training import train as training
+from mmdemo.training.encoding import Encoded, Encodings
+from mmdemo.training.plan import Leave, Plan, plan_of
+from mmdemo.training.split import Prepared, prepare
 from mmdemo.training.train import TrainedModel, train
 
-CONFIG = ModelConfig(encoders={"image": "article_cnn", "text": "tfidf"}, options={"image": {"size": 16}}, test_size=0.3)
-
-Train = Callable[[Dataset, ModelConfig], TrainedModel]
-
-
-def with_other_test_rows(dataset: Dataset, ids: np.ndarray) -> Dataset:
-    """The same data, but each held-out row has the image of the next one and words that were never written."""
-    frame = dataset.frame.copy()
-    frame.loc[ids, "image"] = np.roll(frame.loc[ids, "image"].to_numpy(), 1)
-    frame.loc[ids, "text"] = [f"unheard {frame.loc[row, 'label']} {place}" for place, row in enumerate(ids)]
-    return replace(dataset, frame=frame)
+CONFIG = ModelConfig(encoders={"image": "efficientnet", "text": "tfidf"})
+FOLD = 0
 
 
-def assert_blind_to_the_test_rows(train: Train) -> None:
-    """Fail unless training gives the same to the last bit when the held-out pairs are others."""
-    dataset = homonyms(n=160)
-    once = train(dataset, CONFIG)
-    again = train(with_other_test_rows(dataset, once.test_ids), CONFIG)
-    assert once.test_ids.tolist() == again.test_ids.tolist()
-    assert not np.array_equal(once.test_probabilities["fused"], again.test_probabilities["fused"])
-    for name, head in once.model.heads.items():
-        other = again.model.heads[name]
-        assert (head.C, head.temperature, head.threshold) == (other.C, other.temperature, other.threshold), name
+def with_other_pairs(prepared: Prepared) -> Prepared:
+    """The same folds, but each pair of one has the image and label of the next, and words that were never written."""
+    frame, held_out = prepared.frame.copy(), prepared.fold == FOLD
+    for column in ("image", "label"):
+        frame.loc[held_out, column] = np.roll(frame.loc[held_out, column].to_numpy(), 1)
+    frame.loc[held_out, "text"] = [f"unheard {label} {i}" for i, label in enumerate(frame.loc[held_out, "label"])]
+    return replace(prepared, frame=frame)
+
+
+def model_of(trained: TrainedModel) -> Model:
+    """The model that has not seen the fold."""
+    return trained.fold_models.get(FOLD, trained.model)
+
+
+def assert_blind(config: ModelConfig) -> None:
+    """Fail unless the fold's model is the same to the last bit when the pairs held out in it are others."""
+    dataset: Dataset = homonyms(n=120)
+    prepared = prepare(dataset, config)
+    once, again = (train(dataset, config, prepared=one) for one in (prepared, with_other_pairs(prepared)))
+    rows = once.held_out.fold == FOLD
+    assert not np.array_equal(once.held_out.probabilities["fused"][rows], again.held_out.probabilities["fused"][rows])
+    for name, head in model_of(once).heads.items():
+        other = model_of(again).heads[name]
+        assert (head.C, head.temperature, head.weights) == (other.C, other.temperature, other.weights), name
         assert np.array_equal(head.intercept, other.intercept)
         assert all(np.array_equal(head.coef[part], other.coef[part]) for part in head.coef)
 
 
-def test_training_is_blind_to_the_test_rows() -> None:
-    assert_blind_to_the_test_rows(train)
+@pytest.mark.parametrize("folds", [1, 3, 5])
+def test_a_fold_is_blind_to_its_pairs(folds: int) -> None:
+    assert_blind(replace(CONFIG, folds=folds))
 
 
-def on_all_rows(dataset: Dataset, config: ModelConfig) -> TrainedModel:
-    prepared = prepare(dataset, config)
-    return train(dataset, config, prepared=replace(prepared, rows=np.arange(len(prepared.frame))))
+def judged_on_itself(prepared: Prepared, config: ModelConfig) -> Plan:
+    plan = plan_of(prepared, config)
+    return replace(plan, judges={target: (*target, *parts) for target, parts in plan.judges.items()})
 
 
-def with_head(trained: TrainedModel, **values: float) -> TrainedModel:
-    heads = {**trained.model.heads, "fused": replace(trained.model.heads["fused"], **values)}
-    return replace(trained, model=replace(trained.model, heads=heads))
+def fitted_on_all(prepared: Prepared, config: ModelConfig) -> Plan:
+    class Leaky(Plan):
+        def rows(self, leave: Leave) -> np.ndarray:
+            return np.ones(len(self.part), bool)
 
-
-def codes(trained: TrainedModel) -> np.ndarray:
-    return np.searchsorted(trained.model.classes, trained.test_labels)
-
-
-def with_temperature_of_the_test_rows(dataset: Dataset, config: ModelConfig) -> TrainedModel:
-    trained = train(dataset, config)
-    logits = np.log(trained.test_probabilities["fused"])
-    return with_head(trained, temperature=best_temperature(logits, codes(trained)))
-
-
-def with_threshold_of_the_test_rows(dataset: Dataset, config: ModelConfig) -> TrainedModel:
-    trained = train(dataset, config)
-    probabilities = softmax(np.log(trained.test_probabilities["fused"]), axis=-1)
-    return with_head(trained, threshold=best_threshold(probabilities, codes(trained), 0.5))
+    return Leaky(**{name: getattr(plan_of(prepared, config), name) for name in ("part", "judged", "served", "judges")})
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    "leaky", [on_all_rows, with_temperature_of_the_test_rows, with_threshold_of_the_test_rows], ids=lambda f: f.__name__
-)
-def test_a_planted_leak_is_caught(leaky: Train) -> None:
-    with pytest.raises(AssertionError):
-        assert_blind_to_the_test_rows(leaky)
+@pytest.mark.parametrize("plan", [judged_on_itself, fitted_on_all], ids=lambda plan: plan.__name__)
+@pytest.mark.parametrize("folds", [1, 3])
+def test_a_planted_leak_is_caught(
+    plan: Callable[[Prepared, ModelConfig], Plan], folds: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(training, "plan_of", plan)
+    with pytest.raises((AssertionError, ValueError)):
+        assert_blind(replace(CONFIG, folds=folds))
 
 
-def test_no_held_out_row_lies_among_the_training_rows_of_a_bundle(tmp_path: Path) -> None:
-    trained = train(homonyms(n=80), ModelConfig(encoders={"text": "tfidf"}, C=3.0))
+@pytest.mark.slow
+def test_an_encoder_that_sees_all_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    fitted_on = Encodings.fitted_on
+
+    def leaky(self: Encodings, rows: np.ndarray) -> Encoded:
+        return fitted_on(self, np.ones_like(rows))
+
+    monkeypatch.setattr(Encodings, "fitted_on", leaky)
+    with pytest.raises((AssertionError, ValueError)):
+        assert_blind(replace(CONFIG, folds=3))
+
+
+def test_no_held_out_row_lies_among_the_training_rows_of_one_split(tmp_path: Path) -> None:
+    trained = train(homonyms(n=80), ModelConfig(encoders={"text": "tfidf"}, C=3.0, folds=1))
     save(trained, tmp_path / "model", "python -m mmdemo train", {})
-    with np.load(tmp_path / "model" / "train.npz") as learnt, np.load(tmp_path / "model" / "test.npz") as tested:
+    with np.load(tmp_path / "model" / "train.npz") as learnt, np.load(tmp_path / "model" / "held_out.npz") as tested:
         assert not {*learnt["ids"]} & {*tested["ids"]}
         assert {*learnt["ids"], *tested["ids"]} == {*trained.dataset.frame.index}

@@ -19,7 +19,8 @@ from mmdemo.encoders.efficientnet import EfficientNetEncoder
 from mmdemo.errors import ImageError
 from mmdemo.preprocess import text, tokens
 from mmdemo.preprocess.decode import decode
-from mmdemo.ui import images, thumbnails
+from mmdemo.ui.evidence import examine
+from mmdemo.ui.modalities import chosen_image, thumbnails
 from mmdemo.ui.pages.classify import explanation
 from tests.test_docs import ROOT
 
@@ -59,15 +60,15 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
 
         monkeypatch.setattr(owner, name, counting)
 
-    count(images, "decode", "decode")
+    count(chosen_image, "decode", "decode")
     count(image_encoder, "decode", "decode")
-    count(images, "jpeg", "small copy")
+    count(chosen_image, "jpeg", "small copy")
     count(thumbnails, "thumbnail", "thumbnail")
     count(EfficientNetEncoder, "map_batch", "network")
     count(text, "clean_steps", "clean")
     count(np, "load", "array file")
     count(hashlib, "sha256", "large digest", lambda content=b"": len(content) > 100_000)
-    count(explanation, "decisive_words", "decisive words")
+    count(explanation, "decisive", "decisive words", lambda *arguments: arguments[-1] == "text")
     monkeypatch.setattr(tokens, "_WORD", CountingPattern(tokens._WORD, found))
     return found
 
@@ -139,29 +140,31 @@ def test_two_visitors_get_the_answers_to_their_own_uploads(bundle: Bundle) -> No
     apps = [uploaded(opened("classify"), content) for content in contents]
     for app, content in zip(apps, contents, strict=True):
         app.text_input(key="caption").set_value("a ball").run()
-        answer = bundle.model.classify(content, "a ball")
+        answer = bundle.model.classify({"image": content, "text": "a ball"})
         assert app.subheader[0].value.startswith(f"{answer.label}, {answer.probabilities.max():.0%}")
-    chosen = [images.of_upload(content, "mine.jpg") for content in contents]
+    chosen = [chosen_image.of_upload(content, "mine.jpg") for content in contents]
     assert chosen[0].key != chosen[1].key
     for one, content in zip(chosen, contents, strict=True):
-        small, whole = decode(images.shown(one)).pixels, decode(content).pixels
+        small, whole = decode(chosen_image.shown(one)).pixels, decode(content).pixels
         assert np.abs(small.mean(axis=(0, 1)) - whole.mean(axis=(0, 1))).max() < 2
 
 
 def test_a_large_upload_is_answered_as_by_the_command_line_and_kept_small(bundle: Bundle) -> None:
     content = photo(5)
-    image = images.of_upload(content, "mine.jpg")
-    found = bundle.model.answer(images.examine(bundle, image, "a ball"))
-    np.testing.assert_array_equal(found.probabilities, bundle.model.classify(content, "a ball").probabilities)
-    assert images.pixels(image).shape == (1125, 1500, 3)
-    assert not images.pixels(image).flags.writeable
-    assert decode(images.shown(image)).pixels.shape == (240, 320, 3)
-    assert images.notes(image) == decode(content).notes != ()
+    image = chosen_image.of_upload(content, "mine.jpg")
+    found = bundle.model.answer(examine(bundle, {"image": image, "text": "a ball"}))
+    expected = bundle.model.classify({"image": content, "text": "a ball"})
+    np.testing.assert_array_equal(found.probabilities, expected.probabilities)
+    assert chosen_image.pixels(image).shape == (1125, 1500, 3)
+    assert not chosen_image.pixels(image).flags.writeable
+    assert decode(chosen_image.shown(image)).pixels.shape == (240, 320, 3)
+    assert chosen_image.notes(image) == decode(content).notes != ()
 
 
 def test_nothing_to_answer_by_is_empty(bundle: Bundle) -> None:
-    assert images.examine(bundle, None, "!!") == {}
-    assert list(images.examine(bundle, images.of_upload(photo(6, 60, 40), "mine.jpg"), "")) == ["image"]
+    assert examine(bundle, {"image": None, "text": "!!"}) == {}
+    image = chosen_image.of_upload(photo(6, 60, 40), "mine.jpg")
+    assert list(examine(bundle, {"image": image, "text": ""})) == ["image"]
 
 
 def test_a_file_that_changes_is_another_image(tmp_path: Path) -> None:
@@ -169,13 +172,13 @@ def test_a_file_that_changes_is_another_image(tmp_path: Path) -> None:
     shown = []
     for seed, width in ((7, 60), (8, 90)):
         path.write_bytes(photo(seed, width, 40))
-        shown.append(images.pixels(images.of_file(str(path))).shape)
+        shown.append(chosen_image.pixels(chosen_image.of_file(str(path))).shape)
     assert shown == [(40, 60, 3), (40, 90, 3)]
 
 
 def test_a_file_that_cannot_be_read_says_so_every_time(tmp_path: Path) -> None:
     for _ in range(2):
         with pytest.raises(ImageError, match="mine"):
-            images.shown(images.of_upload(b"no image", "mine.jpg"))
+            chosen_image.shown(chosen_image.of_upload(b"no image", "mine.jpg"))
         with pytest.raises(ImageError, match="gone"):
-            images.pixels(images.of_file(str(tmp_path / "gone.jpg")))
+            chosen_image.pixels(chosen_image.of_file(str(tmp_path / "gone.jpg")))

@@ -67,7 +67,8 @@ def test_without_runs_it_says_what_to_do(app):
     assert not app.multiselect
     assert names(app) == [shelf.SHIPPED]
     summary = summarise(EVERYDAY)
-    assert summary.verdict() in texts(app) and summary.command in texts(app)
+    assert all(f"**{sentence}**" in texts(app) for sentence in summary.evaluation.sentences())
+    assert summary.command in texts(app)
     assert len(app.metric) == len(summary.evaluation.heads)
 
 

@@ -9,9 +9,8 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from mmdemo.datasets.homonyms import homonyms
-from mmdemo.explanation.effect import effect, prepared_image, sentence
+from mmdemo.explanation.effect import effect, prepared, sentence
 from mmdemo.preprocess.image import ImageSettings, decode
-from mmdemo.preprocess.text import TextSettings
 from mmdemo.ui import frame, state
 from tests.homonyms_model import NAME, bundle
 from tests.test_docs import ROOT
@@ -86,9 +85,9 @@ def test_operations_show_in_steps_sentence_and_chart() -> None:
     image = ImageSettings(rotate=-90, grey=True)
     model = state._read(str(state.model_folder(state.EVERYDAY)), 0).model
     before = model.examine({"image": row["image"], "text": row["text"]})
-    prepared = prepared_image(model, decode(row["image"]).pixels, image)
-    found = effect(model, before, model.examine({"image": prepared, "text": row["text"]}))
-    assert verdict(app) == f"##### {frame.plain(sentence(model, found, image, TextSettings(), 'fused'))}"
+    turned = prepared(model, "image", decode(row["image"]).pixels, image)
+    found = effect(model, before, model.examine({"image": turned, "text": row["text"]}))
+    assert verdict(app) == f"##### {frame.plain(sentence(model, found, {'image': image}, 'fused'))}"
     assert "Rotated 90° clockwise" in texts(app)
     assert "Made grey" in texts(app)
 

@@ -30,7 +30,8 @@ def texts(app):
 def test_overview_shows_the_verdict_that_the_bundle_holds(app):
     app.run()
     assert not app.exception and not app.error
-    assert state._read(str(state.model_folder(state.EVERYDAY)), 0).repeats.verdict() in texts(app)
+    found = state._read(str(state.model_folder(state.EVERYDAY)), 0).evaluation
+    assert all(sentence in texts(app) for sentence in found.sentences())
 
 
 @pytest.mark.parametrize("pair", [pair.name for pair in example_pairs()])
@@ -40,7 +41,7 @@ def test_classify_answers_every_example(app, pair):
     assert not app.exception and not app.error
     model = state._read(str(state.model_folder(state.EVERYDAY)), 0).model
     chosen = next(one for one in example_pairs() if one.name == pair)
-    answer = model.classify(chosen.image, chosen.caption)
+    answer = model.classify({"image": chosen.image, "text": chosen.caption})
     assert app.text_input(key="caption").value == chosen.caption
     assert app.subheader[0].value.startswith(f"{answer.label}, {answer.probabilities.max():.0%}")
 

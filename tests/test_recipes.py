@@ -16,7 +16,7 @@ from mmdemo.charts.answer import waterfall_steps
 from mmdemo.datasets.homonyms import homonyms
 from mmdemo.datasets.registry import SOURCES
 from mmdemo.errors import BundleError
-from mmdemo.explanation.counterfactual import decisive_cells, decisive_words
+from mmdemo.explanation.counterfactual import decisive
 from mmdemo.explanation.explain import explain
 from mmdemo.jobs.queue import JobQueue
 from mmdemo.modalities.registry import MODALITIES
@@ -109,17 +109,18 @@ def test_its_answers_are_explained_exactly(encoders: dict[str, str]) -> None:
     evidence = model.examine({"image": pair["image"], "text": pair["text"]})
     prediction = model.answer(evidence)
     found = explain(model, evidence, prediction)
-    np.testing.assert_allclose(found.intercept + found.totals["image"] + found.totals["text"], found.logits, atol=1e-4)
+    image, text = found.parts["image"], found.parts["text"]
+    np.testing.assert_allclose(found.intercept + image.total + text.total, found.logits, atol=1e-4)
     for k, label in enumerate(model.classes):
         steps = waterfall_steps(found, label)
         assert sum(part for _, part in steps) == pytest.approx(found.logits[k], abs=1e-4)
     if encoders == NEW:
-        assert found.cells is not None and found.cells.shape == (8, 4, 4)
-        np.testing.assert_allclose(found.word_parts.sum(axis=1), found.totals["text"], atol=1e-9)
-        assert len(found.words) == len(pair["text"].split())
+        assert image.values.shape == (8, 16)
+        np.testing.assert_allclose(text.values.sum(axis=1), text.total, atol=1e-9)
+        assert len(text.units) == len(pair["text"].split())
     else:
-        assert (found.cells, found.words) == (None, ())
-    for removal in (decisive_words(model, evidence, prediction), decisive_cells(model, evidence, prediction)):
+        assert (image.units, text.units) == ((), ())
+    for removal in (decisive(model, evidence, prediction, name) for name in evidence):
         assert removal is None or removal.prediction.label != prediction.label
 
 
@@ -128,7 +129,7 @@ def test_the_command_line_classifies_with_it(bundle: Bundle, command_line: Comma
     done = command_line.run("classify", "--model", bundle.path, "--image", image, "--text", "a bat", "--json")
     assert (done.status, done.err) == (0, "")
     answer = json.loads(done.out)
-    expected = bundle.model.classify(image, "a bat")
+    expected = bundle.model.classify({"image": image, "text": "a bat"})
     assert answer["label"] == expected.label
     assert [word for word, _ in answer["contributions"]["words"]] == ["a", "bat"]
 

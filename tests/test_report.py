@@ -92,13 +92,13 @@ def assert_alone(html: str) -> Page:
 def test_the_shipped_model_s_report_is_whole(everyday):
     page = assert_alone(everyday.html)
     summary = summarise(EVERYDAY)
-    assert summary.verdict() in page.text
+    assert all(said in page.text for said in (*summary.evaluation.sentences(), *summary.evaluation.notes()))
     for head in summary.evaluation.heads.values():
         assert f"{head.accuracy:.1%}" in page.text and f"{100 * head.ci95[0]:.1f}" in page.text
-    for heading in ("Image, caption, both", "are confused", "trust its", "why each", "How it was made"):
+    for heading in ("Each alone, and together", "are confused", "trust its", "why each", "How it was made"):
         assert heading in page.text
     assert summary.command in page.text and summary.fingerprint in page.text
-    assert {"accuracy", "confusion", "calibration", "example-1"} <= set(everyday.figures)
+    assert {"accuracy", "adds", "confusion", "calibration", "example-1"} <= set(everyday.figures)
     for name, figure in everyday.figures.items():
         assert figure.svg.startswith("<svg"), name
         assert figure.uri in everyday.html

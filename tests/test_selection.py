@@ -1,8 +1,10 @@
-"""What is chosen on held-out folds of the training pairs: against trying everything, and blind to those folds."""
+"""What is chosen on pairs left out of a fit: against trying everything, and blind to the pairs it is judged on."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 from threadpoolctl import threadpool_limits
 
@@ -12,12 +14,16 @@ from mmdemo.encoders.gram_coordinates import Block
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.config import ModelConfig
 from mmdemo.model.regression import LinearProblem
-from mmdemo.training.folds import folds
-from mmdemo.training.selection import C_GRID, Choice, choose, nats
+from mmdemo.training.encoding import Encodings
+from mmdemo.training.plan import Plan, plan_of, plan_of_all
+from mmdemo.training.selection import C_GRID, Choice, Selection, nats
+from mmdemo.training.split import Prepared
 
 BOTH = ModelConfig(encoders={"image": "article_cnn", "text": "tfidf"})
 LABELS = np.array(["a", "b", "c"]).repeat(20)
+CODES = np.unique(LABELS, return_inverse=True)[1]
 CAPTIONS = [f"{label}word common {i % 7} {'abc'[i % 3]}word" for i, label in enumerate(LABELS)]
+FOLD = np.arange(60) % 5
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -27,87 +33,143 @@ def one_thread() -> Iterator[None]:
         yield
 
 
-def features(seed: int = 0, width: int = 90, noise: float = 1.0) -> np.ndarray:
+def features(seed: int = 0, width: int = 90, noise: float = 6.0) -> np.ndarray:
     rng = np.random.default_rng(seed)
     return rng.normal(size=(60, width)) * noise + rng.normal(size=(3, width)).repeat(20, axis=0)
 
 
-def chosen(
+def prepared(captions: list[str] = CAPTIONS, fold: np.ndarray = FOLD) -> Prepared:
+    ids = [f"row {i}" for i in range(60)]
+    frame = pd.DataFrame({"image": ids, "text": captions, "label": LABELS}, index=ids)
+    nothing = np.zeros(60, bool)
+    return Prepared(frame, {"image": nothing, "text": nothing}, fold, np.array(ids), nothing, (), ())
+
+
+def selection(
     config: ModelConfig = BOTH,
-    captions: list[str] = CAPTIONS,
+    data: Prepared | None = None,
     image: np.ndarray | None = None,
-    labels: np.ndarray = LABELS,
-    report: Callable[[float], None] = lambda done: None,
-) -> dict[str, Choice]:
-    frozen = {"image": features(noise=6.0) if image is None else image} if "image" in config.encoders else {}
-    return choose(config, {"image": [None] * len(labels), "text": captions}, frozen, labels, lambda event: None, report)
+    plan: Plan | None = None,
+) -> Selection:
+    data = data or prepared()
+    columns = {name: data.frame[name].tolist() for name in config.encoders}
+    missing = {name: data.missing[name] for name in config.encoders}
+    encodings = Encodings(config, columns, missing, LABELS, lambda event: None)
+    if config.encoders.get("image") == "article_cnn":
+        encodings._frozen["image"] = None, features() if image is None else image, lambda coef: coef
+    return Selection(config, plan or plan_of(data, config), encodings, CODES, {n: ~m for n, m in missing.items()})
 
 
-@pytest.mark.parametrize("head", ["image", "text", "fused"])
-def test_the_chosen_c_has_the_least_log_loss_of_the_whole_grid(head: str) -> None:
-    # Everything is fitted again here, fold by fold and C by C, as its definition says.
-    codes = np.unique(LABELS, return_inverse=True)[1]
-    image, losses = features(noise=6.0), {}
+def losses_by_hand(head: str, fold: int, captions: list[str] = CAPTIONS) -> dict[float, float]:
+    """C → log loss on the training pairs of a fold, every fit made anew, as the definition says."""
+    image, rows_of_fold, losses = features(), fold != FOLD, {}
     for C in C_GRID:
-        logits = np.empty((60, 3))
-        for rows, held_out in folds(BOTH, LABELS):
-            encoder = MODALITIES["text"].build("tfidf", {}).fit([CAPTIONS[i] for i in rows])
+        logits = np.full((60, 3), np.nan)
+        for inner in sorted(set(range(5)) - {fold}):
+            rows, held_out = np.flatnonzero(rows_of_fold & (inner != FOLD)), np.flatnonzero(inner == FOLD)
+            encoder = MODALITIES["text"].build("tfidf", {}).fit([captions[i] for i in rows])
             blocks = {
                 "image": (image[rows], image[held_out]),
-                "text": tuple(encoder.transform([CAPTIONS[i] for i in part]) for part in (rows, held_out)),
+                "text": tuple(encoder.transform([captions[i] for i in part]) for part in (rows, held_out)),
             }
             used = {name: blocks[name] for name in BOTH.inputs(head)}
             factors = {name: BlockScaler().fit(fitted).factor for name, (fitted, _) in used.items()}
             problem = LinearProblem({name: Block(block[0]) for name, block in used.items()}, factors, LABELS[rows])
             logits[held_out] = problem.fit(C).logits({name: block[1] for name, block in used.items()})
-        losses[C] = nats(logits, codes)
-    found = chosen()[head]
-    assert found.C in C_GRID
+        losses[C] = nats(logits[rows_of_fold], CODES[rows_of_fold])
+    return losses
+
+
+@pytest.mark.parametrize("head", ["image", "text", "fused"])
+@pytest.mark.parametrize("fold", [0, 3])
+def test_the_chosen_c_has_the_least_log_loss_of_the_whole_grid(head: str, fold: int) -> None:
+    found, losses = selection().choose(frozenset({fold}))[head], losses_by_hand(head, fold)
     assert found.log_loss == pytest.approx(losses[found.C], abs=5e-3)
     assert losses[found.C] <= min(losses.values()) + 2e-3
 
 
+def test_a_fit_that_serves_two_folds_is_made_once_and_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[tuple[frozenset[int], object]] = []
+    fit_all = Selection._fit_all
+
+    def noted(self: Selection, leave: frozenset[int], wanted: list) -> None:
+        made.extend((leave, one) for one in wanted)
+        fit_all(self, leave, wanted)
+
+    monkeypatch.setattr(Selection, "_fit_all", noted)
+    together = selection()
+    found = {fold: together.choose(frozenset({fold})) for fold in range(5)}
+    assert len(made) == len(set(made))
+    assert len({leave for leave, _ in made}) == 10  # of 20 pairs of an outer and an inner fold
+    for fold in (1, 4):
+        alone = selection().choose(frozenset({fold}))
+        for head, choice in alone.items():
+            assert found[fold][head].C == choice.C
+            assert found[fold][head].temperature == pytest.approx(choice.temperature, rel=1e-6)
+    assert together._logits == {}  # what no choice needs any more is dropped
+
+
 def test_a_given_c_is_kept_and_still_calibrated() -> None:
-    found = chosen(ModelConfig(encoders=BOTH.encoders, C=7.0))
+    found = selection(ModelConfig(encoders=BOTH.encoders, C=7.0)).choose(frozenset({0}))
     assert {choice.C for choice in found.values()} == {7.0}
     assert all(choice.temperature > 0 for choice in found.values())
 
 
-def test_choices_are_the_same_each_time_and_depend_on_the_seed_of_the_folds() -> None:
-    assert chosen() == chosen()
-    other = chosen(ModelConfig(encoders=BOTH.encoders, seed=1))
-    assert other["fused"].log_loss != chosen()["fused"].log_loss
-
-
-def test_progress_is_told_for_each_head() -> None:
+def test_progress_only_rises() -> None:
     told: list[float] = []
-    chosen(report=told.append)
+    selection().choose(frozenset({0}), told.append)
     assert told == sorted(told)
-    assert told[-1] == 1.0
+    assert told[0] > 0
+    assert told[-1] <= 1
 
 
-def test_words_of_held_out_rows_are_not_known(monkeypatch: pytest.MonkeyPatch) -> None:
-    # Each caption holds one word that no other has: an encoder fitted on all rows would know it.
+@pytest.mark.parametrize("folds", [1, 5])
+def test_words_of_left_out_pairs_are_not_known(folds: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Each caption holds one word that no other has: an encoder fitted on a left-out pair would know it.
     fitted: list[set[str]] = []
     encoder = type(MODALITIES["text"].build("tfidf", {}))
     fit = encoder.fit_reporting
     monkeypatch.setattr(encoder, "fit_reporting", lambda self, X, *rest: fitted.append(set(X)) or fit(self, X, *rest))
     captions = [f"unique{i} word" for i in range(60)]
-    found = chosen(ModelConfig(encoders={"text": "tfidf"}), captions)
-    every = folds(ModelConfig(encoders={"text": "tfidf"}), LABELS)
-    assert fitted == [{captions[i] for i in rows} for rows, _ in every]
-    assert sorted(np.concatenate([held_out for _, held_out in every])) == list(range(60))
+    config = ModelConfig(encoders={"text": "tfidf"}, folds=folds, C=10.0)
+    data = prepared(captions, FOLD if folds == 5 else np.where(FOLD == 0, 0, -1))
+    plan = plan_of(data, config)
+    found = selection(config, data, plan=plan).choose(frozenset({0}))
+    held_out = {captions[i] for i in np.flatnonzero(FOLD == 0)}
+    assert len(fitted) == (4 if folds == 5 else 5)
+    for one, leave in zip(fitted, plan.fits(frozenset({0})), strict=True):
+        assert one == {captions[i] for i in np.flatnonzero(plan.rows(leave))}
+        assert not one & held_out
     assert found["text"].log_loss >= np.log(3) - 0.01  # no better than guessing
+
+
+def test_every_training_pair_judges_once() -> None:
+    for plan in (plan_of(prepared(), BOTH), plan_of_all(prepared(), BOTH)):
+        for target in plan.judges:
+            judged = np.concatenate([np.flatnonzero(plan.part == part) for part in plan.judges[target]])
+            assert sorted(judged) == np.flatnonzero(plan.rows(target)).tolist()
 
 
 def test_a_planted_leak_is_seen() -> None:
     # The same with features in which each row knows its own label: held-out pairs are then answered without a fault.
-    leaked = np.eye(3)[np.unique(LABELS, return_inverse=True)[1]]
-    assert chosen(ModelConfig(encoders={"image": "article_cnn"}), image=leaked)["image"].log_loss < 0.05
-    blind = np.eye(60)
-    found = chosen(ModelConfig(encoders={"image": "article_cnn"}), image=blind)["image"]
-    assert found.log_loss >= np.log(3) - 0.01
-    assert found.threshold == 1.0 or found.log_loss < 2
+    image_only = ModelConfig(encoders={"image": "article_cnn"})
+    leaked = selection(image_only, image=np.eye(3)[CODES]).choose(frozenset())["image"]
+    assert leaked.log_loss < 0.05
+    assert selection(image_only, image=np.eye(60)).choose(frozenset())["image"].log_loss >= np.log(3) - 0.01
+
+
+def test_pairs_that_lack_a_modality_train_and_judge_only_what_they_hold() -> None:
+    data = prepared()
+    missing = {"image": np.zeros(60, bool), "text": np.arange(60) < 20}  # the whole first class
+    data = replace(data, missing=missing)
+    one = selection(data=data)
+    choices = one.choose(frozenset())
+    encoded, heads = one.fit(frozenset(), choices)
+    assert not encoded.features["text"][:20].toarray().any()
+    logits = heads["text"].logits(encoded, np.arange(60))
+    assert set(logits.argmax(axis=1)) <= {1, 2}  # a class without captions is never the answer to a caption
+    assert np.isfinite(logits).all()
+    assert set(heads["fused"].logits(encoded, np.arange(60)).argmax(axis=1)) == {0, 1, 2}
 
 
 def test_a_trained_networks_rows_are_held_out_from_it_and_its_weight_is_chosen(
@@ -119,6 +181,7 @@ def test_a_trained_networks_rows_are_held_out_from_it_and_its_weight_is_chosen(
         """Know the labels of the rows that it was fitted on, and nothing of others, as an overfitted network does."""
 
         frozen = False
+        trained = True
         settings = None
 
         def fit(self, X, y=None):
@@ -135,9 +198,12 @@ def test_a_trained_networks_rows_are_held_out_from_it_and_its_weight_is_chosen(
     build = ModelConfig.build_encoder
     memory = lambda self, name, cache=None: Memory() if name == "image" else build(self, name, cache)  # noqa: E731
     monkeypatch.setattr(ModelConfig, "build_encoder", memory)
-    columns = {"image": [f"image {i}" for i in range(60)], "text": [f"{label}word" for label in LABELS]}
-    found = choose(config, columns, {}, LABELS, lambda event: None, lambda done: None)
-    assert fits == [48]  # one network, on 80 % of the rows
+    data = prepared([f"{label}word" for label in LABELS], np.where(FOLD == 0, 0, -1))
+    one = selection(config, data)
+    found: dict[str, Choice] = one.choose(frozenset({0}))
+    one.fit(frozenset({0}), found)
+    assert len(fits) == 2  # one network to choose by, and the one that is kept
+    assert fits[0] < fits[1] == 48
     assert found["fused"].weights["image"] == 0.125  # so that it does not drown the words
     assert found["fused"].weights["text"] == 1.0
     assert found["image"].weights == {"image": 1.0}

@@ -1,69 +1,13 @@
-"""Intervals, McNemar's test and the number of pairs needed, each against an independent computation."""
+"""McNemar's test over groups, what it and the interval say together, and the pairs needed, each recomputed."""
 
-from math import comb, sqrt
-from statistics import NormalDist
+from math import comb
 
 import numpy as np
 import pytest
+from scipy import stats
 
-from mmdemo.evaluation.evaluate import evaluate, needed_sentence, verdict
-from mmdemo.evaluation.significance import bootstrap_interval, gain_interval, mcnemar_p, pairs_needed, wilson_interval
-
-
-def draw_changes(rng: np.random.Generator, n: int, fixed: float, broken: float) -> np.ndarray:
-    """Each pair's `fused right − single right`, with a known chance of either."""
-    return rng.choice([1, -1, 0], size=n, p=[fixed, broken, 1 - fixed - broken])
-
-
-KNOWN_GAINS = [(150, 0.12, 0.05), (400, 0.08, 0.08), (140, 0.11, 0.09), (140, 0.02, 0.01), (60, 0.10, 0.02)]
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(("n", "fixed", "broken"), KNOWN_GAINS)
-def test_the_interval_covers_a_known_gain_in_92_to_98_percent_of_500_runs(n: int, fixed: float, broken: float) -> None:
-    rng = np.random.default_rng(7)
-    covered = 0
-    for _ in range(500):
-        change = draw_changes(rng, n, fixed, broken)
-        low, high = gain_interval(int((change == 1).sum()), int((change == -1).sum()), n)
-        covered += low <= fixed - broken <= high
-    assert 460 <= covered <= 490
-
-
-def test_the_gains_interval_is_that_of_resampling_pair_by_pair_where_many_differ() -> None:
-    change = draw_changes(np.random.default_rng(9), 500, 0.2, 0.15)
-    found = gain_interval(int((change == 1).sum()), int((change == -1).sum()), 500)
-    assert found == pytest.approx(bootstrap_interval(change), abs=0.003)
-
-
-@pytest.mark.parametrize(("fixed", "broken", "n"), [(0, 0, 140), (2, 0, 2), (4, 0, 140), (0, 5, 140)])
-def test_few_pairs_that_differ_are_no_evidence(fixed: int, broken: int, n: int) -> None:
-    interval, p = gain_interval(fixed, broken, n), mcnemar_p(fixed, broken)
-    assert interval[0] < interval[1]
-    assert verdict("image", (fixed - broken) / n, interval, "more would", p).startswith("No evidence")
-
-
-@pytest.mark.slow
-def test_the_interval_of_several_splits_covers_too_because_a_pairs_predictions_stay_together() -> None:
-    # Every pair is predicted five times and always alike: counted as independent, the interval would be far too short.
-    rng, covered, short = np.random.default_rng(8), 0, 0
-    for _ in range(500):
-        change = draw_changes(rng, 150, 0.12, 0.05)
-        low, high = bootstrap_interval(5 * change, np.full(150, 5))
-        covered += low <= 0.07 <= high
-        low, high = bootstrap_interval(np.repeat(change, 5))
-        short += low <= 0.07 <= high
-    assert 460 <= covered <= 490
-    assert short < 400
-
-
-def test_the_interval_is_that_of_resampling_pair_by_pair() -> None:
-    rng = np.random.default_rng(3)
-    differences, counts = rng.integers(-2, 3, 80), rng.integers(1, 4, 80)
-    rows = rng.integers(0, 80, size=(20_000, 80))
-    means = differences[rows].sum(axis=1) / counts[rows].sum(axis=1)
-    expected = np.percentile(means, [2.5, 97.5])
-    assert bootstrap_interval(differences, counts) == pytest.approx(expected, abs=0.01)
+from mmdemo.evaluation.difference import Difference, Outcome, difference
+from mmdemo.evaluation.significance import mcnemar_p, pairs_needed, sides
 
 
 def mcnemar_by_counting(fixed: int, broken: int) -> float:
@@ -75,30 +19,87 @@ def mcnemar_by_counting(fixed: int, broken: int) -> float:
 
 @pytest.mark.parametrize("fixed", range(0, 26, 5))
 @pytest.mark.parametrize("broken", range(0, 21, 4))
-def test_mcnemar_equals_an_independent_implementation(fixed: int, broken: int) -> None:
+def test_mcnemar_equals_independent_implementations(fixed: int, broken: int) -> None:
     assert mcnemar_p(fixed, broken) == pytest.approx(mcnemar_by_counting(fixed, broken))
+    if fixed + broken:
+        assert mcnemar_p(fixed, broken) == pytest.approx(stats.binomtest(fixed, fixed + broken).pvalue)
 
 
-def test_mcnemar_is_computed_on_the_pairs_that_the_heads_answer_differently() -> None:
-    labels = np.array(["a"] * 12 + ["b"] * 8)
-    sure = {True: [0.9, 0.1], False: [0.1, 0.9]}
-    single = np.array([sure[i < 5] for i in range(20)])  # 5 of a and all of b
-    fused = np.array([sure[i < 11] for i in range(20)])  # 11 of a and all of b
-    gain = evaluate(labels, {"image": single, "text": 1 - single, "fused": fused}, ("a", "b")).gain
-    assert gain is not None
-    assert (gain.fixed, gain.broken, gain.over) == (6, 0, "image")
-    assert gain.mcnemar_p == pytest.approx(2 / 2**6)
+def test_a_group_counts_once_by_the_sign_of_its_sum() -> None:
+    change = np.array([1, 1, -1, -1, 0, 1, -1, 1, 0])
+    group = np.array([0, 0, 0, 1, 1, 2, 2, 3, 4])
+    assert sides(change, group) == (2, 1)  # +1, −1, 0, +1, 0
+    assert sides(change) == (4, 3)
 
 
-@pytest.mark.parametrize(("right", "n"), [(0, 10), (3, 7), (90, 100), (10, 10)])
-def test_wilsons_interval_holds_the_shares_that_its_own_test_does_not_reject(right: int, n: int) -> None:
-    z = NormalDist().inv_cdf(0.975)
-    kept = [p for p in np.linspace(0, 1, 100_001)[1:-1] if abs(right / n - p) <= z * sqrt(p * (1 - p) / n)]
-    assert wilson_interval(right, n) == pytest.approx((min(kept), max(kept)), abs=2e-5)
+def test_copies_are_no_evidence() -> None:
+    fused, single = np.ones(40, bool), np.arange(40) >= 8  # eight pairs fixed, all of the same image
+    group = np.where(np.arange(40) < 8, 0, np.arange(40))
+    assert difference(fused, single).mcnemar_p < 0.01
+    found = difference(fused, single, group)
+    assert (found.mcnemar_p, found.fixed, found.better) == (1.0, 8, 1)
+    assert found.outcome == Outcome.UNCLEAR
 
 
-def test_without_a_case_a_share_may_be_anything() -> None:
-    assert wilson_interval(0, 0) == (0.0, 1.0)
+def test_a_difference_is_what_a_loop_counts() -> None:
+    rng = np.random.default_rng(1)
+    one, other, group = rng.uniform(size=90) < 0.8, rng.uniform(size=90) < 0.6, rng.integers(0, 50, 90)
+    found = difference(one, other, group)
+    fixed = sum(a and not b for a, b in zip(one, other, strict=True))
+    broken = sum(b and not a for a, b in zip(one, other, strict=True))
+    nets = [sum(int(one[i]) - int(other[i]) for i in range(90) if group[i] == name) for name in set(group)]
+    assert (found.fixed, found.broken) == (fixed, broken)
+    assert (found.better, found.worse) == (sum(net > 0 for net in nets), sum(net < 0 for net in nets))
+    assert found.accuracy == pytest.approx((fixed - broken) / 90)
+    assert found.mcnemar_p == pytest.approx(mcnemar_by_counting(found.better, found.worse))
+
+
+@pytest.mark.parametrize(
+    ("interval", "p", "better", "worse", "outcome"),
+    [
+        ((0.01, 0.1), 0.01, 9, 1, Outcome.BETTER),
+        ((-0.1, -0.01), 0.01, 1, 9, Outcome.WORSE),
+        ((-0.01, 0.1), 0.4, 5, 3, Outcome.UNCLEAR),
+        ((0.0, 0.1), 0.05, 5, 3, Outcome.UNCLEAR),
+        ((0.01, 0.1), 0.05, 7, 1, Outcome.ONLY_INTERVAL),
+        ((-0.1, -0.01), 0.07, 1, 7, Outcome.ONLY_INTERVAL),
+        ((-0.01, 0.1), 0.03, 9, 1, Outcome.ONLY_TEST),
+        ((-0.1, 0.0), 0.03, 1, 9, Outcome.ONLY_TEST),
+        ((0.01, 0.1), 0.03, 1, 9, Outcome.OPPOSED),
+        ((-0.1, -0.01), 0.03, 9, 1, Outcome.OPPOSED),
+    ],
+)
+def test_the_outcome_is_what_interval_and_test_both_support(
+    interval: tuple[float, float], p: float, better: int, worse: int, outcome: Outcome
+) -> None:
+    assert Difference(0.05, interval, p, better, worse, better, worse).outcome == outcome
+
+
+@pytest.mark.parametrize("broken", [0, 1, 4, 30])
+def test_more_pairs_fixed_never_turn_helps_into_less(broken: int) -> None:
+    single = np.arange(300) < 60
+    seen = []
+    for fixed in range(broken, 90):
+        fused = single.copy()
+        fused[:broken], fused[60 : 60 + fixed] = False, True
+        seen.append(difference(fused, single).outcome)
+    first = seen.index(Outcome.BETTER)
+    assert set(seen[first:]) == {Outcome.BETTER}
+    assert set(seen[:first]) <= {Outcome.UNCLEAR, Outcome.ONLY_INTERVAL}
+    assert seen[0] == Outcome.UNCLEAR
+
+
+@pytest.mark.parametrize(("fixed", "broken", "n"), [(0, 0, 140), (2, 0, 2), (4, 0, 140), (0, 5, 140)])
+def test_few_pairs_that_differ_are_no_evidence(fixed: int, broken: int, n: int) -> None:
+    one, other = np.arange(n) < fixed, np.arange(n) >= n - broken
+    found = difference(one, other)
+    assert found.ci95[0] < found.ci95[1]
+    assert found.outcome not in (Outcome.BETTER, Outcome.WORSE)
+
+
+def draw_changes(rng: np.random.Generator, n: int, fixed: float, broken: float) -> np.ndarray:
+    """Each pair's `fused right − single right`, with a known chance of either."""
+    return rng.choice([1, -1, 0], size=n, p=[fixed, broken, 1 - fixed - broken])
 
 
 def test_the_pairs_needed_show_the_gain_as_often_as_promised() -> None:
@@ -107,24 +108,9 @@ def test_the_pairs_needed_show_the_gain_as_often_as_promised() -> None:
     n = pairs_needed(gain, discordant)
     shown = 0
     for _ in range(1000):
-        change = draw_changes(rng, n, (discordant + gain) / 2, (discordant - gain) / 2)
-        shown += mcnemar_p(int((change == 1).sum()), int((change == -1).sum())) < 0.05
+        shown += mcnemar_p(*sides(draw_changes(rng, n, (discordant + gain) / 2, (discordant - gain) / 2))) < 0.05
     assert 0.74 <= shown / 1000 <= 0.84
 
 
 def test_fewer_differences_than_the_gain_cannot_be() -> None:
     assert pairs_needed(0.03, 0.0) == pairs_needed(0.03, 0.03)
-
-
-def test_the_verdict_says_what_it_would_take_only_where_there_is_no_evidence() -> None:
-    outlook = needed_sentence(140, 20)
-    assert outlook == "about 1,100 more held-out pairs would settle a 3-point gain"
-    assert verdict("text", 0.02, (-0.04, 0.08), outlook).endswith(f"interval −4.0 to +8.0; {outlook}.")
-    assert verdict("text", 0.06, (0.02, 0.10), outlook).endswith("interval +2.0 to +10.0.")
-    assert verdict("text", 0.06, (0.02, 0.10), outlook, mcnemar_p=0.06).startswith("No evidence")
-    hurt = verdict("text", -0.06, (-0.10, -0.02), outlook)
-    assert hurt.startswith("Fusion hurts: −6.0 points over the caption alone")
-
-
-def test_the_verdict_says_so_when_the_pairs_were_enough() -> None:
-    assert needed_sentence(3000, 200) == "a 3-point gain would most likely have shown on these 3,000 pairs"

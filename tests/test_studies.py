@@ -12,8 +12,8 @@ from mmdemo.__main__ import main
 from mmdemo.bundles.bundle import Bundle
 from mmdemo.bundles.origin import origin
 from mmdemo.errors import ConfigError, DatasetError
-from mmdemo.evaluation.repeats import Repeats
 from mmdemo.studies import study as studies
+from mmdemo.studies.learning_curve import LearningCurve
 from mmdemo.studies.robustness import Curve, Robustness
 from mmdemo.studies.study import KINDS, keep, kept_study, place_of, read_study, study
 from tests.homonyms_model import bundle, trained
@@ -30,16 +30,15 @@ def own() -> Iterator[Bundle]:
 def test_the_command_leaves_what_the_page_reads(
     own: Bundle, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    assert kept_study(own, "repeats") is None
-    assert main(["study", "--model", str(own.path), "--kind", "repeats", "--progress", "json", "--json"]) == 0
+    assert kept_study(own, "learning") is None
+    assert main(["study", "--model", str(own.path), "--kind", "learning", "--progress", "json", "--json"]) == 0
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert all("event" in line for line in lines[:-1]) and "event" not in lines[-1]
-    done = [line["done"] for line in lines[:-1] if line["stage"] == "repeats"]
+    done = [line["done"] for line in lines[:-1] if line["stage"] == "learning"]
     assert done == sorted(done) and done[-1] == 1
-    found = kept_study(own, "repeats")
-    assert isinstance(found, Repeats) and found == read_study(lines[-1])
-    assert found.seeds == (42, 43, 44, 45, 46)
-    assert found.accuracy["fused"][0] == trained().evaluation.heads["fused"].accuracy
+    found = kept_study(own, "learning")
+    assert isinstance(found, LearningCurve) and found == read_study(lines[-1])
+    assert found.accuracy["fused"][-1] == trained().evaluation.heads["fused"].accuracy
 
 
 @pytest.mark.slow
@@ -71,24 +70,24 @@ def test_the_command_prints_tables_for_a_person(
 
 def test_a_study_belongs_to_one_very_model(own: Bundle) -> None:
     other = SimpleNamespace(manifest={**own.manifest, "sha256": "0" * 64})
-    assert place_of(own, "repeats") != place_of(other, "repeats")  # type: ignore[arg-type]
+    assert place_of(own, "learning") != place_of(other, "learning")  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
-    "written", ["", "{", "null", "[]", "{}", '{"schema": 1, "kind": "repeats", "result": {}}', '{"schema": 99}']
+    "written", ["", "{", "null", "[]", "{}", '{"schema": 1, "kind": "learning", "result": {}}', '{"schema": 99}']
 )
 def test_what_is_no_study_is_made_again(own: Bundle, written: str) -> None:
-    file = place_of(own, "repeats")
+    file = place_of(own, "learning")
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(written)
-    assert kept_study(own, "repeats") is None
+    assert kept_study(own, "learning") is None
 
 
 def test_only_so_many_models_keep_their_studies(own: Bundle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(studies, "MOST_STUDIED_MODELS", 2)
     monkeypatch.setattr(studies, "cache_dir", lambda: tmp_path)
     for number in range(4):
-        keep({"number": number}, tmp_path / "studies" / str(number) / "repeats.json")
+        keep({"number": number}, tmp_path / "studies" / str(number) / "learning.json")
     assert len(list((tmp_path / "studies").iterdir())) == 2
     assert (tmp_path / "studies" / "3").is_dir()
 
@@ -96,7 +95,7 @@ def test_only_so_many_models_keep_their_studies(own: Bundle, tmp_path: Path, mon
 def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(ConfigError, match="cannot be written"):
-        keep({}, tmp_path / "file" / "repeats.json")
+        keep({}, tmp_path / "file" / "learning.json")
 
 
 def test_the_data_of_a_model_is_found_again(own: Bundle) -> None:

@@ -1,4 +1,4 @@
-"""Training: how rows are split and left out, what it leaves, and what it refuses."""
+"""Training: which pairs are held out and left out, what it leaves, and what it refuses."""
 
 from dataclasses import replace
 
@@ -9,8 +9,8 @@ import pytest
 from mmdemo.datasets.base import Dataset
 from mmdemo.errors import ConfigError, DatasetError
 from mmdemo.model.config import ModelConfig
-from mmdemo.training.folds import encoded_folds, folds
-from mmdemo.training.split import prepare, split, usable_rows
+from mmdemo.training.folds import NEVER
+from mmdemo.training.split import prepare, usable_rows
 from mmdemo.training.train import train
 from tests.models import drawn
 
@@ -32,116 +32,143 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
     return drawn(tmp_path_factory.mktemp("drawn"))
 
 
-@pytest.mark.parametrize("share", [0.1, 0.2, 0.5])
-@pytest.mark.parametrize("sizes", [(50, 50), (90, 30, 10), (10,) * 10])
-def test_each_class_is_split_by_its_share_without_overlap(sizes: tuple[int, ...], share: float) -> None:
-    frame = frame_of(*(f"label {i}" for i, size in enumerate(sizes) for _ in range(size)))
-    rows, held_out = split(frame, ModelConfig(test_size=share))
-    assert sorted([*rows, *held_out]) == list(range(len(frame)))
-    for part, wanted in ((rows, 1 - share), (held_out, share)):
-        counts = frame["label"].iloc[part].value_counts()
-        assert all(abs(counts[f"label {i}"] - size * wanted) <= 1 for i, size in enumerate(sizes))
+@pytest.mark.parametrize("folds", [3, 5, 10])
+def test_every_pair_is_held_out_once(folds: int) -> None:
+    trained = train(dataset_of(*["a", "b", "c"] * 10), replace(WORDS, folds=folds))
+    assert sorted(trained.held_out.ids) == sorted(trained.train_ids) == sorted(trained.dataset.frame.index)
+    assert set(trained.held_out.fold) == set(trained.fold_models) == set(range(folds))
 
 
-def test_the_split_follows_the_seed_and_nothing_else() -> None:
-    frame = frame_of(*["a", "b"] * 30)
-    once = split(frame, ModelConfig(seed=1))
-    for again in (split(frame, ModelConfig(seed=1)), split(frame, ModelConfig(seed=1, encoders={"text": "tfidf"}))):
-        assert all(np.array_equal(a, b) for a, b in zip(once, again, strict=True))
-    assert not np.array_equal(once[1], split(frame, ModelConfig(seed=2))[1])
+def test_one_split_holds_out_a_fifth_and_its_model_knows_the_rest() -> None:
+    trained = train(dataset_of(*["a", "b", "c"] * 10), replace(WORDS, folds=1))
+    assert len(trained.held_out.ids) == 6
+    assert {*trained.held_out.ids} | {*trained.train_ids} == {*trained.dataset.frame.index}
+    assert not {*trained.held_out.ids} & {*trained.train_ids}
+    assert trained.fold_models == {}
+
+
+def test_folds_do_not_depend_on_the_configuration() -> None:
+    dataset = dataset_of(*["a", "b"] * 30)
+    once = prepare(dataset, replace(WORDS, seed=1)).fold
+    assert prepare(dataset, ModelConfig({"text": "word_vectors"}, {"text": {"ngrams": 2}}, seed=1)).fold.tolist() == (
+        once.tolist()
+    )
+    assert prepare(dataset, replace(WORDS, seed=2)).fold.tolist() != once.tolist()
 
 
 TOO_FEW = "Every class needs at least 5 different pairs. Add pairs to, or leave out: "
-SHARE = (
-    "A held-out share of {} of {} pairs is too small or too large for {} classes; each class needs one held-out pair "
-    "and two for training. Choose a share nearer to 0.2, or add pairs."
-)
 
 
 @pytest.mark.parametrize(
-    ("labels", "share", "message"),
+    ("labels", "message"),
     [
-        (["cat"] * 9, 0.2, "The data has only one class (cat); a classifier needs at least two."),
-        (["cat"] * 9 + ["dog"] * 4, 0.2, f"{TOO_FEW}dog (4)."),
-        (["cat"] * 9 + ["dog"] * 4 + ["bat"], 0.2, f"{TOO_FEW}dog (4), bat (1)."),
-        (["cat", "dog"] * 5, 0.05, SHARE.format("0.05", 10, 2)),
-        (["cat", "dog"] * 5, 0.7, SHARE.format("0.7", 10, 2)),
-        (["cat", "dog"] * 5, 0.99, SHARE.format("0.99", 10, 2)),
-        (["cat"] * 95 + ["dog"] * 5, 0.02, SHARE.format("0.02", 100, 2)),
-        (["cat"] * 95 + ["dog"] * 5, 0.85, SHARE.format("0.85", 100, 2)),
+        (["cat"] * 9, "The data has only one class (cat); a classifier needs at least two."),
+        (["cat"] * 9 + ["dog"] * 4, f"{TOO_FEW}dog (4)."),
+        (["cat"] * 9 + ["dog"] * 4 + ["bat"], f"{TOO_FEW}dog (4), bat (1)."),
     ],
 )
-def test_what_cannot_be_split_is_one_clear_sentence(labels: list[str], share: float, message: str) -> None:
+def test_what_cannot_be_divided_is_one_clear_sentence(labels: list[str], message: str) -> None:
     with pytest.raises(DatasetError) as caught:
-        train(dataset_of(*labels), replace(WORDS, test_size=share))
+        train(dataset_of(*labels), WORDS)
     assert str(caught.value) == message
 
 
-@pytest.mark.parametrize("share", [0.2, 0.6])
+@pytest.mark.parametrize("folds", [1, 3, 5, 10])
 @pytest.mark.parametrize("classes", [2, 10])
-def test_the_fewest_rows_that_are_allowed_are_enough(classes: int, share: float) -> None:
-    trained = train(dataset_of(*[f"label{i}" for i in range(classes)] * 5), replace(WORDS, C=None, test_size=share))
-    assert len(trained.test_ids) == 5 * classes * share
-    labels = np.arange(classes).repeat(2)
-    for config in (WORDS, ModelConfig(encoders={"image": "trained_cnn", "text": "tfidf"})):
-        assert all(
-            set(labels[rows]) == set(labels[held_out]) == set(labels) for rows, held_out in folds(config, labels)
-        )
+def test_the_fewest_pairs_that_are_allowed_are_enough(classes: int, folds: int) -> None:
+    dataset = dataset_of(*[f"label{i}" for i in range(classes)] * 5)
+    trained = train(dataset, replace(WORDS, C=None, folds=folds))
+    assert len(trained.held_out.ids) == (classes if folds == 1 else 5 * classes)
+    assert len(trained.model.classes) == classes
+    for rows in trained.held_out.probabilities.values():
+        np.testing.assert_allclose(rows.sum(axis=1), 1)
 
 
-def test_captions_that_clean_to_nothing_are_left_out_and_noted() -> None:
-    dataset = dataset_of(*["cat", "dog"] * 20)
+def without_words(dataset: Dataset, *rows: str) -> Dataset:
     frame = dataset.frame.copy()
-    frame.loc[["row 0", "row 3", "row 4"], "text"] = ["", "?!", "<b></b> 🎈"]
-    trained = train(replace(dataset, frame=frame), WORDS)
-    assert not {"row 0", "row 3", "row 4"} & {*trained.train_ids, *trained.test_ids}
-    assert len(trained.train_ids) + len(trained.test_ids) == 37
-    assert trained.notes == ("3 pairs left out: their caption holds no word.",)
+    frame.loc[list(rows), "text"] = ["", "?!", "<b></b> 🎈"][: len(rows)] if len(rows) <= 3 else "!!"
+    return replace(dataset, frame=frame)
+
+
+def test_pairs_without_anything_to_go_by_are_left_out_and_named() -> None:
+    dataset = without_words(dataset_of(*["cat", "dog"] * 20), "row 0", "row 3", "row 4")
+    trained = train(dataset, WORDS)
+    assert not {"row 0", "row 3", "row 4"} & {*trained.train_ids, *trained.held_out.ids}
+    assert len(trained.held_out.ids) == 37
+    assert [(row.row, row.reason) for row in trained.left_out] == [
+        (row, "it holds no caption") for row in ("row 0", "row 3", "row 4")
+    ]
+    assert "3 pairs left out: nothing to classify them by." in trained.notes
     pictures = ModelConfig(encoders={"image": "efficientnet"})
-    kept, notes = usable_rows(replace(dataset, frame=frame, notes=("first",)), pictures)
-    assert (len(kept), notes) == (40, ("first",))
+    assert len(usable_rows(replace(dataset, frame=dataset.frame.assign(image="x")), pictures)) == 40
+
+
+def test_a_class_without_words_keeps_its_images(data: Dataset) -> None:
+    wordless = without_words(data, *data.frame.index[data.frame["label"] == "box"])
+    trained = train(wordless, ModelConfig(C=10.0))
+    assert trained.model.classes == ("ball", "box", "flag")
+    assert len(trained.held_out.ids) == len(data.frame)
+    boxes = trained.held_out.labels == "box"
+    image, fused = (trained.held_out.probabilities[head][boxes] for head in ("image", "fused"))
+    np.testing.assert_array_equal(image, fused)  # answered by the model for what is there
+    assert "box" not in trained.held_out.guesses("text")
+    assert trained.model.classify({"text": "a round ball"}).probabilities[1] < 1e-6
+
+
+def test_a_class_that_would_vanish_is_named(data: Dataset) -> None:
+    wordless = without_words(data, *data.frame.index[data.frame["label"] == "box"])
+    with pytest.raises(DatasetError, match=r"^No pair of the class 'box' holds a caption with at least one word in it"):
+        train(wordless, WORDS)
 
 
 def test_what_training_leaves_fits_together(data: Dataset) -> None:
     told: list[dict[str, object]] = []
     trained = train(data, ModelConfig(C=10.0), lambda event: told.append(dict(event)))
-    labels = data.frame["label"]
-    assert trained.test_labels.tolist() == labels[trained.test_ids].tolist()
+    held_out, labels = trained.held_out, data.frame["label"]
+    assert held_out.labels.tolist() == labels[held_out.ids].tolist()
     assert trained.model.classes == ("ball", "box", "flag")
-    for head, rows in trained.test_probabilities.items():
+    for head, rows in held_out.probabilities.items():
         np.testing.assert_allclose(rows.sum(axis=1), 1)
-        right = np.array(trained.model.classes)[rows.argmax(axis=1)] == trained.test_labels
+        right = np.array(trained.model.classes)[rows.argmax(axis=1)] == held_out.labels
         assert trained.evaluation.heads[head].accuracy == pytest.approx(right.mean())
     for name, block in trained.train_features.items():
         assert block.shape[0] == len(trained.train_ids)
         rows = trained.model.encoders[name].transform(data.frame.loc[trained.train_ids, name].tolist())
         assert abs(block - rows).max() < 1e-6
     assert set(trained.seconds) == {"features", "fit", "evaluate"}
-    assert [event["stage"] for event in told if event["done"] == 0] == ["features", "fit", "evaluate"]
-    assert all(0 <= event["done"] <= 1 for event in told)
+    stages = [event for event in told if event["event"] == "stage"]
+    assert [event["stage"] for event in stages if event["done"] == 0] == ["features", "fit", "evaluate"]
+    assert all(0 <= event["done"] <= 1 for event in stages)
+    fits = [event["done"] for event in stages if event["stage"] == "fit"]
+    assert fits == sorted(fits)
+
+
+def test_every_held_out_pair_is_answered_by_the_models_of_its_fold(data: Dataset) -> None:
+    trained = train(data, ModelConfig(C=10.0))
+    for fold, model in trained.fold_models.items():
+        rows = trained.held_out.fold == fold
+        frame = data.frame.loc[trained.held_out.ids[rows]]
+        again = model.probabilities({name: frame[name].tolist() for name in ("image", "text")})
+        for head, found in again.items():
+            np.testing.assert_allclose(found, trained.held_out.probabilities[head][rows], atol=1e-5)
+
+
+def test_the_first_folds_result_is_told_at_once(data: Dataset) -> None:
+    told: list[dict[str, object]] = []
+    trained = train(data, ModelConfig(C=10.0), lambda event: told.append(dict(event)))
+    folds = [event for event in told if event["event"] == "fold"]
+    assert [(event["fold"], event["folds"]) for event in folds] == [(i, 5) for i in range(1, 6)]
+    assert [event["evaluation"]["n"] for event in folds] == np.cumsum(np.bincount(trained.held_out.fold)).tolist()
+    assert folds[-1]["evaluation"]["heads"]["fused"]["accuracy"] == trained.evaluation.heads["fused"].accuracy
 
 
 def test_training_twice_gives_the_same_and_another_seed_another(data: Dataset) -> None:
     once, again = (train(data, ModelConfig()) for _ in range(2))
     other = train(data, ModelConfig(seed=43))
-    for head, rows in once.test_probabilities.items():
-        np.testing.assert_array_equal(rows, again.test_probabilities[head])
+    for head, rows in once.held_out.probabilities.items():
+        np.testing.assert_array_equal(rows, again.held_out.probabilities[head])
         assert once.model.heads[head].C == again.model.heads[head].C
-    assert once.test_ids.tolist() != other.test_ids.tolist()
-
-
-def test_the_labels_of_test_rows_change_nothing_but_the_score(data: Dataset) -> None:
-    once = train(data, ModelConfig())
-    frame = data.frame.copy()
-    frame.loc[once.test_ids, "label"] = np.roll(once.test_labels, 1)
-    # The same rows are held out only if the labels are split as before, so the split is given.
-    prepared = replace(prepare(data, ModelConfig()), frame=frame)
-    again = train(replace(data, frame=frame), ModelConfig(), prepared=prepared)
-    for head in once.model.heads:
-        np.testing.assert_array_equal(once.test_probabilities[head], again.test_probabilities[head])
-        first, second = once.model.heads[head], again.model.heads[head]
-        assert (first.C, first.temperature, first.threshold) == (second.C, second.temperature, second.threshold)
-    assert once.evaluation.heads["fused"].accuracy != again.evaluation.heads["fused"].accuracy
+    assert once.held_out.fold.tolist() != other.held_out.fold.tolist()
 
 
 @pytest.mark.parametrize(
@@ -155,11 +182,11 @@ def test_the_labels_of_test_rows_change_nothing_but_the_score(data: Dataset) -> 
         ({"C": 0}, "Got C=0"),
         ({"C": float("nan")}, "Got C=nan"),
         ({"C": float("inf")}, "Got C=inf"),
-        ({"test_size": 0}, "Got a held-out share of 0"),
-        ({"test_size": 1.0}, "Got a held-out share of 1.0"),
+        ({"folds": 0}, "Got folds=0 but expected 1, or a whole number from 3 to 10."),
+        ({"folds": 2}, "Got folds=2"),
+        ({"folds": 11}, "Got folds=11"),
         ({"seed": -1}, "Got seed=-1"),
         ({"seed": 2**32}, "Got seed=4294967296"),
-        ({"target_precision": 1}, "Got a target precision of 1"),
     ],
 )
 def test_configurations_that_are_not_allowed(values: dict[str, object], words: str) -> None:
@@ -173,29 +200,34 @@ def test_a_configuration_survives_json() -> None:
     assert ModelConfig(**config.as_dict()) == config
 
 
-def test_copies_of_a_pair_stay_on_one_side(data: Dataset) -> None:
-    twice = pd.concat([data.frame, data.frame.set_axis([f"copy of {name}" for name in data.frame.index])])
-    once = split(data.frame, ModelConfig())
-    rows, held_out = split(twice, ModelConfig())
+def test_a_network_that_is_trained_gets_one_split_unless_asked() -> None:
+    assert ModelConfig().folds == 5
+    assert ModelConfig({"image": "trained_cnn"}).folds == 1
+    assert ModelConfig({"image": "trained_cnn"}, folds=3).folds == 3
+    assert ModelConfig({"image": "article_cnn"}).folds == 5  # it is not trained
+
+
+@pytest.mark.parametrize("folds", [1, 5])
+def test_copies_of_a_pair_stay_on_one_side(data: Dataset, folds: int) -> None:
+    copies = data.frame.set_axis([f"copy of {name}" for name in data.frame.index])
+    twice = replace(data, frame=pd.concat([data.frame, copies]))
+    found = prepare(twice, ModelConfig(folds=folds))
     n = len(data.frame)
-    assert sorted([*rows, *held_out]) == list(range(2 * n))
-    for part, before in ((rows, once[0]), (held_out, once[1])):
-        assert sorted(part) == sorted([*before, *(before + n)])
+    assert found.fold[:n].tolist() == found.fold[n:].tolist()
+    assert found.group[:n].tolist() == found.group[n:].tolist()
+    assert (NEVER in found.fold) == (folds == 1)
 
 
-def test_copies_stay_together_in_the_folds_too(data: Dataset) -> None:
-    labels = data.frame["label"].to_numpy(str).repeat(2)
-    columns = {name: [value for value in data.frame[name] for _ in range(2)] for name in ("image", "text")}
-    frozen = {"image": np.zeros((len(labels), 1))}
-    found = encoded_folds(
-        ModelConfig(encoders={"image": "efficientnet", "text": "tfidf"}), columns, frozen, labels, print
-    )
-    assert len(found) == 5
-    for fold in found:
-        assert set(fold.held_out // 2) == set(fold.held_out[fold.held_out % 2 == 0] // 2)
-        assert len(fold.held_out) == 2 * len(set(fold.held_out // 2))
+def test_a_group_column_keeps_pairs_together() -> None:
+    dataset = dataset_of(*["a", "b"] * 30)
+    tied = replace(dataset, frame=dataset.frame.assign(group=[f"person {i // 4}" for i in range(60)]))
+    found = prepare(tied, WORDS)
+    assert all(len(set(found.fold[i : i + 4])) == 1 for i in range(0, 60, 4))
+    assert len(set(found.group)) == 15
 
 
-def test_without_a_word_in_any_caption_the_sentence_says_so() -> None:
-    with pytest.raises(DatasetError, match="No caption in the data holds a word; write captions"):
-        train(replace(dataset_of(*"ab" * 5), frame=frame_of(*"ab" * 5).assign(text="!!")), WORDS)
+def test_a_class_that_is_one_group_is_refused_by_name() -> None:
+    dataset = dataset_of(*["a", "b"] * 30)
+    groups = [label if label == "a" else "" for label in dataset.frame["label"]]
+    with pytest.raises(DatasetError, match=r"at least 5 different pairs.*a \(1\)"):
+        train(replace(dataset, frame=dataset.frame.assign(group=groups)), WORDS)

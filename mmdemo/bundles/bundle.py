@@ -12,20 +12,19 @@ from typing import Any
 import numpy as np
 
 from mmdemo.bundles.files import BundleFiles, widths_of, write_files
+from mmdemo.bundles.fold_models import FoldModels
 from mmdemo.bundles.golden import check_golden, golden_of
 from mmdemo.bundles.manifest import (
     MANIFEST,
-    evaluation_from,
     files_named,
     read_manifest,
-    repeats_from,
     write_manifest,
 )
 from mmdemo.bundles.seen import TrainedOn
 from mmdemo.bundles.train_features import TrainFeatures, read_features
 from mmdemo.errors import BundleError
-from mmdemo.evaluation.evaluate import Evaluation
-from mmdemo.evaluation.repeats import Repeats
+from mmdemo.evaluation.evaluate import Evaluation, evaluation_from
+from mmdemo.evaluation.held_out import HeldOut
 from mmdemo.model.config import ModelConfig
 from mmdemo.model.model import Model
 from mmdemo.storage.folders import check_writable, mark_used
@@ -51,15 +50,30 @@ class Bundle:
         """How it did on its held-out pairs."""
         return evaluation_from(self.manifest["evaluation"])
 
-    @property
-    def repeats(self) -> Repeats | None:
-        """The same training over several splits, or None if there was only one."""
-        saved = self.manifest.get("repeats")
-        return repeats_from(saved) if saved else None
+    @cached_property
+    def held_out(self) -> HeldOut:
+        """Its held-out pairs, each with the answers of models that had not seen it."""
+        return BundleFiles(self.path).read_held_out(self.model.classes, self.model.heads)
 
-    def test(self) -> dict[str, np.ndarray]:
-        """Return `ids`, `labels` (n,) and head → probabilities (n, k) of the held-out pairs."""
-        return BundleFiles(self.path).read_arrays("test.npz")
+    @cached_property
+    def fold_models(self) -> FoldModels:
+        """The models of the folds, as far as it keeps them."""
+        return FoldModels(self.path, self.model)
+
+    def model_for(self, row: str) -> Model:
+        """Return the model that answers for a row id: of a held-out pair, the one that had not seen it, if kept.
+
+        See `explains_blindly`.
+        """
+        return self.fold_models[self._folds[row]] if self.fold_models.kept and row in self._folds else self.model
+
+    def explains_blindly(self, row: str) -> bool:
+        """Return whether `model_for` this row id had not seen the pair."""
+        return row in self._folds and (self.fold_models.kept or self.model.config.n_folds == 1)
+
+    @cached_property
+    def _folds(self) -> Mapping[str, int]:
+        return dict(zip(self.held_out.ids.tolist(), self.held_out.fold.tolist(), strict=True))
 
     @cached_property
     def train_features(self) -> TrainFeatures:
@@ -165,6 +179,8 @@ def _check(bundle: Bundle) -> None:
         raise ValueError("its models are not those of its configuration")
     if any(head.intercept.shape != (len(classes),) for head in heads.values()):
         raise ValueError("its number of classes differs from that of its models")
+    if len(bundle.held_out.ids) != bundle.manifest["n_test"]:
+        raise ValueError("its held-out pairs are not those of its manifest")
     shapes = {bundle.train_ids.shape, bundle._train["digests"].shape}
     if shapes != {(bundle.manifest["n_train"],)} or bundle.train_ids.dtype.kind != "U":
         raise ValueError("it does not say which pairs it was trained on")
@@ -184,9 +200,10 @@ def _manifest(trained: TrainedModel, command: str) -> dict[str, Any]:
             "fingerprint": dataset.fingerprint(),
             "limits": dict(dataset.limits) if dataset.limits else None,
             "notes": list(trained.notes),
+            "left_out": [asdict(row) for row in trained.left_out],
         },
         "n_train": len(trained.train_ids),
-        "n_test": len(trained.test_ids),
+        "n_test": len(trained.held_out.ids),
         "evaluation": asdict(trained.evaluation),
         "command": command,
         "versions": {"python": platform.python_version(), **{name: version(name) for name in _LIBRARIES}},

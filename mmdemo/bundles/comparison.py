@@ -6,40 +6,38 @@ import numpy as np
 
 from mmdemo.bundles.files import BundleFiles
 from mmdemo.bundles.summary import ModelSummary
-from mmdemo.evaluation.evaluate import SIGNIFICANT, points, predicted
-from mmdemo.evaluation.significance import gain_interval, mcnemar_p
+from mmdemo.evaluation.difference import Difference, Outcome, difference
+from mmdemo.evaluation.sentences import disagreement, measured
 from mmdemo.model.heads import best_informed
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """The best-informed head of one model against another's.
-
-    n: the held-out pairs, the same for both. difference: accuracy of the first minus that of the second (−1…1),
-    with its paired bootstrap 95 % interval `ci95` and the exact p-value of McNemar's test. alike: whether both are
-    right on exactly the same pairs.
-    """
+    """The best-informed head of one model against another's, on the same n held-out pairs."""
 
     n: int
-    difference: float
-    ci95: tuple[float, float]
-    mcnemar_p: float
-    alike: bool = False
+    difference: Difference
 
     def verdict(self, one: str, other: str) -> str:
-        """Return one plain sentence with the models' names.
+        """Return in plain English, with the models' names, what both interval and test support.
 
-        >>> Comparison(100, 0.05, (0.01, 0.09), 0.03).verdict("A", "B")
-        'A answers more of the same 100 pairs right than B: +5.0 points, 95 % interval +1.0 to +9.0.'
+        >>> Comparison(9, Difference(0.0, (-0.1, 0.1), 1.0, 0, 0, 0, 0)).verdict("A", "B")
+        'A and B are right on exactly the same of the 9 pairs.'
         """
-        low, high = self.ci95
-        numbers = f"{points(self.difference)} points, 95 % interval {points(low)} to {points(high)}"
-        if self.alike:
+        found = self.difference
+        if not found.fixed + found.broken:
             return f"{one} and {other} are right on exactly the same of the {self.n:,} pairs."
-        if low <= 0 <= high or self.mcnemar_p >= SIGNIFICANT:
-            return f"No evidence on the same {self.n:,} pairs that {one} and {other} differ: {numbers}."
-        which = "more" if low > 0 else "fewer"
-        return f"{one} answers {which} of the same {self.n:,} pairs right than {other}: {numbers}."
+        match found.outcome:
+            case Outcome.BETTER:
+                opening = f"{one} answers more of the same {self.n:,} pairs right than {other}"
+            case Outcome.WORSE:
+                opening = f"{one} answers fewer of the same {self.n:,} pairs right than {other}"
+            case Outcome.UNCLEAR:
+                opening = f"No clear difference between {one} and {other} on the same {self.n:,} pairs"
+            case _:
+                compared = f"{one} compared with {other} on the same {self.n:,} pairs"
+                return f"{compared}: {measured(found)}. {disagreement(found)}"
+        return f"{opening}: {measured(found)}."
 
 
 def compare(one: ModelSummary, other: ModelSummary) -> Comparison | None:
@@ -49,17 +47,14 @@ def compare(one: ModelSummary, other: ModelSummary) -> Comparison | None:
     """
     if one.manifest["dataset"]["fingerprint"] != other.manifest["dataset"]["fingerprint"]:
         return None
-    (ids, right), (other_ids, other_right) = _answers(one), _answers(other)
+    (ids, group, right), (other_ids, _, other_right) = _answers(one), _answers(other)
     if not np.array_equal(ids, other_ids):
         return None
-    more, fewer, n = int((right & ~other_right).sum()), int((other_right & ~right).sum()), len(ids)
-    return Comparison(n, (more - fewer) / n, gain_interval(more, fewer, n), mcnemar_p(more, fewer), not more + fewer)
+    return Comparison(len(ids), difference(right, other_right, group))
 
 
-def _answers(model: ModelSummary) -> tuple[np.ndarray, np.ndarray]:
-    """Return the held-out ids, sorted, and whether the fused (or only) head answers each right, bool (n,)."""
-    test = BundleFiles(model.folder).read_arrays("test.npz")
-    head = best_informed(model.evaluation.heads)
-    right = predicted(test[head], tuple(model.manifest["classes"])) == test["labels"]
-    order = np.argsort(test["ids"])
-    return test["ids"][order], right[order]
+def _answers(model: ModelSummary) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return the held-out ids, sorted, their groups, int (n,), and whether the best-informed head is right (n,)."""
+    tested = BundleFiles(model.folder).read_held_out(tuple(model.manifest["classes"]), model.evaluation.heads)
+    order = np.argsort(tested.ids)
+    return tested.ids[order], tested.groups[order], tested.right(best_informed(tested.heads))[order]

@@ -12,6 +12,7 @@ from mmdemo.evaluation.calibration import Bin, Coverage, calibration_bins, cover
 from mmdemo.evaluation.confusion import ClassReport, class_reports, confusion_matrix
 from mmdemo.evaluation.evaluate import HeadMetrics
 from mmdemo.evaluation.held_out import HeldOut
+from mmdemo.model.certainty import SURE
 from mmdemo.model.heads import best_informed
 from mmdemo.model.model import Head
 
@@ -21,7 +22,6 @@ class HeadFacts:
     """One head on the held-out pairs.
 
     C: inverse strength of its regularisation. temperature: the divisor of its logits.
-    threshold: probability (0–1) at and above which an answer is called sure.
     metrics: accuracy and the like. matrix: int (k, k), true class by answer.
     classes: the metrics of each class. bins, calibration_error (0–1): how far its probabilities are from calibrated.
     coverage: what remains without the answers that are not sure.
@@ -29,7 +29,6 @@ class HeadFacts:
 
     C: float
     temperature: float
-    threshold: float
     metrics: HeadMetrics
     matrix: np.ndarray
     classes: tuple[ClassReport, ...]
@@ -60,8 +59,7 @@ def model_facts(folder: Path) -> ModelFacts:
     summary, files = summarise(folder), BundleFiles(folder)
     files.verify(summary.manifest["files"])
     _, heads = files.read_model(summary.config)
-    test, classes = files.read_arrays("test.npz"), tuple(summary.manifest["classes"])
-    tested = HeldOut(test["ids"], test["labels"], classes, {name: test[name] for name in heads})
+    tested = files.read_held_out(tuple(summary.manifest["classes"]), heads)
     facts = {name: _head_facts(tested, name, head, summary.evaluation.heads[name]) for name, head in heads.items()}
     return ModelFacts(summary, tested, facts)
 
@@ -69,15 +67,14 @@ def model_facts(folder: Path) -> ModelFacts:
 def _head_facts(tested: HeldOut, name: str, head: Head, metrics: HeadMetrics) -> HeadFacts:
     matrix = confusion_matrix(tested.labels, tested.guesses(name), tested.classes)
     confidence, right = tested.confidence(name), tested.right(name)
-    bins = calibration_bins(confidence, right)
+    bins = calibration_bins(confidence, right, tested.groups)
     return HeadFacts(
         C=head.C,
         temperature=head.temperature,
-        threshold=head.threshold,
         metrics=metrics,
         matrix=matrix,
-        classes=class_reports(matrix, tested.classes),
+        classes=class_reports(tested, name),
         bins=bins,
         calibration_error=expected_calibration_error(bins),
-        coverage=coverage_at(confidence, right, head.threshold),
+        coverage=coverage_at(confidence, right, SURE, tested.groups),
     )

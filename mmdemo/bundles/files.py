@@ -12,18 +12,23 @@ import numpy as np
 import pandas as pd
 from sklearn.exceptions import InconsistentVersionWarning
 
+from mmdemo.bundles.fold_models import FOLDS, write_folds
 from mmdemo.bundles.train_features import feature_files, write_features
+from mmdemo.datasets.base import values_of
 from mmdemo.encoders.encoder import Encoder
 from mmdemo.errors import BundleError
+from mmdemo.evaluation.held_out import HeldOut
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.config import ModelConfig
 from mmdemo.model.model import Head
-from mmdemo.preprocess.source import image_digest
 from mmdemo.storage.reading import open_regular, read_bytes, sha256
 from mmdemo.training.train import TrainedModel
 
 _HEADS, _NETWORK = "heads.skops", "encoder.tflite"
-_REQUIRED = (_HEADS, "golden.npz", "test.npz", "train.npz")
+HELD_OUT = "held_out.npz"
+_REQUIRED = (_HEADS, "golden.npz", HELD_OUT, "train.npz")
+_PROBABILITIES = "probabilities/"
+_PAIR = {"ids": "U", "labels": "U", "fold": "i", "group": "U", "repeated": "b"}
 MOST_BYTES = 1_000_000_000  # of one file
 
 
@@ -31,8 +36,8 @@ def write_files(trained: TrainedModel, golden: Mapping[str, np.ndarray], folder:
     """Write all files of a bundle but the manifest; return file name → SHA-256 (hex)."""
     _write_model(trained.model.encoders, trained.model.heads, folder)
     _write_arrays(folder / "golden.npz", golden)
-    test = {"ids": trained.test_ids, "labels": trained.test_labels, **trained.test_probabilities}
-    _write_arrays(folder / "test.npz", test)
+    _write_arrays(folder / HELD_OUT, _held_out_arrays(trained.held_out))
+    write_folds(trained.fold_models, folder)
     digests = row_digests(trained.dataset.frame.loc[trained.train_ids], trained.model.config)
     _write_arrays(folder / "train.npz", {"ids": trained.train_ids, "digests": digests})
     write_features(trained.train_features, widths_of(trained.model.heads), folder)
@@ -45,16 +50,19 @@ def widths_of(heads: Mapping[str, Head]) -> dict[str, int]:
 
 
 def row_digests(frame: pd.DataFrame, config: ModelConfig) -> np.ndarray:
-    """Return digests of the pairs' content, str (n,): of the image's bytes, or of the caption where only it is used.
+    """Return digests of what the pairs hold, str (n,), by which they are recognised in other data.
 
-    Captions repeat often, and equal captions with different images are different pairs.
+    A modality whose values tell pairs apart by themselves is enough, as images do; captions repeat often, and equal
+    captions with different images are different pairs.
     Raises an ImageError for a file that cannot be read.
     """
-    digests = [image_digest(image) for image in frame["image"]]
-    if "image" not in config.encoders:
-        pairs = zip(digests, frame["text"], strict=True)
-        digests = [hashlib.sha256(f"{digest} {text}".encode()).hexdigest() for digest, text in pairs]
-    return np.array([digest[:32] for digest in digests], dtype=str)
+    held = [name for name in MODALITIES if name in frame.columns]
+    distinct = [name for name in held if name in config.encoders and MODALITIES[name].distinct]
+    parts = [
+        ["" if value is None else MODALITIES[name].digest(value) for value in values_of(frame, name)]
+        for name in distinct or held
+    ]
+    return np.array([hashlib.sha256(" ".join(row).encode()).hexdigest()[:32] for row in zip(*parts, strict=True)])
 
 
 def trusted_types() -> list[str]:
@@ -78,8 +86,8 @@ class BundleFiles:
 
     def verify(self, hashes: Mapping[str, str]) -> None:
         """Compare every file with its SHA-256."""
-        network = [_NETWORK] if (self.folder / _NETWORK).exists() else []
-        for name in sorted({*hashes, *_REQUIRED, *network, *feature_files(self.folder)}):
+        optional = [name for name in (_NETWORK, FOLDS) if (self.folder / name).exists()]
+        for name in sorted({*hashes, *_REQUIRED, *optional, *feature_files(self.folder)}):
             path = self.folder / name
             if Path(name).name != name or name not in hashes:
                 raise BundleError(
@@ -106,6 +114,17 @@ class BundleFiles:
                 return dict(arrays)
         except Exception as error:  # a forged file raises a dozen unrelated kinds of error
             raise BundleError(f"{name} in {self.folder} cannot be read ({error}). Copy the model again.") from error
+
+    def read_held_out(self, classes: tuple[str, ...], heads: Iterable[str]) -> HeldOut:
+        """Return the held-out pairs with every head's answers, checked."""
+        arrays = self.read_arrays(HELD_OUT)
+        try:
+            found = {name: arrays[_PROBABILITIES + name] for name in heads}
+            held_out = HeldOut(classes=classes, probabilities=found, **{name: arrays[name] for name in _PAIR})
+            _check_held_out(held_out)
+        except (KeyError, TypeError, ValueError) as error:
+            raise BundleError(f"{HELD_OUT} in {self.folder} cannot be used ({error}). Copy the model again.") from error
+        return held_out
 
     def read_model(self, config: ModelConfig) -> tuple[dict[str, Encoder], dict[str, Head]]:
         """Return modality → fitted encoder and head → Head."""
@@ -143,6 +162,24 @@ def _write_model(encoders: Mapping[str, Encoder], heads: Mapping[str, Head], fol
             encoder.model_ = b""
     numbers = {name: {part.name: getattr(head, part.name) for part in fields(Head)} for name, head in heads.items()}
     io.dump({"encoders": learnt, "heads": numbers}, folder / _HEADS)
+
+
+def _held_out_arrays(held_out: HeldOut) -> dict[str, np.ndarray]:
+    arrays = {name: getattr(held_out, name) for name in _PAIR}
+    return {**arrays, **{_PROBABILITIES + name: rows for name, rows in held_out.probabilities.items()}}
+
+
+def _check_held_out(held_out: HeldOut) -> None:
+    """Raise a ValueError where its arrays do not fit together."""
+    n, k = len(held_out.ids), len(held_out.classes)
+    kinds = {name: getattr(held_out, name).dtype.kind for name in _PAIR}
+    if kinds != _PAIR or any(getattr(held_out, name).shape != (n,) for name in _PAIR):
+        raise ValueError("its columns are not those of held-out pairs")
+    if not np.isin(held_out.labels, held_out.classes).all():
+        raise ValueError("it has labels that the model does not know")
+    for rows in held_out.probabilities.values():
+        if rows.shape != (n, k) or rows.dtype.kind != "f" or not ((rows >= 0) & (rows <= 1)).all():
+            raise ValueError("its answers are no probabilities")
 
 
 def _write_arrays(path: Path, arrays: Mapping[str, np.ndarray]) -> None:

@@ -8,12 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from mmdemo.errors import BundleError
-from mmdemo.evaluation.evaluate import Evaluation, Gain, HeadMetrics
-from mmdemo.evaluation.repeats import Repeats
 from mmdemo.storage.limits import JSON_BYTES
 from mmdemo.storage.reading import read_bytes
 
-SCHEMA = 2
+SCHEMA = 3
 MANIFEST = "manifest.json"
 _KINDS: dict[str, tuple[type, ...]] = {
     "classes": (list,),
@@ -35,6 +33,7 @@ _DATASET_KINDS: dict[str, tuple[type, ...]] = {
     "fingerprint": (str,),
     "limits": (dict, type(None)),
     "notes": (list,),
+    "left_out": (list,),
 }
 _UNSEALED = "0" * 64
 _SEAL = re.compile("[0-9a-f]{64}")
@@ -82,21 +81,6 @@ def files_named(folder: Path) -> set[str]:
         return set()
     files = manifest.get("files")
     return {MANIFEST, *files} if isinstance(files, dict) and _is_sealed(written, manifest) else set()
-
-
-def evaluation_from(saved: Mapping[str, Any]) -> Evaluation:
-    """Return an Evaluation from what `dataclasses.asdict` made of one."""
-    heads = {name: HeadMetrics(**{**head, "ci95": tuple(head["ci95"])}) for name, head in saved["heads"].items()}
-    gain = saved["gain"]
-    return Evaluation(saved["n"], heads, Gain(**{**gain, "ci95": tuple(gain["ci95"])}) if gain else None)
-
-
-def repeats_from(saved: Mapping[str, Any]) -> Repeats:
-    """Return Repeats from what `dataclasses.asdict` made of them."""
-    tuples = ("accuracy", "intervals")
-    by_head = {name: {head: tuple(values) for head, values in saved[name].items()} for name in tuples}
-    ci95 = tuple(saved["ci95"]) if saved["ci95"] else None
-    return Repeats(**{**saved, **by_head, "seeds": tuple(saved["seeds"]), "ci95": ci95})
 
 
 def _is_sealed(written: bytes, manifest: Mapping[str, Any]) -> bool:

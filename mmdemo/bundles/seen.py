@@ -36,8 +36,7 @@ class TrainedOn:
 
     def others(self, dataset: Dataset) -> pd.DataFrame:
         """Return the dataset's usable pairs that the model was not trained on; raise a DatasetError if none is."""
-        frame, _ = usable_rows(dataset, self.config)
-        frame = frame.drop(index=dataset.frame.index[self.seen(dataset)], errors="ignore")
+        frame = usable_rows(dataset, self.config).drop(index=dataset.frame.index[self.seen(dataset)], errors="ignore")
         if frame.empty:
             raise DatasetError(f"{dataset.address} holds no pair that this model was not trained on.")
         return frame

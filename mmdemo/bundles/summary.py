@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mmdemo.bundles.manifest import evaluation_from, read_manifest, repeats_from
+from mmdemo.bundles.manifest import read_manifest
 from mmdemo.errors import BundleError, ConfigError
-from mmdemo.evaluation.evaluate import Evaluation
-from mmdemo.evaluation.repeats import Repeats
+from mmdemo.evaluation.evaluate import Evaluation, evaluation_from
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.config import ModelConfig
 from mmdemo.training.command_line import public_command
@@ -21,15 +20,13 @@ class ModelSummary:
     """A model as its manifest describes it.
 
     folder: where it is. manifest: the content of `manifest.json`. config: what it was trained with.
-    evaluation: its results on the held-out pairs. repeats: the same over several splits, None if there was only one.
-    size: bytes on disk.
+    evaluation: its results on the held-out pairs. size: bytes on disk.
     """
 
     folder: Path
     manifest: Mapping[str, Any]
     config: ModelConfig
     evaluation: Evaluation
-    repeats: Repeats | None
     size: int
 
     @property
@@ -59,8 +56,8 @@ class ModelSummary:
         return self.manifest.get("peak_mb")
 
     def verdict(self) -> str:
-        """Return one plain sentence on whether fusion helped, over several splits if there were several."""
-        return (self.repeats or self.evaluation).verdict()
+        """Return in plain words what each modality adds."""
+        return self.evaluation.verdict()
 
     def encoders(self) -> dict[str, str]:
         """Return modality → its encoder's title, for a person."""
@@ -82,13 +79,11 @@ def summarise(folder: Path) -> ModelSummary:
     """Return what the manifest says; raise a BundleError when it cannot be read."""
     manifest = read_manifest(folder)
     try:
-        repeats = manifest.get("repeats")
         return ModelSummary(
             folder=folder,
             manifest=manifest,
             config=ModelConfig(**manifest["config"]),
             evaluation=evaluation_from(manifest["evaluation"]),
-            repeats=repeats_from(repeats) if repeats else None,
             size=sum(path.stat().st_size for path in folder.iterdir()),
         )
     except (AttributeError, ConfigError, KeyError, OSError, TypeError, ValueError) as error:

@@ -1,4 +1,4 @@
-"""Charts of accuracies: of one model's heads, of several models, and the best possible; each has title, axes, units."""
+"""Charts of accuracies: of one model's heads, what each modality adds, and several models; with axes and units."""
 
 from collections.abc import Mapping
 
@@ -6,8 +6,10 @@ import altair as alt
 import pandas as pd
 
 from mmdemo.bundles.summary import ModelSummary
-from mmdemo.charts.heads import HEAD_TITLES, head_scale, head_title
+from mmdemo.charts.heads import head_colour
 from mmdemo.charts.rows import names_axis
+from mmdemo.evaluation.difference import Added
+from mmdemo.evaluation.sentences import noun, points, titles_of
 from mmdemo.explanation.palette import NEUTRAL
 
 _NAMES = names_axis(140)
@@ -26,14 +28,15 @@ def accuracy_chart(
 
     accuracy: head → (accuracy, (low, high)), all 0–1. limits: head → 0–1. basis: what was measured.
     """
-    rows = [(head_title(head), share, *interval) for head, (share, interval) in accuracy.items()]
+    titles = titles_of(accuracy)
+    rows = [(titles[head], share, *interval) for head, (share, interval) in accuracy.items()]
     frame = pd.DataFrame(rows, columns=["head", "accuracy", "low", "high"])
     frame["shown"] = [f"{share:.1%}" for share in frame["accuracy"]]
     base = alt.Chart(frame).encode(y=alt.Y("head:N", sort=frame["head"].tolist(), title=None, axis=_NAMES))
     layers = [
         base.mark_bar(height={"band": 0.62}, cornerRadiusEnd=3).encode(
             x=_share(),
-            color=alt.Color("head:N", scale=head_scale(list(accuracy)), legend=None),
+            color=alt.Color("head:N", scale=_scale(titles), legend=None),
             tooltip=_tooltip(),
         ),
         base.mark_rule(strokeWidth=2, color=NEUTRAL).encode(x="low:Q", x2="high:Q"),
@@ -47,19 +50,49 @@ def accuracy_chart(
     return alt.LayerChart(layer=layers, title=title, height=40 * len(frame) + _AROUND + 18 * len(below))
 
 
+def adds_chart(adds: Mapping[str, Added], basis: str = "") -> alt.LayerChart:
+    """Return what each modality adds to the others, in percentage points, with its 95 % interval and a line at 0.
+
+    adds: modality → what it adds. basis: what was measured.
+    """
+    rows = [(noun(name).capitalize(), one.accuracy, *one.ci95) for name, one in adds.items()]
+    frame = pd.DataFrame(rows, columns=["modality", "points", "low", "high"])
+    frame[["points", "low", "high"]] *= 100
+    frame["shown"] = [points(one.accuracy) for one in adds.values()]
+    x = alt.X("points:Q", title="Added to the model without it (percentage points)", axis=alt.Axis(tickCount=6))
+    base = alt.Chart(frame).encode(y=alt.Y("modality:N", sort=frame["modality"].tolist(), title=None, axis=_NAMES), x=x)
+    colours = alt.Scale(domain=frame["modality"].tolist(), range=[head_colour(name) for name in adds])
+    layers = [
+        alt.Chart(pd.DataFrame({"points": [0]})).mark_rule(color=NEUTRAL, strokeDash=[5, 4]).encode(x=x),
+        base.mark_rule(strokeWidth=2, color=NEUTRAL).encode(x=alt.X("low:Q"), x2="high:Q"),
+        base.mark_circle(size=140, opacity=1).encode(
+            color=alt.Color("modality:N", scale=colours, legend=None),
+            tooltip=[
+                alt.Tooltip("modality:N", title="Modality"),
+                alt.Tooltip("points:Q", title="Adds, points", format="+.1f"),
+                alt.Tooltip("low:Q", title="95 % interval from", format="+.1f"),
+                alt.Tooltip("high:Q", title="to", format="+.1f"),
+            ],
+        ),
+        base.mark_text(dy=-16, fontWeight="bold").encode(text="shown:N"),
+    ]
+    title = alt.Title("What each modality adds, with 95 % interval", subtitle=[basis] if basis else [])
+    return alt.LayerChart(layer=layers, title=title, height=56 * len(frame) + _AROUND)
+
+
 def comparison_chart(models: Mapping[str, ModelSummary]) -> alt.LayerChart:
     """Return the accuracy of every head of each model on its held-out pairs, with the 95 % interval.
 
     models: the name to print → model, from top to bottom.
     """
+    titles = {head: title for model in models.values() for head, title in titles_of(model.evaluation.heads).items()}
     rows = [
-        (name, head_title(head), share, low, high)
+        (name, titles[head], share, low, high)
         for name, model in models.items()
         for head, (share, (low, high)) in model.evaluation.accuracies().items()
     ]
     frame = pd.DataFrame(rows, columns=["model", "head", "accuracy", "low", "high"])
     frame["shown"] = [f"{share:.1%}" for share in frame["accuracy"]]
-    titles = list(HEAD_TITLES.values())
     base = alt.Chart(frame).encode(
         y=alt.Y(
             "model:N",
@@ -68,13 +101,13 @@ def comparison_chart(models: Mapping[str, ModelSummary]) -> alt.LayerChart:
             axis=alt.Axis(labelLimit=150, labelOverlap=False, labelExpr=_LINES),
         ),
         # The scale sets the gap: bars thinner than their band, as in Streamlit's theme, move off their intervals.
-        yOffset=alt.YOffset("head:N", sort=titles, scale=alt.Scale(paddingInner=0.2)),
+        yOffset=alt.YOffset("head:N", sort=list(titles.values()), scale=alt.Scale(paddingInner=0.2)),
     )
     bars = base.mark_bar(cornerRadiusEnd=3, height={"band": 1}).encode(
         x=_share(),
         color=alt.Color(
             "head:N",
-            scale=head_scale(list(HEAD_TITLES)),
+            scale=_scale(titles),
             legend=alt.Legend(title=None, orient="bottom", columns=1),
         ),
         tooltip=[alt.Tooltip("model:N", title="Model"), *_tooltip()],
@@ -83,6 +116,10 @@ def comparison_chart(models: Mapping[str, ModelSummary]) -> alt.LayerChart:
     texts = base.mark_text(align="left", dx=5, fontWeight="bold").encode(x="high:Q", text="shown:N")
     height = _BAR * len(frame) + _GAP * len(models) + _AROUND_MODELS
     return alt.LayerChart(layer=[bars, intervals, texts], title=_TITLE, height=height)
+
+
+def _scale(titles: Mapping[str, str]) -> alt.Scale:
+    return alt.Scale(domain=list(titles.values()), range=[head_colour(head) for head in titles])
 
 
 def _share() -> alt.X:

@@ -1,6 +1,7 @@
 """Charts of one answer: every class's probability, and what adds up to a logit; each has a title, axes and units."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import altair as alt
 import numpy as np
@@ -8,8 +9,10 @@ import pandas as pd
 
 from mmdemo.charts.heads import head_colour, head_title
 from mmdemo.charts.rows import names_axis, told_apart
+from mmdemo.encoders.evidence import Part
 from mmdemo.explanation.explain import Explanation
 from mmdemo.explanation.palette import AGAINST, FOR, NEUTRAL
+from mmdemo.modalities.registry import MODALITIES
 
 _NAMES = names_axis(140)
 _ROW, _AROUND = 25, 100  # pixels: of a row, and of title, axis and its name
@@ -53,14 +56,15 @@ def confidence_chart(
 
 
 def waterfall_chart(
-    explanation: Explanation, label: str, most_words: int = 8, title: str | None = None
+    explanation: Explanation, label: str, most_units: int = 8, title: str | None = None
 ) -> alt.LayerChart:
     """Return the parts of one class's logit, each starting where the previous one ended, down to the logit itself.
 
-    The strongest `most_words` words have bars of their own; the others share one, so that everything still adds up.
+    The strongest `most_units` words of a caption have bars of their own; the others share one, so that everything
+    still adds up; likewise for other units that are listed.
     title: by default "What adds up to the logit of …".
     """
-    steps = waterfall_steps(explanation, label, most_words)
+    steps = waterfall_steps(explanation, label, most_units)
     ends = np.cumsum([part for _, part in steps])
     rows = [
         (name, end - part, end, part, "for" if part >= 0 else "against")
@@ -91,22 +95,35 @@ def waterfall_chart(
     return alt.LayerChart(layer=[bars, texts], title=title, height=_ROW * len(frame) + _AROUND)
 
 
-def waterfall_steps(explanation: Explanation, label: str, most_words: int = 8) -> list[tuple[str, float]]:
+def waterfall_steps(explanation: Explanation, label: str, most_units: int = 8) -> list[tuple[str, float]]:
     """Return (name, part) of one class's logit, in order; the parts sum to the logit, and names are unique."""
     k = explanation.classes.index(label)
     steps = [("starting point", float(explanation.intercept[k]))]
-    if explanation.cells is not None:
-        steps.append(("image", float(explanation.cells[k].sum())))
-        if explanation.border[k]:
-            steps.append(("white border", float(explanation.border[k])))
-    elif "image" in explanation.totals:
-        steps.append(("image", float(explanation.totals["image"][k])))
-    if "text" in explanation.totals and not explanation.words:
-        steps.append(("words", float(explanation.totals["text"][k])))
-    parts = explanation.word_parts[k]
-    strongest = sorted(np.argsort(-np.abs(parts), kind="stable")[:most_words])
-    names = told_apart([explanation.words[i] for i in strongest])
-    steps += [(f"“{name}”", float(parts[i])) for name, i in zip(names, strongest, strict=True)]
-    if len(parts) > most_words:
-        steps.append((f"{len(parts) - most_words} other words", float(parts.sum() - parts[strongest].sum())))
+    for name, part in explanation.parts.items():
+        modality = MODALITIES[name]
+        if not part.units:
+            steps.append((modality.noun, float(part.total[k])))
+        elif modality.units.summed_as is None:
+            steps += _listed(part, k, most_units, modality.units.nouns)
+        else:
+            steps += _summed(part, k, modality.units.summed_as)
+    names = told_apart([name for name, _ in steps])
+    return [(name, part) for name, (_, part) in zip(names, steps, strict=True)]
+
+
+def _listed(part: Part, k: int, most: int, nouns: str) -> list[tuple[str, float]]:
+    values = part.values[k]
+    strongest = sorted(np.argsort(-np.abs(values), kind="stable")[:most])
+    names = told_apart([str(part.units[i]) for i in strongest])
+    steps = [(f"“{name}”", float(values[i])) for name, i in zip(names, strongest, strict=True)]
+    if len(values) > most:
+        steps.append((f"{len(values) - most} other {nouns}", float(values.sum() - values[strongest].sum())))
     return steps
+
+
+def _summed(part: Part, k: int, summed_as: Callable[[Any], str]) -> list[tuple[str, float]]:
+    sums: dict[str, float] = {}
+    for unit, value in zip(part.units, part.values[k], strict=True):
+        name = summed_as(unit)
+        sums[name] = sums.get(name, 0.0) + float(value)
+    return [(name, value) for name, value in sums.items() if value]

@@ -4,14 +4,11 @@ from collections.abc import Sequence
 
 import altair as alt
 
-from mmdemo.charts.heads import HEAD_COLOURS
-from mmdemo.encoders.tfidf import TfidfEncoder
-from mmdemo.encoders.word_vectors import WordVectorEncoder
-from mmdemo.explanation.palette import NEUTRAL
+from mmdemo.charts.heads import head_colour
 from mmdemo.walkthrough.fused import FusedWalk
 
-IMAGE, WORDS, VECTORS = HEAD_COLOURS[0], HEAD_COLOURS[1], "#b04a2f"
-_OF_ENCODERS = {TfidfEncoder.name: WORDS, WordVectorEncoder.name: VECTORS}
+SECOND = "#b04a2f"
+"""Of a modality's second block, where its encoder puts several side by side."""
 LEGEND = alt.Legend(orient="bottom", direction="vertical", columns=1, labelLimit=320, title=None)
 
 
@@ -26,11 +23,8 @@ def titles_with_lengths(walk: FusedWalk) -> list[str]:
 
 
 def colours(walk: FusedWalk) -> list[str]:
-    """Return each block's colour."""
-    return [
-        IMAGE if block.columns.modality == "image" else _OF_ENCODERS.get(block.columns.encoder, NEUTRAL)
-        for block in walk.blocks
-    ]
+    """Return each block's colour: its modality's, or another one for all but the first block of a modality."""
+    return [SECOND if block.columns.start else head_colour(block.columns.modality) for block in walk.blocks]
 
 
 def block_colour(names: Sequence[str], shades: Sequence[str]) -> alt.Color:

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 import altair as alt
+import numpy as np
 import pandas as pd
 
 from mmdemo.charts.heads import head_colour
-from mmdemo.evaluation.calibration import Bin, Coverage
+from mmdemo.evaluation.calibration import Bin
 from mmdemo.explanation.palette import AGAINST, NEUTRAL
 
 _HEIGHT = 340
@@ -40,13 +41,16 @@ def calibration_chart(bins: Sequence[Bin], head: str) -> alt.LayerChart:
     return alt.LayerChart(layer=layers, title="Probability and truth (dashed: equal)", height=_HEIGHT)
 
 
-def coverage_chart(curve: Sequence[Coverage], threshold: float, head: str) -> alt.LayerChart:
-    """Return the share of pairs answered, and the share of those answered right, against the threshold (0–1)."""
+def coverage_chart(curve: np.ndarray, threshold: float, head: str) -> alt.LayerChart:
+    """Return the share of pairs answered, and the share of those answered right, against the threshold (0–1).
+
+    curve: float (m, 3), from `coverage_curve`.
+    """
     answered, right = "Pairs answered", "right, of those answered"
     rows = [
-        (one.threshold, share, kind)
-        for one in curve
-        for share, kind in ((one.coverage, answered), (one.precision, right))
+        (at, share, kind)
+        for at, coverage, precision in curve
+        for share, kind in ((coverage, answered), (precision, right))
     ]
     frame = pd.DataFrame(rows, columns=["threshold", "share", "kind"])
     kinds = alt.Scale(domain=[answered, right], range=[NEUTRAL, head_colour(head)])

@@ -6,12 +6,12 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from mmdemo.charts.heads import HEAD_COLOURS, HEAD_TITLES, head_scale, head_title
+from mmdemo.charts.heads import head_scale, head_title
 from mmdemo.charts.rows import names_axis
 from mmdemo.datasets.words import TellingWord
-from mmdemo.explanation.palette import AGAINST, NEUTRAL
+from mmdemo.explanation.palette import AGAINST, FOR, NEUTRAL
 
-_BAR = HEAD_COLOURS[0]
+_BAR = FOR
 _NAMES = names_axis()
 _ROW, _AROUND = 26, 90  # pixels: of a row, and of title, axis and its name
 _HEIGHT = 300  # pixels of a chart without rows
@@ -26,7 +26,7 @@ def limits_chart(limits: Mapping[str, float]) -> alt.LayerChart:
     base = alt.Chart(frame).encode(y=alt.Y("head:N", sort=frame["head"].tolist(), title=None, axis=_NAMES))
     bars = base.mark_bar(height={"band": 0.62}, cornerRadiusEnd=3).encode(
         x=_share_axis("limit", "Accuracy on held-out pairs (%)", 1.15),
-        color=alt.Color("head:N", scale=head_scale(list(HEAD_TITLES)), legend=None),
+        color=alt.Color("head:N", scale=head_scale(list(limits)), legend=None),
         tooltip=[alt.Tooltip("head:N", title="Model"), alt.Tooltip("limit:Q", title="Best possible", format=".2%")],
     )
     texts = base.mark_text(align="left", dx=6, fontWeight="bold").encode(x="limit:Q", text="shown:N")

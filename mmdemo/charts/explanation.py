@@ -9,29 +9,30 @@ import pandas as pd
 from PIL import Image
 
 from mmdemo.encoders.cells import cell_edges
-from mmdemo.explanation.explain import Explanation
+from mmdemo.encoders.evidence import ImageEvidence
+from mmdemo.explanation.heat_map import painted
+from mmdemo.modalities.cells import cell_grid
 
 WIDTH = 320  # pixels, narrow enough for a phone
 MOST_CELLS = 15**2  # cells of finer maps cannot be clicked
 _ROOM = 20  # pixels of the height that the page takes up
 
 
-def cells_chart(explanation: Explanation, parts: np.ndarray) -> alt.LayerChart:
+def cells_chart(evidence: ImageEvidence, values: np.ndarray) -> alt.LayerChart:
     """Return the tinted image under a grid of its cells; clicks toggle cells in the selection "picked".
 
-    parts: float (rows, columns), what each cell adds. The selection holds `row` and `column` (0-based).
-    Raises a ValueError for an explanation without an image.
+    values: float (u,), what each unit of the image's part adds for one class. The selection holds `row` and `column`
+    (0-based).
     """
-    painted = explanation.painted(parts)
-    x, y, width, height = explanation.box
-    side = 0 if explanation.pixels is None else explanation.pixels.shape[0]
-    frame = _grid(parts, side, explanation.box)
+    x, y, width, height = evidence.square.box
+    frame = _grid(cell_grid(evidence, values), len(evidence.square.pixels), evidence.square.box)
     x_axis = alt.X("left:Q", title=None, axis=None, scale=alt.Scale(domain=[x, x + width], nice=False))
     y_axis = alt.Y("top:Q", title=None, axis=None, scale=alt.Scale(domain=[y + height, y], nice=False))
     shown = round(WIDTH * height / width)
     # The image is as large as the plot, however much room the page takes from it, so that the grid fits.
+    middle = {"left": [x + width / 2], "top": [y + height / 2]}
     image = (
-        alt.Chart(pd.DataFrame({"url": [_data_uri(painted)], "left": [x + width / 2], "top": [y + height / 2]}))
+        alt.Chart(pd.DataFrame({"url": [_data_uri(painted(evidence, values))], **middle}))
         .mark_image(width=alt.expr("width"), height=alt.expr("height"), aspect=False)
         .encode(url="url:N", x=x_axis, y=y_axis)
     )

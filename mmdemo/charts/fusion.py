@@ -4,9 +4,9 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from mmdemo.charts.blocks import WORDS, block_colour, colours, titles, titles_with_lengths
+from mmdemo.charts.blocks import block_colour, colours, titles, titles_with_lengths
 from mmdemo.charts.rows import names_axis
-from mmdemo.explanation.palette import NEUTRAL
+from mmdemo.explanation.palette import NEUTRAL, rgb
 from mmdemo.walkthrough.fused import FusedBlock, FusedWalk
 
 _NAMES = names_axis(170)
@@ -14,6 +14,7 @@ _AROUND = 90  # pixels of title, axis and its name
 _BINS = 240  # marks in a strip
 _SUM = "#0d1424"
 _START = "starting point"
+_LIGHT = 0.25  # of a colour, from black (0) to white (1)
 
 
 def strip_chart(walk: FusedWalk) -> alt.Chart:
@@ -118,8 +119,13 @@ def _bins(block: FusedBlock, walk: FusedWalk) -> int:
 
 
 def _inks(walk: FusedWalk) -> dict[str, list[str]]:
-    # White is hard to read on amber.
     inks: dict[str, list[str]] = {}
     for name, colour in zip(titles(walk), colours(walk), strict=True):
-        inks.setdefault("#0d1424" if colour == WORDS else "white", []).append(name)
+        inks.setdefault(_ink(colour), []).append(name)
     return inks
+
+
+def _ink(colour: str) -> str:
+    """Return a colour that is easy to read on this one, by its relative luminance (WCAG 2.2): white is not on amber."""
+    shares = (np.array(rgb(colour)) / 255) ** 2.2
+    return "#0d1424" if shares @ (0.2126, 0.7152, 0.0722) > _LIGHT else "white"

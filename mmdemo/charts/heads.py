@@ -1,25 +1,48 @@
 """Titles and colours of the heads, the same in every chart, page and report."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from typing import Any
 
 import altair as alt
 
 from mmdemo.explanation.palette import NEUTRAL
+from mmdemo.modalities.registry import MODALITIES
+from mmdemo.model import heads as model_heads
+from mmdemo.model.heads import FUSED, head_names
 
-HEAD_TITLES = {"image": "Image alone", "text": "Caption alone", "fused": "Both (fused)"}
-HEAD_COLOURS = ("#2a78d6", "#c98500", "#1a936f")  # image, text, both: distinguishable to colour-blind readers
+_FUSED = "#1a936f"  # distinguishable from the modalities' colours, also to colour-blind readers
+_SOME = ("#8f5bb5", "#b04a2f", "#4d7f17", "#0e7c86", "#a3416d", "#5c6bc0")  # of some modalities together, in turn
 
 
-def head_title(head: str) -> str:
-    """Return a head's title."""
-    return HEAD_TITLES.get(head, head)
+def head_title(head: str, modalities: Collection[str] | None = None) -> str:
+    """Return a head's title; modalities: those of its model, by default all there are."""
+    return model_heads.head_title(head, MODALITIES if modalities is None else modalities)
 
 
 def head_colour(head: str) -> str:
     """Return a head's colour, such as "#2a78d6"."""
-    return dict(zip(HEAD_TITLES, HEAD_COLOURS, strict=True)).get(head, NEUTRAL)
+    if head in MODALITIES:
+        return MODALITIES[head].colour
+    if head == FUSED:
+        return _FUSED
+    some = [name for name in head_names(MODALITIES) if "+" in name]
+    return _SOME[some.index(head) % len(_SOME)] if head in some else NEUTRAL
 
 
 def head_scale(heads: Sequence[str]) -> alt.Scale:
-    """Return the scale from the heads' titles to their colours."""
-    return alt.Scale(domain=[head_title(head) for head in heads], range=[head_colour(head) for head in heads])
+    """Return the scale from the titles of a model's heads to their colours."""
+    used = {name for head in heads if head != FUSED for name in head.split("+")}
+    titles = [head_title(head, used or None) for head in heads]
+    return alt.Scale(domain=titles, range=[head_colour(head) for head in heads])
+
+
+def head_titles() -> dict[str, str]:
+    """Return head → title of all heads that a model may have."""
+    return {head: head_title(head) for head in head_names(MODALITIES)}
+
+
+def __getattr__(name: str) -> Any:
+    # For modules that do not yet ask for the registry's state of the moment.
+    if name == "HEAD_TITLES":
+        return head_titles()
+    raise AttributeError(name)

@@ -5,13 +5,15 @@ from collections.abc import Mapping, Sequence
 import altair as alt
 import pandas as pd
 
-from mmdemo.charts.heads import head_scale, head_title
+from mmdemo.charts.heads import head_scale
+from mmdemo.evaluation.sentences import titles_of
 from mmdemo.studies.learning_curve import LearningCurve
 from mmdemo.studies.robustness import Curve
 
 _HEIGHT = 340
 _ACCURACY = "Accuracy (0–1)"
 _SHARE = alt.Scale(domain=[0, 1])
+_SHAPES = ["square", "triangle-up", "circle", "diamond", "cross", "triangle-down", "triangle-right"]
 _BOTTOM = alt.Legend(orient="bottom", title=None, labelLimit=220, columns=2, symbolOpacity=1)
 
 
@@ -20,8 +22,9 @@ def learning_chart(curve: LearningCurve, limits: Mapping[str, float] | None = No
 
     limits: head → best possible accuracy (0–1), drawn as dashed lines.
     """
+    titles = titles_of(curve.accuracy)
     rows = [
-        (head_title(head), size, accuracy, *interval)
+        (titles[head], size, accuracy, *interval)
         for head in curve.accuracy
         for size, accuracy, interval in zip(curve.sizes, curve.accuracy[head], curve.intervals[head], strict=True)
     ]
@@ -33,7 +36,7 @@ def learning_chart(curve: LearningCurve, limits: Mapping[str, float] | None = No
         *_lines(base, list(curve.accuracy), "pairs", "Training pairs"),
     ]
     if limits:
-        best = pd.DataFrame([(head_title(head), limits[head]) for head in curve.accuracy])
+        best = pd.DataFrame([(titles[head], limits[head]) for head in curve.accuracy])
         best.columns = pd.Index(["head", "accuracy"])
         rule = alt.Chart(best).mark_rule(strokeDash=[5, 4], strokeWidth=1.5)
         layers.append(rule.encode(y=alt.Y("accuracy:Q", scale=_SHARE), color=_heads(list(curve.accuracy))))
@@ -43,8 +46,9 @@ def learning_chart(curve: LearningCurve, limits: Mapping[str, float] | None = No
 
 def robustness_chart(curve: Curve) -> alt.LayerChart:
     """Return the heads' accuracies against the damage to one modality; a head that does not read it stays level."""
+    titles = titles_of(curve.accuracy)
     rows = [
-        (head_title(head), level, accuracy)
+        (titles[head], level, accuracy)
         for head, accuracies in curve.accuracy.items()
         for level, accuracy in zip(curve.levels, accuracies, strict=True)
     ]
@@ -56,9 +60,9 @@ def robustness_chart(curve: Curve) -> alt.LayerChart:
 
 
 def _lines(base: alt.Chart, heads: Sequence[str], column: str, title: str) -> list[alt.Chart]:
-    names = [head_title(head) for head in heads]
+    names = list(titles_of(heads).values())
     y = alt.Y("accuracy:Q", title=_ACCURACY, scale=_SHARE)
-    shapes = alt.Scale(domain=names, range=["square", "triangle-up", "circle"][: len(names)])
+    shapes = alt.Scale(domain=names, range=_SHAPES[: len(names)])
     points = base.mark_point(filled=True, size=60, opacity=1).encode(
         y=y,
         shape=alt.Shape("head:N", scale=shapes, legend=_BOTTOM),

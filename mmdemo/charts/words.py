@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import altair as alt
 import pandas as pd
 
-from mmdemo.charts.blocks import VECTORS, WORDS
+from mmdemo.charts.blocks import SECOND
 from mmdemo.charts.rows import names_axis, told_apart
 from mmdemo.walkthrough.caption import MeaningWalk, TfidfWalk
 
@@ -14,9 +14,9 @@ _ROW, _AROUND = 26, 112  # pixels: of a row, and of title, axis and its name
 MOST = 12  # bars of a chart
 
 
-def term_chart(walk: TfidfWalk) -> alt.LayerChart:
-    """Return the TF-IDF weights of a caption's known terms, the heaviest on top."""
-    rows = [(t.text, t.weight, t.count, t.captions, t.idf) for t in walk.terms[:MOST]]
+def term_chart(walk: TfidfWalk, colour: str) -> alt.LayerChart:
+    """Return the TF-IDF weights of a caption's known terms, the heaviest on top; colour: of the bars."""
+    rows = [(t.name, t.weight, t.count, t.captions, t.idf) for t in walk.terms[:MOST]]
     frame = pd.DataFrame(rows, columns=["name", "value", "count", "captions", "idf"])
     tooltip = [
         alt.Tooltip("name:N", title="Word"),
@@ -25,7 +25,7 @@ def term_chart(walk: TfidfWalk) -> alt.LayerChart:
         alt.Tooltip("captions:Q", title="Training captions with it (df)"),
         alt.Tooltip("idf:Q", title="Rareness (idf)", format=".3f"),
     ]
-    return _bars(frame, "Weight (0–1)", [0, 1.12], WORDS, tooltip, ".2f", "TF-IDF weights of this caption")
+    return _bars(frame, "Weight (0–1)", [0, 1.12], colour, tooltip, ".2f", "TF-IDF weights of this caption")
 
 
 def piece_chart(walk: MeaningWalk) -> alt.LayerChart:
@@ -34,7 +34,7 @@ def piece_chart(walk: MeaningWalk) -> alt.LayerChart:
     frame = pd.DataFrame({"name": names, "value": walk.lengths}).head(MOST)
     tooltip = [alt.Tooltip("name:N", title="Piece"), alt.Tooltip("value:Q", title="Length", format=".2f")]
     domain = [0, 1.15 * float(frame["value"].max())]
-    return _bars(frame, "Length of its vector (no unit)", domain, VECTORS, tooltip, ".1f", "Length of each vector")
+    return _bars(frame, "Length of its vector (no unit)", domain, SECOND, tooltip, ".1f", "Length of each vector")
 
 
 def alike_chart(word: str, alike: Sequence[tuple[str, float]]) -> alt.LayerChart:
@@ -43,7 +43,7 @@ def alike_chart(word: str, alike: Sequence[tuple[str, float]]) -> alt.LayerChart
     tooltip = [alt.Tooltip("name:N", title="Word"), alt.Tooltip("value:Q", title="Cosine", format=".3f")]
     domain = [min(0.0, float(frame["value"].min())), 1.12]
     return _bars(
-        frame, "Likeness (cosine; 1 = same direction)", domain, VECTORS, tooltip, ".2f", f"Nearest to “{word}”"
+        frame, "Likeness (cosine; 1 = same direction)", domain, SECOND, tooltip, ".2f", f"Nearest to “{word}”"
     )
 
 

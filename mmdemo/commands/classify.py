@@ -1,5 +1,6 @@
 """`mmdemo classify`: one pair, or a whole folder or zip of them."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -7,28 +8,31 @@ from typing import Any
 import click
 
 from mmdemo.commands.options import as_json
+from mmdemo.commands.per_modality import per_modality
 from mmdemo.datasets.finding import counted
 from mmdemo.datasets.unlabelled import unlabelled
 from mmdemo.errors import ConfigError
 from mmdemo.explanation.explain import explain
 from mmdemo.library import load_model
+from mmdemo.modalities.modality import Modality
+from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.batch import write_answers
+from mmdemo.model.heads import FUSED, head_inputs
 from mmdemo.model.model import Model
-from mmdemo.preprocess.text import check_caption
-
-_MODELS = {"image": "images", "text": "captions", "fused": "both"}
 
 
-@click.command("classify")
+def _option(modality: Modality) -> click.Option:
+    return click.Option([f"--{modality.name}", modality.name], help=f"{modality.written}.")
+
+
+@click.command("classify", cls=per_modality(_option))
 @click.option(
     "--model",
     "folder",
     type=click.Path(path_type=Path),
     help="Folder of a model [default: the shipped one].",
 )
-@click.option("--image", type=click.Path(path_type=Path), help="Image file.")
-@click.option("--text", help="Caption.")
-@click.option("--data", help="Classify a folder or zip with data.csv (columns image, text or both) into --output.")
+@click.option("--data", help="Classify a folder or zip with data.csv (a column a modality) into --output.")
 @click.option(
     "--output",
     type=click.Path(path_type=Path),
@@ -36,32 +40,33 @@ _MODELS = {"image": "images", "text": "captions", "fused": "both"}
     "A cell that a spreadsheet would take for a formula gets a ' before it.",
 )
 @click.option("--json", "json_", is_flag=True, help="Print one JSON object.")
-def command(
-    folder: Path | None, image: Path | None, text: str | None, data: str | None, output: Path | None, json_: bool
-) -> None:
-    """Classify an image, a caption or both, and explain the answer."""
+def command(folder: Path | None, data: str | None, output: Path | None, json_: bool, **pair: str | None) -> None:
+    """Classify a pair, or what there is of it, and explain the answer."""
+    given = {name: value for name, value in pair.items() if value is not None}
     if data is not None:
-        if output is None or image is not None or text is not None:
-            raise ConfigError("With --data give --output FILE.csv too, and neither --image nor --text.")
+        if output is None or given:
+            single = " or ".join(f"--{name}" for name in pair)
+            raise ConfigError(f"With --data give --output FILE.csv too, and no {single}.")
         _classify_all(load_model(folder).model, data, output, json_)
         return
     if output is not None:
         raise ConfigError("--output needs --data; a single pair is printed.")
-    result, notes = classify_one(load_model(folder).model, image, check_caption(text or ""))
+    model = load_model(folder).model
+    result, notes = classify_one(model, {name: MODALITIES[name].read(value) for name, value in given.items()})
     for note in notes:
         click.echo(note, err=json_)
     if json_:
         click.echo(as_json(result))
     else:
-        _print(result)
+        _print(result, model)
 
 
-def classify_one(model: Model, image: Any, text: str | None) -> tuple[dict[str, Any], list[str]]:
-    """Return one pair's answer as it stands in JSON, and notes on the image.
+def classify_one(model: Model, pair: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    """Return the answer to one pair (modality → value) as it stands in JSON, and notes on its values.
 
     Raises ImageError, TextError or ConfigError for a pair that cannot be used.
     """
-    evidence = model.examine({"image": image, "text": text})
+    evidence = model.examine(pair)
     prediction = model.answer(evidence)
     answer = {
         "label": prediction.label,
@@ -86,19 +91,25 @@ def _classify_all(model: Model, data: str, output: Path, json_: bool) -> None:
         click.echo(f"{counted(count.failed, 'pair')} could not be classified; the column `error` says why.")
 
 
-def _by(head: str) -> str:
+def _by(head: str, model: Model) -> str:
     """Return which of the models answered, in words."""
-    return f"by the model for {_MODELS.get(head, head)}"
+    inputs = head_inputs(head, model.encoders)
+    if head == FUSED:
+        return "by the model for both" if len(inputs) == 2 else "by the model for all"
+    return f"by the model for {' and '.join(MODALITIES[name].nouns for name in inputs)}"
 
 
-def _print(result: dict[str, Any]) -> None:
+def _print(result: dict[str, Any], model: Model) -> None:
     sure = "" if result["sure"] else " (not sure)"
-    click.echo(f"{result['label']}{sure}, {_by(result['head'])}")
+    click.echo(f"{result['label']}{sure}, {_by(result['head'], model)}")
     for label, probability in sorted(result["probabilities"].items(), key=lambda item: -item[1]):
         click.echo(f"  {label:20} {probability:6.1%}")
     parts = result["contributions"]
-    words = ", ".join(f"{word} {part:+.2f}" for word, part in parts["words"])
-    click.echo(
-        f"Logit {result['logits'][result['label']]:.2f} = intercept {parts['intercept']:+.2f}, "
-        f"image {parts['image']:+.2f}, caption {parts['text']:+.2f}" + (f" ({words})" if words else "")
-    )
+    terms = [f"intercept {parts['intercept']:+.2f}", *(_term(name, parts) for name in model.encoders)]
+    click.echo(f"Logit {result['logits'][result['label']]:.2f} = {', '.join(terms)}")
+
+
+def _term(name: str, parts: dict[str, Any]) -> str:
+    modality = MODALITIES[name]
+    units = ", ".join(f"{unit} {part:+.2f}" for unit, part in parts.get(modality.units.nouns, ()))
+    return f"{modality.noun} {parts[name]:+.2f}" + (f" ({units})" if units else "")

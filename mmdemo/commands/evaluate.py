@@ -8,7 +8,7 @@ import click
 
 from mmdemo.bundles.bundle import Bundle, load
 from mmdemo.bundles.origin import without_place
-from mmdemo.commands.options import as_json, heads_as_dict, print_evaluation, read_data_options
+from mmdemo.commands.options import as_json, evaluation_as_dict, print_evaluation, read_data_options
 from mmdemo.errors import ConfigError
 from mmdemo.evaluation.evaluate import Evaluation
 from mmdemo.library import PairClassifier, load_dataset
@@ -21,7 +21,7 @@ from mmdemo.library import PairClassifier, load_dataset
 @click.option("--set", "settings", multiple=True, metavar="data.NAME=VALUE", help="Such as data.seed=7; repeatable.")
 @click.option("--json", "json_", is_flag=True, help="Print one JSON object.")
 def command(folder: Path, data: str | None, captions: str | None, settings: tuple[str, ...], json_: bool) -> None:
-    """Compare the models for images, for captions and for both on pairs that none of them was trained on."""
+    """Compare the models for each modality and for all together on pairs that they were not trained on."""
     options = read_data_options(captions, settings)
     if options and data is None:
         raise ConfigError("--captions and --set need --data.")
@@ -29,7 +29,7 @@ def command(folder: Path, data: str | None, captions: str | None, settings: tupl
     evaluation = bundle.evaluation if data is None else evaluate_on(bundle, data, options)
     if json_:
         click.echo(
-            as_json({"classes": list(bundle.model.classes), "n_test": evaluation.n, **heads_as_dict(evaluation)})
+            as_json({"classes": list(bundle.model.classes), "n_test": evaluation.n, **evaluation_as_dict(evaluation)})
         )
         return
     print_evaluation(evaluation, bundle.manifest["dataset"]["limits"] if data is None else None)

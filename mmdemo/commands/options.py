@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 import click
 
 from mmdemo.errors import ConfigError
-from mmdemo.evaluation.evaluate import Evaluation
+from mmdemo.evaluation.evaluate import Added, Evaluation
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.config import ModelConfig
 
@@ -56,7 +57,7 @@ def _value(written: str) -> Any:
 
 
 def read_config(
-    encoders: Mapping[str, str], settings: Mapping[str, Mapping[str, Any]], C: str, seed: int, test_size: float
+    encoders: Mapping[str, str], settings: Mapping[str, Mapping[str, Any]], C: str, seed: int, folds: int | None
 ) -> ModelConfig:
     """Return the configuration of a command line; raises a ConfigError for a value that is not allowed.
 
@@ -64,7 +65,7 @@ def read_config(
     """
     chosen = {name: encoder for name, encoder in encoders.items() if encoder != "none"}
     options = {name: settings[name] for name in chosen if settings.get(name)}
-    return ModelConfig(chosen, options, C=_read_C(C), seed=seed, test_size=test_size)
+    return ModelConfig(chosen, options, C=_read_C(C), seed=seed, folds=folds)
 
 
 def _read_C(written: str) -> float | None:
@@ -76,25 +77,36 @@ def _read_C(written: str) -> float | None:
         raise ConfigError(f"Got C={written!r} but expected a number above 0, or auto.") from error
 
 
-def heads_as_dict(evaluation: Evaluation) -> dict[str, Any]:
-    """Return `heads` and `gain` as they stand in the command line's JSON."""
-    names = ("accuracy", "precision_macro", "recall_macro", "f1_macro")
-    gain = evaluation.gain
+def evaluation_as_dict(evaluation: Evaluation) -> dict[str, Any]:
+    """Return `heads`, `adds`, `gain` and `unrepeated` as they stand in the command line's JSON.
+
+    gain: of what the modalities add, the least; so it is the gain over the best model that lacks one.
+    """
+    names = ("accuracy", "balanced_accuracy", "precision_macro", "recall_macro", "f1_macro", "ci95")
+    adds = {name: _added_as_dict(added) for name, added in evaluation.adds.items()}
+    unrepeated = evaluation.unrepeated
     return {
         "heads": {head: {name: getattr(found, name) for name in names} for head, found in evaluation.heads.items()},
-        "gain": None
-        if gain is None
-        else {"over": gain.over, "accuracy": gain.accuracy, "ci95": list(gain.ci95), "mcnemar_p": gain.mcnemar_p},
+        "adds": adds,
+        "gain": None if evaluation.gain is None else _added_as_dict(evaluation.gain),
+        "unrepeated": None if unrepeated is None else asdict(unrepeated),
+        "verdict": evaluation.verdict(),
     }
 
 
+def _added_as_dict(added: Added) -> dict[str, Any]:
+    return {name: getattr(added, name) for name in ("over", "accuracy", "ci95", "mcnemar_p")}
+
+
 def print_evaluation(evaluation: Evaluation, limits: Mapping[str, float] | None) -> None:
-    """Print a table of the heads and one sentence on whether fusion helped."""
+    """Print a table of the heads and, in a sentence each, what the modalities add."""
+    width = max(8, *map(len, evaluation.heads)) + 1
     click.echo(
-        f"{'':8}{'accuracy':>10}{'95 % interval':>16}{'macro F1':>10}" + (f"{'best possible':>15}" if limits else "")
+        f"{'':{width}}{'accuracy':>10}{'95 % interval':>16}{'macro F1':>10}"
+        + (f"{'best possible':>15}" if limits else "")
     )
     for head, found in evaluation.heads.items():
         interval = f"{found.ci95[0]:.3f}–{found.ci95[1]:.3f}"
-        limit = f"{limits[head]:15.3f}" if limits else ""
-        click.echo(f"{head:8}{found.accuracy:10.3f}{interval:>16}{found.f1_macro:10.3f}{limit}")
-    click.echo(f"{evaluation.verdict()} ({evaluation.n} held-out pairs.)")
+        limit = f"{limits[head]:15.3f}" if limits and head in limits else ""
+        click.echo(f"{head:{width}}{found.accuracy:10.3f}{interval:>16}{found.f1_macro:10.3f}{limit}")
+    click.echo(f"{evaluation.verdict()} ({evaluation.n:,} held-out pairs.)")

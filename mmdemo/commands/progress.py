@@ -13,9 +13,8 @@ from mmdemo.training.train import STAGES
 _WIDTH = 30
 _TITLES = {
     **STAGES,
-    "repeats": "Training on other splits",
     "learning": "Training on fewer pairs",
-    "robustness": "Damaging images and captions",
+    "robustness": "Damaging one modality",
     "report": "Drawing the report",
 }
 
@@ -34,7 +33,7 @@ class _Bar:
     """One line per stage, redrawn in place; where stderr is not a terminal, only when a stage is done."""
 
     def __init__(self) -> None:
-        self._extra = ""
+        self._extra, self._stage = "", ""
         self._finished: set[str] = set()
 
     def tell(self, event: Mapping[str, Any]) -> None:
@@ -42,11 +41,13 @@ class _Bar:
         if event["event"] == "epoch":
             self._extra = f"  epoch {event['epoch']}/{event['epochs']}, accuracy {event['accuracy']:.2f}"
             self._draw("epoch", event["epoch"] / event["epochs"], "Training the network")
-        elif event["event"] == "split":
-            self._finished.clear()
-            click.echo(f"Split {event['split']} of {event['splits']}", err=True)
+        elif event["event"] == "fold":
+            heads = event["evaluation"]["heads"]
+            found = ", ".join(f"{head} {metrics['accuracy']:.1%}" for head, metrics in heads.items())
+            self._extra = f"  {event['fold']} of {event['folds']} folds: {found}"
         elif event["event"] == "stage":
-            self._extra = ""
+            self._extra = self._extra if event["stage"] == self._stage and event["done"] < 1 else ""
+            self._stage = event["stage"]
             self._draw(event["stage"], event["done"], _TITLES[event["stage"]])
 
     def _draw(self, stage: str, done: float, title: str) -> None:

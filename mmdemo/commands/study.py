@@ -9,7 +9,6 @@ from mmdemo.bundles.bundle import load
 from mmdemo.bundles.origin import origin
 from mmdemo.commands.options import as_json
 from mmdemo.commands.progress import reporter
-from mmdemo.evaluation.repeats import Repeats
 from mmdemo.studies.robustness import Robustness
 from mmdemo.studies.study import KINDS, Study, keep, place_of, read_study, study
 
@@ -24,7 +23,7 @@ from mmdemo.studies.study import KINDS, Study, keep, place_of, read_study, study
 @click.option("--progress", type=click.Choice(["bar", "json", "none"]), default="bar", show_default=True)
 @click.option("--json", "json_", is_flag=True, help="End with one JSON object on stdout.")
 def command(folder: Path, kind: str, data: Path | None, output: Path | None, progress: str, json_: bool) -> None:
-    """Try a model's configuration on other splits or on fewer pairs, or damage its inputs."""
+    """Try a model's configuration on fewer pairs, or damage its inputs."""
     on_progress = reporter(progress)
     on_progress({"event": "stage", "stage": "load", "done": 0.0})
     bundle = load(folder)
@@ -46,10 +45,7 @@ def command(folder: Path, kind: str, data: Path | None, output: Path | None, pro
 
 
 def _print(found: Study) -> None:
-    if isinstance(found, Repeats):
-        _table("seed", found.seeds, found.accuracy)
-        click.echo(f"{found.verdict()} ({found.pairs} different pairs.)")
-    elif isinstance(found, Robustness):
+    if isinstance(found, Robustness):
         for curve in found.curves:
             _table(curve.axis, curve.levels, curve.accuracy)
         click.echo(f"Accuracy on {found.n} of {found.of} held-out pairs.")

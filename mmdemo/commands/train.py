@@ -4,7 +4,7 @@ import secrets
 import sys
 import time
 from collections.abc import Mapping
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -14,16 +14,15 @@ from mmdemo.bundles.bundle import check_place, save
 from mmdemo.commands.options import (
     as_json,
     data_options,
-    heads_as_dict,
+    evaluation_as_dict,
     print_evaluation,
     read_config,
     read_settings,
 )
+from mmdemo.commands.per_modality import per_modality
 from mmdemo.commands.progress import reporter
-from mmdemo.datasets.base import Dataset
-from mmdemo.encoders.encoder import OnProgress
-from mmdemo.evaluation.repeats import Repeats, summarise
 from mmdemo.library import load_dataset
+from mmdemo.modalities.modality import Modality
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.storage.feature_cache import FeatureCache
 from mmdemo.storage.folders import cache_dir, runs_dir
@@ -32,30 +31,24 @@ from mmdemo.training.split import prepare
 from mmdemo.training.train import TrainedModel, train
 
 
-def _encoder_option(name: str) -> Any:
-    modality = MODALITIES[name]
+def _encoder_option(modality: Modality) -> click.Option:
     known = ", ".join(modality.encoders)
-    return click.option(
-        f"--{name}-encoder", default=modality.default, show_default=True, metavar="NAME", help=f"{known}, or none."
-    )
+    told = f"{known}, or none. [default: {modality.default}, where the data has {modality.nouns}]"
+    return click.Option([f"--{modality.name}-encoder"], metavar="NAME", help=told)
 
 
-@click.command("train")
+@click.command("train", cls=per_modality(_encoder_option))
 @click.option("--data", required=True, metavar="homonyms|stamps|PATH", help="A sample by name, or a folder or zip.")
-@_encoder_option("image")
-@_encoder_option("text")
 @click.option("--captions", metavar="LANG", help="Language of the stamps' captions, such as en, de or zh_CN.")
-@click.option("--seed", default=42, show_default=True, help="Of the split, the folds and a trained network.")
-@click.option("--test-size", default=0.2, show_default=True, help="Share of the pairs that is held out.")
+@click.option("--seed", default=42, show_default=True, help="Of the folds and a trained network.")
+@click.option(
+    "--folds",
+    type=int,
+    help="Parts that the pairs are divided into, each held out once; 1 holds out a fifth, once. "
+    "[default: 1 where a network is trained, else 5]",
+)
 @click.option("--C", "C", default="auto", show_default=True, help="Inverse strength of regularisation, or auto.")
 @click.option("--set", "settings", multiple=True, metavar="PART.NAME=VALUE", help="Such as image.size=224; repeatable.")
-@click.option(
-    "--repeat",
-    default=1,
-    type=click.IntRange(1),
-    show_default=True,
-    help="Splits to try, seed after seed; the first one's model is kept.",
-)
 @click.option(
     "--out", type=click.Path(path_type=Path), help="Folder of the model [default: a new one under MMDEMO_RUNS_DIR]."
 )
@@ -65,65 +58,57 @@ def command(
     data: str,
     captions: str | None,
     seed: int,
-    test_size: float,
+    folds: int | None,
     C: str,
     settings: tuple[str, ...],
-    repeat: int,
     out: Path | None,
     progress: str,
     json_: bool,
-    **encoders: str,
+    **encoders: str | None,
 ) -> None:
-    """Train a model for images, one for captions and one for both, and evaluate them on held-out pairs."""
+    """Train a model for each modality and for all together, and say what each adds on pairs not seen before."""
     started = time.perf_counter()
     parts = read_settings(settings)
-    config = read_config({name: encoders[f"{name}_encoder"] for name in MODALITIES}, parts, C, seed, test_size)
-    last = replace(config, seed=seed + repeat - 1)  # raises before any work is done
+    asked = {name: encoders[f"{name}_encoder"] for name in MODALITIES}
+    chosen = {name: encoder or MODALITIES[name].default for name, encoder in asked.items()}
+    config = read_config(chosen, parts, C, seed, folds)  # raises before any work is done
     folder = out or runs_dir() / secrets.token_urlsafe(16)
     check_place(folder)
     on_progress = reporter(progress)
     on_progress({"event": "stage", "stage": "load", "done": 0.0})
     dataset = load_dataset(data, **data_options(captions, parts))
+    lacking = [name for name in config.encoders if name not in dataset.modalities and not asked[name]]
+    config = config.without(lacking)
     prepared = prepare(dataset, config)  # raises before any progress is reported
     on_progress({"event": "stage", "stage": "load", "done": 1.0})
     loaded = time.perf_counter() - started
-    cache = FeatureCache(cache_dir() / "features")
-    trained = train(dataset, config, on_progress, cache, prepared)
-    repeats = _repeats(dataset, trained, range(seed, last.seed + 1), on_progress, cache)
-    arguments = [*train_arguments(data, dataset.options, config), *(["--repeat", str(repeat)] if repeats else [])]
+    trained = train(dataset, config, on_progress, FeatureCache(cache_dir() / "features"), prepared)
+    arguments = train_arguments(data, dataset.options, config)
     facts = {
         "seconds": {"load": loaded, **trained.seconds, "total": time.perf_counter() - started},
         "peak_mb": peak_megabytes(),
     }
     # An absolute path means something on this machine only.
     with_out = [*arguments, *(["--out", str(out)] if out and not out.is_absolute() else [])]
-    save(trained, folder, shell_command(with_out), {**facts, "repeats": asdict(repeats) if repeats else None})
-    result = {
-        "classes": list(trained.model.classes),
-        "n_train": len(trained.train_ids),
-        "n_test": len(trained.test_ids),
-        **heads_as_dict(trained.evaluation),
-        **facts,
-        "bundle": str(folder),
-        "command": shell_command(arguments),
-    }
+    save(trained, folder, shell_command(with_out), facts)
+    result = {**as_dict(trained), **facts, "bundle": str(folder), "command": shell_command(arguments)}
     if json_ or progress == "json":
         click.echo(as_json(result if json_ else {"event": "result", **result}))
         return
     _print(result, trained.notes)
     print_evaluation(trained.evaluation, dataset.limits)
-    if repeats:
-        click.echo(f"Over {repeat} splits: {repeats.verdict()} ({repeats.pairs} different pairs.)")
 
 
-def _repeats(
-    dataset: Dataset, first: TrainedModel, seeds: range, on_progress: OnProgress, cache: FeatureCache
-) -> Repeats | None:
-    runs = {seeds[0]: first.held_out}
-    for seed in seeds[1:]:
-        on_progress({"event": "split", "split": len(runs) + 1, "splits": len(seeds)})
-        runs[seed] = train(dataset, replace(first.model.config, seed=seed), on_progress, cache).held_out
-    return summarise(runs) if len(seeds) > 1 else None
+def as_dict(trained: TrainedModel) -> dict[str, Any]:
+    """Return what a training found as it stands in the command line's JSON."""
+    return {
+        "classes": list(trained.model.classes),
+        "n_train": len(trained.train_ids),
+        "n_test": len(trained.held_out.ids),
+        "folds": trained.model.config.n_folds,
+        **evaluation_as_dict(trained.evaluation),
+        "left_out": [asdict(row) for row in trained.left_out],
+    }
 
 
 def peak_megabytes() -> float:
@@ -146,6 +131,6 @@ def _print(result: Mapping[str, Any], notes: tuple[str, ...]) -> None:
     for note in notes:
         click.echo(note)
     click.echo(
-        f"Trained on {result['n_train']} pairs of {len(result['classes'])} classes: {', '.join(result['classes'])}."
+        f"Trained on {result['n_train']:,} pairs of {len(result['classes'])} classes: {', '.join(result['classes'])}."
     )
     click.echo(f"Took {result['seconds']['total']:.1f} s and {result['peak_mb']:.0f} MB. Model: {result['bundle']}")

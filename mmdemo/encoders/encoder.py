@@ -89,6 +89,21 @@ class Encoder(TransformerMixin, BaseEstimator, ABC):
         """
         return self.transform(X), lambda coef: coef
 
+    def learnt(self) -> dict[str, np.ndarray]:
+        """Return what `fit` has learnt, as plain arrays; a frozen encoder has learnt nothing."""
+        if not self.frozen:
+            raise NotImplementedError(f"{type(self).__name__} does not say what it has learnt.")
+        return {}
+
+    def restore(self, learnt: Mapping[str, np.ndarray]) -> Self:
+        """Take over what another encoder of the same parameters returned from `learnt`, as if fitted.
+
+        Raises a ValueError for arrays that do not fit together.
+        """
+        if learnt or not self.frozen:
+            raise ValueError(f"{type(self).__name__} cannot take over {', '.join(learnt) or 'nothing'}")
+        return self
+
     def __sklearn_is_fitted__(self) -> bool:
         """Return whether `transform` can be called: always if frozen, otherwise after `fit`."""
         return self.frozen or any(name.endswith("_") and not name.startswith("_") for name in vars(self))

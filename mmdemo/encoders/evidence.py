@@ -1,7 +1,8 @@
 """The result of `examine`: one value's features, and the evidence they come from."""
 
 from collections.abc import Mapping, Sequence
-from typing import Protocol, Self, runtime_checkable
+from dataclasses import dataclass
+from typing import Any, Protocol, Self, runtime_checkable
 
 import numpy as np
 
@@ -64,13 +65,36 @@ class TextEvidence(Evidence, Protocol):
         """Return (k, words): what each word adds to `coef (k, d) @ features`."""
 
 
-def image_evidence(evidence: Mapping[str, Evidence]) -> ImageEvidence | None:
-    """Return the image's evidence, or None if it has no cells."""
-    found = evidence.get("image")
-    return found if isinstance(found, ImageEvidence) else None
+@dataclass(frozen=True)
+class Part:
+    """What one value adds to each of k logits, and how it divides among the units of the value.
+
+    total: float64 (k,).
+    units: what the values belong to, in order (words, cells of an image …); none where the features are not sums.
+    values: float64 (k, units), which add up to the total; (k, 0) without units.
+    """
+
+    total: np.ndarray
+    units: tuple[Any, ...]
+    values: np.ndarray
 
 
-def text_evidence(evidence: Mapping[str, Evidence]) -> TextEvidence | None:
-    """Return the caption's evidence, or None if it has no words."""
-    found = evidence.get("text")
-    return found if isinstance(found, TextEvidence) else None
+def undivided(evidence: Evidence, coef: np.ndarray) -> Part:
+    """Return `coef (k, d) @ features` as a whole: the part of a value that does not divide into units.
+
+    >>> from types import SimpleNamespace
+    >>> undivided(SimpleNamespace(features=np.array([1.0, 2.0])), np.array([[3.0, 4.0]])).total
+    array([11.])
+    """
+    total = np.asarray(coef, np.float64) @ np.asarray(evidence.features, np.float64)
+    return Part(total, (), np.zeros((len(total), 0)))
+
+
+def with_cells(evidence: Mapping[str, Evidence]) -> tuple[str, ImageEvidence] | None:
+    """Return the modality and the evidence of the first value that has cells, or None."""
+    return next(((name, found) for name, found in evidence.items() if isinstance(found, ImageEvidence)), None)
+
+
+def with_words(evidence: Mapping[str, Evidence]) -> tuple[str, TextEvidence] | None:
+    """Return the modality and the evidence of the first value that has words, or None."""
+    return next(((name, found) for name, found in evidence.items() if isinstance(found, TextEvidence)), None)

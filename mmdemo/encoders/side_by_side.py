@@ -1,6 +1,6 @@
 """Text encoders side by side, and a combination of two that works well."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar, Self
 
 import numpy as np
@@ -61,6 +61,21 @@ class SideBySideEncoder(TextEncoder):
         """Return the encoders' names, one after the other, each prefixed with its encoder's name: (d,) of str."""
         check_is_fitted(self)
         return np.asarray(self.union_.get_feature_names_out())
+
+    def learnt(self) -> dict[str, np.ndarray]:
+        """Return what each encoder has learnt, its name before each array's."""
+        check_is_fitted(self)
+        parts = zip(self.combined, self.parts, strict=True)
+        return {f"{name}.{key}": value for name, part in parts for key, value in part.learnt().items()}
+
+    def restore(self, learnt: Mapping[str, np.ndarray]) -> Self:
+        """Let each encoder take over its part."""
+        union = self._unfitted()
+        for name, part in union.transformer_list:
+            start = f"{name}."
+            part.restore({key.removeprefix(start): value for key, value in learnt.items() if key.startswith(start)})
+        self.union_ = union
+        return self
 
     def _unfitted(self) -> FeatureUnion:
         return FeatureUnion([(name, encoder(self.settings)) for name, encoder in self.combined.items()])

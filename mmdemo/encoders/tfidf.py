@@ -1,6 +1,8 @@
 """TF-IDF: words, characters and n-grams, weighted by how distinctive they are."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from typing import Self
 
 import numpy as np
 from scipy import sparse
@@ -9,6 +11,8 @@ from sklearn.utils.validation import check_is_fitted
 
 from mmdemo.encoders.text_encoder import Pieces, TextEncoder
 from mmdemo.preprocess.text import TextSettings, Token, clean, tokens
+
+_SHORT = 300  # characters; the tokens of longer captions are not remembered
 
 
 class TfidfEncoder(TfidfVectorizer, TextEncoder):
@@ -32,9 +36,9 @@ class TfidfEncoder(TfidfVectorizer, TextEncoder):
         self.settings = settings
         TfidfVectorizer.__init__(self, sublinear_tf=True, dtype=np.float32)
 
-    def build_analyzer(self) -> Callable[[str], list[str]]:
+    def build_analyzer(self) -> Callable[[str], tuple[str, ...]]:
         """Return the function from a caption, as written, to its tokens."""
-        return lambda caption: [token.text for token in self._tokens(caption)]
+        return lambda caption: _texts(caption, self.settings) if len(caption) <= _SHORT else self._texts(caption)
 
     def transform(self, raw_documents: Sequence[str]) -> sparse.csr_matrix:
         """Return float32 (n, d), sparse, of n captions."""
@@ -58,5 +62,28 @@ class TfidfEncoder(TfidfVectorizer, TextEncoder):
         rows = sparse.csr_matrix((shares[columns], columns, np.arange(len(known) + 1)), (len(known), len(counts)))
         return Pieces(np.array([(token.start, token.end) for token in known], dtype=int).reshape(-1, 2), rows)
 
+    def learnt(self) -> dict[str, np.ndarray]:
+        """Return the vocabulary, uint8 (its UTF-8 bytes, a token a line), and every token's weight, float64 (d,)."""
+        check_is_fitted(self)
+        lines = "\n".join(self.get_feature_names_out()).encode("utf-8", "surrogatepass")
+        return {"vocabulary": np.frombuffer(lines, np.uint8), "idf": np.asarray(self.idf_, np.float64)}
+
+    def restore(self, learnt: Mapping[str, np.ndarray]) -> Self:
+        """Take over a vocabulary and its weights; raises a ValueError where they do not fit together."""
+        tokens_ = learnt["vocabulary"].astype(np.uint8).tobytes().decode("utf-8", "surrogatepass").split("\n")
+        if tokens_ != sorted(set(tokens_)) or learnt["idf"].shape != (len(tokens_),):
+            raise ValueError("a vocabulary and its weights do not fit together")
+        self.vocabulary_, self.fixed_vocabulary_ = {token: i for i, token in enumerate(tokens_)}, False
+        self.idf_ = learnt["idf"].astype(self.dtype)
+        return self
+
+    def _texts(self, caption: str) -> tuple[str, ...]:
+        return tuple(token.text for token in self._tokens(caption))
+
     def _tokens(self, caption: str) -> list[Token]:
         return tokens(clean(caption, self.settings), self.settings.ngrams)
+
+
+@lru_cache(maxsize=4_096)  # every fold needs the same captions again; at most some KB each
+def _texts(caption: str, settings: TextSettings) -> tuple[str, ...]:
+    return TfidfEncoder(settings)._texts(caption)

@@ -1,6 +1,6 @@
 """A small convolutional network trained on the dataset's own images."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -105,6 +105,18 @@ class TrainedCNNEncoder(GlobalAveragePoolingEncoder):
     def identity(self) -> str:
         """Name the network: the SHA-256 of its file."""
         return f"trained_cnn {self._served().sha256}"
+
+    def learnt(self) -> dict[str, np.ndarray]:
+        """Return the network's file, uint8, the first layer's kernels, and loss and accuracy of each epoch."""
+        history = np.array([(epoch["loss"], epoch["accuracy"]) for epoch in self.history_]).reshape(-1, 2)
+        return {"model": np.frombuffer(self.model_, np.uint8), "filters": self.filters_, "history": history}
+
+    def restore(self, learnt: Mapping[str, np.ndarray]) -> Self:
+        """Take over a network that was trained with the same parameters."""
+        self.model_, self.filters_ = learnt["model"].astype(np.uint8).tobytes(), learnt["filters"]
+        self.history_ = [{"loss": loss, "accuracy": accuracy} for loss, accuracy in learnt["history"].tolist()]
+        self.__dict__.pop("_network", None)
+        return self
 
     def __getstate__(self) -> dict[str, Any]:
         """Return the state of a copy: the network's bytes, without the interpreter."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mmdemo.evaluation.significance import wilson_interval
+from mmdemo.evaluation.intervals import mean_interval
 
 _BINS = 10
 
@@ -38,10 +38,13 @@ class Coverage:
     ci95: tuple[float, float]
 
 
-def calibration_bins(confidence: np.ndarray, right: np.ndarray, bins: int = _BINS) -> tuple[Bin, ...]:
+def calibration_bins(
+    confidence: np.ndarray, right: np.ndarray, group: np.ndarray | None = None, bins: int = _BINS
+) -> tuple[Bin, ...]:
     """Return the answers, ordered by probability, in bins of equal count; fewer bins where there are fewer answers.
 
     confidence: (n,) of 0–1, the probability of each answer. right: bool (n,).
+    group: int (n,), equal for pairs that belong together; None where every pair is its own.
 
     scikit-learn's `calibration_curve` cuts at quantiles, which leaves bins of unequal count, and returns no counts.
 
@@ -55,7 +58,7 @@ def calibration_bins(confidence: np.ndarray, right: np.ndarray, bins: int = _BIN
             n=len(part),
             confidence=float(confidence[part].mean()),
             accuracy=float(right[part].mean()),
-            ci95=wilson_interval(int(right[part].sum()), len(part)),
+            ci95=mean_interval(right[part], None if group is None else group[part]),
         )
         for part in parts
     )
@@ -73,15 +76,21 @@ def expected_calibration_error(bins: tuple[Bin, ...]) -> float:
     return sum(one.n * abs(one.confidence - one.accuracy) for one in bins) / total
 
 
-def coverage_at(confidence: np.ndarray, right: np.ndarray, threshold: float) -> Coverage:
-    """Return what remains of answers (n,) when those below the threshold (0–1) are withheld."""
+def coverage_at(
+    confidence: np.ndarray, right: np.ndarray, threshold: float, group: np.ndarray | None = None
+) -> Coverage:
+    """Return what remains of answers (n,) when those below the threshold (0–1) are withheld; see `calibration_bins`."""
     given = confidence >= threshold
-    answered, correct = int(given.sum()), int((right & given).sum())
-    precision = correct / answered if answered else math.nan
-    return Coverage(threshold, answered / len(right), answered, precision, wilson_interval(correct, answered))
+    interval = mean_interval(right[given], None if group is None else group[given])
+    precision = float(right[given].mean()) if given.any() else math.nan
+    return Coverage(threshold, float(given.mean()), int(given.sum()), precision, interval)
 
 
-def coverage_curve(confidence: np.ndarray, right: np.ndarray, steps: int = 100) -> tuple[Coverage, ...]:
-    """Return what remains at evenly spaced thresholds, from 0 up to the highest that leaves an answer."""
+def coverage_curve(confidence: np.ndarray, right: np.ndarray, steps: int = 100) -> np.ndarray:
+    """Return float (m, 3): a threshold, the share that is answered, and the share of those that is right.
+
+    Thresholds are evenly spaced, from 0 up to the highest that leaves an answer.
+    """
     thresholds = np.arange(steps + 1) / steps
-    return tuple(coverage_at(confidence, right, float(one)) for one in thresholds if one <= confidence.max())
+    rows = [(one, confidence >= one) for one in thresholds if one <= confidence.max()]
+    return np.array([(one, given.mean(), right[given].mean()) for one, given in rows])

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from sklearn import metrics
 
-from mmdemo.evaluation.significance import wilson_interval
+from mmdemo.evaluation.held_out import HeldOut
+from mmdemo.evaluation.intervals import mean_interval
 
 
 @dataclass(frozen=True)
@@ -46,19 +47,19 @@ def confusion_matrix(labels: np.ndarray, guesses: np.ndarray, classes: tuple[str
     return np.asarray(metrics.confusion_matrix(labels, guesses, labels=list(classes)))
 
 
-def class_reports(matrix: np.ndarray, classes: tuple[str, ...]) -> tuple[ClassReport, ...]:
-    """Return the metrics of each class, from the confusion matrix (k, k)."""
-    reports = []
-    for k, label in enumerate(classes):
-        right, support, answered = int(matrix[k, k]), int(matrix[k].sum()), int(matrix[:, k].sum())
+def class_reports(tested: HeldOut, head: str) -> tuple[ClassReport, ...]:
+    """Return the metrics of each class with this head."""
+    guesses, reports = tested.guesses(head), []
+    for label in tested.classes:
+        true, given = tested.labels == label, guesses == label
         reports.append(
             ClassReport(
                 label=label,
-                support=support,
-                answered=answered,
-                precision=_rate(right, answered),
-                recall=_rate(right, support),
-                f1=_f1(_rate(right, support + answered - right)),
+                support=int(true.sum()),
+                answered=int(given.sum()),
+                precision=_rate(true[given], tested.groups[given]),
+                recall=_rate(given[true], tested.groups[true]),
+                f1=_f1(_rate((true & given)[true | given], tested.groups[true | given])),
             )
         )
     return tuple(reports)
@@ -73,12 +74,12 @@ def likeliest_mistake(matrix: np.ndarray, classes: tuple[str, ...]) -> tuple[str
     return classes[row], classes[column]
 
 
-def _rate(right: int, n: int) -> Rate:
-    return Rate(right / n if n else math.nan, n, wilson_interval(right, n))
+def _rate(right: np.ndarray, group: np.ndarray) -> Rate:
+    return Rate(float(right.mean()) if len(right) else math.nan, len(right), mean_interval(right, group))
 
 
 def _f1(overlap: Rate) -> Rate:
-    """Return F1 of the share F* = TP / (TP + FP + FN), as F1 = 2 F* / (1 + F*); Wilson's interval goes the same way.
+    """Return F1 of the share F* = TP / (TP + FP + FN), as F1 = 2 F* / (1 + F*); the interval goes the same way.
 
     Source: Hand, Christen and Kirielle (2021), "F*: an interpretable transformation of the F-measure".
     """

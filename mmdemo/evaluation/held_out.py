@@ -1,20 +1,26 @@
 """The pairs that a model was not trained on, and each head's answers to them."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
-from mmdemo.evaluation.evaluate import predicted
 from mmdemo.model.heads import FUSED
+
+
+def _default() -> np.ndarray:
+    return np.empty(0)
 
 
 @dataclass(frozen=True)
 class HeldOut:
-    """n held-out pairs, with every head's answer to each.
+    """n held-out pairs, each once, with every head's answer to each.
 
-    ids, labels: str (n,). classes: sorted, (k,). probabilities: head → (n, k).
+    ids, labels: str (n,). classes: sorted, (k,). probabilities: head → (n, k), each row from a model that had not seen
+    the pair. fold: int (n,), which of these models [0]. group: str (n,), equal for pairs that belong together [each
+    its own]. repeated: bool (n,), whether something of the pair also stands in training [never].
 
     >>> tested = HeldOut(np.array(["a"]), np.array(["cat"]), ("cat", "dog"), {"text": np.array([[0.3, 0.7]])})
     >>> tested.guesses("text").tolist(), tested.right("text").tolist()
@@ -25,11 +31,31 @@ class HeldOut:
     labels: np.ndarray
     classes: tuple[str, ...]
     probabilities: Mapping[str, np.ndarray]
+    fold: np.ndarray = field(default_factory=_default)
+    group: np.ndarray = field(default_factory=_default)
+    repeated: np.ndarray = field(default_factory=_default)
+
+    def __post_init__(self) -> None:
+        n = len(self.ids)
+        defaults = {"fold": np.zeros(n, int), "group": np.arange(n).astype(str), "repeated": np.zeros(n, bool)}
+        for name, value in defaults.items():
+            if not len(getattr(self, name)):
+                object.__setattr__(self, name, value)
 
     @property
     def heads(self) -> tuple[str, ...]:
         """Return the names of the heads."""
         return tuple(self.probabilities)
+
+    @property
+    def modalities(self) -> tuple[str, ...]:
+        """Return the names of the modalities that the heads read."""
+        return modalities_of(self.probabilities)
+
+    @cached_property
+    def groups(self) -> np.ndarray:
+        """Return the groups as numbers, int (n,)."""
+        return np.unique(self.group, return_inverse=True)[1]
 
     def guesses(self, head: str) -> np.ndarray:
         """Return the head's answers, str (n,)."""
@@ -56,9 +82,22 @@ class HeldOut:
         rows = np.flatnonzero((self.labels == label) & (self.guesses(head) == guess))
         return rows[np.argsort(-self.confidence(head)[rows], kind="stable")]
 
+    def where(self, chosen: np.ndarray) -> "HeldOut":
+        """Return the chosen pairs alone, bool (n,)."""
+        return HeldOut(
+            ids=self.ids[chosen],
+            labels=self.labels[chosen],
+            classes=self.classes,
+            probabilities={head: rows[chosen] for head, rows in self.probabilities.items()},
+            fold=self.fold[chosen],
+            group=self.group[chosen],
+            repeated=self.repeated[chosen],
+        )
+
     def table(self) -> pd.DataFrame:
-        """Return one row per pair: its id and label, and each head's answer and probabilities."""
-        columns: dict[str, np.ndarray] = {"id": self.ids, "label": self.labels}
+        """Return one row per pair: its id, label, fold and group, and each head's answer and probabilities."""
+        columns: dict[str, np.ndarray] = {"id": self.ids, "label": self.labels, "fold": self.fold, "group": self.group}
+        columns["repeated"] = self.repeated
         for head in self.heads:
             columns[f"{head} answer"] = self.guesses(head)
             columns[f"{head} right"] = self.right(head)
@@ -73,3 +112,17 @@ class HeldOut:
         change = np.abs(self.probabilities[FUSED][each, true] - self.probabilities[over][each, true])
         rows = np.flatnonzero(chosen)
         return rows[np.argsort(-change[rows], kind="stable")]
+
+
+def predicted(probabilities: np.ndarray, classes: tuple[str, ...]) -> np.ndarray:
+    """Return the likeliest labels, (n,), of probabilities (n, k)."""
+    return np.array(classes)[probabilities.argmax(axis=1)]
+
+
+def modalities_of(heads: Collection[str]) -> tuple[str, ...]:
+    """Return the modalities that these heads of one model read: those that have a head of their own.
+
+    >>> modalities_of(["image", "text", "fused"])
+    ('image', 'text')
+    """
+    return tuple(head for head in heads if head != FUSED and "+" not in head)

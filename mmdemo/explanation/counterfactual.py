@@ -1,151 +1,118 @@
-"""Counterfactuals: words and cells taken out, and everything computed again."""
+"""Counterfactuals: words, cells or other units taken out, and everything computed again."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Any
+from math import comb
 
 import numpy as np
 
-from mmdemo.encoders.cells import cell_edges
-from mmdemo.encoders.evidence import Evidence, ImageEvidence, image_evidence, text_evidence
+from mmdemo.encoders.evidence import Evidence
 from mmdemo.explanation.explain import Explanation, explain
+from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.model import Model, Prediction
-from mmdemo.preprocess.text import words
 
-Cell = tuple[int, int]
-_EXHAUSTIVE = 400  # sets of words tried before words are taken out one after the other
-_FEW_CELLS = 64  # up to this many, each is also tried alone
-_MOST = 128  # words or cells taken out one after the other
+_MOST = 128  # units taken out one after the other
+
+Places = tuple[int, ...]
+_Answer = Callable[[Collection[int]], Prediction | None]
 
 
 @dataclass(frozen=True)
 class Removal:
-    """What to take out to change the answer, words (0-based places) or cells (row, column), and the new answer."""
+    """What to take out of one value to change the answer, and the new answer.
 
-    parts: tuple[Any, ...]
+    places: 0-based, of the units that can be taken out. units: these units, such as words.
+    """
+
+    places: Places
+    units: tuple[object, ...]
     prediction: Prediction
 
 
-def without_words(cleaned: str, places: Collection[int]) -> str:
-    """Return a cleaned caption after its words at these places (0-based) are taken out.
-
-    >>> without_words("a red 自行车", [1, 3])
-    'a 自车'
-    """
-    left, all_words = cleaned, words(cleaned)
-    for i in sorted(places, reverse=True):
-        left = left[: all_words[i].start] + left[all_words[i].end :]
-    return " ".join(left.split())
-
-
-def without_cells(image: ImageEvidence, cells: Collection[Cell]) -> ImageEvidence:
-    """Return the evidence of the image with these cells (row, column) painted over in its mean colour."""
-    if not cells:
-        return image
-    x, y, width, height = image.square.box
-    pixels = image.square.pixels.copy()
-    mean = pixels[y : y + height, x : x + width].mean(axis=(0, 1))
-    rows, columns = (cell_edges(len(pixels), count).round().astype(int) for count in image.feature_map.shape[:2])
-    for row, column in cells:
-        pixels[rows[row] : rows[row + 1], columns[column] : columns[column + 1]] = mean
-    return image.of_pixels(pixels)
+def removable(evidence: Mapping[str, Evidence], modality: str) -> tuple[object, ...]:
+    """Return the units of the modality's value that can be taken out; their places are those of its part's units."""
+    return MODALITIES[modality].units.removable(evidence[modality]) if modality in evidence else ()
 
 
 def reduced(
-    model: Model, evidence: Mapping[str, Evidence], places: Collection[int] = (), cells: Collection[Cell] = ()
+    model: Model, evidence: Mapping[str, Evidence], taken: Mapping[str, Collection[int]]
 ) -> Mapping[str, Evidence]:
-    """Return the evidence without these words and cells; without any word left the caption counts as missing.
+    """Return the evidence without some units; a value of which nothing is left counts as missing.
 
-    Raises a ConfigError when nothing is left to classify.
+    taken: modality → places of its removable units. Raises a ConfigError when nothing is left to classify.
     """
-    left, image, text = dict(evidence), image_evidence(evidence), text_evidence(evidence)
-    if places and text is not None:
-        left.pop("text")
-        caption = without_words(text.cleaned, places)
-        if caption:
-            left["text"] = model.encoders["text"].examine(caption)
-    if cells and image is not None:
-        left["image"] = without_cells(image, cells)
-    return left if left else model.examine({})
+    left = dict(evidence)
+    for name, places in taken.items():
+        if places and name in evidence:
+            found = MODALITIES[name].units.without(model.encoders[name], left.pop(name), places)
+            left |= {} if found is None else {name: found}
+    # In the model's order, as `examine` gives it.
+    return {name: left[name] for name in evidence if name in left} or model.examine({})
 
 
-def decisive_words(model: Model, evidence: Mapping[str, Evidence], prediction: Prediction) -> Removal | None:
-    """Return the fewest words whose removal changes the answer, or None if no removal does.
+def decisive(model: Model, evidence: Mapping[str, Evidence], prediction: Prediction, modality: str) -> Removal | None:
+    """Return few units of a modality's value whose removal changes the answer, or None if no removal tried does.
 
-    Sets of one, two and three words are all tried while they are few; then words are taken out one after the other,
+    Sets of one, two and three units are all tried while they are few; then units are taken out one after the other,
     starting with the one that supports the answer most; those that are not needed are put back.
     """
-    text = text_evidence(evidence)
-    if text is None:
+    units = removable(evidence, modality)
+    if not units:
         return None
-    count = len(text.words)
+    order = _by_strength(explain(model, evidence, prediction), prediction, modality, len(units))
 
     def answer(places: Collection[int]) -> Prediction | None:
-        if len(places) == count and len(evidence) == 1:
+        if len(places) == len(units) and len(evidence) == 1:
             return None
-        return model.answer(reduced(model, evidence, places=places))
+        return model.answer(reduced(model, evidence, {modality: places}))
 
-    tried = 0
-    for size in range(1, min(count, 3) + 1):
-        candidates = list(combinations(range(count), size))
-        tried += len(candidates)
-        if tried > _EXHAUSTIVE:
-            break
-        found = _first_change(candidates, answer, prediction.label)
-        if found:
-            return found
-    explained = explain(model, evidence, prediction)
-    return _greedy(_by_strength(explained, prediction, explained.word_parts), answer, prediction.label)
+    few = _few(order, MODALITIES[modality].units.tries)
+    found = _first_change(few, answer, prediction.label) or _greedy(order, answer, prediction.label)
+    return None if found is None else Removal(found[0], tuple(units[place] for place in found[0]), found[1])
 
 
-def decisive_cells(model: Model, evidence: Mapping[str, Evidence], prediction: Prediction) -> Removal | None:
-    """Return a few cells that change the answer when painted over, or None if no set tried does.
-
-    Every cell is tried alone; then they are painted over one after the other, starting with the one that supports the
-    answer most, and those that are not needed are put back.
-    """
-    image, explained = image_evidence(evidence), explain(model, evidence, prediction)
-    if image is None or explained.cells is None:
-        return None
-    parts = explained.cells.reshape(len(model.classes), -1)
-    width = explained.cells.shape[2]
-    inside = image.in_image().ravel()
-    order = [divmod(int(i), width) for i in _by_strength(explained, prediction, parts) if inside[i]]
-
-    def answer(cells: Collection[Cell]) -> Prediction:
-        return model.answer(reduced(model, evidence, cells=cells))
-
-    alone = [(cell,) for cell in order] if len(order) <= _FEW_CELLS else []
-    return _first_change(alone, answer, prediction.label) or _greedy(order, answer, prediction.label)
-
-
-def _by_strength(explained: Explanation, prediction: Prediction, parts: np.ndarray) -> list[int]:
+def _by_strength(explained: Explanation, prediction: Prediction, modality: str, count: int) -> list[int]:
     # What most supports the answer against the runner-up comes first.
+    part = explained.parts.get(modality)
+    if part is None or not part.units:
+        return list(range(count))
     second, first = np.argsort(prediction.logits)[-2:]
-    return [int(i) for i in np.argsort(parts[second] - parts[first], kind="stable")]
+    return [int(i) for i in np.argsort(part.values[second, :count] - part.values[first, :count], kind="stable")]
 
 
-def _first_change(
-    candidates: list[tuple[Any, ...]], answer: Callable[[Collection[Any]], Prediction | None], label: str
-) -> Removal | None:
-    for places in filter(None, candidates):
+def _few(order: Sequence[int], most: int) -> Iterator[Places]:
+    """Yield the sets of one, two and three places, as far as all of a size can be tried."""
+    for size in range(1, min(len(order), 3) + 1):
+        most -= comb(len(order), size)
+        if most < 0:
+            return
+        yield from combinations(order, size)
+
+
+def _first_change(candidates: Iterator[Places], answer: _Answer, label: str) -> tuple[Places, Prediction] | None:
+    for places in candidates:
         found = answer(places)
         if found is not None and found.label != label:
-            return Removal(places, found)
+            return places, found
     return None
 
 
-def _greedy(order: list[Any], answer: Callable[[Collection[Any]], Prediction | None], label: str) -> Removal | None:
-    taken: list[Any] = []
+def _greedy(order: Sequence[int], answer: _Answer, label: str) -> tuple[Places, Prediction] | None:
+    taken: list[int] = []
     found = None
-    for part in order[:_MOST]:
-        taken.append(part)
+    for place in order[:_MOST]:
+        taken.append(place)
         found = answer(taken)
         if found is not None and found.label != label:
             break
     if found is None or found.label == label:
         return None
-    while smaller := _first_change([tuple(other for other in taken if other != part) for part in taken], answer, label):
-        taken, found = list(smaller.parts), smaller.prediction
-    return Removal(tuple(taken), found)
+    changed = tuple(taken), found
+    while smaller := _first_change(_one_less(changed[0]), answer, label):
+        changed = smaller
+    return changed
+
+
+def _one_less(places: Places) -> Iterator[Places]:
+    return (tuple(other for other in places if other != place) for place in places if len(places) > 1)

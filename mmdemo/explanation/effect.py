@@ -1,35 +1,16 @@
-"""How preparing its image and caption changes a model's answer to a pair."""
+"""How preparing its values changes a model's answer to a pair."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from mmdemo.encoders.evidence import Evidence
+from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.model import Model, Prediction
-from mmdemo.preprocess.changes import in_words
-from mmdemo.preprocess.image import ImageSettings, adjust, to_square
-from mmdemo.preprocess.text import TextSettings, clean
 
 ANSWER = "answer"  # in place of a head: whichever one answers
-_SIDE = 224  # pixels, where the model has no image encoder
-_AS_IS = ImageSettings()
-
-SINGLE: Mapping[str, tuple[ImageSettings, TextSettings]] = {
-    "A quarter turn": (ImageSettings(rotate=90), TextSettings()),
-    "Upside down": (ImageSettings(rotate=180), TextSettings()),
-    "Mirrored": (ImageSettings(flip="horizontal"), TextSettings()),
-    "No colours": (ImageSettings(grey=True), TextSettings()),
-    "30 % darker": (ImageSettings(brightness=-0.3), TextSettings()),
-    "30 % brighter": (ImageSettings(brightness=0.3), TextSettings()),
-    "Half the contrast": (ImageSettings(contrast=0.5), TextSettings()),
-    "Central square": (ImageSettings(resize="crop"), TextSettings()),
-    "Stretched": (ImageSettings(resize="stretch"), TextSettings()),
-    "No stop words": (ImageSettings(), TextSettings(stop_words="english")),
-    "No accents": (ImageSettings(), TextSettings(accents=True)),
-}
-"""Single operations to compare, by title."""
 
 
 @dataclass(frozen=True)
@@ -45,50 +26,43 @@ def effect(model: Model, before: Mapping[str, Evidence], after: Mapping[str, Evi
     return Effect(model.answer(before), model.answer(after) if after else None)
 
 
-def prepared_image(model: Model, pixels: np.ndarray, settings: ImageSettings) -> np.ndarray:
-    """Return the image as it is handed to the model: made a square only where the model would not."""
-    if settings == _AS_IS:
-        return pixels
-    adjusted, encoder = adjust(pixels, settings), model.encoders.get("image")
-    if settings.resize == (encoder.settings if encoder else ImageSettings()).resize:
-        return adjusted
-    return to_square(adjusted, side(model), settings.resize).pixels
+def prepared(model: Model, modality: str, value: Any, settings: Any) -> Any:
+    """Return a value as it is handed to the model after a preparation with these settings."""
+    return MODALITIES[modality].preparation.apply(model.encoders.get(modality), value, settings)
 
 
-def side(model: Model) -> int:
-    """Return the side (pixels) of the square that the model's image encoder sees."""
-    encoder = model.encoders.get("image")
-    return int(encoder.size) if encoder else _SIDE
+def single_operations(model: Model, modality: str, value: Any) -> dict[str, Evidence]:
+    """Return title → evidence of the value after each single operation of its modality.
 
-
-def single_images(model: Model, pixels: np.ndarray) -> dict[str, Any]:
-    """Return the evidence of an image, uint8 (h, w, 3), after each operation of `SINGLE` on it alone."""
-    if "image" not in model.encoders:
+    Operations that leave nothing of the value are left out.
+    """
+    if modality not in model.encoders:
         return {}
-    prepared = {name: prepared_image(model, pixels, image) for name, (image, _) in SINGLE.items() if image != _AS_IS}
-    return {name: model.examine({"image": changed})["image"] for name, changed in prepared.items()}
+    operations = MODALITIES[modality].preparation.operations
+    changed = {title: prepared(model, modality, value, settings) for title, settings in operations.items()}
+    return {
+        title: model.encoders[modality].examine(one)
+        for title, one in changed.items()
+        if not model.is_missing(modality, one)
+    }
 
 
 def single_effects(
-    model: Model, evidence: Mapping[str, Evidence], caption: str, images: Mapping[str, Any]
+    model: Model, evidence: Mapping[str, Evidence], changed: Mapping[str, Mapping[str, Evidence]]
 ) -> dict[str, Prediction]:
-    """Return the answer after each operation of `SINGLE` alone, and without the image or the caption.
+    """Return the answer after each single operation, and without each of the pair's values.
 
-    evidence: the pair's evidence. images: what `single_images` found in its image, if it has one.
-    Operations on a missing modality, or that change nothing in this caption or leave nothing of it, are left out.
+    evidence: the pair's evidence. changed: modality → what `single_operations` found in its value.
+    Operations on what the pair lacks, or that change none of its features, are left out.
     """
     found = {}
-    for name, (image, text) in SINGLE.items():
-        if image != _AS_IS:
-            if "image" in evidence:
-                found[name] = model.answer({**evidence, "image": images[name]})
-        elif "text" in evidence:
-            changed = clean(caption, text)
-            if changed != clean(caption) and not model.is_missing("text", changed):
-                found[name] = model.answer({**evidence, **model.examine({"text": changed})})
-    if len(evidence) > 1:
-        found["Without the image"] = model.answer({"text": evidence["text"]})
-        found["Without the caption"] = model.answer({"image": evidence["image"]})
+    for name, before in evidence.items():
+        for title, after in changed.get(name, {}).items():
+            if not np.array_equal(before.features, after.features):
+                found[title] = model.answer({**evidence, name: after})
+    for name in evidence if len(evidence) > 1 else ():
+        rest = {other: kept for other, kept in evidence.items() if other != name}
+        found[f"Without the {MODALITIES[name].noun}"] = model.answer(rest)
     return found
 
 
@@ -97,17 +71,17 @@ def probabilities(prediction: Prediction, head: str) -> np.ndarray | None:
     return prediction.probabilities if head == ANSWER else prediction.heads.get(head)
 
 
-def sentence(model: Model, found: Effect, image: ImageSettings, text: TextSettings, head: str = ANSWER) -> str:
+def sentence(model: Model, found: Effect, settings: Mapping[str, Any], head: str = ANSWER) -> str:
     """Return one sentence on how the preparation changes the class that the head found most probable before it.
 
-    head: a head of the model, or ANSWER.
+    settings: modality → those of the preparation. head: a head of the model, or ANSWER.
     """
     before = probabilities(found.before, head)
     if before is None:
         return "This pair lacks what this model reads."
     best = int(before.argmax())
     label, was = f"“{model.classes[best]}”", f"{before[best]:.0%}"
-    phrases = _phrases(model, image, text, head)
+    phrases = _phrases(model, settings, head)
     if not phrases:
         return f"Nothing is changed yet beyond the model's usual preparation: {label} is at {was}."
     after = None if found.after is None else probabilities(found.after, head)
@@ -120,12 +94,11 @@ def sentence(model: Model, found: Effect, image: ImageSettings, text: TextSettin
     return f"{_joined(phrases)} {_verb(phrases, 'take')} {label} from {was} to {after[best]:.0%}{then}."
 
 
-def _phrases(model: Model, image: ImageSettings, text: TextSettings, head: str) -> list[str]:
-    """Return in words what the settings change for the head; n-grams matter in training only."""
-    reads = set(model.encoders) if head == ANSWER else set(model.heads[head].coef)
-    return in_words(
-        image if "image" in reads else ImageSettings(), replace(text, ngrams=1) if "text" in reads else TextSettings()
-    )
+def _phrases(model: Model, settings: Mapping[str, Any], head: str) -> list[str]:
+    """Return in words what the settings change for the head."""
+    reads = model.encoders if head == ANSWER else model.heads[head].coef
+    names = [name for name in MODALITIES if name in settings and name in reads]
+    return [phrase for name in names for phrase in MODALITIES[name].preparation.phrases(settings[name])]
 
 
 def _joined(phrases: list[str]) -> str:

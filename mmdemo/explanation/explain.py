@@ -1,4 +1,4 @@
-"""Explain an answer: every logit split exactly into intercept, image cells and words."""
+"""Explain an answer: every logit split exactly into an intercept and a part for each modality."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -6,49 +6,48 @@ from typing import Any
 
 import numpy as np
 
-from mmdemo.encoders.evidence import Evidence, ImageEvidence, TextEvidence, image_evidence, text_evidence
+from mmdemo.encoders.evidence import Evidence, Part, with_cells
 from mmdemo.errors import ConfigError
-from mmdemo.explanation.heat_map import heat_map
+from mmdemo.explanation.heat_map import painted
+from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.model import Model, Prediction
+
+_TOLERANCE = 1e-4  # of a sum; relative to the largest logit where that exceeds 1
 
 
 @dataclass(frozen=True)
 class Explanation:
     """The parts that each of a prediction's k logits is the sum of.
 
-    For each class: intercept + image + text = logit; the cells and the border add up to image, the words to text. Where
-    an encoder's features are not sums over cells or words, there are none, and only its total is given.
+    For each class: intercept + the parts' totals = logit; the values of a part's units add up to its total. Where an
+    encoder's features are not sums over units, there are none, and only the total is given.
 
     classes: the labels, in the order of the first axis below.
     intercept, logits: float64 (k,).
-    totals: modality → float64 (k,).
-    cells: float64 (k, h, w), 0 outside the image, or None without an image whose part is a sum over cells.
-    border: float64 (k,), the cells on the white padding together.
-    box: x, y, width, height of the image in the square that the cells divide, in pixels.
-    pixels: that square, uint8 (size, size, 3), or None without an image.
-    words: the cleaned caption's words, and word_parts: float64 (k, words).
+    parts: modality → Part, of what the pair has.
+    evidence: modality → the evidence that the part comes from.
     """
 
     classes: tuple[str, ...]
     intercept: np.ndarray
     logits: np.ndarray
-    totals: Mapping[str, np.ndarray]
-    cells: np.ndarray | None
-    border: np.ndarray
-    box: tuple[int, int, int, int]
-    pixels: np.ndarray | None
-    words: tuple[str, ...]
-    word_parts: np.ndarray
+    parts: Mapping[str, Part]
+    evidence: Mapping[str, Evidence]
 
     def contributions(self, label: str) -> dict[str, Any]:
-        """Return the parts of one class's logit in JSON's types: intercept, image, text, words."""
+        """Return the parts of one class's logit in JSON's types: intercept, each modality's total, listed units.
+
+        Units are listed as [unit, value] under their noun, such as `words`; cells of an image are not listed.
+        """
         k = self.classes.index(label)
-        return {
-            "intercept": float(self.intercept[k]),
-            "image": float(self.totals["image"][k]) if "image" in self.totals else 0.0,
-            "text": float(self.totals["text"][k]) if "text" in self.totals else 0.0,
-            "words": [[word, float(part)] for word, part in zip(self.words, self.word_parts[k], strict=True)],
-        }
+        totals = {name: float(self.parts[name].total[k]) if name in self.parts else 0.0 for name in MODALITIES}
+        units: dict[str, list[list[Any]]] = {}
+        for name, modality in MODALITIES.items():
+            if modality.units.summed_as is None:
+                part = self.parts.get(name)
+                pairs = zip(part.units, part.values[k], strict=True) if part else ()
+                units.setdefault(modality.units.nouns, []).extend([unit, float(value)] for unit, value in pairs)
+        return {"intercept": float(self.intercept[k]), **totals, **units}
 
     def heat_map(self, label: str | None = None, against: str | None = None) -> np.ndarray:
         """Return the image tinted by what separates two classes.
@@ -77,46 +76,34 @@ class Explanation:
         >>> load_model().explain(image=image).heat_map().shape
         (224, 224, 3)
         """
-        if self.cells is None:
-            raise ConfigError("There are no image cells to paint; explain an image, by an encoder that has them.")
         for name in (label, against):
             if name is not None and name not in self.classes:
                 raise ConfigError(f"There is no class named {name!r}; known: {', '.join(self.classes)}.")
+        found = with_cells(self.evidence)
+        part = self.parts[found[0]] if found else None
+        if found is None or part is None or not part.units:
+            raise ConfigError("There are no image cells to paint; explain an image, by an encoder that has them.")
         best = [self.classes[i] for i in np.argsort(-self.logits, kind="stable")]
         label = label or best[0]
         rival = against or next(name for name in best if name != label)
-        return self.painted(self.cells[self.classes.index(label)] - self.cells[self.classes.index(rival)])
-
-    def painted(self, parts: np.ndarray) -> np.ndarray:
-        """Return the image, uint8 (h, w, 3), tinted by parts of its cells, float (rows, columns); see `heat_map`.
-
-        Raises a ValueError for an explanation without an image.
-        """
-        if self.pixels is None:
-            raise ValueError("There is no image to paint on.")
-        return heat_map(self.pixels, self.box, parts)
+        return painted(found[1], part.values[self.classes.index(label)] - part.values[self.classes.index(rival)])
 
 
 def explain(model: Model, evidence: Mapping[str, Evidence], prediction: Prediction) -> Explanation:
-    """Return the exact parts of the prediction's logits, from the evidence that `Model.examine` found."""
+    """Return the exact parts of the prediction's logits, from the evidence that `Model.examine` found.
+
+    Raises an ArithmeticError where the parts do not add up to the logits, which is a fault of an encoder.
+    """
     head = model.heads[prediction.head]
     used = {name: found for name, found in evidence.items() if name in head.coef}
-    image, text = image_evidence(used), text_evidence(used)
-    cells, border = _cell_parts(image, head.coef.get("image"), len(model.classes))
-    word_parts = _word_parts(text, head.coef.get("text"), len(model.classes))
-    sums = {"image": None if cells is None else cells.sum(axis=(1, 2)) + border, "text": word_parts.sum(axis=1)}
-    return Explanation(
-        classes=model.classes,
-        intercept=head.intercept,
-        logits=prediction.logits,
-        totals={name: _total(found, head.coef[name], sums.get(name)) for name, found in used.items()},
-        cells=cells,
-        border=border,
-        box=image.square.box if image is not None else (0, 0, 0, 0),
-        pixels=image.square.pixels if image is not None else None,
-        words=tuple(word.text for word in text.words) if text is not None and text.additive else (),
-        word_parts=word_parts,
-    )
+    parts = {name: MODALITIES[name].parts(found, head.coef[name]) for name, found in used.items()}
+    scale = max(1.0, float(np.abs(prediction.logits).max()))
+    for name, part in parts.items():
+        if part.units:
+            _check_sum(f"The {MODALITIES[name].units.nouns} of the {name}", part.values.sum(axis=1), part.total, scale)
+    total = head.intercept + sum(part.total for part in parts.values())
+    _check_sum(f"The parts {', '.join(parts)} and the intercept", total, prediction.logits, scale)
+    return Explanation(model.classes, head.intercept, prediction.logits, parts, used)
 
 
 def against(explanation: Explanation, label: str, other: str) -> Explanation:
@@ -135,29 +122,14 @@ def against(explanation: Explanation, label: str, other: str) -> Explanation:
         explanation,
         intercept=less(explanation.intercept),
         logits=less(explanation.logits),
-        totals={name: less(total) for name, total in explanation.totals.items()},
-        cells=None if explanation.cells is None else less(explanation.cells),
-        border=less(explanation.border),
-        word_parts=less(explanation.word_parts),
+        parts={
+            name: replace(part, total=less(part.total), values=less(part.values))
+            for name, part in explanation.parts.items()
+        },
     )
 
 
-def _total(found: Evidence, coef: np.ndarray, total: np.ndarray | None) -> np.ndarray:
-    # A total is computed as the sum of its parts, so that the explanation's own numbers agree to the last digit.
-    return total if found.additive and total is not None else found.features.astype(np.float64) @ coef.T
-
-
-def _cell_parts(
-    image: ImageEvidence | None, coef: np.ndarray | None, classes: int
-) -> tuple[np.ndarray | None, np.ndarray]:
-    if image is None or coef is None or not image.additive:
-        return None, np.zeros(classes)
-    parts = np.asarray(image.cell_parts(coef), np.float64)
-    outside = ~image.in_image()
-    return np.where(outside, 0.0, parts), parts[:, outside].sum(axis=1)
-
-
-def _word_parts(text: TextEvidence | None, coef: np.ndarray | None, classes: int) -> np.ndarray:
-    if text is None or coef is None or not text.additive:
-        return np.zeros((classes, 0))
-    return np.asarray(text.word_parts(coef), np.float64)
+def _check_sum(what: str, found: np.ndarray, expected: np.ndarray, scale: float) -> None:
+    off = float(np.abs(found - expected).max())
+    if not off <= _TOLERANCE * scale:
+        raise ArithmeticError(f"{what} are off by {off:.2g} from what they should add up to.")

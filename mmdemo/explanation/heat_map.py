@@ -3,7 +3,9 @@
 import cv2
 import numpy as np
 
+from mmdemo.encoders.evidence import ImageEvidence
 from mmdemo.explanation.palette import AGAINST, FOR, rgb
+from mmdemo.modalities.cells import cell_grid
 
 _MOST_OPAQUE = 0.72
 
@@ -28,3 +30,8 @@ def heat_map(
     # Tints stand out better on a paler image.
     pale = 255 - (255 - pixels) * 0.8
     return np.asarray(np.rint(pale * (1 - opacity) + tint * opacity), np.uint8)
+
+
+def painted(evidence: ImageEvidence, values: np.ndarray) -> np.ndarray:
+    """Return the image, uint8 (h, w, 3), tinted by one class's values (u,) of its part's units."""
+    return heat_map(evidence.square.pixels, evidence.square.box, cell_grid(evidence, values))

@@ -90,6 +90,7 @@ class Job:
                 stage=self._progress.stage,
                 done=self._progress.done,
                 epochs=tuple(self._progress.epochs),
+                fold=self._progress.fold,
                 elapsed=time.monotonic() - self._began if running else self._elapsed,
                 remaining=self._progress.remaining(self._seconds) if running else None,
                 log=self.log() if mine else (),

@@ -22,12 +22,13 @@ class Progress:
         self.stage = ""
         self.done = 0.0
         self.epochs: deque[Mapping[str, Any]] = deque(maxlen=_EPOCHS)
+        self.fold: Mapping[str, Any] | None = None
         self.log: deque[str] = deque(maxlen=_LINES)
         self.result: Mapping[str, Any] | None = None
         self._stage_began = time.monotonic()
 
     def take(self, event: Mapping[str, Any]) -> None:
-        """Record an object from stdout (frozen): a stage, an epoch or the result."""
+        """Record an object from stdout (frozen): a stage, an epoch, a fold or the result."""
         match event:
             case {"event": "stage", "stage": str(stage), "done": int() | float() as done} if done == done:  # no NaN
                 if stage != self.stage:
@@ -35,6 +36,8 @@ class Progress:
                 self.done = float(min(1.0, max(0.0, done)))
             case {"event": "epoch"}:
                 self.epochs.append(frozen({key: value for key, value in event.items() if _is_small(value)}))
+            case {"event": "fold", "evaluation": Mapping()}:
+                self.fold = frozen({key: value for key, value in event.items() if key != "event"})
             case {"event": "result"}:
                 self.result = frozen({key: value for key, value in event.items() if key != "event"})
             case _ if "event" not in event:

@@ -33,6 +33,7 @@ class Snapshot:
     position: 1 for the next in the queue, 0 when not queued.
     stage, done: its stage, and the share done of it (0–1).
     epochs: the events of a network that is trained, oldest first; a run may train several, each from epoch 1 on.
+    fold: the result on the folds that are done, None before the first: fold, folds and evaluation.
     elapsed: seconds that it has run. remaining: approximate seconds left, None while unknown.
     log: the last lines that it printed to stderr, () for anybody but its owner.
     result: its final JSON object, only when done; None if a restart lost it.
@@ -50,6 +51,7 @@ class Snapshot:
     stage: str
     done: float
     epochs: tuple[Mapping[str, Any], ...]
+    fold: Mapping[str, Any] | None
     elapsed: float
     remaining: float | None
     log: tuple[str, ...]

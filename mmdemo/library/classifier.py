@@ -10,8 +10,11 @@ import pandas as pd
 from mmdemo.bundles.bundle import Bundle, copy, save
 from mmdemo.bundles.seen import trained_on
 from mmdemo.datasets.base import Dataset, check_labels
+from mmdemo.errors import ConfigError
 from mmdemo.evaluation.evaluate import Evaluation, evaluate
+from mmdemo.evaluation.held_out import HeldOut
 from mmdemo.explanation.explain import Explanation, explain
+from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.frame import check_value, frame_probabilities
 from mmdemo.model.model import Model
 from mmdemo.training.command_line import command_of
@@ -20,7 +23,7 @@ from mmdemo.training.train import TrainedModel
 
 @dataclass(frozen=True, eq=False, repr=False)
 class PairClassifier:
-    """A trained classifier of images, captions or both; `train` and `load_model` return it.
+    """A trained classifier of pairs, such as images with captions; `train` and `load_model` return it.
 
     Parameters
     ----------
@@ -42,7 +45,7 @@ class PairClassifier:
 
     @property
     def model(self) -> Model:
-        """The encoders and the models for images, for captions and for both."""
+        """The encoders, and the models for each modality and for all together."""
         return self.source.model
 
     @property
@@ -83,8 +86,8 @@ class PairClassifier:
         Parameters
         ----------
         frame : pandas.DataFrame
-            n rows; columns `image` (path, bytes of a file, or uint8 (h, w, 3) RGB) and `text` (str), or one of them.
-            Where a value is missing, the model for the other one answers.
+            n rows; a column for each modality or for some: `image` (path, bytes of a file, or uint8 (h, w, 3) RGB) and
+            `text` (str). Where a value is missing, the model for what is there answers.
 
         Returns
         -------
@@ -94,7 +97,7 @@ class PairClassifier:
         Raises
         ------
         MMDemoError
-            Where the frame has neither column; or for the first row that cannot be answered, which it names.
+            Where the frame has no such column; or for the first row that cannot be answered, which it names.
 
         Examples
         --------
@@ -105,15 +108,14 @@ class PairClassifier:
         """
         return frame_probabilities(self.model, frame)
 
-    def explain(self, image: Any = None, text: str | None = None) -> Explanation:
+    def explain(self, **pair: Any) -> Explanation:
         """Explain the answer to one pair exactly.
 
         Parameters
         ----------
-        image : path, bytes or numpy.ndarray, optional
-            An image file, its content, or uint8 (h, w, 3) RGB.
-        text : str, optional
-            The caption.
+        **pair : any
+            Values by modality: `image`, a path, a file's bytes or uint8 (h, w, 3) RGB, and `text`, a str; or one of
+            them.
 
         Returns
         -------
@@ -123,16 +125,18 @@ class PairClassifier:
         Raises
         ------
         MMDemoError
-            Where nothing is given, or the image or the caption cannot be read.
+            Where nothing is given, there is no such modality, or a value cannot be read.
 
         Examples
         --------
         >>> from mmdemo import load_model
         >>> explanation = load_model().explain(text="a red car")
-        >>> explanation.words, explanation.word_parts.shape
+        >>> explanation.parts["text"].units, explanation.parts["text"].values.shape
         (('a', 'red', 'car'), (10, 3))
         """
-        evidence = self.model.examine({"image": check_value("image", image), "text": check_value("text", text)})
+        if unknown := [name for name in pair if name not in MODALITIES]:
+            raise ConfigError(f"There is no modality named {unknown[0]!r}; known: {', '.join(MODALITIES)}.")
+        evidence = self.model.examine({name: check_value(name, value) for name, value in pair.items()})
         return explain(self.model, evidence, self.model.answer(evidence))
 
     def evaluate(self, dataset: Dataset) -> Evaluation:
@@ -164,7 +168,8 @@ class PairClassifier:
         known = self.source.trained_on() if isinstance(self.source, Bundle) else trained_on(self.source)
         frame = known.others(dataset)
         probabilities = self.model.probabilities({name: frame[name].tolist() for name in self.model.encoders})
-        return evaluate(frame["label"].to_numpy(str), probabilities, self.model.classes)
+        ids, labels = frame.index.to_numpy(str), frame["label"].to_numpy(str)
+        return evaluate(HeldOut(ids, labels, self.model.classes, probabilities))
 
     def save(self, folder: str | Path) -> None:
         """Write it to a folder: no pickle, no image, no caption; `load_model` and `mmdemo classify` read it.

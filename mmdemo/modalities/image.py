@@ -1,30 +1,56 @@
-"""The image modality: its nouns and its encoders."""
+"""The image modality: its nouns, its encoders, and the cells that an answer is divided among."""
+
+import os
+
+import numpy as np
 
 from mmdemo.encoders.article_cnn import ArticleCNNEncoder
 from mmdemo.encoders.efficientnet import EfficientNetEncoder
+from mmdemo.encoders.image_encoder import pixels_of
 from mmdemo.encoders.trained_cnn import TrainedCNNEncoder
+from mmdemo.modalities.cells import CELLS, cell_part
 from mmdemo.modalities.copies import shared
+from mmdemo.modalities.image_corruptions import CORRUPTIONS, shrink
+from mmdemo.modalities.image_preparation import PREPARATION
 from mmdemo.modalities.modality import Modality
 from mmdemo.preprocess.image import ImageSettings
 from mmdemo.preprocess.look_alikes import look_alikes
 from mmdemo.preprocess.source import image_digest
 
+
+def _mosaics() -> list[np.ndarray]:
+    """Return six images of 8 × 8 coloured squares, uint8 (160, 160, 3)."""
+    colours = np.random.default_rng(42).integers(0, 256, (6, 8, 8, 3)).astype(np.uint8)
+    return list(colours.repeat(20, axis=1).repeat(20, axis=2))
+
+
 IMAGE = Modality(
     name="image",
-    title="Image",
-    wanted="an image",
-    encoder_title="Image encoder",
+    noun="image",
     question="What looks at the image",
+    colour="#2a78d6",
+    icon=":material/image:",
     settings=ImageSettings,
     missing=lambda value, settings: value is None,
+    types=(str, os.PathLike, bytes, np.ndarray),
+    expected="a path, a file's bytes or uint8 (h, w, 3)",
+    written="Image file",
+    drawn=True,
     encoders={
         "efficientnet": EfficientNetEncoder,
         "trained_cnn": TrainedCNNEncoder,
         "article_cnn": ArticleCNNEncoder,
     },
     default="efficientnet",
+    parts=cell_part,
+    units=CELLS,
+    preparation=PREPARATION,
+    corruptions=CORRUPTIONS,
+    opened=lambda image: shrink(pixels_of(image)),
+    samples=_mosaics,
     digest=image_digest,
     ties=lambda images, report: shared(look_alikes(images, report)),
     most_tied=0.2,
     repeats=look_alikes,
+    distinct=True,
 )

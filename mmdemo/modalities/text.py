@@ -1,4 +1,4 @@
-"""The text modality (captions): its nouns and its encoders."""
+"""The text modality (captions): its nouns, its encoders, and the words that an answer is divided among."""
 
 import re
 from collections.abc import Sequence
@@ -10,7 +10,10 @@ from mmdemo.encoders.tfidf import TfidfEncoder
 from mmdemo.encoders.word_vectors import WordVectorEncoder
 from mmdemo.modalities.copies import Report, codes_of, shared
 from mmdemo.modalities.modality import Modality
-from mmdemo.preprocess.text import TextSettings, clean, words
+from mmdemo.modalities.text_corruptions import CORRUPTIONS
+from mmdemo.modalities.text_preparation import PREPARATION
+from mmdemo.modalities.words import WORDS, word_part
+from mmdemo.preprocess.text import TextSettings, check_caption, clean, words
 from mmdemo.preprocess.tokens import UNSPACED
 
 _UNSPACED = re.compile(f"[{UNSPACED}]")
@@ -40,18 +43,33 @@ def _repeats(captions: Sequence[str | None]) -> np.ndarray:
 
 TEXT = Modality(
     name="text",
-    title="Caption",
+    noun="caption",
     wanted="a caption with at least one word in it",
-    encoder_title="Caption encoder",
-    question="What reads the caption",
+    colour="#c98500",
+    icon=":material/notes:",
     settings=TextSettings,
     missing=lambda value, settings: value is None or not clean(value, settings),
+    types=(str,),
+    expected="str",
+    read=check_caption,
     encoders={
         "tfidf+word_vectors": TfidfWordVectorEncoder,
         "tfidf": TfidfEncoder,
         "word_vectors": WordVectorEncoder,
     },
     default="tfidf+word_vectors",
+    parts=word_part,
+    units=WORDS,
+    preparation=PREPARATION,
+    corruptions=CORRUPTIONS,
+    samples=lambda: (
+        "it is round and red",
+        "a jaguar",
+        "a T-shirt to wear",
+        "a Christmas tree",
+        "a goldfish",
+        "a juicy orange",
+    ),
     ties=_ties,
     repeats=_repeats,
 )

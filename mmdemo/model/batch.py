@@ -5,9 +5,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from mmdemo.datasets.unlabelled import UnlabelledPair, UnlabelledPairs
-from mmdemo.errors import ImageError, MMDemoError
+from mmdemo.errors import DatasetError, MMDemoError
+from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.model import Model
 from mmdemo.storage.whole import chosen_file
 
@@ -26,8 +28,8 @@ class BatchCount:
 def answers(model: Model, pairs: UnlabelledPairs) -> Iterator[tuple[str, ...]]:
     """Yield a table's header, then its rows: the original columns, then `ANSWER_COLUMNS`, which replace namesakes.
 
-    A row without an image or a caption is answered by the head for what it has; a row that cannot be answered keeps
-    its place and says why in `error`.
+    A row that lacks a modality is answered by the head for what it has; a row that cannot be answered keeps its place
+    and says why in `error`.
     """
     kept = [place for place, name in enumerate(pairs.header) if name.casefold() not in ANSWER_COLUMNS]
     yield (*(pairs.header[place] for place in kept), *ANSWER_COLUMNS)
@@ -60,8 +62,13 @@ def inert(cell: str) -> str:
 def _answer(model: Model, pair: UnlabelledPair) -> tuple[str, ...]:
     try:
         if pair.error:
-            raise ImageError(pair.error)
-        answer = model.classify(pair.values.get("image"), pair.values.get("text"))
+            raise DatasetError(pair.error)
+        answer = model.classify(_values(model, pair))
     except MMDemoError as error:
         return "", "", "", "", " ".join(str(error).split())
     return answer.label, answer.head, f"{answer.probabilities.max():.6f}", str(answer.sure), ""
+
+
+def _values(model: Model, pair: UnlabelledPair) -> dict[str, Any]:
+    cells = {name: pair.values.get(name) for name in model.encoders}
+    return {name: MODALITIES[name].read(cell) if isinstance(cell, str) else cell for name, cell in cells.items()}

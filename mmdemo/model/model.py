@@ -9,8 +9,10 @@ from scipy.special import softmax
 
 from mmdemo.encoders.encoder import Encoder
 from mmdemo.encoders.evidence import Evidence
+from mmdemo.encoders.gaps import transformed
 from mmdemo.errors import ConfigError
 from mmdemo.modalities.registry import MODALITIES
+from mmdemo.model.certainty import SURE
 from mmdemo.model.config import ModelConfig
 from mmdemo.model.heads import best_informed
 
@@ -21,7 +23,6 @@ class Head:
 
     coef: modality → float32 (k, d).
     intercept: float64 (k,).
-    threshold: probability (0–1) at and above which an answer is called sure.
     C: inverse strength of the regularisation it was fitted with.
     temperature: the divisor of its logits, which calibrates the probabilities.
     weights: modality → factor of its block before the fit, scale and weight together.
@@ -29,7 +30,6 @@ class Head:
 
     coef: Mapping[str, np.ndarray]
     intercept: np.ndarray
-    threshold: float
     C: float
     temperature: float
     weights: Mapping[str, float]
@@ -45,7 +45,7 @@ class Prediction:
 
     head: which head answered: `fused` if nothing is missing, else the head for what is there.
     logits, probabilities: float64 (k,), in the order of the model's classes.
-    sure: whether the answer's probability reaches the head's threshold.
+    sure: whether the answer's own probability is at least `SURE`.
     heads: the probabilities of every head that could answer, float64 (k,).
     """
 
@@ -104,27 +104,53 @@ class Model:
             head=head,
             logits=logits[head],
             probabilities=probabilities,
-            sure=bool(probabilities.max() >= self.heads[head].threshold),
+            sure=bool(probabilities.max() >= SURE),
             heads={name: softmax(values) for name, values in logits.items()},
         )
 
-    def classify(self, image: Any = None, text: str | None = None) -> Prediction:
-        """Return the prediction for an image (path, bytes or uint8 (h, w, 3)), a caption, or both.
+    def classify(self, pair: Mapping[str, Any]) -> Prediction:
+        """Return the prediction for a pair modality → value (an image: path, bytes or uint8 (h, w, 3)).
 
         Raises as `examine` does.
         """
-        return self.answer(self.examine({"image": image, "text": text}))
+        return self.answer(self.examine(pair))
 
     def features(self, columns: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
         """Return modality → features (n, d) of whole columns; none of their values may be missing."""
         return {name: encoder.transform(columns[name]) for name, encoder in self.encoders.items()}
 
     def probabilities(self, columns: Mapping[str, Sequence[Any]], batch: int = 256) -> dict[str, np.ndarray]:
-        """Return head → float64 (n, k) for whole columns; none of their values may be missing."""
+        """Return head → float64 (n, k) for whole columns; see `answered` for pairs that lack something."""
         length = len(next(iter(columns.values())))
         found: dict[str, list[np.ndarray]] = {name: [] for name in self.heads}
         for start in range(0, length, batch):
-            part = self.features({name: list(columns[name][start : start + batch]) for name in self.encoders})
-            for name, head in self.heads.items():
-                found[name].append(softmax(head.logits(part), axis=1))
+            part = {name: list(columns[name][start : start + batch]) for name in self.encoders}
+            holds = {
+                name: np.array([not self.is_missing(name, value) for value in values]) for name, values in part.items()
+            }
+            features = {name: transformed(self.encoders[name], part[name], ~held) for name, held in holds.items()}
+            logits = {name: head.logits(features) for name, head in self.heads.items()}
+            for name, rows in answered(logits, holds, self.config).items():
+                found[name].append(rows)
         return {name: np.concatenate(rows) for name, rows in found.items()}
+
+
+def answered(
+    logits: Mapping[str, np.ndarray], holds: Mapping[str, np.ndarray], config: ModelConfig
+) -> dict[str, np.ndarray]:
+    """Return head → probabilities (n, k), each pair answered by the head for what it holds of the head's modalities.
+
+    logits: head → (n, k), with zeros for the features that a pair lacks. holds: modality → bool (n,).
+    A pair that holds nothing that a head reads keeps that head's answer to nothing: its intercept.
+    """
+    found = {}
+    for head in config.heads:
+        inputs, rows = config.inputs(head), np.array(logits[head], np.float64)
+        for smaller in config.heads:
+            reads = config.inputs(smaller)
+            if set(reads) < set(inputs):
+                rest = [name for name in inputs if name not in reads]
+                chosen = np.all([holds[name] for name in reads] + [~holds[name] for name in rest], axis=0)
+                rows[chosen] = logits[smaller][chosen]
+        found[head] = softmax(rows, axis=1)
+    return found

@@ -38,10 +38,11 @@ def in_words(image: ImageSettings, text: TextSettings) -> list[str]:
     >>> in_words(ImageSettings(rotate=-90), TextSettings(stop_words="english"))
     ['turning the image by 90° clockwise', 'leaving out stop words']
     """
-    return [*_image_in_words(image), *_caption_in_words(text)]
+    return [*image_in_words(image), *caption_in_words(text)]
 
 
-def _image_in_words(settings: ImageSettings) -> list[str]:
+def image_in_words(settings: ImageSettings) -> list[str]:
+    """Return phrases for the settings of an image that are not at their default."""
     way = "anticlockwise" if settings.rotate > 0 else "clockwise"
     sides = "left and right" if settings.flip == "horizontal" else "top and bottom"
     tone = "brighter" if settings.brightness > 0 else "darker"
@@ -60,7 +61,8 @@ def _image_in_words(settings: ImageSettings) -> list[str]:
     return first + phrases[1:]
 
 
-def _caption_in_words(settings: TextSettings) -> list[str]:
+def caption_in_words(settings: TextSettings) -> list[str]:
+    """Return phrases for the settings of a caption that are not at their default."""
     said = {
         "lowercase": "keeping capitals",
         "accents": "taking accents off",

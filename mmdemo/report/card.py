@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 from mmdemo.bundles.facts import ModelFacts
-from mmdemo.charts.heads import head_title
 from mmdemo.evaluation.confusion import likeliest_mistake
+from mmdemo.evaluation.sentences import listed, noun, titles_of
 from mmdemo.modalities.registry import MODALITIES
+from mmdemo.model.certainty import SURE, certainty
 from mmdemo.report.card_results import results, results_by_class, share
 from mmdemo.report.markdown import plain
 
@@ -23,11 +24,11 @@ def model_card(facts: ModelFacts, title: str) -> str:
         "Intended use": _intended_use(facts),
         "Limits": _limits(facts),
         "Results": results(facts),
-        f"Results by class, {head_title(facts.best_informed).lower()}": results_by_class(facts),
+        f"Results by class, {titles_of(facts.heads)[facts.best_informed].lower()}": results_by_class(facts),
         "Cost and environment": _environment(facts),
         "Train it again": _reproduction(facts),
     }
-    parts = [f"# Model card: {plain(title)}", facts.summary.verdict()]
+    parts = [f"# Model card: {plain(title)}", *facts.summary.evaluation.sentences()]
     for heading, lines in sections.items():
         parts += [f"## {heading}", "\n".join(lines)]
     return "\n\n".join(parts) + "\n"
@@ -39,24 +40,26 @@ def _description(facts: ModelFacts) -> Iterator[str]:
     for name, encoder in summary.encoders().items():
         prepared = f"; preparation: {plain(preparation[name])}" if name in preparation else ""
         yield f"- {MODALITIES[name].encoder_title}: {plain(encoder)}{prepared}."
-    yield "- Classifiers: multinomial logistic regression on the encoders' features, one per modality and one for all."
-    for name, head in facts.heads.items():
-        yield (
-            f"- {head_title(name)}: C = {head.C:g}, temperature {head.temperature:.2f}, "
-            f"“sure” from a probability of {head.threshold:.2f} on."
-        )
+    yield (
+        "- Classifiers: multinomial logistic regression on the encoders' features, one for each modality alone and for "
+        "each set of them together."
+    )
+    for title, head in zip(titles_of(facts.heads).values(), facts.heads.values(), strict=True):
+        yield f"- {title}: C = {head.C:g}, temperature {head.temperature:.2f}."
 
 
 def _data(facts: ModelFacts) -> Iterator[str]:
-    dataset, config = facts.summary.manifest["dataset"], facts.summary.config
+    dataset, found = facts.summary.manifest["dataset"], facts.summary.evaluation
     counts = {one.label: one.support for one in facts.heads[facts.best_informed].classes}
     yield f"- Name: {plain(facts.summary.data)}"
     yield f"- Source: {plain(dataset['source'])}"
     yield f"- Licence: {plain(dataset['licence'])}"
     yield (
-        f"- Pairs: {facts.summary.manifest['n_train']:,} for training, {facts.summary.manifest['n_test']:,} held out "
-        f"(share {config.test_size:g} of each class, chosen at random with seed {config.seed})."
+        f"- Pairs: trained on {facts.summary.manifest['n_train']:,}; evaluated on {found.basis}, chosen with seed "
+        f"{facts.summary.config.seed}."
     )
+    if found.groups < found.n:
+        yield f"- Pairs that belong together are held out together and count as one: {found.groups:,} groups."
     held_out = ", ".join(f"{plain(label)} ({n})" for label, n in counts.items())
     yield f"- Classes, with their held-out pairs: {held_out}."
     yield from (f"- {plain(note)}" for note in dataset["notes"])
@@ -65,17 +68,21 @@ def _data(facts: ModelFacts) -> Iterator[str]:
 
 def _intended_use(facts: ModelFacts) -> Iterator[str]:
     heads, best = facts.heads, facts.heads[facts.best_informed]
-    what = {"image": "images", "text": "captions"}.get(facts.best_informed, "pairs of an image and a caption")
     yield (
-        f"To sort {what} like those of the data above into its {len(facts.held_out.classes)} classes, and to explain "
-        "each answer."
+        f"To sort {_inputs(facts.summary.evaluation.modalities)} like those of the data above into its "
+        f"{len(facts.held_out.classes)} classes, and to explain each answer."
     )
     if len(heads) > 1:
-        yield "A pair that lacks its image or its caption is answered by the model for what it has."
+        yield "A pair that lacks something is answered by the model for exactly what it has."
     yield (
-        f"Answers below a probability of {best.threshold:.2f} are marked “not sure”. On the held-out pairs, "
+        f"Answers of a probability of {SURE:.0%} or more are called sure ({certainty(SURE)}). On the held-out pairs, "
         f"{best.coverage.coverage:.0%} were sure, and {_precision(best.coverage.answered, best.coverage.precision)}."
     )
+
+
+def _inputs(modalities: tuple[str, ...]) -> str:
+    nouns = [noun(name) for name in modalities]
+    return f"{nouns[0]}s" if len(nouns) == 1 else f"pairs of {listed(nouns)}"
 
 
 def _precision(answered: int, precision: float) -> str:
@@ -85,10 +92,12 @@ def _precision(answered: int, precision: float) -> str:
 def _limits(facts: ModelFacts) -> Iterator[str]:
     best, n = facts.heads[facts.best_informed], facts.summary.evaluation.n
     yield "- It always answers with one of its classes, even when none of them fits."
-    yield f"- It was evaluated on {n:,} pairs of one dataset. Other images and other wording were not tested."
-    captions = facts.summary.manifest["dataset"]["options"].get("captions")
-    if captions:
-        yield f"- Its captions were in one language ({plain(str(captions))})."
+    yield f"- It was evaluated on {n:,} pairs of one dataset. Pairs of another kind were not tested."
+    if warning := facts.summary.evaluation.warning():
+        yield f"- {warning}"
+    language = facts.summary.manifest["dataset"]["options"].get("captions")
+    if language:
+        yield f"- Its captions were in one language ({plain(str(language))})."
     seen = sorted((one for one in best.classes if one.support), key=lambda one: (one.recall.value, one.label))
     weakest = ", ".join(f"{plain(one.label)} {share(one.recall)}" for one in seen[:_WEAKEST])
     yield f"- Classes with the lowest recall (recall, 95 % interval): {weakest}."

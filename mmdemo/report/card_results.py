@@ -3,23 +3,25 @@
 from collections.abc import Iterator
 
 from mmdemo.bundles.facts import ModelFacts
-from mmdemo.charts.heads import head_title
 from mmdemo.evaluation.confusion import Rate
-from mmdemo.evaluation.evaluate import points
+from mmdemo.evaluation.difference import Added
+from mmdemo.evaluation.sentences import noun, p_value, points, titles_of
+from mmdemo.model.heads import head_title
 from mmdemo.report.markdown import plain, table
 
 
 def results(facts: ModelFacts) -> Iterator[str]:
-    """Yield the lines on each head's results and the gain of fusion."""
+    """Yield the lines on each head's results and on what each modality adds."""
     limits = facts.summary.manifest["dataset"]["limits"]
     titles = ["", "Accuracy (95 % interval)", "Balanced", "Precision", "Recall", "F1", "Log loss", "Calibration error"]
+    titles_by_head = titles_of(facts.heads)
     rows = []
     for name, found in facts.heads.items():
         metrics = found.metrics
         low, high = metrics.ci95
         numbers = [metrics.balanced_accuracy, metrics.precision_macro, metrics.recall_macro, metrics.f1_macro]
         rows.append(
-            [head_title(name), f"{metrics.accuracy:.3f} ({low:.3f}–{high:.3f})"]
+            [titles_by_head[name], f"{metrics.accuracy:.3f} ({low:.3f}–{high:.3f})"]
             + [f"{number:.3f}" for number in [*numbers, metrics.log_loss, found.calibration_error]]
             + ([f"{limits[name]:.3f}"] if limits else [])
         )
@@ -29,7 +31,7 @@ def results(facts: ModelFacts) -> Iterator[str]:
         "Precision, recall and F1 are means over the classes; log loss is in nats; the calibration error is the mean "
         "distance between probability and accuracy over ten bins of equal count."
     )
-    yield from _gains(facts)
+    yield from _adds(facts)
 
 
 def results_by_class(facts: ModelFacts) -> Iterator[str]:
@@ -53,17 +55,17 @@ def share(rate: Rate) -> str:
     return f"{rate.value:.2f} ({rate.ci95[0]:.2f}–{rate.ci95[1]:.2f})" if rate.n else "–"
 
 
-def _gains(facts: ModelFacts) -> Iterator[str]:
-    gain, repeats = facts.summary.evaluation.gain, facts.summary.repeats
-    if gain:
-        yield (
-            f"\nOn this split: fusion fixes {gain.fixed} and breaks {gain.broken} of the answers of "
-            f"“{head_title(gain.over).lower()}”: {points(gain.accuracy)} points, 95 % interval "
-            f"{points(gain.ci95[0])} to {points(gain.ci95[1])}, McNemar p = {gain.mcnemar_p:.3g}."
-        )
-    if repeats:
-        means = ", ".join(
-            f"{head_title(head).lower()} {mean:.3f} ({low:.3f}–{high:.3f})"
-            for head, (mean, (low, high)) in repeats.means().items()
-        )
-        yield f"\nMean of {len(repeats.seeds)} random splits ({repeats.pairs:,} different pairs): {means}."
+def _adds(facts: ModelFacts) -> Iterator[str]:
+    found = facts.summary.evaluation
+    if found.adds:
+        rows = [_added_row(one, found.modalities) for one in found.adds.values()]
+        yield ""
+        yield table(["Adding", "Points", "95 % interval", "McNemar’s test", "Fixed", "Broken"], rows)
+    for note in found.notes():
+        yield f"\n{note}"
+
+
+def _added_row(one: Added, modalities: tuple[str, ...]) -> list[str]:
+    low, high = (points(bound) for bound in one.ci95)
+    what = f"{noun(one.modality)} to {head_title(one.over, modalities).lower()}"
+    return [what, points(one.accuracy), f"{low} to {high}", p_value(one), str(one.fixed), str(one.broken)]

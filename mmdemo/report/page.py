@@ -9,15 +9,15 @@ from markupsafe import Markup
 
 from mmdemo.bundles.bundle import Bundle
 from mmdemo.bundles.facts import ModelFacts, model_facts
-from mmdemo.charts.accuracy import accuracy_chart
+from mmdemo.charts.accuracy import accuracy_chart, adds_chart
 from mmdemo.charts.calibration import calibration_chart
 from mmdemo.charts.confusion import confusion_chart
-from mmdemo.charts.heads import head_colour, head_title
+from mmdemo.charts.heads import head_colour
 from mmdemo.charts.studies import learning_chart, robustness_chart
 from mmdemo.evaluation.confusion import likeliest_mistake
-from mmdemo.evaluation.evaluate import points
-from mmdemo.evaluation.repeats import Repeats
+from mmdemo.evaluation.sentences import listed, measured, noun, titles_of
 from mmdemo.modalities.registry import MODALITIES
+from mmdemo.model.certainty import SURE
 from mmdemo.report.examples import examples
 from mmdemo.report.rendering import Figure, figure
 from mmdemo.studies.learning_curve import LearningCurve
@@ -43,28 +43,28 @@ def build_report(bundle: Bundle, title: str | None = None, data: Path | None = N
     Raises a BundleError when the model's files cannot be read, a DatasetError when `data` is not its own.
     """
     facts = model_facts(bundle.path)
-    repeats, studied = _repeats(bundle, facts), _studies(bundle)
-    figures = _figures(facts, repeats)
+    figures, studied = _figures(facts), _studies(bundle)
     shown = examples(bundle, facts, data)
     best = facts.heads[facts.best_informed]
+    nouns = [noun(name) for name in facts.summary.evaluation.modalities]
     # What people wrote (labels, captions, names) goes through the template, which escapes it.
     environment = Environment(
         loader=FileSystemLoader(_FOLDER), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
     html = environment.get_template("report.html").render(
-        title=title or f"Image and caption: {facts.summary.data}",
+        title=title or f"{listed(nouns).capitalize()}: {facts.summary.data}",
         style=Markup((_FOLDER / "style.css").read_text("utf-8")),
         summary=facts.summary,
         dataset=bundle.manifest["dataset"],
-        verdict=(repeats or facts.summary.evaluation).verdict(),
-        repeats=repeats,
-        gain=facts.summary.evaluation.gain,
+        evaluation=facts.summary.evaluation,
+        sure=SURE,
         classes=facts.held_out.classes,
         heads=facts.heads,
         best=best,
-        title_of=head_title,
+        titles=titles_of(facts.heads),
         colour_of=head_colour,
-        points=points,
+        measured=measured,
+        noun=noun,
         figures=figures,
         studied=studied,
         mistake=likeliest_mistake(best.matrix, facts.held_out.classes),
@@ -75,18 +75,18 @@ def build_report(bundle: Bundle, title: str | None = None, data: Path | None = N
     return Report(html, {**figures, **studied, **examples_by_name})
 
 
-def _figures(facts: ModelFacts, repeats: Repeats | None) -> dict[str, Figure]:
-    title = head_title(facts.best_informed)
+def _figures(facts: ModelFacts) -> dict[str, Figure]:
+    title = titles_of(facts.heads)[facts.best_informed]
     best, classes = facts.heads[facts.best_informed], facts.held_out.classes
     evaluation, limits = facts.summary.evaluation, facts.summary.manifest["dataset"]["limits"]
-    splits = {}
-    if repeats is not None:
-        chart = accuracy_chart(repeats.means(), limits, f"Mean of {len(repeats.seeds)} splits")
-        splits["splits"] = figure(chart, "Mean accuracy of each model with its 95 % interval.", width=_WIDE)
+    adds = {}
+    if evaluation.adds:
+        chart = adds_chart(evaluation.adds, evaluation.basis)
+        adds["adds"] = figure(chart, "What each modality adds, with its 95 % interval.", width=_WIDE)
     return {
-        **splits,
+        **adds,
         "accuracy": figure(
-            accuracy_chart(evaluation.accuracies(), limits, f"One split: {evaluation.n:,} held-out pairs"),
+            accuracy_chart(evaluation.accuracies(), limits, evaluation.basis),
             "Accuracy of each model with its 95 % interval.",
             width=_WIDE,
         ),
@@ -100,12 +100,6 @@ def _figures(facts: ModelFacts, repeats: Repeats | None) -> dict[str, Figure]:
             "Share of answers that are right against their probability, in ten bins of equal count, beside the ideal.",
         ),
     }
-
-
-def _repeats(bundle: Bundle, facts: ModelFacts) -> Repeats | None:
-    """Return the results over several splits, if they were measured in training or since."""
-    since = kept_study(bundle, "repeats")
-    return facts.summary.repeats or (since if isinstance(since, Repeats) else None)
 
 
 def _studies(bundle: Bundle) -> dict[str, Figure]:
@@ -126,13 +120,14 @@ def _configuration(facts: ModelFacts) -> dict[str, str]:
     summary, manifest = facts.summary, facts.summary.manifest
     preparation = summary.preparation()
     encoders = {MODALITIES[name].encoder_title: encoder for name, encoder in summary.encoders().items()}
-    prepared = {f"{'Images' if name == 'image' else 'Words'} prepared": how for name, how in preparation.items()}
-    strengths = ", ".join(f"{head_title(name).lower()} {one.C:g}" for name, one in facts.heads.items())
+    prepared = {f"{noun(name).capitalize()} prepared": how for name, how in preparation.items()}
+    titles = titles_of(facts.heads)
+    strengths = ", ".join(f"{titles[name].lower()} {one.C:g}" for name, one in facts.heads.items())
     rest = {
         "C (1 ÷ regularisation)": strengths,
         "Data": f"{summary.data}; licence {manifest['dataset']['licence']}",
         "Pairs left out": " ".join(manifest["dataset"]["notes"]),
-        "Split": f"{manifest['n_train']:,} for training, {manifest['n_test']:,} held out, seed {summary.config.seed}",
+        "Pairs": f"{manifest['n_train']:,} for training; {summary.evaluation.basis}; seed {summary.config.seed}",
         "Cost": ", ".join(_cost(facts)),
         "Made with": ", ".join(f"{name} {number}" for name, number in manifest["versions"].items()),
     }

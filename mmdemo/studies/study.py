@@ -1,34 +1,32 @@
-"""Slow studies of a model, each computed once and kept: repeated splits, the learning curve, robustness."""
+"""Slow studies of a model, each computed once and kept: the learning curve, robustness."""
 
 import json
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from mmdemo.bundles.bundle import Bundle
-from mmdemo.bundles.manifest import repeats_from
 from mmdemo.bundles.summary import ModelSummary
 from mmdemo.datasets.base import Dataset
-from mmdemo.evaluation.repeats import Repeats, summarise
+from mmdemo.modalities.registry import MODALITIES
 from mmdemo.storage.feature_cache import FeatureCache
 from mmdemo.storage.folders import cache_dir, mark_used
 from mmdemo.storage.limits import JSON_BYTES, MOST_STUDIED_MODELS
 from mmdemo.storage.reading import read_bytes
 from mmdemo.storage.trimming import Bounds, contents, trim
 from mmdemo.storage.whole import chosen_file
-from mmdemo.studies.corruptions import CORRUPTIONS
-from mmdemo.studies.learning_curve import SHARES, LearningCurve, draws_for, learning_curve, trains_network
-from mmdemo.studies.robustness import MOST_PAIRS, Curve, Robustness, robustness
+from mmdemo.studies.learning_curve import SHARES, LearningCurve, draws_for, learning_curve
+from mmdemo.studies.robustness import MOST_PAIRS, Curve, Robustness, Tested, robustness
 from mmdemo.training.estimate import estimate
-from mmdemo.training.split import columns_of
-from mmdemo.training.train import train
+from mmdemo.training.split import columns_of, prepare
+from mmdemo.training.train import fit_model
 
-Study = Repeats | LearningCurve | Robustness
-SPLITS = 5
-_SCHEMA = 1
+Study = LearningCurve | Robustness
+_SCHEMA = 2
 _SECONDS_TO_START, _SECONDS_A_PAIR = 4.0, 0.008
+_FITS = {True: 1.0, False: 2.7}  # fits of a whole run for one fit here: of one split, and of folds
 
 
 @dataclass(frozen=True)
@@ -98,24 +96,33 @@ def _folder() -> Path:
     return cache_dir() / "studies"
 
 
-def _repeat(bundle: Bundle, dataset: Dataset, report: Callable[[float], None], cache: FeatureCache) -> Repeats:
-    config = bundle.model.config
-    runs = {}
-    for done, seed in enumerate(range(config.seed, config.seed + SPLITS), 1):
-        runs[seed] = train(dataset, replace(config, seed=seed), cache=cache).held_out
-        report(done / SPLITS)
-    return summarise(runs)
-
-
 def _learn(bundle: Bundle, dataset: Dataset, report: Callable[[float], None], cache: FeatureCache) -> LearningCurve:
     return learning_curve(dataset, bundle.model.config, report, cache)
 
 
 def _damage(bundle: Bundle, dataset: Dataset, report: Callable[[float], None], cache: FeatureCache) -> Robustness:
-    test = bundle.test()
-    return robustness(
-        bundle.model, columns_of(dataset.frame.loc[test["ids"]], bundle.model.config), test["labels"], report
-    )
+    return robustness(_tested(bundle, dataset, cache), report)
+
+
+def _tested(bundle: Bundle, dataset: Dataset, cache: FeatureCache) -> list[Tested]:
+    """Return each fold's model with the pairs that it had not seen.
+
+    Where the bundle keeps no models of its folds, one of them is trained again.
+    """
+    held_out, config = bundle.held_out, bundle.model.config
+    if config.n_folds == 1:
+        models = {0: bundle.model}
+    elif bundle.fold_models.kept:
+        models = {fold: bundle.fold_models[fold] for fold in range(config.n_folds)}
+    else:
+        prepared = prepare(dataset, config)
+        models = {0: fit_model(prepared.only(prepared.fold != 0), config, cache)}
+    found = []
+    for fold, model in models.items():
+        rows = held_out.fold == fold
+        frame = dataset.frame.loc[held_out.ids[rows]]
+        found.append(Tested(model, columns_of(frame, config.encoders), held_out.labels[rows]))
+    return found
 
 
 def _read_robustness(saved: Mapping[str, Any]) -> Robustness:
@@ -126,28 +133,23 @@ def _training_seconds(bundle: Bundle, share: float = 1.0) -> float:
     """Estimate the seconds of one more training on a share of the pairs, from the model's own."""
     took = bundle.manifest.get("seconds")
     if not took:
-        pairs = bundle.manifest["n_train"] + bundle.manifest["n_test"]
-        return estimate(bundle.model.config, round(share * pairs)).seconds
-    again = took["features"] if trains_network(bundle.model.config) else 0.0  # otherwise the cache has them
-    return float(share**1.5 * took["fit"] + share * again + took["evaluate"])
-
-
-def _repeat_seconds(bundle: Bundle) -> float:
-    return _SECONDS_TO_START + SPLITS * _training_seconds(bundle)
+        return estimate(bundle.model.config, round(share * bundle.manifest["n_train"])).seconds
+    again = took["features"] if bundle.model.config.trains_network else 0.0  # otherwise the cache has them
+    return float(share**1.5 * took["fit"] / _FITS[bundle.model.config.n_folds == 1] + share * again + took["evaluate"])
 
 
 def _learning_seconds(bundle: Bundle) -> float:
-    smaller = sum(_training_seconds(bundle, share) for share in SHARES)
-    return _SECONDS_TO_START + _training_seconds(bundle) + draws_for(bundle.model.config) * smaller
+    each = sum(_training_seconds(bundle, share) for share in (*SHARES, 1.0))
+    return _SECONDS_TO_START + draws_for(bundle.model.config) * each
 
 
 def _damage_seconds(bundle: Bundle) -> float:
-    runs = sum(len(found.levels) - 1 for found in CORRUPTIONS.values() if found.modality in bundle.model.encoders)
+    damage = [found for name in bundle.model.encoders for found in MODALITIES[name].corruptions.values()]
+    runs = sum(len(found.levels) - 1 for found in damage)
     return _SECONDS_TO_START + _SECONDS_A_PAIR * runs * min(bundle.manifest["n_test"], MOST_PAIRS)
 
 
 KINDS = {
-    "repeats": Kind(_repeat, repeats_from, _repeat_seconds),
     "learning": Kind(_learn, lambda saved: LearningCurve(**saved), _learning_seconds),
     "robustness": Kind(_damage, _read_robustness, _damage_seconds),
 }

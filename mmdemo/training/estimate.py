@@ -1,11 +1,15 @@
 """Estimate the time and memory of a training run before it starts."""
 
+import math
 from dataclasses import dataclass
 
 from mmdemo.errors import ConfigError
 from mmdemo.model.config import ModelConfig
+from mmdemo.training.folds import HELD_OUT_SHARE
+from mmdemo.training.plan import INNER_FOLDS
 
 _PROGRAM = (3.0, 390.0)  # seconds to start, megabytes of the libraries
+_FIT_SECONDS = 0.3  # of three models, for one choice of pairs left out
 
 
 @dataclass(frozen=True)
@@ -25,13 +29,21 @@ class Estimate:
 
 
 def estimate(config: ModelConfig, pairs: int) -> Estimate:
-    """Estimate the cost of training this configuration on `rows` pairs."""
-    rows = pairs * (1 - config.test_size)
+    """Estimate the cost of training this configuration on `pairs` pairs."""
+    rows = pairs * (1 - HELD_OUT_SHARE)
     seconds, megabytes = _PROGRAM
-    seconds += 2.0 * (rows / 575) ** 1.5 * len(config.heads) / 3
-    megabytes += 6 * min(rows, 2000) ** 2 * 8 / 1e6  # Gram matrices of the folds and heads
+    seconds += _FIT_SECONDS * (rows / 575) ** 1.5 * len(config.heads) / 3 * _fits(config)
+    megabytes += 6 * min(rows, 2000) ** 2 * 8 / 1e6  # Gram matrices of a fit
     for name in config.encoders:
         cost = config.build_encoder(name).cost
-        seconds += cost.total_seconds(pairs, rows)
+        times = _fits(config) / 2 if config.is_trained(name) else 1  # its cost counts two networks
+        seconds += times * cost.total_seconds(pairs, rows)
         megabytes += cost.total_megabytes(rows)
     return Estimate(seconds, megabytes)
+
+
+def _fits(config: ModelConfig) -> int:
+    """Return how many times encoders that learn are fitted: on all but two folds, all but one, and on all."""
+    if config.n_folds == 1:
+        return 2 if config.trains_network else 1 + INNER_FOLDS
+    return math.comb(config.n_folds, 2) + config.n_folds + 1

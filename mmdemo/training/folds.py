@@ -1,86 +1,56 @@
-"""Folds of the training pairs, on which everything that a fit does not learn is chosen."""
+"""Which pairs are held out together: folds as a function of row keys alone, or one split as in the article."""
 
+import hashlib
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold, StratifiedShuffleSplit
+from sklearn.model_selection import train_test_split
 
-from mmdemo.encoders.encoder import OnProgress
-from mmdemo.encoders.gram_coordinates import Block
-from mmdemo.modalities.registry import MODALITIES
-from mmdemo.model.config import ModelConfig
-from mmdemo.training.split import copies
-
-_FOLDS = 5
+HELD_OUT_SHARE = 0.2
+"""Of the one split that `folds=1` stands for."""
+NEVER = -1
+"""The fold of a pair that is never held out."""
 
 
-@dataclass(frozen=True)
-class Fold:
-    """One fold of the training pairs, encoded by encoders that have not seen the fold's held-out pairs.
+def folds_of(groups: Sequence[str], labels: Sequence[str], folds: int, seed: int) -> np.ndarray:
+    """Return the fold (0 … folds − 1) in which each pair is held out, int (n,).
 
-    fitted: modality → features of the m pairs to fit on. labels: (m,). unseen: modality → features of the held-out
-    pairs. held_out: their positions.
+    groups: (n,); pairs of one group share a fold. labels: (n,).
+    Within a label, groups are ranked by the SHA-256 of seed and group, and dealt out in turn, beginning at a fold that
+    depends on seed and label. A group belongs to its commonest label, of several the first. So the fold of a pair
+    does not depend on the order of the rows, and any program can compute it.
+
+    >>> folds_of(["a", "b", "c", "d"], ["x", "x", "x", "x"], folds=2, seed=42).tolist()
+    [1, 0, 0, 1]
     """
+    ranked: dict[str, list[tuple[int, str]]] = {}
+    for group, label in _label_of(groups, labels).items():
+        ranked.setdefault(label, []).append((_hash(f"{seed} {group}"), group))
+    fold: dict[str, int] = {}
+    for label, members in ranked.items():
+        start = _hash(f"{seed} {label}")
+        fold |= {group: (start + rank) % folds for rank, (_, group) in enumerate(sorted(members))}
+    return np.array([fold[group] for group in groups], dtype=int)
 
-    fitted: Mapping[str, Block]
-    unseen: Mapping[str, Any]
-    labels: np.ndarray
-    held_out: np.ndarray
 
+def one_split(groups: Sequence[str], seed: int) -> np.ndarray:
+    """Return 0 for the fifth of the pairs that is held out, −1 for the others, int (n,); groups stay together.
 
-def encoded_folds(
-    config: ModelConfig,
-    columns: Mapping[str, Sequence[Any]],
-    frozen: Mapping[str, Any],
-    labels: np.ndarray,
-    on_progress: OnProgress,
-) -> list[Fold]:
-    """Return the folds with their features; encoders that are not frozen are fitted inside each fold.
-
-    columns: modality → its n values. frozen: modality → (n, d) features that depend on no other pair. labels: (n,).
+    Where every pair is a group of its own, the held-out pairs are exactly those of scikit-learn's
+    `train_test_split(pairs, test_size=0.2, random_state=seed)`, the split of the article.
     """
-    encoded = []
-    for rows, held_out in folds(config, labels, _groups(columns, len(labels))):
-        fitted, unseen = {}, {}
-        for name in config.encoders:
-            if name in frozen:
-                fitted[name], unseen[name] = Block(frozen[name][rows]), frozen[name][held_out]
-                continue
-            encoder = config.build_encoder(name)
-            encoder.fit_reporting([columns[name][i] for i in rows], labels[rows], on_progress)
-            fitted[name] = Block(encoder.transform([columns[name][i] for i in rows]))
-            unseen[name] = encoder.transform([columns[name][i] for i in held_out])
-        encoded.append(Fold(fitted, unseen, labels[rows], held_out))
-    return encoded
+    firsts = list(dict.fromkeys(groups))  # in the order of the rows
+    _, held_out = train_test_split(firsts, test_size=HELD_OUT_SHARE, random_state=seed)
+    return np.where(np.isin(groups, held_out), 0, NEVER)
 
 
-def _groups(columns: Mapping[str, Sequence[Any]], n: int) -> np.ndarray | None:
-    """Return a number for each pair, equal for copies of it, or None where no pair has a copy."""
-    group = copies(columns.get("image", range(n)), columns.get("text", [""] * n))
-    return group if len(np.unique(group)) < n else None
+def _label_of(groups: Sequence[str], labels: Sequence[str]) -> Mapping[str, str]:
+    counts: dict[str, Counter[str]] = {}
+    for group, label in zip(groups, labels, strict=True):
+        counts.setdefault(group, Counter())[label] += 1
+    return {group: min(found, key=lambda label: (-found[label], label)) for group, found in counts.items()}
 
 
-def folds(
-    config: ModelConfig, labels: np.ndarray, groups: np.ndarray | None = None
-) -> list[tuple[np.ndarray, np.ndarray]]:
-    """Return each fold's positions of the pairs to fit on and of the held-out pairs, stratified by class.
-
-    Every class of the labels (n,) needs at least two pairs. groups: (n,); pairs of one number stay together, except
-    where a network is trained.
-    """
-    counts = np.unique(labels, return_counts=True)[1]
-    if any(is_trained(config, name) for name in config.encoders):  # one network instead of five
-        held_out = max(round(len(labels) / _FOLDS), len(counts))
-        return list(StratifiedShuffleSplit(1, test_size=held_out, random_state=config.seed).split(labels, labels))
-    if groups is not None and len(np.unique(groups)) >= _FOLDS:
-        grouped = StratifiedGroupKFold(min(_FOLDS, int(counts.min())), shuffle=True, random_state=config.seed)
-        return list(grouped.split(labels, labels, groups))
-    splitter = StratifiedKFold(min(_FOLDS, int(counts.min())), shuffle=True, random_state=config.seed)
-    return list(splitter.split(labels, labels))
-
-
-def is_trained(config: ModelConfig, modality: str) -> bool:
-    """Return whether the modality's encoder is fitted on the labels."""
-    return MODALITIES[modality].encoder(config.encoders[modality]).trained
+def _hash(key: str) -> int:
+    return int.from_bytes(hashlib.sha256(key.encode()).digest()[:8])

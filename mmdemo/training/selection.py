@@ -1,25 +1,28 @@
-"""Regularisation, block weights, temperature and threshold: all chosen on training pairs that a fit has not seen."""
+"""Regularisation, block weights and temperature: all chosen on pairs that a fit has not seen."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import product
-from typing import Any
 
 import numpy as np
 from scipy.optimize import minimize_scalar
 from scipy.special import softmax
 
-from mmdemo.encoders.encoder import OnProgress
+from mmdemo.encoders.gram_coordinates import Block
 from mmdemo.model.config import ModelConfig
-from mmdemo.model.heads import FUSED
 from mmdemo.model.regression import LinearProblem
-from mmdemo.training.folds import Fold, encoded_folds, is_trained
+from mmdemo.training.encoding import Encoded, Encodings
+from mmdemo.training.plan import Leave, Plan
 
 C_GRID = (1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1000.0)
-# Half as many steps as an exact fit; the same C, temperature and threshold within 0.005.
+# Half as many steps as an exact fit; the same C and temperature within 0.005.
 _TOLERANCE = 1e-4
-# Its features nearly separate the pairs that it was trained on: at full weight they would drown the caption.
+# Its features nearly separate the pairs that it was trained on: at full weight they would drown the other blocks.
 _TRAINED_WEIGHTS = (1.0, 0.5, 0.25, 0.125)
+_UNSEEN = 30.0  # how far below all others the logit of a class stands that none of a head's training pairs has
+
+Weights = tuple[tuple[str, float], ...]
+"""Modality and weight of its block, for the modalities that a head reads."""
 
 
 @dataclass(frozen=True)
@@ -27,93 +30,165 @@ class Choice:
     """The settings chosen for one head.
 
     C: inverse strength of the regularisation. weights: modality → weight of its block.
-    temperature: what logits are divided by. threshold: probability at and above which an answer is called sure (0–1).
-    log_loss: of the held-out answers with this C and these weights, in nats.
+    temperature: what logits are divided by. log_loss: of the answers it was chosen by, in nats.
     """
 
     C: float
     weights: Mapping[str, float]
     temperature: float
-    threshold: float
     log_loss: float
-
-
-def choose(
-    config: ModelConfig,
-    columns: Mapping[str, Any],
-    frozen: Mapping[str, Any],
-    labels: np.ndarray,
-    on_progress: OnProgress,
-    report: Callable[[float], None],
-) -> dict[str, Choice]:
-    """Return head → choice by log loss on held-out folds of the training pairs; encoders are fitted inside the folds.
-
-    columns: modality → its n training values. frozen: modality → (n, d) features that depend on no other pair.
-    labels: (n,). on_progress: called after each epoch of a trained network. report: called with the share done (0–1).
-    """
-    codes = np.unique(labels, return_inverse=True)[1]
-    folds = encoded_folds(config, columns, frozen, labels, on_progress)
-    seen = np.concatenate([fold.held_out for fold in folds])
-
-    def best(head: str) -> Choice:
-        candidates = [_walk(_Problems(folds, weights), codes[seen], config.C) for weights in _weightings(config, head)]
-        return _choice(min(candidates, key=lambda found: found.log_loss), codes[seen], config.target_precision)
-
-    choices = {}
-    for done, head in enumerate(config.heads, 1):
-        choices[head] = best(head)
-        report(done / len(config.heads))
-    return choices
 
 
 @dataclass(frozen=True)
-class _Candidate:
-    weights: Mapping[str, float]
-    C: float
-    logits: np.ndarray
-    log_loss: float
+class FittedHead:
+    """A head in the features that it was fitted on: coef modality → (k, r), intercept (k,), factors of its blocks."""
+
+    coef: Mapping[str, np.ndarray]
+    intercept: np.ndarray
+    factors: Mapping[str, float]
+
+    def logits(self, encoded: Encoded, rows: np.ndarray) -> np.ndarray:
+        """Return (m, k) of the pairs at these places."""
+        parts = [encoded.features[name][rows] @ coef.T for name, coef in self.coef.items()]
+        return np.asarray(self.intercept + sum(parts), np.float64)
 
 
-class _Problems:
-    """One head's regression in every fold, for one weighting of its blocks."""
+class HeadProblem:
+    """One head's regression on the pairs of a fit, for one weighting of its blocks; built once, fitted for any C."""
 
-    def __init__(self, folds: list[Fold], weights: dict[str, float]) -> None:
-        self.weights = weights
-        self._unseen = [fold.unseen for fold in folds]
-        self._problems = [
-            LinearProblem(
-                {name: fold.fitted[name] for name in weights},
-                {name: weight * fold.fitted[name].factor for name, weight in weights.items()},
-                fold.labels,
-            )
-            for fold in folds
-        ]
+    def __init__(self, encoded: Encoded, rows: np.ndarray, weights: Weights, codes: np.ndarray, classes: int) -> None:
+        blocks = {name: Block(encoded.features[name][rows]) for name, _ in weights}
+        self._factors = {name: weight * blocks[name].factor for name, weight in weights}
+        self._problem, self._classes = LinearProblem(blocks, self._factors, codes[rows]), classes
 
-    def candidate(self, C: float, codes: np.ndarray) -> _Candidate:
-        """Return the answers to the held-out pairs of every fold, in order."""
-        fits = [problem.fit(C, _TOLERANCE) for problem in self._problems]
-        logits = np.concatenate([fit.logits(unseen) for fit, unseen in zip(fits, self._unseen, strict=True)])
-        return _Candidate(self.weights, C, logits, nats(logits, codes))
+    def fit(self, C: float, tolerance: float | None = None) -> FittedHead:
+        """Return the optimum; a class that none of the pairs has is never the answer."""
+        fit = self._problem.fit(C) if tolerance is None else self._problem.fit(C, tolerance)
+        intercept = np.full(self._classes, fit.intercept.min() - _UNSEEN)
+        intercept[fit.classes] = fit.intercept
+        coef = {name: np.zeros((self._classes, rows.shape[1])) for name, rows in fit.coef.items()}
+        for name, rows in fit.coef.items():
+            coef[name][fit.classes] = rows
+        return FittedHead(coef, intercept, self._factors)
 
 
-def _walk(problems: _Problems, codes: np.ndarray, C: float | None) -> _Candidate:
-    # The log loss falls and then rises with C, so the search goes downhill from the middle of the grid.
-    if C is not None:
-        return problems.candidate(C, codes)
-    tried: dict[int, _Candidate] = {}
+@dataclass
+class Selection:
+    """Chooses the settings of every fit of a plan; a fit that serves two choices is made once.
 
-    def loss(index: int) -> float:
-        if not 0 <= index < len(C_GRID):
-            return np.inf
-        if index not in tried:
-            tried[index] = problems.candidate(C_GRID[index], codes)
-        return tried[index].log_loss
+    encodings: of the n pairs. codes: (n,) of their classes. holds: modality → bool (n,), whether a pair has it.
+    """
 
-    here = len(C_GRID) // 2
-    step = 1 if loss(here + 1) < loss(here) else -1
-    while loss(here + step) < loss(here):
-        here += step
-    return tried[here]
+    config: ModelConfig
+    plan: Plan
+    encodings: Encodings
+    codes: np.ndarray
+    holds: Mapping[str, np.ndarray]
+    _logits: dict[tuple[Leave, Weights, float], np.ndarray] = field(default_factory=dict)
+    _chosen: set[Leave] = field(default_factory=set)
+    _middle: dict[Weights, float] = field(default_factory=dict)
+
+    def choose(self, target: Leave, report: Callable[[float], None] = lambda share: None) -> dict[str, Choice]:
+        """Return head → settings for the fit that leaves out these parts; report: called with the share done (0–1)."""
+        weightings = {head: self._weightings(head) for head in self.config.heads}
+        wanted = {(weights, C) for found in weightings.values() for weights in found for C in self._first(weights)}
+        self._make(target, wanted, report)
+        while wanted:
+            self._make(target, wanted)
+            found = [self._next(target, weights) for options in weightings.values() for weights in options]
+            wanted = {pair for pair in found if pair is not None}
+        choices = {head: self._best(target, options) for head, options in weightings.items()}
+        self._middle |= {tuple(choice.weights.items()): choice.C for choice in choices.values()}
+        self._forget(target)
+        return choices
+
+    def fit(self, target: Leave, choices: Mapping[str, Choice]) -> tuple[Encoded, dict[str, FittedHead]]:
+        """Return the features by the encoders of this fit, and head → its exact optimum."""
+        encoded, heads = self.encodings.fitted_on(self.plan.rows(target)), {}
+        for head, choice in choices.items():
+            heads[head] = self._problem(encoded, target, tuple(choice.weights.items())).fit(choice.C)
+        return encoded, heads
+
+    def _first(self, weights: Weights) -> tuple[float, ...]:
+        """Return the values of C to begin with: around the best of the choice before, else in the middle."""
+        if self.config.C is not None:
+            return (self.config.C,)
+        place = C_GRID.index(self._middle.get(weights, C_GRID[len(C_GRID) // 2]))
+        return C_GRID[max(place - 1, 0) : place + 2]
+
+    def _make(
+        self, target: Leave, wanted: set[tuple[Weights, float]], report: Callable[[float], None] = lambda share: None
+    ) -> None:
+        """Make the fits that these settings are judged by, one part left out after the other."""
+        fits = self.plan.fits(target)
+        for done, leave in enumerate(fits, 1):
+            missing = sorted(pair for pair in wanted if (leave, *pair) not in self._logits)
+            self._fit_all(leave, missing)
+            report(done / (len(fits) + 1))
+
+    def _fit_all(self, leave: Leave, wanted: list[tuple[Weights, float]]) -> None:
+        if not wanted:
+            return
+        encoded = self.encodings.fitted_on(self.plan.rows(leave))
+        left_out = np.flatnonzero(~self.plan.rows(leave))
+        for weights in dict.fromkeys(weights for weights, _ in wanted):
+            problem = self._problem(encoded, leave, weights)
+            for C in (C for other, C in wanted if other == weights):
+                logits = problem.fit(C, _TOLERANCE).logits(encoded, left_out)
+                self._logits[leave, weights, C] = logits.astype(np.float32)
+
+    def _forget(self, target: Leave) -> None:
+        """Drop the answers that no choice needs any more: with many classes they are large."""
+        self._chosen.add(target)
+        needed = {leave for other in self.plan.judges if other not in self._chosen for leave in self.plan.fits(other)}
+        self._logits = {key: logits for key, logits in self._logits.items() if key[0] in needed}
+
+    def _problem(self, encoded: Encoded, leave: Leave, weights: Weights) -> HeadProblem:
+        """Return the regression on the pairs that hold anything that the head reads."""
+        some = np.any([self.holds[name] for name, _ in weights], axis=0)
+        return HeadProblem(encoded, self.plan.rows(leave) & some, weights, self.codes, self.encodings.classes)
+
+    def _judged(self, target: Leave, weights: Weights, C: float) -> tuple[np.ndarray, np.ndarray]:
+        """Return the logits (m, k) and codes (m,) of the pairs that judge a setting, those that lack nothing."""
+        held = [self.holds[name] for name, _ in weights]
+        whole = np.all(held, axis=0) if np.all(held, axis=0).any() else np.any(held, axis=0)
+        logits, codes = [], []
+        for part, leave in zip(self.plan.judges[target], self.plan.fits(target), strict=True):
+            left_out = np.flatnonzero(~self.plan.rows(leave))
+            chosen = (self.plan.part[left_out] == part) & whole[left_out]
+            logits.append(self._logits[leave, weights, C][chosen].astype(np.float64))
+            codes.append(self.codes[left_out[chosen]])
+        return np.concatenate(logits), np.concatenate(codes)
+
+    def _losses(self, target: Leave, weights: Weights) -> dict[float, float]:
+        """Return C → log loss, for every C tried."""
+        grid = C_GRID if self.config.C is None else (self.config.C,)
+        tried = [C for C in grid if self._is_tried(target, weights, C)]
+        return {C: nats(*self._judged(target, weights, C)) for C in tried}
+
+    def _is_tried(self, target: Leave, weights: Weights, C: float) -> bool:
+        return all((leave, weights, C) in self._logits for leave in self.plan.fits(target))
+
+    def _next(self, target: Leave, weights: Weights) -> tuple[Weights, float] | None:
+        """Return the C to try next: log loss falls and then rises with it, so a better one stands beside the best."""
+        losses = self._losses(target, weights)
+        best = min(losses, key=losses.__getitem__)
+        if self.config.C is not None:
+            return None
+        place = C_GRID.index(best)
+        beside = [C for C in C_GRID[max(place - 1, 0) : place + 2] if C not in losses]
+        return (weights, beside[0]) if beside else None
+
+    def _best(self, target: Leave, options: list[Weights]) -> Choice:
+        losses = {(weights, C): loss for weights in options for C, loss in self._losses(target, weights).items()}
+        (weights, C), loss = min(losses.items(), key=lambda found: found[1])
+        return Choice(C, dict(weights), best_temperature(*self._judged(target, weights, C)), loss)
+
+    def _weightings(self, head: str) -> list[Weights]:
+        names = self.config.inputs(head)
+        trained = [len(names) > 1 and self.config.is_trained(name) for name in names]
+        options = [_TRAINED_WEIGHTS if several else (1.0,) for several in trained]
+        return [tuple(zip(names, weights, strict=True)) for weights in product(*options)]
 
 
 def best_temperature(logits: np.ndarray, codes: np.ndarray) -> float:
@@ -130,31 +205,6 @@ def best_temperature(logits: np.ndarray, codes: np.ndarray) -> float:
     return float(np.exp(found.x))
 
 
-def best_threshold(probabilities: np.ndarray, codes: np.ndarray, target: float) -> float:
-    """Return the lowest probability above which at least a share `target` of the answers is right; 1 if there is none.
-
-    probabilities: (n, k). codes: (n,) of the true classes.
-    """
-    top, right = probabilities.max(axis=1), probabilities.argmax(axis=1) == codes
-    order = np.argsort(-top, kind="stable")
-    top, precision = top[order], np.cumsum(right[order]) / np.arange(1, len(order) + 1)
-    # Answers of equal probability are either all sure or all not sure.
-    good = np.flatnonzero((precision >= target) & np.append(top[1:] < top[:-1], True))
-    return float(top[good[-1]]) if good.size else 1.0
-
-
 def nats(logits: np.ndarray, codes: np.ndarray) -> float:
     """Return the mean log loss of logits (n, k) for the true classes' codes (n,)."""
     return float(-np.log(np.maximum(softmax(logits, axis=1)[np.arange(len(codes)), codes], 1e-300)).mean())
-
-
-def _choice(found: _Candidate, codes: np.ndarray, target: float) -> Choice:
-    temperature = best_temperature(found.logits, codes)
-    threshold = best_threshold(softmax(found.logits / temperature, axis=1), codes, target)
-    return Choice(found.C, found.weights, temperature, threshold, found.log_loss)
-
-
-def _weightings(config: ModelConfig, head: str) -> list[dict[str, float]]:
-    names = config.inputs(head)
-    options = [_TRAINED_WEIGHTS if head == FUSED and is_trained(config, name) else (1.0,) for name in names]
-    return [dict(zip(names, weights, strict=True)) for weights in product(*options)]

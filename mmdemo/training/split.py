@@ -1,105 +1,129 @@
-"""Which pairs of a dataset are used for training, and which are held out."""
+"""Which pairs of a dataset are used, and in which fold each is held out."""
 
-import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from sklearn.model_selection import train_test_split
 
 from mmdemo.datasets.base import Dataset
+from mmdemo.datasets.groups import groups, repeated
 from mmdemo.errors import DatasetError
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.config import ModelConfig
-from mmdemo.preprocess.source import image_content
+from mmdemo.training.folds import folds_of, one_split
 
-_FEWEST = 5  # pairs of a class
+_FEWEST = 5  # different pairs of a class
+_FEWEST_FOLDS = 3  # that hold a class: two are left out at a time
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A row that cannot be used. row: its id. reason: for a person."""
+
+    row: str
+    reason: str
 
 
 @dataclass(frozen=True)
 class Prepared:
-    """The pairs of a dataset, split for one configuration.
+    """The usable pairs of a dataset, and where each is held out.
 
-    frame: the usable pairs, one a row. rows, held_out: positions in it of the training and the held-out pairs.
-    notes: what was left out, and why.
+    frame: n pairs, one a row. missing: modality → bool (n,), whether a pair lacks it. fold: int (n,), where the pair
+    is held out, −1 for never. group: str (n,), equal for pairs that stay together. repeated: bool (n,), whether
+    what a held-out pair holds in some modality also stands in a pair that its model is trained on.
+    left_out: the rows that cannot be used. notes: what a person should know.
     """
 
     frame: pd.DataFrame
-    rows: np.ndarray
-    held_out: np.ndarray
+    missing: Mapping[str, np.ndarray]
+    fold: np.ndarray
+    group: np.ndarray
+    repeated: np.ndarray
+    left_out: tuple[LeftOut, ...]
     notes: tuple[str, ...]
+
+    @property
+    def labels(self) -> np.ndarray:
+        """Return the labels, str (n,)."""
+        return self.frame["label"].to_numpy(str)
+
+    def only(self, rows: np.ndarray) -> "Prepared":
+        """Return the same with some of its pairs alone: bool (n,)."""
+        missing = {name: found[rows] for name, found in self.missing.items()}
+        pairs = {name: getattr(self, name)[rows] for name in ("frame", "fold", "group", "repeated")}
+        return replace(self, missing=missing, **pairs)
 
 
 def prepare(dataset: Dataset, config: ModelConfig) -> Prepared:
-    """Return the usable pairs and their split; raise a DatasetError where there are too few pairs or classes."""
-    frame, notes = usable_rows(dataset, config)
-    return Prepared(frame, *split(frame, config), notes)
+    """Return the usable pairs and their folds; raise a DatasetError where there are too few pairs or classes."""
+    tied = groups(dataset)
+    missing = {name: missing_in(dataset.frame, name, config) for name in config.encoders}
+    kept = ~np.all(list(missing.values()), axis=0)
+    frame, group = dataset.frame[kept], tied.keys[kept]
+    _check_classes(dataset.frame["label"], frame, group, config)
+    labels = frame["label"].tolist()
+    if config.n_folds == 1:
+        fold = one_split(group.tolist(), config.seed)
+    else:
+        fold = folds_of(group.tolist(), labels, config.n_folds, config.seed)
+    _check_folds(frame["label"], fold, config)
+    codes = {name: MODALITIES[name].repeats(frame[name].tolist()) for name in config.encoders}
+    reason = f"it holds no {' and no '.join(MODALITIES[name].noun for name in config.encoders)}"
+    left_out = tuple(LeftOut(str(row), reason) for row in dataset.frame.index[~kept])
+    note = (f"{len(left_out):,} pairs left out: nothing to classify them by.",) if left_out else ()
+    return Prepared(
+        frame=frame,
+        missing={name: rows[kept] for name, rows in missing.items()},
+        fold=fold,
+        group=group,
+        repeated=repeated(codes, fold),
+        left_out=left_out,
+        notes=(*dataset.notes, *tied.notes, *note),
+    )
 
 
-def usable_rows(dataset: Dataset, config: ModelConfig) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    """Return the pairs that lack none of the modalities used, and a note on those left out."""
-    kept = np.ones(len(dataset.frame), dtype=bool)
-    for name in config.encoders:
-        encoder = config.build_encoder(name)
-        values = dataset.frame[name]
-        kept &= ~np.array([MODALITIES[name].missing(value, encoder.settings) for value in values], dtype=bool)
-    left_out = int((~kept).sum())
-    note = (f"{left_out} pairs left out: their caption holds no word.",) if left_out else ()
-    return dataset.frame[kept], (*dataset.notes, *note)
+def usable_rows(dataset: Dataset, config: ModelConfig) -> pd.DataFrame:
+    """Return the pairs that hold at least one of the modalities used."""
+    return dataset.frame[~np.all([missing_in(dataset.frame, name, config) for name in config.encoders], axis=0)]
 
 
-def split(frame: pd.DataFrame, config: ModelConfig) -> tuple[np.ndarray, np.ndarray]:
-    """Return the positions of the training and of the held-out pairs, stratified by class.
-
-    Copies of a pair, the same image with the same caption, stay together, so that no held-out pair was trained on.
-    Raises a DatasetError for fewer than two classes, or a class with too few pairs.
-    """
-    if frame.empty:
-        raise DatasetError("No caption in the data holds a word; write captions, or train without them.")
-    group = copies(frame["image"].tolist(), frame["text"].tolist())
-    firsts = np.unique(group, return_index=True)[1]
-    rows, held_out = _split(frame.iloc[firsts], config)
-    return np.flatnonzero(np.isin(group, rows)), np.flatnonzero(np.isin(group, held_out))
+def missing_in(frame: pd.DataFrame, modality: str, config: ModelConfig) -> np.ndarray:
+    """Return which pairs lack a modality, bool (n,)."""
+    if modality not in frame.columns:
+        raise DatasetError(f"The data has no {MODALITIES[modality].nouns}; train without them.")
+    settings = config.build_encoder(modality).settings
+    return np.array([MODALITIES[modality].missing(value, settings) for value in frame[modality]], dtype=bool)
 
 
-def copies(images: Sequence[Any], texts: Sequence[Any]) -> np.ndarray:
-    """Return a number for each pair, int (n,): from 0 on, equal where the image's bytes and the caption are equal."""
-    pairs = zip(map(_content, images), texts, strict=True)
-    return pd.factorize(pd.Series(list(pairs), dtype=object))[0]
+def columns_of(frame: pd.DataFrame, modalities: Iterable[str]) -> dict[str, list[Any]]:
+    """Return modality → values."""
+    return {name: frame[name].tolist() for name in modalities}
 
 
-def _content(image: Any) -> str:
-    try:
-        return image_content(image).sha256
-    except (OSError, TypeError, ValueError):  # an unreadable file equals only itself
-        return str(image)
-
-
-def _split(frame: pd.DataFrame, config: ModelConfig) -> tuple[np.ndarray, np.ndarray]:
-    counts = frame["label"].value_counts()
-    if len(counts) < 2:
-        raise DatasetError(f"The data has only one class ({', '.join(counts.index)}); a classifier needs at least two.")
+def _check_classes(before: pd.Series, frame: pd.DataFrame, group: np.ndarray, config: ModelConfig) -> None:
+    """Raise a DatasetError for a class of which too few different pairs are usable, or fewer than two classes."""
+    wanted = " or ".join(MODALITIES[name].wanted for name in config.encoders)
+    if lost := sorted(set(before) - set(frame["label"])):
+        named = ", ".join(map(repr, lost))
+        raise DatasetError(f"No pair of the class {named} holds {wanted}. Add some, leave the class out, or use more.")
+    classes = sorted(set(frame["label"]))
+    if len(classes) < 2:
+        raise DatasetError(f"The data has only one class ({', '.join(classes)}); a classifier needs at least two.")
+    different = pd.DataFrame({"label": frame["label"].to_numpy(), "group": group}).drop_duplicates()["label"]
+    counts = different.value_counts()
     if counts.min() < _FEWEST:
         rare = ", ".join(f"{label} ({count})" for label, count in counts[counts < _FEWEST].items())
         raise DatasetError(f"Every class needs at least {_FEWEST} different pairs. Add pairs to, or leave out: {rare}.")
-    unsuited = DatasetError(
-        f"A held-out share of {config.test_size:g} of {len(frame)} pairs is too small or too large for {len(counts)} "
-        "classes; each class needs one held-out pair and two for training. Choose a share nearer to 0.2, or add "
-        "pairs."
-    )
-    if not len(counts) <= math.ceil(len(frame) * config.test_size) <= len(frame) - 2 * len(counts):
-        raise unsuited
-    rows, held_out = train_test_split(
-        np.arange(len(frame)), test_size=config.test_size, random_state=config.seed, stratify=frame["label"]
-    )
-    learnt, tested = (frame["label"].iloc[part].value_counts() for part in (rows, held_out))
-    if learnt.min() < 2 or len(tested) < len(counts):
-        raise unsuited
-    return np.sort(rows), np.sort(held_out)
 
 
-def columns_of(frame: pd.DataFrame, config: ModelConfig) -> dict[str, list[Any]]:
-    """Return modality → values, for the modalities that the configuration uses."""
-    return {name: frame[name].tolist() for name in config.encoders}
+def _check_folds(labels: pd.Series, fold: np.ndarray, config: ModelConfig) -> None:
+    """Raise a DatasetError where a model would have to be trained without a class."""
+    for label, rows in pd.Series(fold).groupby(labels.to_numpy()):
+        enough = (rows != 0).sum() >= _FEWEST_FOLDS if config.n_folds == 1 else rows.nunique() >= _FEWEST_FOLDS
+        if not enough:
+            raise DatasetError(
+                f"The pairs of the class {label!r} cannot be divided into training and held-out pairs, because too "
+                "many of them belong together. Add other pairs to it, leave it out, or choose another seed."
+            )

@@ -1,60 +1,52 @@
-"""Train: split, encode, select, fit three heads, and evaluate them on the held-out pairs."""
+"""Train: encode, choose and fit a model for every fold and one for new pairs, and answer each held-out pair once."""
 
-import time
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
 from mmdemo.datasets.base import Dataset
-from mmdemo.encoders.encoder import Encoder, Lift, OnProgress
-from mmdemo.encoders.gram_coordinates import Block
+from mmdemo.encoders.encoder import OnProgress
 from mmdemo.evaluation.evaluate import Evaluation, evaluate
 from mmdemo.evaluation.held_out import HeldOut
 from mmdemo.model.config import ModelConfig
-from mmdemo.model.model import Head, Model
-from mmdemo.model.regression import LinearProblem
+from mmdemo.model.model import Head, Model, answered
 from mmdemo.storage.feature_cache import FeatureCache
-from mmdemo.training.selection import Choice, choose
-from mmdemo.training.split import Prepared, columns_of, prepare
+from mmdemo.training.clock import STAGES, Clock
+from mmdemo.training.encoding import Encoded, Encodings
+from mmdemo.training.plan import Leave, Plan, plan_of, plan_of_all
+from mmdemo.training.selection import Choice, FittedHead, Selection
+from mmdemo.training.split import LeftOut, Prepared, columns_of, prepare
 
-STAGES = {
-    "load": "Loading the data",
-    "features": "Encoding images and captions",
-    "fit": "Fitting the models",
-    "evaluate": "Evaluating on the held-out pairs",
-}
-"""The stages of a run that progress events name, in order, and their titles."""
+__all__ = ["STAGES", "TrainedModel", "fit_model", "train"]
+
+MOST_FOLD_BYTES = 50_000_000  # of all folds' heads
 
 
 @dataclass(frozen=True)
 class TrainedModel:
-    """The result of a training run: the model, its training and held-out pairs, and its answers to the latter.
+    """The result of a training run.
 
-    dataset: what it was trained on.
-    train_ids, test_ids: row ids.
-    train_features: modality → the training pairs' features (n, d), for looking up the nearest pairs.
-    test_labels: (n,) of str. test_probabilities: head → (n, k).
-    seconds: stage → seconds. notes: rows left out, and why.
+    model: for new pairs; fitted on all, or where one split was asked for, on those that are not held out.
+    dataset: what it was trained on. train_ids: row ids of the pairs that `model` was fitted on.
+    train_features: modality → their features (m, d), for looking up the nearest pairs.
+    held_out: the held-out pairs, each answered by models that had not seen it.
+    fold_models: fold → those models; empty where they are `model` itself, or together larger than 50 MB.
+    seconds: stage → seconds. left_out: rows that cannot be used. notes: what a person should know.
     """
 
     model: Model
     dataset: Dataset
     train_ids: np.ndarray
-    test_ids: np.ndarray
     train_features: Mapping[str, Any]
-    test_labels: np.ndarray
-    test_probabilities: Mapping[str, np.ndarray]
+    held_out: HeldOut
+    fold_models: Mapping[int, Model]
     evaluation: Evaluation
     seconds: Mapping[str, float]
+    left_out: tuple[LeftOut, ...]
     notes: tuple[str, ...]
-
-    @property
-    def held_out(self) -> HeldOut:
-        """The held-out pairs, with every head's answers."""
-        return HeldOut(self.test_ids, self.test_labels, self.model.classes, self.test_probabilities)
 
 
 def train(
@@ -64,113 +56,136 @@ def train(
     cache: FeatureCache | None = None,
     prepared: Prepared | None = None,
 ) -> TrainedModel:
-    """Train a model on the dataset's training pairs and evaluate it on the others.
+    """Train a model on the dataset's pairs, and evaluate it on each held-out pair by models that had not seen it.
 
-    on_progress: called with dicts: `{"event": "stage", "stage": "features"|"fit"|"evaluate", "done": 0–1}` and, for a
-        network that is trained, `{"event": "epoch", …}`.
+    on_progress: called with dicts: `{"event": "stage", "stage": "features"|"fit"|"evaluate", "done": 0–1}`, after
+        each fold `{"event": "fold", "fold": i, "folds": n, "evaluation": …}` with the result so far and, for a network
+        that is trained, `{"event": "epoch", …}`.
     prepared: what `prepare` returned for this dataset and configuration, if it has been called already.
     Raises DatasetError for too few pairs or classes, ImageError for an image that cannot be read.
     """
-    clock = _Clock(on_progress)
-    prepared = prepared or prepare(dataset, config)
-    frame, rows, held_out = prepared.frame, prepared.rows, prepared.held_out
-    columns, labels = columns_of(frame.iloc[rows], config), frame["label"].to_numpy(str)[rows]
-
-    model, features = _fit(columns, labels, config, clock, cache)
+    clock, prepared = Clock(on_progress), prepared or prepare(dataset, config)
+    run = _Run(config, prepared, plan_of(prepared, config), clock, cache)
+    with threadpool_limits(1):  # matrices this small take longer on several threads
+        fold_models = run.judge()
+        model = run.served()
     clock.start("evaluate")
-    test_labels = frame["label"].to_numpy(str)[held_out]
-    probabilities = model.probabilities(columns_of(frame.iloc[held_out], config))
-    evaluation = evaluate(test_labels, probabilities, model.classes)
+    held_out = run.held_out()
+    evaluation = evaluate(held_out)
     clock.report(1.0)
     return TrainedModel(
         model=model,
         dataset=dataset,
-        train_ids=frame.index.to_numpy(str)[rows],
-        test_ids=frame.index.to_numpy(str)[held_out],
-        train_features=features,
-        test_labels=test_labels,
-        test_probabilities=probabilities,
+        train_ids=prepared.frame.index.to_numpy(str)[run.plan.rows(run.plan.served)],
+        train_features=run.train_features,
+        held_out=held_out,
+        fold_models=fold_models,
         evaluation=evaluation,
         seconds=clock.stop(),
+        left_out=prepared.left_out,
         notes=prepared.notes,
     )
 
 
-def fit_model(
-    columns: Mapping[str, list[Any]], labels: np.ndarray, config: ModelConfig, cache: FeatureCache | None = None
-) -> Model:
-    """Return the model trained on all of these n rows: modality → values, labels (n,) of str; see `train`."""
-    return _fit(columns, labels, config, _Clock(lambda event: None), cache)[0]
+def fit_model(prepared: Prepared, config: ModelConfig, cache: FeatureCache | None = None) -> Model:
+    """Return the model fitted on all of these pairs, without holding any out; see `train`."""
+    clock = Clock(lambda event: None)
+    with threadpool_limits(1):
+        return _Run(config, prepared, plan_of_all(prepared, config), clock, cache).served()
 
 
-def _fit(
-    columns: Mapping[str, list[Any]],
-    labels: np.ndarray,
-    config: ModelConfig,
-    clock: "_Clock",
-    cache: FeatureCache | None,
-) -> tuple[Model, dict[str, Any]]:
-    """Return the model, and the features that it was fitted on."""
-    clock.start("features")
-    encoders, features, lifts = _encode(config, columns, labels, cache, clock)
-    clock.start("fit")
-    with threadpool_limits(1):  # matrices this small take longer on several threads
-        frozen = {name: features[name] for name in config.encoders if encoders[name].frozen}
-        choices = choose(config, columns, frozen, labels, clock.on_progress, clock.report)
-        blocks = {name: Block(block) for name, block in features.items()}
-        heads = {head: _fit_head(choices[head], blocks, lifts, labels) for head in config.heads}
-    return Model(config, tuple(str(label) for label in np.unique(labels)), encoders, heads), features
+class _Run:
+    """One training: features once, then fold after fold, then the model for new pairs."""
+
+    def __init__(
+        self, config: ModelConfig, prepared: Prepared, plan: Plan, clock: Clock, cache: FeatureCache | None
+    ) -> None:
+        self.config, self.prepared, self.plan, self.clock = config, prepared, plan, clock
+        self.classes, codes = np.unique(prepared.labels, return_inverse=True)
+        columns = columns_of(prepared.frame, config.encoders)
+        self._holds = {name: ~rows for name, rows in prepared.missing.items()}
+        self._encodings = Encodings(config, columns, prepared.missing, prepared.labels, clock.on_progress)
+        clock.start("features")
+        self._encodings.encode_frozen(cache, clock.report)
+        self._selection = Selection(config, plan, self._encodings, codes, self._holds)
+        self._models: dict[Leave, Model] = {}
+        self._done = 0
+        self.train_features: Mapping[str, Any] = {}
+        self.probabilities = {head: np.zeros((len(codes), len(self.classes))) for head in config.heads}
+        clock.start("fit")
+
+    def judge(self) -> dict[int, Model]:
+        """Answer the pairs of every fold; return fold → model, as far as they are to be kept."""
+        for part in self.plan.judged:
+            leave = frozenset({part})
+            encoded, heads, choices = self._fit(leave)
+            rows = np.flatnonzero(self.plan.part == part)
+            logits = {name: head.logits(encoded, rows) / choices[name].temperature for name, head in heads.items()}
+            holds = {name: held[rows] for name, held in self._holds.items()}
+            for name, found in answered(logits, holds, self.config).items():
+                self.probabilities[name][rows] = found
+            if leave == self.plan.served or self._is_kept(encoded):
+                self._models[leave] = self._model(encoded, heads, choices)
+            self._report_fold(part)
+        return {min(leave): model for leave, model in self._models.items() if leave != self.plan.served}
+
+    def served(self) -> Model:
+        """Return the model for new pairs."""
+        if self.plan.served not in self._models:
+            encoded, heads, choices = self._fit(self.plan.served)
+            self._models[self.plan.served] = self._model(encoded, heads, choices)
+            self.train_features = self._features(encoded)
+        return self._models[self.plan.served]
+
+    def held_out(self, parts: Iterable[int] | None = None) -> HeldOut:
+        """Return the pairs of these parts, by default all that are held out, with every head's answers."""
+        rows = np.flatnonzero(np.isin(self.plan.part, list(self.plan.judged if parts is None else parts)))
+        frame, prepared = self.prepared.frame, self.prepared
+        return HeldOut(
+            ids=frame.index.to_numpy(str)[rows],
+            labels=prepared.labels[rows],
+            fold=prepared.fold[rows],
+            group=np.unique(prepared.group, return_inverse=True)[1].astype(str)[rows],  # a key may tell who it is
+            repeated=prepared.repeated[rows],
+            classes=tuple(map(str, self.classes)),
+            probabilities={head: found[rows] for head, found in self.probabilities.items()},
+        )
+
+    def _fit(self, target: Leave) -> tuple[Encoded, dict[str, FittedHead], dict[str, Choice]]:
+        total = len(self.plan.targets)
+        choices = self._selection.choose(target, lambda share: self.clock.report((self._done + share) / total))
+        encoded, heads = self._selection.fit(target, choices)
+        if target == self.plan.served:
+            self.train_features = self._features(encoded)
+        self._done += 1
+        self.clock.report(self._done / total)
+        return encoded, heads, choices
+
+    def _features(self, encoded: Encoded) -> dict[str, Any]:
+        rows = self.plan.rows(self.plan.served)
+        return {name: features[rows] for name, features in encoded.features.items()}
+
+    def _is_kept(self, encoded: Encoded) -> bool:
+        widths = {name: encoder.n_features_out for name, encoder in encoded.encoders.items()}
+        numbers = sum(widths[name] for head in self.config.heads for name in self.config.inputs(head))
+        return 4 * numbers * len(self.classes) * len(self.plan.judged) <= MOST_FOLD_BYTES
+
+    def _model(self, encoded: Encoded, heads: Mapping[str, FittedHead], choices: Mapping[str, Choice]) -> Model:
+        made = {name: _head(encoded, head, choices[name]) for name, head in heads.items()}
+        return Model(self.config, tuple(map(str, self.classes)), encoded.encoders, made)
+
+    def _report_fold(self, part: int) -> None:
+        so_far: Sequence[int] = self.plan.judged[: self.plan.judged.index(part) + 1]
+        event = {"event": "fold", "fold": len(so_far), "folds": len(self.plan.judged)}
+        self.clock.on_progress({**event, "evaluation": asdict(evaluate(self.held_out(so_far)))})
 
 
-def _encode(
-    config: ModelConfig,
-    columns: Mapping[str, list[Any]],
-    labels: np.ndarray,
-    cache: FeatureCache | None,
-    clock: "_Clock",
-) -> tuple[dict[str, Encoder], dict[str, Any], dict[str, Lift]]:
-    encoders: dict[str, Encoder] = {}
-    features, lifts = {}, {}
-    for name in config.encoders:
-        encoder = config.build_encoder(name, cache)
-        encoders[name] = encoder.fit_reporting(columns[name], labels, clock.on_progress)
-        features[name], lifts[name] = encoders[name].gram_coordinates(columns[name], clock.report)
-    clock.report(1.0)
-    return encoders, features, lifts
-
-
-def _fit_head(choice: Choice, blocks: Mapping[str, Block], lifts: Mapping[str, Lift], labels: np.ndarray) -> Head:
-    factors = {name: weight * blocks[name].factor for name, weight in choice.weights.items()}
-    fit = LinearProblem({name: blocks[name] for name in factors}, factors, labels).fit(choice.C)
+def _head(encoded: Encoded, head: FittedHead, choice: Choice) -> Head:
+    coef = {name: encoded.lifts[name](rows) / choice.temperature for name, rows in head.coef.items()}
     return Head(
-        coef={name: (lifts[name](coef) / choice.temperature).astype(np.float32) for name, coef in fit.coef.items()},
-        intercept=fit.intercept / choice.temperature,
-        threshold=choice.threshold,
+        coef={name: rows.astype(np.float32) for name, rows in coef.items()},
+        intercept=head.intercept / choice.temperature,
         C=choice.C,
         temperature=choice.temperature,
-        weights=factors,
+        weights=head.factors,
     )
-
-
-class _Clock:
-    """Measure the seconds of each stage, and report progress as it happens."""
-
-    def __init__(self, on_progress: OnProgress) -> None:
-        self.on_progress = on_progress
-        self._seconds: dict[str, float] = {}
-        self._stage, self._since = "", time.perf_counter()
-
-    def start(self, stage: str) -> None:
-        self.stop()
-        self._stage = stage
-        self.report(0.0)
-
-    def report(self, done: float) -> None:
-        self.on_progress({"event": "stage", "stage": self._stage, "done": round(done, 4)})
-
-    def stop(self) -> dict[str, float]:
-        now = time.perf_counter()
-        if self._stage:
-            self._seconds[self._stage] = now - self._since
-        self._since = now
-        return dict(self._seconds)

@@ -3,17 +3,21 @@
 import os
 import random
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
 import pandas as pd
 import streamlit as st
 
 from mmdemo.datasets.base import Dataset
+from mmdemo.datasets.data_frame import is_absent
 from mmdemo.datasets.registry import SOURCES, load
 from mmdemo.datasets.tux_paint import stamps_installed
 from mmdemo.errors import DatasetError
 from mmdemo.storage.folders import mark_used
-from mmdemo.ui import images, state
+from mmdemo.ui import state
+from mmdemo.ui.dataset_facts import modalities_of
+from mmdemo.ui.modalities.registry import views_of
+from mmdemo.ui.modalities.view import View
+from mmdemo.ui.pair import Pair
 
 TITLES = {"homonyms": "Homonyms: drawn words with two meanings", "stamps": "Stamps: 700 captioned images"}
 _DRAWN, _REAL = "homonyms", "stamps"
@@ -22,16 +26,6 @@ OPTIONS: dict[str, dict[str, Callable[[str], str | int | float]]] = {  # source 
     "homonyms": {"n": int, "q_text": float, "q_image": float},
     "stamps": {"captions": str},
 }
-
-
-@dataclass(frozen=True)
-class Pair:
-    """One pair on a page: its image, its caption, its label, and its row id."""
-
-    image: images.ChosenImage
-    caption: str
-    label: str
-    row_id: str
 
 
 def current_source() -> str:
@@ -47,8 +41,13 @@ def current_dataset() -> Dataset:
             f"There is no sample dataset named {name!r}; choose one of {', '.join(SOURCES)} on the Data page."
         )
     found = read(name, **options_in_url(name))
-    mark_used(found.frame["image"])
+    mark_used(files_of(found))
     return found
+
+
+def files_of(dataset: Dataset) -> list[str]:
+    """Return the paths of the files that the dataset's pairs lie in."""
+    return [path for view in views_of(modalities_of(dataset)) for path in view.files(dataset.frame[view.name])]
 
 
 def options_in_url(name: str) -> dict[str, str | int | float]:
@@ -71,8 +70,8 @@ def options_in_url(name: str) -> dict[str, str | int | float]:
 
 
 def still_there(dataset: Dataset) -> bool:
-    """Return whether the folders that the dataset's images lie in are there: those of the cache may be swept."""
-    return all(map(os.path.isdir, {os.path.dirname(image) for image in dataset.frame["image"]}))
+    """Return whether the folders that the dataset's files lie in are there: those of the cache may be swept."""
+    return all(map(os.path.isdir, {os.path.dirname(path) for path in files_of(dataset)}))
 
 
 @st.cache_resource(max_entries=4, show_spinner="Loading the data…", validate=still_there)
@@ -102,13 +101,8 @@ def _plain_row(rows: pd.DataFrame) -> str:
 def pair_of(dataset: Dataset, row_id: str) -> Pair:
     """Return one pair of the dataset."""
     row = dataset.frame.loc[row_id]
-    return Pair(images.of_file(str(row["image"])), str(row["text"]), str(row["label"]), row_id)
-
-
-def key_of(dataset: Dataset) -> tuple[object, ...]:
-    """Return what tells a dataset from every other, for caches."""
-    rows = dataset.frame
-    return dataset.name, *sorted(dataset.options.items()), len(rows), str(rows["image"].iloc[0])
+    present = [view for view in views_of(modalities_of(dataset)) if not is_absent(row[view.name])]
+    return Pair({view.name: view.of_cell(row[view.name]) for view in present}, str(row["label"]), row_id)
 
 
 def pair_chooser(dataset: Dataset, preferred: Iterable[str] = ()) -> Pair:
@@ -116,19 +110,32 @@ def pair_chooser(dataset: Dataset, preferred: Iterable[str] = ()) -> Pair:
     rows = dataset.frame
     chosen = current_pair(dataset, preferred)
     ids = [str(row_id) for row_id in rows.index]
+    said = zip(in_line(dataset), map(str, rows["label"]), ids, strict=True)
+    titles = {words[-1]: " · ".join(filter(None, words)) for words in said}
+    nouns = [view.modality.nouns for view in _written(dataset)]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         picked = st.selectbox(
             "Pair",
             ids,
             index=ids.index(chosen.row_id),
-            format_func=lambda row_id: f"{rows.loc[row_id, 'text']} · {rows.loc[row_id, 'label']} · {row_id}",
-            help="Type to search in captions and labels.",
+            format_func=titles.__getitem__,
+            help=f"Type to search in {' and '.join([*nouns, 'labels'])}.",
         )
         st.button("Random pair", icon=":material/casino:", on_click=_choose_any, args=(ids,))
     if picked != chosen.row_id:
         st.query_params[state.PAIR] = picked
         return pair_of(dataset, picked)
     return chosen
+
+
+def in_line(dataset: Dataset) -> list[str]:
+    """Return of each pair what can stand in a line of text, such as its caption."""
+    columns = [map(view.in_line, dataset.frame[view.name]) for view in _written(dataset)]
+    return [" · ".join(filter(None, said)) for said in zip(*columns, strict=True)] or [""] * len(dataset.frame)
+
+
+def _written(dataset: Dataset) -> list[View]:
+    return [view for view in views_of(modalities_of(dataset)) if view.written]
 
 
 def _choose_any(ids: list[str]) -> None:

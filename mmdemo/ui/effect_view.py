@@ -4,10 +4,9 @@ import streamlit as st
 
 from mmdemo.bundles.bundle import Bundle
 from mmdemo.charts.effect import effect_chart
-from mmdemo.charts.heads import head_title
 from mmdemo.datasets.base import Dataset
 from mmdemo.explanation.effect import Effect, probabilities
-from mmdemo.model.heads import FUSED
+from mmdemo.model.heads import FUSED, head_title
 from mmdemo.model.model import Model
 from mmdemo.ui import figure, frame, model_data
 
@@ -23,7 +22,7 @@ def chosen_head(model: Model) -> str:
             heads,
             default=FUSED,
             required=True,
-            format_func=lambda head: head_title(head),
+            format_func=lambda head: head_title(head, model.encoders),
             key="head",
             persist_state="session",
             help="The model has one head for the image, one for the words, and one for both. A change of the "
@@ -40,7 +39,7 @@ def chart(model: Model, found: Effect, said: str, head: str) -> None:
         st.info("Ask another head, or give this pair what is missing.", icon=":material/info:")
         return
     figure.draw(
-        effect_chart(model.classes, before, after, f"{head_title(head)}: before and after"),
+        effect_chart(model.classes, before, after, f"{head_title(head, model.encoders)}: before and after"),
         alt=f"Probability of every class before and after. {said}",
         key="effect",
     )
@@ -70,4 +69,4 @@ def held_out(bundle: Bundle, dataset: Dataset) -> tuple[str, ...]:
 
 @st.cache_data(max_entries=8, show_spinner=False)
 def _tested(model: str, _bundle: Bundle) -> tuple[str, ...]:
-    return tuple(map(str, _bundle.test()["ids"]))
+    return tuple(map(str, _bundle.held_out.ids))

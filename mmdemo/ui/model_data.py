@@ -14,7 +14,7 @@ from mmdemo.errors import DatasetError
 from mmdemo.evaluation.held_out import HeldOut
 from mmdemo.storage.folders import mark_used
 from mmdemo.ui import frame, state
-from mmdemo.ui.data_choice import still_there
+from mmdemo.ui.data_choice import files_of, still_there
 
 _EVERYDAY_THINGS = "stamps"
 
@@ -48,15 +48,13 @@ def origin_of(bundle: Bundle) -> tuple[Origin | None, str]:
 def read(bundle: Bundle) -> Origin:
     """Return the model's data; raise a DatasetError that says what is missing."""
     found = _origin(bundle.manifest["sha256"], bundle)
-    mark_used(found.dataset.frame["image"])
+    mark_used(files_of(found.dataset))
     return found
 
 
 def held_out(bundle: Bundle) -> HeldOut:
     """Return the pairs held out from the model, with the answers of its heads."""
-    test = bundle.test()
-    probabilities = {head: test[head] for head in bundle.model.heads}
-    return HeldOut(test["ids"], test["labels"], bundle.model.classes, probabilities)
+    return bundle.held_out
 
 
 def knows_everyday_things(bundle: Bundle) -> bool:

@@ -37,10 +37,16 @@ CHOSEN = {option: f"choice_{option}" for option in DATASET_OPTIONS}
 EVALUATED_HEAD = "evaluated_head"
 CONFUSION_CELL, CONFUSION_LABEL, CONFUSION_ANSWER = "confusion_cell", "confusion_label", "confusion_answer"
 MAP = "map"
+CAPTION = "caption"
 COMPARED, VIEWED = "compared", "viewed"  # models
 
 EVERYDAY = "everyday"
 _RUN = re.compile(r"[A-Za-z0-9_-]{16,64}")
+
+
+def input_of(modality: str) -> str:
+    """Return the key of the widget that asks for a modality without a view of its own."""
+    return f"input_{modality}"
 
 
 def shared_parameters() -> dict[str, str]:

@@ -13,7 +13,7 @@ class Stop:
     """One stop: the title of its page, and what to look at there."""
 
     title: str
-    text: str
+    sentence: str
 
 
 STOPS = (
@@ -42,7 +42,7 @@ def bar(go: Callable[[str, int | None], None]) -> None:
         return
     stop = STOPS[number - 1]
     with st.container(border=True, key="tour"):
-        st.markdown(f"**Tour, stop {number} of {len(STOPS)}.** {stop.text}")
+        st.markdown(f"**Tour, stop {number} of {len(STOPS)}.** {stop.sentence}")
         with st.container(horizontal=True):
             if st.button("Back", icon=":material/arrow_back:", shortcut="Left", disabled=number == 1, key="tour_back"):
                 go(STOPS[number - 2].title, number - 1)

@@ -5,11 +5,13 @@ import streamlit as st
 from mmdemo.bundles.bundle import Bundle
 from mmdemo.charts.accuracy import accuracy_chart
 from mmdemo.explanation.explain import explain
-from mmdemo.ui import answer, data_choice, figure, frame, images, model_data, pair_input, state
-from mmdemo.ui.data_choice import Pair
+from mmdemo.ui import answer, data_choice, figure, frame, model_data, state
+from mmdemo.ui.evidence import examine
+from mmdemo.ui.modalities import examples
+from mmdemo.ui.modalities.registry import views_of
+from mmdemo.ui.pair import Pair
 
 EXAMPLE = "Car"
-_EXAMPLE_WIDTH = 480  # pixels
 NEXT = (
     ("Data", "See the data", "What a model is trained on: images, captions and labels."),
     ("Train", "Train a model", "Live, in a minute or less, with your choice of encoders."),
@@ -30,28 +32,26 @@ def overview() -> None:
 
 
 def _proof(bundle: Bundle) -> None:
-    repeats, dataset, found = bundle.repeats, bundle.manifest["dataset"], bundle.evaluation
-    basis = f"Mean of {len(repeats.seeds)} splits" if repeats else f"One split: {found.n:,} held-out pairs"
+    dataset, found = bundle.manifest["dataset"], bundle.evaluation
     st.subheader("The proof", anchor=False)
     left, right = st.columns([3, 2], gap="large")
     with left:
         figure.draw(
-            accuracy_chart(repeats.means() if repeats else found.accuracies(), dataset["limits"], basis),
+            accuracy_chart(found.accuracies(), dataset["limits"], found.basis),
             alt="Accuracy of the image alone, the caption alone and both, each with its 95 % interval.",
         )
     with right:
-        st.markdown(f"### {repeats.verdict() if repeats else found.verdict()}")
-        tried = f"{repeats.pairs} pairs over {len(repeats.seeds)} random splits" if repeats else f"{found.n} pairs"
+        for sentence in found.sentences():
+            st.markdown(f"#### {sentence}")
         st.markdown(
-            f"Measured on {tried} that the model had not seen in training, of {len(bundle.model.classes)} classes. "
+            f"Measured on {found.basis}, of {len(bundle.model.classes)} classes. "
             f"{frame.plain(dataset['source'])}"
         )
 
 
 def _pair(bundle: Bundle) -> tuple[Pair, str]:
     """Return a pair that shows what fusion does, and what to say of it: our own drawing, or one of the model's data."""
-    example = pair_input.examples()[EXAMPLE]
-    drawn = Pair(pair_input.example_image(EXAMPLE), example.caption, "", EXAMPLE)
+    drawn = examples.pair_of(EXAMPLE)
     if model_data.knows_everyday_things(bundle):
         return drawn, "The animal or the car? Compare what each head makes of it."
     origin, missing = model_data.origin_of(bundle)
@@ -69,12 +69,12 @@ def _pair(bundle: Bundle) -> tuple[Pair, str]:
 def _example(bundle: Bundle) -> None:
     st.subheader("One worked example", anchor=False)
     pair, told = _pair(bundle)
-    evidence = images.examine(bundle, pair.image, pair.caption)
+    evidence = examine(bundle, pair.values)
     prediction = bundle.model.answer(evidence)
     image, charts = st.columns([1, 3], gap="medium")
     with image:
-        small = images.shown(pair.image, _EXAMPLE_WIDTH)
-        st.image(small, caption=f"“{frame.plain(pair.caption)}”", width="stretch", alt="The example")
+        for view in views_of(pair.values):
+            view.show(pair.values[view.name], "of the example")
         st.caption(told)
     with charts:
         answer.answer(bundle.model, prediction)

@@ -1,4 +1,4 @@
-"""Why this answer: for any class, against any other, with words and cells to take out, and similar training pairs."""
+"""Why this answer: for any class, against any other, with parts to take out, and similar training pairs."""
 
 import hashlib
 from collections.abc import Mapping
@@ -8,44 +8,54 @@ import numpy as np
 import streamlit as st
 
 from mmdemo.bundles.bundle import Bundle
-from mmdemo.bundles.nearest import nearest
+from mmdemo.bundles.nearest import Neighbour, nearest
 from mmdemo.charts.answer import waterfall_chart
 from mmdemo.charts.effect import effect_chart
-from mmdemo.charts.explanation import MOST_CELLS, cell_name, cells_chart
-from mmdemo.encoders.evidence import Evidence, text_evidence
-from mmdemo.explanation.counterfactual import Removal, decisive_cells, decisive_words, reduced, without_words
-from mmdemo.explanation.explain import Explanation, against, explain
+from mmdemo.datasets.base import Dataset
+from mmdemo.encoders.evidence import Evidence
+from mmdemo.explanation.counterfactual import Removal, decisive, reduced, removable
+from mmdemo.explanation.explain import against, explain
 from mmdemo.model.model import Model, Prediction
-from mmdemo.ui import answer, figure, frame, images, model_data, state, thumbnails
+from mmdemo.ui import answer, figure, frame, model_data, state
+from mmdemo.ui.dataset_facts import modalities_of
+from mmdemo.ui.modalities.registry import views_of
+from mmdemo.ui.modalities.view import View
 
 _NOTHING = "nothing else"
 _NEIGHBOUR = 132  # pixels
 
 
+def explanation(bundle: Bundle, evidence: Mapping[str, Evidence], pair: str, prediction: Prediction) -> None:
+    """Draw the whole explanation of one answer, with all that a visitor may ask of it.
 
-def explanation(
-    bundle: Bundle, image: images.ChosenImage | None, evidence: Mapping[str, Evidence], prediction: Prediction
-) -> None:
-    """Draw the whole explanation of one answer, with all that a visitor may ask of it."""
-    pair = _digest(bundle, image, evidence)
+    pair: what tells the pair and the model from every other; see `digest`.
+    """
     label, other = _question(bundle, prediction, pair)
     explained = explain(bundle.model, evidence, prediction)
     shown = explained if other is None else against(explained, label, other)
     left, right = st.columns([2, 3], gap="large")
     with left:
-        cells = _cells(shown, label, f"cells_{pair}")
-        places = _words(shown, label, f"words_{pair}")
+        taken = {
+            view.name: view.choose_units(shown, label, f"{view.modality.units.nouns}_{pair}")
+            for view in views_of(shown.parts)
+        }
     with right:
         figure.draw(
             waterfall_chart(shown, label, title=_title(label, other)),
-            alt=f"How the parts of image and words add up to {shown.logits[shown.classes.index(label)]:.2f}.",
+            alt=f"How all parts add up to {shown.logits[shown.classes.index(label)]:.2f}.",
             key="waterfall",
         )
-        answer.logit_help()
-        if cells or places:
-            _taken_out(bundle, evidence, prediction, places, cells)
+        answer.logit_help(shown)
+        if any(taken.values()):
+            _taken_out(bundle, evidence, prediction, taken)
     _what_would_change(bundle, evidence, prediction, pair)
     _learnt_from(bundle, evidence)
+
+
+def digest(bundle: Bundle, values: Mapping[str, Any], evidence: Mapping[str, Evidence]) -> str:
+    """Return what tells one pair and model from every other, for widgets and caches; values: of the pair."""
+    keys = [view.found_key(values[view.name], evidence[view.name]) for view in views_of(evidence)]
+    return hashlib.sha256("\n".join([bundle.manifest["sha256"], *evidence, *keys]).encode()).hexdigest()[:32]
 
 
 def _question(bundle: Bundle, prediction: Prediction, pair: str) -> tuple[str, str | None]:
@@ -69,49 +79,11 @@ def _title(label: str, other: str | None) -> str:
     return f"What adds up to the logit of “{label}”" if other is None else f"Why “{label}” and not “{other}”"
 
 
-def _cells(shown: Explanation, label: str, key: str) -> list[tuple[int, int]]:
-    if shown.cells is None:
-        return []
-    parts = shown.cells[shown.classes.index(label)]
-    if parts.size > MOST_CELLS:
-        st.image(shown.painted(parts), width="stretch", alt=f"The image, tinted by what speaks for {label}.")
-        return []
-    st.markdown("**Click a cell to paint it over**")
-    chart = cells_chart(shown, parts)
-    alt = f"The image, tinted by what speaks for {label} (blue) and against it (orange), under a grid of cells."
-    clicked = {(cell["row"], cell["column"]) for cell in figure.picked(chart, alt=alt, key=key)}
-    st.caption(f"Blue speaks for “{frame.plain(label)}”, orange against it. Rows and columns count from the top left.")
-    with st.popover("Cells by name", icon=":material/keyboard:"):
-        names = {cell_name(*cell): cell for cell in np.ndindex(*parts.shape)}
-        named = st.multiselect("Paint over", list(names), key=f"{key}_named", help="The same without a mouse.")
-    return sorted(clicked | {names[name] for name in named})
-
-
-def _words(shown: Explanation, label: str, key: str) -> list[int]:
-    if not shown.words:
-        return []
-    with st.container(key="words"):
-        st.html(answer.coloured_words(shown.words, shown.word_parts[shown.classes.index(label)]))
-    return sorted(
-        st.pills(
-            "Click a word to take it out",
-            range(len(shown.words)),
-            selection_mode="multi",
-            format_func=lambda place: shown.words[place],
-            key=key,
-        )
-    )
-
-
 def _taken_out(
-    bundle: Bundle,
-    evidence: Mapping[str, Evidence],
-    before: Prediction,
-    places: list[int],
-    cells: list[tuple[int, int]],
+    bundle: Bundle, evidence: Mapping[str, Evidence], before: Prediction, taken: Mapping[str, list[int]]
 ) -> None:
     with frame.guarded():
-        after = bundle.model.answer(reduced(bundle.model, evidence, places, cells))
+        after = bundle.model.answer(reduced(bundle.model, evidence, taken))
         was, now = before.probabilities.max(), after.probabilities[bundle.model.classes.index(before.label)]
         moved = f"“{before.label}” goes from {was:.0%} to {now:.0%}"
         turned = "" if after.label == before.label else f", and the answer becomes “{after.label}”"
@@ -121,41 +93,41 @@ def _taken_out(
             alt=f"Probabilities of all classes with everything and without what was taken out: {moved}{turned}.",
             key="taken_out",
         )
-        text = text_evidence(evidence)
-        if places and text is not None:
-            left = frame.plain(without_words(text.cleaned, places)) or "nothing"
-            st.caption(f"What is left of the caption: {left}")
+        for view in views_of(taken):
+            left = view.left_over(evidence[view.name], taken[view.name]) if taken[view.name] else None
+            if left is not None:
+                st.caption(left)
 
 
 def _what_would_change(bundle: Bundle, evidence: Mapping[str, Evidence], prediction: Prediction, pair: str) -> None:
+    views = [view for view in views_of(evidence) if removable(evidence, view.name)]
+    if not views:
+        return
     asked = st.button("What would change the answer?", icon=":material/search:", key="what_would_change")
     if asked:
         st.session_state[state.ASKED] = pair
     if st.session_state.get(state.ASKED) != pair:
         return
-    words, cells = _decisive(pair, bundle.model, evidence, prediction)
-    text = text_evidence(evidence)
-    if text is not None:
-        names = [word.text for word in text.words]
-        st.markdown(_sentence("words", words, lambda place: f"“{names[place]}”"))
-    if "image" in evidence:
-        st.markdown(_sentence("cells", cells, lambda cell: cell_name(*cell)))
+    for view in sorted(views, key=lambda view: not view.written):  # units that are words come first
+        found = _decisive(pair, view.name, bundle.model, evidence, prediction)
+        st.markdown(_sentence(view, found))
 
 
-@st.cache_resource(max_entries=100, show_spinner="Taking out words and cells…")
+@st.cache_resource(max_entries=200, show_spinner="Taking out parts…")
 def _decisive(
-    pair: str, _model: Model, _evidence: Mapping[str, Evidence], _prediction: Prediction
-) -> tuple[Removal | None, Removal | None]:
-    return decisive_words(_model, _evidence, _prediction), decisive_cells(_model, _evidence, _prediction)
+    pair: str, modality: str, _model: Model, _evidence: Mapping[str, Evidence], _prediction: Prediction
+) -> Removal | None:
+    return decisive(_model, _evidence, _prediction, modality)
 
 
-def _sentence(what: str, found: Removal | None, name: Any) -> str:
+def _sentence(view: View, found: Removal | None) -> str:
+    what = view.modality.units.nouns
     if found is None:
         return f"None of the sets of {what} that were tried changes the answer when it is taken out."
-    parts = "; ".join(name(part) for part in sorted(found.parts))
+    in_order = [unit for _, unit in sorted(zip(found.places, found.units, strict=True))]
     return frame.plain(
-        f"Without {len(found.parts)} of the {what} ({parts}) the answer would be “{found.prediction.label}”, "
-        f"with {found.prediction.probabilities.max():.0%}."
+        f"Without {len(found.places)} of the {what} ({'; '.join(map(view.unit_name, in_order))}) the answer would be "
+        f"“{found.prediction.label}”, with {found.prediction.probabilities.max():.0%}."
     )
 
 
@@ -165,28 +137,24 @@ def _learnt_from(bundle: Bundle, evidence: Mapping[str, Evidence]) -> None:
         return
     st.markdown("**Trained on pairs like these**")
     origin, missing = model_data.origin_of(bundle)
-    rows = None if origin is None else origin.dataset.frame
-    if rows is None:
+    if origin is None:
         st.caption(frame.plain(missing))
     with st.container(horizontal=True, key="neighbours"):
         for one in found:
             with st.container(width=_NEIGHBOUR, gap="xsmall"):
-                if rows is not None and one.row_id in rows.index:
-                    row = rows.loc[one.row_id]
-                    thumbnails.draw(str(row["image"]), f"Training image of {row['label']}", _NEIGHBOUR)
-                    st.caption(
-                        f"{frame.plain(str(row['text']))} · **{frame.plain(str(row['label']))}** · {one.cosine:.2f}"
-                    )
-                else:
-                    st.caption(f"{frame.plain(one.row_id)} · {one.cosine:.2f}")
+                _neighbour(None if origin is None else origin.dataset, one)
     st.caption(
         "The training pairs most alike in the model's eyes; the number is the cosine of their features (−1 to 1)."
     )
 
 
-def _digest(bundle: Bundle, image: images.ChosenImage | None, evidence: Mapping[str, Evidence]) -> str:
-    """Return what tells one pair and model from every other, for widgets and caches."""
-    parts = [bundle.manifest["sha256"], image.key if image is not None and "image" in evidence else ""]
-    text = text_evidence(evidence)
-    parts += [] if text is None else [text.cleaned]
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
+def _neighbour(dataset: Dataset | None, one: Neighbour) -> None:
+    if dataset is None or one.row_id not in dataset.frame.index:
+        st.caption(f"{frame.plain(one.row_id)} · {one.cosine:.2f}")
+        return
+    row = dataset.frame.loc[one.row_id]
+    views, label = views_of(modalities_of(dataset)), str(row["label"])
+    for view in views:
+        view.thumbnail(row[view.name], f"Training {view.modality.noun} of {label}", _NEIGHBOUR)
+    said = [frame.plain(words) for view in views if view.written and (words := view.in_line(row[view.name]))]
+    st.caption(" · ".join([*said, f"**{frame.plain(label)}**", f"{one.cosine:.2f}"]))

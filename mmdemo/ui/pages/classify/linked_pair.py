@@ -7,8 +7,9 @@ import streamlit as st
 from mmdemo.bundles.bundle import Bundle
 from mmdemo.datasets.base import Dataset
 from mmdemo.errors import DatasetError
-from mmdemo.ui import data_choice, effect_view, frame, model_data, pair_input, state
-from mmdemo.ui.data_choice import Pair
+from mmdemo.ui import data_choice, effect_view, frame, model_data, state
+from mmdemo.ui.modalities import examples
+from mmdemo.ui.pair import Pair
 
 _LONGEST = 80  # characters of an id in a sentence
 
@@ -19,7 +20,7 @@ def linked_pair(bundle: Bundle) -> Pair | None:
     What is missing to show it is drawn.
     """
     row_id = st.query_params.get(state.PAIR, "")
-    if not row_id or row_id in pair_input.examples():
+    if not row_id or row_id in examples.by_name():
         return None
     missing: list[str] = []
     for dataset in _datasets(bundle, missing):

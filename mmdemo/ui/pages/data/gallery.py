@@ -1,6 +1,7 @@
 """The pairs of a dataset as cards: filter, search, page through them, and take one along to another page."""
 
 import textwrap
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -8,8 +9,11 @@ import pandas as pd
 import streamlit as st
 
 from mmdemo.datasets.base import Dataset
-from mmdemo.datasets.search import mixed, search
-from mmdemo.ui import frame, kept, state, thumbnails
+from mmdemo.datasets.search import mixed
+from mmdemo.ui import frame, kept, state
+from mmdemo.ui.dataset_facts import modalities_of
+from mmdemo.ui.modalities.registry import views_of
+from mmdemo.ui.modalities.view import View
 
 PAGE_SIZE = 24
 _WHOLE: dict[str, Any] = {state.LABEL: None, state.SEARCH: "", state.PAGE: 1}  # their values when everything is shown
@@ -36,15 +40,16 @@ def gallery(dataset: Dataset) -> None:
     shown = found.iloc[first : first + PAGE_SIZE]
     with above:
         st.caption(f"Pairs {first + 1:,} to {first + len(shown):,} of {len(found):,}")
-        cards(shown, "gallery")
+        cards(dataset, list(shown.index), "gallery")
 
 
-def cards(rows: pd.DataFrame, key: str) -> None:
-    """Draw the rows of a dataset as cards in a grid; key: what tells this grid from others on the page."""
+def cards(dataset: Dataset, row_ids: list[str], key: str) -> None:
+    """Draw these pairs as cards in a grid; key: what tells this grid from others on the page."""
+    views = views_of(modalities_of(dataset))
     with st.grid(min_column_width=150, gap="small", border=True, key=key):
-        for row_id, row in rows.iterrows():
+        for row_id, row in dataset.frame.loc[row_ids].iterrows():
             with st.container(gap="xsmall"):
-                _card(str(row_id), row, f"{key}_open_{row_id}")
+                _card(views, str(row_id), row, f"{key}_open_{row_id}")
 
 
 def forget() -> None:
@@ -55,7 +60,6 @@ def forget() -> None:
 
 def _filter(dataset: Dataset) -> pd.DataFrame:
     kept.restore(state.LABEL, None, lambda written: written if written in dataset.classes else None)
-    kept.restore(state.SEARCH, "", str)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         label = st.selectbox(
             "Label",
@@ -66,15 +70,10 @@ def _filter(dataset: Dataset) -> pd.DataFrame:
             on_change=_to_first_page,
             width=240,
         )
-        phrase = st.text_input(
-            "Search in captions",
-            key=state.SEARCH,
-            on_change=_to_first_page,
-            type="search",
-            placeholder="Words of the caption",
-            width=300,
-        )
-    return mixed(search(dataset.frame, phrase or "", label))
+        found = dataset.frame if label is None else dataset.frame[dataset.frame["label"] == label]
+        for view in views_of(modalities_of(dataset)):
+            found = view.search(found, _to_first_page)
+    return mixed(found)
 
 
 def _to_first_page() -> None:
@@ -82,9 +81,12 @@ def _to_first_page() -> None:
     kept.keep(_WHOLE)
 
 
-def _card(row_id: str, row: pd.Series, key: str) -> None:
-    thumbnails.draw(row["image"], f"Image of pair {row_id}, labelled {row['label']}")
-    st.markdown(f":small[{frame.plain(textwrap.shorten(row['text'], _LONGEST, placeholder=' …'))}]")
+def _card(views: Sequence[View], row_id: str, row: pd.Series, key: str) -> None:
+    for view in views:
+        view.thumbnail(row[view.name], f"{view.modality.title} of pair {row_id}, labelled {row['label']}")
+        if view.written:
+            said = textwrap.shorten(view.in_line(row[view.name]), _LONGEST, placeholder=" …")
+            st.markdown(f":small[{frame.plain(said)}]")
     flags = [str(name) for name in row.index if isinstance(row[name], bool | np.bool_) and row[name]]
     with st.container(horizontal=True, gap="xxsmall"):
         st.badge(frame.plain(row["label"]), color="blue")

@@ -1,4 +1,4 @@
-"""One head in detail: its confusion matrix, its metrics by class, and its calibration."""
+"""One model in detail: its confusion matrix, its metrics by class, and its calibration."""
 
 import numpy as np
 import pandas as pd
@@ -7,10 +7,11 @@ import streamlit as st
 from mmdemo.bundles.bundle import Bundle
 from mmdemo.charts.calibration import calibration_chart, coverage_chart
 from mmdemo.charts.confusion import confusion_chart
-from mmdemo.charts.heads import head_title
 from mmdemo.evaluation.calibration import calibration_bins, coverage_at, coverage_curve, expected_calibration_error
 from mmdemo.evaluation.confusion import Rate, class_reports, confusion_matrix, likeliest_mistake
 from mmdemo.evaluation.held_out import HeldOut
+from mmdemo.model.certainty import SURE, certainty
+from mmdemo.model.heads import head_title
 from mmdemo.ui import figure, frame, model_data, state
 from mmdemo.ui.pages.evaluate import opinions
 from mmdemo.ui.pages.evaluate.opinions import Album
@@ -20,17 +21,16 @@ from mmdemo.ui.pages.evaluate.opinions import Album
 def head_in_detail(bundle: Bundle, tested: HeldOut) -> None:
     """Draw the choice of a head, its confusion matrix with the pairs of a cell, its classes and its probabilities."""
     with frame.guarded():
-        st.subheader("One head in detail", anchor=False)
+        st.subheader("One model in detail", anchor=False)
         head = st.segmented_control(
-            "Head",
+            "Model",
             tested.heads,
             default=tested.heads[-1],
             required=True,
-            format_func=lambda name: head_title(name),
+            format_func=lambda name: head_title(name, tested.modalities),
             key=state.EVALUATED_HEAD,
             persist_state="session",
-            help="A head is the last step of the model: one trained on the images alone, one on the captions alone, "
-            "and one from both.",
+            help="There is one for each modality alone, and one for each set of them together.",
         )
         if head is None:
             return
@@ -44,7 +44,7 @@ def head_in_detail(bundle: Bundle, tested: HeldOut) -> None:
         with left:
             _calibration(tested, head)
         with right:
-            _coverage(bundle, tested, head)
+            _coverage(tested, head)
         with pairs:  # last, because their images may have to be loaded first
             opinions.cards(Album(tested, model_data.origin_of(bundle)[0]), rows, "cell")
 
@@ -95,7 +95,6 @@ def _cell_sentence(found: int, support: int, label: str, answer: str) -> str:
 
 
 def _classes(tested: HeldOut, head: str) -> None:
-    matrix = confusion_matrix(tested.labels, tested.guesses(head), tested.classes)
     rows = [
         {
             "Class": report.label,
@@ -104,7 +103,7 @@ def _classes(tested: HeldOut, head: str) -> None:
             "Recall": _percent(report.recall),
             "F1": _percent(report.f1),
         }
-        for report in class_reports(matrix, tested.classes)
+        for report in class_reports(tested, head)
     ]
     st.dataframe(
         pd.DataFrame(rows),
@@ -118,7 +117,7 @@ def _classes(tested: HeldOut, head: str) -> None:
             "F1": st.column_config.TextColumn(help="One number of the two: their harmonic mean."),
         },
     )
-    st.caption("With 95 % intervals (Wilson): with few pairs of a class they are wide, and say how little is known.")
+    st.caption("With 95 % intervals: with few pairs of a class they are wide, and say how little is known.")
 
 
 def _percent(rate: Rate) -> str:
@@ -128,7 +127,7 @@ def _percent(rate: Rate) -> str:
 
 
 def _calibration(tested: HeldOut, head: str) -> None:
-    bins = calibration_bins(tested.confidence(head), tested.right(head))
+    bins = calibration_bins(tested.confidence(head), tested.right(head), tested.groups)
     error = expected_calibration_error(bins)
     figure.draw(
         calibration_chart(bins, head),
@@ -143,25 +142,24 @@ def _calibration(tested: HeldOut, head: str) -> None:
         border=True,
     )
     st.caption(
-        "Honest probabilities lie on the dashed line: of the answers given with 80%, 80% are right. They were set by "
-        "one number (a temperature) on training pairs that the fit had not seen, never on these pairs."
+        "Calibrated probabilities lie on the dashed line: of the answers given with 80%, 80% are right. They were set "
+        "by one number (a temperature) on training pairs that the fit had not seen, never on these pairs."
     )
 
 
-def _coverage(bundle: Bundle, tested: HeldOut, head: str) -> None:
-    threshold, target = bundle.model.heads[head].threshold, bundle.model.config.target_precision
+def _coverage(tested: HeldOut, head: str) -> None:
     confidence, right = tested.confidence(head), tested.right(head)
-    found = coverage_at(confidence, right, threshold)
+    found = coverage_at(confidence, right, SURE, tested.groups)
     figure.draw(
-        coverage_chart(coverage_curve(confidence, right), threshold, head),
-        alt=f"Share of the pairs answered and share of these right against the threshold; at {threshold:.2f}, "
+        coverage_chart(coverage_curve(confidence, right), SURE, head),
+        alt=f"Share of the pairs answered and share of these right against the threshold; at {SURE:.0%}, "
         f"{found.coverage:.0%} are answered.",
     )
     one, other = st.columns(2)
     one.metric(
-        f"Answered at {threshold:.0%}",
+        f"Sure, from {SURE:.0%}",
         f"{found.coverage:.0%}",
-        help="Coverage: the share of the pairs that is answered when answers below the threshold are held back.",
+        help="Coverage: the share of the pairs whose answer has at least this probability.",
         border=True,
     )
     other.metric(
@@ -171,6 +169,6 @@ def _coverage(bundle: Bundle, tested: HeldOut, head: str) -> None:
         border=True,
     )
     st.caption(
-        f"Answers below {threshold:.0%} are marked “not sure”. That threshold was chosen so that {target:.0%} of the "
-        "answers from it on were right among training pairs that the fit had not seen; here it meets new ones."
+        f"An answer is called sure when its own probability is at least {SURE:.0%}: {certainty(SURE)}. More of the "
+        "sure answers are right, because most of them are surer than that."
     )

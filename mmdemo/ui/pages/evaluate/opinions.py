@@ -1,4 +1,4 @@
-"""Held-out pairs as cards: image, caption, true label, what each head said, and the way to the explanation."""
+"""Held-out pairs as cards: image, caption, true label, what each model said, and the way to the explanation."""
 
 import textwrap
 from dataclasses import dataclass
@@ -7,9 +7,11 @@ import numpy as np
 import streamlit as st
 
 from mmdemo.bundles.origin import Origin
-from mmdemo.charts.heads import head_title
 from mmdemo.evaluation.held_out import HeldOut
-from mmdemo.ui import frame, pair_input, state, thumbnails
+from mmdemo.model.heads import head_title
+from mmdemo.ui import frame, pair_input, state
+from mmdemo.ui.dataset_facts import modalities_of
+from mmdemo.ui.modalities.registry import views_of
 
 _FEW, _MANY = 10, 60  # cards: at first, and at most
 _LONGEST = 90  # characters of a caption on a card
@@ -49,12 +51,15 @@ def _card(album: Album, row: int) -> None:
     for head in reversed(tested.heads):
         guess, sure = str(tested.guesses(head)[row]), float(tested.confidence(head)[row])
         mark = _RIGHT if guess == tested.labels[row] else _WRONG
-        st.markdown(f":small[{mark} {head_title(head)}: {frame.plain(guess)}, {sure:.0%}]")
+        st.markdown(f":small[{mark} {head_title(head, tested.modalities)}: {frame.plain(guess)}, {sure:.0%}]")
     parameters = {state.PAIR: row_id, state.PAIR_OF: state.OF_MODEL}
     frame.link("Classify", "See why", icon=":material/search_insights:", **parameters)
 
 
 def _image_and_caption(origin: Origin, row_id: str) -> None:
     pair = origin.dataset.frame.loc[row_id]
-    thumbnails.draw(str(pair["image"]), f"Image of pair {row_id}")
-    st.markdown(f":small[“{frame.plain(textwrap.shorten(str(pair['text']), _LONGEST, placeholder=' …'))}”]")
+    for view in views_of(modalities_of(origin.dataset)):
+        view.thumbnail(pair[view.name], f"{view.modality.title} of pair {row_id}")
+        if view.written:
+            said = textwrap.shorten(view.in_line(pair[view.name]), _LONGEST, placeholder=" …")
+            st.markdown(f":small[“{frame.plain(said)}”]")

@@ -1,15 +1,15 @@
-"""Did fusion help? One sentence, the heads side by side, and how sure the difference is."""
+"""What does each modality add? A sentence each, the heads side by side, and how sure the difference is."""
 
 import pandas as pd
 import streamlit as st
 
-from mmdemo.bundles.bundle import Bundle
-from mmdemo.charts.accuracy import accuracy_chart
-from mmdemo.charts.heads import HEAD_TITLES, head_title
-from mmdemo.evaluation.evaluate import Evaluation, Gain, points
+from mmdemo.charts.accuracy import accuracy_chart, adds_chart
+from mmdemo.evaluation.difference import Added
+from mmdemo.evaluation.evaluate import Evaluation
 from mmdemo.evaluation.held_out import HeldOut
-from mmdemo.evaluation.repeats import Repeats
+from mmdemo.evaluation.sentences import measured, noun, p_value, points
 from mmdemo.model.batch import inert
+from mmdemo.model.heads import head_title
 from mmdemo.ui import figure
 
 _SHARES = {
@@ -25,85 +25,90 @@ _SHARES = {
     "recall_macro": ("Recall", "Of a class's pairs, the share that is found; mean over the classes (macro)."),
     "f1_macro": ("Macro F1", "Precision and recall in one number (their harmonic mean), mean over the classes."),
 }
+_ADDED = {
+    "Adding": "What is added to which model: all of them together, minus the model without it.",
+    "Points": "Difference of the accuracies in percentage points, on the same pairs.",
+    "95 % interval": "If the data were collected anew, an interval made this way would hold the true difference 95 "
+    "times in 100. It comes from weighting the pairs anew at random, those that belong together as one (Bayesian "
+    "bootstrap).",
+    "McNemar’s test": "If it fixed only as many groups of pairs as it breaks, how often chance alone would give a "
+    "result at least this uneven (0–1, exact test). Below 0.05 is usually taken for more than chance.",
+    "Fixed / broken": "Pairs that are right only with it, and pairs that are right only without it.",
+}
 _LOG_LOSS = (
     "Log loss (nats)",
-    "How surprised the head is by the truth, on average: 0 is perfect. A confident wrong answer costs most.",
+    "How surprised the model is by the truth, on average: 0 is perfect. A confident wrong answer costs most.",
 )
 
 
-def sentence(bundle: Bundle, repeats: Repeats | None) -> None:
-    """Draw the verdict: over several splits where they were tried, and on the pairs held out from this model."""
-    evaluation = bundle.evaluation
-    if repeats is None:
-        st.markdown(f"### {evaluation.verdict()}")
-        st.caption(f"Measured on the {evaluation.n:,} pairs that this model did not see in training.")
-        return
-    st.markdown(f"### {repeats.verdict()}")
+def sentences(evaluation: Evaluation) -> None:
+    """Draw what each modality adds, on what that rests, and what else has to be known of it."""
+    for sentence in evaluation.sentences():
+        st.markdown(f"### {sentence}")
     st.caption(
-        f"Measured on {len(repeats.seeds)} random splits of the data into training and test pairs; {repeats.pairs:,} "
-        "different pairs were held out."
+        f"Measured on {evaluation.basis}: each was answered by a model that had not seen it.{_grouped(evaluation)}"
     )
-    st.markdown(
-        f"What follows looks closer at one split: the **{evaluation.n:,} pairs held out from this very model**. "
-        f"On these alone: {evaluation.verdict()}"
-    )
+    for note in evaluation.notes():
+        st.caption(note)
+    if warning := evaluation.warning():
+        st.warning(warning, icon=":material/content_copy:")
+
+
+def _grouped(evaluation: Evaluation) -> str:
+    if evaluation.groups == evaluation.n:
+        return ""
+    return f" Pairs that belong together count as one in intervals and tests: {evaluation.groups:,} groups."
 
 
 def heads(evaluation: Evaluation, limits: dict[str, float] | None) -> None:
     """Draw the heads' accuracies, each against its limit where it is known."""
+    used = evaluation.modalities
     alt = "; ".join(
-        f"{head_title(head)} {share:.1%}, 95 % interval {low:.1%} to {high:.1%}"
+        f"{head_title(head, used)} {share:.1%}, 95 % interval {low:.1%} to {high:.1%}"
         for head, (share, (low, high)) in evaluation.accuracies().items()
     )
-    basis = f"One split: {evaluation.n:,} held-out pairs"
-    figure.draw(accuracy_chart(evaluation.accuracies(), limits, basis), alt=f"Accuracy of the heads: {alt}.")
+    chart = accuracy_chart(evaluation.accuracies(), limits, evaluation.basis)
+    figure.draw(chart, alt=f"Accuracy of the models: {alt}.")
     if limits:
-        best = ", ".join(f"{HEAD_TITLES[head].lower()} {limits[head]:.1%}" for head in evaluation.heads)
+        best = ", ".join(f"{head_title(head, used).lower()} {limits[head]:.1%}" for head in evaluation.heads)
         st.caption(
-            f"Grey ticks: the best that any classifier can expect on this data ({best}), because some captions are "
-            "ambiguous and some images covered. Chance may carry a result past its tick."
+            f"Grey ticks: the best that any classifier can expect on this data ({best}), because some pairs are "
+            "ambiguous. Chance may carry a result past its tick."
         )
 
 
-def gain(found: Gain, n: int) -> None:
-    """Draw the gain with its interval, and McNemar's test."""
-    over = f"the {head_title(found.over).lower()}"
-    low, high = (points(bound) for bound in found.ci95)
-    with st.grid(min_column_width=230, gap="small"):
-        st.metric(
-            "Gain",
-            f"{points(found.accuracy)} points",
-            border=True,
-            help=f"Accuracy of both together minus that of {over}, the better single one, in percentage points.",
-        )
-        st.metric(
-            "95 % interval of the gain",
-            f"{low} to {high}",
-            border=True,
-            help="If the test were repeated with other pairs, an interval made this way would hold the true gain 95 "
-            f"times in 100. It comes from drawing {n:,} pairs anew 10,000 times, both answers to a pair together "
-            "(paired bootstrap).",
-        )
-        st.metric(
-            "Fixed / broken by fusion",
-            f"{found.fixed} / {found.broken}",
-            border=True,
-            help=f"Pairs that {over} gets wrong and both together right; and the other way round.",
-        )
-        st.metric(
-            "p-value (McNemar)",
-            f"{found.mcnemar_p:.2g}",
-            border=True,
-            help="If fusion fixed pairs only as often as it breaks them, how often chance alone would give a split at "
-            "least this uneven (0–1, exact test). Below 0.05 is usually taken for more than chance.",
-        )
+def adds(evaluation: Evaluation) -> None:
+    """Draw what each modality adds, with its interval and test, as a chart and in numbers."""
+    if not evaluation.adds:
+        return
+    alt = "; ".join(f"{one.modality} {measured(one)}" for one in evaluation.adds.values())
+    figure.draw(adds_chart(evaluation.adds, evaluation.basis), alt=f"What each modality adds: {alt}.")
+    rows = [_added_row(one, evaluation.modalities) for one in evaluation.adds.values()]
+    st.dataframe(
+        pd.DataFrame(rows),
+        hide_index=True,
+        alt="What each modality adds, with its 95 % interval and McNemar’s test.",
+        column_config={title: st.column_config.TextColumn(title, help=text) for title, text in _ADDED.items()},
+    )
+
+
+def _added_row(one: Added, modalities: tuple[str, ...]) -> dict[str, str]:
+    low, high = (points(bound) for bound in one.ci95)
+    cells = (
+        f"{noun(one.modality).capitalize()}, added to {head_title(one.over, modalities).lower()}",
+        points(one.accuracy),
+        f"{low} to {high}",
+        p_value(one),
+        f"{one.fixed} / {one.broken}",
+    )
+    return dict(zip(_ADDED, cells, strict=True))
 
 
 def metrics(evaluation: Evaluation) -> None:
     """Draw a table of every metric of every head, and what they mean."""
     rows = [
         {
-            "Head": head_title(head),
+            "Model": head_title(head, evaluation.modalities),
             **{name: 100 * getattr(found, name) for name in _SHARES},
             "log_loss": found.log_loss,
         }
@@ -114,8 +119,8 @@ def metrics(evaluation: Evaluation) -> None:
         for name, (title, text) in _SHARES.items()
     }
     columns["log_loss"] = st.column_config.NumberColumn(_LOG_LOSS[0], help=_LOG_LOSS[1], format="%.3f")
-    columns["Head"] = st.column_config.TextColumn(pinned=True)
-    st.dataframe(pd.DataFrame(rows), hide_index=True, column_config=columns, alt="Every metric of every head.")
+    columns["Model"] = st.column_config.TextColumn(pinned=True)
+    st.dataframe(pd.DataFrame(rows), hide_index=True, column_config=columns, alt="Every metric of every model.")
 
 
 def meanings() -> None:
@@ -128,13 +133,13 @@ def meanings() -> None:
 def download(tested: HeldOut) -> None:
     """Draw the button that saves every answer to a held-out pair as CSV."""
     st.download_button(
-        "Test answers (CSV)",
+        "Answers to held-out pairs (CSV)",
         lambda: answers_csv(tested),
-        file_name="test-answers.csv",
+        file_name="held-out-answers.csv",
         mime="text/csv",
         icon=":material/download:",
         on_click="ignore",
-        help="A row for every held-out pair: its id and label, and each head's answer and probabilities.",
+        help="A row for every held-out pair: its id, label, fold and group, and each model's answer and probabilities.",
     )
 
 

@@ -1,16 +1,14 @@
-"""The slow looks at a model: asked for with a button, worked out by a run of its own, and kept."""
+"""The slow looks at a model: asked for with a button, computed by a run of its own, and kept."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import cast
 
 import streamlit as st
 
 from mmdemo.bundles.bundle import Bundle
-from mmdemo.evaluation.repeats import Repeats
 from mmdemo.jobs.job import Job
 from mmdemo.jobs.snapshot import Snapshot, State
-from mmdemo.studies.study import KINDS, SPLITS, Study, kept_study
+from mmdemo.studies.study import KINDS, Study, kept_study
 from mmdemo.ui import frame, model_data, runs, visitor
 from mmdemo.ui.pages.evaluate import study_results
 
@@ -27,18 +25,13 @@ class _View:
     draw: Callable[[Bundle, Study], None]
 
 
-def repeats_of(bundle: Bundle) -> Repeats | None:
-    """Return how the same training did on several splits: tried with the training, or since then."""
-    return bundle.repeats or cast(Repeats | None, kept_study(bundle, "repeats"))
-
-
 def studies(bundle: Bundle) -> None:
     """Draw every study: its result, its run, the button that starts it, or what is missing for that."""
     origin, missing = model_data.origin_of(bundle)
     st.subheader("Closer looks", anchor=False)
     st.markdown("These take a while the first time. They run in the background, and their results are kept.")
     if origin is not None and not origin.exact:
-        missing = "The data here is not quite what this model was trained on: images, captions or labels differ."
+        missing = "The data here is not quite what this model was trained on: its pairs or their labels differ."
     for kind in KINDS:
         with st.container(border=True, key=f"study_{kind}"):
             _study(bundle, kind, missing)
@@ -62,7 +55,7 @@ def _draw(bundle: Bundle, kind: str, job: Job | None, missing: str) -> None:
     view = _VIEWS[kind]
     st.markdown(f"#### {view.title}")
     st.markdown(view.question)
-    found = repeats_of(bundle) if kind == "repeats" else kept_study(bundle, kind)
+    found = kept_study(bundle, kind)
     if found is not None:
         view.draw(bundle, found)
         return
@@ -135,12 +128,6 @@ def _about(seconds: float) -> str:
 
 
 _VIEWS = {
-    "repeats": _View(
-        "Other random splits",
-        "Is the result an accident of which pairs were held out? The same training, each time on another split.",
-        f"Train on {SPLITS} splits",
-        study_results.repeats,
-    ),
     "learning": _View(
         "Learning curve",
         "Would more pairs help? The same training on fewer of them, tried on the same held-out pairs.",
@@ -149,8 +136,8 @@ _VIEWS = {
     ),
     "robustness": _View(
         "When a modality is damaged, wrong or gone",
-        "How much blur, noise or covering, how many typing errors or missing words does the model bear?",
-        "Damage images and captions",
+        "How much damage to one modality does the model bear, and what is left without it?",
+        "Damage the pairs",
         study_results.robustness,
     ),
 }

@@ -5,8 +5,9 @@ import streamlit as st
 from mmdemo.bundles.bundle import Bundle
 from mmdemo.charts.fusion import part_chart, share_chart, strip_chart
 from mmdemo.datasets.base import Dataset
-from mmdemo.ui import effect_view, figure, frame, images
-from mmdemo.ui.data_choice import Pair
+from mmdemo.ui import answer, effect_view, figure, frame
+from mmdemo.ui.evidence import examine
+from mmdemo.ui.pair import Pair
 from mmdemo.walkthrough import formulas
 from mmdemo.walkthrough.fused import FusedWalk, walk_fused
 
@@ -24,11 +25,13 @@ _PART_HELP = (
 def section(bundle: Bundle, dataset: Dataset, pair: Pair) -> None:
     """Draw the fused vector of the pair, what scaling does to it, and how the answer comes about."""
     effect_view.familiarity(bundle, dataset, pair.row_id)
-    evidence = images.examine(bundle, pair.image, pair.caption)
+    evidence = examine(bundle, pair.values)
+    if not evidence:
+        st.info("This pair holds nothing that the model reads. Choose another one.", icon=":material/info:")
+        return
     prediction = bundle.model.answer(evidence)
     walk = walk_fused(bundle.model, evidence, prediction, bundle.train_features)
-    if len(evidence) < len(bundle.model.encoders):
-        st.caption("This caption holds no word, so the head made for images alone answers.")
+    answer.answered_by(bundle.model, prediction)
     figure.draw(strip_chart(walk), alt=f"{_lengths(walk)}, side by side in one vector.", key="strip")
     if len(walk.blocks) == 1:
         _answer(walk)

@@ -10,15 +10,17 @@ import streamlit as st
 
 from mmdemo.bundles.bundle import Bundle
 from mmdemo.charts.dataset_map import map_chart
-from mmdemo.charts.heads import HEAD_TITLES
 from mmdemo.datasets.base import Dataset
 from mmdemo.modalities.registry import MODALITIES
-from mmdemo.model.heads import FUSED
+from mmdemo.model.heads import FUSED, head_title
+from mmdemo.model.model import Model
 from mmdemo.storage.feature_cache import FeatureCache
 from mmdemo.storage.folders import cache_dir
-from mmdemo.ui import data_choice, figure, frame, images, state
-from mmdemo.ui.data_choice import Pair
-from mmdemo.walkthrough.dataset_map import Space, flat, image_uris, neighbour_map, sample, spaces
+from mmdemo.ui import figure, frame, state
+from mmdemo.ui.dataset_facts import key_of, modalities_of
+from mmdemo.ui.modalities.registry import views_of
+from mmdemo.ui.pair import Pair
+from mmdemo.walkthrough.dataset_map import Space, flat, neighbour_map, sample, spaces
 
 _PCA, _TSNE = "PCA", "t-SNE"
 _HELP = (
@@ -30,29 +32,31 @@ _AGREEMENT_HELP = (
     "Of the ten pairs that are nearest to a pair in all its features (not on the map), the share that has its label, "
     "averaged over all pairs. The higher, the easier the classifier's work."
 )
-_SEEN_BY = {"image": "by the image alone", "text": "by the caption alone", FUSED: "by both"}
-_LONGEST = 120  # characters of a caption at a point
-_PAIR = 180  # pixels of the marked pair's image
+_PAIR = 180  # pixels of what is shown of the marked pair
 
 
 def section(bundle: Bundle, dataset: Dataset, pair: Pair) -> None:
     """Draw every pair as a point, near each other where the model sees them alike."""
+    lacking = [view.modality.nouns for view in views_of(bundle.model.encoders) if view.name not in dataset.frame]
+    if lacking:
+        st.info(f"This dataset has no {' and no '.join(lacking)}, which this model reads, so there is no map of it.")
+        return
     rows = sample(dataset)
-    data = data_choice.key_of(dataset)
+    data = key_of(dataset)
     model = bundle.manifest["sha256"]
     controls, waiting = st.container(horizontal=True, vertical_alignment="bottom"), st.container()
     with waiting, _skeleton(f"Encoding {len(rows):,} pairs; the first time takes some seconds…"):
         found = _spaces(data, model, bundle, rows)
-        points = _points(data, rows)
+        points = _points(data, modalities_of(dataset), rows)
     with controls:
-        seen_by, method = _controls(list(found))
+        seen_by, method = _controls(bundle.model, list(found))
     space = found[seen_by]
     with waiting, _skeleton("Finding neighbours; the first time takes some seconds…"):
         places = flat(space.axes) if method == _PCA else _neighbour_map((*data, model, seen_by), space.axes)
     st.markdown(_agreement(found), help=_AGREEMENT_HELP)
     chart, chosen = st.columns([3, 1], gap="large")
     with chart:
-        title = f"{len(points):,} pairs by likeness: {HEAD_TITLES[seen_by].lower()}"
+        title = f"{len(points):,} pairs by likeness: {head_title(seen_by, bundle.model.encoders).lower()}"
         placed = points.assign(x=places[:, 0], y=places[:, 1])
         _map(map_chart(placed, title, _axis_names(space, method), pair.row_id), len(points))
         if len(rows) < len(dataset.frame):
@@ -63,9 +67,14 @@ def section(bundle: Bundle, dataset: Dataset, pair: Pair) -> None:
         _pair(pair)
 
 
-def _controls(spaces: list[str]) -> tuple[str, str]:
+def _controls(model: Model, spaces: list[str]) -> tuple[str, str]:
     seen_by = st.segmented_control(
-        "Seen by", spaces, format_func=HEAD_TITLES.__getitem__, default=spaces[-1], required=True, key="seen_by"
+        "Seen by",
+        spaces,
+        format_func=lambda head: head_title(head, model.encoders),
+        default=spaces[-1],
+        required=True,
+        key="seen_by",
     )
     method = st.segmented_control("Flattened by", [_PCA, _TSNE], default=_PCA, required=True, help=_HELP, key="flat")
     return seen_by, method
@@ -97,11 +106,12 @@ def _neighbour_map(key: Hashable, _axes: np.ndarray) -> np.ndarray:
 
 
 @st.cache_data(max_entries=4, show_spinner=False)
-def _points(data: Hashable, _rows: pd.DataFrame) -> pd.DataFrame:
-    captions = [text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…" for text in _rows["text"]]
-    return pd.DataFrame(
-        {"id": _rows.index, "label": _rows["label"].to_numpy(), "caption": captions, "image": image_uris(_rows)}
-    )
+def _points(data: Hashable, modalities: tuple[str, ...], _rows: pd.DataFrame) -> pd.DataFrame:
+    told = {}
+    for view in views_of(modalities):
+        title, cells = view.at_points(_rows[view.name])
+        told[title] = cells
+    return pd.DataFrame({"id": _rows.index, "label": _rows["label"].to_numpy(), **told})
 
 
 def _walk_to_picked() -> None:
@@ -127,8 +137,8 @@ def _axis_names(space: Space, method: str) -> tuple[str, str]:
 
 def _pair(pair: Pair) -> None:
     st.markdown("**The marked pair**")
-    st.image(images.shown(pair.image, _PAIR), width=_PAIR, alt="The image of the marked pair")
-    st.markdown(f"“{frame.plain(pair.caption)}”")
+    for view in views_of(pair.values):
+        view.show(pair.values[view.name], "of the marked pair", _PAIR)
     st.badge(frame.plain(pair.label), color="blue")
     st.caption("Point at any other to see it, click it to choose it.")
     for title in ("Preprocess", "Classify"):
@@ -137,5 +147,9 @@ def _pair(pair: Pair) -> None:
 
 
 def _agreement(found: dict[str, Space]) -> str:
-    shares = [f"**{space.agreement:.0%}** {_SEEN_BY[name]}" for name, space in found.items()]
+    together = "by both" if len(found) == 3 else "by all"
+    shares = [
+        f"**{space.agreement:.0%}** {together if name == FUSED else f'by the {MODALITIES[name].noun} alone'}"
+        for name, space in found.items()
+    ]
     return f"Of a pair's nearest neighbours, those with its label: {', '.join(shares)}."

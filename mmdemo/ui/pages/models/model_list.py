@@ -7,8 +7,9 @@ import streamlit as st
 
 from mmdemo.bundles.comparison import compare
 from mmdemo.charts.accuracy import comparison_chart
-from mmdemo.charts.heads import HEAD_TITLES
-from mmdemo.evaluation.evaluate import points
+from mmdemo.evaluation.difference import Added
+from mmdemo.evaluation.sentences import noun, points, titles_of
+from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.heads import best_informed
 from mmdemo.ui import figure, frame, state
 from mmdemo.ui.pages.models.shelf import Shelved
@@ -36,7 +37,7 @@ def comparison(shelf: Sequence[Shelved]) -> None:
         return
     figure.draw(
         comparison_chart({model.name: model.summary for model in models}),
-        alt="Accuracy of every head of the chosen models on their held-out pairs, with 95 % intervals.",
+        alt="Accuracy of the chosen models, for each modality alone and together, with 95 % intervals.",
         key="comparison",
     )
     for line in _sentences(models):
@@ -75,17 +76,19 @@ def _best(model: Shelved) -> float:
 
 def table(shelf: Sequence[Shelved]) -> None:
     """Draw a row a model: what it is, how well it does, and what it cost."""
-    shares = st.column_config.NumberColumn(format="%.1f%%", help="Accuracy on the held-out pairs of one split.")
+    shares = st.column_config.NumberColumn(format="%.1f%%", help="Accuracy on the held-out pairs.")
+    gains = st.column_config.TextColumn(
+        help="What it adds to a model without it, in percentage points, with the 95 % interval."
+    )
     st.dataframe(
         pd.DataFrame([_row(model) for model in shelf]),
         hide_index=True,
         alt="The models: their configuration, accuracies and cost.",
         column_config={
-            **dict.fromkeys(HEAD_TITLES.values(), shares),
+            **{title: shares for model in shelf for title in titles_of(model.summary.evaluation.heads).values()},
+            **{_adds(name): gains for model in shelf for name in model.summary.evaluation.adds},
             "Model": st.column_config.TextColumn(pinned=True),
-            "Gain": st.column_config.TextColumn(
-                help="What fusion adds to the better single modality, in points on these pairs, with its 95 % interval."
-            ),
+            "Held out": st.column_config.TextColumn(help="The pairs that the accuracies were measured on."),
             "Seconds": st.column_config.NumberColumn(format="%.1f", help="The whole training run."),
             "Memory (MB)": st.column_config.NumberColumn(format="%.0f", help="The most that the training had at once."),
             "Size (MB)": st.column_config.NumberColumn(format="%.1f", help="On disk."),
@@ -94,19 +97,25 @@ def table(shelf: Sequence[Shelved]) -> None:
 
 
 def _row(model: Shelved) -> dict[str, object]:
-    summary, gain = model.summary, model.summary.evaluation.gain
-    heads = summary.evaluation.heads
-    interval = f"{points(gain.accuracy)} ({points(gain.ci95[0])} to {points(gain.ci95[1])})" if gain else "–"
+    summary, found = model.summary, model.summary.evaluation
     return {
         "Model": model.name,
         "Current": model.current,
-        **{title: 100 * heads[head].accuracy if head in heads else None for head, title in HEAD_TITLES.items()},
-        "Gain": interval,
+        **{title: 100 * found.heads[head].accuracy for head, title in titles_of(found.heads).items()},
+        **{_adds(name): _added(one) for name, one in found.adds.items()},
+        "Held out": found.basis,
         "Data": summary.data,
-        "Image encoder": summary.config.encoders.get("image", "none"),
-        "Caption encoder": summary.config.encoders.get("text", "none"),
+        **{f"{noun(name).capitalize()} encoder": summary.config.encoders.get(name, "none") for name in MODALITIES},
         "Seed": summary.config.seed,
         "Seconds": summary.seconds,
         "Memory (MB)": summary.megabytes,
         "Size (MB)": summary.size / 1e6,
     }
+
+
+def _adds(modality: str) -> str:
+    return f"{noun(modality).capitalize()} adds"
+
+
+def _added(one: Added) -> str:
+    return f"{points(one.accuracy)} ({points(one.ci95[0])} to {points(one.ci95[1])})"

@@ -6,7 +6,7 @@ from functools import partial
 import streamlit as st
 
 from mmdemo.bundles.facts import ModelFacts
-from mmdemo.charts.heads import head_title
+from mmdemo.evaluation.sentences import titles_of
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.report.card import model_card
 from mmdemo.report.model_zip import file_name, model_zip
@@ -37,11 +37,11 @@ def view(model: Shelved) -> None:
     """Draw one model with all that can be done with it."""
     facts = shelf.facts(model.summary)
     actions(model)
-    st.markdown(f"**{model.summary.verdict()}**")
-    if model.summary.repeats:
-        st.caption(
-            f"Measured over {len(model.summary.repeats.seeds)} random splits; the numbers below are those of the first."
-        )
+    evaluation = model.summary.evaluation
+    st.markdown("\n".join(f"- **{sentence}**" for sentence in evaluation.sentences()))
+    st.caption(f"Measured on {evaluation.basis}.")
+    if warning := evaluation.warning():
+        st.warning(warning, icon=":material/content_copy:")
     _metrics(facts)
     about, take = st.columns(2, gap="large")
     with about:
@@ -57,18 +57,19 @@ def view(model: Shelved) -> None:
 
 def _metrics(facts: ModelFacts) -> None:
     limits = facts.summary.manifest["dataset"]["limits"]
+    titles = titles_of(facts.heads)
     with st.container(horizontal=True):
         for head, found in facts.heads.items():
             low, high = found.metrics.ci95
             best = f" Best possible on this data: {limits[head]:.1%}." if limits else ""
             st.metric(
-                head_title(head),
+                titles[head],
                 f"{found.metrics.accuracy:.1%}",
                 delta=f"95 % interval {low:.0%} to {high:.0%}",
                 delta_color="off",
                 delta_arrow="off",
                 border=True,
-                help=f"Accuracy on {facts.summary.evaluation.n} held-out pairs; macro F1 (mean over the classes of how "
+                help=f"Accuracy on {facts.summary.evaluation.basis}; macro F1 (mean over the classes of how "
                 f"well each is found, 0–1) {found.metrics.f1_macro:.2f}; calibration error (mean distance between "
                 f"probability and accuracy) {found.calibration_error:.2f}.{best}",
             )
@@ -81,12 +82,11 @@ def _configuration(facts: ModelFacts) -> None:
     for name, encoder in summary.encoders().items():
         prepared = f", prepared {frame.plain(preparation[name])}" if name in preparation else ""
         lines.append(f"- {MODALITIES[name].encoder_title}: {frame.plain(encoder)}{prepared}")
-    strengths = ", ".join(f"{head_title(name).lower()} {one.C:g}" for name, one in facts.heads.items())
+    titles = titles_of(facts.heads)
+    strengths = ", ".join(f"{titles[name].lower()} {one.C:g}" for name, one in facts.heads.items())
     lines.append(f"- Data: {frame.plain(summary.data)}, {len(facts.held_out.classes)} classes")
-    lines.append(
-        f"- {summary.manifest['n_train']:,} pairs for training, {summary.manifest['n_test']:,} held out "
-        f"(seed {summary.config.seed})"
-    )
+    lines.append(f"- Trained on {summary.manifest['n_train']:,} pairs; evaluated on {summary.evaluation.basis}")
+    lines.append(f"- Seed {summary.config.seed}")
     lines.append(f"- C, the inverse strength of regularisation: {strengths}")
     cost = [f"{summary.size / 1e6:.1f} MB on disk"]
     cost += [f"{summary.megabytes:,.0f} MB of memory"] if summary.megabytes is not None else []

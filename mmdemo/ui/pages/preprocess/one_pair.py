@@ -7,17 +7,19 @@ from typing import Any
 import streamlit as st
 
 from mmdemo.bundles.bundle import Bundle
-from mmdemo.ui import data_choice, effect_view, frame, images, pair_input
+from mmdemo.errors import DatasetError
+from mmdemo.ui import data_choice, effect_view, frame, pair_input
+from mmdemo.ui.evidence import examine
+from mmdemo.ui.modalities.registry import views_of
 
 _FROM = {"dataset": "From the dataset", "own": "My own"}
 
 
 @dataclass(frozen=True)
 class OnePair:
-    """An image or None, a caption, which may be empty, and what the model finds in them, which is never empty."""
+    """The values of a pair, modality → value or None, and what the model finds in them, which is never empty."""
 
-    image: images.ChosenImage | None
-    caption: str
+    values: Mapping[str, Any]
     evidence: Mapping[str, Any]
 
 
@@ -41,17 +43,24 @@ def _of_dataset(bundle: Bundle) -> OnePair:
     dataset = data_choice.current_dataset()
     pair = data_choice.pair_chooser(dataset, effect_view.held_out(bundle, dataset))
     effect_view.familiarity(bundle, dataset, pair.row_id)
-    return OnePair(pair.image, pair.caption, images.examine(bundle, pair.image, pair.caption))
+    evidence = examine(bundle, pair.values)
+    if not evidence:
+        raise DatasetError(f"The model reads nothing of this pair; it needs {_needed(bundle)}. Choose another one.")
+    return OnePair(pair.values, evidence)
 
 
 def _own(bundle: Bundle) -> OnePair | None:
-    left, right = st.columns([3, 2], gap="large")
-    with left:
-        image = pair_input.image_input()
-    with right:
-        caption = pair_input.caption_input()
-    evidence = images.examine(bundle, image, caption)
+    views = views_of(bundle.model.encoders)
+    values = {}
+    for view, place in zip(views, st.columns([3, *[2] * (len(views) - 1)], gap="large"), strict=True):
+        with place:
+            values[view.name] = view.ask(None)
+    evidence = examine(bundle, values)
     if not evidence:
-        st.info("Choose an image or type a caption: what preparation does to it appears here.")
+        st.info(f"{pair_input.invitation(bundle.model)}: what preparation does to it appears here.")
         return None
-    return OnePair(image, caption, evidence)
+    return OnePair(values, evidence)
+
+
+def _needed(bundle: Bundle) -> str:
+    return " or ".join(view.modality.wanted for view in views_of(bundle.model.encoders))

@@ -1,23 +1,21 @@
 """What each operation alone does to the answer to a pair."""
 
-from typing import Any
-
 import numpy as np
 import streamlit as st
 
 from mmdemo.bundles.bundle import Bundle
 from mmdemo.charts.effect import single_effects_chart
-from mmdemo.explanation.effect import probabilities, single_effects, single_images
-from mmdemo.model.model import Model, Prediction
-from mmdemo.ui import figure, images
+from mmdemo.explanation.effect import probabilities, single_effects
+from mmdemo.model.model import Prediction
+from mmdemo.ui import figure
+from mmdemo.ui.modalities.registry import views_of
 from mmdemo.ui.pages.preprocess.one_pair import OnePair
 
 
 def single_operations(bundle: Bundle, pair: OnePair, before: Prediction, head: str) -> None:
     """Draw what each operation alone does to the answer of one head."""
-    model, image = bundle.model, pair.image
-    changed = {} if image is None else _single_images(bundle.manifest["sha256"], image.key, model, image)
-    found = single_effects(model, pair.evidence, pair.caption, changed)
+    changed = {view.name: view.single_operations(bundle, pair.values[view.name]) for view in views_of(pair.evidence)}
+    found = single_effects(bundle.model, pair.evidence, changed)
     was = probabilities(before, head)
     if was is None:
         return
@@ -41,8 +39,3 @@ def single_operations(bundle: Bundle, pair: OnePair, before: Prediction, head: s
         f"{strongest}.",
         key="single_effects",
     )
-
-
-@st.cache_resource(max_entries=3, ttl=3600, show_spinner=False)  # 4 MB each; 30 MB of the article's network
-def _single_images(model: str, image: str, _model: Model, _image: images.ChosenImage) -> dict[str, Any]:
-    return single_images(_model, images.pixels(_image))

@@ -1,13 +1,17 @@
 """How a training run is drawn: waiting, running, done, or ended otherwise."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import streamlit as st
 
 from mmdemo.bundles.bundle import Bundle, load
 from mmdemo.charts.accuracy import accuracy_chart
-from mmdemo.charts.heads import head_title
 from mmdemo.charts.runs import epochs_chart
+from mmdemo.evaluation.evaluate import Evaluation, evaluation_from
 from mmdemo.jobs.job import Job
-from mmdemo.jobs.snapshot import Snapshot, State
+from mmdemo.jobs.snapshot import Snapshot, State, plain
+from mmdemo.model.heads import head_title
 from mmdemo.training.train import STAGES
 from mmdemo.ui import figure, frame, model_data, runs, state, visitor
 
@@ -60,6 +64,8 @@ def _progress(now: Snapshot) -> None:
             st.progress(share, text=f"{title}: {share:.0%}")
         if now.epochs:
             _epochs(now)
+        if now.fold:
+            _so_far(now.fold)
     if now.mine:
         st.button("Cancel", icon=":material/stop_circle:", on_click=runs.cancel, args=(now.id,), key="cancel")
 
@@ -82,24 +88,7 @@ def _result(now: Snapshot) -> None:
     evaluation, limits = bundle.evaluation, bundle.manifest["dataset"]["limits"]
     st.markdown(f"**{frame.plain(_described(bundle))}**")
     st.markdown(f"### {evaluation.verdict()}")
-    for column, (head, found) in zip(st.columns(len(evaluation.heads)), evaluation.heads.items(), strict=True):
-        low, high = found.ci95
-        column.metric(
-            head_title(head),
-            f"{found.accuracy:.1%}",
-            help=f"Accuracy on {evaluation.n} held-out pairs; macro F1 {found.f1_macro:.2f}.",
-            border=True,
-            delta=f"{low:.0%} to {high:.0%}",
-            delta_color="off",
-            delta_arrow="off",
-        )
-    st.caption(
-        f"Accuracy, and below it its 95 % interval, on one split: {evaluation.n:,} pairs that the model has not seen. "
-        "Another split would give other numbers; Evaluate tries several, and tells how sure the gain is."
-    )
-    basis = f"One split: {evaluation.n:,} held-out pairs"
-    chart = accuracy_chart(evaluation.accuracies(), limits, basis)
-    figure.draw(chart, alt="Accuracy of each head with its 95 % interval.")
+    _accuracies(evaluation, bundle.model.config.n_folds, limits)
     if limits:
         st.caption(
             "The grey ticks are the best that any classifier can expect on this data; chance may carry one past it."
@@ -120,10 +109,46 @@ def _result(now: Snapshot) -> None:
     st.code(now.command or bundle.manifest["command"], language="shell", wrap_lines=True)
 
 
+def _so_far(fold: Mapping[str, Any]) -> None:
+    """Draw the result on the folds that are done: its intervals narrow as the others come in."""
+    done, folds = fold["fold"], fold["folds"]
+    evaluation = evaluation_from(plain(fold["evaluation"]))
+    st.markdown(f"**So far, on {done} of {folds} parts of the pairs:** {evaluation.verdict()}")
+    figure.draw(
+        accuracy_chart(evaluation.accuracies(), None, f"{evaluation.n:,} held-out pairs so far"),
+        alt="Accuracy of each model so far, with its 95 % interval.",
+    )
+
+
+def _accuracies(evaluation: Evaluation, folds: int, limits: Mapping[str, float] | None) -> None:
+    modalities = list(evaluation.adds) or list(evaluation.heads)
+    for column, (head, found) in zip(st.columns(len(evaluation.heads)), evaluation.heads.items(), strict=True):
+        low, high = found.ci95
+        column.metric(
+            head_title(head, modalities),
+            f"{found.accuracy:.1%}",
+            help=f"Accuracy on {evaluation.n:,} held-out pairs; macro F1 {found.f1_macro:.2f}.",
+            border=True,
+            delta=f"{low:.0%} to {high:.0%}",
+            delta_color="off",
+            delta_arrow="off",
+        )
+    tested = f"{evaluation.n:,} held-out pairs"
+    st.caption(
+        f"Accuracy, and below it its 95 % interval. Every one of the {evaluation.n:,} pairs was held out once, and "
+        "answered by models that had not seen it."
+        if folds > 1
+        else f"Accuracy, and below it its 95 % interval, on one split: {tested} that the model has not seen. With 5 "
+        "folds every pair would be held out once, and the intervals would be narrower."
+    )
+    figure.draw(accuracy_chart(evaluation.accuracies(), limits, tested), alt="Accuracies with intervals.")
+
+
 def _described(bundle: Bundle) -> str:
     saved = bundle.manifest
+    pairs = saved["n_test"] + (saved["n_train"] if bundle.model.config.n_folds == 1 else 0)
     encoders = " + ".join(str(encoder) for encoder in bundle.model.config.encoders.values())
-    return f"{saved['dataset']['name']}, {saved['n_train'] + saved['n_test']:,} pairs: {encoders}"
+    return f"{saved['dataset']['name']}, {pairs:,} pairs: {encoders}"
 
 
 def load_result(now: Snapshot) -> Bundle:

@@ -1,57 +1,43 @@
-"""What each step of the preparation makes of an image and of a caption."""
+"""How a caption is prepared: the visitor's choice, kept for the session, and the caption after every step."""
 
 import html
 from collections.abc import Iterable, Sequence
+from typing import Any
 
-import numpy as np
 import streamlit as st
 
 from mmdemo.explanation.palette import AGAINST, FOR, rgb
 from mmdemo.preprocess.changes import WHY
-from mmdemo.preprocess.image import ImageSettings, Step, steps
 from mmdemo.preprocess.text import TextSettings, TextStep, Token, clean, clean_steps, tokens, words
-from mmdemo.preprocess.thumbnail import shrunk
-from mmdemo.ui import frame, images
 
-_SHOWN = 320  # pixels of a displayed image's long side
+# Widget → its value when nothing is changed.
+UNCHANGED: dict[str, Any] = {"lowercase": True, "accents": False, "stop_words": False, "ngrams": 1}
+_KEPT: dict[str, Any] = {"persist_state": "session"}
 _BLUE, _GREEN, _ORANGE = (",".join(map(str, rgb(colour))) for colour in (FOR, "#12927a", AGAINST))
 _MOST_TOKENS = 200
 
 
-def before_after(
-    image: images.ChosenImage | None, prepared: images.ChosenImage | None, caption: str, cleaned: str
-) -> None:
-    """Draw the pair as it is and as the model gets it, side by side."""
-    with st.grid(2, min_column_width=120, gap="small"):
-        for title, chosen, text in (("Before", image, caption), ("After", prepared, cleaned)):
-            with st.container(gap="xsmall"):
-                st.markdown(f"**{title}**")
-                if chosen is not None:
-                    st.image(images.shown(chosen), width="stretch", alt=f"The image {title.lower()} the operations")
-                st.markdown(f"“{frame.plain(text)}”" if text.strip() else "*no words*")
+def form() -> TextSettings:
+    """Draw the operations on a caption and return those chosen."""
+    lowercase = st.toggle("Lower case", value=True, key="lowercase", help="Car and car count as one word.", **_KEPT)
+    accents = st.toggle("Take accents off", key="accents", help="café and cafe count as one word.", **_KEPT)
+    stop_words = st.toggle(
+        "Leave out stop words", key="stop_words", help="English words such as “the”, “is” and “of”.", **_KEPT
+    )
+    ngrams = st.segmented_control(
+        "Longest run of words",
+        (1, 2, 3),
+        default=1,
+        required=True,
+        key="ngrams",
+        help="An n-gram is a run of n words that is counted like a word of its own: “ice cream” says more than “ice” "
+        "and “cream”. It takes effect when a model is trained.",
+        **_KEPT,
+    )
+    return TextSettings(lowercase, accents, "english" if stop_words else "none", ngrams)
 
 
-def image_steps(pixels: np.ndarray, settings: ImageSettings, side: int) -> None:
-    """Draw the image after every operation, with its shape, dtype and range."""
-    with st.grid(min_column_width=170, gap="small", border=True, key="image_steps"):
-        for number, step in enumerate(steps(pixels, settings, side)):
-            with st.container(gap="xsmall"):
-                st.image(
-                    shrunk(step.pixels, _SHOWN / max(step.pixels.shape[:2])),
-                    width="stretch",
-                    alt=f"Step {number}: {step.name}",
-                )
-                st.markdown(f"**{number}. {step.name}**")
-                st.caption(_facts(step))
-    with st.popover("What are shape, type and range?", icon=":material/help:"):
-        st.markdown(
-            "To a computer an image is an array of numbers. Its **shape** is rows × columns × 3 colours; `uint8`, its "
-            "**type**, stores each number in one byte, 0–255; the **range** is the least and the largest number that "
-            "occur. A network takes images of one shape only, so the last step always makes a square."
-        )
-
-
-def caption_steps(caption: str, settings: TextSettings) -> None:
+def draw_steps(caption: str, settings: TextSettings) -> None:
     """Draw the caption after every step of cleaning, what the step took out and why, and the tokens in the end."""
     found = clean_steps(caption, settings)
     st.html("".join(_step(number, step, previous) for number, (step, previous) in enumerate(_with_previous(found))))
@@ -99,9 +85,3 @@ def _chip(text: str, colour: str, struck: bool = False) -> str:
     line = ";text-decoration:line-through" if struck else ""
     style = f"background:rgba({colour},.18);padding:0 7px;border-radius:6px;display:inline-block;max-width:100%{line}"
     return f'<span style="{style}">{html.escape(text)}</span>'
-
-
-def _facts(step: Step) -> str:
-    height, width, channels = step.pixels.shape
-    least, most = step.pixels.min(), step.pixels.max()
-    return f"{height} × {width} × {channels} · {step.pixels.dtype} · {least}\u2060–\u2060{most}"

@@ -6,8 +6,8 @@ from mmdemo.bundles.bundle import Bundle
 from mmdemo.charts.words import MOST, alike_chart, piece_chart, term_chart
 from mmdemo.datasets.base import Dataset
 from mmdemo.encoders.tfidf import TfidfEncoder
+from mmdemo.modalities.registry import MODALITIES
 from mmdemo.ui import figure, frame
-from mmdemo.ui.data_choice import Pair
 from mmdemo.walkthrough import formulas
 from mmdemo.walkthrough.caption import (
     MeaningWalk,
@@ -31,20 +31,20 @@ _VECTOR_HELP = (
 _MOST = 20  # unknown words that are named
 
 
-def section(bundle: Bundle, dataset: Dataset, pair: Pair) -> None:
-    """Draw what TF-IDF and the word vectors make of the pair's caption."""
+def section(bundle: Bundle, dataset: Dataset, caption: str) -> None:
+    """Draw what TF-IDF and the word vectors make of a caption."""
     encoder = bundle.model.encoders.get("text")
     captions = dataset.frame["text"].tolist()
     own = own_tfidf(encoder) is not None
     counted = tfidf_of(encoder, captions)
-    st.markdown(f"“{frame.plain(pair.caption)}”")
+    st.markdown(f"“{frame.plain(caption)}”")
     if not own:
         st.caption("This model does not count words; here they are counted in the dataset's captions instead.")
     left, right = st.columns(2, gap="large")
     with left:
-        _weights(walk_tfidf(counted, pair.caption, bundle.manifest["n_train"] if own else len(captions)))
+        _weights(walk_tfidf(counted, caption, bundle.manifest["n_train"] if own else len(captions)))
     with right:
-        _meaning(walk_meaning(settings_of(encoder), pair.caption), counted)
+        _meaning(walk_meaning(settings_of(encoder), caption), counted)
 
 
 def _weights(walk: TfidfWalk) -> None:
@@ -52,8 +52,8 @@ def _weights(walk: TfidfWalk) -> None:
     if walk.terms:
         heaviest = walk.terms[0]
         figure.draw(
-            term_chart(walk),
-            alt=f"TF-IDF weights of the caption's words; the heaviest is {heaviest.text}, {heaviest.weight:.2f}.",
+            term_chart(walk, MODALITIES["text"].colour),
+            alt=f"TF-IDF weights of the caption's words; the heaviest is {heaviest.name}, {heaviest.weight:.2f}.",
             key="terms",
         )
     else:

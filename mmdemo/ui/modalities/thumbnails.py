@@ -6,13 +6,14 @@ import streamlit as st
 
 from mmdemo.errors import ImageError
 from mmdemo.preprocess.thumbnail import thumbnail
-from mmdemo.ui import frame, images
+from mmdemo.ui import frame
+from mmdemo.ui.modalities import chosen_image
 
 
 def draw(path: str, alt: str, width: int | Literal["stretch"] = "stretch") -> None:
     """Draw a small square copy of an image file, or the sentence on why it cannot be read."""
     try:
-        st.image(_thumbnail(path, images.changed(path)), width=width, alt=alt)
+        st.image(_thumbnail(path, chosen_image.changed(path)), width=width, alt=alt)
     except ImageError as error:
         st.caption(frame.plain(str(error)))
 

@@ -5,8 +5,8 @@ import streamlit as st
 
 from mmdemo.bundles.bundle import Bundle
 from mmdemo.encoders.image_encoder import ImageEncoder
-from mmdemo.ui import images
-from mmdemo.ui.data_choice import Pair
+from mmdemo.ui.modalities import chosen_image
+from mmdemo.ui.modalities.chosen_image import ChosenImage
 from mmdemo.walkthrough import formulas
 from mmdemo.walkthrough.channel_maps import enlarge, filter_tile
 from mmdemo.walkthrough.image import Convolution, ImageWalk, Stage, framed, walk_image
@@ -20,12 +20,12 @@ _HELP = (
 _ENLARGED = 104  # pixels on the screen
 
 
-def section(bundle: Bundle, pair: Pair) -> None:
-    """Draw what each layer of a network makes of the pair's image."""
+def section(bundle: Bundle, image: ChosenImage) -> None:
+    """Draw what each layer of a network makes of an image."""
     known = networks(bundle.model)
     title = st.segmented_control("Network", list(known), default=next(iter(known)), required=True, key="network")
     encoder = known[title]
-    walk = _walk(f"{encoder.identity()} {encoder.settings}", pair.image.key, encoder, pair.image)
+    walk = _walk(f"{encoder.identity()} {encoder.settings}", image.key, encoder, image)
     if not walk.stages:
         st.info(f"{encoder.name} has no layers to look into.", icon=":material/info:")
         return
@@ -42,8 +42,8 @@ def section(bundle: Bundle, pair: Pair) -> None:
 
 
 @st.cache_data(max_entries=8, show_spinner="Looking into the network…")
-def _walk(network: str, image: str, _encoder: ImageEncoder, _image: images.ChosenImage) -> ImageWalk:
-    return walk_image(_encoder, images.pixels(_image))
+def _walk(network: str, image: str, _encoder: ImageEncoder, _image: ChosenImage) -> ImageWalk:
+    return walk_image(_encoder, chosen_image.pixels(_image))
 
 
 def _summary(walk: ImageWalk) -> None:

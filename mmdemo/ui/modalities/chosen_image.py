@@ -3,14 +3,15 @@
 import hashlib
 import os
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 import streamlit as st
 
 from mmdemo.bundles.bundle import Bundle
+from mmdemo.encoders.evidence import Evidence
 from mmdemo.encoders.image_encoder import ImageLike
-from mmdemo.explanation.effect import prepared_image, side
+from mmdemo.explanation import effect
+from mmdemo.modalities.image_preparation import side
 from mmdemo.model.model import Model
 from mmdemo.preprocess.decode import LONG_SIDE, decode
 from mmdemo.preprocess.image import ImageSettings
@@ -68,25 +69,20 @@ def prepared(model: Model, image: ChosenImage | None, settings: ImageSettings) -
     if image is None or settings == ImageSettings():
         return image
     encoder = model.encoders.get("image")
-    return _prepared(image.key, f"{settings} {side(model)} {encoder and encoder.settings}", model, image, settings)
+    return _prepared(image.key, f"{settings} {side(encoder)} {encoder and encoder.settings}", model, image, settings)
 
 
-def examine(bundle: Bundle, image: ChosenImage | None, caption: str) -> dict[str, Any]:
-    """Return modality → evidence, as `Model.examine` does; empty where there is nothing to answer by.
+def single_operations(bundle: Bundle, image: ChosenImage) -> dict[str, Evidence]:
+    """Return title → what the model finds in the image after each operation of the preparation alone."""
+    return _single_operations(bundle.manifest["sha256"], image.key, bundle.model, image)
 
-    What a model finds in an image is kept, so that another caption leaves the network alone.
-    Raises ImageError or TextError for what cannot be read.
+
+def evidence(bundle: Bundle, image: ChosenImage) -> Evidence:
+    """Return what the model finds in an image, kept so that another caption leaves the network alone.
+
+    Raises an ImageError for a bad file.
     """
-    model, pair, found = bundle.model, {"image": image, "text": caption}, {}
-    for name in model.encoders:
-        value = pair.get(name)
-        if model.is_missing(name, value):
-            continue
-        if isinstance(value, ChosenImage):
-            found[name] = _evidence(bundle.manifest["sha256"], value.key, model, value)
-        else:
-            found |= model.examine({name: value})
-    return found
+    return _evidence(bundle.manifest["sha256"], image.key, bundle.model, image)
 
 
 @dataclass(frozen=True)
@@ -126,11 +122,16 @@ def _small(key: str, width: int, _image: ChosenImage) -> _Small:
 
 @st.cache_resource(max_entries=3, ttl=_MINUTES * 60, show_spinner=False)  # 7 MB each, up to 14 MB when turned
 def _prepared(key: str, how: str, _model: Model, _image: ChosenImage, _settings: ImageSettings) -> ChosenImage:
-    return ChosenImage(f"{key} {how}", prepared_image(_model, pixels(_image), _settings))
+    return ChosenImage(f"{key} {how}", effect.prepared(_model, "image", pixels(_image), _settings))
+
+
+@st.cache_resource(max_entries=3, ttl=_MINUTES * 60, show_spinner=False)  # 4 MB each; 30 MB of the article's network
+def _single_operations(model: str, key: str, _model: Model, _image: ChosenImage) -> dict[str, Evidence]:
+    return effect.single_operations(_model, "image", pixels(_image))
 
 
 @st.cache_resource(max_entries=20, ttl=_MINUTES * 60, show_spinner=False)  # 0.4 MB each; 4 MB of the article's network
-def _evidence(model: str, key: str, _model: Model, _image: ChosenImage) -> Any:
+def _evidence(model: str, key: str, _model: Model, _image: ChosenImage) -> Evidence:
     decoded = _decoded(key, _image)
     # A large file is read again: the answer is then to the last digit what the command line says.
     return _model.examine({"image": decoded.pixels if decoded.whole else _image.source})["image"]

@@ -1,0 +1,18 @@
+"""Options of a command that there are once for each modality."""
+
+from collections.abc import Callable
+
+import click
+
+from mmdemo.modalities.modality import Modality
+from mmdemo.modalities.registry import MODALITIES
+
+
+def per_modality(option: Callable[[Modality], click.Option]) -> type[click.Command]:
+    """Return a class of commands with one more option for each modality; asked anew whenever the command is called."""
+
+    class PerModality(click.Command):
+        def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+            return [*map(option, MODALITIES.values()), *super().get_params(ctx)]
+
+    return PerModality

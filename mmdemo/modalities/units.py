@@ -1,0 +1,35 @@
+"""The units of a value that an explanation divides an answer among: what they are called, and how to take them out."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import Any
+
+from mmdemo.encoders.encoder import Encoder
+from mmdemo.encoders.evidence import Evidence
+
+
+def _none(evidence: Evidence) -> tuple[Any, ...]:
+    return ()
+
+
+def _unchanged(encoder: Encoder, evidence: Evidence, places: Collection[int]) -> Evidence | None:
+    return evidence
+
+
+@dataclass(frozen=True)
+class Units:
+    """The units of a modality's values, such as the words of a caption.
+
+    nouns: what they are called.
+    summed_as: the name under which a unit's part is added up in charts; None where each is listed.
+    removable: the units of a value that can be taken out, in the order of its part's units; by default none.
+    without: function of (encoder, evidence, places of removable units) to the evidence without them, computed again;
+    None when nothing is left of the value.
+    tries: how many small sets of units may be taken out, one set at a time, to find what changes an answer.
+    """
+
+    nouns: str = "parts"
+    summed_as: Callable[[Any], str] | None = None
+    removable: Callable[[Evidence], tuple[Any, ...]] = _none
+    without: Callable[[Encoder, Evidence, Collection[int]], Evidence | None] = _unchanged
+    tries: int = 400

@@ -1,0 +1,45 @@
+"""The units of a caption: its words."""
+
+from collections.abc import Collection
+
+import numpy as np
+
+from mmdemo.encoders.encoder import Encoder
+from mmdemo.encoders.evidence import Evidence, Part, TextEvidence, undivided
+from mmdemo.modalities.units import Units
+from mmdemo.preprocess.text import words
+
+
+def words_of(evidence: Evidence) -> tuple[str, ...]:
+    """Return the words of the cleaned caption, in order."""
+    return tuple(word.text for word in evidence.words) if isinstance(evidence, TextEvidence) else ()
+
+
+def word_part(evidence: Evidence, coef: np.ndarray) -> Part:
+    """Return what a caption adds, (k,), divided among its words."""
+    if not isinstance(evidence, TextEvidence) or not evidence.additive:
+        return undivided(evidence, coef)
+    values = np.asarray(evidence.word_parts(coef), np.float64)
+    return Part(values.sum(axis=1), words_of(evidence), values)
+
+
+def without_words(cleaned: str, places: Collection[int]) -> str:
+    """Return a cleaned caption after its words at these places (0-based) are taken out.
+
+    >>> without_words("a red 自行车", [1, 3])
+    'a 自车'
+    """
+    left, all_words = cleaned, words(cleaned)
+    for i in sorted(places, reverse=True):
+        left = left[: all_words[i].start] + left[all_words[i].end :]
+    return " ".join(left.split())
+
+
+def _without(encoder: Encoder, evidence: Evidence, places: Collection[int]) -> Evidence | None:
+    if not places or not isinstance(evidence, TextEvidence):
+        return evidence
+    caption = without_words(evidence.cleaned, places)
+    return encoder.examine(caption) if caption else None
+
+
+WORDS = Units(nouns="words", removable=words_of, without=_without)

@@ -1,0 +1,72 @@
+"""Which pairs each fit leaves out: all that is chosen is chosen on pairs that neither a fit nor its judge has seen."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from mmdemo.model.config import ModelConfig
+from mmdemo.training.folds import NEVER, folds_of
+from mmdemo.training.split import Prepared
+
+INNER_FOLDS = 5
+Leave = frozenset[int]
+"""The parts that a fit leaves out."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The parts of n pairs, and the fits that are needed.
+
+    part: int (n,). judged: parts whose pairs are held out, each answered by the models fitted without it.
+    served: the parts that the model for new pairs leaves out. judges: fit → the parts on which its settings are
+    chosen: by fits that leave one of these out as well. A fit that leaves out two parts serves either.
+    """
+
+    part: np.ndarray
+    judged: tuple[int, ...]
+    served: Leave
+    judges: Mapping[Leave, tuple[int, ...]]
+
+    def rows(self, leave: Leave) -> np.ndarray:
+        """Return the pairs that a fit is made on, bool (n,)."""
+        return ~np.isin(self.part, list(leave))
+
+    def fits(self, target: Leave) -> list[Leave]:
+        """Return the fits on which the settings of this one are chosen, in the order of its judges."""
+        return [target | {part} for part in self.judges[target]]
+
+    @cached_property
+    def targets(self) -> tuple[Leave, ...]:
+        """The fits that remain: one a judged part, and the one for new pairs."""
+        return tuple(dict.fromkeys([*(frozenset({part}) for part in self.judged), self.served]))
+
+
+def plan_of(prepared: Prepared, config: ModelConfig) -> Plan:
+    """Return the plan of `config.n_folds` folds, or of the article's one split, whose held-out pairs are part 0."""
+    if config.n_folds == 1:
+        inner = _inner(prepared, prepared.fold == NEVER, config)
+        held_out = frozenset({0})
+        return Plan(inner, (0,), held_out, {held_out: _judges(config)})
+    folds = tuple(range(config.n_folds))
+    judges = {frozenset({i}): tuple(j for j in folds if j != i) for i in folds}
+    return Plan(prepared.fold, folds, frozenset(), {**judges, frozenset(): folds})
+
+
+def plan_of_all(prepared: Prepared, config: ModelConfig) -> Plan:
+    """Return the plan of a model fitted on all pairs, none of them held out."""
+    inner = _inner(prepared, np.ones(len(prepared.frame), bool), config)
+    return Plan(inner, (), frozenset(), {frozenset(): _judges(config)})
+
+
+def _judges(config: ModelConfig) -> tuple[int, ...]:
+    """Return the inner folds that settings are chosen on: one where a network is trained, instead of five."""
+    return (1,) if config.trains_network else tuple(range(1, INNER_FOLDS + 1))
+
+
+def _inner(prepared: Prepared, rows: np.ndarray, config: ModelConfig) -> np.ndarray:
+    """Return 1 … 5 for each of these pairs, 0 for the others."""
+    part = np.zeros(len(rows), int)
+    part[rows] = 1 + folds_of(prepared.group[rows].tolist(), prepared.labels[rows], INNER_FOLDS, config.seed)
+    return part

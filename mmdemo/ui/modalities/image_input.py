@@ -1,0 +1,112 @@
+"""Where an image to classify comes from: the data, an example, an upload, or the camera; or there is none."""
+
+import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from mmdemo.ui import frame, state
+from mmdemo.ui.modalities import chosen_image, examples
+from mmdemo.ui.modalities.chosen_image import ChosenImage
+
+SOURCES = ("Example", "Upload", "Camera", "No image")
+_FROM_DATA = "From the data"
+_SOURCE, _UPLOAD, _CAMERA = "source", "upload", "camera"
+_KEPT, _PHOTO = "uploaded_image", "photo"
+_TYPES = ["png", "jpg", "jpeg", "webp", "gif", "bmp"]
+_EXAMPLE = 104  # pixels
+
+
+def arrive(linked: ChosenImage | None) -> None:
+    """Choose the image of the pair that has just arrived by a link, where it has one."""
+    st.session_state[_SOURCE] = "No image" if linked is None else _FROM_DATA
+
+
+def ask(linked: ChosenImage | None) -> ChosenImage | None:
+    """Draw the choice of an image and return it, or None; raises an ImageError for a bad file.
+
+    linked: the image of the dataset's pair that a link names.
+    """
+    if linked is None and st.session_state.get(_SOURCE) == _FROM_DATA:
+        st.session_state[_SOURCE], st.session_state[state.CAPTION] = SOURCES[0], examples.chosen().caption
+    sources = (_FROM_DATA, *SOURCES) if linked else SOURCES
+    source = st.segmented_control(
+        "Image",
+        sources,
+        default=sources[0],
+        required=True,
+        key=_SOURCE,
+        persist_state="session",
+        wrap=True,
+        on_change=_change_source,
+    )
+    if source == _FROM_DATA and linked:
+        st.image(chosen_image.shown(linked), width=chosen_image.SHOWN, alt="The image of the pair")
+        return linked
+    if source == "Example":
+        _gallery()
+        return examples.image_of(examples.chosen().name)
+    if source == "No image":
+        return None
+    chosen = _uploaded() if source == "Upload" else _photographed()
+    if chosen is not None:
+        for note in chosen_image.notes(chosen):
+            st.caption(frame.plain(note))
+        st.image(chosen_image.shown(chosen), width=chosen_image.SHOWN, alt="The image to classify")
+    return chosen
+
+
+def _change_source() -> None:
+    """Take an example's caption away from an image of their own, and give it back to the example."""
+    caption, source = st.session_state.get(state.CAPTION), st.session_state.get(_SOURCE)
+    if source in ("Upload", "Camera") and caption in {pair.caption for pair in examples.by_name().values()}:
+        st.session_state[state.CAPTION] = ""
+    if source == "Example" and not caption:
+        st.session_state[state.CAPTION] = examples.chosen().caption
+
+
+def _gallery() -> None:
+    chosen = examples.chosen().name
+    with st.container(horizontal=True, key="examples"):
+        for pair in examples.by_name().values():
+            with st.container(width=_EXAMPLE, gap="xsmall"):
+                st.image(chosen_image.shown(examples.image_of(pair.name), _EXAMPLE), width=_EXAMPLE, alt=pair.name)
+                st.button(
+                    pair.name,
+                    key=f"example_{pair.name}",
+                    on_click=_choose,
+                    args=(pair.name,),
+                    width="stretch",
+                    type="primary" if pair.name == chosen else "secondary",
+                )
+
+
+def _choose(name: str) -> None:
+    st.query_params[state.PAIR] = name
+    st.session_state[state.CAPTION] = examples.by_name()[name].caption
+
+
+def _uploaded() -> chosen_image.ChosenImage | None:
+    # The uploader forgets its file when one leaves the page; the session keeps the bytes.
+    file = st.file_uploader(
+        "Upload an image", type=_TYPES, key=_UPLOAD, on_change=_forget, help="It is classified here and not kept."
+    )
+    return _kept(_KEPT, file, file.name) if file is not None else st.session_state.get(_KEPT, (None, None))[1]
+
+
+def _forget() -> None:
+    st.session_state.pop(_KEPT, None)
+
+
+def _photographed() -> chosen_image.ChosenImage | None:
+    photo = st.camera_input("Take a photo", key=_CAMERA, help="The photo is classified here and not kept.")
+    if photo is None:
+        st.session_state.pop(_PHOTO, None)
+        return None
+    return _kept(_PHOTO, photo, "photo.jpg")
+
+
+def _kept(place: str, file: UploadedFile, name: str) -> chosen_image.ChosenImage:
+    """Return the image of a file, read and hashed when it arrives and not in every run of the page."""
+    if st.session_state.get(place, (None, None))[0] != file.file_id:
+        st.session_state[place] = (file.file_id, chosen_image.of_upload(file.getvalue(), name))
+    kept: chosen_image.ChosenImage = st.session_state[place][1]
+    return kept
