@@ -91,7 +91,8 @@ def modalities_of(frame: pd.DataFrame) -> tuple[str, ...]:
 
 def values_of(frame: pd.DataFrame, column: str) -> list[Any]:
     """Return a column's cells, None in the place of empty ones."""
-    return [None if is_absent(value) or value == "" else value for value in frame[column].tolist()]
+    cells = frame[column].tolist()
+    return [None if is_absent(value) or (isinstance(value, str) and not value) else value for value in cells]
 
 
 def _is_no_unicode(value: Any) -> bool:

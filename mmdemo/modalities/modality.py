@@ -9,7 +9,7 @@ import numpy as np
 from mmdemo.encoders.encoder import Encoder
 from mmdemo.encoders.evidence import Evidence, Part, undivided
 from mmdemo.errors import ConfigError
-from mmdemo.modalities.copies import Report, digest_of_text, equal_values, nothing_tied
+from mmdemo.modalities.copies import Report, digest_of, equal_values, nothing_tied
 from mmdemo.modalities.corruption import Corruption
 from mmdemo.modalities.preparation import Preparation
 from mmdemo.modalities.units import Units
@@ -68,7 +68,7 @@ class Modality:
     corruptions: Mapping[str, Corruption] = field(default_factory=dict)
     opened: Callable[[Any], Any] = lambda value: value
     samples: Callable[[], Sequence[Any]] = lambda: ()
-    digest: Callable[[Any], str] = digest_of_text
+    digest: Callable[[Any], str] = digest_of
     ties: Callable[[Sequence[Any], Report], np.ndarray] = nothing_tied
     most_tied: float = 0.05
     repeats: Callable[[Sequence[Any]], np.ndarray] = equal_values
