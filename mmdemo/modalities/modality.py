@@ -34,7 +34,8 @@ class Modality:
     settings: class of the settings of the preparation. missing: says whether a value, under such settings, holds
     nothing to classify by.
     types: what a value may be, and expected: the same in words. read: makes a value of what is written in a table's
-    cell or on the command line. written: what is written there. drawn: whether a value is shown as an image.
+    cell or on the command line. written: what is written there, and example: such a thing.
+    drawn: whether a value is shown as an image.
     parts: function of (evidence, coefficients (k, d)) to what the value adds to k logits. units: of such a part.
     preparation: what its settings do to a value.
     corruptions: name → damage to a value. opened: reads a value, such as a file, once for all damage to it.
@@ -61,6 +62,7 @@ class Modality:
     expected: str = "another type"
     read: Callable[[str], Any] = lambda written: written
     written: str = ""
+    example: str = ""
     drawn: bool = False
     parts: Callable[[Evidence, np.ndarray], Part] = undivided
     units: Units = field(default_factory=Units)
@@ -77,6 +79,7 @@ class Modality:
     def __post_init__(self) -> None:
         """Fill in what is asked of a person where it is not given."""
         object.__setattr__(self, "written", self.written or self.title)
+        object.__setattr__(self, "example", self.example or self.a_noun)
         object.__setattr__(self, "wanted", self.wanted or self.a_noun)
         object.__setattr__(self, "question", self.question or f"What reads the {self.noun}")
 
