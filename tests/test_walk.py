@@ -118,8 +118,8 @@ def test_tfidf_is_counted_out(ngrams):
     caption = "Red, red wine on a red bus!"
     walk = walk_tfidf(encoder, caption, len(CAPTIONS))
     weights = dict(zip(encoder.get_feature_names_out(), encoder.transform([caption]).toarray()[0], strict=True))
-    assert {term.text: term.weight for term in walk.terms} == pytest.approx({k: w for k, w in weights.items() if w})
-    red = next(term for term in walk.terms if term.text == "red")
+    assert {term.name: term.weight for term in walk.terms} == pytest.approx({k: w for k, w in weights.items() if w})
+    red = next(term for term in walk.terms if term.name == "red")
     assert (red.count, red.captions, walk.captions) == (3, 2, 4)
     assert red.raw == pytest.approx((1 + math.log(3)) * (1 + math.log(5 / 3)), abs=1e-5)
     assert red.weight == pytest.approx(red.raw / walk.length, abs=1e-6)

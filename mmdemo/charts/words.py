@@ -16,7 +16,7 @@ MOST = 12  # bars of a chart
 
 def term_chart(walk: TfidfWalk, colour: str) -> alt.LayerChart:
     """Return the TF-IDF weights of a caption's known terms, the heaviest on top; colour: of the bars."""
-    rows = [(t.text, t.weight, t.count, t.captions, t.idf) for t in walk.terms[:MOST]]
+    rows = [(t.name, t.weight, t.count, t.captions, t.idf) for t in walk.terms[:MOST]]
     frame = pd.DataFrame(rows, columns=["name", "value", "count", "captions", "idf"])
     tooltip = [
         alt.Tooltip("name:N", title="Word"),

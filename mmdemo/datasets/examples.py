@@ -1,6 +1,7 @@
 """Six pairs to try a model on, drawn by code."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -31,6 +32,11 @@ class ExamplePair:
     name: str
     image: np.ndarray
     caption: str
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The pair as a model takes it, modality → value."""
+        return {"image": self.image, "text": self.caption}
 
 
 def example_pairs() -> tuple[ExamplePair, ...]:

@@ -34,7 +34,7 @@ class Modality:
     settings: class of the settings of the preparation. missing: says whether a value, under such settings, holds
     nothing to classify by.
     types: what a value may be, and expected: the same in words. read: makes a value of what is written in a table's
-    cell or on the command line. written: what is written there.
+    cell or on the command line. written: what is written there. drawn: whether a value is shown as an image.
     parts: function of (evidence, coefficients (k, d)) to what the value adds to k logits. units: of such a part.
     preparation: what its settings do to a value.
     corruptions: name → damage to a value. opened: reads a value, such as a file, once for all damage to it.
@@ -61,12 +61,18 @@ class Modality:
     expected: str = "another type"
     read: Callable[[str], Any] = lambda written: written
     written: str = ""
+    drawn: bool = False
     parts: Callable[[Evidence, np.ndarray], Part] = undivided
     units: Units = field(default_factory=Units)
     preparation: Preparation = field(default_factory=Preparation)
     corruptions: Mapping[str, Corruption] = field(default_factory=dict)
     opened: Callable[[Any], Any] = lambda value: value
     samples: Callable[[], Sequence[Any]] = lambda: ()
+    digest: Callable[[Any], str] = digest_of_text
+    ties: Callable[[Sequence[Any], Report], np.ndarray] = nothing_tied
+    most_tied: float = 0.05
+    repeats: Callable[[Sequence[Any]], np.ndarray] = equal_values
+    distinct: bool = False
 
     def __post_init__(self) -> None:
         """Fill in what is asked of a person where it is not given."""
@@ -98,11 +104,6 @@ class Modality:
         """Raise a ConfigError for a value of another type than those expected."""
         if not isinstance(value, self.types):
             raise ConfigError(f"Got {value!r} for the {self.name} but expected {self.expected}.")
-    digest: Callable[[Any], str] = digest_of_text
-    ties: Callable[[Sequence[Any], Report], np.ndarray] = nothing_tied
-    most_tied: float = 0.05
-    repeats: Callable[[Sequence[Any]], np.ndarray] = equal_values
-    distinct: bool = False
 
     def encoder(self, name: str) -> type[Encoder]:
         """Return the encoder class of that name, or raise a ConfigError that lists the known ones."""

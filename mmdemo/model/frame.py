@@ -1,7 +1,6 @@
 """Classify a whole data frame: one row of probabilities per row."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,6 +9,7 @@ import pandas as pd
 from mmdemo.datasets.data_frame import check_columns, is_absent
 from mmdemo.errors import ConfigError, DatasetError, MMDemoError
 from mmdemo.modalities.registry import MODALITIES
+from mmdemo.model.heads import best_informed
 from mmdemo.model.model import Model
 
 _BATCH = 256  # rows that are read again, one by one, to find the unreadable one
@@ -22,16 +22,12 @@ def frame_probabilities(model: Model, frame: pd.DataFrame) -> np.ndarray:
     Raises a DatasetError for a frame without those; an ImageError, TextError or ConfigError that names the first row
     that cannot be answered.
     """
-    columns = _columns(model, frame)
-    rows = [str(row) for row in frame.index]
-    heads = [_head(model, {name: values[i] for name, values in columns.items()}, row) for i, row in enumerate(rows)]
-    found = np.empty((len(rows), len(model.classes)))
-    for head in model.heads:
-        places = np.flatnonzero(np.array(heads, dtype=object) == head)
-        for start in range(0, len(places), _BATCH):
-            batch = places[start : start + _BATCH]
-            found[batch] = _answers(model, head, columns, batch, rows)
-    return found
+    columns, rows = _columns(model, frame), [str(row) for row in frame.index]
+    cells = zip(*columns.values(), strict=True)
+    pairs = [_pair(model, dict(zip(columns, row, strict=True)), name) for row, name in zip(cells, rows, strict=True)]
+    fused = best_informed(model.heads)
+    found = [_answers(model, pairs[i : i + _BATCH], rows[i : i + _BATCH])[fused] for i in range(0, len(rows), _BATCH)]
+    return np.concatenate([np.empty((0, len(model.classes))), *found])
 
 
 def check_value(modality: str, value: Any) -> Any:
@@ -53,32 +49,27 @@ def _columns(model: Model, frame: pd.DataFrame) -> dict[str, list[Any]]:
     return {name: frame[name].tolist() for name in names}
 
 
-def _head(model: Model, pair: Mapping[str, Any], row: str) -> str:
-    """Return the name of the head for what the pair holds."""
+def _pair(model: Model, cells: Mapping[str, Any], row: str) -> dict[str, Any]:
+    """Return what a row holds; raise an error that names it where that is nothing, or cannot be read."""
     try:
-        values = {name: check_value(name, value) for name, value in pair.items()}
-        present = {name for name, value in values.items() if not model.is_missing(name, value)}
+        pair = {name: check_value(name, cell) for name, cell in cells.items()}
+        missing = [model.is_missing(name, value) for name, value in pair.items()]
     except MMDemoError as error:
         raise _of_row(error, row) from error
-    for name, head in model.heads.items():
-        if set(head.coef) == present:
-            return name
-    raise ConfigError(f"Row {row!r} holds nothing to classify; give it a value in {' or '.join(map(repr, pair))}.")
+    if all(missing):
+        raise ConfigError(f"Row {row!r} holds nothing to classify; give it a value in {' or '.join(map(repr, pair))}.")
+    return pair
 
 
-def _answers(
-    model: Model, head: str, columns: Mapping[str, Sequence[Any]], batch: np.ndarray, rows: Sequence[str]
-) -> np.ndarray:
-    inputs = model.heads[head].coef
-    one = replace(model, encoders={name: model.encoders[name] for name in inputs}, heads={head: model.heads[head]})
+def _answers(model: Model, pairs: Sequence[Mapping[str, Any]], rows: Sequence[str]) -> dict[str, np.ndarray]:
     try:
-        return one.probabilities({name: [columns[name][i] for i in batch] for name in inputs})[head]
+        return model.probabilities({name: [pair.get(name) for pair in pairs] for name in model.encoders})
     except MMDemoError:
-        for i in batch:
+        for pair, row in zip(pairs, rows, strict=True):
             try:
-                one.examine({name: columns[name][i] for name in inputs})
+                model.examine(pair)
             except MMDemoError as error:
-                raise _of_row(error, rows[i]) from error
+                raise _of_row(error, row) from error
         raise
 
 

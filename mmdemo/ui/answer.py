@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 
 from mmdemo.charts.answer import confidence_chart, waterfall_chart
+from mmdemo.evaluation.certainty import certainty
 from mmdemo.explanation.explain import Explanation
 from mmdemo.model.heads import head_title
 from mmdemo.model.model import Model, Prediction
@@ -15,22 +16,15 @@ from mmdemo.ui.modalities.registry import views_of
 _SIDE_BY_SIDE = 4  # charts
 
 def answer(model: Model, prediction: Prediction) -> None:
-    """Draw the answer in one line: the label, whether it is sure, and which head answered."""
+    """Draw the answer in one line: the label, how certain it is, and which head answered."""
     probability = float(prediction.probabilities.max())
-    threshold, target = model.heads[prediction.head].threshold, model.config.target_precision
-    promise = (
-        f"no answer of this model was sure enough to be right in {target:.0%} of the cases on held-out pairs"
-        if threshold >= 1
-        else f"from {threshold:.0%} on at least {target:.0%} of this model's answers were right on held-out pairs"
-    )
+    said, meaning = certainty(probability), "The probability is calibrated on pairs that the model had not seen."
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader(f"{frame.plain(prediction.label)}, {probability:.0%}", anchor=False, width="content")
         if prediction.sure:
-            st.badge("sure", icon=":material/check:", color="green", help=f"“Sure” means that {promise} in training.")
+            st.badge(f"sure: {said}", icon=":material/check:", color="green", help=meaning)
         else:
-            st.badge("not sure", icon=":material/question_mark:", color="orange")
-    if not prediction.sure:
-        st.caption(f"Best guess only, with {probability:.0%}: {promise} in training.")
+            st.badge(f"not sure: {said}", icon=":material/question_mark:", color="orange", help=meaning)
     answered_by(model, prediction)
 
 

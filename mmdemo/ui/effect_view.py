@@ -69,4 +69,4 @@ def held_out(bundle: Bundle, dataset: Dataset) -> tuple[str, ...]:
 
 @st.cache_data(max_entries=8, show_spinner=False)
 def _tested(model: str, _bundle: Bundle) -> tuple[str, ...]:
-    return tuple(map(str, _bundle.test()["ids"]))
+    return tuple(map(str, _bundle.held_out.ids))

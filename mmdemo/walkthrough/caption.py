@@ -21,7 +21,7 @@ class Term:
     idf: 1 + ln((1 + n) / (1 + df)). weight: its feature, (1 + ln tf) · idf divided by the vector's length (0–1).
     """
 
-    text: str
+    name: str
     count: int
     captions: int
     idf: float
@@ -127,7 +127,8 @@ def walk_meaning(settings: TextSettings, caption: str) -> MeaningWalk:
     """Return the caption's word vector."""
     encoder = WordVectorEncoder(settings)
     cut = encoder.cut(caption)
-    found = dict.fromkeys(word.text for word in words(clean(caption, settings)))
+    cleaned = clean(caption, settings)
+    found = dict.fromkeys(cleaned[word.start : word.end] for word in words(cleaned))
     return MeaningWalk(
         tokens=cut.tokens,
         vectors=cut.vectors,

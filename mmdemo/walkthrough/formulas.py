@@ -38,7 +38,7 @@ def tfidf(walk: TfidfWalk) -> str:
     """Return the weight of the caption's heaviest term; the caption has one."""
     term = walk.terms[0]
     return _aligned(
-        rf"t &= \text{{{tex(term.text)}}}",
+        rf"t &= \text{{{tex(term.name)}}}",
         rf"\mathrm{{tf}} &= {term.count},\;\mathrm{{df}} = {term.captions},\;n = {walk.captions}",
         rf"1 + \ln \mathrm{{tf}} &= 1 + \ln {term.count} = {_number(1 + math.log(term.count))}",
         rf"1 + \ln\tfrac{{1 + n}}{{1 + \mathrm{{df}}}} &= 1 + \ln\tfrac{{{1 + walk.captions}}}{{{1 + term.captions}}}"

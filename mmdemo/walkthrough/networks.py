@@ -8,8 +8,7 @@ from mmdemo.model.model import Model
 
 def networks(model: Model) -> dict[str, ImageEncoder]:
     """Return title → encoder: the model's own first, then EfficientNet and the article's layer at 224 px."""
-    own = model.encoders.get("image")
-    known = {_title(own): own} if isinstance(own, ImageEncoder) else {}
+    known = {_title(own): own for own in model.encoders.values() if isinstance(own, ImageEncoder)}
     for other in (EfficientNetEncoder(), ArticleCNNEncoder(size=224)):
         known.setdefault(_title(other), other)
     return known

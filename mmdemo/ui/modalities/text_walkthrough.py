@@ -53,7 +53,7 @@ def _weights(walk: TfidfWalk) -> None:
         heaviest = walk.terms[0]
         figure.draw(
             term_chart(walk, MODALITIES["text"].colour),
-            alt=f"TF-IDF weights of the caption's words; the heaviest is {heaviest.text}, {heaviest.weight:.2f}.",
+            alt=f"TF-IDF weights of the caption's words; the heaviest is {heaviest.name}, {heaviest.weight:.2f}.",
             key="terms",
         )
     else:
