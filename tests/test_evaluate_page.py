@@ -213,7 +213,8 @@ class FakeQueue:
 def snapshot(state: State, **values: Any) -> Snapshot:
     empty = {
         "id": "a-run", "visitor": "studies", "arguments": (), "submitted": 0.0, "position": 0, "stage": "", "done": 0.0,
-        "epochs": (), "fold": None, "elapsed": 0.0, "remaining": None, "log": (), "result": None, "error": None, "folder": None,
+        "epochs": (), "fold": None, "elapsed": 0.0, "remaining": None, "log": (), "result": None, "error": None,
+        "folder": None,
     }  # fmt: skip
     return Snapshot(state=state, **{**empty, **values})
 
