@@ -46,7 +46,7 @@ class SmellEncoder(Encoder):
     name = "Nose"
     summary = "Takes the strengths of the notes as they are."
 
-    def __init__(self, settings: NoSettings = NoSettings()) -> None:
+    def __init__(self, settings: NoSettings = NoSettings()) -> None:  # noqa: B008
         self.settings = settings
 
     def transform(self, X: Sequence[Any]) -> np.ndarray:

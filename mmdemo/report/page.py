@@ -17,7 +17,7 @@ from mmdemo.charts.studies import learning_chart, robustness_chart
 from mmdemo.evaluation.confusion import likeliest_mistake
 from mmdemo.evaluation.sentences import listed, measured, noun, titles_of
 from mmdemo.modalities.registry import MODALITIES
-from mmdemo.model.model import SURE
+from mmdemo.model.certainty import SURE
 from mmdemo.report.examples import examples
 from mmdemo.report.rendering import Figure, figure
 from mmdemo.studies.learning_curve import LearningCurve

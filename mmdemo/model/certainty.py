@@ -2,6 +2,9 @@
 
 import math
 
+SURE = 0.9
+"""An answer of at least this calibrated probability is called sure: 9 of 10 such answers are right."""
+
 
 def certainty(probability: float) -> str:
     """Return how many answers of this calibrated probability (0–1) are right, rounded down.
