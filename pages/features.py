@@ -3,7 +3,6 @@
 import streamlit as st
 
 from mmdemo.ui import data_choice, effect_view, frame, state
-from mmdemo.ui.dataset_facts import modalities_of
 from mmdemo.ui.modalities.registry import views_of
 from mmdemo.ui.pages.features import fused, whole
 
@@ -13,7 +12,7 @@ with frame.page("Features"):
     bundle = state.current_model()
     dataset = data_choice.current_dataset()
     pair = data_choice.pair_chooser(dataset, effect_view.held_out(bundle, dataset))
-    views = {view.section: view for view in views_of(modalities_of(dataset))}
+    views = {view.section: view for view in views_of(dataset.modalities)}
     section = st.segmented_control(
         "Look at",
         [*views, FUSION, WHOLE],

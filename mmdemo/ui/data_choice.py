@@ -8,13 +8,12 @@ import pandas as pd
 import streamlit as st
 
 from mmdemo.datasets.base import Dataset
-from mmdemo.datasets.data_frame import is_absent
 from mmdemo.datasets.registry import SOURCES, load
 from mmdemo.datasets.tux_paint import stamps_installed
 from mmdemo.errors import DatasetError
 from mmdemo.storage.folders import mark_used
 from mmdemo.ui import state
-from mmdemo.ui.dataset_facts import modalities_of
+from mmdemo.ui.modalities.column_view import is_empty
 from mmdemo.ui.modalities.registry import views_of
 from mmdemo.ui.modalities.view import View
 from mmdemo.ui.pair import Pair
@@ -47,7 +46,7 @@ def current_dataset() -> Dataset:
 
 def files_of(dataset: Dataset) -> list[str]:
     """Return the paths of the files that the dataset's pairs lie in."""
-    return [path for view in views_of(modalities_of(dataset)) for path in view.files(dataset.frame[view.name])]
+    return [path for view in views_of(dataset.modalities) for path in view.files(dataset.frame[view.name])]
 
 
 def options_in_url(name: str) -> dict[str, str | int | float]:
@@ -101,7 +100,7 @@ def _plain_row(rows: pd.DataFrame) -> str:
 def pair_of(dataset: Dataset, row_id: str) -> Pair:
     """Return one pair of the dataset."""
     row = dataset.frame.loc[row_id]
-    present = [view for view in views_of(modalities_of(dataset)) if not is_absent(row[view.name])]
+    present = [view for view in views_of(dataset.modalities) if not is_empty(row[view.name])]
     return Pair({view.name: view.of_cell(row[view.name]) for view in present}, str(row["label"]), row_id)
 
 
@@ -135,7 +134,7 @@ def in_line(dataset: Dataset) -> list[str]:
 
 
 def _written(dataset: Dataset) -> list[View]:
-    return [view for view in views_of(modalities_of(dataset)) if view.written]
+    return [view for view in views_of(dataset.modalities) if view.written]
 
 
 def _choose_any(ids: list[str]) -> None:

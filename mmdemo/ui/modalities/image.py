@@ -21,7 +21,8 @@ from mmdemo.ui.modalities import (
     image_walkthrough,
     thumbnails,
 )
-from mmdemo.ui.modalities.view import View, Width
+from mmdemo.ui.modalities.column_view import Width, is_empty
+from mmdemo.ui.modalities.view import View
 from mmdemo.ui.pair import Pair
 from mmdemo.walkthrough.dataset_map import image_uris
 
@@ -48,11 +49,12 @@ class ImageView(View):
 
     def files(self, cells: Iterable[Any]) -> Sequence[str]:
         """Return the images' paths."""
-        return [str(cell) for cell in cells]
+        return [str(cell) for cell in cells if not is_empty(cell)]
 
     def thumbnail(self, cell: Any, alt: str, width: Width = "stretch") -> None:
         """Draw a small square copy."""
-        thumbnails.draw(str(cell), alt, width)
+        if not is_empty(cell):
+            thumbnails.draw(str(cell), alt, width)
 
     def show(self, value: Any, which: str, width: Width = "stretch") -> None:
         """Draw the image, if there is one."""

@@ -5,13 +5,14 @@ import streamlit as st
 
 from mmdemo.charts.data import size_chart
 from mmdemo.datasets.base import Dataset
+from mmdemo.datasets.image_findings import image_sizes
 from mmdemo.ui import figure
-from mmdemo.ui.dataset_facts import quality_report
+from mmdemo.ui.dataset_key import key_of
 
 
 def draw_sizes(dataset: Dataset) -> None:
     """Draw width against height, or the size that all images share."""
-    sizes = pd.DataFrame(quality_report(dataset).sizes.values(), columns=["width", "height"])
+    sizes = pd.DataFrame(_sizes(key_of(dataset), dataset).values(), columns=["width", "height"])
     if sizes.empty:
         return
     least, most = sizes.min(), sizes.max()
@@ -23,3 +24,8 @@ def draw_sizes(dataset: Dataset) -> None:
         f"{least['height']} to {most['height']} high."
     )
     figure.draw(size_chart(sizes), alt=spoken, key="image_sizes")
+
+
+@st.cache_data(max_entries=8, show_spinner="Looking through the images…")
+def _sizes(key: tuple[object, ...], _dataset: Dataset) -> dict[str, tuple[int, int]]:
+    return image_sizes(_dataset.frame)[0]

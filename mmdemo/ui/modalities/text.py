@@ -15,7 +15,8 @@ from mmdemo.preprocess.changes import caption_in_words
 from mmdemo.preprocess.text import MAX_CHARACTERS, TextSettings
 from mmdemo.ui import frame, state
 from mmdemo.ui.modalities import examples, text_column, text_explanation, text_preparation, text_walkthrough
-from mmdemo.ui.modalities.view import View, Width
+from mmdemo.ui.modalities.column_view import Width
+from mmdemo.ui.modalities.view import View
 from mmdemo.ui.pair import Pair
 
 

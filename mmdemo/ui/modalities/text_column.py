@@ -10,7 +10,7 @@ from mmdemo.datasets.base import Dataset
 from mmdemo.datasets.search import search
 from mmdemo.datasets.words import COMMON, TellingWord, caption_lengths, telling_words
 from mmdemo.ui import figure, frame, kept, state
-from mmdemo.ui.dataset_facts import key_of
+from mmdemo.ui.dataset_key import key_of
 
 
 def metric(dataset: Dataset) -> None:

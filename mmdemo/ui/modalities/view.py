@@ -1,47 +1,33 @@
 """How a modality is drawn and asked for; this view draws any, and others do better for theirs."""
 
 import textwrap
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Literal
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-import pandas as pd
 import streamlit as st
 
 from mmdemo.bundles.bundle import Bundle
 from mmdemo.datasets.base import Dataset
-from mmdemo.datasets.data_frame import is_absent
 from mmdemo.encoders.evidence import Evidence
 from mmdemo.explanation.effect import prepared, single_operations
 from mmdemo.explanation.explain import Explanation
-from mmdemo.modalities.modality import Modality
-from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.model import Model
 from mmdemo.ui import frame, state
 from mmdemo.ui.modalities import any_explanation, any_walkthrough
+from mmdemo.ui.modalities.column_view import ColumnView, Width
 from mmdemo.ui.pair import Pair
 
-Width = int | Literal["stretch"]
-_LONGEST = 120  # characters of a value on a page
+_LONGEST = 200  # characters of a value on a page
 
 
-class View:
+class View(ColumnView):
     """The drawing and the input widgets of one modality, which work for a modality that has no view of its own.
 
-    name: of the modality. written: whether a value can stand in a line of text.
     unchanged: widget of the preparation → its value when nothing is changed.
-    A cell is a value in a dataset's frame; a value is what the pages hold and `examine` takes.
+    A value is what the pages hold and `examine` takes; see `ColumnView` for cells.
     """
 
-    written = True
     unchanged: Mapping[str, Any] = {}
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-
-    @property
-    def modality(self) -> Modality:
-        """The modality that is drawn."""
-        return MODALITIES[self.name]
 
     @property
     def section(self) -> str:
@@ -81,18 +67,7 @@ class View:
         """Return what the model finds in a value that is not missing; raises as `Model.examine` does."""
         return bundle.model.examine({self.name: value})[self.name]
 
-    def files(self, cells: Iterable[Any]) -> Sequence[str]:
-        """Return the paths of the files that a column's cells stand for, if they do."""
-        return ()
-
-    def in_line(self, cell: Any) -> str:
-        """Return a cell as it stands in a line of text, "" where it is missing."""
-        return "" if is_absent(cell) else str(cell)
-
     # One value on a page
-
-    def thumbnail(self, cell: Any, alt: str, width: Width = "stretch") -> None:
-        """Draw a small copy of what cannot stand in a line of text."""
 
     def show(self, value: Any, which: str, width: Width = "stretch") -> None:
         """Draw a value, or that there is none; which: what to say of it to those who cannot see it."""
@@ -156,24 +131,3 @@ class View:
     def phrases(self, settings: Any) -> list[str]:
         """Return in words what the settings change in training."""
         return self.modality.preparation.phrases(settings)
-
-    # A dataset's column
-
-    def at_points(self, cells: Iterable[Any]) -> tuple[str, list[str]]:
-        """Return a title and, for each cell, what the map of a dataset tells of it at its point."""
-        said = map(self.in_line, cells)
-        return self.modality.title, [line if len(line) <= _LONGEST else f"{line[:_LONGEST]}…" for line in said]
-
-    def metric(self, dataset: Dataset) -> None:
-        """Draw one number about the column."""
-
-    def numbers(self, dataset: Dataset) -> None:
-        """Draw charts of the column."""
-
-    def sections(self) -> Mapping[str, Callable[[Dataset], None]]:
-        """Return title → drawing of the sections of the Data page that this modality adds."""
-        return {}
-
-    def search(self, rows: pd.DataFrame, on_change: Callable[[], None]) -> pd.DataFrame:
-        """Draw a field to search by and return the rows found."""
-        return rows

@@ -17,7 +17,6 @@ from mmdemo.explanation.counterfactual import Removal, decisive, reduced, remova
 from mmdemo.explanation.explain import against, explain
 from mmdemo.model.model import Model, Prediction
 from mmdemo.ui import answer, figure, frame, model_data, state
-from mmdemo.ui.dataset_facts import modalities_of
 from mmdemo.ui.modalities.registry import views_of
 from mmdemo.ui.modalities.view import View
 
@@ -153,7 +152,7 @@ def _neighbour(dataset: Dataset | None, one: Neighbour) -> None:
         st.caption(f"{frame.plain(one.row_id)} · {one.cosine:.2f}")
         return
     row = dataset.frame.loc[one.row_id]
-    views, label = views_of(modalities_of(dataset)), str(row["label"])
+    views, label = views_of(dataset.modalities), str(row["label"])
     for view in views:
         view.thumbnail(row[view.name], f"Training {view.modality.noun} of {label}", _NEIGHBOUR)
     said = [frame.plain(words) for view in views if view.written and (words := view.in_line(row[view.name]))]

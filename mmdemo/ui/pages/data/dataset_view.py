@@ -6,8 +6,9 @@ import streamlit as st
 
 from mmdemo.charts.data import class_chart
 from mmdemo.datasets.base import Dataset
+from mmdemo.datasets.quality import QualityReport, examine
 from mmdemo.ui import figure, frame
-from mmdemo.ui.dataset_facts import modalities_of, quality_report
+from mmdemo.ui.dataset_key import key_of
 from mmdemo.ui.modalities.registry import views_of
 from mmdemo.ui.modalities.view import View
 from mmdemo.ui.pages.data import gallery
@@ -56,7 +57,7 @@ def sections(dataset: Dataset) -> dict[str, Callable[[Dataset], None]]:
 
 def quality(dataset: Dataset) -> None:
     """Draw what is wrong with the data as far as a computer can tell, and what to do about it."""
-    findings = quality_report(dataset).findings
+    findings = _report(key_of(dataset), dataset).findings
     if not findings:
         nouns = " and ".join(view.modality.noun for view in _views(dataset))
         st.success(f"Nothing to complain about: every {nouns} can be read, no copies, balanced classes.")
@@ -79,4 +80,9 @@ def _pairs_in_question(dataset: Dataset, rows: tuple[str, ...], key: str) -> Non
 
 
 def _views(dataset: Dataset) -> list[View]:
-    return views_of(modalities_of(dataset))
+    return views_of(dataset.modalities)
+
+
+@st.cache_resource(max_entries=8, show_spinner="Looking through the data…")
+def _report(key: tuple[object, ...], _dataset: Dataset) -> QualityReport:
+    return examine(_dataset)

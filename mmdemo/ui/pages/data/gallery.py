@@ -11,7 +11,6 @@ import streamlit as st
 from mmdemo.datasets.base import Dataset
 from mmdemo.datasets.search import mixed
 from mmdemo.ui import frame, kept, state
-from mmdemo.ui.dataset_facts import modalities_of
 from mmdemo.ui.modalities.registry import views_of
 from mmdemo.ui.modalities.view import View
 
@@ -45,7 +44,7 @@ def gallery(dataset: Dataset) -> None:
 
 def cards(dataset: Dataset, row_ids: list[str], key: str) -> None:
     """Draw these pairs as cards in a grid; key: what tells this grid from others on the page."""
-    views = views_of(modalities_of(dataset))
+    views = views_of(dataset.modalities)
     with st.grid(min_column_width=150, gap="small", border=True, key=key):
         for row_id, row in dataset.frame.loc[row_ids].iterrows():
             with st.container(gap="xsmall"):
@@ -71,7 +70,7 @@ def _filter(dataset: Dataset) -> pd.DataFrame:
             width=240,
         )
         found = dataset.frame if label is None else dataset.frame[dataset.frame["label"] == label]
-        for view in views_of(modalities_of(dataset)):
+        for view in views_of(dataset.modalities):
             found = view.search(found, _to_first_page)
     return mixed(found)
 

@@ -10,7 +10,6 @@ from mmdemo.bundles.origin import Origin
 from mmdemo.evaluation.held_out import HeldOut
 from mmdemo.model.heads import head_title
 from mmdemo.ui import frame, pair_input, state
-from mmdemo.ui.dataset_facts import modalities_of
 from mmdemo.ui.modalities.registry import views_of
 
 _FEW, _MANY = 10, 60  # cards: at first, and at most
@@ -58,7 +57,7 @@ def _card(album: Album, row: int) -> None:
 
 def _image_and_caption(origin: Origin, row_id: str) -> None:
     pair = origin.dataset.frame.loc[row_id]
-    for view in views_of(modalities_of(origin.dataset)):
+    for view in views_of(origin.dataset.modalities):
         view.thumbnail(pair[view.name], f"{view.modality.title} of pair {row_id}")
         if view.written:
             said = textwrap.shorten(view.in_line(pair[view.name]), _LONGEST, placeholder=" …")

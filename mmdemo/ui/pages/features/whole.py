@@ -17,7 +17,7 @@ from mmdemo.model.model import Model
 from mmdemo.storage.feature_cache import FeatureCache
 from mmdemo.storage.folders import cache_dir
 from mmdemo.ui import figure, frame, state
-from mmdemo.ui.dataset_facts import key_of, modalities_of
+from mmdemo.ui.dataset_key import key_of
 from mmdemo.ui.modalities.registry import views_of
 from mmdemo.ui.pair import Pair
 from mmdemo.walkthrough.dataset_map import Space, flat, neighbour_map, sample, spaces
@@ -47,7 +47,7 @@ def section(bundle: Bundle, dataset: Dataset, pair: Pair) -> None:
     controls, waiting = st.container(horizontal=True, vertical_alignment="bottom"), st.container()
     with waiting, _skeleton(f"Encoding {len(rows):,} pairs; the first time takes some seconds…"):
         found = _spaces(data, model, bundle, rows)
-        points = _points(data, modalities_of(dataset), rows)
+        points = _points(data, dataset.modalities, rows)
     with controls:
         seen_by, method = _controls(bundle.model, list(found))
     space = found[seen_by]
