@@ -48,7 +48,7 @@ def recognised(images: list[np.ndarray], quality: int, scale: float) -> float:
 def test_an_image_that_was_saved_again_is_recognised(quality: int, scale: float) -> None:
     assert recognised([photo(seed) for seed in range(40)], quality, scale) == 1
     drawings = [decode(path).pixels for path in homonyms(n=80).frame["image"]]
-    assert recognised(drawings, quality, scale) >= 0.97
+    assert recognised(drawings, quality, scale) >= 0.98
 
 
 def test_reduced_decoding_and_the_file_s_format_do_not_matter(tmp_path: Path) -> None:
@@ -120,21 +120,32 @@ def test_no_chain_of_small_differences_ties_what_differs() -> None:
 
 @pytest.mark.parametrize(
     ("change", "near"),
-    [({}, True), ({"flipped": 2}, True), ({"flipped": 3}, False), ({"undecided": 12}, True), ({"undecided": 13}, False),
-     ({"colour": 8}, True), ({"colour": 9}, False)],
-)  # fmt: skip
+    [
+        ({}, True),
+        ({"flipped": 2}, True),
+        ({"flipped": 3}, False),
+        ({"undecided": 30}, True),
+        ({"undecided": 2, "clear": 1}, True),
+        ({"undecided": 3, "clear": 1}, False),
+        ({"colour": 8}, True),
+        ({"colour": 9}, False),
+    ],
+)
 def test_the_bounds_of_nearly_equal(change: dict[str, int], near: bool) -> None:
     bits = np.arange(64) % 2 == 0
     other, undecided = bits.copy(), np.zeros(64, dtype=bool)
     other[: change.get("flipped", 0)] ^= True
     undecided[: change.get("undecided", 0)] = True
-    pair = [of_bits(bits), of_bits(other, undecided, change.get("colour", 0))]
-    assert leaders(np.stack(pair)).tolist() == [0, 0 if near else 1]
+    clear = bool(change.get("clear", 0))
+    pair = [of_bits(bits, clear=clear), of_bits(other, undecided, change.get("colour", 0))]
+    for one in (pair, pair[::-1]):
+        assert leaders(np.stack(one)).tolist() == [0, 0 if near else 1]
 
 
-def of_bits(bits: np.ndarray, undecided: Any = False, colour: float = 0) -> np.ndarray:
+def of_bits(bits: np.ndarray, undecided: Any = False, colour: float = 0, clear: bool = False) -> np.ndarray:
     """Return a hash whose pHash and dHash are these bits, bool (64,)."""
-    yes, no = np.packbits(bits & ~np.asarray(undecided)), np.packbits(~bits & ~np.asarray(undecided))
-    found = np.concatenate([yes, no, yes, no, [0, 0, colour]]).astype(np.float32)
+    decided = ~np.asarray(undecided) & np.ones(64, dtype=bool)
+    masks = [np.packbits(mask) for mask in (bits & decided, ~bits & decided, decided & clear)]
+    found = np.concatenate([*masks, *masks, [0, 0, colour]]).astype(np.float32)
     assert found.shape == (WIDTH,)
     return found

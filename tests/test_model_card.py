@@ -17,10 +17,10 @@ from mmdemo.bundles.facts import model_facts
 from mmdemo.bundles.summary import summarise
 from mmdemo.datasets.registry import load as load_data
 from mmdemo.errors import BundleError
-from mmdemo.evaluation.certainty import SURE
 from mmdemo.evaluation.difference import Difference, difference
 from mmdemo.evaluation.sentences import points
 from mmdemo.jobs.run_folders import RunFolders
+from mmdemo.model.certainty import SURE
 from mmdemo.report.card import model_card
 from mmdemo.report.markdown import plain
 from mmdemo.report.model_zip import file_name, model_zip

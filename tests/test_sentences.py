@@ -5,10 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from mmdemo.evaluation.certainty import SURE, certainty
 from mmdemo.evaluation.difference import Added
 from mmdemo.evaluation.evaluate import evaluate
 from mmdemo.evaluation.sentences import added_sentence, balanced_sentence, listed, needed_sentence, points
+from mmdemo.model.certainty import SURE, certainty
 from tests.evaluated import held_out
 
 TWO, THREE = ("image", "text"), ("smell", "image", "text")

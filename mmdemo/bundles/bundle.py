@@ -69,7 +69,7 @@ class Bundle:
 
     def explains_blindly(self, row: str) -> bool:
         """Return whether `model_for` this row id had not seen the pair."""
-        return row in self._folds and (self.fold_models.kept or self.model.config.folds == 1)
+        return row in self._folds and (self.fold_models.kept or self.model.config.n_folds == 1)
 
     @cached_property
     def _folds(self) -> Mapping[str, int]:

@@ -12,8 +12,9 @@ from mmdemo.evaluation.calibration import Bin, Coverage, calibration_bins, cover
 from mmdemo.evaluation.confusion import ClassReport, class_reports, confusion_matrix
 from mmdemo.evaluation.evaluate import HeadMetrics
 from mmdemo.evaluation.held_out import HeldOut
+from mmdemo.model.certainty import SURE
 from mmdemo.model.heads import best_informed
-from mmdemo.model.model import SURE, Head
+from mmdemo.model.model import Head
 
 
 @dataclass(frozen=True)

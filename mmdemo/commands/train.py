@@ -105,7 +105,7 @@ def as_dict(trained: TrainedModel) -> dict[str, Any]:
         "classes": list(trained.model.classes),
         "n_train": len(trained.train_ids),
         "n_test": len(trained.held_out.ids),
-        "folds": trained.model.config.folds,
+        "folds": trained.model.config.n_folds,
         **evaluation_as_dict(trained.evaluation),
         "left_out": [asdict(row) for row in trained.left_out],
     }

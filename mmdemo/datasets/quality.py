@@ -48,33 +48,37 @@ def examine(dataset: Dataset) -> QualityReport:
     """
     frame, found = dataset.frame, groups(dataset)
     sizes, reasons = image_sizes(frame)
+    captions, looks = _captions(frame), _looks(frame)
     findings = [*unreadable(reasons), *small(sizes)]
     for name in dataset.modalities:
-        findings += _OF_MODALITY.get(name, _nothing)(frame)
+        findings += _OF_MODALITY.get(name, _nothing)(frame, captions, looks)
     findings += [*rare_classes(frame["label"]), *uneven_classes(frame["label"])]
     findings += [Finding("note", "Pairs that repeat too often to be kept together", note) for note in found.notes]
     return QualityReport(tuple(sorted(findings, key=lambda one: _ORDER.index(one.severity))), sizes, found)
 
 
-def _of_images(frame: pd.DataFrame) -> Iterator[Finding]:
+def _of_images(frame: pd.DataFrame, captions: pd.Series, looks: pd.Series) -> Iterator[Finding]:
     files = digests(frame["image"])
-    yield from copies(files, frame, _captions(frame))
-    yield from look_alike(files, _looks(frame), frame)
+    yield from copies(files, frame, captions)
+    yield from look_alike(files, looks, frame)
 
 
-def _of_captions(frame: pd.DataFrame) -> Iterator[Finding]:
-    cleaned = {str(row): caption for row, caption in _captions(frame).items()}
+def _of_captions(frame: pd.DataFrame, captions: pd.Series, looks: pd.Series) -> Iterator[Finding]:
+    cleaned = {str(row): caption for row, caption in captions.items()}
     yield from wordless(cleaned)
     yield from wordless_classes(cleaned, frame["label"])
     yield from shared_captions(cleaned, frame["label"])
-    yield from repeated_captions(cleaned, _looks(frame))
+    yield from repeated_captions(cleaned, looks)
 
 
-def _nothing(frame: pd.DataFrame) -> Iterator[Finding]:
+def _nothing(frame: pd.DataFrame, captions: pd.Series, looks: pd.Series) -> Iterator[Finding]:
     yield from ()
 
 
-_OF_MODALITY: dict[str, Callable[[pd.DataFrame], Iterator[Finding]]] = {"image": _of_images, "text": _of_captions}
+_OF_MODALITY: dict[str, Callable[[pd.DataFrame, pd.Series, pd.Series], Iterator[Finding]]] = {
+    "image": _of_images,
+    "text": _of_captions,
+}
 
 
 def _captions(frame: pd.DataFrame) -> pd.Series:

@@ -13,7 +13,7 @@ def transformed(encoder: Encoder, values: Sequence[Any], missing: np.ndarray) ->
     """Return the features (n, d) of n values, zeros where one is missing: bool (n,)."""
     if missing.all():
         return np.zeros((len(values), encoder.n_features_out), np.float32)
-    return with_gaps(encoder.transform([values[i] for i in np.flatnonzero(~missing)]), missing)
+    return with_gaps(encoder.transform([values[i] for i in np.flatnonzero(~missing).tolist()]), missing)
 
 
 def with_gaps(features: Any, missing: np.ndarray) -> Any:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -56,6 +56,11 @@ class ModelConfig:
             object.__setattr__(self, "folds", 1 if self.trains_network else FOLDS)
         if self.folds not in ALLOWED_FOLDS:
             raise ConfigError(f"Got folds={self.folds!r} but expected 1, or a whole number from 3 to 10.")
+
+    @property
+    def n_folds(self) -> int:
+        """How many models answer the held-out pairs, each a part of them; never None as `folds` is when it is given."""
+        return cast(int, self.folds)
 
     @property
     def trains_network(self) -> bool:

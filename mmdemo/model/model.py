@@ -12,11 +12,9 @@ from mmdemo.encoders.evidence import Evidence
 from mmdemo.encoders.gaps import transformed
 from mmdemo.errors import ConfigError
 from mmdemo.modalities.registry import MODALITIES
+from mmdemo.model.certainty import SURE
 from mmdemo.model.config import ModelConfig
 from mmdemo.model.heads import best_informed
-
-SURE = 0.9
-"""The calibrated probability at and above which an answer is called sure: nine of ten such answers are right."""
 
 
 @dataclass(frozen=True)

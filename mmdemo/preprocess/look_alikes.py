@@ -43,7 +43,7 @@ def _digest(image: File) -> str:
 
 
 def _hashes(images: Sequence[File], keys: Sequence[str], report: Callable[[float], None]) -> np.ndarray:
-    """Return float32 (n, 35): see `hashed`."""
+    """Return float32 (n, 51): see `hashed`."""
     cache = FeatureCache(cache_dir() / "features")
     found = [np.empty((0, WIDTH), np.float32)]
     with ThreadPoolExecutor(2) as readers:

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from mmdemo.bundles.facts import ModelFacts
-from mmdemo.evaluation.certainty import SURE, certainty
 from mmdemo.evaluation.confusion import likeliest_mistake
 from mmdemo.evaluation.sentences import listed, noun, titles_of
 from mmdemo.modalities.registry import MODALITIES
+from mmdemo.model.certainty import SURE, certainty
 from mmdemo.report.card_results import results, results_by_class, share
 from mmdemo.report.markdown import plain
 

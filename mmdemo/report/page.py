@@ -14,10 +14,10 @@ from mmdemo.charts.calibration import calibration_chart
 from mmdemo.charts.confusion import confusion_chart
 from mmdemo.charts.heads import head_colour
 from mmdemo.charts.studies import learning_chart, robustness_chart
-from mmdemo.evaluation.certainty import SURE
 from mmdemo.evaluation.confusion import likeliest_mistake
 from mmdemo.evaluation.sentences import listed, measured, noun, titles_of
 from mmdemo.modalities.registry import MODALITIES
+from mmdemo.model.certainty import SURE
 from mmdemo.report.examples import examples
 from mmdemo.report.rendering import Figure, figure
 from mmdemo.studies.learning_curve import LearningCurve

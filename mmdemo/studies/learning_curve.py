@@ -79,7 +79,7 @@ def draws_for(config: ModelConfig) -> int:
 
 def _draws(prepared: Prepared, config: ModelConfig) -> Iterator[_Draw]:
     for draw in range(draws_for(config)):
-        held_out = prepared.fold == (0 if config.folds == 1 else draw)
+        held_out = prepared.fold == (0 if config.n_folds == 1 else draw)
         rest = prepared.only(~held_out)
         yield _Draw(prepared.only(held_out), tuple(_growing(rest, config.seed + draw)))
 
@@ -100,7 +100,7 @@ def _growing(rest: Prepared, seed: int) -> list[Prepared]:
 
 def _joined(of_draws: list[np.ndarray], config: ModelConfig) -> np.ndarray:
     """Return (m, n) of each draw's (m, n_draw): side by side where each has pairs of its own, else their mean."""
-    if config.folds != 1:
+    if config.n_folds != 1:
         return np.concatenate(of_draws, axis=1)
     return of_draws[0] if of_draws[0].dtype.kind == "U" else np.mean(of_draws, axis=0)
 

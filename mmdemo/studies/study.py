@@ -110,10 +110,10 @@ def _tested(bundle: Bundle, dataset: Dataset, cache: FeatureCache) -> list[Teste
     Where the bundle keeps no models of its folds, one of them is trained again.
     """
     held_out, config = bundle.held_out, bundle.model.config
-    if config.folds == 1:
+    if config.n_folds == 1:
         models = {0: bundle.model}
     elif bundle.fold_models.kept:
-        models = {fold: bundle.fold_models[fold] for fold in range(config.folds)}
+        models = {fold: bundle.fold_models[fold] for fold in range(config.n_folds)}
     else:
         prepared = prepare(dataset, config)
         models = {0: fit_model(prepared.only(prepared.fold != 0), config, cache)}
@@ -135,7 +135,7 @@ def _training_seconds(bundle: Bundle, share: float = 1.0) -> float:
     if not took:
         return estimate(bundle.model.config, round(share * bundle.manifest["n_train"])).seconds
     again = took["features"] if bundle.model.config.trains_network else 0.0  # otherwise the cache has them
-    return float(share**1.5 * took["fit"] / _FITS[bundle.model.config.folds == 1] + share * again + took["evaluate"])
+    return float(share**1.5 * took["fit"] / _FITS[bundle.model.config.n_folds == 1] + share * again + took["evaluate"])
 
 
 def _learning_seconds(bundle: Bundle) -> float:

@@ -26,7 +26,7 @@ def train_arguments(data: str, options: Mapping[str, Any], config: ModelConfig) 
     for name in MODALITIES:
         arguments += [f"--{name}-encoder", config.encoders.get(name, "none")]
         arguments += _settings(name, config.options.get(name, {}))
-    arguments += ["--seed", str(config.seed), "--folds", str(config.folds)]
+    arguments += ["--seed", str(config.seed), "--folds", str(config.n_folds)]
     return [*arguments, "--C", "auto" if config.C is None else _number(config.C)]
 
 

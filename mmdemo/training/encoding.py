@@ -50,7 +50,7 @@ class Encodings:
         for name in self.config.encoders:
             encoder = self.config.build_encoder(name, cache)
             if encoder.frozen:
-                values = [self._columns[name][i] for i in np.flatnonzero(~self._missing[name])]
+                values = [self._columns[name][i] for i in np.flatnonzero(~self._missing[name]).tolist()]
                 fitted = encoder.fit_reporting(values, None, self._on_progress)
                 found, lift = fitted.gram_coordinates(values, report)
                 self._frozen[name] = fitted, with_gaps(found, self._missing[name]), lift
@@ -75,7 +75,7 @@ class Encodings:
         present = ~self._missing[name]
         chosen = np.flatnonzero(rows & present)
         encoder = self.config.build_encoder(name)
-        encoder.fit_reporting([self._columns[name][i] for i in chosen], self.labels[chosen], self._on_progress)
+        encoder.fit_reporting([self._columns[name][i] for i in chosen.tolist()], self.labels[chosen], self._on_progress)
         found = encoder, transformed(encoder, self._columns[name], self._missing[name])
         if encoder.trained:  # a network takes minutes, its features little memory
             self._trained[key] = found

@@ -44,6 +44,6 @@ def estimate(config: ModelConfig, pairs: int) -> Estimate:
 
 def _fits(config: ModelConfig) -> int:
     """Return how many times encoders that learn are fitted: on all but two folds, all but one, and on all."""
-    if config.folds == 1:
+    if config.n_folds == 1:
         return 2 if config.trains_network else 1 + INNER_FOLDS
-    return math.comb(config.folds, 2) + config.folds + 1
+    return math.comb(config.n_folds, 2) + config.n_folds + 1

@@ -44,12 +44,12 @@ class Plan:
 
 
 def plan_of(prepared: Prepared, config: ModelConfig) -> Plan:
-    """Return the plan of `config.folds` folds, or of the article's one split, whose held-out pairs are part 0."""
-    if config.folds == 1:
+    """Return the plan of `config.n_folds` folds, or of the article's one split, whose held-out pairs are part 0."""
+    if config.n_folds == 1:
         inner = _inner(prepared, prepared.fold == NEVER, config)
         held_out = frozenset({0})
         return Plan(inner, (0,), held_out, {held_out: _judges(config)})
-    folds = tuple(range(config.folds))
+    folds = tuple(range(config.n_folds))
     judges = {frozenset({i}): tuple(j for j in folds if j != i) for i in folds}
     return Plan(prepared.fold, folds, frozenset(), {**judges, frozenset(): folds})
 

@@ -64,10 +64,10 @@ def prepare(dataset: Dataset, config: ModelConfig) -> Prepared:
     frame, group = dataset.frame[kept], tied.keys[kept]
     _check_classes(dataset.frame["label"], frame, group, config)
     labels = frame["label"].tolist()
-    if config.folds == 1:
+    if config.n_folds == 1:
         fold = one_split(group.tolist(), config.seed)
     else:
-        fold = folds_of(group.tolist(), labels, config.folds, config.seed)
+        fold = folds_of(group.tolist(), labels, config.n_folds, config.seed)
     _check_folds(frame["label"], fold, config)
     codes = {name: MODALITIES[name].repeats(frame[name].tolist()) for name in config.encoders}
     reason = f"it holds no {' and no '.join(MODALITIES[name].noun for name in config.encoders)}"
@@ -121,7 +121,7 @@ def _check_classes(before: pd.Series, frame: pd.DataFrame, group: np.ndarray, co
 def _check_folds(labels: pd.Series, fold: np.ndarray, config: ModelConfig) -> None:
     """Raise a DatasetError where a model would have to be trained without a class."""
     for label, rows in pd.Series(fold).groupby(labels.to_numpy()):
-        enough = (rows != 0).sum() >= _FEWEST_FOLDS if config.folds == 1 else rows.nunique() >= _FEWEST_FOLDS
+        enough = (rows != 0).sum() >= _FEWEST_FOLDS if config.n_folds == 1 else rows.nunique() >= _FEWEST_FOLDS
         if not enough:
             raise DatasetError(
                 f"The pairs of the class {label!r} cannot be divided into training and held-out pairs, because too "

@@ -6,25 +6,29 @@ import numpy as np
 import streamlit as st
 
 from mmdemo.charts.answer import confidence_chart, waterfall_chart
-from mmdemo.evaluation.certainty import certainty
 from mmdemo.explanation.explain import Explanation
+from mmdemo.model.certainty import certainty
 from mmdemo.model.heads import head_title
 from mmdemo.model.model import Model, Prediction
 from mmdemo.ui import figure, frame
 from mmdemo.ui.modalities.registry import views_of
 
 _SIDE_BY_SIDE = 4  # charts
+_PROMISE = (
+    "The probability is calibrated on pairs that the model had not seen, so it says how many of such answers are right."
+)
+
 
 def answer(model: Model, prediction: Prediction) -> None:
     """Draw the answer in one line: the label, how certain it is, and which head answered."""
     probability = float(prediction.probabilities.max())
-    said, meaning = certainty(probability), "The probability is calibrated on pairs that the model had not seen."
+    told = certainty(probability)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader(f"{frame.plain(prediction.label)}, {probability:.0%}", anchor=False, width="content")
         if prediction.sure:
-            st.badge(f"sure: {said}", icon=":material/check:", color="green", help=meaning)
+            st.badge(told, icon=":material/check:", color="green", help=_PROMISE)
         else:
-            st.badge(f"not sure: {said}", icon=":material/question_mark:", color="orange", help=meaning)
+            st.badge(f"Not sure: {told}", icon=":material/question_mark:", color="orange", help=_PROMISE)
     answered_by(model, prediction)
 
 

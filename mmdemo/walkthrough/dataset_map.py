@@ -128,16 +128,16 @@ def _agreement(gram: np.ndarray, labels: np.ndarray) -> float:
     return float((labels[nearest] == labels[:, np.newaxis]).mean())
 
 
-def image_uris(paths: Iterable[str], side: int = _SIDE) -> list[str]:
-    """Return each image, side × side px, as a data URI of WebP, about 0.8 kB each at 64 px.
+def image_uris(images: Iterable[Any], side: int = _SIDE) -> list[str]:
+    """Return each image (its path), side × side px, as a data URI of WebP, about 0.8 kB each at 64 px.
 
     Raises an ImageError for an image that cannot be read.
     """
     with ThreadPoolExecutor(2) as readers:
-        return list(readers.map(lambda path: _uri(path, side), paths))
+        return list(readers.map(lambda path: _uri(path, side), images))
 
 
-def _uri(path: str, side: int) -> str:
+def _uri(path: Any, side: int) -> str:
     pixels = cv2.cvtColor(to_square(decode(path).pixels, side, "letterbox").pixels, cv2.COLOR_RGB2BGR)
     _, webp = cv2.imencode(".webp", pixels, [cv2.IMWRITE_WEBP_QUALITY, _QUALITY])
     return f"data:image/webp;base64,{base64.b64encode(webp.tobytes()).decode()}"

@@ -8,9 +8,9 @@ from mmdemo.bundles.bundle import Bundle
 from mmdemo.charts.calibration import calibration_chart, coverage_chart
 from mmdemo.charts.confusion import confusion_chart
 from mmdemo.evaluation.calibration import calibration_bins, coverage_at, coverage_curve, expected_calibration_error
-from mmdemo.evaluation.certainty import SURE, certainty
 from mmdemo.evaluation.confusion import Rate, class_reports, confusion_matrix, likeliest_mistake
 from mmdemo.evaluation.held_out import HeldOut
+from mmdemo.model.certainty import SURE, certainty
 from mmdemo.model.heads import head_title
 from mmdemo.ui import figure, frame, model_data, state
 from mmdemo.ui.pages.evaluate import opinions

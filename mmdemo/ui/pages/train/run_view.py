@@ -88,7 +88,7 @@ def _result(now: Snapshot) -> None:
     evaluation, limits = bundle.evaluation, bundle.manifest["dataset"]["limits"]
     st.markdown(f"**{frame.plain(_described(bundle))}**")
     st.markdown(f"### {evaluation.verdict()}")
-    _accuracies(evaluation, bundle.model.config.folds, limits)
+    _accuracies(evaluation, bundle.model.config.n_folds, limits)
     if limits:
         st.caption(
             "The grey ticks are the best that any classifier can expect on this data; chance may carry one past it."
@@ -146,7 +146,7 @@ def _accuracies(evaluation: Evaluation, folds: int, limits: Mapping[str, float] 
 
 def _described(bundle: Bundle) -> str:
     saved = bundle.manifest
-    pairs = saved["n_test"] + (saved["n_train"] if bundle.model.config.folds == 1 else 0)
+    pairs = saved["n_test"] + (saved["n_train"] if bundle.model.config.n_folds == 1 else 0)
     encoders = " + ".join(str(encoder) for encoder in bundle.model.config.encoders.values())
     return f"{saved['dataset']['name']}, {pairs:,} pairs: {encoders}"
 

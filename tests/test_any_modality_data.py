@@ -1,0 +1,98 @@
+"""Datasets of modalities that the readers have never heard of: beside images and captions, and in their place."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from PIL import Image
+
+from mmdemo.datasets.base import Dataset
+from mmdemo.datasets.groups import groups
+from mmdemo.datasets.quality import examine
+from mmdemo.datasets.registry import load
+from mmdemo.datasets.unlabelled import unlabelled
+from mmdemo.datasets.words import caption_lengths
+from mmdemo.errors import DatasetError
+from mmdemo.modalities.copies import codes_of, equal_values
+from mmdemo.modalities.registry import MODALITIES
+from tests.command_line import CommandLine
+from tests.test_look_alikes import photo
+
+
+@pytest.fixture(params=["beside", "alone"])
+def smelling(request: pytest.FixtureRequest) -> Iterator[tuple[str, ...]]:
+    """Register a modality `smell`, of which equal values are tied; return the names of all modalities."""
+    smell = replace(
+        MODALITIES["text"],
+        name="smell",
+        title="Smell",
+        ties=lambda values, report: codes_of(values),
+        most_tied=0.1,
+        repeats=equal_values,
+    )
+    before = dict(MODALITIES)
+    if request.param == "alone":
+        MODALITIES.clear()
+    MODALITIES["smell"] = smell
+    yield tuple(MODALITIES)
+    MODALITIES.clear()
+    MODALITIES.update(before)  # in their order
+
+
+@pytest.fixture
+def folder(smelling: tuple[str, ...], tmp_path: Path) -> Path:
+    """A folder of 40 pairs with a smell each; two smells stand twice, one ten times."""
+    frame = pd.DataFrame({"smell": [f"smell {i}" for i in range(28)] + ["smell 0", "smell 1", *["soap"] * 10]})
+    frame = frame.assign(label=["cat", "dog"] * 20, image=[f"{i}.png" for i in range(40)], text="a pet")
+    for i, name in enumerate(frame["image"]):
+        Image.fromarray(photo(i, 40, 30)).save(tmp_path / name)
+    frame[[*smelling, "label"]].to_csv(tmp_path / "data.csv", index=False)
+    return tmp_path
+
+
+def test_a_table_and_a_frame_are_read_tied_and_told_apart(folder: Path, smelling: tuple[str, ...]) -> None:
+    dataset = load(folder)
+    assert dataset.modalities == smelling and dataset.notes == ()
+    framed = Dataset.from_frame(dataset.frame)
+    assert framed.modalities == smelling and framed.fingerprint() == dataset.fingerprint()
+    other = Dataset.from_frame(dataset.frame.assign(smell=dataset.frame["smell"].to_list()[::-1]))
+    assert other.fingerprint() != dataset.fingerprint()
+    found = groups(dataset)
+    assert len(set(found.keys)) == 38
+    assert found.notes == (
+        "10 pairs with the same smell as others are not kept on one side of a split: their group would hold more "
+        "than 10% of all pairs.",
+    )
+    assert np.isin(list(found.notes), [finding.detail for finding in examine(dataset).findings]).all()
+
+
+def test_the_command_shows_it(folder: Path, smelling: tuple[str, ...], command_line: CommandLine) -> None:
+    done = command_line.run("data", folder, "--json")
+    assert (done.status, done.err) == (0, "")
+    found = json.loads(done.out)
+    assert found["groups"] == {"count": 38, "largest": 2}
+    assert (found["captions"] is None) == ("text" not in smelling) == caption_lengths(load(folder).frame).empty
+
+
+def test_pairs_without_labels_have_their_values(folder: Path, smelling: tuple[str, ...]) -> None:
+    pairs = unlabelled(folder)
+    assert pairs.header == (*smelling, "label") and len(pairs.rows) == 40
+    assert set(pairs.rows[0].values) == set(smelling) and pairs.rows[0].values["smell"] == "smell 0"
+    (folder / "data.csv").write_text("Smell,note\n,none\nsoap,some\n")
+    assert [dict(pair.values) for pair in unlabelled(folder).rows] == [{}, {"smell": "soap"}]
+
+
+def test_what_each_row_needs_is_said(folder: Path, smelling: tuple[str, ...]) -> None:
+    with pytest.raises(DatasetError, match=r"The smell of row 'b', .*, is missing; each row needs a smell"):
+        Dataset.from_frame(pd.DataFrame({"smell": ["soap", None], "label": ["a", "b"]}, index=["a", "b"]))
+    named = ", ".join(smelling)
+    with pytest.raises(DatasetError, match=f"has nothing to classify by; it needs label and at least one of {named}"):
+        Dataset(pd.DataFrame({"label": ["a"]}), name="x", source="y", licence="z")
+    (folder / "data.csv").write_text("taste,label\nsalt,a\n")
+    columns = " and ".join(map(repr, smelling))
+    with pytest.raises(DatasetError, match=f"data.csv lacks the column {columns}; its columns are 'taste', 'label'."):
+        load(folder)
