@@ -31,7 +31,7 @@ def named(tree: ast.AST, names: frozenset[str]) -> Iterator[str]:
         found: list[str] = []
         match node:
             case ast.Constant(value=str(value)) if " " not in value and not MIME.fullmatch(value):
-                found = re.split(r"[^a-z]+", value)
+                found = re.split(r"[._:=\[\]-]+", value)
             case ast.Name(id=name) | ast.alias(name=name) if name.isupper():
                 found = name.lower().split("_")
             case ast.Attribute(value=ast.Name(id=module)) if module in LIBRARIES:

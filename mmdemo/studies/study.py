@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from mmdemo.bundles.bundle import Bundle
 from mmdemo.bundles.summary import ModelSummary
 from mmdemo.datasets.base import Dataset
@@ -113,7 +115,7 @@ def _tested(bundle: Bundle, dataset: Dataset, cache: FeatureCache) -> list[FoldP
     if config.n_folds == 1:
         models = {0: bundle.model}
     elif bundle.fold_models.kept:
-        models = {fold: bundle.fold_models[fold] for fold in range(config.n_folds)}
+        models = {fold: bundle.fold_models[fold] for fold in np.unique(held_out.fold).tolist()}
     else:
         prepared = prepare(dataset, config)
         models = {0: fit_model(prepared.only(prepared.fold != 0), config, cache)}
