@@ -4,20 +4,24 @@ import streamlit as st
 
 from mmdemo.ui import answer, frame, pair_input, state
 from mmdemo.ui.evidence import examine
-from mmdemo.ui.pages.classify import asked_pair, explanation
+from mmdemo.ui.pages.classify.asked_pair import asked_pair
+from mmdemo.ui.pages.classify.explanation import digest, explanation
+from mmdemo.ui.pages.classify.neighbours import neighbours
 
 with frame.page("Classify"):
     bundle = state.current_model()
     inputs, outputs = st.columns([2, 3], gap="large")
     with inputs:
-        values = asked_pair.asked_pair(bundle)
-    evidence = examine(bundle, values)
+        asked = asked_pair(bundle)
+    answering = asked.answering
+    evidence = examine(answering, asked.values)
     if not evidence:
         outputs.info(f"{pair_input.invitation(bundle.model)}: the answer appears here.", icon=":material/arrow_back:")
         st.stop()
-    prediction = bundle.model.answer(evidence)
+    prediction = answering.model.answer(evidence)
     with outputs:
-        answer.answer(bundle.model, prediction)
-        answer.confidence(bundle.model, prediction)
+        answer.answer(answering.model, prediction)
+        answer.confidence(answering.model, prediction)
     st.subheader("Why this answer?", anchor=False)
-    explanation.explanation(bundle, evidence, explanation.digest(bundle, values, evidence), prediction)
+    explanation(answering, evidence, digest(answering, asked.values, evidence), prediction)
+    neighbours(bundle, evidence if answering is bundle else examine(bundle, asked.values), asked.unseen)

@@ -14,21 +14,22 @@ with frame.page("Preprocess"):
     bundle = state.current_model()
     pair = one_pair.chosen_pair(bundle)
     if pair is not None:
+        model = pair.answering.model
         controls, outcome = st.columns([2, 5], gap="large")
         with controls:
             settings = preparation.chosen_settings(pair.values)
             preparation.carry(settings)
         with outcome:
-            head = effect_view.chosen_head(bundle.model)
-            prepared = preparation.prepared(bundle.model, pair.values, settings)
-            found = effect(bundle.model, pair.evidence, examine(bundle, prepared))
-            said = sentence(bundle.model, found, settings, head)
+            head = effect_view.chosen_head(model)
+            prepared = preparation.prepared(model, pair.values, settings)
+            found = effect(model, pair.evidence, examine(pair.answering, prepared))
+            said = sentence(model, found, settings, head)
             st.markdown(f"##### {frame.plain(said)}")
             sides, chart = st.columns(2, gap="medium")
             with sides:
                 before_after(pair.values, prepared)
             with chart:
-                effect_view.chart(bundle.model, found, said, head)
+                effect_view.chart(model, found, said, head)
         for view in views_of(settings):
-            view.steps(bundle.model, pair.values[view.name], settings[view.name])
-        single_operations(bundle, pair, found.before, head)
+            view.steps(model, pair.values[view.name], settings[view.name])
+        single_operations(pair, found.before, head)

@@ -45,8 +45,11 @@ def chart(model: Model, found: Effect, said: str, head: str) -> None:
     )
 
 
-def familiarity(bundle: Bundle, dataset: Dataset, row_id: str) -> None:
-    """Draw a word of caution where the model knows the pair by heart, or was trained on other data."""
+def familiarity(bundle: Bundle, dataset: Dataset, row_id: str, blindly: bool = True) -> None:
+    """Draw a word of caution where the model knows the pair by heart, or was trained on other data.
+
+    blindly: whether a model that had not seen the pair answers, where there is one.
+    """
     taught = bundle.manifest["dataset"]
     if taught["name"] == dataset.name and not model_data.trained_on(bundle, dataset):
         st.caption(
@@ -58,7 +61,10 @@ def familiarity(bundle: Bundle, dataset: Dataset, row_id: str) -> None:
             f"This model was trained on {frame.plain(taught['name'])}, and {frame.plain(dataset.name)} are new to it: "
             f"it can only answer {frame.plain(', '.join(bundle.model.classes))}."
         )
-    elif row_id not in held_out(bundle, dataset):
+    elif blindly and bundle.explains_blindly(row_id):
+        if bundle.model.config.folds != 1:
+            st.caption("The answer is that of a model which was trained without this pair, as on Evaluate.")
+    elif row_id in bundle.train_ids:
         st.caption("The model was trained on this very pair, so it is surer than it would be of a new one.")
 
 

@@ -29,12 +29,14 @@ def forget_link() -> None:
     st.session_state.pop(_ARRIVED, None)
 
 
-def label_of(linked: Pair | None, view: View, value: Any) -> None:
-    """Draw the label of the pair that a link names, if the value is still the one that the pair has."""
-    if linked is None or value is None or view.name not in linked.values:
-        return
-    if view.key(value) == view.key(linked.values[view.name]):
-        st.markdown(f"Its label is **{frame.plain(linked.label)}**. :small[Pair {frame.plain(linked.row_id)}]")
+def is_of(linked: Pair, view: View, value: Any) -> bool:
+    """Return whether a value is still the one that the pair of a link has."""
+    return value is not None and view.name in linked.values and view.key(value) == view.key(linked.values[view.name])
+
+
+def label_of(linked: Pair) -> None:
+    """Draw the label of the pair that a link names."""
+    st.markdown(f"Its label is **{frame.plain(linked.label)}**. :small[Pair {frame.plain(linked.row_id)}]")
 
 
 def invitation(model: Model) -> str:

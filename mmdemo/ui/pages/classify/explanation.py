@@ -1,4 +1,4 @@
-"""Why this answer: for any class, against any other, with parts to take out, and similar training pairs."""
+"""Why this answer: for any class, against any other, with parts to take out."""
 
 import hashlib
 from collections.abc import Mapping
@@ -8,20 +8,17 @@ import numpy as np
 import streamlit as st
 
 from mmdemo.bundles.bundle import Bundle
-from mmdemo.bundles.nearest import Neighbour, nearest
 from mmdemo.charts.answer import waterfall_chart
 from mmdemo.charts.effect import effect_chart
-from mmdemo.datasets.base import Dataset
 from mmdemo.encoders.evidence import Evidence
 from mmdemo.explanation.counterfactual import Removal, decisive, reduced, removable
 from mmdemo.explanation.explain import against, explain
 from mmdemo.model.model import Model, Prediction
-from mmdemo.ui import answer, figure, frame, model_data, state
+from mmdemo.ui import answer, figure, frame, state
 from mmdemo.ui.modalities.registry import views_of
 from mmdemo.ui.modalities.view import View
 
 _NOTHING = "nothing else"
-_NEIGHBOUR = 132  # pixels
 
 
 def explanation(bundle: Bundle, evidence: Mapping[str, Evidence], pair: str, prediction: Prediction) -> None:
@@ -48,7 +45,6 @@ def explanation(bundle: Bundle, evidence: Mapping[str, Evidence], pair: str, pre
         if any(taken.values()):
             _taken_out(bundle, evidence, prediction, taken)
     _what_would_change(bundle, evidence, prediction, pair)
-    _learnt_from(bundle, evidence)
 
 
 def digest(bundle: Bundle, values: Mapping[str, Any], evidence: Mapping[str, Evidence]) -> str:
@@ -128,32 +124,3 @@ def _sentence(view: View, found: Removal | None) -> str:
         f"Without {len(found.places)} of the {what} ({'; '.join(map(view.unit_name, in_order))}) the answer would be "
         f"“{found.prediction.label}”, with {found.prediction.probabilities.max():.0%}."
     )
-
-
-def _learnt_from(bundle: Bundle, evidence: Mapping[str, Evidence]) -> None:
-    found = nearest(bundle, evidence)
-    if not found:
-        return
-    st.markdown("**Trained on pairs like these**")
-    origin, missing = model_data.origin_of(bundle)
-    if origin is None:
-        st.caption(frame.plain(missing))
-    with st.container(horizontal=True, key="neighbours"):
-        for one in found:
-            with st.container(width=_NEIGHBOUR, gap="xsmall"):
-                _neighbour(None if origin is None else origin.dataset, one)
-    st.caption(
-        "The training pairs most alike in the model's eyes; the number is the cosine of their features (−1 to 1)."
-    )
-
-
-def _neighbour(dataset: Dataset | None, one: Neighbour) -> None:
-    if dataset is None or one.row_id not in dataset.frame.index:
-        st.caption(f"{frame.plain(one.row_id)} · {one.cosine:.2f}")
-        return
-    row = dataset.frame.loc[one.row_id]
-    views, label = views_of(dataset.modalities), str(row["label"])
-    for view in views:
-        view.thumbnail(row[view.name], f"Training {view.modality.noun} of {label}", _NEIGHBOUR)
-    said = [frame.plain(words) for view in views if view.written and (words := view.in_line(row[view.name]))]
-    st.caption(" · ".join([*said, f"**{frame.plain(label)}**", f"{one.cosine:.2f}"]))

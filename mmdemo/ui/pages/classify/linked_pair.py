@@ -1,6 +1,7 @@
 """The pair of a dataset that a link to Classify names."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import streamlit as st
 
@@ -8,13 +9,22 @@ from mmdemo.bundles.bundle import Bundle
 from mmdemo.datasets.base import Dataset
 from mmdemo.errors import DatasetError
 from mmdemo.ui import data_choice, effect_view, frame, model_data, state
+from mmdemo.ui.blind import blind
 from mmdemo.ui.modalities import examples
 from mmdemo.ui.pair import Pair
 
 _LONGEST = 80  # characters of an id in a sentence
 
 
-def linked_pair(bundle: Bundle) -> Pair | None:
+@dataclass(frozen=True)
+class Linked:
+    """The pair of a link, and the bundle with the model that answers for it: one that had not seen it, if any."""
+
+    pair: Pair
+    answering: Bundle
+
+
+def linked_pair(bundle: Bundle) -> Linked | None:
     """Return the pair that the URL names, of the model's data or the chosen dataset; None for an example or no pair.
 
     What is missing to show it is drawn.
@@ -26,7 +36,7 @@ def linked_pair(bundle: Bundle) -> Pair | None:
     for dataset in _datasets(bundle, missing):
         if row_id in dataset.frame.index:
             effect_view.familiarity(bundle, dataset, row_id)
-            return data_choice.pair_of(dataset, row_id)
+            return Linked(data_choice.pair_of(dataset, row_id), blind(bundle, dataset, row_id))
     reasons = " ".join(missing) or "It is not in the data here."
     st.info(
         f"The pair “{frame.plain(row_id[:_LONGEST])}” of this link cannot be shown. {frame.plain(reasons)}",

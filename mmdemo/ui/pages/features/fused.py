@@ -24,7 +24,7 @@ _PART_HELP = (
 
 def section(bundle: Bundle, dataset: Dataset, pair: Pair) -> None:
     """Draw the fused vector of the pair, what scaling does to it, and how the answer comes about."""
-    effect_view.familiarity(bundle, dataset, pair.row_id)
+    effect_view.familiarity(bundle, dataset, pair.row_id, blindly=False)
     evidence = examine(bundle, pair.values)
     if not evidence:
         st.info("This pair holds nothing that the model reads. Choose another one.", icon=":material/info:")

@@ -9,6 +9,7 @@ import streamlit as st
 from mmdemo.bundles.bundle import Bundle
 from mmdemo.errors import DatasetError
 from mmdemo.ui import data_choice, effect_view, frame, pair_input
+from mmdemo.ui.blind import blind
 from mmdemo.ui.evidence import examine
 from mmdemo.ui.modalities.registry import views_of
 
@@ -17,10 +18,14 @@ _FROM = {"dataset": "From the dataset", "own": "My own"}
 
 @dataclass(frozen=True)
 class OnePair:
-    """The values of a pair, modality → value or None, and what the model finds in them, which is never empty."""
+    """The values of a pair, modality → value or None, and what the model finds in them, which is never empty.
+
+    answering: the model for it, trained without it where there is one.
+    """
 
     values: Mapping[str, Any]
     evidence: Mapping[str, Any]
+    answering: Bundle
 
 
 def chosen_pair(bundle: Bundle) -> OnePair | None:
@@ -43,10 +48,11 @@ def _of_dataset(bundle: Bundle) -> OnePair:
     dataset = data_choice.current_dataset()
     pair = data_choice.pair_chooser(dataset, effect_view.held_out(bundle, dataset))
     effect_view.familiarity(bundle, dataset, pair.row_id)
-    evidence = examine(bundle, pair.values)
+    answering = blind(bundle, dataset, pair.row_id)
+    evidence = examine(answering, pair.values)
     if not evidence:
         raise DatasetError(f"The model reads nothing of this pair; it needs {_needed(bundle)}. Choose another one.")
-    return OnePair(pair.values, evidence)
+    return OnePair(pair.values, evidence, answering)
 
 
 def _own(bundle: Bundle) -> OnePair | None:
@@ -59,7 +65,7 @@ def _own(bundle: Bundle) -> OnePair | None:
     if not evidence:
         st.info(f"{pair_input.invitation(bundle.model)}: what preparation does to it appears here.")
         return None
-    return OnePair(values, evidence)
+    return OnePair(values, evidence, bundle)
 
 
 def _needed(bundle: Bundle) -> str:

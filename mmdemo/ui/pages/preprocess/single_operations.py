@@ -3,7 +3,6 @@
 import numpy as np
 import streamlit as st
 
-from mmdemo.bundles.bundle import Bundle
 from mmdemo.charts.effect import single_effects_chart
 from mmdemo.explanation.effect import probabilities, single_effects
 from mmdemo.model.model import Prediction
@@ -12,8 +11,9 @@ from mmdemo.ui.modalities.registry import views_of
 from mmdemo.ui.pages.preprocess.one_pair import OnePair
 
 
-def single_operations(bundle: Bundle, pair: OnePair, before: Prediction, head: str) -> None:
+def single_operations(pair: OnePair, before: Prediction, head: str) -> None:
     """Draw what each operation alone does to the answer of one head."""
+    bundle = pair.answering
     changed = {view.name: view.single_operations(bundle, pair.values[view.name]) for view in views_of(pair.evidence)}
     found = single_effects(bundle.model, pair.evidence, changed)
     was = probabilities(before, head)
