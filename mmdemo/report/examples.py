@@ -18,6 +18,8 @@ from mmdemo.modalities.registry import MODALITIES
 from mmdemo.report.explained import Chosen, Example, explained
 
 _FIXED, _BROKEN, _RIGHT, _WRONG = 2, 1, 1, 1  # number of each kind
+_BLIND = "Held-out pairs, each answered by a model that was not trained on it."
+_SEEN = "Held-out pairs, answered here by the model for new pairs, which was trained on them, too."
 
 
 @dataclass(frozen=True)
@@ -38,19 +40,22 @@ def examples(bundle: Bundle, facts: ModelFacts, data: Path | None = None) -> Exa
     except DatasetError as error:
         if data is not None:
             raise
-        if bundle.manifest["dataset"]["name"] not in SOURCES:
-            return Examples((), f"{error} Give the data to show some of its pairs here.")
         drawings = [Chosen(pair.name, pair.values, None) for pair in example_pairs()]
+        unreadable = drawings[0].values.keys().isdisjoint(bundle.model.encoders)
+        if unreadable or bundle.manifest["dataset"]["name"] not in SOURCES:
+            return Examples((), f"{error} Give the data to show some of its pairs here.")
         note = "The images of this model's data are not available here, so these are Fusion Lab's own drawings."
         return Examples(tuple(explained(bundle.model, one) for one in drawings), note)
     rows = dataset.frame
     names = [name for name in MODALITIES if name in rows.columns]
-    chosen = [
-        Chosen(kind, {name: rows.loc[i, name] for name in names}, str(rows.loc[i, "label"]))
-        for kind, i in _worth_showing(facts)
-    ]
-    note = f"Pairs that the model was not trained on. {dataset.source} Licence: {dataset.licence}."
-    return Examples(tuple(explained(bundle.model, one) for one in chosen), note)
+    chosen = {
+        row: Chosen(kind, {name: rows.loc[row, name] for name in names}, str(rows.loc[row, "label"]))
+        for kind, row in _worth_showing(facts)
+    }
+    blindly = all(bundle.explains_blindly(row) for row in chosen)
+    which = _BLIND if blindly else _SEEN
+    note = f"{which} {dataset.source} Licence: {dataset.licence}."
+    return Examples(tuple(explained(bundle.model_for(row), one) for row, one in chosen.items()), note)
 
 
 def _worth_showing(facts: ModelFacts) -> Iterator[tuple[str, str]]:
