@@ -25,7 +25,7 @@ from mmdemo.studies.learning_curve import LearningCurve
 from mmdemo.studies.robustness import Curve, Robustness
 from mmdemo.studies.study import KINDS, keep, place_of
 from mmdemo.training.train import train
-from mmdemo.ui import model_data, runs, state
+from mmdemo.ui import frame, model_data, runs, state
 from mmdemo.ui.pages.evaluate import proof
 from tests.homonyms_model import NAME, bundle
 
@@ -321,8 +321,9 @@ def test_classify_shows_the_pair_that_a_link_names_and_lets_it_be_changed(homony
     pair = bundle_dataset().frame.loc[row_id]
     assert app.text_input(key="caption").value == pair["text"]
     assert app.segmented_control(key="source").value == "From the data"
-    answer = homonyms.model.classify(pair)
-    assert app.subheader[0].value.startswith(answer.label.split(" (")[0])
+    guess, sure = tested.guesses("fused")[0], tested.confidence("fused")[0]  # as Evaluate says of the pair
+    assert app.subheader[0].value == f"{frame.plain(guess)}, {sure:.0%}"
+    assert "trained without this pair" in shown(app)
     app.text_input(key="caption").set_value("something else").run()
     assert app.text_input(key="caption").value == "something else"
     app.segmented_control(key="source").set_value("No image").run()

@@ -2,12 +2,13 @@
 
 import os
 import random
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 import pandas as pd
 import streamlit as st
 
 from mmdemo.datasets.base import Dataset
+from mmdemo.datasets.options import OFFERED
 from mmdemo.datasets.registry import SOURCES, load
 from mmdemo.datasets.tux_paint import stamps_installed
 from mmdemo.errors import DatasetError
@@ -21,10 +22,6 @@ from mmdemo.ui.pair import Pair
 TITLES = {"homonyms": "Homonyms: drawn words with two meanings", "stamps": "Stamps: 700 captioned images"}
 _DRAWN, _REAL = "homonyms", "stamps"
 MOST_PAIRS = 2_400  # that are drawn while a visitor waits
-OPTIONS: dict[str, dict[str, Callable[[str], str | int | float]]] = {  # source → options that a visitor may set → type
-    "homonyms": {"n": int, "q_text": float, "q_image": float},
-    "stamps": {"captions": str},
-}
 
 
 def current_source() -> str:
@@ -52,7 +49,7 @@ def files_of(dataset: Dataset) -> list[str]:
 def options_in_url(name: str) -> dict[str, str | int | float]:
     """Return the source's options that the URL holds; raises a DatasetError for one that is no number."""
     found: dict[str, str | int | float] = {}
-    for key, kind in OPTIONS.get(name, {}).items():
+    for key, kind in OFFERED.get(name, {}).items():
         if key in st.query_params:
             try:
                 found[key] = kind(st.query_params[key])

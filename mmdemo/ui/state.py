@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from mmdemo.datasets.options import OFFERED
 from mmdemo.errors import BundleError
 from mmdemo.storage.folders import mark_used, runs_dir
 from mmdemo.storage.shipped import shipped_models
@@ -21,7 +22,7 @@ PAIR_OF, OF_MODEL = "of", "model"  # the pair is one of the model's data, not of
 RUN = "run"
 TOUR, PRESENT = "tour", "present"
 ASKED = "asked"  # the pair for which a visitor asked what would change the answer
-DATASET_OPTIONS = ("captions", "n", "q_text", "q_image")
+DATASET_OPTIONS = tuple(sorted(option for offered in OFFERED.values() for option in offered))
 SHARED = (MODEL, DATASET, *DATASET_OPTIONS, PRESENT)  # parameters of the URL that go along from page to page
 
 KEPT = {"Data": ("label", "search", "page", "view")}  # page → parameters that links to it bring back

@@ -7,13 +7,14 @@ import streamlit as st
 from mmdemo.charts.data import limits_chart
 from mmdemo.datasets.base import Dataset
 from mmdemo.datasets.languages import language_name
+from mmdemo.datasets.options import AMBIGUOUS, COVERED, LANGUAGE, PAIRS
 from mmdemo.datasets.registry import SOURCES
 from mmdemo.datasets.stamps import caption_languages
 from mmdemo.errors import DatasetError
 from mmdemo.ui import data_choice, figure, frame, state
 
 _PAIRS = (80, 160, 320, 600, 1200, data_choice.MOST_PAIRS)
-_HOMONYMS = {"n": 600, "q_text": 0.5, "q_image": 0.4}  # the defaults of mmdemo.datasets.homonyms
+_HOMONYMS = {PAIRS: 600, AMBIGUOUS: 0.5, COVERED: 0.4}  # the defaults of mmdemo.datasets.homonyms
 _ENGLISH = "en"
 
 
@@ -69,8 +70,9 @@ def _homonyms() -> Dataset:
     options, outcome = st.columns([2, 3], gap="large")
     with options:
         _pairs()
-        _share("q_text", "Ambiguous captions", "“Look at this bat.” names the word, but not which of its two meanings.")
-        _share("q_image", "Covered images", "A covered image hides what it shows, so it says nothing of the class.")
+        meaning = "“Look at this bat.” names the word, but not which of its two meanings."
+        _share(AMBIGUOUS, "Ambiguous captions", meaning)
+        _share(COVERED, "Covered images", "A covered image hides what it shows, so it says nothing of the class.")
     dataset = data_choice.current_dataset()
     with outcome:
         limits = dataset.limits or {}
@@ -92,14 +94,14 @@ def _explain_limits() -> None:
 
 
 def _pairs() -> None:
-    now = int(_now("n"))
-    st.session_state[state.CHOSEN["n"]] = now
+    now = int(_now(PAIRS))
+    st.session_state[state.CHOSEN[PAIRS]] = now
     st.select_slider(
         "Pairs",
         sorted({*_PAIRS, now}),
         format_func=lambda n: f"{n:,}",
-        key=state.CHOSEN["n"],
-        on_change=lambda: _write("n", st.session_state[state.CHOSEN["n"]]),
+        key=state.CHOSEN[PAIRS],
+        on_change=lambda: _write(PAIRS, st.session_state[state.CHOSEN[PAIRS]]),
         help="How many pairs of image and caption are drawn. More pairs, better models, longer training.",
     )
 
@@ -138,14 +140,14 @@ def _language() -> None:
         "with captions by volunteers in many languages."
     )
     languages = _languages()
-    now = st.query_params.get("captions", _ENGLISH)
-    st.session_state[state.CHOSEN["captions"]] = now if now in languages else None
+    now = st.query_params.get(LANGUAGE, _ENGLISH)
+    st.session_state[state.CHOSEN[LANGUAGE]] = now if now in languages else None
     st.selectbox(
         "Language of the captions",
         sorted(languages, key=language_name),
         index=0 if now in languages else None,
         format_func=lambda code: f"{language_name(code)} · {languages[code]} pairs",
-        key=state.CHOSEN["captions"],
+        key=state.CHOSEN[LANGUAGE],
         on_change=_take_language,
         width=360,
         help="A pair without a caption in the language is left out, and so is a class with fewer than 25 pairs.",
@@ -153,7 +155,7 @@ def _language() -> None:
 
 
 def _take_language() -> None:
-    _write("captions", st.session_state[state.CHOSEN["captions"]] or _ENGLISH)
+    _write(LANGUAGE, st.session_state[state.CHOSEN[LANGUAGE]] or _ENGLISH)
 
 
 @st.cache_data(ttl=600, show_spinner="Reading the captions…")
