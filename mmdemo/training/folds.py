@@ -22,7 +22,7 @@ def folds_of(groups: Sequence[str], labels: Sequence[str], folds: int, seed: int
     does not depend on the order of the rows, and any program can compute it.
 
     >>> folds_of(["a", "b", "c", "d"], ["x", "x", "x", "x"], folds=2, seed=42).tolist()
-    [1, 0, 0, 1]
+    [1, 1, 0, 0]
     """
     ranked: dict[str, list[tuple[int, str]]] = {}
     for group, label in _label_of(groups, labels).items():

@@ -115,7 +115,7 @@ class _Run:
         clock.start("fit")
 
     def judge(self) -> dict[int, Model]:
-        """Answer the pairs of every fold; return fold → model, as far as they are to be kept."""
+        """Answer the pairs of every fold; return fold → model, for those that the bundle keeps."""
         for part in self.plan.judged:
             leave = frozenset({part})
             encoded, heads, choices = self._fit(leave)
