@@ -65,7 +65,9 @@ def train(
     Raises DatasetError for too few pairs or classes, ImageError for an image that cannot be read.
     """
     clock, prepared = Clock(on_progress), prepared or prepare(dataset, config)
-    run = _Run(config, prepared, plan_of(prepared, config), clock, cache)
+    plan = plan_of(prepared, config)
+    plan.check(prepared)
+    run = _Run(config, prepared, plan, clock, cache)
     with threadpool_limits(1):  # matrices this small take longer on several threads
         fold_models = run.judge()
         model = run.served()
