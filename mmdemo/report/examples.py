@@ -9,12 +9,12 @@ import numpy as np
 from mmdemo.bundles.bundle import Bundle
 from mmdemo.bundles.facts import ModelFacts
 from mmdemo.bundles.origin import origin
-from mmdemo.charts.heads import head_title
 from mmdemo.datasets.examples import example_pairs
 from mmdemo.datasets.registry import SOURCES
 from mmdemo.errors import DatasetError
 from mmdemo.evaluation.held_out import HeldOut
 from mmdemo.modalities.registry import MODALITIES
+from mmdemo.model.heads import head_title
 from mmdemo.report.explained import Chosen, Example, explained
 
 _FIXED, _BROKEN, _RIGHT, _WRONG = 2, 1, 1, 1  # number of each kind
@@ -70,7 +70,7 @@ def _worth_showing(facts: ModelFacts) -> Iterator[tuple[str, str]]:
 def _kinds(facts: ModelFacts) -> Iterator[tuple[str, np.ndarray, int]]:
     tested, head, gain = facts.held_out, facts.best_informed, facts.summary.evaluation.gain
     if gain:
-        alone = head_title(gain.over).lower()
+        alone = head_title(gain.over, tested.modalities).lower()
         yield f"Fixed by fusion: {alone} was wrong", tested.fixed(gain.over), _FIXED
         yield f"Broken by fusion: {alone} was right", tested.broken(gain.over), _BROKEN
     more = 0 if gain else 1

@@ -153,7 +153,7 @@ class Selection:
     def _judged(self, target: Leave, weights: Weights, C: float) -> tuple[np.ndarray, np.ndarray]:
         """Return the logits (m, k) and codes (m,) of the pairs that judge a setting.
 
-        They lack nothing that the head reads, unless hardly any do, and are of classes that the head was fitted on.
+        They lack nothing that the head reads, unless too few do, and are of classes that the head was fitted on.
         """
         held = [self.holds[name] for name, _ in weights]
         some, whole = np.any(held, axis=0), np.all(held, axis=0)
