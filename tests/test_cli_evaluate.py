@@ -39,6 +39,11 @@ def evaluated(command_line: CommandLine, *arguments: object) -> dict:
     return json.loads(done.out)
 
 
+def numbers(found: dict) -> dict:
+    """Return a result without what only the held-out pairs of a training have: which of them stand twice."""
+    return {key: value for key, value in found.items() if key != "unrepeated"}
+
+
 def test_the_pairs_held_out_in_training(bundle: Path, models: Models, command_line: CommandLine) -> None:
     found = evaluated(command_line, "--model", bundle)
     assert list(found) == ["classes", "n_test", "heads", "adds", "gain", "unrepeated", "verdict"]
@@ -53,7 +58,7 @@ def test_the_data_of_the_training_leaves_those_very_pairs(
     bundle: Path, models: Models, command_line: CommandLine
 ) -> None:
     given = evaluated(command_line, "--model", bundle, "--data", models.folder / "drawn")
-    assert given == evaluated(command_line, "--model", bundle)
+    assert numbers(given) == numbers(evaluated(command_line, "--model", bundle))
 
 
 def test_pairs_seen_in_training_are_known_under_other_names(
@@ -61,7 +66,8 @@ def test_pairs_seen_in_training_are_known_under_other_names(
 ) -> None:
     header, *rows = (copied / "data.csv").read_text().splitlines()
     (copied / "data.csv").write_text("\n".join([header, *reversed(rows)]))
-    assert evaluated(command_line, "--model", bundle, "--data", copied) == evaluated(command_line, "--model", bundle)
+    given = evaluated(command_line, "--model", bundle, "--data", copied)
+    assert numbers(given) == numbers(evaluated(command_line, "--model", bundle))
 
 
 def test_when_every_pair_was_seen(bundle: Path, copied: Path, command_line: CommandLine) -> None:
@@ -83,16 +89,17 @@ def test_labels_that_the_model_does_not_know(bundle: Path, copied: Path, command
 def test_fewer_labels_are_enough(bundle: Path, copied: Path, command_line: CommandLine) -> None:
     lines = [line for line in (copied / "data.csv").read_text().splitlines() if not line.endswith(",flag")]
     (copied / "data.csv").write_text("\n".join(lines))
-    held_out = load(bundle).test()["labels"]
+    held_out = load(bundle).held_out.labels
     assert evaluated(command_line, "--model", bundle, "--data", copied)["n_test"] == sum(held_out != "flag")
 
 
 def test_a_sample_keeps_the_options_of_the_training(command_line: CommandLine) -> None:
     sample = ("--data", "homonyms")
-    trained = ("train", *sample, "--set", "data.n=40", "--image-encoder", "none", "--C", "3", "--out", "model")
+    trained = ("train", *sample, "--set", "data.n=40", "--image-encoder", "none", "--C", "3", "--folds", "1")
+    trained = (*trained, "--out", "model")
     assert command_line.run(*trained, "--progress", "none").status == 0
     model = ("--model", "model")
-    assert evaluated(command_line, *model, *sample) == evaluated(command_line, *model)
+    assert numbers(evaluated(command_line, *model, *sample)) == numbers(evaluated(command_line, *model))
     assert evaluated(command_line, *model, *sample, "--set", "data.seed=7")["n_test"] == 40
     assert evaluated(command_line, *model, *sample, "--set", "data.n=80")["n_test"] in range(70, 81)
 
@@ -101,7 +108,7 @@ def test_a_made_up_manifest_does_not_choose_where_a_sample_writes(
     command_line: CommandLine, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     elsewhere = tmp_path_factory.mktemp("elsewhere")
-    trained = train(homonyms(n=40), ModelConfig({"text": "tfidf"}, C=3.0))
+    trained = train(homonyms(n=40), ModelConfig({"text": "tfidf"}, C=3.0, folds=1))
     made_up = replace(trained.dataset, options={**trained.dataset.options, "directory": str(elsewhere)})
     save(replace(trained, dataset=made_up), command_line.folder / "made_up", "", {})
     evaluated(command_line, "--model", "made_up", "--data", "homonyms")
@@ -118,7 +125,8 @@ def test_the_same_in_words(bundle: Path, command_line: CommandLine) -> None:
 def test_words_seen_in_training_are_known_when_rows_have_moved(
     models: Models, copied: Path, command_line: CommandLine
 ) -> None:
-    save(models.trained("none", "tfidf"), models.folder / "words_only", "", {})
+    trained = train(models.dataset, replace(config("none", "tfidf"), folds=1))
+    save(trained, models.folder / "words_only", "", {})
     header, *rows = (copied / "data.csv").read_text().splitlines()
     (copied / "data.csv").write_text("\n".join([header, rows[0], *rows]))
     expected = evaluated(command_line, "--model", models.folder / "words_only")
