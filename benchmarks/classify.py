@@ -18,7 +18,8 @@ from mmdemo.datasets.stamps import stamps
 from mmdemo.explanation.explain import Explanation, explain
 from mmdemo.model.model import Model
 from mmdemo.storage.shipped import shipped_models
-from mmdemo.ui import images
+from mmdemo.ui.evidence import examine
+from mmdemo.ui.modalities import chosen_image
 
 _PAIRS = 100
 _WARM_UP = 10
@@ -88,12 +89,12 @@ def photo() -> bytes:
 
 def keystrokes(bundle: Bundle, content: bytes) -> list[float]:
     """Return the milliseconds of CPU, of all threads, that each letter of a caption costs once a file is uploaded."""
-    upload, taken = images.of_upload(content, "photo.jpg"), []
-    images.shown(upload)
-    images.examine(bundle, upload, "")
+    upload, taken = chosen_image.of_upload(content, "photo.jpg"), []
+    chosen_image.shown(upload)
+    examine(bundle, {"image": upload})
     for end in range(1, len(_TYPED) + 1):
         started = time.process_time()
-        evidence = images.examine(bundle, upload, _TYPED[:end])
+        evidence = examine(bundle, {"image": upload, "text": _TYPED[:end]})
         explain(bundle.model, evidence, bundle.model.answer(evidence))
         nearest(bundle, evidence)
         taken.append((time.process_time() - started) * 1000)

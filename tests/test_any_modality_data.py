@@ -16,31 +16,20 @@ from mmdemo.datasets.quality import examine
 from mmdemo.datasets.registry import load
 from mmdemo.datasets.unlabelled import unlabelled
 from mmdemo.datasets.words import caption_lengths
-from mmdemo.errors import DatasetError
-from mmdemo.modalities.copies import codes_of, equal_values
+from mmdemo.errors import ConfigError, DatasetError
+from mmdemo.modalities.copies import codes_of, nothing_tied
 from mmdemo.modalities.registry import MODALITIES
 from tests.command_line import CommandLine
+from tests.smell import MINIMAL, registered
 from tests.test_look_alikes import photo
 
 
 @pytest.fixture(params=["beside", "alone"])
 def smelling(request: pytest.FixtureRequest) -> Iterator[tuple[str, ...]]:
     """Register a modality `smell`, of which equal values are tied; return the names of all modalities."""
-    smell = replace(
-        MODALITIES["text"],
-        name="smell",
-        title="Smell",
-        ties=lambda values, report: codes_of(values),
-        most_tied=0.1,
-        repeats=equal_values,
-    )
-    before = dict(MODALITIES)
-    if request.param == "alone":
-        MODALITIES.clear()
-    MODALITIES["smell"] = smell
-    yield tuple(MODALITIES)
-    MODALITIES.clear()
-    MODALITIES.update(before)  # in their order
+    smell = replace(MINIMAL, ties=lambda values, report: codes_of(values), most_tied=0.1)
+    with registered(smell, alone=request.param == "alone"):
+        yield tuple(MODALITIES)
 
 
 @pytest.fixture
@@ -96,3 +85,28 @@ def test_what_each_row_needs_is_said(folder: Path, smelling: tuple[str, ...]) ->
     columns = " and ".join(map(repr, smelling))
     with pytest.raises(DatasetError, match=f"data.csv lacks the column {columns}; its columns are 'taste', 'label'."):
         load(folder)
+
+
+def test_cells_are_read_as_the_modality_reads_them(folder: Path, smelling: tuple[str, ...]) -> None:
+    def numbers(written: str) -> list[float]:
+        try:
+            return [float(part) for part in written.split()]
+        except ValueError as error:
+            raise ConfigError(f"Got {written!r} but expected numbers.") from error
+
+    with registered(replace(MODALITIES["smell"], read=numbers, ties=nothing_tied)):
+        with pytest.raises(DatasetError, match=r"The smell in row 2 of data\.csv cannot be used: Got"):
+            load(folder)
+        table = pd.read_csv(folder / "data.csv").assign(smell=[f"{i} 1" for i in range(40)])
+        table.to_csv(folder / "data.csv", index=False)
+        dataset = load(folder)
+        assert dataset.frame["smell"].iloc[3] == [3.0, 1.0]
+        assert len(set(groups(dataset).keys)) == 40 and len(dataset.fingerprint()) == 64
+
+
+def test_arrays_are_values_too(smelling: tuple[str, ...]) -> None:
+    one, other = np.zeros(5000), np.arange(5000) == 2500
+    frames = [pd.DataFrame({"smell": [*values], "label": ["a", "b"]}) for values in ([one, one], [one, other])]
+    found = [Dataset(frame, name="x", source="y", licence="z").fingerprint() for frame in frames]
+    assert found[0] != found[1]
+    assert MODALITIES["smell"].repeats([one, None, other, one.copy()]).tolist() == [0, -1, 1, 0]

@@ -8,9 +8,8 @@ from playwright.sync_api import Page, expect
 
 from mmdemo.evaluation.confusion import confusion_matrix, likeliest_mistake
 from mmdemo.evaluation.held_out import HeldOut
-from mmdemo.explanation.counterfactual import Removal, decisive_words
+from mmdemo.explanation.counterfactual import Removal, decisive
 from mmdemo.studies.study import KINDS, place_of
-from mmdemo.ui.model_data import held_out
 from tests.browser import assert_no_exception, open_page, wait_until_idle
 from tests.homonyms_model import NAME, bundle, trained
 from tests.server import Server
@@ -34,7 +33,7 @@ def cell(page: Page, label: str, answer: str):  # type: ignore[no-untyped-def]
 
 
 def test_a_cell_leads_to_its_pairs_and_a_pair_to_its_explanation(page: Page, address: str) -> None:
-    tested = held_out(bundle())
+    tested = bundle().held_out
     matrix = confusion_matrix(tested.labels, tested.guesses("fused"), tested.classes)
     label = answer = max(tested.classes, key=lambda name: matrix[tested.classes.index(name)].max())
     assert likeliest_mistake(matrix, tested.classes) != (label, answer)
@@ -54,7 +53,7 @@ def test_a_cell_leads_to_its_pairs_and_a_pair_to_its_explanation(page: Page, add
 
 
 def test_from_a_cell_to_the_word_without_which_the_class_changes(page: Page, address: str) -> None:
-    tested = held_out(bundle())
+    tested = bundle().held_out
     label, answer, place, caption, removal = hanging_on_one_word(tested)
     open_page(page, address)
     cell(page, label, answer).click()
@@ -64,7 +63,7 @@ def test_from_a_cell_to_the_word_without_which_the_class_changes(page: Page, add
     expect(page.get_by_role("textbox", name="Caption")).to_have_value(caption)
     expect(page.locator("[data-testid=stHeading] h3").first).to_have_text(re.compile("^" + re.escape(answer)))
     word = page.locator("[class*=st-key-words_]").get_by_role("button")
-    word.nth(removal.parts[0]).click()
+    word.nth(removal.places[0]).click()
     expect(page.get_by_text(f"and the answer becomes “{removal.prediction.label}”")).to_be_visible()
     assert_no_exception(page)
 
@@ -78,14 +77,14 @@ def hanging_on_one_word(tested: HeldOut) -> tuple[str, str, int, str, Removal]:
             for place, row in enumerate(tested.cell("fused", label, answer)[:10]):
                 pair = frame.loc[str(tested.ids[row])]
                 evidence = model.examine({"image": pair["image"], "text": pair["text"]})
-                removal = decisive_words(model, evidence, model.answer(evidence))
-                if removal and len(removal.parts) == 1 and (label, answer) != shown:
+                removal = decisive(model, evidence, model.answer(evidence), "text")
+                if removal and len(removal.places) == 1 and (label, answer) != shown:
                     return label, answer, place, str(pair["text"]), removal
     raise AssertionError("There is no such pair.")
 
 
 def test_the_matrix_can_be_read_by_keyboard_alone(page: Page, address: str) -> None:
-    tested = held_out(bundle())
+    tested = bundle().held_out
     open_page(page, address)
     box = page.get_by_role("combobox", name="True label")
     box.focus()
@@ -111,10 +110,10 @@ def test_a_slow_look_runs_in_the_background_and_is_there_after_a_reload(page: Pa
 def test_a_slow_look_can_be_cancelled(page: Page, address: str) -> None:
     open_page(page, address)
     look = page.locator(".st-key-study_robustness")
-    look.get_by_role("button", name="Damage images and captions").click()
+    look.get_by_role("button", name="Damage the pairs").click()
     look.get_by_role("button", name="Cancel").click(timeout=FEW_SECONDS)
     expect(look.get_by_text("Cancelled.")).to_be_visible(timeout=FEW_SECONDS)
-    expect(look.get_by_role("button", name="Damage images and captions")).to_be_visible()
+    expect(look.get_by_role("button", name="Damage the pairs")).to_be_visible()
     assert_no_exception(page)
 
 

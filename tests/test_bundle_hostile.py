@@ -231,10 +231,10 @@ def put(place: int, value: float) -> Callable[[np.ndarray], np.ndarray]:
 @pytest.mark.parametrize(
     ("part", "change"),
     [
-        ("text.indices", put(5, 2**31 - 1)),
+        ("text.indices", put(5, 2**16 - 1)),
         ("text.indices", put(5, 1_000)),
-        ("text.indices", put(5, -1)),
-        ("text.indices", put(0, -(2**31))),
+        ("text.indices", put(0, 2**15)),
+        ("text.indices", lambda array: array.astype(np.int32)),
         ("text.indices", lambda array: array[:-1]),
         ("text.indices", lambda array: array.astype(np.int64)),
         ("text.indices", lambda array: array.astype(np.float32)),
@@ -308,7 +308,8 @@ def test_training_rows_that_are_too_few(name: str, change: Callable[[np.ndarray]
 def test_sparse_features_of_any_numbers_are_read_or_refused(data: st.DataObject) -> None:
     """Whatever indices somebody makes up, what is read gives the dot products of its own dense form."""
     numbers = st.integers(-3, 12) | st.sampled_from([2**31 - 1, -(2**31)])
-    indices = np.array(data.draw(st.lists(numbers, max_size=8)), np.int32)
+    places = st.integers(0, 12) | st.sampled_from([2**15, 2**16 - 1])
+    indices = np.array(data.draw(st.lists(places, max_size=8)), np.uint16)
     indptr = np.array(data.draw(st.lists(numbers, min_size=1, max_size=6)), np.int32)
     with tempfile.TemporaryDirectory() as folder:
         arrays = {"data": np.ones(len(indices), np.float16), "indices": indices, "indptr": indptr}

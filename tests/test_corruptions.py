@@ -8,9 +8,9 @@ from mmdemo.modalities.registry import MODALITIES
 from mmdemo.modalities.text_corruptions import add_typos, drop_words
 from mmdemo.model.config import ModelConfig
 from mmdemo.preprocess.text import words
-from mmdemo.studies.robustness import MOST_PAIRS, Curve, Robustness, exchanged, robustness
+from mmdemo.studies.robustness import MOST_PAIRS, Curve, FoldPairs, Robustness, exchanged, robustness
 from mmdemo.training.train import train
-from tests.homonyms_model import bundle, trained
+from tests.homonyms_model import trained
 
 CAPTION = "The quick brown fox jumps over the lazy dog"
 CORRUPTIONS = [(modality, name) for modality in MODALITIES for name in MODALITIES[modality].corruptions]
@@ -121,9 +121,12 @@ def told() -> list[float]:
 
 @pytest.fixture(scope="module")
 def found(told: list[float]) -> Robustness:
-    model, frame = bundle().model, trained().dataset.frame.loc[trained().test_ids]
-    columns = {name: frame[name].tolist() for name in model.encoders}
-    return robustness(model, columns, trained().test_labels, told.append)
+    held_out, tested = trained().held_out, []
+    for fold, model in trained().fold_models.items():
+        rows = held_out.fold == fold
+        frame = trained().dataset.frame.loc[held_out.ids[rows]]
+        tested.append(FoldPairs(model, {name: frame[name].tolist() for name in model.encoders}, held_out.labels[rows]))
+    return robustness(tested, told.append)
 
 
 def curve_of(found: Robustness, title: str) -> Curve:
@@ -134,12 +137,12 @@ def curve_of(found: Robustness, title: str) -> Curve:
 def test_robustness_starts_from_the_accuracies_of_the_test_and_leaves_the_other_head_alone(
     found: Robustness, told: list[float]
 ) -> None:
-    assert found.n == found.of == len(trained().test_ids)
+    assert found.n == found.of == len(trained().held_out.ids)
     assert told == sorted(told) and told[-1] == 1
     assert {curve.modality for curve in found.curves} == {"image", "text"}
     for curve in found.curves:
-        for head, expected in trained().evaluation.accuracies().items():
-            assert curve.accuracy[head][0] == expected[0]
+        for head, expected in trained().evaluation.heads.items():
+            assert curve.accuracy[head][0] == pytest.approx(expected.accuracy)
         other = "text" if curve.modality == "image" else "image"
         assert len(set(curve.accuracy[other])) == 1
 
@@ -158,11 +161,11 @@ def test_words_of_another_class_are_worse_than_none(found: Robustness) -> None:
 
 
 def test_a_model_of_words_alone_is_damaged_in_its_words_alone_and_on_400_of_many_pairs() -> None:
-    config = ModelConfig(encoders={"text": "tfidf"}, C=10.0, test_size=0.3)
-    only = train(trained().dataset, config)
-    texts = trained().dataset.frame.loc[only.test_ids, "text"].tolist()
+    only = train(trained().dataset, ModelConfig(encoders={"text": "tfidf"}, C=10.0, folds=1))
+    texts = trained().dataset.frame.loc[only.held_out.ids, "text"].tolist()
     times = MOST_PAIRS // len(texts) + 1
-    found = robustness(only.model, {"text": texts * times}, np.tile(only.test_labels, times), lambda done: None)
+    tested = FoldPairs(only.model, {"text": texts * times}, np.tile(only.held_out.labels, times))
+    found = robustness([tested], lambda done: None)
     assert (found.n, found.of) == (MOST_PAIRS, times * len(texts))
     assert {curve.modality for curve in found.curves} == {"text"}
     assert found.curves[0].accuracy["text"][0] == pytest.approx(only.evaluation.heads["text"].accuracy, abs=0.05)

@@ -63,7 +63,7 @@ def homonyms() -> Iterator[Bundle]:
 def keep_study(of: Bundle, kind: str, result: Any) -> None:
     from dataclasses import asdict
 
-    keep({"schema": 1, "kind": kind, "result": asdict(result), "seconds": {}}, place_of(of, kind))
+    keep({"schema": 2, "kind": kind, "result": asdict(result), "seconds": {}}, place_of(of, kind))
 
 
 def test_the_shipped_model_is_shown_with_its_verdicts_and_numbers() -> None:
@@ -92,12 +92,12 @@ def test_on_what_the_results_rest_is_said(homonyms: Bundle) -> None:
 
 def test_results_that_may_be_too_good_are_said_aloud(homonyms: Bundle, monkeypatch: pytest.MonkeyPatch) -> None:
     tested = homonyms.held_out
-    loud = evaluation_of(replace(tested, repeated=tested.right("fused"), fold=np.arange(48) % 3))
+    loud = evaluation_of(replace(tested, repeated=tested.right("fused"), fold=np.arange(len(tested.ids)) % 3))
     monkeypatch.setattr(Bundle, "evaluation", loud)
     app = evaluate(NAME)
     assert_calm(app)
     assert [element.value for element in app.warning] == [loud.warning()]
-    assert "48 pairs, each held out once (3 folds)" in shown(app)
+    assert f"{len(tested.ids)} pairs, each held out once (3 folds)" in shown(app)
 
 
 def test_the_pairs_shown_are_those_of_the_modality_chosen(homonyms: Bundle) -> None:
@@ -213,7 +213,8 @@ class FakeQueue:
 def snapshot(state: State, **values: Any) -> Snapshot:
     empty = {
         "id": "a-run", "visitor": "studies", "arguments": (), "submitted": 0.0, "position": 0, "stage": "", "done": 0.0,
-        "epochs": (), "elapsed": 0.0, "remaining": None, "log": (), "result": None, "error": None, "folder": None,
+        "epochs": (), "fold": None, "elapsed": 0.0, "remaining": None, "log": (), "result": None, "error": None,
+        "folder": None,
     }  # fmt: skip
     return Snapshot(state=state, **{**empty, **values})
 

@@ -7,12 +7,16 @@ import altair as alt
 import numpy as np
 import pytest
 
+from mmdemo.charts.accuracy import accuracy_chart, adds_chart
 from mmdemo.charts.calibration import calibration_chart, coverage_chart
 from mmdemo.charts.confusion import confusion_chart
 from mmdemo.charts.studies import learning_chart, robustness_chart
 from mmdemo.evaluation.calibration import calibration_bins, coverage_curve
+from mmdemo.evaluation.evaluate import Evaluation, evaluate
+from mmdemo.evaluation.sentences import noun, points
 from mmdemo.studies.learning_curve import LearningCurve
 from mmdemo.studies.robustness import Curve
+from tests.evaluated import held_out
 
 CLASSES = ("a cat", "dog's", 'quoted "x"')
 MATRIX = np.array([[5, 1, 0], [0, 0, 3], [2, 0, 7]])
@@ -26,7 +30,17 @@ CURVE = LearningCurve(
     intervals=dict.fromkeys(("image", "text", "fused"), ((0.3, 0.7), (0.4, 0.9))),
 )
 DAMAGE = Curve("Blurred images", "Blur (%)", "image", (0, 1, 2), {"image": (0.8, 0.4, 0.2), "text": (0.7, 0.7, 0.7)})
+TWO = evaluate(held_out(1, 90))
+THREE = evaluate(held_out(2, 90, ("image", "text", "smell")))
+SEVEN = LearningCurve(
+    40, 3, (10, 20), dict.fromkeys(THREE.heads, (0.5, 0.6)), dict.fromkeys(THREE.heads, ((0.3, 0.7), (0.4, 0.9)))
+)
 CHARTS = {
+    "accuracy": accuracy_chart(TWO.accuracies(), dict.fromkeys(TWO.heads, 0.9), TWO.basis),
+    "accuracy of seven models": accuracy_chart(THREE.accuracies()),
+    "adds": adds_chart(TWO.adds, TWO.basis),
+    "adds of three": adds_chart(THREE.adds),
+    "learning of seven models": learning_chart(SEVEN),
     "confusion": confusion_chart(MATRIX, CLASSES, (CLASSES[1], CLASSES[2])),
     "confusion that cannot be clicked": confusion_chart(MATRIX, CLASSES, clickable=False),
     "calibration": calibration_chart(calibration_bins(CONFIDENCE, RIGHT), "fused"),
@@ -53,9 +67,27 @@ def test_every_chart_has_a_title_and_names_for_its_axes(name: str) -> None:
     assert spec["title"]
     titles: dict[str, set[str]] = {"x": set(), "y": set()}
     for channel, encoding in encodings(spec):
-        if channel in titles and encoding.get("title"):
-            titles[channel].add(encoding["title"])
+        if channel in titles and (encoding.get("title") or encoding.get("type") == "nominal"):
+            titles[channel].add(encoding.get("title") or "names, which speak for themselves")
     assert len(titles["x"]) == 1 and titles["y"]
+
+
+@pytest.mark.parametrize(("name", "found"), [("adds", TWO), ("adds of three", THREE)])
+def test_what_each_modality_adds_is_drawn_in_points_with_its_interval(name: str, found: Evaluation) -> None:
+    drawn = {row["modality"]: row for row in rows(CHARTS[name]) if "modality" in row}
+    assert [*drawn] == [noun(name).capitalize() for name in found.adds]
+    for modality, one in found.adds.items():
+        row = drawn[noun(modality).capitalize()]
+        expected = [100 * share for share in (one.accuracy, *one.ci95)]
+        assert [row["points"], row["low"], row["high"]] == pytest.approx(expected)
+        assert row["shown"] == points(one.accuracy)
+
+
+def test_every_model_of_three_modalities_has_a_bar_of_its_own() -> None:
+    drawn = {row["head"]: row["accuracy"] for row in rows(CHARTS["accuracy of seven models"])}
+    assert len(drawn) == 7 and "All (fused)" in drawn and "Image + caption" in drawn
+    assert sorted(drawn.values()) == pytest.approx(sorted(one.accuracy for one in THREE.heads.values()))
+    assert len({row["head"] for row in rows(CHARTS["learning of seven models"])}) == 7
 
 
 def test_the_confusion_chart_shows_every_cell_and_frames_the_chosen_one() -> None:

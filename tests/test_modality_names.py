@@ -20,6 +20,7 @@ ELSEWHERE = [
 ]
 
 
+MIME = re.compile("(text|image)/[a-z+-]+")
 LIBRARIES = {"st", "alt"}
 """Names of modules whose functions are called `image` and `text` for reasons of their own."""
 
@@ -29,8 +30,8 @@ def named(tree: ast.AST, names: frozenset[str]) -> Iterator[str]:
     for node in ast.walk(tree):
         found: list[str] = []
         match node:
-            case ast.Constant(value=str(value)) if " " not in value:
-                found = re.split(r"[^a-z]+", value)
+            case ast.Constant(value=str(value)) if " " not in value and not MIME.fullmatch(value):
+                found = re.split(r"[._:=\[\]-]+", value)
             case ast.Name(id=name) | ast.alias(name=name) if name.isupper():
                 found = name.lower().split("_")
             case ast.Attribute(value=ast.Name(id=module)) if module in LIBRARIES:

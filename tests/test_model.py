@@ -8,6 +8,7 @@ import pytest
 from scipy.special import softmax
 
 from mmdemo.errors import ConfigError, ImageError, TextError
+from mmdemo.model.certainty import SURE
 from mmdemo.model.model import Model
 from tests.models import Models
 from tests.picture_files import noise
@@ -58,7 +59,7 @@ def test_an_answer_is_consistent_with_itself(model: Model) -> None:
         np.testing.assert_allclose(answer.probabilities.sum(), 1)
         np.testing.assert_array_equal(answer.heads["fused"], answer.probabilities)
         assert answer.label == model.classes[answer.probabilities.argmax()]
-        assert answer.sure == (answer.probabilities.max() >= model.heads["fused"].threshold)
+        assert answer.sure == (answer.probabilities.max() >= SURE)
 
 
 def test_a_path_its_bytes_and_its_pixels_are_the_same_picture(model: Model, models: Models) -> None:

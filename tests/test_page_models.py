@@ -85,7 +85,7 @@ def test_runs_stand_beside_the_shipped_model(app, trained):
     assert sorted(app.multiselect(key="compared").value) == sorted(["everyday", *trained])
     assert len(app.dataframe[0].value) == 3
     app.multiselect(key="compared").set_value(list(trained)).run()
-    assert "right on exactly the same of the 144 pairs" in texts(app)
+    assert f"right on exactly the same of the {summarise(EVERYDAY).evaluation.n} pairs" in texts(app)
     app.multiselect(key="compared").set_value([trained[0]]).run()
     assert not app.exception and not app.error
 

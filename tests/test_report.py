@@ -11,9 +11,11 @@ import pytest
 
 from mmdemo.__main__ import main
 from mmdemo.bundles.bundle import load, save
+from mmdemo.bundles.facts import model_facts
 from mmdemo.bundles.summary import summarise
 from mmdemo.datasets.registry import load as load_data
 from mmdemo.errors import DatasetError
+from mmdemo.report.examples import examples
 from mmdemo.report.kept import kept_report
 from mmdemo.report.page import build_report
 from mmdemo.storage.feature_cache import FeatureCache
@@ -120,6 +122,19 @@ def test_without_the_stamps_there_are_drawings_and_it_says_so(monkeypatch, tmp_p
     page = assert_alone(build_report(load(EVERYDAY)).html)
     assert "Fusion Lab's own drawings" in page.text
     assert len(re.findall("What adds up", "".join(image["alt"] or "" for image in page.all("img")))) == 6
+
+
+def test_a_held_out_pair_is_explained_by_a_model_that_had_not_seen_it(homonyms):
+    bundle = load(homonyms)
+    found = examples(bundle, model_facts(homonyms))
+    assert found.note.startswith("Held-out pairs, each answered by a model that was not trained on it.")
+    held_out, captions = bundle.held_out, load_data("homonyms", n=160).frame["text"]
+    said = zip(held_out.guesses("text"), held_out.confidence("text"), strict=True)
+    answers = dict(zip(held_out.ids, said, strict=True))
+    assert len(found.pairs) == 4
+    for pair in found.pairs:
+        told = [answers[row] for row in captions.index[captions == pair.written.strip("“”")]]
+        assert any(pair.answer == label and abs(pair.probability - sure) < 1e-6 for label, sure in told)
 
 
 def test_what_people_wrote_stays_text(hostile):

@@ -26,7 +26,7 @@ from mmdemo.model.config import ModelConfig
 from mmdemo.model.frame import frame_probabilities
 from mmdemo.model.model import Head, Model
 from mmdemo.model.regression import LinearProblem
-from mmdemo.studies.robustness import Tested, robustness
+from mmdemo.studies.robustness import FoldPairs, robustness
 from mmdemo.walkthrough.dataset_map import spaces
 from mmdemo.walkthrough.fused import walk_fused
 from tests.smell import MINIMAL, SMELL, TRACES, drawn, pair_of, registered
@@ -181,7 +181,7 @@ def test_golden_inputs_cover_every_subset_and_notice_a_change(three: Model) -> N
 @pytest.mark.usefixtures("beside")
 def test_a_damaged_smell_leaves_the_heads_that_do_not_read_it_alone(three: Model, dataset: Dataset) -> None:
     columns = {name: dataset.frame[name].tolist() for name in THREE}
-    tested = [Tested(three, columns, dataset.frame["label"].to_numpy(str))]
+    tested = [FoldPairs(three, columns, dataset.frame["label"].to_numpy(str))]
     curves = {curve.title: curve for curve in robustness(tested, lambda done: None).curves}
     wind = curves["Smells in the wind"]
     for head in ("image", "text", "image+text"):
@@ -227,5 +227,5 @@ def test_a_modality_is_enough_on_its_own(smell: Any, tmp_path: Path) -> None:
             model.classify({"image": "x.png"})
         right = [model.classify(pair_of(data, row)).label == data.frame["label"].iloc[row] for row in range(80)]
         assert np.mean(right) > 0.5
-        tested = [Tested(model, {"smell": data.frame["smell"].tolist()}, data.frame["label"].to_numpy(str))]
+        tested = [FoldPairs(model, {"smell": data.frame["smell"].tolist()}, data.frame["label"].to_numpy(str))]
         assert robustness(tested, lambda done: None).curves[-1].title == "Smells of something else"

@@ -79,6 +79,7 @@ def test_the_fewest_pairs_that_are_allowed_are_enough(classes: int, folds: int) 
     dataset = dataset_of(*[f"label{i}" for i in range(classes)] * 5)
     trained = train(dataset, replace(WORDS, C=None, folds=folds))
     assert len(trained.held_out.ids) == (classes if folds == 1 else 5 * classes)
+    assert set(trained.fold_models) == (set() if folds == 1 else set(trained.held_out.fold))
     assert len(trained.model.classes) == classes
     for rows in trained.held_out.probabilities.values():
         np.testing.assert_allclose(rows.sum(axis=1), 1)

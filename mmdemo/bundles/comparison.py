@@ -7,6 +7,7 @@ import numpy as np
 from mmdemo.bundles.files import BundleFiles
 from mmdemo.bundles.summary import ModelSummary
 from mmdemo.evaluation.difference import Difference, Outcome, difference
+from mmdemo.evaluation.held_out import HeldOut
 from mmdemo.evaluation.sentences import disagreement, measured
 from mmdemo.model.heads import best_informed
 
@@ -41,20 +42,19 @@ class Comparison:
 
 
 def compare(one: ModelSummary, other: ModelSummary) -> Comparison | None:
-    """Compare two models; None unless both have the same held-out pairs.
+    """Compare two models on the pairs that were held out from both; None where there are none.
 
     Raises a BundleError when a model's files cannot be read.
     """
     if one.manifest["dataset"]["fingerprint"] != other.manifest["dataset"]["fingerprint"]:
         return None
-    (ids, group, right), (other_ids, _, other_right) = _answers(one), _answers(other)
-    if not np.array_equal(ids, other_ids):
+    tested, others = _held_out(one), _held_out(other)
+    _, rows, other_rows = np.intersect1d(tested.ids, others.ids, assume_unique=True, return_indices=True)
+    if not len(rows):
         return None
-    return Comparison(len(ids), difference(right, other_right, group))
+    right, other_right = (each.right(best_informed(each.heads)) for each in (tested, others))
+    return Comparison(len(rows), difference(right[rows], other_right[other_rows], tested.groups[rows]))
 
 
-def _answers(model: ModelSummary) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return the held-out ids, sorted, their groups, int (n,), and whether the best-informed head is right (n,)."""
-    tested = BundleFiles(model.folder).read_held_out(tuple(model.manifest["classes"]), model.evaluation.heads)
-    order = np.argsort(tested.ids)
-    return tested.ids[order], tested.groups[order], tested.right(best_informed(tested.heads))[order]
+def _held_out(model: ModelSummary) -> HeldOut:
+    return BundleFiles(model.folder).read_held_out(tuple(model.manifest["classes"]), model.evaluation.heads)

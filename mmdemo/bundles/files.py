@@ -3,7 +3,7 @@
 import hashlib
 import shutil
 import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -119,12 +119,12 @@ class BundleFiles:
         """Return the held-out pairs with every head's answers, checked."""
         arrays = self.read_arrays(HELD_OUT)
         try:
-            found = {name: arrays[_PROBABILITIES + name] for name in heads}
-            held_out = HeldOut(classes=classes, probabilities=found, **{name: arrays[name] for name in _PAIR})
-            _check_held_out(held_out)
+            probabilities = {name: arrays[_PROBABILITIES + name] for name in heads}
+            pairs = {name: arrays[name] for name in _PAIR}
+            _check_held_out(pairs, probabilities, classes)
         except (KeyError, TypeError, ValueError) as error:
             raise BundleError(f"{HELD_OUT} in {self.folder} cannot be used ({error}). Copy the model again.") from error
-        return held_out
+        return HeldOut(classes=classes, probabilities=probabilities, **pairs)
 
     def read_model(self, config: ModelConfig) -> tuple[dict[str, Encoder], dict[str, Head]]:
         """Return modality → fitted encoder and head → Head."""
@@ -169,16 +169,17 @@ def _held_out_arrays(held_out: HeldOut) -> dict[str, np.ndarray]:
     return {**arrays, **{_PROBABILITIES + name: rows for name, rows in held_out.probabilities.items()}}
 
 
-def _check_held_out(held_out: HeldOut) -> None:
-    """Raise a ValueError where its arrays do not fit together."""
-    n, k = len(held_out.ids), len(held_out.classes)
-    kinds = {name: getattr(held_out, name).dtype.kind for name in _PAIR}
-    if kinds != _PAIR or any(getattr(held_out, name).shape != (n,) for name in _PAIR):
+def _check_held_out(
+    pairs: Mapping[str, np.ndarray], probabilities: Mapping[str, np.ndarray], classes: Sequence[str]
+) -> None:
+    """Raise a ValueError where the arrays do not fit together."""
+    n = len(pairs["ids"])
+    if any(pairs[name].dtype.kind != kind or pairs[name].shape != (n,) for name, kind in _PAIR.items()):
         raise ValueError("its columns are not those of held-out pairs")
-    if not np.isin(held_out.labels, held_out.classes).all():
+    if not np.isin(pairs["labels"], classes).all():
         raise ValueError("it has labels that the model does not know")
-    for rows in held_out.probabilities.values():
-        if rows.shape != (n, k) or rows.dtype.kind != "f" or not ((rows >= 0) & (rows <= 1)).all():
+    for rows in probabilities.values():
+        if rows.shape != (n, len(classes)) or rows.dtype.kind != "f" or not ((rows >= 0) & (rows <= 1)).all():
             raise ValueError("its answers are no probabilities")
 
 

@@ -13,7 +13,6 @@ from mmdemo.modalities.registry import MODALITIES
 
 # Wider blocks (article_cnn) are too large to keep.
 _MOST_COLUMNS = 50_000
-_SPARSE = ("data", "indices", "indptr")
 _FILES = "train.*.npy"
 
 
@@ -59,7 +58,8 @@ def write_features(features: Mapping[str, Any], widths: Mapping[str, int], folde
         if sparse.issparse(block):
             rows = block.tocsr()
             arrays = {f"{name}.data": rows.data.astype(np.float16)}
-            arrays |= {f"{name}.{part}": getattr(rows, part).astype(np.int32) for part in _SPARSE[1:]}
+            arrays |= {f"{name}.indices": rows.indices.astype(_places(rows.shape[1]))}
+            arrays |= {f"{name}.indptr": rows.indptr.astype(np.int32)}
         else:
             arrays = {name: np.asarray(block, np.float16)}  # precise enough to find the nearest pairs
         for part, array in arrays.items():
@@ -107,12 +107,18 @@ def _read_block(folder: Path, name: str, shape: tuple[int, int]) -> Any | None:
 def _read_sparse(folder: Path, name: str, shape: tuple[int, int]) -> sparse.csr_matrix:
     """Return a sparse block; its arrays are copied, so that compiled code follows exactly what was checked."""
     data = _mapped(folder, f"{name}.data", np.float16).astype(np.float32)  # SciPy has no sparse float16
-    indices, indptr = (np.array(_mapped(folder, f"{name}.{part}", np.int32)) for part in _SPARSE[1:])
+    indices = _mapped(folder, f"{name}.indices", _places(shape[1])).astype(np.int32)
+    indptr = np.array(_mapped(folder, f"{name}.indptr", np.int32))
     if indptr.shape != (shape[0] + 1,) or indices.shape != data.shape or data.ndim != 1 or indptr[-1] != len(data):
         raise ValueError("the parts of a sparse array do not fit together")
     block = sparse.csr_matrix((data, indices, indptr), shape=shape)
     block.check_format(full_check=True)
     return block
+
+
+def _places(width: int) -> type:
+    """Return the smallest type that holds the places of so many columns."""
+    return np.uint16 if width <= 2**16 else np.int32
 
 
 def _mapped(folder: Path, name: str, dtype: type) -> np.ndarray:

@@ -1,7 +1,6 @@
 """Titles and colours of the heads, the same in every chart, page and report."""
 
 from collections.abc import Collection, Sequence
-from typing import Any
 
 import altair as alt
 
@@ -39,10 +38,3 @@ def head_scale(heads: Sequence[str]) -> alt.Scale:
 def head_titles() -> dict[str, str]:
     """Return head → title of all heads that a model may have."""
     return {head: head_title(head) for head in head_names(MODALITIES)}
-
-
-def __getattr__(name: str) -> Any:
-    # For modules that do not yet ask for the registry's state of the moment.
-    if name == "HEAD_TITLES":
-        return head_titles()
-    raise AttributeError(name)

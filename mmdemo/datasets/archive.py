@@ -1,20 +1,20 @@
 """Your own data: a folder or zip that holds data.csv and the images it names."""
 
 import posixpath
-import re
-import unicodedata
 import zipfile
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from mmdemo.datasets.base import LABEL, Dataset
+from mmdemo.datasets.file_finder import FileFinder
 from mmdemo.datasets.file_tree import FileTree, Folder
 from mmdemo.datasets.table import Row, Table, columns_listed, listed, read_table
 from mmdemo.datasets.zip_tree import ZipTree
-from mmdemo.errors import DatasetError
+from mmdemo.errors import DatasetError, MMDemoError
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.preprocess.source import image_content
 
@@ -36,7 +36,8 @@ def archive(path: Path | str) -> Dataset:
     rows = found.rows
     names = _resolve(rows, tree.names, posixpath.dirname(table)) if "image" in found.modalities else []
     _check_classes(rows)
-    frame = pd.DataFrame([row.cells for row in rows], index=[f"row {row.number}" for row in rows])
+    columns = {name: [_value(row, name) for row in rows] for name in rows[0].cells}
+    frame = pd.DataFrame(columns, index=[f"row {row.number}" for row in rows])
     if names:
         places = tree.place(names)
         images = [places[name] for name in names]
@@ -44,6 +45,14 @@ def archive(path: Path | str) -> Dataset:
         frame["image"] = [str(image) for image in images]
     name = where.stem if where.is_file() else where.absolute().name
     return Dataset(frame, name=name, source=f"Your own data: {name}.", licence="yours", notes=_notes(found))
+
+
+def _value(row: Row, column: str) -> Any:
+    """Return what a cell becomes; raise DatasetError where its modality cannot read it."""
+    try:
+        return MODALITIES[column].read(row.cells[column]) if column in MODALITIES else row.cells[column]
+    except MMDemoError as error:
+        raise DatasetError(f"The {column} in row {row.number} of data.csv cannot be used: {error}") from error
 
 
 def _notes(table: Table) -> tuple[str, ...]:
@@ -82,44 +91,6 @@ def _resolve(rows: Sequence[Row], names: Sequence[str], folder: str) -> list[str
         files = f"{len(missing):,} files that are" if len(missing) > 1 else "a file that is"
         raise DatasetError(f"data.csv names {files} not there: {listed(missing)}.")
     return [finder.only(found, *cell) for cell, found in zip(cells, candidates, strict=True)]
-
-
-class FileFinder:
-    """Find the files that a data.csv names: the one at that path from it, else those of that name anywhere.
-
-    names: of all files. folder: where data.csv lies.
-
-    >>> FileFinder(["pets/a.png"], "").candidates("a.png", row=2)
-    ['pets/a.png']
-    """
-
-    def __init__(self, names: Sequence[str], folder: str) -> None:
-        self._folder = _plain(folder)
-        self._exact = {_plain(name): name for name in names}
-        self._by_name = defaultdict(list)
-        for name in names:
-            self._by_name[_plain(posixpath.basename(name))].append(name)
-
-    def candidates(self, image: str, row: int) -> list[str]:
-        """Return the names of the files that a cell may mean; raise DatasetError where its path leaves the data."""
-        wanted = posixpath.normpath(_plain(image.replace("\\", "/")))
-        if wanted.startswith(("/", "../")) or re.match("[A-Za-z]:", wanted):
-            raise DatasetError(f"Row {row} of data.csv names {image!r}, which is outside the data; "
-                               "write the path from data.csv.")
-        at_path = self._exact.get(posixpath.join(self._folder, wanted))
-        return [at_path] if at_path else self._by_name.get(wanted, [])
-
-    def only(self, found: Sequence[str], image: str, row: int) -> str:
-        """Return a cell's only candidate; raise DatasetError where there are several."""
-        if len(found) > 1:
-            raise DatasetError(f"Row {row} of data.csv names {image!r}, which could be "
-                               f"{listed([repr(name) for name in found])}; write its path.")
-        return found[0]
-
-
-def _plain(name: str) -> str:
-    """Return a name in the form used for comparison, because some systems write é as e and an accent."""
-    return unicodedata.normalize("NFC", name)
 
 
 def _check_formats(rows: Sequence[Row], images: Sequence[Path]) -> None:

@@ -3,11 +3,11 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Self
 
 import pandas as pd
 
-from mmdemo.datasets.data_frame import checked_frame, is_absent
+from mmdemo.datasets.data_frame import checked_frame, modalities_of, values_of
 from mmdemo.errors import DatasetError
 from mmdemo.modalities.registry import MODALITIES
 
@@ -135,16 +135,6 @@ class Dataset:
         for row in zip(*columns, strict=True):
             found.update(repr(row).encode("utf-8", "surrogatepass"))
         return found.hexdigest()
-
-
-def modalities_of(frame: pd.DataFrame) -> tuple[str, ...]:
-    """Return the names of the modalities that a frame has columns of, in the registry's order."""
-    return tuple(name for name in MODALITIES if name in frame.columns)
-
-
-def values_of(frame: pd.DataFrame, column: str) -> list[Any]:
-    """Return a column's cells, None in the place of empty ones."""
-    return [None if is_absent(value) or value == "" else value for value in frame[column].tolist()]
 
 
 def check_dataset(dataset: object) -> None:

@@ -84,6 +84,17 @@ def is_absent(value: Any) -> bool:
     return value is None or bool(pd.api.types.is_scalar(value) and pd.isna(value))
 
 
+def modalities_of(frame: pd.DataFrame) -> tuple[str, ...]:
+    """Return the names of the modalities that a frame has columns of, in the registry's order."""
+    return tuple(name for name in MODALITIES if name in frame.columns)
+
+
+def values_of(frame: pd.DataFrame, column: str) -> list[Any]:
+    """Return a column's cells, None in the place of empty ones."""
+    cells = frame[column].tolist()
+    return [None if is_absent(value) or (isinstance(value, str) and not value) else value for value in cells]
+
+
 def _is_no_unicode(value: Any) -> bool:
     try:
         os.fsdecode(value).encode()

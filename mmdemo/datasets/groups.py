@@ -9,7 +9,8 @@ import pandas as pd
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from mmdemo.datasets.base import GROUP, Dataset, modalities_of, values_of
+from mmdemo.datasets.base import GROUP, Dataset
+from mmdemo.datasets.data_frame import modalities_of, values_of
 from mmdemo.modalities.copies import codes_of
 from mmdemo.modalities.registry import MODALITIES
 
@@ -93,7 +94,7 @@ def _loosen(name: str, ties: dict[str, np.ndarray], given: np.ndarray) -> str:
     if not loose:
         return ""
     return (
-        f"{loose:,} pairs with the same {modality.title.lower()} as others are not kept on one side of a split: "
+        f"{loose:,} pairs with the same {modality.noun} as others are not kept on one side of a split: "
         f"their group would hold more than {modality.most_tied:.0%} of all pairs."
     )
 

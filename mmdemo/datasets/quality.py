@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from mmdemo.datasets.base import Dataset, values_of
+from mmdemo.datasets.base import Dataset
+from mmdemo.datasets.data_frame import values_of
 from mmdemo.datasets.finding import Finding
 from mmdemo.datasets.groups import Groups, groups
 from mmdemo.datasets.image_findings import copies, digests, image_sizes, look_alike, small, unreadable

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mmdemo.datasets.archive import FileFinder, find_table, open_tree
-from mmdemo.datasets.base import Dataset, values_of
+from mmdemo.datasets.archive import find_table, open_tree
+from mmdemo.datasets.base import Dataset
+from mmdemo.datasets.data_frame import values_of
+from mmdemo.datasets.file_finder import FileFinder
 from mmdemo.datasets.file_tree import FileTree
 from mmdemo.datasets.registry import SOURCES, load
 from mmdemo.datasets.table import check_widths, columns_listed, find_column, read_cells

@@ -93,8 +93,3 @@ def undivided(evidence: Evidence, coef: np.ndarray) -> Part:
 def with_cells(evidence: Mapping[str, Evidence]) -> tuple[str, ImageEvidence] | None:
     """Return the modality and the evidence of the first value that has cells, or None."""
     return next(((name, found) for name, found in evidence.items() if isinstance(found, ImageEvidence)), None)
-
-
-def with_words(evidence: Mapping[str, Evidence]) -> tuple[str, TextEvidence] | None:
-    """Return the modality and the evidence of the first value that has words, or None."""
-    return next(((name, found) for name, found in evidence.items() if isinstance(found, TextEvidence)), None)

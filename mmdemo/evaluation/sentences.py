@@ -113,8 +113,8 @@ def unrepeated_sentence(found: Unrepeated, modalities: Collection[str]) -> str:
         return f"W{without}"
     loud = [head_title(head, modalities).lower() for head, one in found.heads.items() if one.loud]
     return (
-        "These results may be too good: pairs that repeat something from training are easier by more than chance "
-        f"({listed(loud)}). W{without}"
+        "These results may be too good: pairs that repeat something from training are answered better than the others, "
+        f"by more than chance, by {listed(loud)}. W{without}"
     )
 
 

@@ -64,6 +64,6 @@ def load_model(folder: str | Path | None = None) -> PairClassifier:
     --------
     >>> from mmdemo import load_model
     >>> load_model().evaluation.n
-    144
+    719
     """
     return PairClassifier(bundle.load(shipped_models() / "everyday" if folder is None else folder))

@@ -77,7 +77,8 @@ def train(
     if unused := [name for name in options or {} if name not in chosen]:
         raise ConfigError(f"Got options for {unused[0]!r} but the model uses {' and '.join(chosen) or 'nothing'}.")
     strength = None if C in (None, "auto") else _number("C", C)
-    config = ModelConfig(chosen, options or {}, strength, _whole("seed", seed), _folds(folds))
+    number = _whole("seed", seed, "a whole number from 0 to 4294967295")
+    config = ModelConfig(chosen, options or {}, strength, number, _folds(folds))
     cache = FeatureCache(cache_dir() / "features")
     return PairClassifier(training.train(dataset, config, on_progress or (lambda event: None), cache))
 
@@ -101,11 +102,11 @@ def _number(name: str, value: Any) -> float:
     return float(value)
 
 
-def _whole(name: str, value: Any) -> int:
+def _whole(name: str, value: Any, expected: str) -> int:
     if not isinstance(value, Integral) or isinstance(value, bool):
-        raise ConfigError(f"Got {name}={value!r} but expected a whole number.")
+        raise ConfigError(f"Got {name}={value!r} but expected {expected}.")
     return int(value)
 
 
 def _folds(folds: Any) -> int | None:
-    return None if folds is None else _whole("folds", folds)
+    return None if folds is None else _whole("folds", folds, "a whole number")

@@ -29,8 +29,10 @@ def shared(codes: np.ndarray) -> np.ndarray:
     return np.where(counts[places] > 1, codes, -1)
 
 
-def digest_of_text(value: Any) -> str:
-    """Return the SHA-256 (hex) of a value as text."""
+def digest_of(value: Any) -> str:
+    """Return the SHA-256 (hex) of a value: of an array's numbers, else of the value as text."""
+    if isinstance(value, np.ndarray):
+        return hashlib.sha256(f"{value.dtype} {value.shape}".encode() + value.tobytes()).hexdigest()
     return hashlib.sha256(str(value).encode("utf-8", "surrogatepass")).hexdigest()
 
 
@@ -40,5 +42,5 @@ def nothing_tied(values: Sequence[Any], report: Report) -> np.ndarray:
 
 
 def equal_values(values: Sequence[Any]) -> np.ndarray:
-    """Return a code for each value, int (n,): equal where they are equal as text, −1 for None."""
-    return codes_of([None if value is None else str(value) for value in values])
+    """Return a code for each value, int (n,): equal where their digests are, −1 for None."""
+    return codes_of([None if value is None else digest_of(value) for value in values])

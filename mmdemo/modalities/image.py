@@ -35,6 +35,7 @@ IMAGE = Modality(
     types=(str, os.PathLike, bytes, np.ndarray),
     expected="a path, a file's bytes or uint8 (h, w, 3)",
     written="Image file",
+    example="photo.jpg",
     drawn=True,
     encoders={
         "efficientnet": EfficientNetEncoder,

@@ -9,7 +9,7 @@ import numpy as np
 from mmdemo.encoders.encoder import Encoder
 from mmdemo.encoders.evidence import Evidence, Part, undivided
 from mmdemo.errors import ConfigError
-from mmdemo.modalities.copies import Report, digest_of_text, equal_values, nothing_tied
+from mmdemo.modalities.copies import Report, digest_of, equal_values, nothing_tied
 from mmdemo.modalities.corruption import Corruption
 from mmdemo.modalities.preparation import Preparation
 from mmdemo.modalities.units import Units
@@ -34,7 +34,8 @@ class Modality:
     settings: class of the settings of the preparation. missing: says whether a value, under such settings, holds
     nothing to classify by.
     types: what a value may be, and expected: the same in words. read: makes a value of what is written in a table's
-    cell or on the command line. written: what is written there. drawn: whether a value is shown as an image.
+    cell or on the command line. written: what is written there, and example: such a thing.
+    drawn: whether a value is shown as an image.
     parts: function of (evidence, coefficients (k, d)) to what the value adds to k logits. units: of such a part.
     preparation: what its settings do to a value.
     corruptions: name → damage to a value. opened: reads a value, such as a file, once for all damage to it.
@@ -61,6 +62,7 @@ class Modality:
     expected: str = "another type"
     read: Callable[[str], Any] = lambda written: written
     written: str = ""
+    example: str = ""
     drawn: bool = False
     parts: Callable[[Evidence, np.ndarray], Part] = undivided
     units: Units = field(default_factory=Units)
@@ -68,7 +70,7 @@ class Modality:
     corruptions: Mapping[str, Corruption] = field(default_factory=dict)
     opened: Callable[[Any], Any] = lambda value: value
     samples: Callable[[], Sequence[Any]] = lambda: ()
-    digest: Callable[[Any], str] = digest_of_text
+    digest: Callable[[Any], str] = digest_of
     ties: Callable[[Sequence[Any], Report], np.ndarray] = nothing_tied
     most_tied: float = 0.05
     repeats: Callable[[Sequence[Any]], np.ndarray] = equal_values
@@ -77,6 +79,7 @@ class Modality:
     def __post_init__(self) -> None:
         """Fill in what is asked of a person where it is not given."""
         object.__setattr__(self, "written", self.written or self.title)
+        object.__setattr__(self, "example", self.example or self.a_noun)
         object.__setattr__(self, "wanted", self.wanted or self.a_noun)
         object.__setattr__(self, "question", self.question or f"What reads the {self.noun}")
 

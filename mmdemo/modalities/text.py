@@ -52,6 +52,7 @@ TEXT = Modality(
     types=(str,),
     expected="str",
     read=check_caption,
+    example="a few words",
     encoders={
         "tfidf+word_vectors": TfidfWordVectorEncoder,
         "tfidf": TfidfEncoder,

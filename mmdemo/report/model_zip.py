@@ -9,6 +9,7 @@ from pathlib import Path
 from mmdemo.bundles.facts import ModelFacts, model_facts
 from mmdemo.bundles.files import MOST_BYTES, BundleFiles
 from mmdemo.bundles.manifest import MANIFEST, write_manifest
+from mmdemo.modalities.registry import MODALITIES
 from mmdemo.report.card import model_card
 from mmdemo.report.markdown import plain
 from mmdemo.storage.reading import read_bytes
@@ -55,7 +56,7 @@ def _published(facts: ModelFacts, folder: Path) -> Path:
 
 def _readme(facts: ModelFacts, title: str) -> str:
     inputs = facts.summary.config.inputs(facts.best_informed)
-    pair = " ".join(part for name, part in _EXAMPLES.items() if name in inputs)
+    pair = " ".join(f"--{name} {_quoted(MODALITIES[name].example)}" for name in inputs)
     return _README.format(
         title=plain(title),
         verdict=facts.summary.verdict(),
@@ -65,11 +66,15 @@ def _readme(facts: ModelFacts, title: str) -> str:
     )
 
 
+def _quoted(value: str) -> str:
+    """Return a word of a command as every system's shell takes it."""
+    return f'"{value}"' if " " in value else value
+
+
 def _add(file: zipfile.ZipFile, name: str, content: bytes) -> None:
     file.writestr(zipfile.ZipInfo(name, _FIXED_TIME), content, zipfile.ZIP_DEFLATED)
 
 
-_EXAMPLES = {"image": "--image photo.jpg", "text": '--text "a few words"'}
 _README = """# {title}
 
 A model made with Fusion Lab. {verdict}

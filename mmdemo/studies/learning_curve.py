@@ -52,7 +52,7 @@ def learning_curve(
     Everything is chosen anew on each part. report: called with the share that is done (0–1).
     """
     draws = list(_draws(prepare(dataset, config), config))
-    steps = list(zip(*(draw.parts for draw in draws), strict=True))
+    steps = _larger(list(zip(*(draw.parts for draw in draws), strict=True)))
     done, work = 0, sum(len(part.frame) for parts in steps for part in parts)
     right = []
     for parts in steps:
@@ -75,6 +75,12 @@ def learning_curve(
 def draws_for(config: ModelConfig) -> int:
     """Return the number of orders: one if a network is trained each time, which takes long."""
     return 1 if config.trains_network else DRAWS
+
+
+def _larger(steps: list[tuple[Prepared, ...]]) -> list[tuple[Prepared, ...]]:
+    """Return the steps without those that add no pair to any order, because all their classes are small."""
+    sizes = [[len(part.frame) for part in parts] for parts in steps]
+    return [parts for i, parts in enumerate(steps) if i == 0 or sizes[i] != sizes[i - 1]]
 
 
 def _draws(prepared: Prepared, config: ModelConfig) -> Iterator[_Draw]:

@@ -44,7 +44,7 @@ class Robustness:
 
 
 @dataclass(frozen=True)
-class Tested:
+class FoldPairs:
     """A model with n pairs that it had not seen: modality → values, labels (n,)."""
 
     model: Model
@@ -52,7 +52,7 @@ class Tested:
     labels: np.ndarray
 
 
-def robustness(tested: Sequence[Tested], report: Callable[[float], None]) -> Robustness:
+def robustness(tested: Sequence[FoldPairs], report: Callable[[float], None]) -> Robustness:
     """Return the curves on held-out pairs, each answered by a model that had not seen it; of many, a random 400.
 
     A pair of whose value nothing is left, such as a caption without words, counts as one without it: the head for
@@ -81,14 +81,14 @@ def robustness(tested: Sequence[Tested], report: Callable[[float], None]) -> Rob
     return Robustness(n, of, tuple(curves))
 
 
-def _chosen(tested: Sequence[Tested], of: int) -> list[np.ndarray]:
+def _chosen(tested: Sequence[FoldPairs], of: int) -> list[np.ndarray]:
     """Return for each model which of its pairs are tried."""
     chosen = np.sort(np.random.default_rng(_SEED).permutation(of)[:MOST_PAIRS])
     starts = np.cumsum([0, *(len(one.labels) for one in tested)])
     return [chosen[(chosen >= start) & (chosen < stop)] - start for start, stop in pairwise(starts)]
 
 
-def _trial(tested: Tested, rows: np.ndarray) -> "_Trial":
+def _trial(tested: FoldPairs, rows: np.ndarray) -> "_Trial":
     columns = {name: [tested.columns[name][i] for i in rows] for name in tested.model.encoders}
     return _Trial(tested.model, columns, tested.labels[rows])
 

@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from mmdemo.bundles.bundle import Bundle
 from mmdemo.bundles.summary import ModelSummary
 from mmdemo.datasets.base import Dataset
@@ -18,7 +20,7 @@ from mmdemo.storage.reading import read_bytes
 from mmdemo.storage.trimming import Bounds, contents, trim
 from mmdemo.storage.whole import chosen_file
 from mmdemo.studies.learning_curve import SHARES, LearningCurve, draws_for, learning_curve
-from mmdemo.studies.robustness import MOST_PAIRS, Curve, Robustness, Tested, robustness
+from mmdemo.studies.robustness import MOST_PAIRS, Curve, FoldPairs, Robustness, robustness
 from mmdemo.training.estimate import estimate
 from mmdemo.training.split import columns_of, prepare
 from mmdemo.training.train import fit_model
@@ -104,7 +106,7 @@ def _damage(bundle: Bundle, dataset: Dataset, report: Callable[[float], None], c
     return robustness(_tested(bundle, dataset, cache), report)
 
 
-def _tested(bundle: Bundle, dataset: Dataset, cache: FeatureCache) -> list[Tested]:
+def _tested(bundle: Bundle, dataset: Dataset, cache: FeatureCache) -> list[FoldPairs]:
     """Return each fold's model with the pairs that it had not seen.
 
     Where the bundle keeps no models of its folds, one of them is trained again.
@@ -113,7 +115,7 @@ def _tested(bundle: Bundle, dataset: Dataset, cache: FeatureCache) -> list[Teste
     if config.n_folds == 1:
         models = {0: bundle.model}
     elif bundle.fold_models.kept:
-        models = {fold: bundle.fold_models[fold] for fold in range(config.n_folds)}
+        models = {fold: bundle.fold_models[fold] for fold in np.unique(held_out.fold).tolist()}
     else:
         prepared = prepare(dataset, config)
         models = {0: fit_model(prepared.only(prepared.fold != 0), config, cache)}
@@ -121,7 +123,7 @@ def _tested(bundle: Bundle, dataset: Dataset, cache: FeatureCache) -> list[Teste
     for fold, model in models.items():
         rows = held_out.fold == fold
         frame = dataset.frame.loc[held_out.ids[rows]]
-        found.append(Tested(model, columns_of(frame, config.encoders), held_out.labels[rows]))
+        found.append(FoldPairs(model, columns_of(frame, config.encoders), held_out.labels[rows]))
     return found
 
 

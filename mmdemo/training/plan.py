@@ -49,7 +49,7 @@ def plan_of(prepared: Prepared, config: ModelConfig) -> Plan:
         inner = _inner(prepared, prepared.fold == NEVER, config)
         held_out = frozenset({0})
         return Plan(inner, (0,), held_out, {held_out: _judges(config)})
-    folds = tuple(range(config.n_folds))
+    folds = tuple(np.unique(prepared.fold).tolist())  # of few pairs, not every fold may have one
     judges = {frozenset({i}): tuple(j for j in folds if j != i) for i in folds}
     return Plan(prepared.fold, folds, frozenset(), {**judges, frozenset(): folds})
 

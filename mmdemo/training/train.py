@@ -111,7 +111,7 @@ class _Run:
         self._models: dict[Leave, Model] = {}
         self._done = 0
         self.train_features: Mapping[str, Any] = {}
-        self.probabilities = {head: np.zeros((len(codes), len(self.classes))) for head in config.heads}
+        self.probabilities = {head: np.zeros((len(codes), len(self.classes)), np.float32) for head in config.heads}
         clock.start("fit")
 
     def judge(self) -> dict[int, Model]:

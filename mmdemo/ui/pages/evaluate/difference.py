@@ -22,7 +22,7 @@ def fixed_and_broken(bundle: Bundle, tested: HeldOut) -> None:
         if missing:
             st.info(
                 f"Pairs are shown without their {' and '.join(map(noun, tested.modalities))}. {frame.plain(missing)}",
-                icon=":material/hide_image:",
+                icon=":material/visibility_off:",
             )
         elif origin is not None and not origin.exact:
             st.info("The data here is another edition than the model's: some pairs may have changed or gone.")

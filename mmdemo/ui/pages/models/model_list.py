@@ -65,7 +65,7 @@ def _sentences(models: Sequence[Shelved]) -> list[str]:
     one, other = sorted(models, key=lambda model: -_best(model))
     found = compare(one.summary, other.summary)
     if found is None:
-        return ["They were tried on different pairs of the same data: compare the intervals, not the numbers alone."]
+        return ["No pair was held out from both of them: compare the intervals, not the numbers alone."]
     return [frame.plain(found.verdict(f"“{one.name}”", f"“{other.name}”"))]
 
 

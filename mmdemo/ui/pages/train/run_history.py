@@ -3,8 +3,9 @@
 import pandas as pd
 import streamlit as st
 
-from mmdemo.charts.heads import HEAD_TITLES
+from mmdemo.charts.heads import head_titles
 from mmdemo.jobs.snapshot import Snapshot
+from mmdemo.modalities.registry import MODALITIES
 from mmdemo.ui import state
 
 
@@ -27,7 +28,7 @@ def table(snapshots: tuple[Snapshot, ...], shown: str) -> None:
         selection_mode="single-row",
         key=key,
         alt="Your runs with their accuracies.",
-        column_config=dict.fromkeys(HEAD_TITLES.values(), shares),
+        column_config=dict.fromkeys(head_titles().values(), shares),
     )
 
 
@@ -41,13 +42,12 @@ def _row(now: Snapshot, shown: str) -> dict[str, object]:
     words = list(now.arguments)
     said = {word: words[i + 1] for i, word in enumerate(words[:-1]) if word.startswith("--")}
     accuracies = {
-        title: 100 * heads[head]["accuracy"] if head in heads else None for head, title in HEAD_TITLES.items()
+        title: 100 * heads[head]["accuracy"] if head in heads else None for head, title in head_titles().items()
     }
     return {
         "Shown": now.id == shown,
         "Data": said.get("--data", ""),
-        "Image encoder": said.get("--image-encoder", ""),
-        "Caption encoder": said.get("--text-encoder", ""),
+        **{one.encoder_title: said.get(f"--{name}-encoder", "") for name, one in MODALITIES.items()},
         "State": now.state.value,
         **accuracies,
         "Seconds": round(now.elapsed, 1),
