@@ -73,8 +73,8 @@ def test_a_bundle_that_is_damaged_of_another_version_or_none(
     (bundle / "heads.skops").write_bytes(content)
     assert f"heads.skops in {bundle} is damaged or was changed." in refuse(*command, "--model", bundle)
     manifest = (bundle / MANIFEST).read_bytes()
-    (bundle / MANIFEST).write_bytes(manifest.replace(b'"schema": 2,', b'"schema": 1,'))
-    assert "has schema version 1, but this program reads version 2." in refuse(*command, "--model", bundle)
+    (bundle / MANIFEST).write_bytes(manifest.replace(b'"schema": 3,', b'"schema": 1,'))
+    assert "has schema version 1, but this program reads version 3." in refuse(*command, "--model", bundle)
     assert refuse(*command, "--model", tmp_path).startswith(f"There is no model in {tmp_path}:")
     assert refuse(*command, "--model", tmp_path / "none").startswith(f"There is no model in {tmp_path}/none:")
 

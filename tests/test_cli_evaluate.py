@@ -41,6 +41,11 @@ def evaluated(command_line: CommandLine, *arguments: object) -> dict:
     return json.loads(done.out)
 
 
+def numbers(found: dict) -> dict:
+    """Return a result without what only the held-out pairs of a training have: which of them stand twice."""
+    return {key: value for key, value in found.items() if key != "unrepeated"}
+
+
 def test_the_pairs_held_out_in_training(bundle: Path, models: Models, command_line: CommandLine) -> None:
     found = evaluated(command_line, "--model", bundle)
     assert list(found) == ["classes", "n_test", "heads", "adds", "gain", "unrepeated", "verdict"]
@@ -55,7 +60,7 @@ def test_the_data_of_the_training_leaves_those_very_pairs(
     bundle: Path, models: Models, command_line: CommandLine
 ) -> None:
     given = evaluated(command_line, "--model", bundle, "--data", models.folder / "drawn")
-    assert given == evaluated(command_line, "--model", bundle)
+    assert numbers(given) == numbers(evaluated(command_line, "--model", bundle))
 
 
 def test_pairs_seen_in_training_are_known_under_other_names(
@@ -63,10 +68,8 @@ def test_pairs_seen_in_training_are_known_under_other_names(
 ) -> None:
     header, *rows = (copied / "data.csv").read_text().splitlines()
     (copied / "data.csv").write_text("\n".join([header, *reversed(rows)]))
-    given, expected = (evaluated(command_line, "--model", bundle, *data) for data in ([], ["--data", copied]))
-    for found in (given, expected):  # which of them repeat something from training is known of the training data alone
-        found.pop("unrepeated")
-    assert given == expected
+    given = evaluated(command_line, "--model", bundle, "--data", copied)
+    assert numbers(given) == numbers(evaluated(command_line, "--model", bundle))
 
 
 def test_when_every_pair_was_seen(bundle: Path, copied: Path, command_line: CommandLine) -> None:
@@ -112,11 +115,12 @@ def test_fewer_labels_are_enough(bundle: Path, copied: Path, command_line: Comma
 
 
 def test_a_sample_keeps_the_options_of_the_training(command_line: CommandLine) -> None:
-    sample, once = ("--data", "homonyms"), ("--C", "3", "--folds", "1")
-    trained = ("train", *sample, "--set", "data.n=40", "--image-encoder", "none", *once, "--out", "model")
+    sample = ("--data", "homonyms")
+    trained = ("train", *sample, "--set", "data.n=40", "--image-encoder", "none", "--C", "3", "--folds", "1")
+    trained = (*trained, "--out", "model")
     assert command_line.run(*trained, "--progress", "none").status == 0
     model = ("--model", "model")
-    assert evaluated(command_line, *model, *sample) == evaluated(command_line, *model)
+    assert numbers(evaluated(command_line, *model, *sample)) == numbers(evaluated(command_line, *model))
     assert evaluated(command_line, *model, *sample, "--set", "data.seed=7")["n_test"] == 40
     assert evaluated(command_line, *model, *sample, "--set", "data.n=80")["n_test"] in range(70, 81)
 
@@ -142,7 +146,8 @@ def test_the_same_in_words(bundle: Path, command_line: CommandLine) -> None:
 def test_words_seen_in_training_are_known_when_rows_have_moved(
     models: Models, copied: Path, command_line: CommandLine
 ) -> None:
-    save(train(models.dataset, replace(config("none", "tfidf"), folds=1)), models.folder / "words_only", "", {})
+    trained = train(models.dataset, replace(config("none", "tfidf"), folds=1))
+    save(trained, models.folder / "words_only", "", {})
     header, *rows = (copied / "data.csv").read_text().splitlines()
     (copied / "data.csv").write_text("\n".join([header, rows[0], *rows]))
     expected = evaluated(command_line, "--model", models.folder / "words_only")

@@ -12,10 +12,10 @@ from mmdemo.commands.options import data_options, read_config, read_data_options
 from mmdemo.commands.train import command
 from mmdemo.errors import ConfigError
 from mmdemo.modalities.registry import MODALITIES
-from mmdemo.model.config import ModelConfig
+from mmdemo.model.config import ALLOWED_FOLDS, ModelConfig
 from mmdemo.training.command_line import shell_command, train_arguments
 
-shares = st.floats(0, 1, exclude_min=True, exclude_max=True)
+folds = st.sampled_from([None, *ALLOWED_FOLDS])
 image_options = st.fixed_dictionaries(
     {},
     optional={
@@ -59,7 +59,7 @@ def configs(draw: st.DrawFn) -> ModelConfig:
         if values:
             options[name] = values
     C = draw(st.none() | st.floats(1e-6, 1e6))
-    return ModelConfig(chosen, options, C, draw(st.integers(0, 2**32 - 1)), draw(shares))
+    return ModelConfig(chosen, options, C, draw(st.integers(0, 2**32 - 1)), draw(folds))
 
 
 def read_back(arguments: list[str]) -> tuple[str, dict[str, Any], ModelConfig]:

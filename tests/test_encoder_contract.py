@@ -15,7 +15,6 @@ from mmdemo.encoders.text_encoder import TextEncoder
 from mmdemo.errors import ConfigError
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.config import ModelConfig
-from mmdemo.training.estimate import estimate
 from tests.picture_files import noise
 
 CLASSES = [encoder for modality in MODALITIES.values() for encoder in modality.encoders.values()]
@@ -76,12 +75,10 @@ def test_evidence_is_what_the_protocols_say(modality: str, value: Any) -> None:
         assert found.additive
 
 
-def former_estimate(encoders: Mapping[str, str], options: Mapping[str, Any], pairs: int) -> tuple[float, float]:
+def former_costs(encoders: Mapping[str, str], options: Mapping[str, Any], pairs: int) -> tuple[float, float]:
     """Seconds and megabytes as they were calculated when one function knew every encoder by name."""
     rows = pairs * 0.8
-    seconds, megabytes = 3.0, 390.0
-    seconds += 2.0 * (rows / 575) ** 1.5 * (3 if len(encoders) == 2 else 1) / 3
-    megabytes += 6 * min(rows, 2000) ** 2 * 8 / 1e6
+    seconds, megabytes = 0.0, 0.0
     image = encoders.get("image")
     if image is not None:
         seconds += pairs * {"efficientnet": 0.0075, "article_cnn": 0.004, "trained_cnn": 0.004}[image]
@@ -113,10 +110,11 @@ def test_costs_are_what_they_were(image: str | None, options: dict[str, int], te
     encoders = {name: encoder for name, encoder in (("image", image), ("text", text)) if encoder is not None}
     if not encoders:
         return
-    found = estimate(ModelConfig(encoders, {"image": options} if options else {}), pairs)
-    seconds, megabytes = former_estimate(encoders, options, pairs)
-    assert math.isclose(found.seconds, seconds, rel_tol=1e-12)
-    assert math.isclose(found.megabytes, megabytes, rel_tol=1e-12)
+    config = ModelConfig(encoders, {"image": options} if options else {})
+    costs = [config.build_encoder(name).cost for name in encoders]
+    seconds, megabytes = former_costs(encoders, options, pairs)
+    assert math.isclose(sum(cost.total_seconds(pairs, 0.8 * pairs) for cost in costs), seconds, rel_tol=1e-12)
+    assert math.isclose(sum(cost.total_megabytes(0.8 * pairs) for cost in costs), megabytes, rel_tol=1e-12)
 
 
 def test_a_models_file_may_hold_our_own_classes_and_no_others() -> None:

@@ -10,7 +10,7 @@ from mmdemo.datasets.base import Dataset
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.config import ModelConfig
 from mmdemo.storage.feature_cache import FeatureCache
-from mmdemo.training.split import split
+from mmdemo.training.split import prepare
 from mmdemo.training.train import train
 from tests.models import drawn
 
@@ -37,9 +37,10 @@ def test_scaled_blocks_under_scikit_learns_regression_are_the_trained_heads(
     image: str, text: str, data: Dataset, cache: FeatureCache
 ) -> None:
     options = {"image": {"size": 16}} if image == "article_cnn" else {}  # fewer columns for scikit-learn
-    config = ModelConfig({"image": image, "text": text}, options, C=30.0)
+    config = ModelConfig({"image": image, "text": text}, options, C=30.0, folds=1)
     trained = train(data, config, cache=cache)
-    rows, held_out = split(data.frame, config)
+    fold = prepare(data, config).fold
+    rows, held_out = np.flatnonzero(fold != 0), np.flatnonzero(fold == 0)
     columns = {name: data.frame[name].tolist() for name in config.encoders}
     blocks = {}
     for name, values in columns.items():

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from sklearn.exceptions import InconsistentVersionWarning
 
-from mmdemo.bundles.fold_models import FOLDS, write_folds
+from mmdemo.bundles.fold_models import FOLDS, fold_arrays
 from mmdemo.bundles.train_features import feature_files, write_features
 from mmdemo.datasets.base import values_of
 from mmdemo.encoders.encoder import Encoder
@@ -37,7 +37,8 @@ def write_files(trained: TrainedModel, golden: Mapping[str, np.ndarray], folder:
     _write_model(trained.model.encoders, trained.model.heads, folder)
     _write_arrays(folder / "golden.npz", golden)
     _write_arrays(folder / HELD_OUT, _held_out_arrays(trained.held_out))
-    write_folds(trained.fold_models, folder)
+    if folds := fold_arrays(trained.fold_models):
+        _write_arrays(folder / FOLDS, folds)
     digests = row_digests(trained.dataset.frame.loc[trained.train_ids], trained.model.config)
     _write_arrays(folder / "train.npz", {"ids": trained.train_ids, "digests": digests})
     write_features(trained.train_features, widths_of(trained.model.heads), folder)

@@ -15,16 +15,15 @@ FOLDS = "folds.npz"
 _FACTS = ("C", "temperature")
 
 
-def write_folds(models: Mapping[int, Model], folder: Path) -> None:
-    """Write the heads of every fold, and what its encoders have learnt, as plain arrays; nothing without folds."""
+def fold_arrays(models: Mapping[int, Model]) -> dict[str, np.ndarray]:
+    """Return the heads of every fold, and what its encoders have learnt, as plain arrays; {} without folds."""
     arrays: dict[str, np.ndarray] = {}
     for fold, model in models.items():
         for name, head in model.heads.items():
             arrays |= {f"{fold}/{name}/{key}": value for key, value in _numbers(head).items()}
         for name, encoder in model.encoders.items():
             arrays |= {f"{fold}/{name}/learnt/{key}": value for key, value in encoder.learnt().items()}
-    if arrays:
-        np.savez_compressed(folder / FOLDS, allow_pickle=False, **arrays)
+    return arrays
 
 
 @dataclass

@@ -129,7 +129,8 @@ class _Run:
             if leave == self.plan.served or self._is_kept(encoded):
                 self._models[leave] = self._model(encoded, heads, choices)
             self._report_fold(part)
-        return {min(leave): model for leave, model in self._models.items() if leave != self.plan.served}
+        kept = {min(leave): model for leave, model in self._models.items() if leave != self.plan.served}
+        return kept if len(kept) == len(self.plan.judged) else {}  # their vocabularies differ: all or none
 
     def served(self) -> Model:
         """Return the model for new pairs."""
