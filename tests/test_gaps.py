@@ -77,6 +77,18 @@ def test_captions_of_some_pairs_are_used(caption: Holds, folds: int) -> None:
         assert np.isfinite(head.temperature)
 
 
+def test_a_pair_is_answered_by_the_model_for_exactly_what_it_holds() -> None:
+    found = trained(lambda label, i: i % 2 == 0)
+    for i, row in enumerate(found.held_out.ids):
+        by = "fused" if int(row.removeprefix("row ")) // 3 % 2 == 0 else "smell"
+        np.testing.assert_array_equal(*(found.held_out.probabilities[head][i] for head in ("fused", by)))
+    columns = {name: found.dataset.frame[name].tolist() for name in ("text", "smell")}
+    fused, smelt = (found.model.probabilities(columns)[head] for head in ("fused", "smell"))
+    lacks = np.array([not text for text in columns["text"]])
+    np.testing.assert_array_equal(fused[lacks], smelt[lacks])
+    assert not np.allclose(fused[~lacks], smelt[~lacks])
+
+
 def test_the_fused_model_is_chosen_by_more_than_a_handful_of_pairs() -> None:
     # Of three pairs that hold both, all right, no temperature can be told: those that lack something judge too.
     few = trained(lambda label, i: True, scent=lambda label, i: i < 1)
