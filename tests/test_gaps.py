@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import count
 
 import numpy as np
@@ -87,6 +88,22 @@ def test_a_pair_is_answered_by_the_model_for_exactly_what_it_holds() -> None:
     lacks = np.array([not text for text in columns["text"]])
     np.testing.assert_array_equal(fused[lacks], smelt[lacks])
     assert not np.allclose(fused[~lacks], smelt[~lacks])
+
+
+@pytest.mark.parametrize("folds", [1, 5])
+def test_of_a_pair_without_anything_that_it_reads_a_model_knows_the_shares_of_the_classes(folds: int) -> None:
+    uneven = data(lambda label, i: i % 2 == 0)
+    rows = uneven.frame["label"].ne("b") | (np.arange(60) < 30)
+    uneven = replace(uneven, frame=uneven.frame[rows.to_numpy()])
+    found, labels = train(uneven, config(folds)), uneven.frame["label"]
+    assert found.evaluation.heads["text"].log_loss < 1.2
+    fold, texts = found.held_out.fold, uneven.frame.loc[found.held_out.ids, "text"].tolist()
+    for i in [i for i, text in enumerate(texts) if not text]:
+        there = labels[found.train_ids] if folds == 1 else labels[found.held_out.ids[fold != fold[i]]]
+        expected = there.value_counts(normalize=True).sort_index()
+        np.testing.assert_allclose(found.held_out.probabilities["text"][i], expected, atol=1e-6)
+    again = found.model.probabilities({"text": [""], "smell": ["1 0 0 0"]})["text"][0]
+    np.testing.assert_allclose(again, labels[found.train_ids].value_counts(normalize=True).sort_index())
 
 
 def test_the_fused_model_is_chosen_by_more_than_a_handful_of_pairs() -> None:

@@ -55,7 +55,7 @@ def fitted(dataset: Dataset, encoders: dict[str, str]) -> Model:
         blocks, ones = {name: Block(features[name]) for name in config.inputs(head)}, dict.fromkeys(encoders, 1.0)
         fit = LinearProblem(blocks, ones, labels).fit(1.0)
         heads[head] = Head(fit.coef, fit.intercept, 1.0, 1.0, dict.fromkeys(fit.coef, 1.0))
-    return Model(config, dataset.classes, ready, heads)
+    return Model(config, dataset.classes, ready, heads, np.full(len(dataset.classes), 1 / len(dataset.classes)))
 
 
 @pytest.fixture(scope="module")

@@ -159,8 +159,7 @@ def load(folder: Path | str) -> Bundle:
     try:
         files.verify(manifest["files"])
         config = ModelConfig(**manifest["config"])
-        encoders, heads = files.read_model(config)
-        bundle = Bundle(folder, Model(config, tuple(manifest["classes"]), encoders, heads), manifest)
+        bundle = Bundle(folder, files.read_model(config, tuple(manifest["classes"])), manifest)
         _check(bundle)
         check_golden(bundle.model, files.read_arrays("golden.npz"), folder)
     except BundleError:

@@ -58,8 +58,9 @@ def model_facts(folder: Path) -> ModelFacts:
     """
     summary, files = summarise(folder), BundleFiles(folder)
     files.verify(summary.manifest["files"])
-    _, heads = files.read_model(summary.config)
-    tested = files.read_held_out(tuple(summary.manifest["classes"]), heads)
+    classes = tuple(summary.manifest["classes"])
+    heads = files.read_model(summary.config, classes).heads
+    tested = files.read_held_out(classes, heads)
     facts = {name: _head_facts(tested, name, head, summary.evaluation.heads[name]) for name, head in heads.items()}
     return ModelFacts(summary, tested, facts)
 

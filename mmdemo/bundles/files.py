@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from sklearn.exceptions import InconsistentVersionWarning
 
-from mmdemo.bundles.fold_models import FOLDS, fold_arrays
+from mmdemo.bundles.fold_models import FOLDS, SHARES, check_shares, fold_arrays
 from mmdemo.bundles.train_features import feature_files, write_features
 from mmdemo.datasets.base import values_of
 from mmdemo.encoders.encoder import Encoder
@@ -20,7 +20,7 @@ from mmdemo.errors import BundleError
 from mmdemo.evaluation.held_out import HeldOut
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.config import ModelConfig
-from mmdemo.model.model import Head
+from mmdemo.model.model import Head, Model
 from mmdemo.storage.reading import open_regular, read_bytes, sha256
 from mmdemo.training.train import TrainedModel
 
@@ -34,7 +34,7 @@ MOST_BYTES = 1_000_000_000  # of one file
 
 def write_files(trained: TrainedModel, golden: Mapping[str, np.ndarray], folder: Path) -> dict[str, str]:
     """Write all files of a bundle but the manifest; return file name → SHA-256 (hex)."""
-    _write_model(trained.model.encoders, trained.model.heads, folder)
+    _write_model(trained.model, folder)
     _write_arrays(folder / "golden.npz", golden)
     _write_arrays(folder / HELD_OUT, _held_out_arrays(trained.held_out))
     if folds := fold_arrays(trained.fold_models):
@@ -127,8 +127,8 @@ class BundleFiles:
             raise BundleError(f"{HELD_OUT} in {self.folder} cannot be used ({error}). Copy the model again.") from error
         return HeldOut(classes=classes, probabilities=probabilities, **pairs)
 
-    def read_model(self, config: ModelConfig) -> tuple[dict[str, Encoder], dict[str, Head]]:
-        """Return modality → fitted encoder and head → Head."""
+    def read_model(self, config: ModelConfig, classes: tuple[str, ...]) -> Model:
+        """Return the model for new pairs."""
         from skops import io
         from skops.io.exceptions import UntrustedTypesFoundException
 
@@ -150,19 +150,21 @@ class BundleFiles:
                 raise BundleError(f"{_HEADS} in {self.folder} holds another {name} encoder than its manifest says.")
             if hasattr(encoders[name], "model_"):
                 encoders[name].model_ = read_bytes(self.folder / _NETWORK, MOST_BYTES)
-        return encoders, {name: Head(**values) for name, values in state["heads"].items()}
+        heads = {name: Head(**values) for name, values in state["heads"].items()}
+        return Model(config, classes, encoders, heads, check_shares(state.get(SHARES), len(classes)))
 
 
-def _write_model(encoders: Mapping[str, Encoder], heads: Mapping[str, Head], folder: Path) -> None:
+def _write_model(model: Model, folder: Path) -> None:
     from skops import io
 
-    learnt = {name: copy(encoder) for name, encoder in encoders.items() if not encoder.frozen}
+    learnt = {name: copy(encoder) for name, encoder in model.encoders.items() if not encoder.frozen}
     for encoder in learnt.values():
         if hasattr(encoder, "model_"):
             (folder / _NETWORK).write_bytes(encoder.model_)
             encoder.model_ = b""
-    numbers = {name: {part.name: getattr(head, part.name) for part in fields(Head)} for name, head in heads.items()}
-    io.dump({"encoders": learnt, "heads": numbers}, folder / _HEADS)
+    heads = model.heads.items()
+    numbers = {name: {part.name: getattr(head, part.name) for part in fields(Head)} for name, head in heads}
+    io.dump({"encoders": learnt, "heads": numbers, SHARES: model.shares}, folder / _HEADS)
 
 
 def _held_out_arrays(held_out: HeldOut) -> dict[str, np.ndarray]:
@@ -177,6 +179,8 @@ def _check_held_out(
     n = len(pairs["ids"])
     if any(pairs[name].dtype.kind != kind or pairs[name].shape != (n,) for name, kind in _PAIR.items()):
         raise ValueError("its columns are not those of held-out pairs")
+    if len(np.unique(pairs["ids"])) != n:
+        raise ValueError("it holds a pair twice")
     if not np.isin(pairs["labels"], classes).all():
         raise ValueError("it has labels that the model does not know")
     for rows in probabilities.values():

@@ -12,6 +12,7 @@ from mmdemo.model.model import Head, Model
 from mmdemo.storage.reading import open_regular
 
 FOLDS = "folds.npz"
+SHARES = "shares"
 _FACTS = ("C", "temperature")
 
 
@@ -19,6 +20,7 @@ def fold_arrays(models: Mapping[int, Model]) -> dict[str, np.ndarray]:
     """Return the heads of every fold, and what its encoders have learnt, as plain arrays; {} without folds."""
     arrays: dict[str, np.ndarray] = {}
     for fold, model in models.items():
+        arrays[f"{fold}/{SHARES}"] = model.shares
         for name, head in model.heads.items():
             arrays |= {f"{fold}/{name}/{key}": value for key, value in _numbers(head).items()}
         for name, encoder in model.encoders.items():
@@ -64,7 +66,17 @@ class FoldModels:
             name: _head(f"{prefix}{name}/", arrays, _shapes(config, name, widths, len(self.served.classes)))
             for name in self.served.heads
         }
-        return Model(config, self.served.classes, encoders, heads)
+        shares = check_shares(arrays[f"{prefix}{SHARES}"], len(self.served.classes))
+        return Model(config, self.served.classes, encoders, heads, shares)
+
+
+def check_shares(shares: object, classes: int) -> np.ndarray:
+    """Return the shares of the classes; raise a ValueError where they are none."""
+    if not isinstance(shares, np.ndarray) or shares.shape != (classes,) or shares.dtype != np.float64:
+        raise ValueError("it does not say how many pairs of each class it was trained on")
+    if not (shares >= 0).all() or not np.isclose(shares.sum(), 1):
+        raise ValueError("its classes have no shares")
+    return shares
 
 
 def _shapes(config: ModelConfig, head: str, widths: Mapping[str, int], classes: int) -> dict[str, tuple[int, int]]:

@@ -65,12 +65,14 @@ class Model:
     classes: the labels, sorted.
     encoders: modality → fitted encoder.
     heads: `image`, `text`, `fused` → Head.
+    shares: float64 (k,), each class's share of the pairs it was trained on: all that is known of a pair without values.
     """
 
     config: ModelConfig
     classes: tuple[str, ...]
     encoders: Mapping[str, Encoder]
     heads: Mapping[str, Head]
+    shares: np.ndarray
 
     def examine(self, pair: Mapping[str, Any]) -> dict[str, Evidence]:
         """Return modality → evidence (features and what they come from) for what the pair holds.
@@ -130,18 +132,19 @@ class Model:
             }
             features = {name: transformed(self.encoders[name], part[name], ~held) for name, held in holds.items()}
             logits = {name: head.logits(features) for name, head in self.heads.items()}
-            for name, rows in answered(logits, holds, self.config).items():
+            for name, rows in answered(logits, holds, self.config, self.shares).items():
                 found[name].append(rows)
         return {name: np.concatenate(rows) for name, rows in found.items()}
 
 
 def answered(
-    logits: Mapping[str, np.ndarray], holds: Mapping[str, np.ndarray], config: ModelConfig
+    logits: Mapping[str, np.ndarray], holds: Mapping[str, np.ndarray], config: ModelConfig, shares: np.ndarray
 ) -> dict[str, np.ndarray]:
     """Return head → probabilities (n, k), each pair answered by the head for what it holds of the head's modalities.
 
     logits: head → (n, k), with zeros for the features that a pair lacks. holds: modality → bool (n,).
-    A pair that holds nothing that a head reads keeps that head's answer to nothing: its intercept.
+    shares: of the classes in training, (k,): the head's answer to a pair that holds nothing that it reads. (Its
+    intercept is none: it belongs to features of zero, which no image has.)
     """
     found = {}
     for head in config.heads:
@@ -152,5 +155,7 @@ def answered(
                 rest = [name for name in inputs if name not in reads]
                 chosen = np.all([holds[name] for name in reads] + [~holds[name] for name in rest], axis=0)
                 rows[chosen] = logits[smaller][chosen]
+        with np.errstate(divide="ignore"):
+            rows[~np.any([holds[name] for name in inputs], axis=0)] = np.log(shares)
         found[head] = softmax(rows, axis=1)
     return found

@@ -130,7 +130,8 @@ class _Trial:
         found = {**self.intact, modality: damaged} if damaged else self.intact
         features = {name: one.features for name, one in found.items()}
         logits = {name: head.logits(features) for name, head in self.model.heads.items()}
-        answers = answered(logits, {name: ~one.missing for name, one in found.items()}, self.model.config)
+        holds = {name: ~one.missing for name, one in found.items()}
+        answers = answered(logits, holds, self.model.config, self.model.shares)
         return {
             name: int((predicted(rows, self.model.classes) == self.labels).sum()) for name, rows in answers.items()
         }

@@ -124,10 +124,10 @@ class _Run:
             rows = np.flatnonzero(self.plan.part == part)
             logits = {name: head.logits(encoded, rows) / choices[name].temperature for name, head in heads.items()}
             holds = {name: held[rows] for name, held in self._holds.items()}
-            for name, found in answered(logits, holds, self.config).items():
+            for name, found in answered(logits, holds, self.config, self._shares(leave)).items():
                 self.probabilities[name][rows] = found
             if leave == self.plan.served or self._is_kept(encoded):
-                self._models[leave] = self._model(encoded, heads, choices)
+                self._models[leave] = self._model(leave, encoded, heads, choices)
             self._report_fold(part)
         kept = {min(leave): model for leave, model in self._models.items() if leave != self.plan.served}
         return kept if len(kept) == len(self.plan.judged) else {}  # their vocabularies differ: all or none
@@ -136,7 +136,7 @@ class _Run:
         """Return the model for new pairs."""
         if self.plan.served not in self._models:
             encoded, heads, choices = self._fit(self.plan.served)
-            self._models[self.plan.served] = self._model(encoded, heads, choices)
+            self._models[self.plan.served] = self._model(self.plan.served, encoded, heads, choices)
             self.train_features = self._features(encoded)
         return self._models[self.plan.served]
 
@@ -173,9 +173,15 @@ class _Run:
         numbers = sum(widths[name] for head in self.config.heads for name in self.config.inputs(head))
         return 4 * numbers * len(self.classes) * len(self.plan.judged) <= MOST_FOLD_BYTES
 
-    def _model(self, encoded: Encoded, heads: Mapping[str, FittedHead], choices: Mapping[str, Choice]) -> Model:
+    def _shares(self, leave: Leave) -> np.ndarray:
+        """Return each class's share of the pairs that a fit is made on, (k,)."""
+        return np.asarray((self.prepared.labels[self.plan.rows(leave), np.newaxis] == self.classes).mean(axis=0))
+
+    def _model(
+        self, leave: Leave, encoded: Encoded, heads: Mapping[str, FittedHead], choices: Mapping[str, Choice]
+    ) -> Model:
         made = {name: _head(encoded, head, choices[name]) for name, head in heads.items()}
-        return Model(self.config, tuple(map(str, self.classes)), encoded.encoders, made)
+        return Model(self.config, tuple(map(str, self.classes)), encoded.encoders, made, self._shares(leave))
 
     def _report_fold(self, part: int) -> None:
         so_far: Sequence[int] = self.plan.judged[: self.plan.judged.index(part) + 1]
