@@ -61,6 +61,14 @@ def test_what_is_missing_has_no_part(bundle: Path, models: Models, command_line:
         assert (found["contributions"]["words"] == []) == (head == "image")
 
 
+def test_what_the_model_does_not_read_is_said(models: Models, command_line: CommandLine) -> None:
+    save(models.trained("none", "tfidf"), models.folder / "captions_only", "", {})
+    given = ("--text", "a round ball", "--image", "no such file.png")
+    done = command_line.run("classify", "--model", models.folder / "captions_only", *given)
+    assert (done.status, done.err) == (0, "")
+    assert "This model does not read images, so the image changes nothing." in done.out
+
+
 def test_the_same_in_words(bundle: Path, models: Models, command_line: CommandLine) -> None:
     done = command_line.run("classify", "--model", bundle, "--image", models.pictures[0], "--text", "a round ball")
     assert (done.status, done.err) == (0, "")

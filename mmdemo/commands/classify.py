@@ -53,6 +53,8 @@ def command(folder: Path | None, data: str | None, output: Path | None, json_: b
         raise ConfigError("--output needs --data; a single pair is printed.")
     model = load_model(folder).model
     result, notes = classify_one(model, {name: MODALITIES[name].read(value) for name, value in given.items()})
+    unread = [MODALITIES[name] for name in given if name not in model.encoders]
+    notes += [f"This model does not read {one.nouns}, so the {one.noun} changes nothing." for one in unread]
     for note in notes:
         click.echo(note, err=json_)
     if json_:
