@@ -146,6 +146,16 @@ def test_where_every_pair_repeats_something_nothing_is_left_and_that_is_said_alo
     assert rest is not None and (rest.n, rest.repeated, rest.loud) == (0, 60, True)
 
 
+@pytest.mark.parametrize(("left", "loud"), [(5, True), (6, False)])
+def test_where_hardly_a_pair_repeats_nothing_that_is_said_aloud(left: int, loud: bool) -> None:
+    tested = held_out(6)
+    right = {head: np.eye(len(CLASSES))[np.searchsorted(CLASSES, tested.labels)] for head in tested.heads}
+    found = evaluate(replace(tested, repeated=np.arange(60) >= left, probabilities=right))  # all right: none is easier
+    assert found.unrepeated is not None and found.unrepeated.loud == loud
+    warning = found.warning() or ""
+    assert (f"only {left} pairs repeat nothing from training, too few to tell" in warning) == loud
+
+
 @pytest.mark.parametrize("modalities", [("text",), ("image", "text"), THREE])
 def test_an_evaluation_survives_json(modalities: tuple[str, ...]) -> None:
     for tested in (held_out(7, 50, modalities), held_out(7, 50, modalities, grouped=True)):

@@ -112,6 +112,9 @@ def unrepeated_sentence(found: Unrepeated, modalities: Collection[str]) -> str:
     if not found.loud:
         return f"W{without}"
     loud = [head_title(head, modalities).lower() for head, one in found.heads.items() if one.loud]
+    if not loud:
+        left = f"{found.n:,} {'pair' if found.n == 1 else 'pairs'}"
+        return f"These results may be too good: only {left} repeat nothing from training, too few to tell. W{without}"
     return (
         "These results may be too good: pairs that repeat something from training are answered better than the others, "
         f"by more than chance, by {listed(loud)}. W{without}"

@@ -9,6 +9,8 @@ from mmdemo.evaluation.difference import Added, added
 from mmdemo.evaluation.held_out import HeldOut
 from mmdemo.evaluation.intervals import mean_interval, per_group, percentiles
 
+_FEWEST_LEFT = 0.1  # of all pairs
+
 
 @dataclass(frozen=True)
 class HeadUnrepeated:
@@ -44,8 +46,13 @@ class Unrepeated:
 
     @property
     def loud(self) -> bool:
-        """Whether the results may be too good: repeated pairs are easier for some head, or nothing else is left."""
-        return not self.n or any(found.loud for found in self.heads.values())
+        """Whether the results may be too good: repeated pairs are easier for some head, or too few others are left."""
+        return self.few or any(found.loud for found in self.heads.values())
+
+    @property
+    def few(self) -> bool:
+        """Whether too few pairs are left to tell if the repeated ones are easier."""
+        return self.n < _FEWEST_LEFT * (self.n + self.repeated)
 
 
 def unrepeated(tested: HeldOut) -> Unrepeated | None:
