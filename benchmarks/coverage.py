@@ -20,6 +20,8 @@ DOCUMENT = ROOT / "docs" / "intervals.md"
 _FRESH = 20_000
 DESIGNS = tuple(Design(pairs, groups, signal) for pairs, groups in ((150, 100), (300, 60)) for signal in (0, 0.55, 1.1))
 """What the first modality adds is nothing, a little and much; groups are of one or two pairs, and of five."""
+UNEVEN = Design(150, 100, 0, even=False)
+"""A model that knows nothing, and classes that are uneven by chance."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,7 @@ def _truth(trained: TrainedModel, codes: np.ndarray, fresh: Mapping[str, np.ndar
     return {**right, **adds}
 
 
-def coverage(trials: int, designs: Sequence[Design] = DESIGNS) -> dict[Design, list[Trial]]:
+def coverage(trials: int, designs: Sequence[Design] = (*DESIGNS, UNEVEN)) -> dict[Design, list[Trial]]:
     """Return design → so many complete trainings."""
     with numbers_only():
         return {design: [trial(design, seed) for seed in range(trials)] for design in designs}

@@ -24,17 +24,23 @@ _WIDTH = 4
 
 @dataclass(frozen=True)
 class Design:
-    """How many pairs in how many groups, and how far the classes lie apart in the first modality."""
+    """How pairs are drawn.
+
+    pairs, groups: how many, in groups of nearly the same size. signal: how far the classes lie apart in the first
+    modality. even: whether classes have the same number of groups; otherwise each group's class is drawn by itself.
+    """
 
     pairs: int
     groups: int
     signal: float
+    even: bool = True
 
 
 def drawn(design: Design, rng: np.random.Generator) -> Dataset:
     """Return a dataset of this design; the pairs of a group share their label and much of their noise."""
     group = np.arange(design.pairs) % design.groups
-    codes = rng.integers(CLASSES, size=design.groups)[group]
+    classes = np.arange(design.groups) % CLASSES if design.even else rng.integers(CLASSES, size=design.groups)
+    codes = classes[group]
     frame = pd.DataFrame({name: list(rows) for name, rows in values(rng, codes, group, design.signal).items()})
     frame = frame.assign(label=[f"class {code}" for code in codes], group=[f"group {one}" for one in group])
     return Dataset(frame.rename(index=lambda i: f"row {i}"), "drawn", source="Drawn.", licence="CC0-1.0")
