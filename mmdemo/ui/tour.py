@@ -24,7 +24,7 @@ STOPS = (
     Stop("Preprocess", "Turn the image, shorten the caption, and watch which change matters to the model."),
     Stop("Features", "What image and words turn into: numbers, side by side in one strip."),
     Stop("Train", "Press Train: a model is made before your eyes, in a process of its own."),
-    Stop("Evaluate", "Did fusion help, how sure is that, and on which pairs?"),
+    Stop("Evaluate", "What does each modality add, how sure is that, and on which pairs?"),
     Stop("Classify", "Your turn: any image, any words, and every part of the answer accounted for."),
 )
 
