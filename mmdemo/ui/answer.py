@@ -39,7 +39,7 @@ def answered_by(model: Model, prediction: Prediction) -> None:
     if missing:
         said = " and ".join(missing)
         made_for = " and ".join(view.modality.nouns for view in views_of(read))
-        st.caption(f"{said[:1].upper()}{said[1:]}, so the head made for {made_for} alone answers.")
+        st.caption(f"{said[:1].upper()}{said[1:]}, so the model for {made_for} alone answers.")
 
 
 def confidence(model: Model, prediction: Prediction) -> None:

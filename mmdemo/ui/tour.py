@@ -17,14 +17,12 @@ class Stop:
 
 
 STOPS = (
-    Stop(
-        "Overview", "The claim and the proof: three bars on the same held-out pairs, and whether the last is longer."
-    ),
+    Stop("Overview", "The claim and the proof: a bar for each model, on the same pairs. Is the last one longer?"),
     Stop("Data", "What a model is trained on: pairs of an image and a caption, and how many of each kind."),
     Stop("Preprocess", "Turn the image, shorten the caption, and watch which change matters to the model."),
     Stop("Features", "What image and words turn into: numbers, side by side in one strip."),
     Stop("Train", "Press Train: a model is made before your eyes, in a process of its own."),
-    Stop("Evaluate", "Did fusion help, how sure is that, and on which pairs?"),
+    Stop("Evaluate", "What does each modality add, how sure is that, and on which pairs?"),
     Stop("Classify", "Your turn: any image, any words, and every part of the answer accounted for."),
 )
 
