@@ -19,7 +19,7 @@ def table(snapshots: tuple[Snapshot, ...], shown: str) -> None:
         return
     st.subheader("Your runs", anchor=False)
     key = f"history_{shown}"  # a choice is over once it has been followed: the next table begins with none
-    shares = st.column_config.NumberColumn(format="%.1f%%", help="Accuracy on the held-out pairs of one split.")
+    shares = st.column_config.NumberColumn(format="%.1f%%", help="Accuracy on the held-out pairs.")
     st.dataframe(
         pd.DataFrame([_row(now, shown) for now in snapshots]),
         hide_index=True,
