@@ -48,7 +48,7 @@ def _addresses(now: Snapshot, bundle: Bundle) -> None:
 
 def _accuracies(evaluation: Evaluation, limits: Mapping[str, float] | None) -> None:
     accuracies = evaluation.accuracies()
-    with st.container(horizontal=True):
+    with st.grid(min_column_width=150, gap="small"):
         for head, title in titles_of(evaluation.heads).items():
             share, (low, high) = accuracies[head]
             st.metric(
@@ -56,15 +56,16 @@ def _accuracies(evaluation: Evaluation, limits: Mapping[str, float] | None) -> N
                 f"{share:.1%}",
                 help=f"Accuracy on {evaluation.basis}; macro F1 {evaluation.heads[head].f1_macro:.2f}.",
                 border=True,
-                delta=f"95 % interval {low:.0%} to {high:.0%}",
+                delta=f"{low:.0%} to {high:.0%}",
                 delta_color="off",
                 delta_arrow="off",
             )
     st.caption(
+        "Accuracy, and below it its 95 % interval. "
         f"Each of the {evaluation.n:,} pairs was held out once, and answered by a model that had not seen it."
         if evaluation.folds > 1
-        else f"Measured on {evaluation.n:,} held-out pairs, a fifth of all. With 5 folds every pair would be held out "
-        "once, and the intervals would be narrower."
+        else f"Accuracy, and below it its 95 % interval, on {evaluation.n:,} held-out pairs, a fifth of all. With "
+        "5 folds every pair would be held out once, and the intervals would be narrower."
     )
     figure.draw(
         accuracy_chart(accuracies, limits, evaluation.basis),
