@@ -27,6 +27,8 @@ def overview() -> None:
 def _proof(bundle: Bundle) -> None:
     dataset, found = bundle.manifest["dataset"], bundle.evaluation
     st.subheader("The proof", anchor=False)
+    for sentence in found.sentences():
+        st.markdown(f"#### {sentence}")
     left, right = st.columns([3, 2], gap="large")
     with left:
         accuracies = found.accuracies()
@@ -35,8 +37,6 @@ def _proof(bundle: Bundle) -> None:
             alt=f"Accuracy of the models: {accuracy_words(accuracies)}.",
         )
     with right:
-        for sentence in found.sentences():
-            st.markdown(f"#### {sentence}")
         st.markdown(
             f"Measured on {found.basis}, of {len(bundle.model.classes)} classes. {frame.plain(dataset['source'])}"
         )

@@ -48,7 +48,7 @@ def _addresses(now: Snapshot, bundle: Bundle) -> None:
 
 def _accuracies(evaluation: Evaluation, limits: Mapping[str, float] | None) -> None:
     accuracies = evaluation.accuracies()
-    with st.grid(min_column_width=150, gap="small"):
+    with st.container(horizontal=True):
         for head, title in titles_of(evaluation.heads).items():
             share, (low, high) = accuracies[head]
             st.metric(
