@@ -34,7 +34,7 @@ def test_from_the_overview_to_a_report_by_keyboard_alone(visitor, server, width)
     assert_no_exception(page)
 
     press(page, page.get_by_role("link", name="Next: Evaluate"))
-    expect(page.get_by_text(re.compile("^Fusion helps|^No evidence|^Fusion hurts")).first).to_be_visible()
+    expect(page.get_by_text(re.compile("^Adding the|^No clear difference")).first).to_be_visible()
     wait_until_idle(page)  # drawing the rest would close the list again
     choose(page, page.get_by_role("combobox", name="True label"), "bat (animal)")
     choose(page, page.get_by_role("combobox", name="Answer"), "bat (animal)")

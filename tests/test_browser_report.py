@@ -1,6 +1,7 @@
 """The report and the model, taken home through a real browser and used there without the network."""
 
 import json
+import re
 import zipfile
 
 import pytest
@@ -45,7 +46,7 @@ def test_the_report_opens_without_the_network(models_page, chromium, tmp_path):
         page.on("pageerror", lambda error: said.append(str(error)))
         page.on("request", lambda request: asked.append(request.url))
         page.goto(file.as_uri())
-        expect(page.get_by_text("Fusion helps")).to_be_visible()
+        expect(page.get_by_text(re.compile("^Adding the image to the caption helps")).first).to_be_visible()
         pictures = page.locator("img").evaluate_all("all => all.map(one => [one.complete, one.naturalWidth])")
         assert len(pictures) > 5 and all(complete and width > 0 for complete, width in pictures)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

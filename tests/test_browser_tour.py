@@ -19,7 +19,7 @@ def test_the_tour_goes_on_and_back_by_keyboard(page, server):
         assert_no_exception(page)
         if number < len(STOPS):
             page.keyboard.press("ArrowRight")
-        expect(page.get_by_text(stop.text)).to_be_visible()
+        expect(page.get_by_text(stop.sentence)).to_be_visible()
     page.keyboard.press("ArrowLeft")
     expect(page.get_by_text(f"stop {len(STOPS) - 1} of {len(STOPS)}")).to_be_visible()
     page.keyboard.press("Escape")

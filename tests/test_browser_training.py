@@ -8,7 +8,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser import assert_no_exception, open_page, wait_until_idle
 
@@ -65,6 +65,31 @@ def test_walk_from_the_data_to_a_new_model(page, server):
     libraries = Path(f"/proc/{server.pid}/maps")
     if libraries.exists():
         assert "tensorflow" not in libraries.read_text().lower().replace("tensorflow-lite", "")
+
+
+def test_the_first_part_shows_at_once_and_the_intervals_narrow_as_the_others_come_in(page, server):
+    open_page(page, f"{server.url}/train?dataset=homonyms&n=600&q_text=0.6")
+    start_training(page)
+    cancel = page.get_by_role("button", name="Cancel")
+    expect(cancel).to_be_visible(timeout=MINUTES)
+    place = cancel.bounding_box()
+    expect(page.get_by_text(re.compile(r"So far, on [1-4] of 5 parts of the pairs"))).to_be_visible(timeout=MINUTES)
+    first = described(page.get_by_label(re.compile("^So far, on")).last)
+    assert cancel.bounding_box() == place  # what comes in stands below it
+    assert_no_exception(page)
+    wait_until_done(page)
+    last = described(page.get_by_label(re.compile("^Accuracy of the models")).last)
+    assert first.keys() == last.keys() == {"Image alone", "Caption alone", "Both (fused)"}
+    assert all(last[title] < width for title, width in first.items())
+    expect(page.get_by_text("600 pairs was held out once")).to_be_visible()
+    assert_no_exception(page)
+
+
+def described(chart: Locator) -> dict[str, float]:
+    """Title of a model → width of its interval, in points, from what a chart of accuracies says to a screen reader."""
+    one = re.compile(r"([A-Z][^:;%]+) [\d.]+%, 95 % interval ([\d.]+)% to ([\d.]+)%")
+    said = one.findall(chart.get_attribute("aria-label"))
+    return {title: float(high) - float(low) for title, low, high in said}
 
 
 def test_a_closed_tab_finds_its_run_again_and_cancelling_leaves_nothing(page, server):

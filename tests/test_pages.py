@@ -49,7 +49,7 @@ def test_classify_answers_every_example(app, pair):
 def test_classify_without_words_uses_the_picture_alone(app):
     app.run().switch_page("pages/classify.py").run()
     app.text_input(key="caption").set_value("!!!").run()
-    assert "made for images alone" in texts(app)
+    assert "the model for images alone" in texts(app)
 
 
 def test_classify_without_anything_says_what_to_do(app):

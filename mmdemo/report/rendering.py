@@ -16,7 +16,7 @@ _STYLE = {
     "font": "Arial, Helvetica, 'Liberation Sans', sans-serif",
     "padding": {"left": 16, "right": 16, "top": 5, "bottom": 5},
     "background": "white",
-    **alt.Config(text=alt.MarkConfig(color=_INK, fontSize=12)).to_dict(),
+    **alt.Config(text=alt.MarkConfig(color=_INK, fontSize=12), rule=alt.MarkConfig(color=_INK)).to_dict(),
     "title": {"color": _INK, "fontSize": 14, "anchor": "start", "fontWeight": 600, "offset": 10},
     "axis": {"labelColor": _INK, "titleColor": _INK, "labelFontSize": 12, "titleFontSize": 12, "gridColor": _GRID},
     "legend": {"labelColor": _INK, "titleColor": _INK, "labelFontSize": 12, "titleFontSize": 12},

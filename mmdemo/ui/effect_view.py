@@ -25,8 +25,8 @@ def chosen_head(model: Model) -> str:
             format_func=lambda head: head_title(head, model.encoders),
             key="head",
             persist_state="session",
-            help="The model has one head for the image, one for the words, and one for both. A change of the "
-            "image shows most when the image alone answers.",
+            help="There is a model for each modality alone, and one for all together. A change shows most where only "
+            "what is changed is read.",
         )
     )
 
@@ -36,7 +36,7 @@ def chart(model: Model, found: Effect, said: str, head: str) -> None:
     before = probabilities(found.before, head)
     after = None if found.after is None else probabilities(found.after, head)
     if before is None or after is None:
-        st.info("Ask another head, or give this pair what is missing.", icon=":material/info:")
+        st.info("Ask another model, or give this pair what is missing.", icon=":material/info:")
         return
     figure.draw(
         effect_chart(model.classes, before, after, f"{head_title(head, model.encoders)}: before and after"),
@@ -62,7 +62,7 @@ def familiarity(bundle: Bundle, dataset: Dataset, row_id: str, blindly: bool = T
             f"it can only answer {frame.plain(', '.join(bundle.model.classes))}."
         )
     elif blindly and bundle.explains_blindly(row_id):
-        if bundle.model.config.folds != 1:
+        if bundle.model.config.n_folds != 1:
             st.caption("The answer is that of a model which was trained without this pair, as on Evaluate.")
     elif row_id in bundle.train_ids:
         st.caption("The model was trained on this very pair, so it is surer than it would be of a new one.")

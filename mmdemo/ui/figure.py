@@ -33,5 +33,5 @@ def picked(chart: altair.LayerChart | altair.Chart, alt: str, key: str) -> list[
 
 def _inked(chart: altair.LayerChart | altair.Chart) -> altair.LayerChart | altair.Chart:
     ink = _INK.get(st.context.theme.type or "light", _INK["light"])
-    inked = chart.configure_text(color=ink).configure_axis(labelColor=ink, titleColor=ink)
+    inked = chart.configure_text(color=ink).configure_rule(color=ink).configure_axis(labelColor=ink, titleColor=ink)
     return inked.configure_legend(labelColor=ink, titleColor=ink).configure_title(subtitleColor=ink)

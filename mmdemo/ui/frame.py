@@ -67,7 +67,7 @@ ENTRIES = (
         "Evaluate",
         "pages/evaluate.py",
         ":material/fact_check:",
-        "See what each modality adds on pairs that the model had not seen, how sure that is, on which pairs, and why.",
+        "See what each modality adds on pairs that the model had not seen, how certain that is, where, and why.",
     ),
     Entry(
         "Classify",

@@ -11,7 +11,6 @@ from mmdemo.bundles.origin import Origin, origin, without_place
 from mmdemo.datasets.base import Dataset
 from mmdemo.datasets.registry import SOURCES
 from mmdemo.errors import DatasetError
-from mmdemo.evaluation.held_out import HeldOut
 from mmdemo.storage.folders import mark_used
 from mmdemo.ui import frame, state
 from mmdemo.ui.data_choice import files_of, still_there
@@ -50,11 +49,6 @@ def read(bundle: Bundle) -> Origin:
     found = _origin(bundle.manifest["sha256"], bundle)
     mark_used(files_of(found.dataset))
     return found
-
-
-def held_out(bundle: Bundle) -> HeldOut:
-    """Return the pairs held out from the model, with the answers of its heads."""
-    return bundle.held_out
 
 
 def knows_everyday_things(bundle: Bundle) -> bool:

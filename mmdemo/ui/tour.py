@@ -17,9 +17,7 @@ class Stop:
 
 
 STOPS = (
-    Stop(
-        "Overview", "The claim and the proof: three bars on the same held-out pairs, and whether the last is longer."
-    ),
+    Stop("Overview", "The claim and the proof: a bar for each model, on the same pairs. Is the last one longer?"),
     Stop("Data", "What a model is trained on: pairs of an image and a caption, and how many of each kind."),
     Stop("Preprocess", "Turn the image, shorten the caption, and watch which change matters to the model."),
     Stop("Features", "What image and words turn into: numbers, side by side in one strip."),

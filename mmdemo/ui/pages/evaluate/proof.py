@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from mmdemo.charts.accuracy import accuracy_chart, adds_chart
+from mmdemo.charts.accuracy import accuracy_chart, accuracy_words, adds_chart
 from mmdemo.evaluation.difference import Added
 from mmdemo.evaluation.evaluate import Evaluation
 from mmdemo.evaluation.held_out import HeldOut
@@ -63,12 +63,8 @@ def _grouped(evaluation: Evaluation) -> str:
 def heads(evaluation: Evaluation, limits: dict[str, float] | None) -> None:
     """Draw the heads' accuracies, each against its limit where it is known."""
     used = evaluation.modalities
-    alt = "; ".join(
-        f"{head_title(head, used)} {share:.1%}, 95 % interval {low:.1%} to {high:.1%}"
-        for head, (share, (low, high)) in evaluation.accuracies().items()
-    )
     chart = accuracy_chart(evaluation.accuracies(), limits, evaluation.basis)
-    figure.draw(chart, alt=f"Accuracy of the models: {alt}.")
+    figure.draw(chart, alt=f"Accuracy of the models: {accuracy_words(evaluation.accuracies())}.")
     if limits:
         best = ", ".join(f"{head_title(head, used).lower()} {limits[head]:.1%}" for head in evaluation.heads)
         st.caption(
@@ -81,7 +77,7 @@ def adds(evaluation: Evaluation) -> None:
     """Draw what each modality adds, with its interval and test, as a chart and in numbers."""
     if not evaluation.adds:
         return
-    alt = "; ".join(f"{one.modality} {measured(one)}" for one in evaluation.adds.values())
+    alt = "; ".join(f"{noun(one.modality)} {measured(one)}" for one in evaluation.adds.values())
     figure.draw(adds_chart(evaluation.adds, evaluation.basis), alt=f"What each modality adds: {alt}.")
     rows = [_added_row(one, evaluation.modalities) for one in evaluation.adds.values()]
     st.dataframe(

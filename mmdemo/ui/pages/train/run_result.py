@@ -1,0 +1,84 @@
+"""What a finished run came to: its numbers, its model, and how to reach both again."""
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from mmdemo.bundles.bundle import Bundle, load
+from mmdemo.charts.accuracy import accuracy_chart, accuracy_words
+from mmdemo.evaluation.evaluate import Evaluation
+from mmdemo.evaluation.sentences import titles_of
+from mmdemo.jobs.snapshot import Snapshot
+from mmdemo.ui import figure, frame, model_data, state
+from mmdemo.ui.pages.train.run_progress import epochs
+
+
+def result(now: Snapshot) -> None:
+    """Draw the result of a run that is done; raise a BundleError when its model has been removed meanwhile."""
+    bundle = load(now.folder or state.model_folder(now.id))
+    st.markdown(f"**{frame.plain(_described(bundle))}**")
+    _verdict(bundle.evaluation)
+    _accuracies(bundle.evaluation, bundle.manifest["dataset"]["limits"])
+    if st.query_params.get(state.MODEL) == now.id:
+        st.success("This model is now the current one on every page.", icon=":material/check_circle:")
+    with st.container(horizontal=True):
+        frame.link("Evaluate", "Evaluate it", model=now.id)
+        frame.link("Classify", "Classify with it", model=now.id)
+    if now.epochs:
+        epochs(now)
+    _addresses(now, bundle)
+
+
+def _verdict(evaluation: Evaluation) -> None:
+    for sentence in evaluation.sentences():
+        st.markdown(f"#### {sentence}")
+    if warning := evaluation.warning():
+        st.warning(warning, icon=":material/content_copy:")
+
+
+def _addresses(now: Snapshot, bundle: Bundle) -> None:
+    if now.mine:
+        st.markdown("Its link, for another browser; this one lists it under Models.")
+    else:
+        st.markdown("Its link. Keep it: another browser trained this model, so it is not listed here without.")
+    st.code(model_data.address(now.id, bundle.manifest), language=None, wrap_lines=True)
+    st.markdown("The same run in a terminal:")
+    st.code(now.command or bundle.manifest["command"], language="shell", wrap_lines=True)
+
+
+def _accuracies(evaluation: Evaluation, limits: Mapping[str, float] | None) -> None:
+    accuracies = evaluation.accuracies()
+    with st.container(horizontal=True):
+        for head, title in titles_of(evaluation.heads).items():
+            share, (low, high) = accuracies[head]
+            st.metric(
+                title,
+                f"{share:.1%}",
+                help=f"Accuracy on {evaluation.basis}; macro F1 {evaluation.heads[head].f1_macro:.2f}.",
+                border=True,
+                delta=f"{low:.0%} to {high:.0%}",
+                delta_color="off",
+                delta_arrow="off",
+            )
+    st.caption(
+        "Accuracy, and below it its 95 % interval. "
+        f"Each of the {evaluation.n:,} pairs was held out once, and answered by a model that had not seen it."
+        if evaluation.folds > 1
+        else f"Accuracy, and below it its 95 % interval, on {evaluation.n:,} held-out pairs, a fifth of all. With "
+        "5 folds every pair would be held out once, and the intervals would be narrower."
+    )
+    figure.draw(
+        accuracy_chart(accuracies, limits, evaluation.basis),
+        alt=f"Accuracy of the models: {accuracy_words(accuracies)}.",
+    )
+    if limits:
+        st.caption(
+            "The grey ticks are the best that any classifier can expect on this data; chance may carry one past it."
+        )
+
+
+def _described(bundle: Bundle) -> str:
+    saved = bundle.manifest
+    pairs = saved["n_test"] + (saved["n_train"] if bundle.model.config.n_folds == 1 else 0)
+    encoders = " + ".join(str(encoder) for encoder in bundle.model.config.encoders.values())
+    return f"{saved['dataset']['name']}, {pairs:,} pairs: {encoders}"
