@@ -17,7 +17,9 @@ from mmdemo.training.split import prepare
 from mmdemo.training.train import train
 
 DEFAULT = "efficientnet + tfidf+word_vectors (default)"
-TRAINED = "trained_cnn + tfidf+word_vectors (one split)"
+TRAINED = "trained_cnn + tfidf+word_vectors"
+NETWORKS = 16
+"""Trained for five folds: without any two of them, without each, and on all pairs."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,8 @@ def _article(dataset: Dataset) -> Evaluation:
 
 def _models() -> dict[str, Callable[[Dataset], Evaluation]]:
     def ours(*encoders: str) -> Callable[[Dataset], Evaluation]:
-        config = ModelConfig(dict(zip(("image", "text"), encoders, strict=True))) if encoders else ModelConfig()
+        chosen = dict(zip(("image", "text"), encoders, strict=True)) if encoders else ModelConfig().encoders
+        config = ModelConfig(chosen, folds=5)
         cache = FeatureCache(cache_dir() / "features")
         return lambda dataset: train(dataset, config, cache=cache).evaluation
 
@@ -70,8 +73,8 @@ def _report(dataset: Dataset, rows: Mapping[str, Row]) -> Report:
         targets=_targets(rows),
         notes=(
             f"{len(dataset.frame)} pairs of {len(dataset.classes)} classes in five folds: every pair is held out once, "
-            "and answered by models that had not seen it nor any pair that belongs with it. Of the network that is "
-            "trained, one split: a fifth held out. In brackets the 95 % interval, from resampling groups of pairs.",
+            "and answered by models that had not seen it nor any pair that belongs with it. In brackets the 95 % "
+            "interval, from resampling groups of pairs.",
             "In the article's own model the untrained network's 394,272 numbers per image drown out the captions; its "
             "regression is solved in Gram coordinates, which gives the same answers.",
         ),
@@ -94,5 +97,5 @@ def _targets(rows: Mapping[str, Row]) -> list[Target]:
         Target("Default encoders, lower end of what the caption adds:", default.adds["text"].ci95[0], ">", 0.0),
         Target("trained_cnn, image alone:", trained.heads["image"].accuracy, "≥", 0.58),
         Target("trained_cnn, the image adds:", trained.adds["image"].accuracy, "≥", 0.05),
-        Target("trained_cnn, processor time of the training:", rows[TRAINED].cpu_seconds, "≤", 60, "s", 1),
+        Target("trained_cnn, processor time a network:", rows[TRAINED].cpu_seconds / NETWORKS, "≤", 30, "s", 1),
     ]

@@ -1,4 +1,4 @@
-"""The parts add up on every pair held out: both samples, every pair of encoders."""
+"""The parts add up on every pair held out, by the model that had not seen it: both samples, every pair of encoders."""
 
 import numpy as np
 import pytest
@@ -27,16 +27,21 @@ def test_parts_add_up_to_every_logit_of_every_held_out_pair(sample, image, model
         several = [
             train(
                 dataset,
-                ModelConfig({"image": image, "text": text}, {"image": SMALL.get(image, {})}, C=30.0),
+                ModelConfig({"image": image, "text": text}, {"image": SMALL.get(image, {})}, C=30.0, folds=3),
                 cache=FeatureCache(cache_dir() / "features"),
             )
             for text in MODALITIES["text"].encoders
         ]
-    for row in dataset.frame.loc[several[0].test_ids].itertuples():
-        seen = several[0].model.examine({"image": row.image})
-        for model in (trained.model for trained in several):
+    held_out = several[0].held_out
+    for place, row in enumerate(dataset.frame.loc[held_out.ids].itertuples()):
+        seen = several[0].model.examine({"image": row.image})  # by a frozen network, the same in every fold
+        for trained in several:
+            assert trained.held_out.ids[place] == row.Index
+            model = trained.fold_models.get(int(held_out.fold[place]), trained.model)
             evidence = {**seen, **model.examine({"text": row.text})}
             prediction = model.answer(evidence)
             told = explain(model, evidence, prediction)
             parts = told.intercept + sum(part.values.sum(axis=1) for part in told.parts.values())
             np.testing.assert_allclose(parts, prediction.logits, rtol=0, atol=1e-4)
+            answered = trained.held_out.probabilities[prediction.head][place]
+            np.testing.assert_allclose(prediction.probabilities, answered, rtol=0, atol=1e-3)

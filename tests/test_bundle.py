@@ -112,6 +112,12 @@ def test_folds_too_large_to_keep_leave_their_answers(
     assert read.evaluation == models.trained("none", "tfidf").evaluation
 
 
+def test_either_every_fold_is_kept_or_none(models: Models, monkeypatch: pytest.MonkeyPatch) -> None:
+    fits = iter([True, True, False, True, True])  # a longer vocabulary
+    monkeypatch.setattr("mmdemo.training.train._Run._is_kept", lambda self, encoded: next(fits))
+    assert train(models.dataset, models.trained("none", "tfidf").model.config).fold_models == {}
+
+
 def test_a_vocabulary_takes_little(models: Models, tmp_path: Path) -> None:
     captions = [f"{label} {' '.join(f'word{i}x{j}' for j in range(40))}" for i, label in enumerate("ab" * 40)]
     frame = models.dataset.frame.iloc[[0] * 80].assign(text=captions, label=list("ab" * 40))

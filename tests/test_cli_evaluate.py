@@ -6,8 +6,10 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
+from mmdemo import Dataset, load_model
 from mmdemo.bundles.bundle import load, save
 from mmdemo.datasets.homonyms import homonyms
 from mmdemo.model.config import ModelConfig
@@ -76,7 +78,26 @@ def test_when_every_pair_was_seen(bundle: Path, copied: Path, command_line: Comm
     kept = [row for number, row in enumerate(rows, start=2) if f"row {number}" in seen]
     (copied / "data.csv").write_text("\n".join([header, *kept]))
     sentence = command_line.refuse("evaluate", "--model", bundle, "--data", copied)
-    assert sentence == f"{copied} holds no pair that this model was not trained on."
+    assert sentence == (
+        f"{copied} holds no pair that this model was not trained on; give other data, or none for the results on the "
+        "pairs that were held out in training."
+    )
+
+
+def test_after_folds_every_pair_of_the_training_was_seen(models: Models, command_line: CommandLine) -> None:
+    save(models.trained("none", "tfidf"), models.folder / "in_folds", "", {})
+    folder = models.folder / "drawn"
+    sentence = command_line.refuse("evaluate", "--model", models.folder / "in_folds", "--data", folder)
+    assert "give other data, or none for the results on the pairs that were held out" in sentence
+
+
+def test_copies_in_other_data_are_no_further_evidence(bundle: Path, models: Models) -> None:
+    def width(copies: int) -> float:
+        frame = pd.concat([models.dataset.frame.loc[load(bundle).held_out.ids]] * copies)
+        low, high = load_model(bundle).evaluate(Dataset.from_frame(frame)).heads["fused"].ci95
+        return high - low
+
+    assert width(5) > 0.9 * width(1)
 
 
 def test_labels_that_the_model_does_not_know(bundle: Path, copied: Path, command_line: CommandLine) -> None:

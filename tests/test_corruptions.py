@@ -106,6 +106,10 @@ def test_captions_of_every_script_can_be_damaged(caption: str, rng: np.random.Ge
     assert not words(drop_words(caption, 100, rng))
 
 
+def test_where_all_have_one_label_nothing_is_exchanged(rng: np.random.Generator) -> None:
+    assert exchanged(["cat"] * 5, 100, rng).tolist() == list(range(5))
+
+
 def test_exchanged_values_come_from_another_label(rng: np.random.Generator) -> None:
     labels = np.array(["a", "b", "b", "c"] * 50)
     rows = exchanged(labels.tolist(), 50, rng)

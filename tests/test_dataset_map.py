@@ -61,6 +61,19 @@ def test_spaces_of_every_modality_and_both(pairs, tmp_path):
     assert all(space.axes.shape == (len(pairs), len(space.shares)) for space in found.values())
 
 
+def test_pairs_that_lack_a_modality_have_no_place_on_its_map(pairs):
+    model = load(model_folder("everyday")).model
+    gaps = pairs.astype(object)
+    gaps.loc["row0", "text"], gaps.loc["row3", "text"], gaps.loc["row4", "image"] = "…", None, float("nan")
+    found = spaces(model, gaps)
+    assert {name: len(space.axes) for name, space in found.items()} == {"image": 17, "text": 16, "fused": 18}
+    assert np.flatnonzero(~found["text"].held).tolist() == [0, 3]
+    whole = spaces(model, pairs.drop(index=["row0", "row3"]))["text"]
+    np.testing.assert_allclose(found["text"].shares[:3], whole.shares[:3], atol=1e-5)
+    assert found["text"].agreement == whole.agreement
+    assert list(spaces(model, pairs.assign(text=""))) == ["image", "fused"]
+
+
 def test_agreement_counts_neighbours_with_the_same_label(pairs):
     model = load(model_folder("everyday")).model
     found = spaces(model, pairs)["image"]

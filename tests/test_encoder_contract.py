@@ -1,7 +1,5 @@
 """What every encoder class must have, and what it says of itself."""
 
-import math
-from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -14,7 +12,6 @@ from mmdemo.encoders.image_encoder import ImageEncoder
 from mmdemo.encoders.text_encoder import TextEncoder
 from mmdemo.errors import ConfigError
 from mmdemo.modalities.registry import MODALITIES
-from mmdemo.model.config import ModelConfig
 from tests.picture_files import noise
 
 CLASSES = [encoder for modality in MODALITIES.values() for encoder in modality.encoders.values()]
@@ -73,48 +70,6 @@ def test_evidence_is_what_the_protocols_say(modality: str, value: Any) -> None:
         assert isinstance(found, ImageEvidence) == (modality == "image")
         assert isinstance(found, TextEvidence) == (modality == "text")
         assert found.additive
-
-
-def former_costs(encoders: Mapping[str, str], options: Mapping[str, Any], pairs: int) -> tuple[float, float]:
-    """Seconds and megabytes as they were calculated when one function knew every encoder by name."""
-    rows = pairs * 0.8
-    seconds, megabytes = 0.0, 0.0
-    image = encoders.get("image")
-    if image is not None:
-        seconds += pairs * {"efficientnet": 0.0075, "article_cnn": 0.004, "trained_cnn": 0.004}[image]
-    if image == "article_cnn":
-        share = (options.get("size", 64) / 224) ** 2
-        seconds += 2e-5 * share * rows**2 + 0.02 * share * rows
-        megabytes += share * rows * 0.5 + 150 * share
-    if image == "trained_cnn":
-        epochs, size = options.get("epochs", 80), options.get("size", 64)
-        seconds += 8.0 + 1.8 * rows * epochs * 0.0006 * (size / 64) ** 2
-        megabytes += 700.0 + rows * size**2 * 3 * 5 / 1e6
-    return seconds, megabytes
-
-
-@pytest.mark.parametrize("pairs", [10, 719, 5_000])
-@pytest.mark.parametrize("text", ["tfidf+word_vectors", "tfidf", "word_vectors", None])
-@pytest.mark.parametrize(
-    ("image", "options"),
-    [
-        ("efficientnet", {}),
-        ("article_cnn", {}),
-        ("article_cnn", {"size": 224}),
-        ("trained_cnn", {}),
-        ("trained_cnn", {"size": 96, "epochs": 7}),
-        (None, {}),
-    ],
-)
-def test_costs_are_what_they_were(image: str | None, options: dict[str, int], text: str | None, pairs: int) -> None:
-    encoders = {name: encoder for name, encoder in (("image", image), ("text", text)) if encoder is not None}
-    if not encoders:
-        return
-    config = ModelConfig(encoders, {"image": options} if options else {})
-    costs = [config.build_encoder(name).cost for name in encoders]
-    seconds, megabytes = former_costs(encoders, options, pairs)
-    assert math.isclose(sum(cost.total_seconds(pairs, 0.8 * pairs) for cost in costs), seconds, rel_tol=1e-12)
-    assert math.isclose(sum(cost.total_megabytes(0.8 * pairs) for cost in costs), megabytes, rel_tol=1e-12)
 
 
 def test_a_models_file_may_hold_our_own_classes_and_no_others() -> None:

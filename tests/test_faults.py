@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent
 def test_every_fault_can_still_be_planted() -> None:
     places = {fault.name: (ROOT / fault.file).read_text("utf-8").count(fault.old) for fault in FAULTS}
     assert places == dict.fromkeys(places, 1)
-    assert len(places) == 20
+    assert len(places) >= 20
     assert all(fault.old != fault.new for fault in FAULTS)
 
 

@@ -825,7 +825,7 @@ def test_a_real_training_run(make_queue: MakeQueue) -> None:
     end = ended(queue.submit(words.split(), "ann"), REAL_DEADLINE)
     assert (end.state, end.error) == (State.DONE, None), end.log
     assert end.folder is not None
-    assert json.loads((end.folder / "manifest.json").read_text("utf-8"))["n_test"] == 16
+    assert json.loads((end.folder / "manifest.json").read_text("utf-8"))["n_test"] == 80
     assert end.result is not None
     assert list(end.result["heads"]) == ["text"]
     assert end.stage == "evaluate"

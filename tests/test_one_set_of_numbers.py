@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from benchmarks.report import interval, signed_interval
 from mmdemo.bundles.bundle import load
 from mmdemo.bundles.facts import model_facts
 from mmdemo.bundles.summary import summarise
@@ -17,7 +18,7 @@ from mmdemo.model.heads import head_without
 from mmdemo.report.card import model_card
 from mmdemo.report.page import build_report
 from tests.command_line import CommandLine
-from tests.models import ROOT
+from tests.models import ROOT, Models
 
 EVERYDAY = ROOT / "models" / "everyday"
 ENDS = [0.025, 0.975]
@@ -118,3 +119,19 @@ def test_report_card_and_command_line_say_the_same(found: Evaluation, command_li
         assert {key: told["adds"][name][key] for key in expected} == expected
     for head in found.heads.values():
         assert f"{head.accuracy:.3f}" in card and f"{100 * head.accuracy:.1f}" in report
+
+
+def test_the_readme_says_the_same(found: Evaluation) -> None:
+    rows = [line.split(" | ") for line in (ROOT / "README.md").read_text("utf-8").splitlines() if line.startswith("| ")]
+    cells = next(row for row in rows if row[0] == "| efficientnet + tfidf+word_vectors (default)")
+    wanted = [interval(one.accuracy, one.ci95) for one in found.heads.values()]
+    wanted += [signed_interval(one.accuracy, one.ci95) for one in found.adds.values()]
+    assert [cell.strip(" |") for cell in cells[1:]] == wanted
+
+
+def test_a_training_says_what_its_model_says(models: Models, command_line: CommandLine) -> None:
+    data = ("--data", models.folder / "drawn", "--C", "3", "--text-encoder", "tfidf")
+    told = json.loads(command_line.run("train", *data, "--out", "model", "--progress", "none", "--json").out)
+    again = json.loads(command_line.run("evaluate", "--model", "model", "--json").out)
+    same = ("n_test", "heads", "adds", "gain", "unrepeated", "verdict")
+    assert {key: told[key] for key in same} == {key: again[key] for key in same}

@@ -16,7 +16,7 @@ import pytest
 
 from mmdemo.bundles.bundle import load
 from mmdemo.datasets.homonyms import homonyms
-from tests.models import ROOT, Models, run
+from tests.models import ROOT, Models
 
 pytestmark = pytest.mark.slow
 
@@ -71,9 +71,6 @@ def test_each_image_of_ones_own_is_opened_three_times_at_most(zipped: bool, mode
             names = [path for path in opened if path.startswith(str(tmp_path / "cache" / "archives"))]
             assert len(names) == 36
         check(opened, names, most)
-    done = run("evaluate", "--model", tmp_path / "model", "--data", data, "--json")
-    assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout)["heads"]
 
 
 def test_each_homonym_is_opened_three_times_at_most(tmp_path: Path) -> None:
@@ -83,9 +80,3 @@ def test_each_homonym_is_opened_three_times_at_most(tmp_path: Path) -> None:
         images = homonyms(n=80, directory=tmp_path / "cache" / "homonyms").frame["image"].tolist()
         check(opened, images, most)
     assert load(tmp_path / "model").trained_on().seen(homonyms(n=80)).sum() == len(load(tmp_path / "model").train_ids)
-
-
-def test_repeated_splits_decode_nothing_again(models: Models, tmp_path: Path) -> None:
-    data = models.folder / "drawn"
-    opened = opens(tmp_path, "train", "--data", data, "--C", 3, "--repeat", 3, "--out", tmp_path / "model")
-    check(opened, [str(data / name) for name in pd.read_csv(data / "data.csv")["image"]], 2)

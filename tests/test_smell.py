@@ -11,12 +11,14 @@ import pandas as pd
 import pytest
 
 from mmdemo.bundles.golden import check_golden, golden_of
-from mmdemo.charts.answer import waterfall_steps
-from mmdemo.charts.heads import head_colour, head_title
+from mmdemo.charts.answer import confidence_chart, waterfall_steps
+from mmdemo.charts.data import limits_chart
+from mmdemo.charts.heads import head_colour
 from mmdemo.datasets.base import Dataset
 from mmdemo.datasets.unlabelled import UnlabelledPair, UnlabelledPairs
 from mmdemo.encoders.gram_coordinates import Block
 from mmdemo.errors import BundleError, ConfigError
+from mmdemo.evaluation.sentences import titles_of
 from mmdemo.explanation.counterfactual import decisive, reduced
 from mmdemo.explanation.effect import single_effects, single_operations
 from mmdemo.explanation.explain import against, explain
@@ -24,6 +26,7 @@ from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.batch import answers
 from mmdemo.model.config import ModelConfig
 from mmdemo.model.frame import frame_probabilities
+from mmdemo.model.heads import head_title
 from mmdemo.model.model import Head, Model
 from mmdemo.model.regression import LinearProblem
 from mmdemo.studies.robustness import FoldPairs, robustness
@@ -204,9 +207,19 @@ def test_the_fused_vector_has_its_block_and_the_map_its_space(three: Model, data
 
 @pytest.mark.usefixtures("beside")
 def test_heads_have_titles_and_colours_of_their_own() -> None:
-    titles = [head_title(head) for head in HEADS]
+    titles = list(titles_of(HEADS).values())
     assert titles[2:] == ["Smell alone", "Image + caption", "Image + smell", "Caption + smell", "All (fused)"]
     assert len({head_colour(head) for head in HEADS}) == len(HEADS)
+
+
+@pytest.mark.usefixtures("beside")
+def test_a_model_of_two_of_three_modalities_says_both() -> None:
+    limits = limits_chart({"image": 0.6, "text": 0.7, "fused": 0.9})
+    assert "Both (fused)" in limits.to_json()
+    assert "All (fused)" not in limits.to_json()
+    title = head_title("fused", ["text", "smell"])
+    chart = confidence_chart(["a", "b"], np.array([0.3, 0.7]), "fused", ["a", "b"], title)
+    assert chart.to_dict()["title"] == "Both (fused)"
 
 
 @pytest.mark.usefixtures("alone")

@@ -14,6 +14,7 @@ from tests.command_line import CommandLine
 from tests.smell import CLASSES, MINIMAL, SMELL, drawn, registered
 
 EVERYTHING = ("image", "text", "smell")
+QUIET = ("--progress", "none", "--json")
 
 
 @pytest.fixture(
@@ -49,6 +50,9 @@ def test_it_is_trained_evaluated_asked_and_reported(used: tuple[str, ...], comma
     run("classify", "--model", "model", "--data", folder, "--output", "answers.csv")
     rows = list(csv.DictReader((command_line.folder / "answers.csv").read_text("utf-8").splitlines()))
     assert {row["head"] for row in rows} == {list(trained["heads"])[-1]} and not any(row["error"] for row in rows)
+    for kind in ("learning", "robustness"):
+        studied = json.loads(run("study", "--model", "model", "--data", folder, "--kind", kind, *QUIET))["result"]
+        assert studied["accuracy"].keys() == trained["heads"].keys() if kind == "learning" else studied["curves"]
     run("report", "--model", "model", "--data", folder, "--output", "report.html")
     report = (command_line.folder / "report.html").read_text("utf-8")
     assert "Smell" in report and ("The image as the model sees it" in report) == ("image" in used)

@@ -25,12 +25,16 @@ class TrainedOn:
     ids: np.ndarray
     digests: np.ndarray
 
+    def is_of(self, dataset: Dataset) -> bool:
+        """Return whether this is the very dataset that the model was trained on."""
+        return dataset.fingerprint() == self.fingerprint
+
     def seen(self, dataset: Dataset) -> np.ndarray:
         """Return bool (n,): which pairs of a dataset the model was trained on.
 
         In its own training data they are recognised by id, in other data by content.
         """
-        if dataset.fingerprint() == self.fingerprint:
+        if self.is_of(dataset):
             return np.asarray(dataset.frame.index.isin(self.ids))
         return np.isin(row_digests(dataset.frame, self.config), self.digests)
 
@@ -38,7 +42,10 @@ class TrainedOn:
         """Return the dataset's usable pairs that the model was not trained on; raise a DatasetError if none is."""
         frame = usable_rows(dataset, self.config).drop(index=dataset.frame.index[self.seen(dataset)], errors="ignore")
         if frame.empty:
-            raise DatasetError(f"{dataset.address} holds no pair that this model was not trained on.")
+            raise DatasetError(
+                f"{dataset.address} holds no pair that this model was not trained on; give other data, or none for the "
+                "results on the pairs that were held out in training."
+            )
         return frame
 
 

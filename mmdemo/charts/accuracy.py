@@ -6,7 +6,7 @@ import altair as alt
 import pandas as pd
 
 from mmdemo.bundles.summary import ModelSummary
-from mmdemo.charts.heads import head_colour
+from mmdemo.charts.heads import head_colour, head_scale
 from mmdemo.charts.rows import names_axis
 from mmdemo.evaluation.difference import Added
 from mmdemo.evaluation.sentences import noun, points, titles_of
@@ -37,7 +37,7 @@ def accuracy_chart(
     layers = [
         base.mark_bar(height={"band": 0.62}, cornerRadiusEnd=3).encode(
             x=_share(),
-            color=alt.Color("head:N", scale=_scale(titles), legend=None),
+            color=alt.Color("head:N", scale=head_scale(accuracy), legend=None),
             tooltip=_tooltip(),
         ),
         base.mark_rule(strokeWidth=2).encode(x="low:Q", x2="high:Q"),
@@ -99,9 +99,10 @@ def comparison_chart(models: Mapping[str, ModelSummary]) -> alt.LayerChart:
 
     models: the name to print → model, from top to bottom.
     """
-    titles = {head: title for model in models.values() for head, title in titles_of(model.evaluation.heads).items()}
+    named = {name: titles_of(model.evaluation.heads) for name, model in models.items()}
+    colours = {title: head_colour(head) for titles in named.values() for head, title in titles.items()}
     rows = [
-        (name, titles[head], share, low, high)
+        (name, named[name][head], share, low, high)
         for name, model in models.items()
         for head, (share, (low, high)) in model.evaluation.accuracies().items()
     ]
@@ -115,13 +116,13 @@ def comparison_chart(models: Mapping[str, ModelSummary]) -> alt.LayerChart:
             axis=alt.Axis(labelLimit=150, labelOverlap=False, labelExpr=_LINES),
         ),
         # The scale sets the gap: bars thinner than their band, as in Streamlit's theme, move off their intervals.
-        yOffset=alt.YOffset("head:N", sort=list(titles.values()), scale=alt.Scale(paddingInner=0.2)),
+        yOffset=alt.YOffset("head:N", sort=list(colours), scale=alt.Scale(paddingInner=0.2)),
     )
     bars = base.mark_bar(cornerRadiusEnd=3, height={"band": 1}).encode(
         x=_share(),
         color=alt.Color(
             "head:N",
-            scale=_scale(titles),
+            scale=alt.Scale(domain=list(colours), range=list(colours.values())),
             legend=alt.Legend(title=None, orient="bottom", columns=1),
         ),
         tooltip=[alt.Tooltip("model:N", title="Model"), *_tooltip()],
@@ -130,10 +131,6 @@ def comparison_chart(models: Mapping[str, ModelSummary]) -> alt.LayerChart:
     texts = base.mark_text(align="left", dx=5, fontWeight="bold").encode(x="high:Q", text="shown:N")
     height = _BAR * len(frame) + _GAP * len(models) + _AROUND_MODELS
     return alt.LayerChart(layer=[bars, intervals, texts], title=_TITLE, height=height)
-
-
-def _scale(titles: Mapping[str, str]) -> alt.Scale:
-    return alt.Scale(domain=list(titles.values()), range=[head_colour(head) for head in titles])
 
 
 def _share() -> alt.X:

@@ -7,7 +7,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from mmdemo.charts.heads import head_colour, head_title
+from mmdemo.charts.heads import head_colour
 from mmdemo.charts.rows import names_axis, told_apart
 from mmdemo.encoders.evidence import Part
 from mmdemo.explanation.explain import Explanation
@@ -19,11 +19,11 @@ _ROW, _AROUND = 25, 100  # pixels: of a row, and of title, axis and its name
 
 
 def confidence_chart(
-    classes: Sequence[str], probabilities: np.ndarray, head: str, order: Sequence[str]
+    classes: Sequence[str], probabilities: np.ndarray, head: str, order: Sequence[str], title: str
 ) -> alt.LayerChart:
     """Return sorted bars of one head's probabilities (k,) on a fixed axis from 0 to 1, with the values printed.
 
-    order: the classes from top to bottom, the same in charts that stand side by side.
+    order: the classes from top to bottom, the same in charts that stand side by side. title: of the head.
     """
     frame = pd.DataFrame({"class": list(classes), "probability": probabilities})
     frame["shown"] = [f"{value:.1%}" for value in probabilities]
@@ -52,7 +52,7 @@ def confidence_chart(
     ]
     texts = [label.encode(x="probability:Q", y=alt.Y("class:N", sort=list(order)), text="shown:N") for label in labels]
     height = _ROW * len(classes) + _AROUND
-    return alt.LayerChart(layer=[bars, *texts], title=head_title(head), height=height)
+    return alt.LayerChart(layer=[bars, *texts], title=title, height=height)
 
 
 def waterfall_chart(

@@ -6,9 +6,10 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from mmdemo.charts.heads import head_scale, head_title
+from mmdemo.charts.heads import head_scale
 from mmdemo.charts.rows import names_axis
 from mmdemo.datasets.words import TellingWord
+from mmdemo.evaluation.sentences import titles_of
 from mmdemo.explanation.palette import AGAINST, FOR, NEUTRAL
 
 _BAR = FOR
@@ -21,7 +22,7 @@ _STEPS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2)  # between the ticks of a share
 
 def limits_chart(limits: Mapping[str, float]) -> alt.LayerChart:
     """Return the best possible accuracy (0–1) on held-out pairs, a bar for each head."""
-    frame = pd.DataFrame({"head": [head_title(head) for head in limits], "limit": list(limits.values())})
+    frame = pd.DataFrame({"head": titles_of(limits).values(), "limit": list(limits.values())})
     frame["shown"] = [f"{limit:.1%}" for limit in frame["limit"]]
     base = alt.Chart(frame).encode(y=alt.Y("head:N", sort=frame["head"].tolist(), title=None, axis=_NAMES))
     bars = base.mark_bar(height={"band": 0.62}, cornerRadiusEnd=3).encode(

@@ -51,7 +51,7 @@ class ArticleCNNEncoder(ImageEncoder):
         area = (self.size / 224) ** 2
         return Cost(
             megabytes=150 * area,
-            seconds_a_row=0.004,
+            seconds_a_row=0.0055,
             seconds_a_training_row=0.02 * area,
             megabytes_a_training_row=0.5 * area,
             seconds_a_pair_of_training_rows=2e-5 * area,

@@ -1,17 +1,20 @@
 """What all encoders share, whatever their modality."""
 
+import json
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.utils.validation import check_is_fitted
 
 from mmdemo.encoders.evidence import Evidence
 from mmdemo.encoders.facts import Cost, Option
 
 OnProgress = Callable[[Mapping[str, Any]], None]
 Lift = Callable[[np.ndarray], np.ndarray]
+_OTHERS = "others"  # what is learnt but no array, as JSON
 
 
 class Encoder(TransformerMixin, BaseEstimator, ABC):
@@ -90,23 +93,33 @@ class Encoder(TransformerMixin, BaseEstimator, ABC):
         return self.transform(X), lambda coef: coef
 
     def learnt(self) -> dict[str, np.ndarray]:
-        """Return what `fit` has learnt, as plain arrays; a frozen encoder has learnt nothing."""
-        if not self.frozen:
-            raise NotImplementedError(f"{type(self).__name__} does not say what it has learnt.")
-        return {}
+        """Return what `fit` has learnt, as plain arrays: the attributes whose names end in `_`.
+
+        What is no array is written as JSON, so it must be of JSON's types. An encoder that keeps something else
+        overrides this and `restore`.
+        """
+        values = {name: value for name, value in vars(self).items() if _is_learnt(name)}
+        arrays = {name: value for name, value in values.items() if isinstance(value, np.ndarray)}
+        others = {name: value for name, value in values.items() if name not in arrays}
+        return {**arrays, **({_OTHERS: _written(others)} if others else {})}
 
     def restore(self, learnt: Mapping[str, np.ndarray]) -> Self:
         """Take over what another encoder of the same parameters returned from `learnt`, as if fitted.
 
         Raises a ValueError for arrays that do not fit together.
         """
-        if learnt or not self.frozen:
-            raise ValueError(f"{type(self).__name__} cannot take over {', '.join(learnt) or 'nothing'}")
+        values = dict(learnt)
+        values |= _read(values.pop(_OTHERS)) if _OTHERS in values else {}
+        if foreign := [name for name in values if not _is_learnt(name)]:
+            raise ValueError(f"{foreign[0]!r} is nothing that an encoder learns")
+        for name, value in values.items():
+            setattr(self, name, value)
+        check_is_fitted(self)
         return self
 
     def __sklearn_is_fitted__(self) -> bool:
         """Return whether `transform` can be called: always if frozen, otherwise after `fit`."""
-        return self.frozen or any(name.endswith("_") and not name.startswith("_") for name in vars(self))
+        return self.frozen or any(map(_is_learnt, vars(self)))
 
     def __sklearn_tags__(self) -> Any:
         """Declare that X is one-dimensional and not numeric."""
@@ -115,3 +128,16 @@ class Encoder(TransformerMixin, BaseEstimator, ABC):
         tags.input_tags.one_d_array = True
         tags.input_tags.two_d_array = False
         return tags
+
+
+def _is_learnt(name: str) -> bool:
+    """Return whether an attribute of this name is learnt in `fit`, by scikit-learn's convention."""
+    return name.endswith("_") and not name.startswith("_")
+
+
+def _written(values: Mapping[str, Any]) -> np.ndarray:
+    return np.frombuffer(json.dumps(values, ensure_ascii=False).encode("utf-8", "surrogatepass"), np.uint8)
+
+
+def _read(written: np.ndarray) -> dict[str, Any]:
+    return dict(json.loads(written.astype(np.uint8).tobytes().decode("utf-8", "surrogatepass")))

@@ -58,7 +58,7 @@ class TrainedCNNEncoder(GlobalAveragePoolingEncoder):
         epoch = _SECONDS_AN_EPOCH * (self.size / 64) ** 2
         return Cost(
             *_TENSORFLOW,
-            seconds_a_row=0.004,
+            seconds_a_row=0.0055,
             seconds_a_training_row=1.8 * self.epochs * epoch,
             megabytes_a_training_row=self.size**2 * 3 * 5 / 1e6,
         )

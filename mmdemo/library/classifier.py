@@ -10,6 +10,7 @@ import pandas as pd
 from mmdemo.bundles.bundle import Bundle, copy, save
 from mmdemo.bundles.seen import trained_on
 from mmdemo.datasets.base import Dataset, check_labels
+from mmdemo.datasets.groups import groups
 from mmdemo.errors import ConfigError
 from mmdemo.evaluation.evaluate import Evaluation, evaluate
 from mmdemo.evaluation.held_out import HeldOut
@@ -18,6 +19,7 @@ from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.frame import check_value, frame_probabilities
 from mmdemo.model.model import Model
 from mmdemo.training.command_line import command_of
+from mmdemo.training.split import columns_of
 from mmdemo.training.train import TrainedModel
 
 
@@ -167,9 +169,12 @@ class PairClassifier:
         check_labels(dataset, self.model.classes)
         known = self.source.trained_on() if isinstance(self.source, Bundle) else trained_on(self.source)
         frame = known.others(dataset)
-        probabilities = self.model.probabilities({name: frame[name].tolist() for name in self.model.encoders})
+        if known.is_of(dataset):  # what is left are the pairs that were held out
+            return self.source.evaluation
+        group = pd.Series(groups(dataset).keys, index=dataset.frame.index)[frame.index].to_numpy(str)
+        probabilities = self.model.probabilities(columns_of(frame, self.model.encoders))
         ids, labels = frame.index.to_numpy(str), frame["label"].to_numpy(str)
-        return evaluate(HeldOut(ids, labels, self.model.classes, probabilities))
+        return evaluate(HeldOut(ids, labels, self.model.classes, probabilities, group=group))
 
     def save(self, folder: str | Path) -> None:
         """Write it to a folder: no pickle, no image, no caption; `load_model` and `mmdemo classify` read it.

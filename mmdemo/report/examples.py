@@ -9,12 +9,12 @@ import numpy as np
 from mmdemo.bundles.bundle import Bundle
 from mmdemo.bundles.facts import ModelFacts
 from mmdemo.bundles.origin import origin
-from mmdemo.charts.heads import head_title
+from mmdemo.datasets.data_frame import values_of
 from mmdemo.datasets.examples import example_pairs
 from mmdemo.datasets.registry import SOURCES
 from mmdemo.errors import DatasetError
 from mmdemo.evaluation.held_out import HeldOut
-from mmdemo.modalities.registry import MODALITIES
+from mmdemo.model.heads import head_title
 from mmdemo.report.explained import Chosen, Example, explained
 
 _FIXED, _BROKEN, _RIGHT, _WRONG = 2, 1, 1, 1  # number of each kind
@@ -47,9 +47,9 @@ def examples(bundle: Bundle, facts: ModelFacts, data: Path | None = None) -> Exa
         note = "The images of this model's data are not available here, so these are Fusion Lab's own drawings."
         return Examples(tuple(explained(bundle.model, one) for one in drawings), note)
     rows = dataset.frame
-    names = [name for name in MODALITIES if name in rows.columns]
+    columns = {name: dict(zip(rows.index, values_of(rows, name), strict=True)) for name in dataset.modalities}
     chosen = {
-        row: Chosen(kind, {name: rows.loc[row, name] for name in names}, str(rows.loc[row, "label"]))
+        row: Chosen(kind, {name: cells[row] for name, cells in columns.items()}, str(rows.loc[row, "label"]))
         for kind, row in _worth_showing(facts)
     }
     blindly = all(bundle.explains_blindly(row) for row in chosen)
@@ -70,7 +70,7 @@ def _worth_showing(facts: ModelFacts) -> Iterator[tuple[str, str]]:
 def _kinds(facts: ModelFacts) -> Iterator[tuple[str, np.ndarray, int]]:
     tested, head, gain = facts.held_out, facts.best_informed, facts.summary.evaluation.gain
     if gain:
-        alone = head_title(gain.over).lower()
+        alone = head_title(gain.over, tested.modalities).lower()
         yield f"Fixed by fusion: {alone} was wrong", tested.fixed(gain.over), _FIXED
         yield f"Broken by fusion: {alone} was right", tested.broken(gain.over), _BROKEN
     more = 0 if gain else 1

@@ -7,14 +7,13 @@ from typing import Any
 import numpy as np
 
 from mmdemo.charts.answer import waterfall_chart
-from mmdemo.charts.heads import head_title
 from mmdemo.datasets.data_frame import is_absent
 from mmdemo.encoders.evidence import ImageEvidence
 from mmdemo.explanation.explain import Explanation, explain
 from mmdemo.explanation.heat_map import painted
 from mmdemo.explanation.palette import tint
 from mmdemo.modalities.registry import MODALITIES
-from mmdemo.model.heads import FUSED
+from mmdemo.model.heads import FUSED, head_title
 from mmdemo.model.model import Model
 from mmdemo.report.rendering import Figure, figure, image_uri
 

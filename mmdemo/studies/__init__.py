@@ -1,1 +1,1 @@
-"""Slow studies of a model: fewer pairs, damaged pairs, other splits; computed once and kept."""
+"""Slow studies of a model: fewer pairs, damaged pairs; computed once and kept."""

@@ -12,6 +12,7 @@ from mmdemo.evaluation.intervals import mean_interval
 from mmdemo.model.config import ModelConfig
 from mmdemo.model.model import Model
 from mmdemo.storage.feature_cache import FeatureCache
+from mmdemo.training.plan import plan_of_all
 from mmdemo.training.split import Prepared, columns_of, prepare
 from mmdemo.training.train import fit_model
 
@@ -52,7 +53,7 @@ def learning_curve(
     Everything is chosen anew on each part. report: called with the share that is done (0–1).
     """
     draws = list(_draws(prepare(dataset, config), config))
-    steps = _larger(list(zip(*(draw.parts for draw in draws), strict=True)))
+    steps = _larger(list(zip(*(draw.parts for draw in draws), strict=True)), config)
     done, work = 0, sum(len(part.frame) for parts in steps for part in parts)
     right = []
     for parts in steps:
@@ -77,10 +78,11 @@ def draws_for(config: ModelConfig) -> int:
     return 1 if config.trains_network else DRAWS
 
 
-def _larger(steps: list[tuple[Prepared, ...]]) -> list[tuple[Prepared, ...]]:
-    """Return the steps without those that add no pair to any order, because all their classes are small."""
+def _larger(steps: list[tuple[Prepared, ...]], config: ModelConfig) -> list[tuple[Prepared, ...]]:
+    """Return the steps but those that add no pair to any order, or hold too little of a modality to be trained on."""
     sizes = [[len(part.frame) for part in parts] for parts in steps]
-    return [parts for i, parts in enumerate(steps) if i == 0 or sizes[i] != sizes[i - 1]]
+    larger = [parts for i, parts in enumerate(steps) if i == 0 or sizes[i] != sizes[i - 1]]
+    return [parts for parts in larger if not any(plan_of_all(part, config).lacking(part) for part in parts)]
 
 
 def _draws(prepared: Prepared, config: ModelConfig) -> Iterator[_Draw]:

@@ -169,11 +169,13 @@ def _exchanged(modality: str, trial: _Trial, level: float) -> _Damaged:
 def exchanged(labels: Sequence[str], level: float, rng: np.random.Generator) -> np.ndarray:
     """Return the row whose value each row (n,) gets when some swap with a row of another label; level: chance in %.
 
+    Where all have one label, as in a fold of few pairs, each keeps its own.
+
     >>> exchanged(["cat", "dog"], 100, np.random.default_rng(0)).tolist()
     [1, 0]
     """
     given, rows = np.array(labels), np.arange(len(labels))
     for row in np.flatnonzero(100 * rng.random(len(labels)) < level):
         others = np.flatnonzero(given != given[row])
-        rows[row] = rng.choice(others)
+        rows[row] = rng.choice(others) if len(others) else row
     return rows

@@ -6,6 +6,8 @@ from functools import cached_property
 
 import numpy as np
 
+from mmdemo.errors import DatasetError
+from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.config import ModelConfig
 from mmdemo.training.folds import NEVER, folds_of
 from mmdemo.training.split import Prepared
@@ -42,13 +44,28 @@ class Plan:
         """The fits that remain: one a judged part, and the one for new pairs."""
         return tuple(dict.fromkeys([*(frozenset({part}) for part in self.judged), self.served]))
 
+    def lacking(self, prepared: Prepared) -> str | None:
+        """Return a modality of which some fit would have no value at all, None where there is none."""
+        rows = [self.rows(leave) for target in self.targets for leave in (target, *self.fits(target))]
+        return next((name for name, gone in prepared.missing.items() if any(gone[fit].all() for fit in rows)), None)
+
+    def check(self, prepared: Prepared) -> None:
+        """Raise a DatasetError where `lacking` names a modality."""
+        if (name := self.lacking(prepared)) is None:
+            return
+        held, nouns = int((~prepared.missing[name]).sum()), MODALITIES[name].nouns
+        raise DatasetError(
+            f"Only {held:,} of the {len(prepared.frame):,} pairs hold {MODALITIES[name].wanted}, too few to train with "
+            f"{nouns}. Add {nouns} to more pairs, or train without them."
+        )
+
 
 def plan_of(prepared: Prepared, config: ModelConfig) -> Plan:
     """Return the plan of `config.n_folds` folds, or of the article's one split, whose held-out pairs are part 0."""
     if config.n_folds == 1:
         inner = _inner(prepared, prepared.fold == NEVER, config)
         held_out = frozenset({0})
-        return Plan(inner, (0,), held_out, {held_out: _judges(config)})
+        return Plan(inner, (0,), held_out, {held_out: _judges(inner, config)})
     folds = tuple(np.unique(prepared.fold).tolist())  # of few pairs, not every fold may have one
     judges = {frozenset({i}): tuple(j for j in folds if j != i) for i in folds}
     return Plan(prepared.fold, folds, frozenset(), {**judges, frozenset(): folds})
@@ -57,12 +74,13 @@ def plan_of(prepared: Prepared, config: ModelConfig) -> Plan:
 def plan_of_all(prepared: Prepared, config: ModelConfig) -> Plan:
     """Return the plan of a model fitted on all pairs, none of them held out."""
     inner = _inner(prepared, np.ones(len(prepared.frame), bool), config)
-    return Plan(inner, (), frozenset(), {frozenset(): _judges(config)})
+    return Plan(inner, (), frozenset(), {frozenset(): _judges(inner, config)})
 
 
-def _judges(config: ModelConfig) -> tuple[int, ...]:
-    """Return the inner folds that settings are chosen on: one where a network is trained, instead of five."""
-    return (1,) if config.trains_network else tuple(range(1, INNER_FOLDS + 1))
+def _judges(inner: np.ndarray, config: ModelConfig) -> tuple[int, ...]:
+    """Return the inner folds that settings are chosen on: those with pairs, only one where a network is trained."""
+    folds = tuple(np.unique(inner[inner > 0]).tolist())
+    return folds[:1] if config.trains_network else folds
 
 
 def _inner(prepared: Prepared, rows: np.ndarray, config: ModelConfig) -> np.ndarray:

@@ -21,6 +21,8 @@ _TOLERANCE = 1e-4
 _TRAINED_WEIGHTS = (1.0, 0.5, 0.25, 0.125)
 _UNSEEN = 30.0  # how far below all others the logit of a class stands that none of a head's training pairs has
 
+_FEWEST_JUDGES = 10  # pairs that lack nothing; with fewer, those that lack something judge too
+
 Weights = tuple[tuple[str, float], ...]
 """Modality and weight of its block, for the modalities that a head reads."""
 
@@ -149,16 +151,24 @@ class Selection:
         return HeadProblem(encoded, self.plan.rows(leave) & some, weights, self.codes, self.encodings.classes)
 
     def _judged(self, target: Leave, weights: Weights, C: float) -> tuple[np.ndarray, np.ndarray]:
-        """Return the logits (m, k) and codes (m,) of the pairs that judge a setting, those that lack nothing."""
+        """Return the logits (m, k) and codes (m,) of the pairs that judge a setting.
+
+        They lack nothing that the head reads, unless too few do, and are of classes that the head was fitted on.
+        """
         held = [self.holds[name] for name, _ in weights]
-        whole = np.all(held, axis=0) if np.all(held, axis=0).any() else np.any(held, axis=0)
-        logits, codes = [], []
+        some, whole = np.any(held, axis=0), np.all(held, axis=0)
+        logits, codes, lacks_nothing = [], [], []
         for part, leave in zip(self.plan.judges[target], self.plan.fits(target), strict=True):
-            left_out = np.flatnonzero(~self.plan.rows(leave))
-            chosen = (self.plan.part[left_out] == part) & whole[left_out]
+            left_out, fitted = np.flatnonzero(~self.plan.rows(leave)), self.plan.rows(leave) & some
+            judges = (self.plan.part == part) & some & np.isin(self.codes, self.codes[fitted])
+            chosen = judges[left_out]
             logits.append(self._logits[leave, weights, C][chosen].astype(np.float64))
             codes.append(self.codes[left_out[chosen]])
-        return np.concatenate(logits), np.concatenate(codes)
+            lacks_nothing.append(whole[left_out[chosen]])
+        kept = np.concatenate(lacks_nothing)
+        if kept.sum() < _FEWEST_JUDGES:
+            kept = np.ones_like(kept)
+        return np.concatenate(logits)[kept], np.concatenate(codes)[kept]
 
     def _losses(self, target: Leave, weights: Weights) -> dict[float, float]:
         """Return C → log loss, for every C tried."""
@@ -194,17 +204,26 @@ class Selection:
 def best_temperature(logits: np.ndarray, codes: np.ndarray) -> float:
     """Return the temperature: the divisor of logits (n, k) that minimises the log loss of the true classes' codes (n,).
 
-    Source: Guo et al. (2017), "On calibration of modern neural networks".
+    One more pair counts beside them, a wrong answer whose runner-up is true, on average over theirs: otherwise a few
+    pairs that are all answered right would make every answer certain. Without any pair it is 1.
+
+    Source: Guo et al. (2017), "On calibration of modern neural networks"; Platt (1999), "Probabilistic outputs for
+    support vector machines", section 2.2, on such a prior.
     """
-    found = minimize_scalar(
-        lambda exponent: nats(logits / np.exp(exponent), codes),
-        bounds=(-3, 3),
-        method="bounded",
-        options={"xatol": 1e-4},
-    )
+    if not len(codes):
+        return 1.0
+    second = np.argsort(logits, axis=1)[:, -2]
+
+    def loss(exponent: float) -> float:
+        divided = logits / np.exp(exponent)
+        return len(codes) * nats(divided, codes) + nats(divided, second)
+
+    found = minimize_scalar(loss, bounds=(-3, 3), method="bounded", options={"xatol": 1e-4})
     return float(np.exp(found.x))
 
 
 def nats(logits: np.ndarray, codes: np.ndarray) -> float:
-    """Return the mean log loss of logits (n, k) for the true classes' codes (n,)."""
+    """Return the mean log loss of logits (n, k) for the true classes' codes (n,), 0 without any pair."""
+    if not len(codes):
+        return 0.0
     return float(-np.log(np.maximum(softmax(logits, axis=1)[np.arange(len(codes)), codes], 1e-300)).mean())

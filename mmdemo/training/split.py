@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from mmdemo.datasets.base import Dataset
+from mmdemo.datasets.data_frame import values_of
 from mmdemo.datasets.groups import groups, repeated
 from mmdemo.errors import DatasetError
 from mmdemo.modalities.registry import MODALITIES
@@ -69,7 +70,7 @@ def prepare(dataset: Dataset, config: ModelConfig) -> Prepared:
     else:
         fold = folds_of(group.tolist(), labels, config.n_folds, config.seed)
     _check_folds(frame["label"], fold, config)
-    codes = {name: MODALITIES[name].repeats(frame[name].tolist()) for name in config.encoders}
+    codes = {name: MODALITIES[name].repeats(values_of(frame, name)) for name in config.encoders}
     reason = f"it holds no {' and no '.join(MODALITIES[name].noun for name in config.encoders)}"
     left_out = tuple(LeftOut(str(row), reason) for row in dataset.frame.index[~kept])
     note = (f"{len(left_out):,} pairs left out: nothing to classify them by.",) if left_out else ()
@@ -94,12 +95,12 @@ def missing_in(frame: pd.DataFrame, modality: str, config: ModelConfig) -> np.nd
     if modality not in frame.columns:
         raise DatasetError(f"The data has no {MODALITIES[modality].nouns}; train without them.")
     settings = config.build_encoder(modality).settings
-    return np.array([MODALITIES[modality].missing(value, settings) for value in frame[modality]], dtype=bool)
+    return np.array([MODALITIES[modality].missing(value, settings) for value in values_of(frame, modality)], dtype=bool)
 
 
 def columns_of(frame: pd.DataFrame, modalities: Iterable[str]) -> dict[str, list[Any]]:
-    """Return modality → values."""
-    return {name: frame[name].tolist() for name in modalities}
+    """Return modality → values, None where a cell is empty."""
+    return {name: values_of(frame, name) for name in modalities}
 
 
 def _check_classes(before: pd.Series, frame: pd.DataFrame, group: np.ndarray, config: ModelConfig) -> None:
@@ -124,6 +125,6 @@ def _check_folds(labels: pd.Series, fold: np.ndarray, config: ModelConfig) -> No
         enough = (rows != 0).sum() >= _FEWEST_FOLDS if config.n_folds == 1 else rows.nunique() >= _FEWEST_FOLDS
         if not enough:
             raise DatasetError(
-                f"The pairs of the class {label!r} cannot be divided into training and held-out pairs, because too "
-                "many of them belong together. Add other pairs to it, leave it out, or choose another seed."
+                f"The pairs of the class {label!r} cannot be divided into training and held-out pairs: they are too "
+                "few, or too many of them belong together. Add other pairs to it, leave it out, or choose another seed."
             )

@@ -65,7 +65,9 @@ def train(
     Raises DatasetError for too few pairs or classes, ImageError for an image that cannot be read.
     """
     clock, prepared = Clock(on_progress), prepared or prepare(dataset, config)
-    run = _Run(config, prepared, plan_of(prepared, config), clock, cache)
+    plan = plan_of(prepared, config)
+    plan.check(prepared)
+    run = _Run(config, prepared, plan, clock, cache)
     with threadpool_limits(1):  # matrices this small take longer on several threads
         fold_models = run.judge()
         model = run.served()
@@ -127,7 +129,8 @@ class _Run:
             if leave == self.plan.served or self._is_kept(encoded):
                 self._models[leave] = self._model(encoded, heads, choices)
             self._report_fold(part)
-        return {min(leave): model for leave, model in self._models.items() if leave != self.plan.served}
+        kept = {min(leave): model for leave, model in self._models.items() if leave != self.plan.served}
+        return kept if len(kept) == len(self.plan.judged) else {}  # their vocabularies differ: all or none
 
     def served(self) -> Model:
         """Return the model for new pairs."""

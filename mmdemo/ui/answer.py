@@ -60,7 +60,7 @@ def _confidence(model: Model, prediction: Prediction, head: str, order: list[str
         st.markdown(f"**{title}**")
         st.caption(f"Needs {needed}.")
         return
-    chart = confidence_chart(model.classes, prediction.heads[head], head, order)
+    chart = confidence_chart(model.classes, prediction.heads[head], head, order, title)
     best = model.classes[int(prediction.heads[head].argmax())]
     figure.draw(
         chart,

@@ -1,7 +1,7 @@
 """A whole dataset as points in the plane: pairs with similar features lie near each other."""
 
 import base64
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +13,9 @@ from sklearn.base import clone
 from threadpoolctl import threadpool_limits
 
 from mmdemo.datasets.base import Dataset
+from mmdemo.datasets.data_frame import values_of
 from mmdemo.encoders.encoder import Encoder
+from mmdemo.encoders.gaps import with_gaps
 from mmdemo.encoders.gram_coordinates import gram_of
 from mmdemo.model.heads import FUSED
 from mmdemo.model.model import Model
@@ -31,15 +33,17 @@ _SIDE, _QUALITY = 64, 50  # of a point's image: pixels, and WebP's 0–100
 
 @dataclass(frozen=True)
 class Space:
-    """Features of n pairs, rotated so that the first axes show most of the variance.
+    """Features of m pairs, rotated so that the first axes show most of the variance.
 
-    axes: principal components, float32 (n, ≤ 50). shares: each one's share (0–1) of the variance.
+    axes: principal components, float32 (m, ≤ 50). shares: each one's share (0–1) of the variance.
     agreement: of the ten pairs nearest to a pair in all its features, the share (0–1) with the same label, on average.
+    held: bool (n,), which m of all pairs these are: those that hold something that the head reads.
     """
 
     axes: np.ndarray
     shares: np.ndarray
     agreement: float
+    held: np.ndarray
 
 
 def sample(dataset: Dataset, most: int = MOST_ROWS) -> pd.DataFrame:
@@ -52,17 +56,21 @@ def sample(dataset: Dataset, most: int = MOST_ROWS) -> pd.DataFrame:
 
 
 def spaces(model: Model, frame: pd.DataFrame, cache: FeatureCache | None = None) -> dict[str, Space]:
-    """Return modality → Space of the rows' features, and `fused` → that of all side by side, each scaled.
+    """Return modality → Space of the features of the rows that hold it, and `fused` → that of all side by side, scaled.
 
-    cache: where features of image files are kept. Raises an ImageError for an image that cannot be read.
+    A modality that no row holds has none. cache: where features of image files are kept.
+    Raises an ImageError for an image that cannot be read.
     """
-    labels = frame["label"].to_numpy(str)
+    labels, columns = frame["label"].to_numpy(str), {name: values_of(frame, name) for name in model.encoders}
+    missing = {name: np.array([model.is_missing(name, one) for one in column]) for name, column in columns.items()}
+    held = {name: ~gone for name, gone in missing.items() if not gone.all()}
     with threadpool_limits(1):
-        grams = {name: _gram(encoder, frame[name].tolist(), cache) for name, encoder in model.encoders.items()}
-        if FUSED in model.heads:
+        grams = {name: _gram(model.encoders[name], columns[name], missing[name], cache) for name in held}
+        if FUSED in model.heads and grams:
             weights = model.heads[FUSED].weights
             grams[FUSED] = np.sum([weights[name] ** 2 * gram for name, gram in grams.items()], axis=0)
-        return {name: _space(gram, labels) for name, gram in grams.items()}
+            held[FUSED] = np.any(list(held.values()), axis=0)
+        return {name: _space(gram, labels, held[name]) for name, gram in grams.items()}
 
 
 def principal_axes(gram: np.ndarray, most: int = _KEPT) -> tuple[np.ndarray, np.ndarray]:
@@ -107,14 +115,17 @@ def flat(axes: np.ndarray) -> np.ndarray:
     return np.pad(axes[:, :2], ((0, 0), (0, max(2 - axes.shape[1], 0))))
 
 
-def _gram(encoder: Encoder, column: list[Any], cache: FeatureCache | None) -> np.ndarray:
+def _gram(encoder: Encoder, column: Sequence[Any], missing: np.ndarray, cache: FeatureCache | None) -> np.ndarray:
+    """Return the inner products (n, n) of a column's features, 0 where a value is missing."""
     if "cache" in encoder.get_params(deep=False):
         encoder = clone(encoder).set_params(cache=cache)
-    return gram_of(encoder.gram_coordinates(column, lambda done: None)[0])
+    values = [column[i] for i in np.flatnonzero(~missing).tolist()]
+    return gram_of(with_gaps(encoder.gram_coordinates(values, lambda done: None)[0], missing))
 
 
-def _space(gram: np.ndarray, labels: np.ndarray) -> Space:
-    return Space(*principal_axes(gram), _agreement(gram, labels))
+def _space(gram: np.ndarray, labels: np.ndarray, held: np.ndarray) -> Space:
+    gram = gram[np.ix_(held, held)]
+    return Space(*principal_axes(gram), _agreement(gram, labels[held]), held)
 
 
 def _agreement(gram: np.ndarray, labels: np.ndarray) -> float:
@@ -129,7 +140,7 @@ def _agreement(gram: np.ndarray, labels: np.ndarray) -> float:
 
 
 def image_uris(images: Iterable[Any], side: int = _SIDE) -> list[str]:
-    """Return each image (its path), side × side px, as a data URI of WebP, about 0.8 kB each at 64 px.
+    """Return each image (its path), side × side px, as a data URI of WebP, about 0.8 kB each at 64 px; "" for None.
 
     Raises an ImageError for an image that cannot be read.
     """
@@ -138,6 +149,8 @@ def image_uris(images: Iterable[Any], side: int = _SIDE) -> list[str]:
 
 
 def _uri(path: Any, side: int) -> str:
+    if path is None:
+        return ""
     pixels = cv2.cvtColor(to_square(decode(path).pixels, side, "letterbox").pixels, cv2.COLOR_RGB2BGR)
     _, webp = cv2.imencode(".webp", pixels, [cv2.IMWRITE_WEBP_QUALITY, _QUALITY])
     return f"data:image/webp;base64,{base64.b64encode(webp.tobytes()).decode()}"

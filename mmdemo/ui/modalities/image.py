@@ -108,8 +108,8 @@ class ImageView(View):
             image_preparation.draw_steps(chosen_image.pixels(value), settings, side(model.encoders.get(self.name)))
 
     def at_points(self, cells: Iterable[Any]) -> tuple[str, list[str]]:
-        """Return "image", which charts draw, and each image as a data URI."""
-        return self.name, image_uris(cells)
+        """Return "image", which charts draw, and each image as a data URI, "" where there is none."""
+        return self.name, image_uris(None if is_empty(cell) else cell for cell in cells)
 
     def numbers(self, dataset: Dataset) -> None:
         """Draw the sizes of the images."""

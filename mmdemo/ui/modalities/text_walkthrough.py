@@ -5,6 +5,7 @@ import streamlit as st
 from mmdemo.bundles.bundle import Bundle
 from mmdemo.charts.words import MOST, alike_chart, piece_chart, term_chart
 from mmdemo.datasets.base import Dataset
+from mmdemo.datasets.data_frame import values_of
 from mmdemo.encoders.tfidf import TfidfEncoder
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.ui import figure, frame
@@ -34,7 +35,7 @@ _MOST = 20  # unknown words that are named
 def section(bundle: Bundle, dataset: Dataset, caption: str) -> None:
     """Draw what TF-IDF and the word vectors make of a caption."""
     encoder = bundle.model.encoders.get("text")
-    captions = dataset.frame["text"].tolist()
+    captions = [caption for caption in values_of(dataset.frame, "text") if caption is not None]
     own = own_tfidf(encoder) is not None
     counted = tfidf_of(encoder, captions)
     st.markdown(f"“{frame.plain(caption)}”")

@@ -77,7 +77,7 @@ def _homonyms() -> Dataset:
     with outcome:
         limits = dataset.limits or {}
         said = ", ".join(f"{head} {limit:.1%}" for head, limit in limits.items())
-        figure.draw(limits_chart(limits), alt=f"The best possible accuracy of each head: {said}.", key="limits")
+        figure.draw(limits_chart(limits), alt=f"The best possible accuracy of each model: {said}.", key="limits")
         with st.popover("Why can nothing do better?", icon=":material/help:"):
             _explain_limits()
     return dataset

@@ -53,14 +53,16 @@ def section(bundle: Bundle, dataset: Dataset, pair: Pair) -> None:
     space = found[seen_by]
     with waiting, _skeleton("Finding neighbours; the first time takes some seconds…"):
         places = flat(space.axes) if method == _PCA else _neighbour_map((*data, model, seen_by), space.axes)
-    st.markdown(_agreement(found), help=_AGREEMENT_HELP)
+    st.markdown(_agreement(found, bundle.model), help=_AGREEMENT_HELP)
     chart, chosen = st.columns([3, 1], gap="large")
     with chart:
-        title = f"{len(points):,} pairs by likeness: {head_title(seen_by, bundle.model.encoders).lower()}"
-        placed = points.assign(x=places[:, 0], y=places[:, 1])
-        _map(map_chart(placed, title, _axis_names(space, method), pair.row_id), len(points))
+        title = f"{len(places):,} pairs by likeness: {head_title(seen_by, bundle.model.encoders).lower()}"
+        placed = points[space.held].assign(x=places[:, 0], y=places[:, 1])
+        _map(map_chart(placed, title, _axis_names(space, method), pair.row_id), len(placed))
         if len(rows) < len(dataset.frame):
             st.caption(f"{len(rows):,} of the {len(dataset.frame):,} pairs, drawn by chance.")
+        if lost := len(points) - len(placed):
+            st.caption(f"{lost:,} of the pairs are not on this map: they hold nothing to place them by.")
         if _learnt_from(bundle, dataset):
             st.caption("The network was trained on most of these pairs, so they look tidier than new ones would.")
     with chosen:
@@ -146,8 +148,8 @@ def _pair(pair: Pair) -> None:
             frame.link(title, f"{title} this pair", pair=pair.row_id)
 
 
-def _agreement(found: dict[str, Space]) -> str:
-    together = "by both" if len(found) == 3 else "by all"
+def _agreement(found: dict[str, Space], model: Model) -> str:
+    together = f"by {head_title(FUSED, model.encoders).split()[0].lower()}"
     shares = [
         f"**{space.agreement:.0%}** {together if name == FUSED else f'by the {MODALITIES[name].noun} alone'}"
         for name, space in found.items()

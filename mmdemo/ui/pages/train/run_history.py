@@ -1,9 +1,12 @@
 """The table of a visitor's runs."""
 
+from collections.abc import Mapping
+from typing import Any, cast
+
 import pandas as pd
 import streamlit as st
 
-from mmdemo.charts.heads import head_titles
+from mmdemo.evaluation.sentences import titles_of
 from mmdemo.jobs.snapshot import Snapshot
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.ui import state
@@ -28,7 +31,7 @@ def table(snapshots: tuple[Snapshot, ...], shown: str) -> None:
         selection_mode="single-row",
         key=key,
         alt="Your runs with their accuracies.",
-        column_config=dict.fromkeys(head_titles().values(), shares),
+        column_config={title: shares for now in snapshots for title in titles_of(_heads(now)).values()},
     )
 
 
@@ -38,12 +41,10 @@ def _choose(snapshots: tuple[Snapshot, ...], key: str) -> None:
 
 
 def _row(now: Snapshot, shown: str) -> dict[str, object]:
-    heads = (now.result or {}).get("heads", {})
     words = list(now.arguments)
     said = {word: words[i + 1] for i, word in enumerate(words[:-1]) if word.startswith("--")}
-    accuracies = {
-        title: 100 * heads[head]["accuracy"] if head in heads else None for head, title in head_titles().items()
-    }
+    heads = _heads(now)
+    accuracies = {title: 100 * heads[head]["accuracy"] for head, title in titles_of(heads).items()}
     return {
         "Shown": now.id == shown,
         "Data": said.get("--data", ""),
@@ -52,3 +53,7 @@ def _row(now: Snapshot, shown: str) -> dict[str, object]:
         **accuracies,
         "Seconds": round(now.elapsed, 1),
     }
+
+
+def _heads(now: Snapshot) -> Mapping[str, Any]:
+    return cast(Mapping[str, Any], (now.result or {}).get("heads", {}))
