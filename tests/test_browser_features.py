@@ -31,5 +31,5 @@ def test_the_chosen_section_stands_in_the_address(page: Page, server: Server):
     page.get_by_role("radio", name="Fusion", exact=True).click()
     expect(page).to_have_url(re.compile("section=Fusion"))
     page.reload()
-    expect(page.get_by_text("Who has the say?")).to_be_visible()
+    expect(page.get_by_text("Which modality decides?")).to_be_visible()
     expect(page.get_by_role("radio", name="Fusion", exact=True)).to_be_checked()

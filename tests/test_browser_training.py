@@ -72,10 +72,10 @@ def test_the_first_part_shows_at_once_and_the_intervals_narrow_as_the_others_com
     start_training(page)
     cancel = page.get_by_role("button", name="Cancel")
     expect(cancel).to_be_visible(timeout=MINUTES)
-    place = cancel.bounding_box()
+    place = below_the_title(page, cancel)
     expect(page.get_by_text(re.compile(r"So far, on [1-4] of 5 parts of the pairs"))).to_be_visible(timeout=MINUTES)
     first = described(page.get_by_label(re.compile("^So far, on")).last)
-    assert cancel.bounding_box() == place  # what comes in stands below it
+    assert below_the_title(page, cancel) == place  # what comes in stands below it
     assert_no_exception(page)
     wait_until_done(page)
     last = described(page.get_by_label(re.compile("^Accuracy of the models")).last)
@@ -83,6 +83,13 @@ def test_the_first_part_shows_at_once_and_the_intervals_narrow_as_the_others_com
     assert all(last[title] < width for title, width in first.items())
     expect(page.get_by_text("600 pairs was held out once")).to_be_visible()
     assert_no_exception(page)
+
+
+def below_the_title(page: Page, target: Locator) -> float:
+    """How many pixels below the page's title the target stands, however far the page is scrolled."""
+    title, found = page.get_by_role("heading", level=1).bounding_box(), target.bounding_box()
+    assert title and found
+    return found["y"] - title["y"]
 
 
 def described(chart: Locator) -> dict[str, float]:

@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from mmdemo.datasets.examples import example_pairs
 from mmdemo.storage.folders import runs_dir
-from mmdemo.ui import state
+from mmdemo.ui import frame, state
 from tests.homonyms_model import NAME
 from tests.homonyms_model import bundle as homonyms_model
 
@@ -32,6 +32,20 @@ def test_overview_shows_the_verdict_that_the_bundle_holds(app):
     assert not app.exception and not app.error
     found = state._read(str(state.model_folder(state.EVERYDAY)), 0).evaluation
     assert all(sentence in texts(app) for sentence in found.sentences())
+    assert found.basis in texts(app)
+    assert ("These results may be too good" in texts(app)) == bool(found.warning())
+
+
+def test_the_worked_example_of_a_visitors_model_is_answered_by_a_model_that_had_not_seen_it(app):
+    bundle = homonyms_model()
+    tested, gain = bundle.held_out, bundle.evaluation.gain
+    row = int(tested.fixed(gain.over)[0])
+    app.query_params["model"] = NAME
+    app.run()
+    assert not app.exception and not app.error
+    assert "trained without this pair" in texts(app)
+    answer = f"{frame.plain(tested.guesses('fused')[row])}, {tested.confidence('fused')[row]:.0%}"
+    assert answer in [subheader.value for subheader in app.subheader]
 
 
 @pytest.mark.parametrize("pair", [pair.name for pair in example_pairs()])
@@ -107,7 +121,6 @@ def test_a_model_of_other_data_shows_a_pair_of_its_own(app):
     app.query_params["model"] = NAME
     app.run()
     assert not app.exception and not app.error
-    assert "held out from training" in texts(app)
     app.switch_page("pages/classify.py").run()
     assert "This model was trained on homonyms" in texts(app)
 

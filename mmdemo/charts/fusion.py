@@ -109,7 +109,7 @@ def part_chart(walk: FusedWalk, most: int = 5) -> alt.LayerChart:
         )
     )
     base = alt.Chart(sums).encode(y=y, x="logit:Q", tooltip=[alt.Tooltip("logit:Q", title="Logit", format=".3f")])
-    return (bars + base.mark_bar(width=4, height=26, color=_SUM, stroke="white", strokeWidth=1)).properties(
+    return (bars + base.mark_tick(thickness=4, size=26, color=_SUM, stroke="white", strokeWidth=1)).properties(
         title="Parts of each logit (black mark: their sum)", height=38 * len(top) + _AROUND + 90
     )
 

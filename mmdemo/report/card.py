@@ -28,7 +28,9 @@ def model_card(facts: ModelFacts, title: str) -> str:
         "Cost and environment": _environment(facts),
         "Train it again": _reproduction(facts),
     }
-    parts = [f"# Model card: {plain(title)}", *facts.summary.evaluation.sentences()]
+    found = facts.summary.evaluation
+    parts = [f"# Model card: {plain(title)}", *found.sentences()]
+    parts += [f"**{warning}**"] if (warning := found.warning()) else []
     for heading, lines in sections.items():
         parts += [f"## {heading}", "\n".join(lines)]
     return "\n\n".join(parts) + "\n"
@@ -93,8 +95,6 @@ def _limits(facts: ModelFacts) -> Iterator[str]:
     best, n = facts.heads[facts.best_informed], facts.summary.evaluation.n
     yield "- It always answers with one of its classes, even when none of them fits."
     yield f"- It was evaluated on {n:,} pairs of one dataset. Pairs of another kind were not tested."
-    if warning := facts.summary.evaluation.warning():
-        yield f"- {warning}"
     language = facts.summary.manifest["dataset"]["options"].get("captions")
     if language:
         yield f"- Its captions were in one language ({plain(str(language))})."

@@ -45,7 +45,7 @@ def section(bundle: Bundle, dataset: Dataset, pair: Pair) -> None:
 
 
 def _say(walk: FusedWalk) -> None:
-    st.subheader("Who has the say?", anchor=False, help=_SHARE_HELP)
+    st.subheader("Which modality decides?", anchor=False, help=_SHARE_HELP)
     figure.draw(share_chart(walk), alt=_shares(walk), key="shares")
     st.caption("Without scaling, the block with the largest numbers drowns the others. Measured on the training pairs.")
 
