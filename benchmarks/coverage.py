@@ -84,7 +84,7 @@ def table(found: Mapping[Design, Sequence[Trial]]) -> Table:
             width = np.mean([high - low for low, high in (one.found[what][1] for one in trials)])
             held, alone = (f"{share([what], trials, alone=way):.1%}" for way in (False, True))
             numbers = (f"{true:.3f}", f"{estimate:.3f}", f"{width:.3f}", held, alone)
-            rows.append((str(design.groups), f"{design.signal:g}", what, *(cell.replace("-", "−") for cell in numbers)))
+            rows.append((design.title, f"{design.signal:g}", what, *(cell.replace("-", "−") for cell in numbers)))
     columns = ("groups", "signal", "number", "true", "estimated", "width", "held the truth", "without groups")
     return Table(columns, rows)
 
@@ -96,34 +96,43 @@ def share(names: Sequence[str], trials: Sequence[Trial], narrower: float = 1.0, 
 
 def document(found: Mapping[Design, Sequence[Trial]]) -> str:
     """Return docs/intervals.md."""
-    trials = len(next(iter(found.values())))
-    every = [one for several in found.values() for one in several]
+    count = len(found[UNEVEN])
+    every = [one for design in DESIGNS for one in found[design]]
     adds = [what for what in every[0].found if "adds" in what]
     rest = [what for what in every[0].found if "adds" not in what]
+    blind = [one for design in DESIGNS if not design.signal for one in found[design]]
+    off = np.mean([one.found[NAMES[0]][0] - one.true[NAMES[0]] for one in found[UNEVEN]])
     return f"""# What the intervals are worth
 
 Every number that Fusion Lab reports has a 95 % interval, all from one method: groups of pairs that belong together are
 resampled, and each pair's one held-out answer counts once. A 95 % interval should hold the truth in 95 of 100 cases;
 92 to 98 is what was aimed at.
 
-To see whether it does, {len(every):,} complete trainings were made, {trials:,} of each of {len(found)} designs. Pairs
-of {CLASSES} classes and two modalities are drawn at random: 150 in 100 groups of one or two, or 300 in 60 groups of
-five; a group shares its label and {SHARED:.0%} of its noise. The signal of the first modality is nothing, weak or
+To see whether it does, {len(every):,} complete trainings were made, {count:,} of each of {len(DESIGNS)} designs.
+Pairs of {CLASSES} classes and two modalities are drawn at random: 150 in 100 groups of one or two, or 300 in 60 groups
+of five; a group shares its label and {SHARED:.0%} of its noise. The signal of the first modality is nothing, weak or
 strong. Each training is the usual one: five folds, groups kept together, C and temperature chosen inside. The truth is
 the mean accuracy of its five models on {_FRESH:,} fresh pairs.
 
-- The intervals of what a modality adds held the truth in **{share(adds, every):.1%}** of {len(adds) * len(every):,}
-  cases.
-- Those of an accuracy held it in **{share(rest, every):.1%}** of {len(rest) * len(every):,}.
+- What a modality adds: the interval held the truth in **{share(adds, every):.1%}** of {len(adds) * len(every):,} cases.
+- A model's accuracy: in **{share(rest, every):.1%}** of {len(rest) * len(every):,} cases.
 - Had every pair counted as a group of its own, it would have been {share(adds, every, alone=True):.1%} and
-  {share(rest, every, alone=True):.1%}: the last column.
+  {share(rest, every, alone=True):.1%}; the last column has them one by one.
 
-By chance alone, a share of 95 % in the table comes out up to {196 * (0.05 * 0.95 / trials) ** 0.5:.1f} points away from
-it in 19 of 20 cases. `true` and `estimated` are means, `width` is the mean width of the intervals.
+They hold the truth least often where a model knows nothing (signal 0, first): in {share(NAMES[:1], blind):.1%}. The
+models of any two folds share most of their training pairs, and with them the accidental patterns that they find, so
+that their answers are more alike than those of independent models (Bengio and Grandvalet 2004, "No unbiased estimator
+of the variance of k-fold cross-validation"). Where classes are uneven by chance as well ({count:,} more trainings, the
+last rows), such a model answers with the larger class, which is the larger one in every fold: its accuracy seems
+{100 * off:.1f} points too high, and the interval holds the truth in {share(NAMES[:1], found[UNEVEN]):.1%}. So an
+accuracy just above chance means little.
+
+By chance alone, a share of 95 % in the table comes out up to {196 * (0.05 * 0.95 / count) ** 0.5:.1f} points away
+from it in 19 of 20 cases. `true` and `estimated` are means, `width` is the mean width of the intervals.
 
 {table(found).markdown()}
 
-Made by `python -m benchmarks.coverage --trials {trials} --write-docs`.
+Made by `python -m benchmarks.coverage --trials {count} --write-docs`.
 """
 
 

@@ -35,6 +35,11 @@ class Design:
     signal: float
     even: bool = True
 
+    @property
+    def title(self) -> str:
+        """Return what tells it from the others, for a table."""
+        return f"{self.groups}" if self.even else f"{self.groups}, uneven"
+
 
 def drawn(design: Design, rng: np.random.Generator) -> Dataset:
     """Return a dataset of this design; the pairs of a group share their label and much of their noise."""

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 import pytest
 
-from benchmarks.coverage import DESIGNS, DOCUMENT, Trial, coverage, document, share
+from benchmarks.coverage import DESIGNS, DOCUMENT, UNEVEN, Trial, coverage, document, share
 from benchmarks.drawn import Design
 from mmdemo.modalities.registry import MODALITIES
 
-TRAININGS = 40
+TRAININGS = 30
 DESIGN = Design(pairs=300, groups=60, signal=0.55)
 NUMBERS = ("first", "second", "fused", "first adds", "second adds")
 
@@ -20,7 +20,7 @@ def trials() -> Sequence[Trial]:
 
 
 def test_the_intervals_hold_the_truth(trials: Sequence[Trial]) -> None:
-    assert 0.9 <= share(NUMBERS, trials) <= 0.99
+    assert 0.9 <= share(NUMBERS, trials) < 1
     assert all(share([what], trials) >= 0.85 for what in NUMBERS)
 
 
@@ -40,10 +40,11 @@ def test_the_estimates_are_near_the_truth_on_average(trials: Sequence[Trial]) ->
 
 def test_the_document_is_of_the_designs_that_there_are() -> None:
     before = dict(MODALITIES)
-    found = coverage(1, [Design(60, 40, 1.1)])
+    found = coverage(1)
     assert before == MODALITIES
-    assert "1 complete trainings were made" in document(found)
+    assert f"{len(DESIGNS)} complete trainings were made" in document(found)
+    every = (*DESIGNS, UNEVEN)
     rows = [line for line in DOCUMENT.read_text("utf-8").splitlines() if line.startswith("| ")]
-    assert len(rows) == 2 + len(DESIGNS) * len(NUMBERS)
-    wanted = {f"| {design.groups} | {design.signal:g} | {what}" for design in DESIGNS for what in NUMBERS}
+    assert len(rows) == 2 + len(every) * len(NUMBERS)
+    wanted = {f"| {design.title} | {design.signal:g} | {what}" for design in every for what in NUMBERS}
     assert {row.rsplit(" |", 6)[0] for row in rows[2:]} == wanted
