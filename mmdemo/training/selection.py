@@ -1,6 +1,6 @@
 """Regularisation, block weights and temperature: all chosen on pairs that a fit has not seen."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import product
 
@@ -8,10 +8,9 @@ import numpy as np
 from scipy.optimize import minimize_scalar
 from scipy.special import softmax
 
-from mmdemo.encoders.gram_coordinates import Block
 from mmdemo.model.config import ModelConfig
-from mmdemo.model.regression import LinearProblem
 from mmdemo.training.encoding import Encoded, Encodings
+from mmdemo.training.head_problem import FittedHead, HeadProblem, Weights
 from mmdemo.training.plan import Leave, Plan
 
 C_GRID = (1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1000.0)
@@ -19,12 +18,7 @@ C_GRID = (1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1000.0)
 _TOLERANCE = 1e-4
 # Its features nearly separate the pairs that it was trained on: at full weight they would drown the other blocks.
 _TRAINED_WEIGHTS = (1.0, 0.5, 0.25, 0.125)
-_UNSEEN = 30.0  # how far below all others the logit of a class stands that none of a head's training pairs has
-
 _FEWEST_JUDGES = 10  # pairs that lack nothing; with fewer, those that lack something judge too
-
-Weights = tuple[tuple[str, float], ...]
-"""Modality and weight of its block, for the modalities that a head reads."""
 
 
 @dataclass(frozen=True)
@@ -39,39 +33,6 @@ class Choice:
     weights: Mapping[str, float]
     temperature: float
     log_loss: float
-
-
-@dataclass(frozen=True)
-class FittedHead:
-    """A head in the features that it was fitted on: coef modality → (k, r), intercept (k,), factors of its blocks."""
-
-    coef: Mapping[str, np.ndarray]
-    intercept: np.ndarray
-    factors: Mapping[str, float]
-
-    def logits(self, encoded: Encoded, rows: np.ndarray) -> np.ndarray:
-        """Return (m, k) of the pairs at these places."""
-        parts = [encoded.features[name][rows] @ coef.T for name, coef in self.coef.items()]
-        return np.asarray(self.intercept + sum(parts), np.float64)
-
-
-class HeadProblem:
-    """One head's regression on the pairs of a fit, for one weighting of its blocks; built once, fitted for any C."""
-
-    def __init__(self, encoded: Encoded, rows: np.ndarray, weights: Weights, codes: np.ndarray, classes: int) -> None:
-        blocks = {name: Block(encoded.features[name][rows]) for name, _ in weights}
-        self._factors = {name: weight * blocks[name].factor for name, weight in weights}
-        self._problem, self._classes = LinearProblem(blocks, self._factors, codes[rows]), classes
-
-    def fit(self, C: float, tolerance: float | None = None) -> FittedHead:
-        """Return the optimum; a class that none of the pairs has is never the answer."""
-        fit = self._problem.fit(C) if tolerance is None else self._problem.fit(C, tolerance)
-        intercept = np.full(self._classes, fit.intercept.min() - _UNSEEN)
-        intercept[fit.classes] = fit.intercept
-        coef = {name: np.zeros((self._classes, rows.shape[1])) for name, rows in fit.coef.items()}
-        for name, rows in fit.coef.items():
-            coef[name][fit.classes] = rows
-        return FittedHead(coef, intercept, self._factors)
 
 
 @dataclass
@@ -95,10 +56,8 @@ class Selection:
         weightings = {head: self._weightings(head) for head in self.config.heads}
         wanted = {(weights, C) for found in weightings.values() for weights in found for C in self._first(weights)}
         self._make(target, wanted, report)
-        while wanted:
+        while wanted := self._following(target, weightings.values()):
             self._make(target, wanted)
-            found = [self._next(target, weights) for options in weightings.values() for weights in options]
-            wanted = {pair for pair in found if pair is not None}
         choices = {head: self._best(target, options) for head, options in weightings.items()}
         self._middle |= {tuple(choice.weights.items()): choice.C for choice in choices.values()}
         self._forget(target)
@@ -178,6 +137,11 @@ class Selection:
 
     def _is_tried(self, target: Leave, weights: Weights, C: float) -> bool:
         return all((leave, weights, C) in self._logits for leave in self.plan.fits(target))
+
+    def _following(self, target: Leave, weightings: Iterable[list[Weights]]) -> set[tuple[Weights, float]]:
+        """Return the settings to try next, none when the best of every head is found."""
+        found = [self._next(target, weights) for options in weightings for weights in options]
+        return {setting for setting in found if setting is not None}
 
     def _next(self, target: Leave, weights: Weights) -> tuple[Weights, float] | None:
         """Return the C to try next: log loss falls and then rises with it, so a better one stands beside the best."""

@@ -1,0 +1,48 @@
+"""One head's regression on the pairs of a fit, in the features that it is fitted on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from mmdemo.encoders.gram_coordinates import Block
+from mmdemo.model.regression import LinearProblem
+from mmdemo.training.encoding import Encoded
+
+_UNSEEN = 30.0  # how far below all others the logit of a class stands that none of a head's training pairs has
+
+Weights = tuple[tuple[str, float], ...]
+"""Modality and weight of its block, for the modalities that a head reads."""
+
+
+@dataclass(frozen=True)
+class FittedHead:
+    """A head in the features that it was fitted on: coef modality → (k, r), intercept (k,), factors of its blocks."""
+
+    coef: Mapping[str, np.ndarray]
+    intercept: np.ndarray
+    factors: Mapping[str, float]
+
+    def logits(self, encoded: Encoded, rows: np.ndarray) -> np.ndarray:
+        """Return (m, k) of the pairs at these places."""
+        parts = [encoded.features[name][rows] @ coef.T for name, coef in self.coef.items()]
+        return np.asarray(self.intercept + sum(parts), np.float64)
+
+
+class HeadProblem:
+    """One head's regression on the pairs of a fit, for one weighting of its blocks; built once, fitted for any C."""
+
+    def __init__(self, encoded: Encoded, rows: np.ndarray, weights: Weights, codes: np.ndarray, classes: int) -> None:
+        blocks = {name: Block(encoded.features[name][rows]) for name, _ in weights}
+        self._factors = {name: weight * blocks[name].factor for name, weight in weights}
+        self._problem, self._classes = LinearProblem(blocks, self._factors, codes[rows]), classes
+
+    def fit(self, C: float, tolerance: float | None = None) -> FittedHead:
+        """Return the optimum; a class that none of the pairs has is never the answer."""
+        fit = self._problem.fit(C) if tolerance is None else self._problem.fit(C, tolerance)
+        intercept = np.full(self._classes, fit.intercept.min() - _UNSEEN)
+        intercept[fit.classes] = fit.intercept
+        coef = {name: np.zeros((self._classes, rows.shape[1])) for name, rows in fit.coef.items()}
+        for name, rows in fit.coef.items():
+            coef[name][fit.classes] = rows
+        return FittedHead(coef, intercept, self._factors)
