@@ -181,7 +181,7 @@ def test_findings_as_json_and_in_words(command_line: CommandLine) -> None:
     assert found["groups"] == {"count": 78, "largest": 2}
     words = command_line.run("data", "homonyms", "--set", "data.n=80").out
     assert f"Note: {found['findings'][0]['title']}. {found['findings'][0]['detail']}" in words
-    assert "Groups that stay on one side of every split: 78; the largest has 2 pairs." in words
+    assert "Groups of pairs that are always held out together: 78; the largest has 2 pairs." in words
     assert "Best possible accuracy: image 0.650, text 0.750, fused 0.900." in words
 
 

@@ -129,7 +129,7 @@ def comparison_chart(models: Mapping[str, ModelSummary]) -> alt.LayerChart:
     )
     intervals = base.mark_rule(strokeWidth=2).encode(x="low:Q", x2="high:Q")
     texts = base.mark_text(align="left", dx=5, fontWeight="bold").encode(x="high:Q", text="shown:N")
-    height = _BAR * len(frame) + _GAP * len(models) + _AROUND_MODELS
+    height = (_BAR * len(colours) + _GAP) * len(models) + _AROUND_MODELS  # a band has room for every title
     return alt.LayerChart(layer=[bars, intervals, texts], title=_TITLE, height=height)
 
 

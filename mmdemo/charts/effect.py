@@ -84,5 +84,5 @@ def single_effects_chart(label: str, before: float, after: Mapping[str, tuple[fl
     return alt.LayerChart(
         layer=[bars, line.encode(x="before:Q"), *texts],
         title=f"“{label}” after one operation",
-        height=26 * len(frame) + 90,
+        height=26 * len(frame) + 120,
     )

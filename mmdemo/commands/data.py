@@ -73,7 +73,7 @@ def _print(summary: Mapping[str, Any]) -> None:
     groups = summary["groups"]
     if groups["largest"] > 1:
         most = f"the largest has {groups['largest']:,} pairs"
-        click.echo(f"Groups that stay on one side of every split: {groups['count']:,}; {most}.")
+        click.echo(f"Groups of pairs that are always held out together: {groups['count']:,}; {most}.")
     if captions:
         middle = f"{captions['words_median']:g}"
         click.echo(f"Captions: {captions['words_min']} to {captions['words_max']} words, median {middle}.")

@@ -39,12 +39,12 @@ def copies(files: pd.Series, frame: pd.DataFrame, captions: pd.Series) -> Iterat
     if captioned:
         detail = (
             f"{len(flat(captioned)):,} pairs share their image with a pair of another caption, as do "
-            f"{listed(captioned[0])}. The pairs of an image stay on one side of every split."
+            f"{listed(captioned[0])}. The pairs of an image are always held out together."
         )
         yield Finding("note", f"{counted(len(captioned), 'image')} with several captions", detail, flat(captioned))
     if alone := [rows for rows in same if captions[rows].nunique() == 1]:
         detail = (
-            f"The same file is in {listed(alone[0])}. Copies stay on one side of every split, but count as pairs of "
+            f"The same file is in {listed(alone[0])}. Copies are always held out together, but count as pairs of "
             "their own; keep one of each."
         )
         yield Finding("warning", f"{counted(len(alone), 'image')} more than once", detail, flat(alone))
@@ -63,8 +63,8 @@ def look_alike(files: pd.Series, looks: pd.Series, frame: pd.DataFrame) -> Itera
         yield Finding("warning", title, detail, flat(torn))
     if same := [rows for rows in groups if _labels(frame, rows) == 1]:
         detail = (
-            f"{len(flat(same)):,} pairs have an image that looks like another's, such as {listed(same[0])}. They stay "
-            "on one side of every split; where they are copies, keep one of each."
+            f"{len(flat(same)):,} pairs have an image that looks like another's, such as {listed(same[0])}. They are "
+            "always held out together; where they are copies, keep one of each."
         )
         yield Finding("note", f"{counted(len(same), 'group')} of nearly equal images", detail, flat(same))
 

@@ -55,7 +55,7 @@ def repeated_captions(cleaned: Mapping[str, str], images: pd.Series) -> Iterator
     if groups:
         detail = (
             f"{len(flat(groups)):,} pairs have a caption of {LONG} words or more that another image has, too: "
-            f"{_quoted(groups, cleaned)}. Such pairs stay on one side of every split."
+            f"{_quoted(groups, cleaned)}. Such pairs are always held out together."
         )
         title = f"{counted(len(groups), 'long caption')} under several images"
         yield Finding("note", title, detail, flat(groups))

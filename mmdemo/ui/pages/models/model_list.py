@@ -84,6 +84,7 @@ def table(shelf: Sequence[Shelved]) -> None:
         pd.DataFrame([_row(model) for model in shelf]),
         hide_index=True,
         alt="The models: their configuration, accuracies and cost.",
+        placeholder="–",
         column_config={
             **{title: shares for model in shelf for title in titles_of(model.summary.evaluation.heads).values()},
             **{_adds(name): gains for model in shelf for name in model.summary.evaluation.adds},

@@ -31,6 +31,7 @@ def table(snapshots: tuple[Snapshot, ...], shown: str) -> None:
         selection_mode="single-row",
         key=key,
         alt="Your runs with their accuracies.",
+        placeholder="–",
         column_config={title: shares for now in snapshots for title in titles_of(_heads(now)).values()},
     )
 
