@@ -119,13 +119,13 @@ the mean accuracy of its five models on {_FRESH:,} fresh pairs.
 - Had every pair counted as a group of its own, it would have been {share(adds, every, alone=True):.1%} and
   {share(rest, every, alone=True):.1%}; the last column has them one by one.
 
-They hold the truth least often where a model knows nothing (signal 0, first): in {share(NAMES[:1], blind):.1%}. The
-models of any two folds share most of their training pairs, and with them the accidental patterns that they find, so
-that their answers are more alike than those of independent models (Bengio and Grandvalet 2004, "No unbiased estimator
-of the variance of k-fold cross-validation"). Where classes are uneven by chance as well ({count:,} more trainings, the
-last rows), such a model answers with the larger class, which is the larger one in every fold: its accuracy seems
-{100 * off:.1f} points too high, and the interval holds the truth in {share(NAMES[:1], found[UNEVEN]):.1%}. So an
-accuracy just above chance means little.
+They hold the truth least often where a model knows nothing (signal 0, first): in {share(NAMES[:1], blind):.1%}, and in
+{share(adds[1:], blind):.1%} for what the other modality adds to it. Any two folds' models share most of their training
+pairs, and with them the accidental patterns that they find, so that their answers are more alike than those of
+independent models (Bengio and Grandvalet 2004, "No unbiased estimator of the variance of k-fold cross-validation").
+Where classes are uneven by chance as well ({count:,} more trainings, the last rows), such a model gives the larger
+class as its answer, and that is the larger one in every fold: its accuracy seems {100 * off:.1f} points too high, and
+the interval holds the truth in {share(NAMES[:1], found[UNEVEN]):.1%}. So read an accuracy just above chance with care.
 
 By chance alone, a share of 95 % in the table comes out up to {196 * (0.05 * 0.95 / count) ** 0.5:.1f} points away
 from it in 19 of 20 cases. `true` and `estimated` are means, `width` is the mean width of the intervals.
@@ -141,8 +141,7 @@ Made by `python -m benchmarks.coverage --trials {count} --write-docs`.
 @click.option("--write-docs", is_flag=True, help="Write docs/intervals.md.")
 def command(trials: int, write_docs: bool) -> None:
     """Count how often the intervals hold the truth."""
-    text = document(coverage(trials))
-    click.echo(text)
+    click.echo(text := document(coverage(trials)))
     if write_docs:
         DOCUMENT.write_text(text, encoding="utf-8")
 
