@@ -78,7 +78,7 @@ def test_the_shipped_model_is_shown_with_its_verdicts_and_numbers() -> None:
     assert added["Fixed / broken"].tolist() == [f"{one.fixed} / {one.broken}" for one in found.adds.values()]
     assert added["Points"].tolist() == [points(one.accuracy) for one in found.adds.values()]
     table = app.dataframe[1].value
-    accuracies = [100 * found.accuracy for found in everyday.evaluation.heads.values()]
+    accuracies = [round(100 * found.accuracy, 1) for found in everyday.evaluation.heads.values()]
     assert table["accuracy"].tolist() == pytest.approx(accuracies)
     assert table["log_loss"].tolist() == pytest.approx([found.log_loss for found in everyday.evaluation.heads.values()])
 

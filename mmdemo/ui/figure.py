@@ -31,6 +31,17 @@ def picked(chart: altair.LayerChart | altair.Chart, alt: str, key: str) -> list[
     return list(event["selection"].get("picked", []))
 
 
+def percent(share: float) -> float:
+    """Return a share (0–1) in per cent with one decimal, for a table.
+
+    A browser would round the half up where Python's texts round it to even: two numbers for one.
+
+    >>> percent(0.8625), f"{0.8625:.1%}"
+    (86.2, '86.2%')
+    """
+    return round(100 * share, 1)
+
+
 def _inked(chart: altair.LayerChart | altair.Chart) -> altair.LayerChart | altair.Chart:
     ink = _INK.get(st.context.theme.type or "light", _INK["light"])
     inked = chart.configure_text(color=ink).configure_rule(color=ink).configure_axis(labelColor=ink, titleColor=ink)

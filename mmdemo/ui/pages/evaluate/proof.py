@@ -105,7 +105,7 @@ def metrics(evaluation: Evaluation) -> None:
     rows = [
         {
             "Model": head_title(head, evaluation.modalities),
-            **{name: 100 * getattr(found, name) for name in _SHARES},
+            **{name: figure.percent(getattr(found, name)) for name in _SHARES},
             "log_loss": found.log_loss,
         }
         for head, found in evaluation.heads.items()

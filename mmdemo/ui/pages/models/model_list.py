@@ -102,7 +102,7 @@ def _row(model: Shelved) -> dict[str, object]:
     return {
         "Model": model.name,
         "Current": model.current,
-        **{title: 100 * found.heads[head].accuracy for head, title in titles_of(found.heads).items()},
+        **{title: figure.percent(found.heads[head].accuracy) for head, title in titles_of(found.heads).items()},
         **{_adds(name): _added(one) for name, one in found.adds.items()},
         "Held out": found.basis,
         "Data": summary.data,

@@ -9,7 +9,7 @@ import streamlit as st
 from mmdemo.evaluation.sentences import titles_of
 from mmdemo.jobs.snapshot import Snapshot
 from mmdemo.modalities.registry import MODALITIES
-from mmdemo.ui import state
+from mmdemo.ui import figure, state
 
 
 def table(snapshots: tuple[Snapshot, ...], shown: str) -> None:
@@ -45,7 +45,7 @@ def _row(now: Snapshot, shown: str) -> dict[str, object]:
     words = list(now.arguments)
     said = {word: words[i + 1] for i, word in enumerate(words[:-1]) if word.startswith("--")}
     heads = _heads(now)
-    accuracies = {title: 100 * heads[head]["accuracy"] for head, title in titles_of(heads).items()}
+    accuracies = {title: figure.percent(heads[head]["accuracy"]) for head, title in titles_of(heads).items()}
     return {
         "Shown": now.id == shown,
         "Data": said.get("--data", ""),
