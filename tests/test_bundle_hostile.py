@@ -304,6 +304,15 @@ def test_training_rows_that_are_too_few(name: str, change: Callable[[np.ndarray]
     assert "cannot be read" in refused(seal(bundle))
 
 
+def test_sparse_features_without_numbers_lead_nowhere(tmp_path: Path) -> None:
+    # SciPy checks rows only where there are numbers: these would have been read from beyond the arrays.
+    arrays = {"data": np.zeros(0, np.float16), "indices": np.zeros(0, np.uint16), "indptr": np.int32([0, 2**30, 7, 0])}
+    for part, array in arrays.items():
+        np.save(tmp_path / f"train.text.{part}.npy", array)
+    with pytest.raises(BundleError, match="the rows of a sparse array do not follow each other"):
+        read_features(tmp_path, count=3, widths={"text": 9})
+
+
 @given(st.data())
 def test_sparse_features_of_any_numbers_are_read_or_refused(data: st.DataObject) -> None:
     """Whatever indices somebody makes up, what is read gives the dot products of its own dense form."""

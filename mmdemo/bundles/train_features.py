@@ -111,6 +111,8 @@ def _read_sparse(folder: Path, name: str, shape: tuple[int, int]) -> sparse.csr_
     indptr = np.array(_mapped(folder, f"{name}.indptr", np.int32))
     if indptr.shape != (shape[0] + 1,) or indices.shape != data.shape or data.ndim != 1 or indptr[-1] != len(data):
         raise ValueError("the parts of a sparse array do not fit together")
+    if indptr[0] != 0 or (np.diff(indptr) < 0).any():  # SciPy does not look where there is no number at all
+        raise ValueError("the rows of a sparse array do not follow each other")
     block = sparse.csr_matrix((data, indices, indptr), shape=shape)
     block.check_format(full_check=True)
     return block

@@ -108,7 +108,7 @@ def _check_classes(before: pd.Series, frame: pd.DataFrame, group: np.ndarray, co
     wanted = " or ".join(MODALITIES[name].wanted for name in config.encoders)
     if lost := sorted(set(before) - set(frame["label"])):
         named = ", ".join(map(repr, lost))
-        raise DatasetError(f"No pair of the class {named} holds {wanted}. Add some, leave the class out, or use more.")
+        raise DatasetError(f"No pair of the class {named} holds {wanted}. Add some, or leave the class out.")
     classes = sorted(set(frame["label"]))
     if len(classes) < 2:
         raise DatasetError(f"The data has only one class ({', '.join(classes)}); a classifier needs at least two.")
