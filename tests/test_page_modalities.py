@@ -48,12 +48,16 @@ def model(request: pytest.FixtureRequest) -> Iterator[str]:
         shutil.rmtree(runs_dir() / name)
 
 
-def opened(page: str, model: str, **parameters: str) -> AppTest:
-    """Return a page from a cold start, without an error."""
+def cold(page: str, model: str, **parameters: str) -> AppTest:
+    """Return a page from a cold start."""
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
     app.query_params.update({"model": model, "dataset": model, **parameters})
-    app = app.run() if page == "app.py" else app.switch_page(page).run()
-    return calm(app)
+    return app.run() if page == "app.py" else app.switch_page(page).run()
+
+
+def opened(page: str, model: str, **parameters: str) -> AppTest:
+    """Return a page from a cold start, without an error."""
+    return calm(cold(page, model, **parameters))
 
 
 def calm(app: AppTest) -> AppTest:
@@ -70,9 +74,12 @@ def texts(app: AppTest) -> str:
 
 @pytest.mark.parametrize("script", [entry.script for entry in ENTRIES])
 def test_a_page_opens(script: str, model: str) -> None:
-    if script == "pages/models.py" and "image" not in MODALITIES:
-        pytest.skip("it says that the shipped model cannot be read")
-    assert len(texts(opened(script, model))) > 200
+    app = cold(script, model)
+    assert not app.exception
+    assert len(texts(app)) > 200
+    # The shipped model reads images and captions: where nothing reads these, the list of models says so, and goes on.
+    unread = script == "pages/models.py" and "image" not in MODALITIES
+    assert ["There is no modality named 'image'" in error.value for error in app.error] == [True] * unread
 
 
 def test_a_smell_is_asked_for_answered_and_explained(model: str) -> None:
@@ -85,10 +92,11 @@ def test_a_smell_is_asked_for_answered_and_explained(model: str) -> None:
 
 
 def test_traces_are_taken_out(model: str) -> None:
-    if MODALITIES["smell"] is MINIMAL:
-        pytest.skip("it says nothing of units")
     app = opened("pages/classify.py", model)
     app.text_input(key="input_smell").set_value("0.1 0.9 0.2 0").run()
+    if MODALITIES["smell"] is MINIMAL:  # it says nothing of units
+        assert not app.pills
+        return
     app.pills[-1].set_value([1]).run()
     assert "Computed again" in texts(calm(app))
     app.button(key="what_would_change").click().run()
