@@ -2,7 +2,8 @@
 
 from functools import cache
 
-from mmdemo.bundles.bundle import Bundle, load, save
+from mmdemo.bundles.bundle import Bundle, load
+from mmdemo.bundles.writing import save
 from mmdemo.datasets.homonyms import homonyms
 from mmdemo.model.config import ModelConfig
 from mmdemo.storage.feature_cache import FeatureCache

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from mmdemo.bundles.bundle import load, save
+from mmdemo.bundles.bundle import load
+from mmdemo.bundles.writing import save
 from mmdemo.datasets.homonyms import homonyms
 from mmdemo.datasets.unlabelled import unlabelled
 from mmdemo.errors import DatasetError

@@ -11,10 +11,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mmdemo.bundles.bundle import Bundle, load, save
+from mmdemo.bundles.bundle import Bundle, load
 from mmdemo.bundles.golden import golden_of
 from mmdemo.bundles.manifest import MANIFEST
 from mmdemo.bundles.nearest import nearest
+from mmdemo.bundles.writing import save
 from mmdemo.datasets.base import Dataset
 from mmdemo.errors import BundleError
 from mmdemo.explanation.explain import explain
@@ -207,7 +208,7 @@ def test_another_schema_version_is_named_with_ours(bundle: Path) -> None:
 def test_other_answers_than_the_golden_ones_are_found(models: Models, tmp_path: Path, monkeypatch) -> None:
     golden = golden_of(models.trained().model)
     golden["probabilities"] = golden["probabilities"] + np.array([0.002, -0.002, 0])
-    monkeypatch.setattr("mmdemo.bundles.bundle.golden_of", lambda model: golden)
+    monkeypatch.setattr("mmdemo.bundles.writing.golden_of", lambda model: golden)
     save(models.trained(), tmp_path / "bundle", "", {})
     assert "answers differently from when it was made (by 0.002, more than 0.001)" in refused(tmp_path / "bundle")
 

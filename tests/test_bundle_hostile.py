@@ -15,10 +15,11 @@ from hypothesis import strategies as st
 from skops import io
 from skops.io._persist import NODE_TYPE_MAPPING
 
-from mmdemo.bundles.bundle import load, save
+from mmdemo.bundles.bundle import load
 from mmdemo.bundles.files import BundleFiles
 from mmdemo.bundles.manifest import MANIFEST, write_manifest
 from mmdemo.bundles.train_features import read_features
+from mmdemo.bundles.writing import save
 from mmdemo.errors import BundleError
 from tests.models import Models
 

@@ -12,8 +12,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mmdemo.bundles.bundle import check_place, load, save
+from mmdemo.bundles.bundle import load
 from mmdemo.bundles.manifest import read_manifest, write_manifest
+from mmdemo.bundles.writing import check_place, save
 from mmdemo.errors import BundleError
 from mmdemo.storage.feature_cache import FeatureCache
 from mmdemo.training.train import train
@@ -21,14 +22,14 @@ from tests.models import ROOT, Models, config, run
 
 STOPPED = """
 import sys, time
-import mmdemo.bundles.bundle
+import mmdemo.bundles.writing
 from mmdemo.__main__ import main
 
 def stop(*given):
     open(sys.argv[1], "w").close()
     time.sleep(60)
 
-mmdemo.bundles.bundle.write_manifest = stop
+mmdemo.bundles.writing.write_manifest = stop
 sys.exit(main(sys.argv[2:]))
 """
 

@@ -7,8 +7,8 @@ import pytest
 from PIL import Image
 
 from mmdemo.__main__ import main
-from mmdemo.bundles.bundle import save
 from mmdemo.bundles.manifest import MANIFEST
+from mmdemo.bundles.writing import save
 from tests.command_line import Refuse
 from tests.models import Models
 from tests.picture_files import encoded, noise, png

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from mmdemo.bundles.bundle import save
+from mmdemo.bundles.writing import save
 from tests.command_line import CommandLine
 from tests.models import Models, run
 from tests.picture_files import encoded, exif, noise, png

@@ -10,7 +10,8 @@ import pandas as pd
 import pytest
 
 from mmdemo import Dataset, load_model
-from mmdemo.bundles.bundle import load, save
+from mmdemo.bundles.bundle import load
+from mmdemo.bundles.writing import save
 from mmdemo.datasets.homonyms import homonyms
 from mmdemo.model.config import ModelConfig
 from mmdemo.training.train import TrainedModel, train

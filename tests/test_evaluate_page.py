@@ -12,7 +12,8 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from mmdemo.bundles.bundle import Bundle, load, save
+from mmdemo.bundles.bundle import Bundle, load
+from mmdemo.bundles.writing import save
 from mmdemo.datasets.base import Dataset
 from mmdemo.evaluation.confusion import confusion_matrix, likeliest_mistake
 from mmdemo.evaluation.evaluate import evaluate as evaluation_of

@@ -11,10 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from mmdemo.bundles.bundle import load, save
+from mmdemo.bundles.bundle import load
 from mmdemo.bundles.comparison import Comparison, compare
 from mmdemo.bundles.facts import model_facts
 from mmdemo.bundles.summary import summarise
+from mmdemo.bundles.writing import save
 from mmdemo.datasets.registry import load as load_data
 from mmdemo.errors import BundleError
 from mmdemo.evaluation.difference import Difference, difference

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from mmdemo.bundles.bundle import save
+from mmdemo.bundles.writing import save
 from mmdemo.storage.folders import runs_dir
 from tests.models import Models
 

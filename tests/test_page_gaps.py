@@ -11,8 +11,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from mmdemo.bundles.bundle import load as load_bundle
-from mmdemo.bundles.bundle import save
 from mmdemo.bundles.facts import model_facts
+from mmdemo.bundles.writing import save
 from mmdemo.datasets.base import Dataset
 from mmdemo.datasets.registry import SOURCES, load
 from mmdemo.library import load_model

@@ -9,7 +9,7 @@ from tempfile import mkdtemp
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from mmdemo.bundles.bundle import save
+from mmdemo.bundles.writing import save
 from mmdemo.datasets.base import Dataset
 from mmdemo.datasets.registry import SOURCES, load
 from mmdemo.modalities.registry import MODALITIES

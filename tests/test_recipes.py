@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from mmdemo.bundles.bundle import Bundle, load, save
+from mmdemo.bundles.bundle import Bundle, load
 from mmdemo.bundles.summary import summarise
+from mmdemo.bundles.writing import save
 from mmdemo.charts.answer import waterfall_steps
 from mmdemo.datasets.homonyms import homonyms
 from mmdemo.datasets.registry import SOURCES

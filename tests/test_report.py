@@ -10,9 +10,10 @@ from xml.etree import ElementTree
 import pytest
 
 from mmdemo.__main__ import main
-from mmdemo.bundles.bundle import load, save
+from mmdemo.bundles.bundle import load
 from mmdemo.bundles.facts import model_facts
 from mmdemo.bundles.summary import summarise
+from mmdemo.bundles.writing import save
 from mmdemo.datasets.registry import load as load_data
 from mmdemo.errors import DatasetError
 from mmdemo.report.examples import examples

@@ -1,25 +1,17 @@
-"""A trained model on disk: written whole or not at all, and verified byte by byte when read."""
+"""A trained model on disk, verified byte by byte when it is read."""
 
-import platform
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cached_property
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from mmdemo.bundles.files import BundleFiles, widths_of, write_files
+from mmdemo.bundles.files import BundleFiles, widths_of
 from mmdemo.bundles.fold_models import FoldModels
-from mmdemo.bundles.golden import check_golden, golden_of
-from mmdemo.bundles.manifest import (
-    MANIFEST,
-    files_named,
-    read_manifest,
-    write_manifest,
-)
+from mmdemo.bundles.golden import check_golden
+from mmdemo.bundles.manifest import read_manifest
 from mmdemo.bundles.seen import TrainedOn
 from mmdemo.bundles.train_features import TrainFeatures, read_features
 from mmdemo.errors import BundleError
@@ -27,11 +19,7 @@ from mmdemo.evaluation.evaluate import Evaluation, evaluation_from
 from mmdemo.evaluation.held_out import HeldOut
 from mmdemo.model.config import ModelConfig
 from mmdemo.model.model import Model
-from mmdemo.storage.folders import check_writable, mark_used
-from mmdemo.storage.whole import whole_folder
-from mmdemo.training.train import TrainedModel
-
-_LIBRARIES = ("ai-edge-litert", "numpy", "opencv-python-headless", "pillow", "scikit-learn", "wordllama")
+from mmdemo.storage.folders import mark_used
 
 
 @dataclass(frozen=True)
@@ -96,57 +84,6 @@ class Bundle:
         return BundleFiles(self.path).read_arrays("train.npz")
 
 
-def save(trained: TrainedModel, folder: Path, command: str, facts: Mapping[str, Any]) -> None:
-    """Write the bundle; an existing folder is replaced if it is a bundle.
-
-    command: the command that made it. facts: further entries of the manifest, such as seconds and peak memory.
-    Raises a BundleError when the folder holds something else, or the disk is full.
-    """
-    with _new_bundle(folder) as temporary:
-        hashes = write_files(trained, golden_of(trained.model), temporary)
-        write_manifest(temporary, {**_manifest(trained, command), **facts, "files": hashes})
-
-
-def copy(bundle: Bundle, folder: Path) -> None:
-    """Write the same bundle, byte for byte, to another folder; raises as `save` does."""
-    with _new_bundle(folder) as temporary:
-        BundleFiles(bundle.path).copy_to(temporary, [MANIFEST, *bundle.manifest["files"]])
-
-
-@contextmanager
-def _new_bundle(folder: Path) -> Iterator[Path]:
-    check_place(folder)
-    try:
-        with whole_folder(folder) as temporary:
-            yield temporary
-    except OSError as error:
-        raise BundleError(
-            f"The model could not be written to {folder}: {error.strerror or error}. "
-            "Free some space, or choose another folder."
-        ) from error
-
-
-def check_place(folder: Path) -> None:
-    """Raise a BundleError unless a model can be written there: to a new or empty folder, or over another model."""
-    try:
-        if folder.exists() and not folder.is_dir():
-            raise BundleError(f"{folder} is a file; give the name of a folder.")
-        if foreign := _foreign(folder):
-            raise BundleError(f"{folder} holds {foreign}, which is not part of a model; choose an empty or new folder.")
-        parent = next(parent for parent in folder.resolve().parents if parent.exists())
-        check_writable(parent)
-    except OSError as error:
-        raise BundleError(
-            f"No model can be written to {folder}: {error.strerror or error}. Choose another folder."
-        ) from error
-
-
-def _foreign(folder: Path) -> str | None:
-    """Return the name of something in the folder that its manifest does not list."""
-    names = {path.name for path in folder.iterdir()} if folder.exists() else set()
-    return min(names - files_named(folder), default=None)
-
-
 def load(folder: Path | str) -> Bundle:
     """Read and verify a bundle: schema, the hash of every file, and the answers to its golden inputs.
 
@@ -184,26 +121,3 @@ def _check(bundle: Bundle) -> None:
     if shapes != {(bundle.manifest["n_train"],)} or bundle.train_ids.dtype.kind != "U":
         raise ValueError("it does not say which pairs it was trained on")
     _ = bundle.train_features  # checked now, rather than at first use
-
-
-def _manifest(trained: TrainedModel, command: str) -> dict[str, Any]:
-    dataset, model = trained.dataset, trained.model
-    return {
-        "classes": list(model.classes),
-        "config": model.config.as_dict(),
-        "dataset": {
-            "name": dataset.name,
-            "source": dataset.source,
-            "licence": dataset.licence,
-            "options": dict(dataset.options),
-            "fingerprint": dataset.fingerprint(),
-            "limits": dict(dataset.limits) if dataset.limits else None,
-            "notes": list(trained.notes),
-            "left_out": [asdict(row) for row in trained.left_out],
-        },
-        "n_train": len(trained.train_ids),
-        "n_test": len(trained.held_out.ids),
-        "evaluation": asdict(trained.evaluation),
-        "command": command,
-        "versions": {"python": platform.python_version(), **{name: version(name) for name in _LIBRARIES}},
-    }

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from mmdemo.bundles.bundle import check_place, save
+from mmdemo.bundles.writing import check_place, save
 from mmdemo.commands.options import (
     as_json,
     data_options,

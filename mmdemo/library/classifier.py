@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from mmdemo.bundles.bundle import Bundle, copy, save
+from mmdemo.bundles.bundle import Bundle
 from mmdemo.bundles.seen import trained_on
+from mmdemo.bundles.writing import copy, save
 from mmdemo.datasets.base import Dataset, check_labels
 from mmdemo.datasets.groups import groups
 from mmdemo.errors import ConfigError

@@ -1,0 +1,95 @@
+"""Write a model to disk: whole or not at all, and over nothing but another model."""
+
+import platform
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from mmdemo.bundles.bundle import Bundle
+from mmdemo.bundles.files import BundleFiles, write_files
+from mmdemo.bundles.golden import golden_of
+from mmdemo.bundles.manifest import MANIFEST, files_named, write_manifest
+from mmdemo.errors import BundleError
+from mmdemo.storage.folders import check_writable
+from mmdemo.storage.whole import whole_folder
+from mmdemo.training.train import TrainedModel
+
+_LIBRARIES = ("ai-edge-litert", "numpy", "opencv-python-headless", "pillow", "scikit-learn", "wordllama")
+_MOST_LEFT_OUT = 1_000  # rows that a manifest names
+
+
+def save(trained: TrainedModel, folder: Path, command: str, facts: Mapping[str, Any]) -> None:
+    """Write the bundle; an existing folder is replaced if it is a bundle.
+
+    command: the command that made it. facts: further entries of the manifest, such as seconds and peak memory.
+    Raises a BundleError when the folder holds something else, or the disk is full.
+    """
+    with _new_bundle(folder) as temporary:
+        hashes = write_files(trained, golden_of(trained.model), temporary)
+        write_manifest(temporary, {**_manifest(trained, command), **facts, "files": hashes})
+
+
+def copy(bundle: Bundle, folder: Path) -> None:
+    """Write the same bundle, byte for byte, to another folder; raises as `save` does."""
+    with _new_bundle(folder) as temporary:
+        BundleFiles(bundle.path).copy_to(temporary, [MANIFEST, *bundle.manifest["files"]])
+
+
+@contextmanager
+def _new_bundle(folder: Path) -> Iterator[Path]:
+    check_place(folder)
+    try:
+        with whole_folder(folder) as temporary:
+            yield temporary
+    except OSError as error:
+        raise BundleError(
+            f"The model could not be written to {folder}: {error.strerror or error}. "
+            "Free some space, or choose another folder."
+        ) from error
+
+
+def check_place(folder: Path) -> None:
+    """Raise a BundleError unless a model can be written there: to a new or empty folder, or over another model."""
+    try:
+        if folder.exists() and not folder.is_dir():
+            raise BundleError(f"{folder} is a file; give the name of a folder.")
+        if foreign := _foreign(folder):
+            raise BundleError(f"{folder} holds {foreign}, which is not part of a model; choose an empty or new folder.")
+        parent = next(parent for parent in folder.resolve().parents if parent.exists())
+        check_writable(parent)
+    except OSError as error:
+        raise BundleError(
+            f"No model can be written to {folder}: {error.strerror or error}. Choose another folder."
+        ) from error
+
+
+def _foreign(folder: Path) -> str | None:
+    """Return the name of something in the folder that its manifest does not list."""
+    names = {path.name for path in folder.iterdir()} if folder.exists() else set()
+    return min(names - files_named(folder), default=None)
+
+
+def _manifest(trained: TrainedModel, command: str) -> dict[str, Any]:
+    dataset, model = trained.dataset, trained.model
+    return {
+        "classes": list(model.classes),
+        "config": model.config.as_dict(),
+        "dataset": {
+            "name": dataset.name,
+            "source": dataset.source,
+            "licence": dataset.licence,
+            "options": dict(dataset.options),
+            "fingerprint": dataset.fingerprint(),
+            "limits": dict(dataset.limits) if dataset.limits else None,
+            "notes": list(trained.notes),
+            "left_out": [asdict(row) for row in trained.left_out[:_MOST_LEFT_OUT]],
+        },
+        "n_train": len(trained.train_ids),
+        "n_test": len(trained.held_out.ids),
+        "evaluation": asdict(trained.evaluation),
+        "command": command,
+        "versions": {"python": platform.python_version(), **{name: version(name) for name in _LIBRARIES}},
+    }
