@@ -99,6 +99,17 @@ def test_a_held_out_pair_is_explained_by_the_model_that_had_not_seen_it(
         np.testing.assert_allclose(sums, answer.logits, atol=1e-4)
 
 
+def test_what_folds_take_is_counted_with_their_vocabularies(
+    models: Models, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config, kept = models.trained("none", "tfidf").model.config, models.trained("none", "tfidf").fold_models
+    arrays = [array for model in kept.values() for array in model.encoders["text"].learnt().values()]
+    heads = sum(head.coef["text"].nbytes for model in kept.values() for head in model.heads.values())
+    for most, number in ((heads + sum(array.nbytes for array in arrays) + 500, len(kept)), (heads + 500, 0)):
+        monkeypatch.setattr("mmdemo.training.train.MOST_FOLD_BYTES", most)
+        assert len(train(models.dataset, config).fold_models) == number
+
+
 def test_folds_too_large_to_keep_leave_their_answers(
     models: Models, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -22,7 +22,7 @@ from mmdemo.training.split import LeftOut, Prepared, columns_of, prepare
 
 __all__ = ["STAGES", "TrainedModel", "fit_model", "train"]
 
-MOST_FOLD_BYTES = 50_000_000  # of all folds' heads
+MOST_FOLD_BYTES = 50_000_000  # of all folds' heads, and of what their encoders have learnt
 
 
 @dataclass(frozen=True)
@@ -171,7 +171,9 @@ class _Run:
     def _is_kept(self, encoded: Encoded) -> bool:
         widths = {name: encoder.n_features_out for name, encoder in encoded.encoders.items()}
         numbers = sum(widths[name] for head in self.config.heads for name in self.config.inputs(head))
-        return 4 * numbers * len(self.classes) * len(self.plan.judged) <= MOST_FOLD_BYTES
+        learning = [encoder for encoder in encoded.encoders.values() if not encoder.frozen]
+        learnt = sum(array.nbytes for encoder in learning for array in encoder.learnt().values())
+        return (4 * numbers * len(self.classes) + learnt) * len(self.plan.judged) <= MOST_FOLD_BYTES
 
     def _shares(self, leave: Leave) -> np.ndarray:
         """Return each class's share of the pairs that a fit is made on, (k,)."""
