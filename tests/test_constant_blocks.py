@@ -50,7 +50,7 @@ def _trained(dataset: Dataset, **columns: list[str]) -> TrainedModel:
 def _assert_no_harm(trained: TrainedModel, columns: dict[str, list[str]]) -> None:
     heads = trained.evaluation.heads
     assert heads[FUSED].accuracy >= max(heads["image"].accuracy, heads["text"].accuracy) - 0.01
-    features = trained.model.features(columns)
+    features = {name: encoder.transform(columns[name]) for name, encoder in trained.model.encoders.items()}
     for head in trained.model.heads.values():
         assert np.abs(head.logits(features)).max() < 100
 

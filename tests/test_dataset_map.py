@@ -54,7 +54,7 @@ def test_spaces_of_every_modality_and_both(pairs, tmp_path):
     assert list(found) == ["image", "text", "fused"]
     assert len(list((tmp_path / "features").glob("*.npy"))) == len(pairs)
     weights = bundle.model.heads["fused"].weights
-    features = bundle.model.features(pairs)
+    features = {name: encoder.transform(pairs[name]) for name, encoder in bundle.model.encoders.items()}
     both = np.hstack([features["image"] * weights["image"], features["text"].toarray() * weights["text"]])
     U, S, _ = np.linalg.svd(both - both.mean(axis=0), full_matrices=False)
     np.testing.assert_allclose(np.abs(found["fused"].axes[:, :2]), np.abs((U * S)[:, :2]), atol=1e-3)

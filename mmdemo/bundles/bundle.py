@@ -27,11 +27,18 @@ class Bundle:
     """A model read from disk.
 
     path: its folder. model: ready to answer. manifest: the content of `manifest.json`.
+    fold: of which the model in use had not seen the pairs; None for the model for new pairs.
     """
 
     path: Path
     model: Model
     manifest: Mapping[str, Any]
+    fold: int | None = None
+
+    @property
+    def key(self) -> str:
+        """What an answer depends on besides the pair, for caches."""
+        return f"{self.manifest['sha256']} {'' if self.fold is None else self.fold}"
 
     @property
     def evaluation(self) -> Evaluation:

@@ -117,10 +117,6 @@ class Model:
         """
         return self.answer(self.examine(pair))
 
-    def features(self, columns: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
-        """Return modality → features (n, d) of whole columns; none of their values may be missing."""
-        return {name: encoder.transform(columns[name]) for name, encoder in self.encoders.items()}
-
     def probabilities(self, columns: Mapping[str, Sequence[Any]], batch: int = 256) -> dict[str, np.ndarray]:
         """Return head → float64 (n, k) for whole columns; see `answered` for pairs that lack something."""
         length = len(next(iter(columns.values())))

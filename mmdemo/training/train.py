@@ -137,7 +137,6 @@ class _Run:
         if self.plan.served not in self._models:
             encoded, heads, choices = self._fit(self.plan.served)
             self._models[self.plan.served] = self._model(self.plan.served, encoded, heads, choices)
-            self.train_features = self._features(encoded)
         return self._models[self.plan.served]
 
     def held_out(self, parts: Iterable[int] | None = None) -> HeldOut:

@@ -15,7 +15,7 @@ def blind(bundle: Bundle, dataset: Dataset, row_id: str) -> Bundle:
     if model is bundle.model:
         return bundle
     fold = int(bundle.held_out.fold[bundle.held_out.ids == row_id][0])
-    return replace(bundle, model=model, manifest={**bundle.manifest, "sha256": f"{bundle.manifest['sha256']} {fold}"})
+    return replace(bundle, model=model, fold=fold)
 
 
 def same_fold(bundle: Bundle, row_id: str) -> frozenset[str]:

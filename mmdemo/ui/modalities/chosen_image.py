@@ -74,7 +74,7 @@ def prepared(model: Model, image: ChosenImage | None, settings: ImageSettings) -
 
 def single_operations(bundle: Bundle, image: ChosenImage) -> dict[str, Evidence]:
     """Return title → what the model finds in the image after each operation of the preparation alone."""
-    return _single_operations(bundle.manifest["sha256"], image.key, bundle.model, image)
+    return _single_operations(bundle.key, image.key, bundle.model, image)
 
 
 def evidence(bundle: Bundle, image: ChosenImage) -> Evidence:
@@ -82,7 +82,7 @@ def evidence(bundle: Bundle, image: ChosenImage) -> Evidence:
 
     Raises an ImageError for a bad file.
     """
-    return _evidence(bundle.manifest["sha256"], image.key, bundle.model, image)
+    return _evidence(bundle.key, image.key, bundle.model, image)
 
 
 @dataclass(frozen=True)

@@ -50,7 +50,7 @@ def explanation(bundle: Bundle, evidence: Mapping[str, Evidence], pair: str, pre
 def digest(bundle: Bundle, values: Mapping[str, Any], evidence: Mapping[str, Evidence]) -> str:
     """Return what tells one pair and model from every other, for widgets and caches; values: of the pair."""
     keys = [view.found_key(values[view.name], evidence[view.name]) for view in views_of(evidence)]
-    return hashlib.sha256("\n".join([bundle.manifest["sha256"], *evidence, *keys]).encode()).hexdigest()[:32]
+    return hashlib.sha256("\n".join([bundle.key, *evidence, *keys]).encode()).hexdigest()[:32]
 
 
 def _question(bundle: Bundle, prediction: Prediction, pair: str) -> tuple[str, str | None]:
