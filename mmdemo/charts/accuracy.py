@@ -91,7 +91,7 @@ def adds_chart(adds: Mapping[str, Added], basis: str = "") -> alt.LayerChart:
         base.mark_text(dy=-16, fontWeight="bold").encode(text="shown:N"),
     ]
     title = alt.Title("What each modality adds, with 95 % interval", subtitle=[basis] if basis else [])
-    return alt.LayerChart(layer=layers, title=title, height=56 * len(frame) + _AROUND)
+    return alt.LayerChart(layer=layers, title=title, height=64 * len(frame) + _AROUND + 18)  # a subtitle, as above
 
 
 def comparison_chart(models: Mapping[str, ModelSummary]) -> alt.LayerChart:
