@@ -1,5 +1,6 @@
 """Static word vectors: words of similar meaning get similar vectors, even words that no training caption holds."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,20 +13,32 @@ from scipy import sparse
 
 from mmdemo.encoders.text_encoder import Pieces, TextEncoder
 from mmdemo.preprocess.text import TextSettings, clean
+from mmdemo.storage.reading import open_regular
 
 DIMENSIONS = 256
 
 
 @lru_cache(maxsize=1)
 def _word_llama() -> tuple[Any, np.ndarray]:
-    # The files of the wheel are read with the libraries that wordllama itself reads them with: importing the
-    # package would also set up the root logger and requests, and double the table to float32 (32 MB).
-    from safetensors.numpy import load_file
+    # Only the files of the wheel are read: importing the package would also set up the root logger and requests, and
+    # double the table to float32 (32 MB).
     from tokenizers import Tokenizer
 
     folder = Path(str(find_spec("wordllama").submodule_search_locations[0]))  # type: ignore[union-attr,index]
     tokenizer = Tokenizer.from_file(str(folder / "tokenizers" / "l2_supercat_tokenizer_config.json"))
-    return tokenizer, load_file(folder / "weights" / "l2_supercat_256.safetensors")["embedding.weight"]
+    return tokenizer, _mapped_table(folder / "weights" / "l2_supercat_256.safetensors", "embedding.weight")
+
+
+def _mapped_table(path: Path, name: str) -> np.ndarray:
+    """Return a float16 array of a safetensors file, mapped: of 16 MB only the rows that are used come into memory.
+
+    Source: https://huggingface.co/docs/safetensors, format: the header's length (8 bytes), the header (JSON), the data.
+    """
+    with open_regular(path) as file:
+        length = int.from_bytes(file.read(8), "little")
+        entry = json.loads(file.read(length))[name]
+        start = 8 + length + entry["data_offsets"][0]
+        return np.memmap(file, np.dtype("<f2"), "r", start, tuple(entry["shape"]))
 
 
 @dataclass(frozen=True)
