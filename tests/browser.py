@@ -48,8 +48,8 @@ def screenshot(page: Page, name: str) -> Path:
 
 
 def name_kept(page: Page) -> str:
-    """Return the visitor's name in the browser's cookies, once it is there."""
-    page.wait_for_function(f"document.cookie.includes('{COOKIE}=')")
+    """Return the visitor's name in the browser's cookies, where no script can read it."""
     (cookie,) = [one for one in page.context.cookies() if one["name"] == COOKIE]
-    assert (cookie["path"], cookie["sameSite"], cookie["secure"]) == ("/", "Lax", False)
+    assert (cookie["path"], cookie["sameSite"], cookie["secure"], cookie["httpOnly"]) == ("/", "Lax", False, True)
+    assert COOKIE not in page.evaluate("document.cookie")
     return cookie["value"]

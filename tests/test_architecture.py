@@ -147,7 +147,8 @@ def test_pages_do_not_import_each_other() -> None:
 
 def outside_the_frame(path: Path) -> set[str]:
     """What a page would draw outside of `with frame.page("…"):`, or that it has no frame."""
-    body = ast.parse(path.read_text("utf-8")).body
+    tree = ast.parse(path.read_text("utf-8")).body
+    body = [inner for node in tree for inner in ([*node.body, *node.orelse] if isinstance(node, ast.If) else [node])]
     frames = [node for node in body if isinstance(node, ast.With) and "frame.page(" in ast.unparse(node.items[0])]
     drawn = [
         ast.unparse(node.value)

@@ -21,6 +21,11 @@ def queue() -> JobQueue:
     return made
 
 
+def close() -> None:
+    """End all runs, because the server ends."""
+    queue().close()
+
+
 def start(dataset: Dataset, config: ModelConfig) -> bool:
     """Put a training run into the queue, and its link into the URL; return False for one that has ended already.
 
