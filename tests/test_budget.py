@@ -18,7 +18,7 @@ def test_imports_are_not_counted() -> None:
 def test_a_function_gets_its_arguments() -> None:
     assert run_within("posixpath:basename", "a/b", cpu=1, megabytes=10).output == ""
     code = "import sys\nprint(sys.argv[1], sys.stdin.buffer.read())"
-    assert run_within(code, "a", cpu=1, megabytes=10, stdin=b"b").output == "a b'b'"
+    assert run_within(code, "a", cpu=1, megabytes=10, stdin=b"b").output == "a b'b'\n"
 
 
 @pytest.mark.parametrize(
