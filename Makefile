@@ -10,10 +10,10 @@ PY := .venv/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check
 SUITABLE := import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 
-.PHONY: all demo test quick faults check bench lock audit clean system-packages
+.PHONY: all demo test quick faults check bench soak lock audit clean system-packages
 
 all: .venv/.installed
-	@echo "Ready. make demo | quick | test | faults | check | bench | lock | audit | clean"
+	@echo "Ready. make demo | quick | test | faults | check | bench | soak | lock | audit | clean"
 
 # On one's own machine what was trained stays; a shared server forgets it after a day.
 demo: .venv/.installed
@@ -37,6 +37,9 @@ check: .venv/.installed-dev
 
 bench: .venv/.installed-dev system-packages
 	@$(PY) -m benchmarks
+
+soak: .venv/.installed-dev
+	@$(PY) -m benchmarks.soak $(ARGS)
 
 clean:
 	rm -rf .venv build .pytest_cache .mypy_cache .ruff_cache .hypothesis

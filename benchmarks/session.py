@@ -1,49 +1,41 @@
 """A visitor's session without a browser: what Streamlit's own page sends and receives, over its socket."""
 
 import json
-import urllib.request
-from collections.abc import Iterator, Mapping
-from types import TracebackType
-from typing import Any, Self
-from urllib.parse import urlsplit
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
-from websockets.sync.client import connect
+
+from tests.tab import XSRF, Answer, Tab, ask, open_tab
 
 _SECONDS = 120.0
+_EDGE = "fusion-lab"
 
 
 class Session:
     """One open tab on a page of the app; every call waits until the page's script has run to its end.
 
-    url: of the server. page: the page's name in the address, "" for the first. query: the rest of the address.
-    elements: id → widget of the page as it is. errors: what it says is wrong.
+    elements: id → widget of the page as it is. errors: what it says is wrong. query: the rest of its address.
+    runs: how often its script has ended.
     """
 
-    def __init__(self, url: str, page: str = "", query: str = "") -> None:
-        here = urlsplit(url)
-        self.url, self._page, self._query = url, page, query
-        self._socket = connect(
-            f"ws://{here.netloc}/_stcore/stream",
-            subprotocols=["streamlit"],  # type: ignore[list-item]
-            origin=url,  # type: ignore[arg-type]
-            max_size=None,
-        )
+    def __init__(self, tab: Tab) -> None:
+        self.tab, self.elements, self.errors, self.runs = tab, dict[str, Any](), list[str](), 0
         self._states: dict[str, WidgetState] = {}
-        self.elements: dict[str, Any] = {}
-        self.errors: list[str] = []
-        self.session_id = self._script = ""
+        self._page, self.query, self._script = "", "", ""
+
+    def visit(self, page: str, query: str = "") -> None:
+        """Open a page by its name in the address, "" for the first; query: the rest of the address."""
+        self._page, self.query, self._script = page, query, ""
+        self._states.clear()
         self._run()
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._socket.close()
+    def refresh(self) -> None:
+        """Run the page again as it is."""
+        self._run()
 
     def set(self, key: str, **value: Any) -> None:
         """Give the widget with this key a value, such as `string_value="a red car"`, and run the page."""
@@ -57,65 +49,59 @@ class Session:
         self._states[state.id] = state
         self._run()
         if "trigger_value" in value:  # a click holds for one run
-            del self._states[state.id]
+            self._states.pop(state.id, None)
 
     def widget(self, key: str) -> Any:
-        """Return the widget with this key; raise a KeyError where the page shows none."""
-        return next(one for one in self.elements.values() if str(one.id).endswith(f"-{key}"))
+        """Return the widget with this key, or without a key with this label; raise a KeyError where there is none."""
+        for one in self.elements.values():
+            if str(one.id).endswith(f"-{key}") or getattr(one, "label", "") == key:
+                return one
+        raise KeyError(f"The page shows no widget {key!r}, but {list(self.elements)}; it says {self.errors}.")
 
-    def upload(self, key: str, name: str, content: bytes) -> None:
-        """Send a file to the uploader with this key and run the page."""
-        request = BackMsg()
-        request.file_urls_request.request_id = "1"
-        request.file_urls_request.file_names.append(name)
-        request.file_urls_request.session_id = self.session_id
-        self._socket.send(request.SerializeToString())
+    def upload(self, key: str, name: str, content: bytes) -> Answer:
+        """Send a file to the uploader with this key and run the page; return the server's answer to the file."""
+        self.tab.socket.send(_asking(name, self.tab.session).SerializeToString())
         (urls,) = next(one.file_urls_response.file_urls for one in self._heard() if one.HasField("file_urls_response"))
-        self.put(urls.upload_url, name, content)
+        answer = self._put(urls.upload_url, name, content)
         state = WidgetState(id=self.widget(key).id)
-        info = state.file_uploader_state_value.uploaded_file_info.add(
-            name=name, size=len(content), file_id=urls.file_id
-        )
-        info.file_urls.CopyFrom(urls)
+        files = state.file_uploader_state_value.uploaded_file_info
+        files.add(name=name, size=len(content), file_id=urls.file_id).file_urls.CopyFrom(urls)
         self._states[state.id] = state
         self._run()
+        return answer
 
-    def put(self, path: str, name: str, content: bytes) -> int:
-        """Send a file's bytes to an upload address; return the HTTP status."""
-        edge = "fusion-lab"
-        head = f'--{edge}\r\nContent-Disposition: form-data; name="file"; filename={json.dumps(name)}\r\n\r\n'
-        body = head.encode() + content + f"\r\n--{edge}--\r\n".encode()
-        headers = {"Content-Type": f"multipart/form-data; boundary={edge}", "Origin": self.url, **self._xsrf()}
-        request = urllib.request.Request(f"{self.url}{path}", body, headers, method="PUT")
-        with urllib.request.urlopen(request, timeout=_SECONDS) as answer:
-            return int(answer.status)
-
-    def _xsrf(self) -> Mapping[str, str]:
-        with urllib.request.urlopen(f"{self.url}/_stcore/host-config", timeout=_SECONDS) as answer:
-            cookies = dict(one.split(";")[0].split("=", 1) for one in answer.headers.get_all("Set-Cookie") or ())
-        token = cookies.get("_streamlit_xsrf", "")
-        return {"X-Xsrftoken": token, "Cookie": f"_streamlit_xsrf={token}"}
+    def _put(self, address: str, name: str, content: bytes) -> Answer:
+        head = f'--{_EDGE}\r\nContent-Disposition: form-data; name="file"; filename={json.dumps(name)}\r\n\r\n'
+        headers = {
+            "Content-Type": f"multipart/form-data; boundary={_EDGE}",
+            "X-Xsrftoken": self.tab.token,
+            "Cookie": f"{XSRF}={self.tab.token}",
+        }
+        body = head.encode() + content + f"\r\n--{_EDGE}--\r\n".encode()
+        return ask(self.tab.url, "PUT", address, headers, body)
 
     def _run(self) -> None:
         message = BackMsg()
-        message.rerun_script.query_string = self._query
-        message.rerun_script.page_name = "" if self._script else self._page
-        message.rerun_script.page_script_hash = self._script
-        message.rerun_script.widget_states.widgets.extend(self._states.values())
-        self._socket.send(message.SerializeToString())
+        asked = message.rerun_script
+        asked.query_string, asked.page_script_hash = self.query, self._script
+        asked.page_name = "" if self._script else self._page
+        asked.widget_states.widgets.extend(self._states.values())
+        self.tab.socket.send(message.SerializeToString())
         shown: dict[str, Any] = {}
         self.errors = []
         for heard in self._heard():
             if heard.HasField("script_finished"):
-                break
+                self.runs += 1
+                if heard.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN:
+                    break
             self._take(heard, shown)
         self.elements = shown
 
     def _take(self, heard: ForwardMsg, shown: dict[str, Any]) -> None:
-        if heard.HasField("new_session"):
-            self.session_id = heard.new_session.initialize.session_id or self.session_id
         if heard.HasField("navigation"):
             self._script = heard.navigation.page_script_hash
+        if heard.HasField("page_info_changed"):
+            self.query = heard.page_info_changed.query_string
         element = heard.delta.new_element if heard.HasField("delta") else None
         kind = element.WhichOneof("type") if element is not None else None
         if kind:
@@ -127,6 +113,22 @@ class Session:
 
     def _heard(self) -> Iterator[ForwardMsg]:
         while True:
-            heard = ForwardMsg()
-            heard.ParseFromString(bytes(self._socket.recv(timeout=_SECONDS)))
-            yield heard
+            yield ForwardMsg.FromString(self.tab.socket.recv(_SECONDS))
+
+
+@contextmanager
+def open_session(url: str, page: str = "", query: str = "", cookie: str = "") -> Iterator[Session]:
+    """Open a page as a new visitor, or as the one whose cookie it is, until the block ends."""
+    with open_tab(url, cookie) as tab:
+        tab.wait()
+        session = Session(tab)
+        session.visit(page, query)
+        yield session
+
+
+def _asking(name: str, session: str) -> BackMsg:
+    message = BackMsg()
+    message.file_urls_request.request_id = "1"
+    message.file_urls_request.file_names.append(name)
+    message.file_urls_request.session_id = session
+    return message
