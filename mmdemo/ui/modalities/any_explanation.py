@@ -38,7 +38,7 @@ def pills(explained: Explanation, name: str, key: str, unit_name: Callable[[Any]
             f"Click to take out {units.nouns} of the {MODALITIES[name].noun}",
             range(len(removable)),
             selection_mode="multi",
-            format_func=lambda place: unit_name(removable[place]),
+            format_func=lambda place: frame.plain(unit_name(removable[place])),
             key=key,
         )
     )

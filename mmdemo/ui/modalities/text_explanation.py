@@ -31,7 +31,7 @@ def choose_words(explained: Explanation, modality: str, label: str, key: str) ->
             "Click a word to take it out",
             range(len(words)),
             selection_mode="multi",
-            format_func=lambda place: words[place],
+            format_func=lambda place: frame.plain(words[place]),
             key=key,
         )
     )
