@@ -11,6 +11,7 @@ from mmdemo.jobs.process import Child, Ending, Patience
 from mmdemo.jobs.progress import Progress, read_log_line, read_object
 from mmdemo.jobs.run_folders import MANIFEST
 from mmdemo.jobs.snapshot import Snapshot, State, frozen, plain
+from mmdemo.storage.places import without_places
 
 
 class Job:
@@ -96,9 +97,9 @@ class Job:
                 fold=self._progress.fold,
                 elapsed=time.monotonic() - self._began if running else self._elapsed,
                 remaining=self._progress.remaining(self._seconds) if running else None,
-                log=self.log() if mine else (),
+                log=tuple(map(without_places, self.log())) if mine else (),
                 result=self._progress.result if done else None,
-                error=self._error or None,
+                error=without_places(self._error) or None,
                 folder=self.folder if done else None,
                 mine=mine,
             )

@@ -16,6 +16,7 @@ from mmdemo.jobs.job import Job
 from mmdemo.jobs.known_jobs import KnownJobs
 from mmdemo.jobs.line import Line
 from mmdemo.jobs.memory import available_megabytes
+from mmdemo.jobs.names import cleaned
 from mmdemo.jobs.outcome import OURS
 from mmdemo.jobs.process import Patience
 from mmdemo.jobs.run_folders import RunFolders
@@ -139,9 +140,12 @@ class JobQueue:
         sweep_cache(self.folders.bytes())
 
     def rename(self, job_id: str, name: str, visitor: str) -> None:
-        """Give the run a name, "" to take it away; raises a JobError unless the visitor started it."""
+        """Give the run a name, "" to take it away.
+
+        Raises a JobError unless the visitor started it, and for a name that could be taken for the shipped model's.
+        """
         self._own(job_id, visitor)
-        self.folders.rename(job_id, name)
+        self.folders.rename(job_id, cleaned(name))
 
     def close(self) -> None:
         """End all runs that wait or run, and accept no more."""

@@ -10,6 +10,7 @@ from urllib.parse import quote, urlencode
 import streamlit as st
 
 from mmdemo.errors import MMDemoError
+from mmdemo.storage.places import without_places
 from mmdemo.ui import state, tour, uploads, visitor
 from mmdemo.ui.as_written import plain
 
@@ -116,7 +117,7 @@ def guarded() -> Iterator[None]:
     try:
         yield
     except MMDemoError as error:
-        st.error(plain(str(error)), icon=":material/error:")
+        st.error(plain(without_places(str(error))), icon=":material/error:")
     except Exception:
         number = secrets.token_hex(4)
         _LOG.exception("Error %s", number)
