@@ -14,7 +14,7 @@ import pytest
 from mmdemo.preprocess.source import MAX_BYTES
 from mmdemo.storage import limits
 from mmdemo.ui.door.headers import HEADERS
-from tests.server import ROOT, Server, serve
+from tests.server import AS_A_PLAIN_SCRIPT, ROOT, Server, serve
 from tests.tab import Tab, ask, open_tab
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
@@ -124,7 +124,7 @@ def test_the_server_ends_within_five_seconds_though_a_client_reads_nothing() -> 
 
 
 def test_a_host_that_starts_a_plain_script_bounds_uploads_too() -> None:
-    with serve(plain=True) as server, open_tab(server.url) as tab:
+    with serve(before=AS_A_PLAIN_SCRIPT) as server, open_tab(server.url) as tab:
         assert "content-security-policy" not in ask(server.url, "GET", "/").headers
         tab.wait()
         assert tab.put(tab.address(), 1).status == 204

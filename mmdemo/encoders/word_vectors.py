@@ -22,7 +22,7 @@ _SHORT = 300  # characters; the vectors of longer captions are not remembered
 @lru_cache(maxsize=1)
 def _word_llama() -> tuple[Any, np.ndarray]:
     # Only the files of the wheel are read: importing the package would also set up the root logger and requests, and
-    # double the table to float32 (32 MB). The tokeniser\'s cache of 10,000 captions\' pieces would be kept for ever.
+    # double the table to float32 (32 MB). The tokeniser's cache of 10,000 captions' pieces would be kept for ever.
     from tokenizers import Tokenizer
 
     folder = Path(str(find_spec("wordllama").submodule_search_locations[0]))  # type: ignore[union-attr,index]

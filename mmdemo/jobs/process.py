@@ -14,7 +14,7 @@ from threading import Event, Thread
 from typing import IO, Literal
 
 ROOT = Path(__file__).resolve().parents[2]
-Reason = Literal["", "cancelled", "mute", "late"]
+Reason = Literal["", "cancelled", "mute", "late", "crowded"]
 
 _LONGEST = 2**20  # bytes of a line; what is longer arrives in pieces
 _TICK = 0.05  # seconds
@@ -25,12 +25,15 @@ _DRAIN = 2.0  # seconds for the rest of the output, in case a process outside th
 class Patience:
     """Seconds until a process is ended.
 
-    total: after its start. mute: after it closed its output. asked: by force, after it was asked to end.
+    total: after its start. crowded: after its start, while others wait. mute: after it closed its output. asked: by
+    force, after it was asked to end. memory: how long a run waits for the memory that it needs.
     """
 
     total: float = 3600.0
+    crowded: float = 900.0
     mute: float = 10.0
     asked: float = 1.0
+    memory: float = 120.0
 
 
 @dataclass(frozen=True)
@@ -60,16 +63,16 @@ class Child:
         for reader in self._readers:
             reader.start()
 
-    def wait(self, cancel: Event, patience: Patience) -> Ending:
+    def wait(self, cancel: Event, patience: Patience, others_wait: Callable[[], bool] = lambda: False) -> Ending:
         """Wait until the process and its whole group are gone and its output is read.
 
-        cancel: set from another thread to end it. The thread that started the process must call this: on Linux the
-        process ends with that thread.
+        cancel: set from another thread to end it. others_wait: asked again and again. The thread that started the
+        process must call this: on Linux the process ends with that thread.
         """
         reason: Reason = ""
         by_force = float("inf")
         while self._process.poll() is None:
-            if not reason and (reason := self._reason(cancel, patience)):
+            if not reason and (reason := self._reason(cancel, patience, others_wait)):
                 _end(self._process)
                 by_force = time.monotonic() + patience.asked
             if time.monotonic() > by_force:
@@ -80,7 +83,7 @@ class Child:
             reader.join(_DRAIN)
         return Ending(self._process.returncode, reason)
 
-    def _reason(self, cancel: Event, patience: Patience) -> Reason:
+    def _reason(self, cancel: Event, patience: Patience, others_wait: Callable[[], bool]) -> Reason:
         now = time.monotonic()
         if not self._readers[0].is_alive():
             self._mute_since = min(self._mute_since, now)
@@ -88,7 +91,9 @@ class Child:
             return "cancelled"
         if now - self._mute_since > patience.mute:
             return "mute"
-        return "late" if now - self._started > patience.total else ""
+        if now - self._started > patience.total:
+            return "late"
+        return "crowded" if now - self._started > patience.crowded and others_wait() else ""
 
 
 def environment(base: Mapping[str, str]) -> dict[str, str]:

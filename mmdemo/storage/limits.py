@@ -39,6 +39,11 @@ def storage_bytes() -> float:
     return 1e6 * _number("MMDEMO_STORAGE_MB", _STORAGE_MB)
 
 
+def memory_megabytes() -> float:
+    """Return the MB that server and runs may take together (MMDEMO_MEMORY_MB), ∞ unless set; raises a ConfigError."""
+    return _number("MMDEMO_MEMORY_MB", 0) or math.inf
+
+
 def uploads_bytes() -> float:
     """Return the bytes of uploads that the server holds at once (MMDEMO_UPLOADS_MB); raises a ConfigError."""
     return 1e6 * _number("MMDEMO_UPLOADS_MB", _UPLOADS_MB)

@@ -1,7 +1,6 @@
 """What every page has: title, purpose, navigation, the next step, and calm words when something goes wrong."""
 
 import logging
-import re
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,10 +10,11 @@ from urllib.parse import quote, urlencode
 import streamlit as st
 
 from mmdemo.errors import MMDemoError
+from mmdemo.storage.places import without_places
 from mmdemo.ui import state, tour, uploads, visitor
+from mmdemo.ui.as_written import plain
 
 _LOG = logging.getLogger("mmdemo")
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~>$:<&])")
 
 
 # Streamlit writes these in the primary colour, which has to be dark enough for white text on buttons and is then
@@ -117,7 +117,7 @@ def guarded() -> Iterator[None]:
     try:
         yield
     except MMDemoError as error:
-        st.error(plain(str(error)), icon=":material/error:")
+        st.error(plain(without_places(str(error))), icon=":material/error:")
     except Exception:
         number = secrets.token_hex(4)
         _LOG.exception("Error %s", number)
@@ -128,9 +128,9 @@ def guarded() -> Iterator[None]:
         )
 
 
-def plain(text: str) -> str:
-    """Return the text with Markdown's signs escaped, so that it is shown as it is."""
-    return _MARKDOWN.sub(r"\\\1", text)
+def badge(text: str, color: str) -> None:
+    """Draw foreign text as a badge; `st.badge` would escape its brackets a second time."""
+    st.markdown(f":{color}-badge[{plain(text)}]", width="content")
 
 
 def exists(title: str) -> bool:

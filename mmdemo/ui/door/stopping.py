@@ -27,7 +27,9 @@ async def lifespan(_app: App) -> AsyncIterator[None]:
         for number in (signal.SIGTERM, signal.SIGINT):
             _end_soon_at(number)
     if not config.get_option("server.headless"):
-        asyncio.get_running_loop().call_later(1, webbrowser.open, f"http://localhost:{config.get_option('server.port')}")
+        asyncio.get_running_loop().call_later(
+            1, webbrowser.open, f"http://localhost:{config.get_option('server.port')}"
+        )
     yield
     close_queue()
 

@@ -36,8 +36,20 @@ def pills(explained: Explanation, name: str, key: str, unit_name: Callable[[Any]
     removable = units.removable(explained.evidence[name])
     if not removable:
         return []
+<<<<<<< HEAD
     names = [unit_name(unit) for unit in removable]
     return choose(f"Click to take out {units.nouns} of the {MODALITIES[name].noun}", explained, name, names, key)
+=======
+    return sorted(
+        st.pills(
+            f"Click to take out {units.nouns} of the {MODALITIES[name].noun}",
+            range(len(removable)),
+            selection_mode="multi",
+            format_func=lambda place: frame.plain(unit_name(removable[place])),
+            key=key,
+        )
+    )
+>>>>>>> visitors
 
 
 def choose(label: str, explained: Explanation, name: str, names: Sequence[str], key: str) -> list[int]:
@@ -46,7 +58,8 @@ def choose(label: str, explained: Explanation, name: str, names: Sequence[str], 
     values = np.abs(parts).max(axis=0) if parts.size else np.zeros(len(names))
     titles = told_apart([shortened(one) for one in names])  # a button is known by its title
     places = [int(place) for place in strongest(values)]
-    return sorted(st.pills(label, places, selection_mode="multi", format_func=titles.__getitem__, key=key))
+    shown = [frame.plain(title) for title in titles]
+    return sorted(st.pills(label, places, selection_mode="multi", format_func=shown.__getitem__, key=key))
 
 
 def coloured(units: Sequence[Any], parts: np.ndarray) -> str:
