@@ -1,9 +1,16 @@
+import io
+
 import pytest
 
-from mmdemo.datasets import table
-from mmdemo.datasets.table import LONGEST_TEXT, read_table
+from mmdemo.datasets import csv_rows
+from mmdemo.datasets.table import LONGEST_TEXT, Table
+from mmdemo.datasets.table import read_table as read
 from mmdemo.errors import DatasetError
 from tests.own_data import HEADER, bytes_of, pairs
+
+
+def read_table(content: bytes) -> Table:
+    return read(io.BytesIO(content))
 
 
 @pytest.mark.parametrize(("content", "sentence"), [
@@ -36,8 +43,8 @@ def test_a_table_that_cannot_be_used(content, sentence):
 
 
 def test_a_table_too_large_to_parse(monkeypatch):
-    monkeypatch.setattr(table, "MOST_BYTES", 20)
-    with pytest.raises(DatasetError, match=r"data.csv has 21 bytes; at most 20 are read."):
+    monkeypatch.setattr(csv_rows, "MOST_BYTES", 20)
+    with pytest.raises(DatasetError, match=r"data.csv has more than 20 bytes; at most that many are read."):
         read_table(b"x" * 21)
 
 

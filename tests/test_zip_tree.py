@@ -1,3 +1,4 @@
+import io
 import re
 import stat
 import zipfile
@@ -6,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
 from mmdemo.datasets import file_tree, zip_tree
 from mmdemo.datasets.archive import archive
@@ -45,14 +47,26 @@ def test_a_zip_with_a_password(tmp_path):
     refuses(path, "The zip 'pets.zip' is protected by a password; make one without.")
 
 
-def test_a_zip_bomb(tmp_path):
-    path = zipped(tmp_path / "pets.zip", files(**{"a.png": bytes(11 * 1024**2)}))
-    refuses(path, "is not safe to unpack: its entry 'a.png' swells to 11,534,336 bytes.")
+def test_what_an_entry_swells_to_matters_where_it_is_used(tmp_path, monkeypatch):
+    monkeypatch.setattr(zip_tree, "MAX_BYTES", 1_000_000)
+    swollen = {"a.png": bytes(1_000_001)}
+    assert len(archive(zipped(tmp_path / "pets.zip", files(**swollen))).frame) == 16
+    path = zipped(tmp_path / "pets.zip", files(HEADER + pairs("a.png"), **swollen))
+    refuses(path, "The zip 'pets.zip' cannot be used: its entry 'a.png' has more than 1,000,000 bytes when unpacked;")
 
 
 def test_a_zip_that_unpacks_to_too_much(tmp_path, monkeypatch):
     monkeypatch.setattr(zip_tree, "MOST_BYTES", 1000)
-    refuses(zipped(tmp_path / "pets.zip", files(**{"a.png": bytes(1000)})), "unpacks to more than 2 GB")
+    path = zipped(tmp_path / "pets.zip", files(HEADER + pairs("a.png"), **{"a.png": bytes(1001)}))
+    refuses(path, "The zip 'pets.zip' cannot be used: it has more than 1,000 bytes when unpacked;")
+
+
+def test_a_white_bmp_may_compress_as_well_as_a_bomb(tmp_path):
+    buffer = io.BytesIO()
+    Image.new("RGB", (2000, 2000), "white").save(buffer, "bmp")
+    path = zipped(tmp_path / "pets.zip", files(HEADER + pairs("a.bmp"), **{"a.bmp": buffer.getvalue()}))
+    assert path.stat().st_size < len(buffer.getvalue()) / 500
+    assert len(archive(path).frame) == 16
 
 
 def test_a_zip_of_too_many_files(tmp_path, monkeypatch):

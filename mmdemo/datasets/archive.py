@@ -1,5 +1,6 @@
 """Your own data: a folder or zip that holds data.csv and the images it names."""
 
+import os
 import posixpath
 import zipfile
 from collections import Counter
@@ -10,13 +11,16 @@ from typing import Any
 import pandas as pd
 
 from mmdemo.datasets.base import LABEL, Dataset
+from mmdemo.datasets.csv_rows import MOST_BYTES
 from mmdemo.datasets.file_finder import FileFinder
 from mmdemo.datasets.file_tree import FileTree, Folder
-from mmdemo.datasets.table import Row, Table, columns_listed, listed, read_table
+from mmdemo.datasets.table import Row, Table, read_table
+from mmdemo.datasets.wording import columns_listed, listed, shown
 from mmdemo.datasets.zip_tree import ZipTree
 from mmdemo.errors import DatasetError, MMDemoError
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.preprocess.source import image_content
+from mmdemo.storage.reading import open_regular
 
 SMALLEST_CLASS = 8  # pairs: with fewer, some folds or the held-out pairs could have none
 
@@ -32,7 +36,8 @@ def archive(path: Path | str) -> Dataset:
     where = Path(path)
     tree = open_tree(where)
     table = find_table(tree, where.name)
-    found = read_table(tree.read(table))
+    with tree.opened(table, MOST_BYTES) as file:
+        found = read_table(file)
     rows = found.rows
     names = _resolve(rows, tree.names, posixpath.dirname(table)) if "image" in found.modalities else []
     _check_classes(rows)
@@ -40,11 +45,16 @@ def archive(path: Path | str) -> Dataset:
     frame = pd.DataFrame(columns, index=[f"row {row.number}" for row in rows])
     if names:
         places = tree.place(names)
-        images = [places[name] for name in names]
+        images = [_usable(places[name]) for name in names]
         _check_formats(rows, images)
         frame["image"] = [str(image) for image in images]
-    name = where.stem if where.is_file() else where.absolute().name
+    name = _readable(where.stem if where.is_file() else where.absolute().name)
     return Dataset(frame, name=name, source=f"Your own data: {name}.", licence="yours", notes=_notes(found))
+
+
+def _readable(name: str) -> str:
+    """Return a file's name with � for bytes that are not UTF-8."""
+    return os.fsencode(name).decode("utf-8", "replace")
 
 
 def _value(row: Row, column: str) -> Any:
@@ -60,13 +70,28 @@ def _notes(table: Table) -> tuple[str, ...]:
     return (f"data.csv has no column {' or '.join(lacking)}; {columns_listed(table.header)}.",) if lacking else ()
 
 
+def _usable(place: Path | DatasetError) -> Path:
+    """Return the path of a file; raise what kept it from being unpacked."""
+    if isinstance(place, DatasetError):
+        raise place
+    return place
+
+
 def open_tree(path: Path) -> FileTree:
     """Return the files of a folder or zip."""
     if path.is_dir():
         return Folder(path)
-    if path.suffix.lower() == ".zip" or (path.is_file() and zipfile.is_zipfile(path)):
+    if path.suffix.lower() == ".zip" or _is_zip(path):
         return ZipTree(path)
     raise DatasetError(f"{str(path)!r} is neither a folder nor a zip; give one that holds data.csv and the images.")
+
+
+def _is_zip(path: Path) -> bool:
+    try:
+        with open_regular(path) as file:
+            return zipfile.is_zipfile(file)
+    except OSError:
+        return False
 
 
 def find_table(tree: FileTree, where: str) -> str:
@@ -86,7 +111,8 @@ def _resolve(rows: Sequence[Row], names: Sequence[str], folder: str) -> list[str
     finder = FileFinder(names, folder)
     cells = [(row.cells["image"], row.number) for row in rows]
     candidates = [finder.candidates(*cell) for cell in cells]
-    missing = [f"{image!r} (row {row})" for (image, row), found in zip(cells, candidates, strict=True) if not found]
+    both = zip(cells, candidates, strict=True)
+    missing = [f"{shown(image)} (row {row})" for (image, row), found in both if not found]
     if missing:
         files = f"{len(missing):,} files that are" if len(missing) > 1 else "a file that is"
         raise DatasetError(f"data.csv names {files} not there: {listed(missing)}.")
@@ -103,7 +129,7 @@ def _check_formats(rows: Sequence[Row], images: Sequence[Path]) -> None:
 
 def _refusal(row: Row, image: Path) -> str:
     """Return why the file of a row is not an image, "" if it is one."""
-    name = f"{row.cells['image']!r} (row {row.number} of data.csv)"
+    name = f"{shown(row.cells['image'])} (row {row.number} of data.csv)"
     try:
         refusal = image_content(image).refusal
     except OSError as error:

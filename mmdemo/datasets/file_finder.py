@@ -6,7 +6,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Sequence
 
-from mmdemo.datasets.table import listed
+from mmdemo.datasets.wording import listed, shown
 from mmdemo.errors import DatasetError
 
 
@@ -30,7 +30,7 @@ class FileFinder:
         """Return the names of the files that a cell may mean; raise DatasetError where its path leaves the data."""
         wanted = posixpath.normpath(_plain(image.replace("\\", "/")))
         if wanted.startswith(("/", "../")) or re.match("[A-Za-z]:", wanted):
-            raise DatasetError(f"Row {row} of data.csv names {image!r}, which is outside the data; "
+            raise DatasetError(f"Row {row} of data.csv names {shown(image)}, which is outside the data; "
                                "write the path from data.csv.")
         at_path = self._exact.get(posixpath.join(self._folder, wanted))
         return [at_path] if at_path else self._by_name.get(wanted, [])
@@ -38,7 +38,7 @@ class FileFinder:
     def only(self, found: Sequence[str], image: str, row: int) -> str:
         """Return a cell's only candidate; raise DatasetError where there are several."""
         if len(found) > 1:
-            raise DatasetError(f"Row {row} of data.csv names {image!r}, which could be "
+            raise DatasetError(f"Row {row} of data.csv names {shown(image)}, which could be "
                                f"{listed([repr(name) for name in found])}; write its path.")
         return found[0]
 

@@ -1,14 +1,16 @@
 """A common view of a folder and a zip: names, contents, paths."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Protocol
 
 from mmdemo.errors import DatasetError
-from mmdemo.storage.reading import read_bytes
+from mmdemo.storage.bounded import Readable
+from mmdemo.storage.reading import open_regular
 
-MOST_FILES, MOST_BYTES = 100_000, 500_000_000  # of one table
+MOST_FILES = 100_000
 
 
 class FileTree(Protocol):
@@ -16,12 +18,12 @@ class FileTree(Protocol):
 
     names: tuple[str, ...]
 
-    def read(self, name: str) -> bytes:
-        """Return the content of one file."""
+    def opened(self, name: str, most: int) -> AbstractContextManager[Readable]:
+        """Open one file; raise DatasetError where it is stored as more than `most` bytes, or cannot be read."""
         ...
 
-    def place(self, names: Iterable[str]) -> dict[str, Path]:
-        """Return each file's path on disk, after unpacking it there."""
+    def place(self, names: Iterable[str]) -> Mapping[str, Path | DatasetError]:
+        """Return each file's path on disk, after unpacking it there, or why there is none."""
         ...
 
 
@@ -36,28 +38,48 @@ class Folder:
     """
 
     def __init__(self, root: Path) -> None:
-        """List the files; raise DatasetError where there are too many of them."""
+        """List the files; raise DatasetError where there are too many of them, or it cannot be read."""
         self.root = root.absolute()
         self.names = tuple(sorted(self._walk()))
 
-    def read(self, name: str) -> bytes:
-        """Return the content of one file; raise DatasetError where it cannot be read."""
+    @contextmanager
+    def opened(self, name: str, most: int) -> Iterator[Readable]:
+        """Open one file; raise DatasetError where it is larger than `most` bytes, or cannot be read."""
         try:
-            return read_bytes(self.root / name, MOST_BYTES)
+            with open_regular(self.root / name) as file:
+                check_size(name, os.fstat(file.fileno()).st_size, most)
+                yield file
         except OSError as error:
             raise DatasetError(f"The file {name!r} of {self.root.name!r} cannot be read: {error.strerror}.") from error
 
-    def place(self, names: Iterable[str]) -> dict[str, Path]:
+    def place(self, names: Iterable[str]) -> Mapping[str, Path | DatasetError]:
         """Return the path of each of these files."""
         return {name: self.root / name for name in names}
 
     def _walk(self) -> list[str]:
+        """Return the names; links to folders are not followed, so none leads in a circle."""
         names: list[str] = []
-        for folder, _, files in os.walk(self.root):
-            where = Path(folder).relative_to(self.root)
-            names += [name for name in ((where / file).as_posix() for file in files) if not is_hidden(name)]
-            check_count(len(names), self.root.name)
+        waiting, met = [""], 0
+        while waiting:
+            inside = waiting.pop()
+            for entry in self._entries(inside):
+                met += 1
+                check_count(met, self.root.name)
+                name = f"{inside}{entry.name}"
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append(f"{name}/")
+                elif not is_hidden(name):
+                    names.append(name)
         return names
+
+    def _entries(self, inside: str) -> list[os.DirEntry[str]]:
+        try:
+            with os.scandir(self.root / inside) as entries:
+                return list(entries)
+        except OSError as error:
+            if inside:  # what lies deeper than paths may be long, or belongs to somebody else
+                return []
+            raise DatasetError(f"The folder {self.root.name!r} cannot be read: {error.strerror}.") from error
 
 
 def is_hidden(name: str) -> bool:
@@ -72,4 +94,15 @@ def is_hidden(name: str) -> bool:
 def check_count(count: int, where: str) -> None:
     """Raise DatasetError where there are more files than MOST_FILES."""
     if count > MOST_FILES:
-        raise DatasetError(f"{where!r} holds more than {MOST_FILES:,} files; give one that holds only the data.")
+        raise too_many(where)
+
+
+def too_many(where: str) -> DatasetError:
+    """Return the error of a folder or zip that holds too many files."""
+    return DatasetError(f"{where!r} holds more than {MOST_FILES:,} files; give one that holds only the data.")
+
+
+def check_size(name: str, size: int, most: int) -> None:
+    """Raise DatasetError where a file has more bytes than are read."""
+    if size > most:
+        raise DatasetError(f"{name} has {size:,} bytes; at most {most:,} are read.")

@@ -6,7 +6,7 @@ from contextlib import suppress
 import pandas as pd
 
 from mmdemo.datasets.finding import Finding, counted, flat
-from mmdemo.datasets.table import listed
+from mmdemo.datasets.wording import listed
 from mmdemo.errors import ImageError
 from mmdemo.preprocess.decode import stored_size
 from mmdemo.preprocess.source import image_content

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import pandas as pd
 
 from mmdemo.datasets.finding import Finding, counted, flat, grouped
-from mmdemo.datasets.table import listed
+from mmdemo.datasets.wording import listed
 from mmdemo.modalities.text import LONG, is_long
 
 FEW = 10  # pairs of a class

@@ -1,18 +1,19 @@
 """Read data.csv: one row per pair, a column for each modality, `label`, and `group` if there is one."""
 
-import csv
-import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from mmdemo.datasets.base import GROUP, LABEL
+from mmdemo.datasets.csv_rows import CsvRows
 from mmdemo.datasets.data_frame import row_needs
+from mmdemo.datasets.wording import columns_listed, rows_listed
 from mmdemo.errors import DatasetError
 from mmdemo.modalities.registry import MODALITIES
+from mmdemo.storage.bounded import Readable
 
-MOST_BYTES = 50_000_000
-LONGEST_TEXT = 10_000  # characters
-SHOWN = 5  # rows or names listed in a message; the rest are counted
+MOST_ROWS = 200_000  # that are not blank
+MOST_CELLS = 2_000_000  # that are kept, empty ones too
+LONGEST_TEXT, LONGEST_LABEL = 10_000, 200  # characters
 
 
 @dataclass(frozen=True)
@@ -35,71 +36,60 @@ class Table:
     rows: tuple[Row, ...]
 
 
-def read_table(data: bytes) -> Table:
+def read_table(file: Readable) -> Table:
     r"""Return the rows of a data.csv, without blank ones; cells are stripped and always read as text.
 
-    Raises DatasetError where it is not UTF-8 or not well-formed, lacks the labels or every modality, has no rows, or
-    where a cell is empty or a text too long.
+    Only the columns that are used are kept.
+    Raises DatasetError where it is not UTF-8, not well-formed or too large, lacks the labels or every modality, has no
+    rows, or where a cell is empty or a text too long.
 
-    >>> read_table(b"Image,Text,Label\ncat.png,None,NA\n").rows
+    >>> import io
+    >>> read_table(io.BytesIO(b"Image,Text,Label\ncat.png,None,NA\n")).rows
     (Row(number=2, cells={'image': 'cat.png', 'text': 'None', 'label': 'NA'}),)
     """
-    header, filled = read_cells(data)
+    header, filled = _read(file, lambda header: list(_columns(header).values()))
     columns = _columns(header)
-    check_widths(filled, len(header))
+    same: dict[str, str] = {}  # labels repeat
     rows = [
-        Row(number, {name: dict(enumerate(cells)).get(place, "") for name, place in columns.items()})
+        Row(number, {name: same.setdefault(cell, cell) if name == LABEL else cell
+                     for name, cell in zip(columns, cells, strict=True)})
         for number, cells in filled
-    ]
+    ]  # fmt: skip
     if not rows:
         raise DatasetError("data.csv has no rows below its header.")
     modalities = tuple(name for name in columns if name in MODALITIES)
     _check_cells(rows, modalities)
-    return Table(tuple(header), modalities, tuple(rows))
+    return Table(header, modalities, tuple(rows))
 
 
-def read_cells(data: bytes) -> tuple[list[str], list[tuple[int, list[str]]]]:
+def read_cells(file: Readable) -> tuple[tuple[str, ...], list[tuple[int, tuple[str, ...]]]]:
     """Return the header of a CSV and its rows, numbered as in a spreadsheet, without blank ones, cells stripped.
 
-    Raises DatasetError where it is not UTF-8, not well-formed or too large.
+    Every row has as many cells as the header.
+    Raises DatasetError where it is not UTF-8, not well-formed or too large, or a row has more cells than the header.
     """
-    header, *records = _records(_decode(data)) or [[]]
-    return header, [(number, cells) for number, cells in enumerate(records, start=2) if any(cells)]
+    return _read(file, lambda header: range(len(header)))
 
 
-def listed(items: Sequence[str]) -> str:
-    """Return the first few items with commas, and how many more there are.
-
-    >>> listed(["2", "3"]), listed([str(number) for number in range(9)])
-    ('2, 3', '0, 1, 2, 3, 4 and 4 more')
-    """
-    more = len(items) - SHOWN
-    return ", ".join(items[:SHOWN]) + (f" and {more} more" if more > 0 else "")
-
-
-def rows_listed(numbers: Sequence[int]) -> str:
-    """Return `row 2` or `rows 2, 5 and 7 more`."""
-    return f"row{'s' if len(numbers) > 1 else ''} {listed([str(number) for number in numbers])}"
-
-
-def _decode(data: bytes) -> str:
-    """Return the text of a UTF-8 file, with or without a byte order mark."""
-    if len(data) > MOST_BYTES:
-        raise DatasetError(f"data.csv has {len(data):,} bytes; at most {MOST_BYTES:,} are read.")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise DatasetError(f'data.csv is not UTF-8 (line {line}); save it as "CSV UTF-8".') from error
-
-
-def _records(text: str) -> list[list[str]]:
-    """Return the cells of every record, stripped."""
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    try:
-        return [[cell.strip() for cell in cells] for cells in reader]
-    except csv.Error as error:
-        raise DatasetError(f"data.csv cannot be read at line {reader.line_num} ({error}); check its quotes.") from error
+def _read(
+    file: Readable, choose: Callable[[Sequence[str]], Sequence[int]]
+) -> tuple[tuple[str, ...], list[tuple[int, tuple[str, ...]]]]:
+    """Return the header, and each row's number and cells in the columns that are chosen by the header."""
+    rows = iter(CsvRows(file))
+    _, first = next(rows, (1, []))
+    header = tuple(cell.strip() for cell in first)
+    places, wide = choose(header), []
+    most = min(MOST_ROWS, MOST_CELLS // max(1, len(places)))
+    found: list[tuple[int, tuple[str, ...]]] = []
+    for number, cells in rows:
+        if len(found) == most:
+            raise DatasetError(f"data.csv has more than {most:,} rows that are not blank (row {number:,} is one more); "
+                               "divide it, or leave out columns.")  # fmt: skip
+        found.append((number, tuple(cells[place].strip() if place < len(cells) else "" for place in places)))
+        if len(cells) > len(header) and any(map(str.strip, cells[len(header) :])):
+            wide.append(number)
+    _check_widths(wide, len(header))
+    return header, found
 
 
 def _columns(header: Sequence[str]) -> dict[str, int]:
@@ -121,14 +111,8 @@ def find_column(header: Sequence[str], column: str) -> int | None:
     return places[0] if places else None
 
 
-def columns_listed(header: Sequence[str]) -> str:
-    """Return `its columns are …` for a message."""
-    return f"its columns are {', '.join(map(repr, header))}" if any(header) else "its first row is empty"
-
-
-def check_widths(records: Sequence[tuple[int, Sequence[str]]], width: int) -> None:
-    """Raise DatasetError where a row has more cells than the header."""
-    wide = [number for number, cells in records if any(cells[width:])]
+def _check_widths(wide: Sequence[int], width: int) -> None:
+    """Raise DatasetError where rows (their numbers) have more cells than the header."""
     if wide:
         raise DatasetError(
             f"data.csv has more than the header's {width} cells in {rows_listed(wide)}; "
@@ -137,7 +121,7 @@ def check_widths(records: Sequence[tuple[int, Sequence[str]]], width: int) -> No
 
 
 def _check_cells(rows: Sequence[Row], modalities: Sequence[str]) -> None:
-    """Raise DatasetError where a cell is empty or a text too long."""
+    """Raise DatasetError where a cell is empty, or a text or label too long."""
     for column in (*modalities, LABEL):
         empty = [row.number for row in rows if not row.cells[column]]
         if empty:
@@ -148,9 +132,10 @@ def _check_cells(rows: Sequence[Row], modalities: Sequence[str]) -> None:
             f"data.csv has a label with a line break or another control character in {rows_listed(unprintable)}; "
             "write it on one line."
         )
-    long = [(row.number, text) for row in rows if len(text := row.cells.get("text", "")) > LONGEST_TEXT]
-    if long:
-        raise DatasetError(
-            f"data.csv has a text of {len(long[0][1]):,} characters in {rows_listed([number for number, _ in long])}; "
-            f"at most {LONGEST_TEXT:,} are allowed."
-        )
+    for column, most in (("text", LONGEST_TEXT), (LABEL, LONGEST_LABEL)):
+        long = [(row.number, len(cell)) for row in rows if len(cell := row.cells.get(column, "")) > most]
+        if long:
+            raise DatasetError(
+                f"data.csv has a {column} of {long[0][1]:,} characters in {rows_listed([row for row, _ in long])}; "
+                f"at most {most:,} are allowed."
+            )

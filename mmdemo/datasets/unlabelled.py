@@ -9,11 +9,13 @@ from typing import Any
 
 from mmdemo.datasets.archive import find_table, open_tree
 from mmdemo.datasets.base import Dataset
+from mmdemo.datasets.csv_rows import MOST_BYTES
 from mmdemo.datasets.data_frame import values_of
 from mmdemo.datasets.file_finder import FileFinder
 from mmdemo.datasets.file_tree import FileTree
 from mmdemo.datasets.registry import SOURCES, load
-from mmdemo.datasets.table import check_widths, columns_listed, find_column, read_cells
+from mmdemo.datasets.table import find_column, read_cells
+from mmdemo.datasets.wording import columns_listed, shown
 from mmdemo.errors import DatasetError
 from mmdemo.modalities.registry import MODALITIES
 
@@ -51,17 +53,16 @@ def unlabelled(name_or_path: str | Path) -> UnlabelledPairs:
         raise DatasetError(f"There is no dataset {str(where)!r}: choose one of {known}, or give a folder or a zip.")
     tree = open_tree(where)
     table = find_table(tree, where.name)
-    header, rows = read_cells(tree.read(table))
+    with tree.opened(table, MOST_BYTES) as file:
+        header, rows = read_cells(file)
     columns = {name: place for name in MODALITIES if (place := find_column(header, name)) is not None}
     if not columns:
         lacking = " nor ".join(map(repr, MODALITIES))
         raise DatasetError(f"data.csv has neither a column {lacking}; {columns_listed(header)}.")
-    check_widths(rows, len(header))
     if not rows:
         raise DatasetError("data.csv has no rows below its header.")
-    padded = [(number, tuple([*cells, *[""] * len(header)][: len(header)])) for number, cells in rows]
     finder = FileFinder(tree.names, posixpath.dirname(table))
-    return UnlabelledPairs(tuple(header), tuple(_pairs(padded, columns, tree, finder)))
+    return UnlabelledPairs(header, tuple(_pairs(rows, columns, tree, finder)))
 
 
 def _of_dataset(dataset: Dataset) -> UnlabelledPairs:
@@ -80,12 +81,12 @@ def _pairs(
 ) -> Iterable[UnlabelledPair]:
     images = [(cells[columns["image"]] if "image" in columns else "", number) for number, cells in rows]
     found = [_find(finder, image, number) for image, number in images]
-    places = _placed(tree, {name for name, _ in found if name})
+    places = tree.place({name for name, _ in found if name})
     for (_, cells), (name, error) in zip(rows, found, strict=True):
         image = places.get(name)
         values = {column: cells[place] for column, place in columns.items() if cells[place] and column != "image"}
-        if isinstance(image, str):
-            values["image"] = image
+        if isinstance(image, Path):
+            values["image"] = str(image)
         yield UnlabelledPair(cells, values, str(image) if isinstance(image, DatasetError) else error)
 
 
@@ -96,17 +97,7 @@ def _find(finder: FileFinder, image: str, number: int) -> tuple[str, str]:
     try:
         candidates = finder.candidates(image, number)
         if not candidates:
-            return "", f"Row {number} of data.csv names {image!r}, a file that does not exist."
+            return "", f"Row {number} of data.csv names {shown(image)}, a file that does not exist."
         return finder.only(candidates, image, number), ""
     except DatasetError as error:
         return "", str(error)
-
-
-def _placed(tree: FileTree, names: set[str]) -> dict[str, str | DatasetError]:
-    """Return each file's path, or why it is not available."""
-    try:
-        return {name: str(place) for name, place in tree.place(names).items()}
-    except DatasetError as error:
-        if len(names) == 1:
-            return {next(iter(names)): error}
-    return {name: found for one in names for name, found in _placed(tree, {one}).items()}

@@ -1,24 +1,32 @@
-"""The files of a foreign zip: checked before anything is read, and unpacked only as far as needed."""
+"""The files of a foreign zip: each is judged when it is used, by reading no more of it than is allowed."""
 
 import shutil
 import stat
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from lzma import LZMAError
 from pathlib import Path
 
-from mmdemo.datasets.file_tree import check_count, is_hidden
+from mmdemo.datasets import file_tree
+from mmdemo.datasets.file_tree import check_size, is_hidden, too_many
 from mmdemo.errors import DatasetError
+from mmdemo.preprocess.source import MAX_BYTES
+from mmdemo.storage.bounded import Bounded, Readable
 from mmdemo.storage.folders import cache_dir, mark_used
-from mmdemo.storage.reading import content, open_regular
+from mmdemo.storage.reading import TooLargeError, content, open_regular
 from mmdemo.storage.whole import whole_file
+from mmdemo.storage.zips import TooManyEntriesError, open_member, open_zip
 
-MOST_BYTES = 2 * 1024**3
-BOMB_RATIO, BOMB_BYTES = 200, 10 * 1024**2  # images and text never compress so well, except small ones
+MOST_BYTES = 2 * 1024**3  # of all files that are unpacked
+MOST_SWOLLEN, SPARE_BYTES = 20, 200 * 1024**2  # of which no more than so many times the zip's own bytes, and these
 ENCRYPTED = 0x1  # bit of a member's flags
-DAMAGED = (zipfile.BadZipFile, zlib.error, LZMAError, EOFError, NotImplementedError, RuntimeError, ValueError)
+DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError)
+_DEEPEST, _SHOWN = 60, 80  # folders in a name; characters of it in a message
+
+
+class SwollenError(Exception):
+    """A file, or all that are used together, with more bytes than are unpacked."""
 
 
 class ZipTree:
@@ -29,43 +37,48 @@ class ZipTree:
         self.path = path
         with self._opened() as archive:
             members = archive.infolist()
-        check_count(len(members), path.name)
         for member in members:
             self._check(member)
-        if sum(member.file_size for member in members) > MOST_BYTES:
-            raise self._error("unpacks to more than 2 GB; leave out what the data does not need")
         self._members = {_name(member): member for member in members if not _name(member).endswith("/")}
         self.names = tuple(sorted(name for name in self._members if not is_hidden(name)))
 
-    def read(self, name: str) -> bytes:
-        """Return the content of one file; raise DatasetError where it is damaged."""
-        with self._opened() as archive:
-            return archive.read(self._members[name])
+    @contextmanager
+    def opened(self, name: str, most: int) -> Iterator[Readable]:
+        """Open one file; raise DatasetError where it is stored as more than `most` bytes, or is damaged."""
+        member = self._members[name]
+        check_size(name, member.file_size, most)
+        with self._opened() as archive, open_member(archive, member) as file:
+            yield file
 
-    def place(self, names: Iterable[str]) -> dict[str, Path]:
-        """Unpack the files that are not there yet; return the path of each.
+    def place(self, names: Iterable[str]) -> Mapping[str, Path | DatasetError]:
+        """Unpack the files that are not there yet; return the path of each, or why it cannot be used.
 
-        Raises DatasetError where one is damaged or the disk is full.
+        Raises DatasetError where the zip itself is damaged.
         """
+        found: dict[str, Path | DatasetError] = {}
         with self._opened() as archive:
+            unpack = _Unpacking(archive, min(MOST_BYTES, MOST_SWOLLEN * self.path.stat().st_size + SPARE_BYTES))
             folder = cache_dir() / "archives" / content(self.path).sha256
-            places = {name: folder / name for name in names}
-            for name, place in places.items():
-                if not place.exists():
-                    _unpack(archive, self._members[name], place)
+            for name in sorted(names):  # in the same order each time, so that the same files fit
+                found[name] = place = folder / name
+                try:
+                    with self._explained():
+                        unpack(self._members[name], place)
+                except DatasetError as error:
+                    found[name] = error
         mark_used([folder])
-        return places
+        return found
 
     def _check(self, member: zipfile.ZipInfo) -> None:
         name = member.filename
         if _leads_out(_name(member)):
-            raise self._error(f"is not safe to unpack: its entry {name!r} is outside it")
+            raise self._error(f"is not safe to unpack: its entry {_shown(name)} is outside it")
+        if _name(member).count("/") > _DEEPEST:
+            raise self._error(f"is not safe to unpack: its entry {_shown(name)} lies in more than {_DEEPEST} folders")
         if stat.S_ISLNK(member.external_attr >> 16):
-            raise self._error(f"is not safe to unpack: its entry {name!r} is a link; put the file itself there")
+            raise self._error(f"is not safe to unpack: its entry {_shown(name)} is a link; put the file itself there")
         if member.flag_bits & ENCRYPTED:
             raise self._error("is protected by a password; make one without")
-        if member.file_size > max(BOMB_BYTES, BOMB_RATIO * member.compress_size):
-            raise self._error(f"is not safe to unpack: its entry {name!r} swells to {member.file_size:,} bytes")
 
     def _error(self, what: str) -> DatasetError:
         return DatasetError(f"The zip {self.path.name!r} {what}.")
@@ -73,9 +86,17 @@ class ZipTree:
     @contextmanager
     def _opened(self) -> Iterator[zipfile.ZipFile]:
         """Open the zip, and turn what zipfile raises into a DatasetError."""
+        with self._explained(), open_regular(self.path) as file, open_zip(file, file_tree.MOST_FILES) as archive:
+            yield archive
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
         try:
-            with open_regular(self.path) as file, zipfile.ZipFile(file) as archive:
-                yield archive
+            yield
+        except TooManyEntriesError as error:
+            raise too_many(self.path.name) from error
+        except SwollenError as error:
+            raise self._error(f"cannot be used: {error}; leave out what is not needed") from error
         except DAMAGED as error:
             raise self._error(f"is damaged or not a zip ({error or type(error).__name__}); make it again") from error
         except OSError as error:
@@ -92,7 +113,31 @@ def _leads_out(name: str) -> bool:
     return name.startswith("/") or ":" in name.split("/")[0] or ".." in name.split("/")
 
 
-def _unpack(archive: zipfile.ZipFile, member: zipfile.ZipInfo, place: Path) -> None:
-    """Write one file whole or not at all, even from several processes at once."""
-    with archive.open(member) as source, whole_file(place, binary=True, parents=True) as target:
-        shutil.copyfileobj(source, target)
+def _shown(name: str) -> str:
+    return repr(name if len(name) <= _SHOWN else f"{name[:_SHOWN]}…")
+
+
+class _Unpacking:
+    """Write files whole or not at all, even from several processes at once, and no more bytes than allowed in all."""
+
+    def __init__(self, archive: zipfile.ZipFile, most: int) -> None:
+        self._archive, self._most, self._left = archive, most, most
+
+    def __call__(self, member: zipfile.ZipInfo, place: Path) -> None:
+        """Write one file, if it is not there yet.
+
+        Raises SwollenError where it has more bytes than an image may have, or all files together than is allowed.
+        """
+        if place.exists():
+            self._left = max(0, self._left - place.stat().st_size)
+            return
+        with open_member(self._archive, member) as source:
+            try:
+                with whole_file(place, binary=True, parents=True) as target:
+                    shutil.copyfileobj(Bounded(source, min(self._left, MAX_BYTES)), target)
+            except TooLargeError as error:
+                own = self._left > MAX_BYTES
+                what, most = (f"its entry {_shown(member.filename)} has", MAX_BYTES) if own else ("it has", self._most)
+                raise SwollenError(f"{what} more than {most:,} bytes when unpacked") from error
+            finally:
+                self._left = max(0, self._left - source.tell())

@@ -36,20 +36,8 @@ def pills(explained: Explanation, name: str, key: str, unit_name: Callable[[Any]
     removable = units.removable(explained.evidence[name])
     if not removable:
         return []
-<<<<<<< HEAD
     names = [unit_name(unit) for unit in removable]
     return choose(f"Click to take out {units.nouns} of the {MODALITIES[name].noun}", explained, name, names, key)
-=======
-    return sorted(
-        st.pills(
-            f"Click to take out {units.nouns} of the {MODALITIES[name].noun}",
-            range(len(removable)),
-            selection_mode="multi",
-            format_func=lambda place: frame.plain(unit_name(removable[place])),
-            key=key,
-        )
-    )
->>>>>>> visitors
 
 
 def choose(label: str, explained: Explanation, name: str, names: Sequence[str], key: str) -> list[int]:

@@ -1,0 +1,31 @@
+"""How messages name rows, columns and cells, however many or long they are."""
+
+from collections.abc import Sequence
+
+_SHOWN = 5  # rows or names listed in a message; the rest are counted
+_LONGEST = 80  # characters of a cell in a message
+
+
+def listed(items: Sequence[str]) -> str:
+    """Return the first few items with commas, and how many more there are.
+
+    >>> listed(["2", "3"]), listed([str(number) for number in range(9)])
+    ('2, 3', '0, 1, 2, 3, 4 and 4 more')
+    """
+    more = len(items) - _SHOWN
+    return ", ".join(items[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
+
+
+def shown(cell: str) -> str:
+    """Return a cell for a message: between quotes, on one line, and not too long."""
+    return repr(cell if len(cell) <= _LONGEST else f"{cell[:_LONGEST]}…")
+
+
+def rows_listed(numbers: Sequence[int]) -> str:
+    """Return `row 2` or `rows 2, 5 and 7 more`."""
+    return f"row{'s' if len(numbers) > 1 else ''} {listed([str(number) for number in numbers])}"
+
+
+def columns_listed(header: Sequence[str]) -> str:
+    """Return `its columns are …` for a message."""
+    return f"its columns are {listed(list(map(shown, header)))}" if any(header) else "its first row is empty"
