@@ -11,6 +11,7 @@ import pytest
 ORDER = (
     "errors",
     "storage",
+    "sandbox",
     "preprocess",
     "encoders",
     "modalities",
@@ -33,7 +34,7 @@ ORDER = (
 
 ALLOWED = {part: {part, *ORDER[:place]} for place, part in enumerate(ORDER)} | {
     "__init__": {"library"},
-    "jobs": {"errors", "storage", "jobs"},
+    "jobs": {"errors", "storage", "sandbox", "jobs"},
     "ui": {*ORDER, "ui"} - {"commands", "__main__"},
 }
 HEAVY = {"tensorflow", "keras"}

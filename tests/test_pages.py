@@ -163,14 +163,6 @@ def test_train_needs_an_encoder(app):
     assert app.button(key="train").disabled
 
 
-def test_a_photo_that_was_taken_back_is_not_kept(app):
-    app.run().switch_page("pages/classify.py").run()
-    app.session_state["photo"] = ("a file", None)
-    app.segmented_control(key="source").set_value("Camera").run()
-    assert not app.exception and not app.error
-    assert "photo" not in app.session_state
-
-
 def test_a_model_that_is_being_removed_is_missing_in_one_sentence(app):
     folder = runs_dir() / "a-model-without-a-manifest"
     folder.mkdir(parents=True)

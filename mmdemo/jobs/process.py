@@ -13,6 +13,8 @@ from pathlib import Path
 from threading import Event, Thread
 from typing import IO, Literal
 
+from mmdemo.sandbox.spawning import creation_flags, yielding
+
 ROOT = Path(__file__).resolve().parents[2]
 Reason = Literal["", "cancelled", "mute", "late", "crowded"]
 
@@ -110,19 +112,15 @@ def environment(base: Mapping[str, str]) -> dict[str, str]:
 
 
 def _start(command: Sequence[str]) -> subprocess.Popen[bytes]:
-    become = [sys.executable, "-I", "-S", str(Path(__file__).with_name("start.py")), str(os.getpid())]
-    flags = 0
-    if sys.platform == "win32":
-        become, flags = [], subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.BELOW_NORMAL_PRIORITY_CLASS
     return subprocess.Popen(
-        [*become, *command],
+        yielding(command),
         cwd=ROOT,
         env=environment(os.environ),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         start_new_session=True,  # and thereby a group, which can be ended as a whole; Windows has flags for it
-        creationflags=flags,
+        creationflags=creation_flags(),
     )
 
 
