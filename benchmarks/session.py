@@ -1,6 +1,7 @@
 """A visitor's session without a browser: what Streamlit's own page sends and receives, over its socket."""
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -52,9 +53,9 @@ class Session:
             self._states.pop(state.id, None)
 
     def widget(self, key: str) -> Any:
-        """Return the widget with this key, or without a key with this label; raise a KeyError where there is none."""
+        """Return the widget with this key, also where a number is appended; raise a KeyError where there is none."""
         for one in self.elements.values():
-            if str(one.id).endswith(f"-{key}") or getattr(one, "label", "") == key:
+            if re.search(rf"-{re.escape(key)}(_\d+)?$", one.id):
                 return one
         raise KeyError(f"The page shows no widget {key!r}, but {list(self.elements)}; it says {self.errors}.")
 

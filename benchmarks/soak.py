@@ -65,7 +65,7 @@ class Work:
                 try:
                     self.step(session, number)
                 except (OSError, RuntimeError, KeyError, TimeoutError) as error:
-                    self.faults.append(repr(error))
+                    self.faults.append(repr(error)[:300])
                 else:
                     self.done += 1
 
