@@ -16,7 +16,7 @@ from mmdemo.preprocess.text import TextSettings, clean
 from mmdemo.storage.reading import open_regular
 
 DIMENSIONS = 256
-_SHORT = 300  # characters; the vectors of longer captions are not remembered
+_SHORT = 1_000  # characters; the vectors of longer captions are not remembered, as the captions would have to be
 
 
 @lru_cache(maxsize=1)
@@ -101,7 +101,7 @@ class WordVectorEncoder(TextEncoder):
         return np.array([f"vector{i}" for i in range(DIMENSIONS)], dtype=object)
 
 
-@lru_cache(maxsize=4_096)  # every fold needs the same captions again; 1 KB each
+@lru_cache(maxsize=4_096)  # every fold needs the same captions again; 1 KB each, beside the caption
 def _remembered(caption: str, settings: TextSettings) -> np.ndarray:
     return _mean_vector(caption, settings)
 

@@ -12,6 +12,7 @@ _INVISIBLE = re.compile(
 
 
 _MOST_MARKS = 30  # on one letter, as in Unicode's Stream-Safe Text Format (UAX #15)
+_TOO_MANY = b"\x01" * (_MOST_MARKS + 1)
 
 
 def unify(text: str) -> str:
@@ -50,7 +51,7 @@ def keep_words(text: str) -> tuple[str, tuple[str, ...]]:
 
 def _few_marks(text: str) -> str:
     # Putting n marks of one letter in order takes n² steps.
-    if text.isascii():
+    if text.isascii() or _TOO_MANY not in bytes(map(bool, map(unicodedata.combining, text))):
         return text
     kept, run = [], 0
     for character in text:
