@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+import socket
 import time
 import tomllib
 from collections.abc import Iterator
@@ -10,12 +11,15 @@ from concurrent.futures import ThreadPoolExecutor
 
 import psutil
 import pytest
+from playwright.sync_api import Page, expect
 
 from mmdemo.preprocess.source import MAX_BYTES
 from mmdemo.storage import limits
+from mmdemo.storage.folders import runs_dir
 from mmdemo.ui.door.headers import HEADERS
+from tests.browser import open_page
 from tests.server import AS_A_PLAIN_SCRIPT, ROOT, Server, serve
-from tests.tab import Tab, ask, open_tab
+from tests.tab import XSRF, Tab, ask, open_tab
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
 
@@ -115,8 +119,12 @@ def test_the_limits_agree() -> None:
     assert server["maxUploadSize"] * 2**20 <= limits.session_uploads_bytes() <= limits.uploads_bytes()
 
 
-def test_the_server_ends_within_five_seconds_though_a_client_reads_nothing() -> None:
-    with serve() as server, open_tab(server.url):
+def test_the_server_ends_within_five_seconds_though_an_upload_never_comes_to_an_end() -> None:
+    with serve() as server, open_tab(server.url) as tab, socket.socket() as half:
+        half.connect(("127.0.0.1", int(server.url.rpartition(":")[2])))
+        head = f"PUT {tab.address()} HTTP/1.1\r\nHost: x\r\nContent-Length: 9000\r\nX-Xsrftoken: {tab.token}\r\n"
+        head += f"Cookie: {XSRF}={tab.token}\r\nContent-Type: multipart/form-data; boundary=x\r\n\r\n"
+        half.sendall(f"{head}--x".encode())
         began = time.monotonic()
         os.kill(server.pid, signal.SIGTERM)
         assert eventually(lambda: psutil.Process(server.pid).status() == psutil.STATUS_ZOMBIE, 10)
@@ -129,3 +137,20 @@ def test_a_host_that_starts_a_plain_script_bounds_uploads_too() -> None:
         tab.wait()
         assert tab.put(tab.address(), 1).status == 204
         assert tab.put(f"/_stcore/upload_file/{tab.session}/made-up", 1).status == 404
+
+
+@pytest.mark.browser
+def test_what_trains_ends_with_the_server(page: Page) -> None:
+    with serve() as server:
+        open_page(page, f"{server.url}/train?dataset=homonyms&n=2400")
+        page.get_by_role("button", name="Train", exact=True).click()
+        expect(page.get_by_text(re.compile("Training for"))).to_have_count(1)
+        process = psutil.Process(server.pid)
+        children = process.children(recursive=True)
+        assert children
+        began = time.monotonic()
+        process.terminate()
+        gone = [process, *children]
+        assert eventually(lambda: all(not one.is_running() or one.status() == psutil.STATUS_ZOMBIE for one in gone), 10)
+        assert time.monotonic() - began < 6
+    assert list(runs_dir().glob(".*")) == []  # nothing half written
