@@ -8,5 +8,6 @@ BENCHMARKS = {
     "server": "memory of the app's server, alone and beside a training",
     "pages": "time from a click to a page, and to the first sight of a cold server",
     "load": "time of an answer while three visitors train",
+    "hostile": "time of an answer while images that mean harm are decoded",
 }
 """Name → what it measures; the module of that name has a function `measure` that returns its Report."""

@@ -119,7 +119,7 @@ class _Small:
 
 
 # All visitors share these: who sends the same bytes sees the same image, and no one else does.
-@st.cache_resource(max_entries=3, ttl=_MINUTES * 60, show_spinner=False)  # 7 MB each
+@st.cache_resource(max_entries=2, ttl=_MINUTES * 60, show_spinner=False)  # 7 MB each; reading one again is quick
 def _decoded(key: str, _image: ChosenImage) -> _Decoded:
     if isinstance(_image.source, Aside):
         pixels = np.frombuffer(_image.source.pixels.read(), np.uint8).reshape(_image.source.shape)
