@@ -231,4 +231,4 @@ def test_where_no_model_is(make, tmp_path: Path) -> None:
 
 
 def test_a_folder_whose_name_cannot_be_is_refused() -> None:
-    assert "manifest.json in a\0b cannot be read: embedded null byte." in refused(Path("a\0b"))
+    assert "manifest.json in 'a\\x00b' cannot be read: embedded null byte." in refused(Path("a\0b"))

@@ -52,7 +52,7 @@ def seal(bundle: Path, **changes: Any) -> Path:
 def refused(bundle: Path) -> str:
     with pytest.raises(BundleError) as caught:
         load(bundle)
-    assert str(bundle) in str(caught.value)
+    assert repr(bundle.name) in str(caught.value) and str(bundle.parent) not in str(caught.value)
     return str(caught.value)
 
 
@@ -73,7 +73,7 @@ def test_a_sealed_copy_is_read(bundle: Path) -> None:
 @pytest.mark.parametrize("content", [b"", b"[]", b"null", b"3", b'"schema"', b"{}", b"{", b"\xff\xfe", b"[" * 100_000])
 def test_a_manifest_that_is_none(content: bytes, bundle: Path) -> None:
     (bundle / MANIFEST).write_bytes(content)
-    assert f"manifest.json in {bundle} is damaged. Copy or train the model again." == refused(bundle)
+    assert f"manifest.json in {bundle.name!r} is damaged. Copy or train the model again." == refused(bundle)
 
 
 @pytest.mark.parametrize("key", ["classes", "config", "dataset", "n_train", "evaluation", "command", "versions"])
@@ -264,7 +264,7 @@ def put(place: int, value: float) -> Callable[[np.ndarray], np.ndarray]:
 )
 def test_features_that_do_not_fit(part: str, change: Callable[[np.ndarray], np.ndarray], bundle: Path) -> None:
     sentence = refused(change_features(bundle, part, change))
-    assert f"The {part.split('.')[0]} features in {bundle} cannot be read" in sentence
+    assert f"The {part.split('.')[0]} features in {bundle.name!r} cannot be read" in sentence
 
 
 @pytest.mark.parametrize("part", ["image", "text.data", "text.indices", "text.indptr"])

@@ -87,7 +87,8 @@ def test_a_full_disk_is_one_sentence(
         with pytest.raises(BundleError) as caught:
             save(trained, folder, "the newer", {})
         assert str(caught.value) == (
-            f"The model could not be written to {folder}: File too large. Free some space, or choose another folder."
+            f"The model could not be written to {folder.name!r}: File too large. "
+            "Free some space, or choose another folder."
         )
     assert [path.name for path in older.parent.iterdir()] == ["model"]
     assert [path.name for path in tmp_path.iterdir()] == ["runs"]
@@ -148,7 +149,7 @@ def test_what_stands_in_the_way_stays(older: Path, models: Models, tmp_path: Pat
         for write in (check_place, lambda folder: save(models.trained("none", "tfidf"), folder, "", {})):
             with pytest.raises(BundleError) as caught:
                 write(folder)
-            assert str(folder) in str(caught.value) and str(caught.value).endswith(reason)
+            assert repr(folder.name) in str(caught.value) and str(caught.value).endswith(reason)
     assert (older / "notes.txt").read_text() == "mine"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "runs", "web"]
 

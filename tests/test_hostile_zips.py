@@ -95,7 +95,7 @@ def test_no_list_of_files_passes_its_bounds(names: list[bytes], extra: int, comm
         data = listed(names, extra=bytes(extra), comment=comment)
         within = len(names) <= 12 and (not names or max(*map(len, names), extra, len(comment)) <= 20)
         try:
-            with open_zip(io.BufferedReader(io.BytesIO(data)), most=12) as packed:  # type: ignore[arg-type]
+            with open_zip(io.BufferedReader(io.BytesIO(data)), most=12) as packed:
                 assert len(packed.infolist()) == len(names) <= 12 and within
         except zipfile.BadZipFile:
             assert not within or extra % 4
@@ -109,7 +109,7 @@ def test_no_more_of_a_file_is_read_than_its_size_says(content: bytes, size: int)
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as packed:
         packed.writestr("a", content)
         packed.filelist[0].file_size = size
-    with open_zip(io.BufferedReader(buffer)) as packed:  # type: ignore[arg-type]
+    with open_zip(io.BufferedReader(buffer)) as packed:
         try:
             with open_member(packed, packed.infolist()[0]) as file:
                 assert len(file.read()) <= size

@@ -184,7 +184,7 @@ def test_the_command_writes_the_page_and_the_charts(homonyms, tmp_path, capsys):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("--model", "nowhere", "--output", "r.html"), "There is no model in nowhere"),
+        (("--model", "nowhere", "--output", "r.html"), "There is no model in 'nowhere'"),
         (("--model", "MODEL", "--output", "."), "is a folder"),
         (("--model", "MODEL", "--output", "missing/r.html"), "cannot be written"),
         (("--model", "MODEL"), "--output"),

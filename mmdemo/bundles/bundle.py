@@ -12,6 +12,8 @@ from mmdemo.bundles.files import BundleFiles, widths_of
 from mmdemo.bundles.fold_models import FoldModels
 from mmdemo.bundles.golden import check_golden
 from mmdemo.bundles.manifest import read_manifest
+from mmdemo.bundles.naming import place, reason
+from mmdemo.bundles.results import check_evaluation
 from mmdemo.bundles.seen import TrainedOn
 from mmdemo.bundles.train_features import TrainFeatures, read_features
 from mmdemo.errors import BundleError
@@ -105,11 +107,11 @@ def load(folder: Path | str) -> Bundle:
         config = ModelConfig(**manifest["config"])
         bundle = Bundle(folder, files.read_model(config, tuple(manifest["classes"])), manifest)
         _check(bundle)
-        check_golden(bundle.model, files.read_arrays("golden.npz"), folder)
+        check_golden(bundle.model, files.read_arrays("golden.npz"), place(folder))
     except BundleError:
         raise
     except Exception as error:  # whatever a forged manifest or file may lead to
-        raise BundleError(f"The model in {folder} cannot be read ({error}). Train it again.") from error
+        raise BundleError(f"The model in {place(folder)} cannot be read ({reason(error)}). Train it again.") from error
     return bundle
 
 
@@ -124,6 +126,7 @@ def _check(bundle: Bundle) -> None:
         raise ValueError("its number of classes differs from that of its models")
     if len(bundle.held_out.ids) != bundle.manifest["n_test"]:
         raise ValueError("its held-out pairs are not those of its manifest")
+    check_evaluation(bundle.evaluation, bundle.held_out)
     shapes = {bundle.train_ids.shape, bundle._train["digests"].shape}
     if shapes != {(bundle.manifest["n_train"],)} or bundle.train_ids.dtype.kind != "U":
         raise ValueError("it does not say which pairs it was trained on")

@@ -7,7 +7,10 @@ from pathlib import Path
 import numpy as np
 
 from mmdemo.bundles.files import BundleFiles
+from mmdemo.bundles.naming import place
+from mmdemo.bundles.results import check_evaluation
 from mmdemo.bundles.summary import ModelSummary, summarise
+from mmdemo.errors import BundleError
 from mmdemo.evaluation.calibration import Bin, Coverage, calibration_bins, coverage_at, expected_calibration_error
 from mmdemo.evaluation.confusion import ClassReport, class_reports, confusion_matrix
 from mmdemo.evaluation.evaluate import HeadMetrics
@@ -61,6 +64,10 @@ def model_facts(folder: Path) -> ModelFacts:
     classes = tuple(summary.manifest["classes"])
     heads = files.read_model(summary.config, classes).heads
     tested = files.read_held_out(classes, heads)
+    try:
+        check_evaluation(summary.evaluation, tested)
+    except ValueError as error:
+        raise BundleError(f"The model in {place(folder)} cannot be used ({error}). Train it again.") from error
     facts = {name: _head_facts(tested, name, head, summary.evaluation.heads[name]) for name, head in heads.items()}
     return ModelFacts(summary, tested, facts)
 

@@ -2,7 +2,6 @@
 
 import hashlib
 import shutil
-import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, fields
@@ -10,9 +9,11 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from sklearn.exceptions import InconsistentVersionWarning
 
-from mmdemo.bundles.fold_models import FOLDS, SHARES, check_shares, fold_arrays
+from mmdemo.bundles.arrays import opened_arrays
+from mmdemo.bundles.fold_models import FOLDS, SHARES, check_shares, checked_head, fold_arrays
+from mmdemo.bundles.heads_file import HEADS, read_heads
+from mmdemo.bundles.naming import place, reason
 from mmdemo.bundles.train_features import feature_files, write_features
 from mmdemo.datasets.base import values_of
 from mmdemo.encoders.encoder import Encoder
@@ -24,12 +25,12 @@ from mmdemo.model.model import Head, Model
 from mmdemo.storage.reading import open_regular, read_bytes, sha256
 from mmdemo.training.train import TrainedModel
 
-_HEADS, _NETWORK = "heads.skops", "encoder.tflite"
+_NETWORK = "encoder.tflite"
 HELD_OUT = "held_out.npz"
-_REQUIRED = (_HEADS, "golden.npz", HELD_OUT, "train.npz")
+_REQUIRED = (HEADS, "golden.npz", HELD_OUT, "train.npz")
 _PROBABILITIES = "probabilities/"
 _PAIR = {"ids": "U", "labels": "U", "fold": "i", "group": "U", "repeated": "b"}
-MOST_BYTES = 1_000_000_000  # of one file
+MOST_BYTES = 500_000_000  # of one file
 
 
 def write_files(trained: TrainedModel, golden: Mapping[str, np.ndarray], folder: Path) -> dict[str, str]:
@@ -66,19 +67,6 @@ def row_digests(frame: pd.DataFrame, config: ModelConfig) -> np.ndarray:
     return np.array([hashlib.sha256(" ".join(row).encode()).hexdigest()[:32] for row in zip(*parts, strict=True)])
 
 
-def trusted_types() -> list[str]:
-    """Return the dotted names of our classes that a model's file may hold: from the registry, not from the file.
-
-    They are the settings, the encoders that learn something, and the encoders that these combine; others are rebuilt.
-    """
-    found: set[type] = set()
-    for modality in MODALITIES.values():
-        found.add(modality.settings)
-        learning = [encoder for encoder in modality.encoders.values() if not encoder.frozen]
-        found.update(part for encoder in learning for part in encoder.part_types())
-    return sorted(f"{one.__module__}.{one.__qualname__}" for one in found)
-
-
 @dataclass(frozen=True)
 class BundleFiles:
     """The files in a bundle's folder; any fault in them raises a BundleError."""
@@ -92,29 +80,34 @@ class BundleFiles:
             path = self.folder / name
             if Path(name).name != name or name not in hashes:
                 raise BundleError(
-                    f"The model in {self.folder} is incomplete: its manifest does not vouch for {name!r}."
+                    f"The model in {place(self.folder)} is incomplete: its manifest does not vouch for {name!r}."
                 )
             if not path.is_file():
-                raise BundleError(f"The model in {self.folder} is incomplete: {name} is missing. Copy it again.")
+                raise BundleError(f"The model in {place(self.folder)} is incomplete: {name} is missing. Copy it again.")
             if self.sha256(name) != hashes[name]:
-                raise BundleError(f"{name} in {self.folder} is damaged or was changed. Copy or train the model again.")
+                raise BundleError(
+                    f"{name} in {place(self.folder)} is damaged or was changed. Copy or train the model again."
+                )
 
     def copy_to(self, folder: Path, names: Iterable[str]) -> None:
         """Copy the files of these names into another folder."""
         for name in names:
-            shutil.copyfile(self.folder / name, folder / name)
+            with open_regular(self.folder / name) as source, (folder / name).open("wb") as target:
+                shutil.copyfileobj(source, target)
 
     def sha256(self, name: str) -> str:
         """Return the SHA-256 (hex) of one file."""
         return sha256(self.folder / name)
 
     def read_arrays(self, name: str) -> dict[str, np.ndarray]:
-        """Return the arrays of one `.npz` file."""
+        """Return the arrays of one `.npz` file, as far as they have fewer bytes than it may."""
         try:
-            with open_regular(self.folder / name) as file, np.load(file, allow_pickle=False) as arrays:
+            with opened_arrays(self.folder / name) as arrays:
                 return dict(arrays)
         except Exception as error:  # a forged file raises a dozen unrelated kinds of error
-            raise BundleError(f"{name} in {self.folder} cannot be read ({error}). Copy the model again.") from error
+            raise BundleError(
+                f"{name} in {place(self.folder)} cannot be read ({reason(error)}). Copy the model again."
+            ) from error
 
     def read_held_out(self, classes: tuple[str, ...], heads: Iterable[str]) -> HeldOut:
         """Return the held-out pairs with every head's answers, checked."""
@@ -124,33 +117,25 @@ class BundleFiles:
             pairs = {name: arrays[name] for name in _PAIR}
             _check_held_out(pairs, probabilities, classes)
         except (KeyError, TypeError, ValueError) as error:
-            raise BundleError(f"{HELD_OUT} in {self.folder} cannot be used ({error}). Copy the model again.") from error
+            raise BundleError(
+                f"{HELD_OUT} in {place(self.folder)} cannot be used ({reason(error)}). Copy the model again."
+            ) from error
         return HeldOut(classes=classes, probabilities=probabilities, **pairs)
 
     def read_model(self, config: ModelConfig, classes: tuple[str, ...]) -> Model:
         """Return the model for new pairs."""
-        from skops import io
-        from skops.io.exceptions import UntrustedTypesFoundException
-
-        try:
-            with warnings.catch_warnings():  # from another scikit-learn: the golden inputs show if it matters
-                warnings.simplefilter("ignore", InconsistentVersionWarning)
-                state = io.loads(read_bytes(self.folder / _HEADS, MOST_BYTES), trusted=trusted_types())
-        except UntrustedTypesFoundException as error:
-            raise BundleError(
-                f"{_HEADS} in {self.folder} holds objects that do not belong in a model, so it is not read."
-            ) from error
-        except Exception as error:  # as above
-            raise BundleError(f"{_HEADS} in {self.folder} cannot be read ({error}). Copy the model again.") from error
+        state = read_heads(self.folder)
         encoders: dict[str, Encoder] = {}
         for name in config.encoders:
             expected = config.build_encoder(name)
             encoders[name] = state["encoders"].get(name, expected)
             if type(encoders[name]) is not type(expected):
-                raise BundleError(f"{_HEADS} in {self.folder} holds another {name} encoder than its manifest says.")
+                raise BundleError(
+                    f"{HEADS} in {place(self.folder)} holds another {name} encoder than its manifest says."
+                )
             if hasattr(encoders[name], "model_"):
                 encoders[name].model_ = read_bytes(self.folder / _NETWORK, MOST_BYTES)
-        heads = {name: Head(**values) for name, values in state["heads"].items()}
+        heads = {name: checked_head(Head(**values)) for name, values in state["heads"].items()}
         return Model(config, classes, encoders, heads, check_shares(state.get(SHARES), len(classes)))
 
 
@@ -164,7 +149,7 @@ def _write_model(model: Model, folder: Path) -> None:
             encoder.model_ = b""
     heads = model.heads.items()
     numbers = {name: {part.name: getattr(head, part.name) for part in fields(Head)} for name, head in heads}
-    io.dump({"encoders": learnt, "heads": numbers, SHARES: model.shares}, folder / _HEADS)
+    io.dump({"encoders": learnt, "heads": numbers, SHARES: model.shares}, folder / HEADS)
 
 
 def _held_out_arrays(held_out: HeldOut) -> dict[str, np.ndarray]:

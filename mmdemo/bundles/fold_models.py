@@ -1,15 +1,17 @@
 """The models of the folds: they explain a held-out pair as the model did that had not seen it."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
+from mmdemo.bundles.arrays import opened_arrays
+from mmdemo.bundles.naming import place, reason
 from mmdemo.errors import BundleError
 from mmdemo.model.config import ModelConfig
 from mmdemo.model.model import Head, Model
-from mmdemo.storage.reading import open_regular
 
 FOLDS = "folds.npz"
 SHARES = "shares"
@@ -48,10 +50,12 @@ class FoldModels:
         """Return the models that had not seen a fold; raise a BundleError when they cannot be read."""
         if fold not in self._read:
             try:
-                with open_regular(self.folder / FOLDS) as file, np.load(file, allow_pickle=False) as arrays:
+                with opened_arrays(self.folder / FOLDS) as arrays:
                     self._read[fold] = self._model(f"{fold}/", arrays)
             except Exception as error:  # a forged file raises a dozen unrelated kinds of error
-                raise BundleError(f"{FOLDS} in {self.folder} cannot be read ({error}). Copy it again.") from error
+                raise BundleError(
+                    f"{FOLDS} in {place(self.folder)} cannot be read ({reason(error)}). Copy the model again."
+                ) from error
         return self._read[fold]
 
     def _model(self, prefix: str, arrays: Mapping[str, np.ndarray]) -> Model:
@@ -79,6 +83,16 @@ def check_shares(shares: object, classes: int) -> np.ndarray:
     return shares
 
 
+def checked_head(head: Head) -> Head:
+    """Return a head; raise a ValueError where its numbers are none, or it could give no probabilities."""
+    numbers = [head.C, head.temperature, *head.weights.values()]
+    if not all(type(number) is float and math.isfinite(number) for number in numbers) or min(numbers[:2]) <= 0:
+        raise ValueError("it holds values that are not numbers")
+    if not all(np.isfinite(array).all() for array in (head.intercept, *head.coef.values())):
+        raise ValueError("it holds values that are not numbers")
+    return head
+
+
 def _shapes(config: ModelConfig, head: str, widths: Mapping[str, int], classes: int) -> dict[str, tuple[int, int]]:
     return {name: (classes, widths[name]) for name in config.inputs(head)}
 
@@ -95,7 +109,5 @@ def _head(prefix: str, arrays: Mapping[str, np.ndarray], shapes: Mapping[str, tu
     for name, shape in shapes.items():
         if coef[name].shape != shape or coef[name].dtype != np.float32 or intercept.shape != shape[:1]:
             raise ValueError("a model and its encoder do not fit together")
-        if not (np.isfinite(coef[name]).all() and np.isfinite(intercept).all()):
-            raise ValueError("it holds values that are not numbers")
     weights = {name: float(arrays[f"{prefix}weight/{name}"]) for name in shapes}
-    return Head(coef, intercept, **dict(zip(_FACTS, facts, strict=True)), weights=weights)
+    return checked_head(Head(coef, intercept, **dict(zip(_FACTS, facts, strict=True)), weights=weights))

@@ -11,6 +11,7 @@ from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.heads import head_inputs
 from mmdemo.model.model import Model
 
+_MOST = 100  # each is answered when the model is read
 _TOLERANCE = 1e-3  # one pixel level or another processor's arithmetic changes a probability by less
 
 
@@ -39,6 +40,8 @@ def check_golden(model: Model, golden: Mapping[str, np.ndarray], where: object) 
     """Raise a BundleError when the model answers differently; where: its folder's name in the message."""
     if not len(golden["places"]) and _samples(model.encoders):
         raise BundleError(f"The model in {where} has no golden inputs. Train it again.")
+    if len(golden["places"]) > _MOST:
+        raise BundleError(f"The model in {where} has more than {_MOST} golden inputs. Train it again.")
     for given, place, expected in zip(golden["given"], golden["places"], golden["probabilities"], strict=True):
         pair = {name: _stored(golden, name, int(place)) for name in str(given).split("+")}
         difference = float(np.abs(model.classify(pair).probabilities - expected).max())

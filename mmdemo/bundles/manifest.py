@@ -7,34 +7,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from mmdemo.bundles.manifest_kinds import unusable
+from mmdemo.bundles.naming import place, reason
 from mmdemo.errors import BundleError
-from mmdemo.storage.limits import JSON_BYTES
 from mmdemo.storage.reading import read_bytes
+from mmdemo.storage.strict_json import read_json
 
 SCHEMA = 3
 MANIFEST = "manifest.json"
-_KINDS: dict[str, tuple[type, ...]] = {
-    "classes": (list,),
-    "config": (dict,),
-    "dataset": (dict,),
-    "n_train": (int,),
-    "n_test": (int,),
-    "evaluation": (dict,),
-    "command": (str,),
-    "versions": (dict,),
-    "files": (dict,),
-    "seconds": (dict, type(None)),  # of the run, where measured
-}
-_DATASET_KINDS: dict[str, tuple[type, ...]] = {
-    "name": (str,),
-    "source": (str,),
-    "licence": (str,),
-    "options": (dict,),
-    "fingerprint": (str,),
-    "limits": (dict, type(None)),
-    "notes": (list,),
-    "left_out": (list,),
-}
+MOST_BYTES = 2_000_000
 _UNSEALED = "0" * 64
 _SEAL = re.compile("[0-9a-f]{64}")
 
@@ -43,6 +24,11 @@ def write_manifest(folder: Path, content: Mapping[str, Any]) -> None:
     """Write the manifest; its last entry is the SHA-256 (hex) of the file with 64 zeros in place of that entry."""
     whole = {"schema": SCHEMA, **content, "sha256": _UNSEALED}
     unsealed = json.dumps(whole, indent=1, ensure_ascii=False).encode() + b"\n"
+    if len(unsealed) > MOST_BYTES:  # nobody could read it
+        raise BundleError(
+            f"The facts of this model have {len(unsealed):,} bytes, and {MOST_BYTES:,} at most are kept. "
+            "Use fewer or shorter labels."
+        )
     start = unsealed.rindex(_UNSEALED.encode())
     (folder / MANIFEST).write_bytes(unsealed[:start] + _seal(unsealed) + unsealed[start + len(_UNSEALED) :])
 
@@ -50,22 +36,21 @@ def write_manifest(folder: Path, content: Mapping[str, Any]) -> None:
 def read_manifest(folder: Path) -> dict[str, Any]:
     """Return the manifest; raise a BundleError when it is missing, damaged or of another schema version."""
     try:
-        written = read_bytes(folder / MANIFEST, JSON_BYTES)
+        written = read_bytes(folder / MANIFEST, MOST_BYTES)
     except (FileNotFoundError, NotADirectoryError) as error:
-        raise BundleError(f"There is no model in {folder}: it holds no {MANIFEST}.") from error
+        raise BundleError(f"There is no model in {place(folder)}: it holds no {MANIFEST}.") from error
     except (OSError, ValueError) as error:  # ValueError: a NUL in the folder's name
-        reason = getattr(error, "strerror", None) or error
-        raise BundleError(f"{MANIFEST} in {folder} cannot be read: {reason}.") from error
+        raise BundleError(f"{MANIFEST} in {place(folder)} cannot be read: {reason(error)}.") from error
     manifest = _parse(written, folder)
     if manifest["schema"] != SCHEMA:
         raise BundleError(
-            f"The model in {folder} has schema version {manifest['schema']!r}, but this program reads version "
+            f"The model in {place(folder)} has schema version {manifest['schema']!r}, but this program reads version "
             f"{SCHEMA}. Train it again with this version."
         )
     if not _is_sealed(written, manifest):
-        raise BundleError(f"{MANIFEST} in {folder} is damaged or was changed. Copy or train the model again.")
-    if wrong := _unusable(manifest):
-        raise BundleError(f"{MANIFEST} in {folder} lacks a usable {wrong!r}. Copy or train the model again.")
+        raise BundleError(f"{MANIFEST} in {place(folder)} is damaged or was changed. Copy or train the model again.")
+    if wrong := unusable(manifest):
+        raise BundleError(f"{MANIFEST} in {place(folder)} lacks a usable {wrong!r}. Copy or train the model again.")
     return manifest
 
 
@@ -75,7 +60,7 @@ def files_named(folder: Path) -> set[str]:
     Every version has the seal, which distinguishes a model's manifest from others.
     """
     try:
-        written = read_bytes(folder / MANIFEST, JSON_BYTES)
+        written = read_bytes(folder / MANIFEST, MOST_BYTES)
         manifest = _parse(written, folder)
     except (OSError, BundleError):
         return set()
@@ -91,24 +76,13 @@ def _is_sealed(written: bytes, manifest: Mapping[str, Any]) -> bool:
     return _seal(written.replace(seal.encode(), _UNSEALED.encode())) == seal.encode()
 
 
-def _unusable(manifest: Mapping[str, Any]) -> str | None:
-    """Return the name of the first entry that is missing or of another type than it should be."""
-    for kinds, place in ((_KINDS, manifest), (_DATASET_KINDS, manifest.get("dataset"))):
-        for name, allowed in kinds.items():
-            if not isinstance(place, dict) or not isinstance(place.get(name), allowed):
-                return name
-    limits, heads = manifest["dataset"]["limits"], manifest["evaluation"].get("heads", ())
-    known = limits is None or all(isinstance(limits.get(head), float | int) for head in heads)
-    return None if known and isinstance(manifest["evaluation"].get("n"), int) else "limits or evaluation"
-
-
 def _parse(written: bytes, folder: Path) -> dict[str, Any]:
     try:
-        manifest = json.loads(written)
-    except (ValueError, RecursionError):
+        manifest = read_json(written)
+    except ValueError:
         manifest = None
     if not isinstance(manifest, dict) or "schema" not in manifest:
-        raise BundleError(f"{MANIFEST} in {folder} is damaged. Copy or train the model again.")
+        raise BundleError(f"{MANIFEST} in {place(folder)} is damaged. Copy or train the model again.")
     return manifest
 
 

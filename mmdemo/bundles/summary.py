@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from mmdemo.bundles.manifest import read_manifest
+from mmdemo.bundles.naming import place, reason
+from mmdemo.bundles.results import check_numbers
 from mmdemo.errors import BundleError, ConfigError
 from mmdemo.evaluation.evaluate import Evaluation, evaluation_from
 from mmdemo.modalities.registry import MODALITIES
@@ -79,12 +81,16 @@ def summarise(folder: Path) -> ModelSummary:
     """Return what the manifest says; raise a BundleError when it cannot be read."""
     manifest = read_manifest(folder)
     try:
+        evaluation = evaluation_from(manifest["evaluation"])
+        check_numbers(evaluation)
         return ModelSummary(
             folder=folder,
             manifest=manifest,
             config=ModelConfig(**manifest["config"]),
-            evaluation=evaluation_from(manifest["evaluation"]),
+            evaluation=evaluation,
             size=sum(path.stat().st_size for path in folder.iterdir()),
         )
     except (AttributeError, ConfigError, KeyError, OSError, TypeError, ValueError) as error:
-        raise BundleError(f"The manifest in {folder} cannot be used ({error}). Train the model again.") from error
+        raise BundleError(
+            f"The manifest in {place(folder)} cannot be used ({reason(error)}). Train the model again."
+        ) from error

@@ -1,15 +1,20 @@
 """The features of a model's training pairs, kept as plain arrays that are memory-mapped."""
 
+import math
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.lib import format as npy
 from scipy import sparse
 
+from mmdemo.bundles.naming import place, reason
 from mmdemo.errors import BundleError
 from mmdemo.modalities.registry import MODALITIES
+from mmdemo.storage.reading import open_regular
 
 # Wider blocks (article_cnn) are too large to keep.
 _MOST_COLUMNS = 50_000
@@ -88,7 +93,7 @@ def read_features(folder: Path, count: int, widths: Mapping[str, int]) -> TrainF
                 raise ValueError("they hold values that are not numbers")
         except Exception as error:  # a forged file raises a dozen unrelated kinds of error
             raise BundleError(
-                f"The {name} features in {folder} cannot be read ({error}). Copy the model again."
+                f"The {name} features in {place(folder)} cannot be read ({reason(error)}). Copy the model again."
             ) from error
     return TrainFeatures(blocks, squares)
 
@@ -124,10 +129,18 @@ def _places(width: int) -> type:
 
 
 def _mapped(folder: Path, name: str, dtype: type) -> np.ndarray:
-    array = np.load(folder / f"train.{name}.npy", mmap_mode="r", allow_pickle=False)
-    if not isinstance(array, np.memmap) or array.dtype != dtype:
-        raise ValueError(f"train.{name}.npy is no array of {np.dtype(dtype)}")
-    return array
+    """Return an array that is mapped from its file, which must hold all of it."""
+    with open_regular(folder / f"train.{name}.npy") as file:
+        if npy.read_magic(file) != (1, 0):
+            raise ValueError(f"train.{name}.npy is of another version")
+        shape, fortran_order, found = npy.read_array_header_1_0(file)
+        if found != dtype or fortran_order or not shape or min(shape) < 0:
+            raise ValueError(f"train.{name}.npy is no array of {np.dtype(dtype)}")
+        if file.tell() + math.prod(shape) * found.itemsize != os.fstat(file.fileno()).st_size:
+            raise ValueError(f"train.{name}.npy is cut short or too long")
+        if not math.prod(shape):  # nothing can be mapped
+            return np.empty(shape, found)
+        return np.memmap(file, found, "r", file.tell(), shape)
 
 
 def _squares(block: Any) -> np.ndarray:

@@ -12,6 +12,7 @@ from mmdemo.bundles.bundle import Bundle
 from mmdemo.bundles.files import BundleFiles, write_files
 from mmdemo.bundles.golden import golden_of
 from mmdemo.bundles.manifest import MANIFEST, files_named, write_manifest
+from mmdemo.bundles.naming import place, reason
 from mmdemo.errors import BundleError
 from mmdemo.storage.folders import check_writable
 from mmdemo.storage.whole import whole_folder
@@ -46,7 +47,7 @@ def _new_bundle(folder: Path) -> Iterator[Path]:
             yield temporary
     except OSError as error:
         raise BundleError(
-            f"The model could not be written to {folder}: {error.strerror or error}. "
+            f"The model could not be written to {place(folder)}: {reason(error)}. "
             "Free some space, or choose another folder."
         ) from error
 
@@ -55,14 +56,16 @@ def check_place(folder: Path) -> None:
     """Raise a BundleError unless a model can be written there: to a new or empty folder, or over another model."""
     try:
         if folder.exists() and not folder.is_dir():
-            raise BundleError(f"{folder} is a file; give the name of a folder.")
+            raise BundleError(f"{place(folder)} is a file; give the name of a folder.")
         if foreign := _foreign(folder):
-            raise BundleError(f"{folder} holds {foreign}, which is not part of a model; choose an empty or new folder.")
+            raise BundleError(
+                f"{place(folder)} holds {foreign}, which is not part of a model; choose an empty or new folder."
+            )
         parent = next(parent for parent in folder.resolve().parents if parent.exists())
         check_writable(parent)
     except OSError as error:
         raise BundleError(
-            f"No model can be written to {folder}: {error.strerror or error}. Choose another folder."
+            f"No model can be written to {place(folder)}: {reason(error)}. Choose another folder."
         ) from error
 
 

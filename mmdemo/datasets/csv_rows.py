@@ -50,7 +50,7 @@ class CsvRows:
 
     def _lines(self) -> Iterator[str]:
         """Yield the lines, and count the characters of a row while it grows: quoted, it may have many lines."""
-        text = io.TextIOWrapper(self._bytes, "utf-8-sig", newline="")  # type: ignore[arg-type]  # raw is enough
+        text = io.TextIOWrapper(self._bytes, "utf-8-sig", newline="")  # type: ignore[type-var]  # a raw stream is enough
         while line := text.readline(LONGEST_ROW + 1):
             self._characters += len(line)
             if self._characters > LONGEST_ROW:

@@ -21,7 +21,7 @@ def open_zip(file: io.BufferedReader, most: int = MOST_ENTRIES) -> zipfile.ZipFi
 
     Raises zipfile.BadZipFile where it is none or its list of files is too long, before that is parsed.
     """
-    return zipfile.ZipFile(_Guarded(file, most))
+    return zipfile.ZipFile(_Guarded(file, most))  # type: ignore[arg-type]  # what zipfile calls when reading
 
 
 def open_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> zipfile.ZipExtFile:
@@ -37,20 +37,20 @@ def open_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> zipfile.Zi
     return opened
 
 
-class _Guarded(io.BufferedReader):
+class _Guarded:
     """A zip's file; reading the list of its entries is refused where it is too long."""
 
     def __init__(self, file: io.BufferedReader, most: int) -> None:
-        super().__init__(file.raw)
-        self._file, self._most_entries = file, most  # which would close what they share if it were let go
+        self._file, self._most = file, most
+        self.seek, self.tell, self.seekable = file.seek, file.tell, file.seekable
 
-    def read(self, size: int | None = -1, /) -> bytes:
+    def read(self, size: int = -1) -> bytes:
         """Read as usual; `zipfile` reads the whole list at once."""
-        if size is not None and size > _MOST_BYTES:
+        if size > _MOST_BYTES:
             raise TooManyEntriesError("its list of files is too long")
-        data = super().read(size)
+        data = self._file.read(size)
         if data.startswith(_ENTRY):
-            _check_entries(data, self._most_entries)
+            _check_entries(data, self._most)
         return data
 
 
