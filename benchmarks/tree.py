@@ -15,7 +15,7 @@ KINDS = {
     "mmdemo train": "training",
     "mmdemo report": "report",
     "mmdemo study": "study",
-    "mmdemo.sandbox": "reading foreign files",
+    "mmdemo/sandbox/": "reading foreign files",
 }
 """Words of a child's command → what it is."""
 

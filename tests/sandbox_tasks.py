@@ -41,7 +41,7 @@ def sleep(header: dict[str, Any], payload: bytes) -> Answer:
 
 
 def hoard(header: dict[str, Any], payload: bytes) -> Answer:
-    return {"length": len(bytearray(400_000_000))}, b""
+    return {"length": len(bytearray(header.get("bytes", 400_000_000)))}, b""
 
 
 def hoard_elsewhere(header: dict[str, Any], payload: bytes) -> Answer:

@@ -279,3 +279,31 @@ def test_a_forged_answer_is_refused(forged: dict[str, object]) -> None:
 
     with pytest.raises(ImageError, match=r"^it cannot be read: open it in an image editor and save it again\.$"):
         decode_foreign(Forging(), one_of_each()["png"], "it")
+
+
+def test_a_task_that_needs_more_than_there_is_waits_for_it_and_others_do_not() -> None:
+    rooms = iter([30.0, 30.0, 30.0, 60.0, 200.0])
+    asked: list[float] = []
+
+    def room() -> float:
+        asked.append(next(rooms))
+        return asked[-1]
+
+    sandbox = Sandbox(FAKE, room=room)
+    try:
+        assert sandbox.call("hoard", {"bytes": 10_000_000}, b"", SMALL)[0] == {"length": 10_000_000}
+        assert asked == [30]
+        assert sandbox.call("hoard", {"bytes": 70_000_000}, b"", SMALL)[0] == {"length": 70_000_000}
+        assert asked == [30, 30, 30, 60, 200]
+    finally:
+        sandbox.close()
+
+
+def test_nobody_waits_for_memory_after_they_left() -> None:
+    sandbox = Sandbox(FAKE, room=lambda: 30)
+    answers = iter([True, True])
+    try:
+        with pytest.raises(AbandonedError):
+            sandbox.call("hoard", {"bytes": 70_000_000}, b"", SMALL, lambda: next(answers, False))
+    finally:
+        sandbox.close()

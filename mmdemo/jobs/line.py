@@ -23,6 +23,11 @@ class Line:
         self._thread: Thread | None = None
         self.closed = False
 
+    @property
+    def current(self) -> Job | None:
+        """The job that is performed now, or waits for memory."""
+        return self._current
+
     def waiting(self) -> tuple[Job, ...]:
         """Return the jobs behind the current or next one."""
         return (*filter(None, [self._current]), *self._waiting)[1:]

@@ -15,7 +15,7 @@ from mmdemo.jobs import fairness
 from mmdemo.jobs.job import Job
 from mmdemo.jobs.known_jobs import KnownJobs
 from mmdemo.jobs.line import Line
-from mmdemo.jobs.memory import available_megabytes
+from mmdemo.jobs.memory import attainable_megabytes, available_megabytes
 from mmdemo.jobs.names import cleaned
 from mmdemo.jobs.outcome import OURS
 from mmdemo.jobs.process import Patience
@@ -128,6 +128,12 @@ class JobQueue:
         self.cancel(job_id, visitor)
         with self._lock:
             self._known.remove(job_id)
+
+    def spare_megabytes(self) -> float:
+        """Return the memory, in MB, that is free beside the current run, even if it grows to what it asked for."""
+        run = self._line.current
+        promised = run.megabytes if run is not None and run.state == State.RUNNING else 0.0
+        return min(self._memory(), attainable_megabytes() - promised)
 
     def sweep(self) -> None:
         """Remove expired runs and cached files, and those that do not fit; runs in the queue stay.

@@ -1,11 +1,13 @@
 """What a step on foreign bytes may cost, and what is said when it costs more."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from mmdemo.errors import MMDemoError
 
 Reason = Literal["time", "memory", "fault"]
+
+_LEAST = 20.0  # megabytes
 
 _SENTENCES: dict[Reason, str] = {
     "time": "The file takes too long to read: make it smaller, or save it again with another program.",
@@ -26,6 +28,10 @@ class Budget:
     seconds: float = 20
     megabytes: float = 150
     answer: int = 20_000_000
+
+    def within(self, megabytes: float) -> "Budget":
+        """Return the same with no more memory than that, though never with so little that nothing can be read."""
+        return replace(self, megabytes=min(self.megabytes, max(megabytes, _LEAST)))
 
 
 class BudgetError(MMDemoError):

@@ -1,5 +1,6 @@
 """A warm child process that does tasks on foreign bytes, one at a time, each within a budget."""
 
+import math
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -14,6 +15,7 @@ from mmdemo.sandbox.child import Child
 from mmdemo.sandbox.tasks import TASKS
 
 _TICK = 0.03  # seconds between two looks at what a task costs
+_ROOM_TICK, _ROOM_PATIENCE = 0.25, 90.0  # seconds between two looks at the memory that is left, and until it is there
 _MOST_WAITING = 8  # calls; each holds its payload
 _PATIENCE = 20.0  # seconds in line
 _LONGEST = 500  # letters of a worker's sentence
@@ -25,6 +27,7 @@ class Sandbox:
 
     Calls are answered in the order in which they come. Any number of threads may call.
     tasks: see `mmdemo.sandbox.tasks`. patience: seconds that a call waits in line.
+    room: returns the MB of memory that the server can spare now; a call that needs more waits for it.
 
     >>> sandbox = Sandbox()
     >>> sandbox.call("decode", {"name": "it"}, b"GIF89a", Budget(cpu=1))
@@ -33,8 +36,13 @@ class Sandbox:
     >>> sandbox.close()
     """
 
-    def __init__(self, tasks: Mapping[str, str] = TASKS, patience: float = _PATIENCE) -> None:
-        self._tasks, self._patience = dict(tasks), patience
+    def __init__(
+        self,
+        tasks: Mapping[str, str] = TASKS,
+        patience: float = _PATIENCE,
+        room: Callable[[], float] = lambda: math.inf,
+    ) -> None:
+        self._tasks, self._patience, self._room = dict(tasks), patience, room
         self._line: SimpleQueue[Call | None] = SimpleQueue()
         self._child: Child | None = None  # of the line's thread alone
         self._lock, self._open = Lock(), 0
@@ -55,9 +63,18 @@ class Sandbox:
         wanted: asked again and again; when it says no, the call is given up.
 
         Raises the task's own MMDemoError, a BudgetError where it fails or costs more than its budget, a BusyError
-        where too many others are in line, an AbandonedError where it is no longer wanted.
+        where too many others are in line or the memory is not there, an AbandonedError where it is no longer wanted.
         """
-        call = Call(task, header, payload, budget)
+        room = self._room()
+        try:
+            return self._once(Call(task, header, payload, budget.within(room)), wanted)
+        except BudgetError as error:
+            if error.reason != "memory" or room >= budget.megabytes:
+                raise
+        self._wait_for_room(budget.megabytes, wanted)  # most files need little; this one does not
+        return self._once(Call(task, header, payload, budget), wanted)
+
+    def _once(self, call: Call, wanted: Callable[[], bool]) -> Answer:
         self._enter()
         try:
             self._line.put(call)
@@ -76,6 +93,15 @@ class Sandbox:
             if self._open > _MOST_WAITING:
                 raise BusyError()
             self._open += 1
+
+    def _wait_for_room(self, megabytes: float, wanted: Callable[[], bool]) -> None:
+        end = time.monotonic() + _ROOM_PATIENCE
+        while self._room() < megabytes:
+            if not wanted():
+                raise AbandonedError()
+            if time.monotonic() > end:
+                raise BusyError()
+            time.sleep(_ROOM_TICK)
 
     def _wait(self, call: Call, wanted: Callable[[], bool]) -> Answer:
         end = time.monotonic() + self._patience

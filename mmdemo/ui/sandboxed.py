@@ -7,12 +7,13 @@ from streamlit import runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from mmdemo.sandbox.sandbox import Sandbox
+from mmdemo.ui import runs
 
 
 @st.cache_resource(show_spinner=False)
 def sandbox() -> Sandbox:
     """Return the server's only sandbox: one foreign file is read at a time, whoever sent it."""
-    return Sandbox()
+    return Sandbox(room=lambda: runs.queue().spare_megabytes())
 
 
 def connected() -> Callable[[], bool]:

@@ -15,6 +15,8 @@ from types import FrameType
 from streamlit import config
 from streamlit.starlette import App
 
+from mmdemo.ui.door.heap import keep_together
+
 _PATIENCE = 4.0  # seconds for open tabs, and for the scripts that run for them
 
 logger = logging.getLogger(__name__)
@@ -23,6 +25,7 @@ logger = logging.getLogger(__name__)
 @asynccontextmanager
 async def lifespan(_app: App) -> AsyncIterator[None]:
     """Do at the server's start what `streamlit run` does for a plain script; end its runs with it."""
+    keep_together()
     if threading.current_thread() is threading.main_thread():
         for number in (signal.SIGTERM, signal.SIGINT):
             _end_soon_at(number)
