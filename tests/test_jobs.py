@@ -656,7 +656,11 @@ def test_a_restarted_server_knows_what_is_done(make_queue: MakeQueue) -> None:
     assert after.submit(["epochs", "0"], "ann", "key 0").id == jobs[0].id
 
 
-@pytest.mark.parametrize("record", [None, "{", "[]", '{"epochs": 5, "visitor": "ann"}', '{"submitted": "x"}'])
+HUGE = f'{{"elapsed": {"9" * 400}}}'
+UNSOUND = ("{", "[]", "[" * 5_000, '{"epochs": 5, "visitor": "ann"}', '{"submitted": "x"}', HUGE)
+
+
+@pytest.mark.parametrize("record", [None, *UNSOUND])
 def test_a_folder_without_a_sound_record_is_done_all_the_same(
     make_queue: MakeQueue, runs: Path, record: str | None
 ) -> None:

@@ -69,7 +69,7 @@ class RunFolders:
         """Return what `remember` wrote, {} if there is nothing to read."""
         try:
             record = json.loads(read_bytes(self._record_file(job_id), limits.JSON_BYTES))
-        except (OSError, ValueError):
+        except (OSError, ValueError, RecursionError):
             return {}
         return record if isinstance(record, dict) else {}
 

@@ -1,0 +1,118 @@
+"""Fuzz one target for a while in worker processes, each replaced when an input hangs or ends it."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.fuzz.findings import keep
+from tests.fuzz.sheet import Sheet
+from tests.fuzz.target import target_at
+
+ROOT = Path(__file__).resolve().parents[2]
+STARTING = 180.0  # seconds until a worker must have tried its first input
+_TICK = 0.1
+_MOST_WORKERS = 40
+
+
+@dataclass
+class Result:
+    """What became of a target; see `watch.Report`. seconds: on the clock while inputs ran."""
+
+    driver: str
+    seconds: float = 0
+    ran: int = 0
+    refused: int = 0
+    accepted: int = 0
+    slowest: float = 0
+    most: float = 0
+    findings: dict[str, int] = field(default_factory=dict)
+
+
+def fuzz(address: str, driver: str, seconds: float, seed: int, findings: Path) -> Result:
+    """Fuzz the target at "module:NAME" for about so many seconds.
+
+    driver: "atheris" or "hypothesis". findings: the folder for inputs that led to one.
+    """
+    target, result = target_at(address), Result(driver)
+    for number in range(_MOST_WORKERS):
+        left = seconds - result.seconds
+        if left <= 0.5:
+            break
+        with tempfile.TemporaryDirectory(prefix="fusion-lab-fuzz-") as work:
+            sheet = Sheet(Path(work, "sheet"), target.longest)
+            worker = _start(address, driver, left, seed + 1000 * number, findings, Path(work))
+            began, why = _wait(worker, sheet, patience=10 + 5 * target.cpu)
+            result.seconds += time.monotonic() - began
+            report = _report(Path(work))
+            _add(result, report, sheet.number)
+            if not report.get("done"):
+                title = why or _ending(worker.returncode, target.cpu)
+                result.findings[title] = result.findings.get(title, 0) + 1
+                keep(findings, title, sheet.read(), Path(work, "stderr").read_text("utf-8", "replace")[-8_000:])
+                if not sheet.number:  # it cannot even start
+                    break
+    return result
+
+
+def _start(address: str, driver: str, seconds: float, seed: int, findings: Path, work: Path) -> subprocess.Popen:
+    command = [sys.executable, "-m", "tests.fuzz.worker", address, driver, str(seconds), str(seed), str(findings)]
+    one_thread = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MALLOC_ARENA_MAX"), "1")
+    with (work / "stderr").open("wb") as stderr:
+        return subprocess.Popen(
+            [*command, str(work)],
+            cwd=ROOT,
+            env={**os.environ, **one_thread},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=stderr,
+            start_new_session=True,
+        )
+
+
+def _wait(worker: subprocess.Popen, sheet: Sheet, patience: float) -> tuple[float, str]:
+    """Wait until a worker ends; end it when an input takes too long. Return when inputs began, and a finding or ""."""
+    began = moved = time.monotonic()
+    number, why = 0, ""
+    try:
+        while worker.poll() is None:
+            now = time.monotonic()
+            if sheet.number != number:
+                began, moved, number = began if number else now, now, sheet.number
+            elif now - moved > (patience if number else STARTING):
+                why = f"an input hangs for {now - moved:.0f} s"
+                break
+            time.sleep(_TICK)
+    finally:
+        with suppress(ProcessLookupError):  # with what it started
+            os.killpg(worker.pid, signal.SIGKILL)
+        worker.wait()
+    return began, why
+
+
+def _report(work: Path) -> dict:
+    with suppress(FileNotFoundError):
+        return dict(json.loads((work / "report.json").read_text()))
+    return {}
+
+
+def _add(result: Result, report: dict, ran: int) -> None:
+    result.ran += ran
+    for name in ("refused", "accepted"):
+        setattr(result, name, getattr(result, name) + report.get(name, 0))
+    for name in ("slowest", "most"):
+        setattr(result, name, max(getattr(result, name), report.get(name, 0)))
+    for title, count in report.get("findings", {}).items():
+        result.findings[title] = result.findings.get(title, 0) + count
+
+
+def _ending(code: int, cpu: float) -> str:
+    if code == -signal.SIGPROF:
+        return f"more than {cpu:g} CPU-s"
+    return f"the process ends with {signal.Signals(-code).name if code < 0 else code}"
