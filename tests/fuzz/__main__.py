@@ -4,13 +4,12 @@ Exit 0 when nothing was found, else 1; what was found lies in `build/fuzz/TARGET
 """
 
 import argparse
-import importlib.util
 import os
 import random
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
-from tests.fuzz.campaign import ROOT, Result, fuzz
+from tests.fuzz.campaign import DRIVERS, ROOT, Result, fuzz
 from tests.fuzz.targets import TARGETS
 
 FINDINGS = ROOT / "build" / "fuzz"
@@ -43,8 +42,7 @@ def main() -> int:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.fuzz")
     parser.add_argument("--seconds", type=float, default=600, help="on the clock, for all targets together [600]")
-    drivers = ["hypothesis", *(["atheris"] if importlib.util.find_spec("atheris") else [])]
-    parser.add_argument("--driver", choices=drivers, default=drivers[-1], help="[atheris where it is installed]")
+    parser.add_argument("--driver", choices=DRIVERS, default=DRIVERS[-1], help="[atheris where it is installed]")
     parser.add_argument("--seed", type=int, help="the same gives the same inputs [by chance]")
     parser.add_argument("target", nargs="*", choices=[[], *TARGETS], metavar="TARGET")
     return parser.parse_args()

@@ -9,16 +9,20 @@ import tempfile
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 
+from mmdemo.sandbox.spawning import yielding
 from tests.fuzz.findings import keep
 from tests.fuzz.sheet import Sheet
 from tests.fuzz.target import target_at
 
 ROOT = Path(__file__).resolve().parents[2]
+DRIVERS = ("hypothesis", "atheris") if find_spec("atheris") else ("hypothesis",)
+"""Those that are installed, the better one last."""
 STARTING = 180.0  # seconds until a worker must have tried its first input
 _TICK = 0.1
-_MOST_WORKERS = 40
+_MOST_DEATHS = 5  # of one kind, after which a target is left alone
 
 
 @dataclass
@@ -41,14 +45,13 @@ def fuzz(address: str, driver: str, seconds: float, seed: int, findings: Path) -
     driver: "atheris" or "hypothesis". findings: the folder for inputs that led to one.
     """
     target, result = target_at(address), Result(driver)
-    for number in range(_MOST_WORKERS):
-        left = seconds - result.seconds
-        if left <= 0.5:
-            break
+    number = 0
+    while (left := seconds - result.seconds) > 0.5:
+        number += 1
         with tempfile.TemporaryDirectory(prefix="fusion-lab-fuzz-") as work:
             sheet = Sheet(Path(work, "sheet"), target.longest)
             worker = _start(address, driver, left, seed + 1000 * number, findings, Path(work))
-            began, why = _wait(worker, sheet, patience=10 + 5 * target.cpu)
+            began, why = _wait(worker, sheet, target.patience)
             result.seconds += time.monotonic() - began
             report = _report(Path(work))
             _add(result, report, sheet.number)
@@ -56,7 +59,7 @@ def fuzz(address: str, driver: str, seconds: float, seed: int, findings: Path) -
                 title = why or _ending(worker.returncode, target.cpu)
                 result.findings[title] = result.findings.get(title, 0) + 1
                 keep(findings, title, sheet.read(), Path(work, "stderr").read_text("utf-8", "replace")[-8_000:])
-                if not sheet.number:  # it cannot even start
+                if not sheet.number or result.findings[title] == _MOST_DEATHS:  # a worker cannot even start, or goes on
                     break
     return result
 
@@ -66,7 +69,7 @@ def _start(address: str, driver: str, seconds: float, seed: int, findings: Path,
     one_thread = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MALLOC_ARENA_MAX"), "1")
     with (work / "stderr").open("wb") as stderr:
         return subprocess.Popen(
-            [*command, str(work)],
+            yielding([*command, str(work)]),  # it ends with this process
             cwd=ROOT,
             env={**os.environ, **one_thread},
             stdin=subprocess.DEVNULL,

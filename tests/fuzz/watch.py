@@ -2,7 +2,7 @@
 
 import faulthandler
 import json
-import os
+import re
 import resource
 import signal
 import sys
@@ -19,6 +19,7 @@ from tests.fuzz.sheet import Sheet
 from tests.fuzz.target import Reader, Target
 
 SPARE = 200  # megabytes of addresses beyond the budget, which is measured: what is reserved need not be used
+SPARE_AT_FIRST = 1_500  # while libraries are loaded
 _LONGEST = 1_500  # characters of a sentence
 _EVERY = 0.3  # seconds between two reports
 
@@ -46,17 +47,21 @@ class Watch:
         self.report = Report()
         self._target, self._reader, self._folder, self._place = target, reader, folder, work / "report.json"
         self._sheet = Sheet(work / "sheet", target.longest)
-        self._told, self._memory = 0.0, -1
+        self._told, self._measured = 0.0, False
         # Ends C code, too, with the stack on stderr.
         faulthandler.register(signal.SIGPROF, sys.stderr, all_threads=True, chain=True)
 
+        self._limit(SPARE_AT_FIRST)
+
     def bound(self) -> None:
-        """Bound the memory from now on; what the first inputs made the reader import and keep does not count."""
+        """Bound the memory and measure it from now on: what the first inputs made the reader keep does not count."""
+        self._limit(SPARE)
+        self._measured = sys.platform == "linux"
+
+    def _limit(self, spare: float) -> None:
         if sys.platform == "linux":
-            idle = int(Path("/proc/self/statm").read_text("ascii").split()[5]) * resource.getpagesize()
-            most = idle + int((self._target.megabytes + SPARE) * 1e6)
+            most = _status("VmData") + int((self._target.megabytes + spare) * 1e6)
             resource.setrlimit(resource.RLIMIT_DATA, (most, resource.RLIM_INFINITY))
-            self._memory = os.open("/proc/self/clear_refs", os.O_WRONLY)
 
     def try_one(self, data: bytes) -> None:
         """Run one input."""
@@ -67,7 +72,7 @@ class Watch:
         with self._timed() as started:
             self._run(data)
         cpu = time.process_time() - started
-        grown = (_peak() - before) / 1e6 if self._memory >= 0 else 0
+        grown = (_status("VmHWM") - before) / 1e6 if self._measured else 0
         self.report.slowest = max(self.report.slowest, 1000 * cpu)
         self.report.most = max(self.report.most, grown)
         if grown > self._target.megabytes:
@@ -110,10 +115,14 @@ class Watch:
 
     def _forget_peak(self) -> int:
         """Return the bytes of memory now, and measure the peak from here."""
-        if self._memory >= 0:
-            os.write(self._memory, b"5")
-        return _peak()
+        if not self._measured:
+            return 0
+        Path("/proc/self/clear_refs").write_bytes(b"5")
+        return _status("VmHWM")
 
 
-def _peak() -> int:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+def _status(field: str) -> int:
+    """Return the bytes that Linux states of this process; ru_maxrss would count what its parent held."""
+    found = re.search(rf"^{field}:\s+(\d+)", Path("/proc/self/status").read_text("ascii"), re.MULTILINE)
+    assert found is not None
+    return int(found[1]) * 1024
