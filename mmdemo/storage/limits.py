@@ -15,7 +15,8 @@ MOST_STUDIED_MODELS = 200  # with kept studies, a few kilobytes each
 MOST_REPORTS = 100  # half a megabyte each, two with the charts
 MOST_DRAWN_FOLDERS = 24  # of homonyms: 16 KB a pair
 ABANDONED = 24 * 3600.0  # seconds after which a temporary file counts as abandoned
-JSON_BYTES = 20_000_000  # of a study or a record of ours
+JSON_BYTES = 20_000_000  # of a study
+RECORD_BYTES = 1_000_000  # of a run's record
 
 _CACHE_MB, _RUNS_MB, _STORAGE_MB = 3_000, 1_000, 3_500  # the last is for both together
 _RETENTION_HOURS = 24

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from mmdemo.storage import limits
-from mmdemo.storage.folders import cache_dir
+from mmdemo.storage.folders import cache_path, is_ours
 from mmdemo.storage.trimming import Bounds, changed, contents, remove, trim
 
 _HEX = r"[0-9a-f]{32}|[0-9a-f]{64}"
@@ -25,9 +25,12 @@ def sweep_cache(other_bytes: float = 0) -> None:
     """Remove expired entries from the cache, then the least recently used until the rest fits.
 
     other_bytes: the runs' share of the budget that they have together with the cache.
+    Nothing happens where there is no cache, or it is somebody else's.
     Raises a ConfigError where a limit in the environment is not a number.
     """
-    cache = cache_dir()
+    cache = cache_path()
+    if not is_ours(cache):
+        return
     entries = [path for kind, name in ENTRIES.items() for path in contents(cache / kind) if name.fullmatch(path.name)]
     most = min(limits.cache_bytes(), max(0, limits.storage_bytes() - other_bytes), limits.disk_share(cache))
     trim(entries, Bounds(most_bytes=most, unused_since=limits.expired_before()))
