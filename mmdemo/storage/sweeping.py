@@ -29,11 +29,12 @@ def sweep_cache(other_bytes: float = 0) -> None:
     Raises a ConfigError where a limit in the environment is not a number.
     """
     cache = cache_path()
-    if not is_ours(cache):
-        return
     entries = [path for kind, name in ENTRIES.items() for path in contents(cache / kind) if name.fullmatch(path.name)]
     most = min(limits.cache_bytes(), max(0, limits.storage_bytes() - other_bytes), limits.disk_share(cache))
-    trim(entries, Bounds(most_bytes=most, unused_since=limits.expired_before()))
+    bounds = Bounds(most_bytes=most, unused_since=limits.expired_before())
+    if not is_ours(cache):
+        return
+    trim(entries, bounds)
     for kind, name in ENTRIES.items():
         remove_abandoned(path for path in (cache / kind).glob(".*") if name.match(path.name[1:]))
 
