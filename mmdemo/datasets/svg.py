@@ -81,6 +81,8 @@ def main() -> None:
             render_one(svg, png)
         except ValueError as error:
             print(f"{svg}: {error}", file=sys.stderr)
+        except OSError as error:  # the disk is full, or read-only
+            sys.exit(error.strerror or str(error))
 
 
 if __name__ == "__main__":

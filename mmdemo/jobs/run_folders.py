@@ -13,7 +13,7 @@ from mmdemo.storage.folders import NotOursError, is_ours, make_private
 from mmdemo.storage.reading import read_bytes
 from mmdemo.storage.strict_json import read_json
 from mmdemo.storage.sweeping import remove_abandoned
-from mmdemo.storage.trimming import Bounds, bytes_of, changed, remove, trim
+from mmdemo.storage.trimming import Bounds, bytes_of, changed, remove, settle, trim
 from mmdemo.storage.whole import whole_file
 
 ID = re.compile(r"[A-Za-z0-9_-]{22}")
@@ -112,6 +112,7 @@ class RunFolders:
         return sum(bytes_of(self.folder(job_id)) for job_id in self.ids())
 
     def _trim(self, bounds: Bounds, live: Collection[str]) -> None:
+        settle(self.directory.glob(f"*/{MANIFEST}"))
         unfinished = [path for path in self.directory.glob(".*") if ID.match(path.name[1:])]
         remove_abandoned(path for path in unfinished if path.name[1:23] not in live)
         for record in self.directory.glob("*.json"):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from mmdemo.storage import limits
 from mmdemo.storage.folders import cache_path, is_ours
-from mmdemo.storage.trimming import Bounds, changed, contents, remove, trim
+from mmdemo.storage.trimming import Bounds, changed, contents, remove, settle, trim
 
 _HEX = r"[0-9a-f]{32}|[0-9a-f]{64}"
 ENTRIES = {
@@ -41,6 +41,8 @@ def sweep_cache(other_bytes: float = 0) -> None:
 
 def remove_abandoned(paths: Iterable[Path]) -> None:
     """Remove files that a killed process left half written a day ago or earlier."""
+    paths = list(paths)
+    settle(paths)
     for path in paths:
         if time.time() - changed(path) > limits.ABANDONED:
             remove(path)
