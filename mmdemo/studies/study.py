@@ -17,6 +17,7 @@ from mmdemo.storage.feature_cache import FeatureCache
 from mmdemo.storage.folders import cache_dir, mark_used
 from mmdemo.storage.limits import JSON_BYTES, MOST_STUDIED_MODELS
 from mmdemo.storage.reading import read_bytes
+from mmdemo.storage.strict_json import read_json
 from mmdemo.storage.trimming import Bounds, contents, trim
 from mmdemo.storage.whole import chosen_file
 from mmdemo.studies.learning_curve import SHARES, LearningCurve, draws_for, learning_curve
@@ -72,7 +73,7 @@ def kept_study(bundle: Bundle, kind: str) -> Study | None:
     """Return this model's study, None if it does not exist or cannot be read."""
     mark_used([place_of(bundle, kind)])
     try:
-        return read_study(json.loads(read_bytes(place_of(bundle, kind), JSON_BYTES)))
+        return read_study(read_json(read_bytes(place_of(bundle, kind), JSON_BYTES)))
     except (OSError, ValueError):
         return None
 

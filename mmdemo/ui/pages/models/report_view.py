@@ -79,7 +79,7 @@ def _downloads(kept: KeptReport, model: Shelved) -> None:
     with st.container(horizontal=True):
         st.download_button(
             "Report (HTML)",
-            kept.page.read_bytes,
+            kept.html,
             file_name=f"{name}-report.html",
             mime="text/html",
             type="primary",
