@@ -56,11 +56,11 @@ def children() -> list[psutil.Process]:
 
 def kill() -> None:
     """End all workers as a system short of memory would, and wait until they are gone."""
-    for child in children():
+    found = children()
+    for child in found:
         child.send_signal(signal.SIGKILL)
-    end = time.monotonic() + 5
-    while children() and time.monotonic() < end:
-        time.sleep(0.01)
+    _, alive = psutil.wait_procs(found, timeout=5)
+    assert found and not alive
 
 
 def test_an_answer_comes_back_as_it_was_given(fake: Sandbox) -> None:
