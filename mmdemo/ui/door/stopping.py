@@ -15,6 +15,8 @@ from types import FrameType
 from streamlit import config
 from streamlit.starlette import App
 
+from mmdemo.storage import limits
+
 _PATIENCE = 4.0  # seconds for open tabs, and for the scripts that run for them
 
 logger = logging.getLogger(__name__)
@@ -22,7 +24,12 @@ logger = logging.getLogger(__name__)
 
 @asynccontextmanager
 async def lifespan(_app: App) -> AsyncIterator[None]:
-    """Do at the server's start what `streamlit run` does for a plain script; end its runs with it."""
+    """Do at the server's start what `streamlit run` does for a plain script; end its runs with it.
+
+    Raises a ConfigError, so that the server does not start, where a limit in the environment is no number.
+    """
+    for limit in (limits.uploads_bytes, limits.session_uploads_bytes, limits.memory_megabytes):
+        limit()
     if threading.current_thread() is threading.main_thread():
         for number in (signal.SIGTERM, signal.SIGINT):
             _end_soon_at(number)
