@@ -18,7 +18,7 @@ WORD_VECTOR = r"v_i = \sum_j \alpha_{ij}\, w_j + b"
 REGRESSION = r"z_k = w_k \cdot x + b_k \qquad p_k = \frac{e^{z_k}}{\sum_j e^{z_j}}"
 
 _MOST_TERMS = 2  # of a sum
-_SPECIAL = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
+_SPECIAL = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", ":": "{:}"}
 _COLOURS = ("red", "green", "blue")
 
 
@@ -80,7 +80,9 @@ def regression(walk: FusedWalk) -> str:
 
 def tex(text: str) -> str:
     r"""Return text with LaTeX's signs escaped, for use inside \text{…}."""
-    return re.sub(r"[\\~^{}$&#%_]", lambda found: _SPECIAL.get(found.group(), "\\" + found.group()), text)
+    # A colon before `material/` would begin one of Streamlit's icons.
+    signs = r"[\\~^{}$&#%_]|:(?=material/)"
+    return re.sub(signs, lambda found: _SPECIAL.get(found.group(), "\\" + found.group()), text)
 
 
 def _named_sums(neuron: Neuron) -> list[tuple[float, str]]:
