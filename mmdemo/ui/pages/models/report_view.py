@@ -9,7 +9,7 @@ from mmdemo.report.model_zip import file_name
 from mmdemo.ui import frame, runs, visitor
 from mmdemo.ui.pages.models.shelf import Shelved
 
-_MEGABYTES = 300.0  # beyond the libraries that the server has, too
+_MEGABYTES = 330.0  # beyond the libraries that the server has, too
 _VISITOR = "reports"  # a report that one visitor has asked for is everybody's: it lies in one place
 
 
