@@ -51,8 +51,8 @@ def test_train(arguments: tuple[str, ...], sentence: str, refuse: Refuse) -> Non
 def test_train_into_something_else(refuse: Refuse, tmp_path: Path) -> None:
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "notes.txt").touch()
-    assert refuse(*TRAIN, "--out", "mine").startswith("'mine' holds notes.txt, which is not part of a model; choose")
-    assert refuse(*TRAIN, "--out", "mine/notes.txt") == "mine/notes.txt is a file; give the name of a folder."
+    assert refuse(*TRAIN, "--out", "mine").startswith("'mine' holds notes.txt, which is not part of a model; choose an")
+    assert refuse(*TRAIN, "--out", "mine/notes.txt") == "'notes.txt' is a file; give the name of a folder."
 
 
 HEADER = "image,text,label\n"
