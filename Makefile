@@ -1,4 +1,4 @@
-# Everything runs in .venv, made here and kept until the requirements change.
+# Everything runs in .venv, made here and kept until the locked requirements change.
 # PORT=8502 serves elsewhere; PYTHON=/path/to/python3.12 chooses the interpreter of a new .venv;
 # ARGS="-k classify" goes to pytest.
 
@@ -10,10 +10,10 @@ PY := .venv/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check
 SUITABLE := import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 
-.PHONY: all demo test quick faults check bench clean system-packages
+.PHONY: all demo test quick faults check bench soak lock audit clean system-packages
 
 all: .venv/.installed
-	@echo "Ready. make demo | quick | test | faults | check | bench | clean"
+	@echo "Ready. make demo | quick | test | faults | check | bench | soak | lock | audit | clean"
 
 # On one's own machine what was trained stays; a shared server forgets it after a day.
 demo: .venv/.installed
@@ -38,14 +38,27 @@ check: .venv/.installed-dev
 bench: .venv/.installed-dev system-packages
 	@$(PY) -m benchmarks
 
+soak: .venv/.installed-dev
+	@$(PY) -m benchmarks.soak $(ARGS)
+
 clean:
 	rm -rf .venv build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
+# Every version that requirements*.txt lead to, with the hashes of its files for every system and Python 3.11 to 3.13.
+LOCK := UV_CUSTOM_COMPILE_COMMAND='make lock' .venv/bin/uv pip compile --quiet --no-header --universal --python-version 3.11 --generate-hashes
+
+lock: .venv/.installed-dev
+	@$(LOCK) requirements.txt --output-file requirements.lock
+	@$(LOCK) requirements-dev.txt --constraint requirements.lock --output-file requirements-dev.lock
+
+audit: .venv/.installed-dev
+	@sh .ci/audit $(PY)
+
 system-packages: .venv/.installed-dev
 	@sh .ci/system-packages $(PY)
 
-.venv/.installed: requirements.txt
+.venv/.installed: requirements.lock
 	@if ! $(PY) -c '$(SUITABLE)' 2>/dev/null; then \
 	  found=; for python in $(PYTHON); do \
 	    if "$$python" -c '$(SUITABLE)' 2>/dev/null; then found="$$python"; break; fi; \
@@ -58,11 +71,11 @@ system-packages: .venv/.installed-dev
 	  echo "Making .venv with $$found"; \
 	  "$$found" -m venv --clear .venv || exit 1; \
 	fi
-	@echo 'Installing requirements.txt: about 600 MB to download the first time, half of it TensorFlow'
-	@$(PIP) install -r requirements.txt
+	@echo 'Installing requirements.lock: about 600 MB to download the first time, half of it TensorFlow'
+	@$(PIP) install --require-hashes -r requirements.lock
 	@touch $@
 
-.venv/.installed-dev: .venv/.installed requirements-dev.txt
-	@echo 'Installing requirements-dev.txt'
-	@$(PIP) install --quiet -r requirements-dev.txt
+.venv/.installed-dev: .venv/.installed requirements-dev.lock
+	@echo 'Installing requirements-dev.lock'
+	@$(PIP) install --quiet --require-hashes -r requirements-dev.lock
 	@touch $@

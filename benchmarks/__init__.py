@@ -6,7 +6,9 @@ BENCHMARKS = {
     "train": "time and memory of a training, and of the article's model trained literally",
     "classify": "time of one answer with its explanation, and whether its parts add up",
     "server": "memory of the app's server, alone and beside a training",
+    "together": "memory of the whole process tree while two visitors do everything at once",
     "pages": "time from a click to a page, and to the first sight of a cold server",
     "load": "time of an answer while three visitors train",
+    "hostile": "time of an answer while images that mean harm are decoded",
 }
 """Name → what it measures; the module of that name has a function `measure` that returns its Report."""

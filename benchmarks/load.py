@@ -46,7 +46,7 @@ def measure() -> Report:
         queue = JobQueue(Path(folder))
         seeds = count(42)
         model = load_model().model
-        server = _times(queue, seeds, _answers(model))
+        server = _times(queue, seeds, answers(model))
         with serve() as running, open_browser() as browser, open_tab(browser) as page:
             visit(page, f"{running.url}/classify")
             seen = _times(queue, seeds, _edits(page))
@@ -98,7 +98,8 @@ def _check(job: Job) -> None:
         raise RuntimeError(f"A training {ended.state}: {ended.error}")
 
 
-def _answers(model: Model) -> Callable[[], None]:
+def answers(model: Model) -> Callable[[], None]:
+    """Return a function that answers and explains the next of the example pairs."""
     pairs = cycle(example_pairs())
 
     def answer() -> None:

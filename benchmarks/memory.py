@@ -38,6 +38,11 @@ def memory_of(*pids: int) -> Memory:
     return Memory(sum(part.rss for part in parts), sum(part.pss for part in parts))
 
 
+def memory_alone(pid: int) -> float:
+    """Return what one process holds without its children, PSS where the system tells it; 0 if it has ended."""
+    return sum(part.used for part in _memory(psutil.Process(pid))) if psutil.pid_exists(pid) else 0.0
+
+
 def libraries_of(pid: int, package: str) -> set[str]:
     """Return the files of a package that a process has mapped, such as its compiled modules; Linux only."""
     lines = Path(f"/proc/{pid}/maps").read_text(encoding="utf-8").splitlines()

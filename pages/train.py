@@ -9,7 +9,7 @@ with frame.page("Train"):
     dataset = data_choice.current_dataset()
     choices, run = st.columns([2, 3], gap="large")
     with choices:
-        st.subheader(f"Data: {dataset.name}", anchor=False)
+        st.subheader(f"Data: {frame.plain(dataset.name)}", anchor=False)
         frame.link("Data", "Choose other data")
         config = training_form.training_form(dataset)
         pressed = st.button("Train", type="primary", icon=":material/play_arrow:", disabled=config is None, key="train")

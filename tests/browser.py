@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
 SCREENSHOTS = Path(__file__).resolve().parent.parent / "build" / "screenshots"
 IDLE = "[data-testid=stApp][data-test-script-state='notRunning']"
@@ -29,14 +29,11 @@ def assert_no_exception(page: Page) -> None:
     assert boxes.count() == 0, f"{page.url} shows: {boxes.first.inner_text()}"
 
 
-def upload(page: Page, path: Path, key: str) -> None:
-    """Choose the file in the uploader with this key and wait until the server has it."""
-    uploader = page.locator(f".st-key-{key}")
+def upload_image(page: Page, path: Path) -> None:
+    """Choose the file in the page's uploader of images, which lets go of it at once."""
     with page.expect_file_chooser() as chooser:
-        uploader.get_by_test_id("stFileUploaderDropzone").click()
+        page.locator("[class*=st-key-upload]").get_by_test_id("stFileUploaderDropzone").click()
     chooser.value.set_files(path)
-    expect(uploader.get_by_test_id("stFileChip").filter(has_text=path.name)).to_be_visible()
-    wait_until_idle(page)
 
 
 def screenshot(page: Page, name: str) -> Path:
@@ -48,8 +45,8 @@ def screenshot(page: Page, name: str) -> Path:
 
 
 def name_kept(page: Page) -> str:
-    """Return the visitor's name in the browser's cookies, once it is there."""
-    page.wait_for_function(f"document.cookie.includes('{COOKIE}=')")
+    """Return the visitor's name in the browser's cookies, where no script can read it."""
     (cookie,) = [one for one in page.context.cookies() if one["name"] == COOKIE]
-    assert (cookie["path"], cookie["sameSite"], cookie["secure"]) == ("/", "Lax", False)
+    assert (cookie["path"], cookie["sameSite"], cookie["secure"], cookie["httpOnly"]) == ("/", "Lax", False, True)
+    assert COOKIE not in page.evaluate("document.cookie")
     return cookie["value"]

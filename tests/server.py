@@ -15,6 +15,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 SECONDS_TO_START = 60
 SECONDS_TO_STOP = 1  # it waits longer for open tabs; nothing that it knows is worth that
+AS_A_PLAIN_SCRIPT = """
+from streamlit.web.server import app_discovery as found
+found.discover_asgi_app = lambda path, app_name=None: found.AppDiscoveryResult(False, None, None)
+"""
+"""What makes Streamlit start like a host that does not look for an application in the script."""
 
 
 @dataclass(frozen=True)
@@ -30,10 +35,12 @@ class Server:
 
 
 @contextmanager
-def serve(script: str | Path = "app.py", *options: str) -> Iterator[Server]:
-    """Run the script's server on a free port until the block ends."""
+def serve(script: str | Path = "app.py", *options: str, before: str = "") -> Iterator[Server]:
+    """Run the script's server on a free port until the block ends; before: Python that its process runs first."""
     port = _free_port()
-    command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.headless=true"]
+    start = "from streamlit.web import cli; cli.main(prog_name='streamlit')"
+    program = ["-c", f"{before}\n{start}"] if before else ["-m", "streamlit"]
+    command = [sys.executable, *program, "run", str(script), "--server.headless=true"]
     command += [f"--server.port={port}", "--server.address=127.0.0.1", *options]
     with tempfile.TemporaryDirectory(prefix="fusion-lab-server-") as folder:
         log_file = Path(folder, "log")

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser import assert_no_exception, open_page, upload
+from tests.browser import assert_no_exception, open_page, upload_image
 
 pytestmark = pytest.mark.browser
 
@@ -20,7 +20,8 @@ def test_upload_caption_and_edit(page, cold_server, stamps_dir):
     picture = stamps_dir / "animals" / "birds" / "owl.png"
     open_page(page, f"{cold_server.url}/classify")
     page.get_by_role("radio", name="Upload").click()
-    upload(page, picture, "upload")
+    upload_image(page, picture)
+    expect(page.get_by_alt_text("The image to classify")).to_be_visible()
     type_caption(page, "An owl on a branch.")
     expect(page.locator(ANSWER).first).to_have_text(re.compile("^animals"))
     chart = page.locator(".st-key-confidence_fused")
@@ -36,7 +37,8 @@ def test_upload_caption_and_edit(page, cold_server, stamps_dir):
 def test_an_upload_survives_another_page(page, server, stamps_dir):
     open_page(page, f"{server.url}/classify")
     page.get_by_role("radio", name="Upload").click()
-    upload(page, stamps_dir / "animals" / "birds" / "owl.png", "upload")
+    upload_image(page, stamps_dir / "animals" / "birds" / "owl.png")
+    expect(page.get_by_alt_text("The image to classify")).to_be_visible()
     type_caption(page, "")
     expect(page.get_by_text("There are no words")).to_be_visible()  # the caption has arrived: no run is yet to come
     expect(page.locator(ANSWER).first).to_have_text(re.compile("^animals"))
@@ -53,7 +55,7 @@ def test_hostile_upload_is_one_calm_sentence(page, server, tmp_path):
     fake.write_text("this is not an image")
     open_page(page, f"{server.url}/classify")
     page.get_by_role("radio", name="Upload").click()
-    upload(page, fake, "upload")
+    upload_image(page, fake)
     alert = page.get_by_test_id("stAlertContentError")
     expect(alert).to_have_count(1)
     expect(alert).to_contain_text("holiday.jpg")

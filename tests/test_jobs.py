@@ -1,5 +1,6 @@
 """The queue of runs, with real child processes; nothing here waits for a fixed time and hopes."""
 
+import contextlib
 import dataclasses
 import json
 import logging
@@ -209,10 +210,10 @@ def test_a_run_that_waits_has_not_begun(queue: JobQueue) -> None:
 def test_the_ninth_that_would_wait_is_refused(queue: JobQueue) -> None:
     first = queue.submit(["hang"], "ann")
     at_stage(first, "fit")
-    waiting = [queue.submit(["quick", str(number)], "ben" if number < 4 else "dan") for number in range(8)]
+    waiting = [queue.submit(["quick", str(number)], f"visitor {number}") for number in range(8)]
     with pytest.raises(JobError, match=r"The queue is full: 8 runs wait already\. Try again"):
         queue.submit(["quick", "nine"], "cid")
-    assert queue.submit(["quick", "3"], "ben") is waiting[3]
+    assert queue.submit(["quick", "3"], "visitor 3") is waiting[3]
     queue.cancel(waiting[0].id, waiting[0].visitor)
     assert queue.submit(["quick", "nine"], "cid").snapshot().position == 8
 
@@ -227,17 +228,94 @@ def test_one_visitor_leaves_room_for_others(make_queue: MakeQueue, limit: int, m
     with pytest.raises(JobError, match=said):
         queue.submit(["quick", "more"], "ann")
     assert queue.submit(["quick", "0"], "ann") is own[0]
-    if most < limit:
-        queue.submit(["quick"], "ben")
     queue.cancel(own[0].id, own[0].visitor)
     assert queue.submit(["quick", "more"], "ann").snapshot().live
+    if most < limit:
+        queue.submit(["quick"], "ben")
 
 
-def test_a_shared_name_may_fill_the_queue(queue: JobQueue) -> None:
-    for number in range(9):
+def test_while_others_wait_a_visitor_has_one_run_that_waits(queue: JobQueue) -> None:
+    queue.submit(["hang"], "ann")
+    queue.submit(["quick"], "ben")
+    queue.submit(["quick", "1"], "ann")
+    with pytest.raises(JobError, match="You have 1 run waiting already while others wait, too"):
+        queue.submit(["quick", "2"], "ann")
+
+
+def test_a_shared_name_does_not_hide_who_asks(queue: JobQueue) -> None:
+    for number in range(5):
         queue.submit(["hang", str(number)], "everybody", started_by="ann")
-    with pytest.raises(JobError, match="8 runs wait already"):
+    with pytest.raises(JobError, match="You have 4 runs waiting already"):
         queue.submit(["hang", "ten"], "everybody", started_by="ann")
+    queue.submit(["hang", "ten"], "everybody", started_by="ben")
+
+
+def test_two_sessions_do_not_fill_the_queue(queue: JobQueue) -> None:
+    for number in range(20):
+        for session in ("one", "two"):
+            with contextlib.suppress(JobError):
+                queue.submit(["hang", str(number)], session)
+    assert queue.submit(["quick"], "ann").snapshot().position
+
+
+def test_many_sessions_of_one_address_leave_places_for_others(queue: JobQueue) -> None:
+    for number in range(20):
+        with contextlib.suppress(JobError):
+            queue.submit(["hang"], f"session {number}", address="192.0.2.1")
+    with pytest.raises(JobError, match="6 runs from your network wait already"):
+        queue.submit(["hang"], "one more", address="192.0.2.1")
+    for number in range(2):
+        queue.submit(["quick"], f"guest {number}", address="192.0.2.2")
+    with pytest.raises(JobError, match="The queue is full"):
+        queue.submit(["quick"], "guest 3", address="192.0.2.2")
+
+
+def test_nobodys_second_run_comes_before_anothers_first(queue: JobQueue, tmp_path: Path) -> None:
+    at_stage(queue.submit(["wait_for", str(tmp_path / "go")], "ann"), "fit")
+    anns = [queue.submit(["quick", str(number)], "ann") for number in range(3)]
+    bens = queue.submit(["quick"], "ben")
+    assert [job.snapshot().position for job in (bens, *anns)] == [1, 2, 3, 4]
+
+
+def test_patience_is_shorter_while_others_wait(make_queue: MakeQueue) -> None:
+    queue = make_queue(patience=Patience(crowded=0.5))
+    long = queue.submit(["hang"], "ann")
+    own = queue.submit(["hang", "on"], "ann")
+    assert not long.ended.wait(1)  # only the same visitor waits
+    queue.submit(["quick"], "ben")
+    end = ended(long)
+    assert (end.state, end.error and "others wait" in end.error) == (State.STOPPED, True)
+    assert own.snapshot().live
+
+
+def test_a_run_waits_for_the_memory_that_it_needs(make_queue: MakeQueue) -> None:
+    free = [100.0]
+    queue = make_queue(memory=lambda: free[0])
+    job = queue.submit(["quick"], "ann", megabytes=300)
+    until(lambda: job.snapshot().waits_for_memory)
+    assert job.snapshot().state == State.QUEUED
+    free[0] = 400.0
+    end = ended(job)
+    assert (end.state, end.waits_for_memory) == (State.DONE, False)
+
+
+def test_a_run_that_waits_for_memory_can_be_cancelled(make_queue: MakeQueue, runs: Path) -> None:
+    queue = make_queue(memory=lambda: 0.0)
+    job = queue.submit(["quick"], "ann", megabytes=300)
+    until(lambda: job.snapshot().waits_for_memory)
+    queue.cancel(job.id, "ann")
+    assert ended(job).state == State.CANCELLED
+    assert list(runs.iterdir()) == []
+
+
+def test_memory_that_never_comes_is_said(make_queue: MakeQueue) -> None:
+    queue = make_queue(memory=lambda: 10.0, patience=Patience(memory=0.1))
+    end = ended(queue.submit(["quick"], "ann", megabytes=300))
+    assert (end.state, end.error) == (
+        State.FAILED,
+        "It needs about 300 MB of memory, but only 10 MB were free, and waiting did not help. "
+        "Try again later, or choose fewer pairs or a smaller encoder.",
+    )
 
 
 def test_three_visitors_within_a_second(queue: JobQueue, tmp_path: Path) -> None:

@@ -178,3 +178,11 @@ print(sorted({{"tensorflow", "keras", "jax", "torch"}} & sys.modules.keys()))
     command = [sys.executable, "-c", program]
     done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=MODELS.parent)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_network_at_rest_answers_again() -> None:
+    network = LiteRTModel(FILE)
+    before = network.run(np.zeros((1, 224, 224, 3), np.uint8))
+    network.rest()
+    assert network._interpreter is None
+    np.testing.assert_array_equal(network.run(np.zeros((1, 224, 224, 3), np.uint8)), before)

@@ -1,9 +1,11 @@
+import subprocess
+import sys
 from pathlib import Path
 
 import psutil
 import pytest
 
-from mmdemo.jobs.memory import available_megabytes
+from mmdemo.jobs.memory import attainable_megabytes, available_megabytes
 
 MB = 10**6
 
@@ -94,3 +96,19 @@ def test_nothing_is_left_above_the_limit(tmp_path: Path) -> None:
 
 def test_this_machine() -> None:
     assert 0 < available_megabytes() <= 8000
+
+
+def test_a_budget_of_ours_counts_what_this_process_and_its_children_hold(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = psutil.Process().memory_info().rss / MB
+    monkeypatch.setenv("MMDEMO_MEMORY_MB", str(before + 500))
+    alone = available_megabytes(tmp_path)
+    assert 400 < alone < 700
+    fill = "import sys; held = bytes(200_000_000); held = bytearray(held); print(flush=True); sys.stdin.read()"
+    with subprocess.Popen([sys.executable, "-c", fill], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
+        assert child.stdin and child.stdout
+        child.stdout.readline()
+        assert available_megabytes(tmp_path) < alone - 190
+        assert attainable_megabytes() == pytest.approx(alone, abs=50)
+        child.stdin.close()

@@ -76,12 +76,13 @@ REFUSED = {
     ),
     "slow.jpg": (
         resized_jpeg(8_000, 8_000, progressive=True),
-        "{} has 64.0 megapixels (8,000 × 8,000 px); at most 50 are read of a progressive JPEG: make it smaller first.",
+        "{} has 64.0 megapixels (8,000 × 8,000 px); at most 34 are read of a progressive JPEG: make it smaller first.",
     ),
     "scans.jpg": (scan_bomb(500), "{} is a JPEG of 506 scans; open it in an image editor and save it again."),
     "giant.webp": (
         b"RIFF\x12\0\0\0WEBPVP8L\x05\0\0\0\x2f" + struct.pack("<L", 16_382 | 16_382 << 14) + bytes(9),
-        "{} is too large; at most 25 megapixels are read: make it smaller first.",
+        "{} has 268.4 megapixels (16,383 × 16,383 px); at most 14 are read of a lossless or transparent WebP: "
+        "make it smaller first.",
     ),
     "giant.gif": (
         b"GIF89a" + struct.pack("<HHBBB", 9000, 9000, 0, 0, 0) + b",\0\0\0\0\x01\0\x01\0\0\2\2\x44\1\0;",

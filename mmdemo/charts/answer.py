@@ -8,10 +8,11 @@ import numpy as np
 import pandas as pd
 
 from mmdemo.charts.heads import head_colour
-from mmdemo.charts.rows import names_axis, told_apart
+from mmdemo.charts.rows import names_axis, shortened, told_apart
 from mmdemo.encoders.evidence import Part
 from mmdemo.explanation.explain import Explanation
 from mmdemo.explanation.palette import AGAINST, FOR, NEUTRAL
+from mmdemo.explanation.strongest import strongest
 from mmdemo.modalities.registry import MODALITIES
 
 _NAMES = names_axis(140)
@@ -113,11 +114,11 @@ def waterfall_steps(explanation: Explanation, label: str, most_units: int = 8) -
 
 def _listed(part: Part, k: int, most: int, nouns: str) -> list[tuple[str, float]]:
     values = part.values[k]
-    strongest = sorted(np.argsort(-np.abs(values), kind="stable")[:most])
-    names = told_apart([str(part.units[i]) for i in strongest])
-    steps = [(f"“{name}”", float(values[i])) for name, i in zip(names, strongest, strict=True)]
+    shown = strongest(values, most)
+    names = told_apart([shortened(str(part.units[i])) for i in shown])
+    steps = [(f"“{name}”", float(values[i])) for name, i in zip(names, shown, strict=True)]
     if len(values) > most:
-        steps.append((f"{len(values) - most} other {nouns}", float(values.sum() - values[strongest].sum())))
+        steps.append((f"{len(values) - most:,} other {nouns}", float(values.sum() - values[shown].sum())))
     return steps
 
 

@@ -6,7 +6,7 @@ import altair as alt
 import pandas as pd
 
 from mmdemo.charts.blocks import SECOND
-from mmdemo.charts.rows import names_axis, told_apart
+from mmdemo.charts.rows import names_axis, shortened, told_apart
 from mmdemo.walkthrough.caption import MeaningWalk, TfidfWalk
 
 _NAMES = names_axis(140)
@@ -16,8 +16,10 @@ MOST = 12  # bars of a chart
 
 def term_chart(walk: TfidfWalk, colour: str) -> alt.LayerChart:
     """Return the TF-IDF weights of a caption's known terms, the heaviest on top; colour: of the bars."""
-    rows = [(t.name, t.weight, t.count, t.captions, t.idf) for t in walk.terms[:MOST]]
-    frame = pd.DataFrame(rows, columns=["name", "value", "count", "captions", "idf"])
+    shown = walk.terms[:MOST]
+    rows = [(term.weight, term.count, term.captions, term.idf) for term in shown]
+    frame = pd.DataFrame(rows, columns=["value", "count", "captions", "idf"])
+    frame["name"] = told_apart([shortened(term.name) for term in shown])
     tooltip = [
         alt.Tooltip("name:N", title="Word"),
         alt.Tooltip("value:Q", title="Weight", format=".3f"),
@@ -30,8 +32,8 @@ def term_chart(walk: TfidfWalk, colour: str) -> alt.LayerChart:
 
 def piece_chart(walk: MeaningWalk) -> alt.LayerChart:
     """Return the lengths of the vectors of a caption's pieces, in the order of the caption."""
-    names = told_apart([token.replace("▁", " ").strip() or "(space)" for token in walk.tokens])
-    frame = pd.DataFrame({"name": names, "value": walk.lengths}).head(MOST)
+    names = told_apart([token.replace("▁", " ").strip() or "(space)" for token in walk.tokens[:MOST]])
+    frame = pd.DataFrame({"name": names, "value": walk.lengths[:MOST]})
     tooltip = [alt.Tooltip("name:N", title="Piece"), alt.Tooltip("value:Q", title="Length", format=".2f")]
     domain = [0, 1.15 * float(frame["value"].max())]
     return _bars(frame, "Length of its vector (no unit)", domain, SECOND, tooltip, ".1f", "Length of each vector")
@@ -39,12 +41,12 @@ def piece_chart(walk: MeaningWalk) -> alt.LayerChart:
 
 def alike_chart(word: str, alike: Sequence[tuple[str, float]]) -> alt.LayerChart:
     """Return the words nearest to a word by the cosine of their vectors, the nearest on top."""
-    frame = pd.DataFrame(alike, columns=["name", "value"])
+    names = told_apart([shortened(name) for name, _ in alike])
+    frame = pd.DataFrame({"name": names, "value": [cosine for _, cosine in alike]})
     tooltip = [alt.Tooltip("name:N", title="Word"), alt.Tooltip("value:Q", title="Cosine", format=".3f")]
     domain = [min(0.0, float(frame["value"].min())), 1.12]
-    return _bars(
-        frame, "Likeness (cosine; 1 = same direction)", domain, SECOND, tooltip, ".2f", f"Nearest to “{word}”"
-    )
+    title = f"Nearest to “{shortened(word)}”"
+    return _bars(frame, "Likeness (cosine; 1 = same direction)", domain, SECOND, tooltip, ".2f", title)
 
 
 def _bars(

@@ -41,6 +41,10 @@ class EfficientNetEncoder(GlobalAveragePoolingEncoder):
         """Return the last maps, float32 (n, 7, 7, 1280), of uint8 (n, 224, 224, 3)."""
         return _network().run(batch)
 
+    def rest(self) -> None:
+        """Give the interpreter's memory back."""
+        _network().rest()
+
     def layers(self, pixels: np.ndarray) -> list[Layer]:
         """Return the 59 layers of one image, uint8 (224, 224, 3); takes 70 MB while it works."""
         return _network().layers(pixels)

@@ -92,6 +92,9 @@ class Encoder(TransformerMixin, BaseEstimator, ABC):
         """
         return self.transform(X), lambda coef: coef
 
+    def rest(self) -> None:
+        """Give back memory that the next use takes again, such as a network's interpreter; by default there is none."""
+
     def learnt(self) -> dict[str, np.ndarray]:
         """Return what `fit` has learnt, as plain arrays: the attributes whose names end in `_`.
 

@@ -21,6 +21,7 @@ from mmdemo.storage.feature_cache import FeatureCache
 Pixels = np.ndarray
 ImageLike = str | PathLike[str] | bytes | Pixels
 SIZE_HELP = "Every image becomes a square with sides of this length. A larger one shows more and takes longer."
+_DECODED = "at most 1,500 px"  # part of the feature cache's keys: changes when a file's pixels do
 _BATCH = 16
 _TOLD = 64
 
@@ -131,7 +132,7 @@ class ImageEncoder(Encoder):
         images = list(X)
         if self.cache is None:
             return self._encode(images)
-        encoding = f"{self.identity()} {self.settings}"
+        encoding = f"{self.identity()} {self.settings} {_DECODED}"
         keys = [None if digest is None else f"{digest} {encoding}" for digest in map(_digest, images)]
         return self.cache.rows(keys, self.n_features_out, lambda places: self._encode([images[i] for i in places]))
 

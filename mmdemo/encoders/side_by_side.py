@@ -54,8 +54,12 @@ class SideBySideEncoder(TextEncoder):
         """Return the pieces of every encoder, each in its own columns."""
         check_is_fitted(self)
         pieces = [encoder.pieces(caption) for encoder in self.parts]
-        spans = np.concatenate([piece.spans for piece in pieces])
-        return Pieces(spans, sparse.block_diag([piece.rows for piece in pieces], format="csr"))
+        first = np.cumsum([0, *(piece.rows.shape[0] for piece in pieces)])  # row of each encoder
+        return Pieces(
+            np.concatenate([piece.spans for piece in pieces]),
+            sparse.block_diag([piece.rows for piece in pieces], format="csr"),
+            np.concatenate([piece.places + start for piece, start in zip(pieces, first, strict=False)]),
+        )
 
     def get_feature_names_out(self, input_features: object = None) -> np.ndarray:
         """Return the encoders' names, one after the other, each prefixed with its encoder's name: (d,) of str."""

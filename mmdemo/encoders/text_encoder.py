@@ -9,7 +9,7 @@ import numpy as np
 from scipy import sparse
 
 from mmdemo.encoders.encoder import Encoder
-from mmdemo.preprocess.text import TextSettings, Token, clean, words
+from mmdemo.preprocess.text import TextSettings, Token, clean, cut_short, words
 
 
 @dataclass(frozen=True)
@@ -17,11 +17,23 @@ class Pieces:
     """The pieces that a caption's features are the sum of.
 
     spans: int (n, 2), the characters [start, end) of the cleaned caption that each piece covers.
-    rows: sparse float (n, d); their sum is the caption's feature vector.
+    rows: sparse float (m, d), what each of m different pieces adds to the caption's feature vector.
+    which: int (n,), the row of each piece; by default each has a row of its own.
     """
 
     spans: np.ndarray
     rows: sparse.csr_matrix
+    which: np.ndarray | None = None
+
+    @property
+    def places(self) -> np.ndarray:
+        """The row of each piece, int (n,)."""
+        return np.arange(len(self.spans)) if self.which is None else self.which
+
+    @property
+    def features(self) -> np.ndarray:
+        """The sum of all pieces, float64 (d,)."""
+        return np.asarray(np.bincount(self.places, minlength=self.rows.shape[0]) @ self.rows).ravel()
 
 
 @dataclass(frozen=True)
@@ -47,8 +59,14 @@ class ExaminedCaption:
 
         A piece's part is divided equally among the words that it overlaps.
         """
-        parts = np.asarray(self.pieces.rows @ coef.T)
-        return np.asarray(_shares(self.pieces.spans, self.words).T @ parts).T
+        # Everything stays as small as the number of different pieces: dense rows of each piece's features would take
+        # gigabytes for a long caption.
+        rows, places = self.pieces.rows, self.pieces.places
+        used = np.unique(rows.indices)
+        parts = np.asarray(rows[:, used] @ coef[:, used].T)
+        shares = _shares(self.pieces.spans, self.words)
+        kinds = sparse.csr_matrix((np.ones(len(places)), places, np.arange(len(places) + 1)), (len(places), len(parts)))
+        return np.asarray((shares.T @ kinds) @ parts).T
 
 
 class TextEncoder(Encoder):
@@ -66,8 +84,8 @@ class TextEncoder(Encoder):
     def examine(self, value: str) -> ExaminedCaption:
         """Return one caption's features with the evidence they come from."""
         pieces, cleaned = self.pieces(value), clean(value, self.settings)
-        features = np.asarray(pieces.rows.sum(axis=0)).ravel()
-        return ExaminedCaption(features, cleaned, tuple(words(cleaned)), pieces, additive=self.additive)
+        notes = cut_short(value, self.settings)
+        return ExaminedCaption(pieces.features, cleaned, tuple(words(cleaned)), pieces, notes, self.additive)
 
     def __sklearn_tags__(self) -> Any:
         """Declare that X holds strings."""
@@ -84,4 +102,5 @@ def _shares(spans: np.ndarray, units: Sequence[Token]) -> sparse.csr_matrix:
     counts = np.maximum(np.searchsorted(starts, spans[:, 1]) - first, 1)
     ends_of_rows = np.cumsum(counts)
     columns = np.arange(counts.sum()) - np.repeat(ends_of_rows - counts - first, counts)
-    return sparse.csr_matrix((np.repeat(1 / counts, counts), columns, [0, *ends_of_rows]), (len(spans), len(units)))
+    ends_of_rows = np.concatenate([[0], ends_of_rows])
+    return sparse.csr_matrix((np.repeat(1 / counts, counts), columns, ends_of_rows), (len(spans), len(units)))

@@ -12,7 +12,9 @@ from sklearn.utils.validation import check_is_fitted
 from mmdemo.encoders.text_encoder import Pieces, TextEncoder
 from mmdemo.preprocess.text import TextSettings, Token, clean, tokens
 
-_SHORT = 300  # characters; the tokens of longer captions are not remembered
+_SHORT = 300  # characters; the tokens of longer captions are not remembered,
+_FEW = 4_000  # nor those that take more bytes
+_TOKEN = 60  # bytes of a token, beside its letters
 
 
 class TfidfEncoder(TfidfVectorizer, TextEncoder):
@@ -38,7 +40,9 @@ class TfidfEncoder(TfidfVectorizer, TextEncoder):
 
     def build_analyzer(self) -> Callable[[str], tuple[str, ...]]:
         """Return the function from a caption, as written, to its tokens."""
-        return lambda caption: _texts(caption, self.settings) if len(caption) <= _SHORT else self._texts(caption)
+        return lambda caption: (
+            (_remembered(caption, self.settings) if len(caption) <= _SHORT else None) or self._texts(caption)
+        )
 
     def transform(self, raw_documents: Sequence[str]) -> sparse.csr_matrix:
         """Return float32 (n, d), sparse, of n captions."""
@@ -55,12 +59,12 @@ class TfidfEncoder(TfidfVectorizer, TextEncoder):
         """Return one piece per occurrence of a known token; the occurrences share the token's weight."""
         check_is_fitted(self)
         known = [token for token in self._tokens(caption) if token.text in self.vocabulary_]
-        columns = np.array([self.vocabulary_[token.text] for token in known], dtype=int)
-        counts = np.bincount(columns, minlength=len(self.idf_))
-        weights = np.where(counts > 0, 1 + np.log(np.maximum(counts, 1)), 0.0) * self.idf_
-        shares = weights / (np.linalg.norm(weights) or 1.0) / np.maximum(counts, 1)
-        rows = sparse.csr_matrix((shares[columns], columns, np.arange(len(known) + 1)), (len(known), len(counts)))
-        return Pieces(np.array([(token.start, token.end) for token in known], dtype=int).reshape(-1, 2), rows)
+        met = np.array([self.vocabulary_[token.text] for token in known], dtype=int)
+        columns, which, counts = np.unique(met, return_inverse=True, return_counts=True)
+        weights = (1 + np.log(counts)) * self.idf_[columns]
+        shares = weights / (np.linalg.norm(weights) or 1.0) / counts
+        rows = sparse.csr_matrix((shares, columns, np.arange(len(columns) + 1)), (len(columns), len(self.idf_)))
+        return Pieces(np.array([(token.start, token.end) for token in known], dtype=int).reshape(-1, 2), rows, which)
 
     def learnt(self) -> dict[str, np.ndarray]:
         """Return the vocabulary, uint8 (its UTF-8 bytes, a token a line), and every token's weight, float64 (d,)."""
@@ -84,6 +88,8 @@ class TfidfEncoder(TfidfVectorizer, TextEncoder):
         return tokens(clean(caption, self.settings), self.settings.ngrams)
 
 
-@lru_cache(maxsize=4_096)  # every fold needs the same captions again; at most some KB each
-def _texts(caption: str, settings: TextSettings) -> tuple[str, ...]:
-    return TfidfEncoder(settings)._texts(caption)
+@lru_cache(maxsize=4_096)  # every fold needs the same captions again
+def _remembered(caption: str, settings: TextSettings) -> tuple[str, ...] | None:
+    """Return a short caption's tokens, or None where they are too large to be remembered."""
+    found = TfidfEncoder(settings)._texts(caption)
+    return found if sum(_TOKEN + len(token) for token in found) <= _FEW else None

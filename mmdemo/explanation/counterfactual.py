@@ -12,7 +12,7 @@ from mmdemo.explanation.explain import Explanation, explain
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.model import Model, Prediction
 
-_MOST = 128  # units taken out one after the other
+_MOST = 128  # steps of taking out units one after the other
 
 Places = tuple[int, ...]
 _Answer = Callable[[Collection[int]], Prediction | None]
@@ -55,20 +55,25 @@ def decisive(model: Model, evidence: Mapping[str, Evidence], prediction: Predict
     """Return few units of a modality's value whose removal changes the answer, or None if no removal tried does.
 
     Sets of one, two and three units are all tried while they are few; then units are taken out one after the other,
-    starting with the one that supports the answer most; those that are not needed are put back.
+    starting with the one that supports the answer most; those that are not needed are put back. Very many units are
+    taken out in growing steps. How often everything is computed again is bounded by the modality's `effort`.
     """
     units = removable(evidence, modality)
     if not units:
         return None
+    kind = MODALITIES[modality].units
+    most = kind.effort(evidence[modality])
+    left = iter(range(most))
     order = _by_strength(explain(model, evidence, prediction), prediction, modality, len(units))
 
     def answer(places: Collection[int]) -> Prediction | None:
-        if len(places) == len(units) and len(evidence) == 1:
+        if (len(places) == len(units) and len(evidence) == 1) or next(left, None) is None:
             return None
         return model.answer(reduced(model, evidence, {modality: places}))
 
-    few = _few(order, MODALITIES[modality].units.tries)
-    found = _first_change(few, answer, prediction.label) or _greedy(order, answer, prediction.label)
+    few = _few(order, min(kind.tries, most // 2))
+    sizes = _sizes(len(order), min(_MOST, most // 2))
+    found = _first_change(few, answer, prediction.label) or _greedy(order, sizes, answer, prediction.label)
     return None if found is None else Removal(found[0], tuple(units[place] for place in found[0]), found[1])
 
 
@@ -98,17 +103,29 @@ def _first_change(candidates: Iterator[Places], answer: _Answer, label: str) -> 
     return None
 
 
-def _greedy(order: Sequence[int], answer: _Answer, label: str) -> tuple[Places, Prediction] | None:
-    taken: list[int] = []
-    found = None
-    for place in order[:_MOST]:
-        taken.append(place)
-        found = answer(taken)
-        if found is not None and found.label != label:
-            break
-    if found is None or found.label == label:
+def _sizes(count: int, most: int) -> list[int]:
+    """Return how many of `count` units to take out at each of at most `most` steps: one more, or so many times more.
+
+    >>> _sizes(3, 128), _sizes(10_000, 5)
+    ([1, 2, 3], [1, 10, 100, 1000, 10000])
+    """
+    if count <= most:
+        return list(range(1, count + 1))
+    return sorted({round(size) for size in np.geomspace(1, count, max(most, 1))})
+
+
+def _greedy(
+    order: Sequence[int], sizes: Sequence[int], answer: _Answer, label: str
+) -> tuple[Places, Prediction] | None:
+    changed = _first_change((tuple(order[:size]) for size in sizes), answer, label)
+    if changed is None:
         return None
-    changed = tuple(taken), found
+    enough = len(changed[0])
+    too_few = max((size for size in sizes if size < enough), default=0)
+    while enough - too_few > 1:
+        half = (too_few + enough) // 2
+        smaller = _first_change(iter([tuple(order[:half])]), answer, label)
+        changed, enough, too_few = (smaller, half, too_few) if smaller else (changed, enough, half)
     while smaller := _first_change(_one_less(changed[0]), answer, label):
         changed = smaller
     return changed

@@ -1,7 +1,7 @@
 """One run: its request, progress and outcome."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from threading import Event, RLock
 from typing import Any, Self
@@ -11,12 +11,13 @@ from mmdemo.jobs.process import Child, Ending, Patience
 from mmdemo.jobs.progress import Progress, read_log_line, read_object
 from mmdemo.jobs.run_folders import MANIFEST
 from mmdemo.jobs.snapshot import Snapshot, State, frozen, plain
+from mmdemo.storage.places import without_places
 
 
 class Job:
     """A run that waits, runs or has ended; pages use only its `snapshot()`.
 
-    job_id: its public link. arguments, visitor, key, expected, started_by: see `JobQueue.submit`.
+    job_id: its public link. arguments, visitor, key, expected, started_by, address, megabytes: see `JobQueue.submit`.
     folder: where its result goes, None if it leaves none. lock: shared with the queue, held for every read and change.
     """
 
@@ -30,11 +31,13 @@ class Job:
         lock: RLock,
         expected: Mapping[str, float] | None = None,
         started_by: str = "",
+        address: str = "",
+        megabytes: float = 0.0,
     ) -> None:
         self.id, self.visitor, self.key = job_id, visitor, key
-        self._owner = started_by or visitor
+        self.owner, self.address, self.megabytes = started_by or visitor, address, megabytes
         self.arguments, self.folder = tuple(arguments), folder
-        self.state, self.position = State.QUEUED, 0
+        self.state, self.position, self.waits_for_memory = State.QUEUED, 0, False
         self.ended = Event()
         self._lock, self._cancelled = lock, Event()
         self._seconds, self._error = dict(expected or {}), ""
@@ -68,7 +71,7 @@ class Job:
 
     def is_of(self, visitor: str) -> bool:
         """Return whether the visitor started it; a run from the command line belongs to nobody."""
-        return bool(visitor) and visitor == self._owner
+        return bool(visitor) and visitor == self.owner
 
     def log(self) -> tuple[str, ...]:
         """Return its last lines, for its owner and the server's own log only: they may reveal some of the data."""
@@ -87,15 +90,16 @@ class Job:
                 submitted=self._submitted,
                 state=self.state,
                 position=self.position,
+                waits_for_memory=self.waits_for_memory,
                 stage=self._progress.stage,
                 done=self._progress.done,
                 epochs=tuple(self._progress.epochs),
                 fold=self._progress.fold,
                 elapsed=time.monotonic() - self._began if running else self._elapsed,
                 remaining=self._progress.remaining(self._seconds) if running else None,
-                log=self.log() if mine else (),
+                log=tuple(map(without_places, self.log())) if mine else (),
                 result=self._progress.result if done else None,
-                error=self._error or None,
+                error=without_places(self._error) or None,
                 folder=self.folder if done else None,
                 mine=mine,
             )
@@ -104,14 +108,20 @@ class Job:
         """Mark it as running."""
         with self._lock:
             self.state, self.position, self._began = State.RUNNING, 0, time.monotonic()
+            self.waits_for_memory = False
 
     def expect(self, seconds: Mapping[str, float]) -> None:
         """Store how long each stage took in a similar run, if known."""
         with self._lock:
             self._seconds = dict(seconds) or self._seconds
 
-    def run(self, program: Sequence[str], patience: Patience) -> tuple[State, str]:
-        """Run to the end; return the state to take, and an error for a person or ""."""
+    def run(
+        self, program: Sequence[str], patience: Patience, others_wait: Callable[[], bool] = lambda: False
+    ) -> tuple[State, str]:
+        """Run to the end; return the state to take, and an error for a person or "".
+
+        others_wait: whether there is somebody for whose sake patience is shorter.
+        """
         out = ["--out", str(self.folder)] if self.folder else []
         try:
             child = Child([*program, *self.arguments, "--progress", "json", "--json", *out], self._hear, self._note)
@@ -119,11 +129,15 @@ class Job:
             self._note(f"The process cannot be started: {error}".encode())
             ending = Ending(1)
         else:
-            ending = child.wait(self._cancelled, patience)
+            ending = child.wait(self._cancelled, patience, others_wait)
         with self._lock:
             self._elapsed = time.monotonic() - self._began
             whole = self._progress.result is not None and (self.folder is None or (self.folder / MANIFEST).is_file())
             return judge(ending, whole, self._progress.log)
+
+    def cancelled_within(self, seconds: float) -> bool:
+        """Return whether it is asked to end within these seconds."""
+        return self._cancelled.wait(seconds)
 
     def cancel(self) -> None:
         """Ask it to end; `ended` is set when it has."""
@@ -133,6 +147,7 @@ class Job:
         """Mark it as ended."""
         with self._lock:
             self.state, self.position, self._error = state, 0, error
+            self.waits_for_memory = False
         self.ended.set()
 
     def stage_seconds(self) -> dict[str, float]:

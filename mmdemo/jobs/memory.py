@@ -1,9 +1,15 @@
 """The memory that this machine, or the container around us, still has."""
 
+import math
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 import psutil
+
+from mmdemo.storage.limits import memory_megabytes
+
+SHARED_MEGABYTES = 120.0
+"""Of a run's memory: libraries that the server has loaded, too, so that they are there once."""
 
 _FILES = {
     "v2": ("memory.max", "memory.current", "inactive_file"),
@@ -13,14 +19,35 @@ _FILES = {
 
 
 def available_megabytes(root: Path = Path("/")) -> float:
-    """Return the memory that is still available, in MB (10⁶ bytes): the machine's, or less in a limited group.
+    """Return the memory that is still available, in MB (10⁶ bytes): the machine's, or less where it is limited.
 
-    root: the folder of `proc` and `sys`.
+    The limits are those of control groups, and MMDEMO_MEMORY_MB for this process and all that it started.
+    root: the folder of `proc` and `sys`. Raises a ConfigError where MMDEMO_MEMORY_MB is no number.
 
     Source: https://docs.kernel.org/admin-guide/cgroup-v2.html, memory interface files; a limit holds for all below it.
     """
     free = [psutil.virtual_memory().available, *_free_in_groups(root)]
-    return max(0, min(free)) / 1e6
+    within = memory_megabytes()
+    taken = sum(map(_held, [psutil.Process(), *_started()])) if within < math.inf else 0.0
+    return max(0.0, min(min(free) / 1e6, within - taken))
+
+
+def attainable_megabytes() -> float:
+    """Return the memory that a run could have, in MB, once what this process has started has ended."""
+    return available_megabytes() + sum(map(_held, _started()))
+
+
+def _started() -> list[psutil.Process]:
+    return psutil.Process().children(recursive=True)
+
+
+def _held(process: psutil.Process) -> float:
+    """Return the MB of a process; on Linux, pages that several share count once in all."""
+    try:
+        found = process.memory_full_info()
+    except psutil.Error:  # it has just ended
+        return 0.0
+    return float(getattr(found, "pss", found.rss)) / 1e6
 
 
 def _free_in_groups(root: Path) -> Iterator[int]:

@@ -13,8 +13,10 @@ from pathlib import Path
 from threading import Event, Thread
 from typing import IO, Literal
 
+from mmdemo.sandbox.spawning import creation_flags, yielding
+
 ROOT = Path(__file__).resolve().parents[2]
-Reason = Literal["", "cancelled", "mute", "late"]
+Reason = Literal["", "cancelled", "mute", "late", "crowded"]
 
 _LONGEST = 2**20  # bytes of a line; what is longer arrives in pieces
 _TICK = 0.05  # seconds
@@ -25,12 +27,15 @@ _DRAIN = 2.0  # seconds for the rest of the output, in case a process outside th
 class Patience:
     """Seconds until a process is ended.
 
-    total: after its start. mute: after it closed its output. asked: by force, after it was asked to end.
+    total: after its start. crowded: after its start, while others wait. mute: after it closed its output. asked: by
+    force, after it was asked to end. memory: how long a run waits for the memory that it needs.
     """
 
     total: float = 3600.0
+    crowded: float = 900.0
     mute: float = 10.0
     asked: float = 1.0
+    memory: float = 120.0
 
 
 @dataclass(frozen=True)
@@ -60,16 +65,16 @@ class Child:
         for reader in self._readers:
             reader.start()
 
-    def wait(self, cancel: Event, patience: Patience) -> Ending:
+    def wait(self, cancel: Event, patience: Patience, others_wait: Callable[[], bool] = lambda: False) -> Ending:
         """Wait until the process and its whole group are gone and its output is read.
 
-        cancel: set from another thread to end it. The thread that started the process must call this: on Linux the
-        process ends with that thread.
+        cancel: set from another thread to end it. others_wait: asked again and again. The thread that started the
+        process must call this: on Linux the process ends with that thread.
         """
         reason: Reason = ""
         by_force = float("inf")
         while self._process.poll() is None:
-            if not reason and (reason := self._reason(cancel, patience)):
+            if not reason and (reason := self._reason(cancel, patience, others_wait)):
                 _end(self._process)
                 by_force = time.monotonic() + patience.asked
             if time.monotonic() > by_force:
@@ -80,7 +85,7 @@ class Child:
             reader.join(_DRAIN)
         return Ending(self._process.returncode, reason)
 
-    def _reason(self, cancel: Event, patience: Patience) -> Reason:
+    def _reason(self, cancel: Event, patience: Patience, others_wait: Callable[[], bool]) -> Reason:
         now = time.monotonic()
         if not self._readers[0].is_alive():
             self._mute_since = min(self._mute_since, now)
@@ -88,7 +93,9 @@ class Child:
             return "cancelled"
         if now - self._mute_since > patience.mute:
             return "mute"
-        return "late" if now - self._started > patience.total else ""
+        if now - self._started > patience.total:
+            return "late"
+        return "crowded" if now - self._started > patience.crowded and others_wait() else ""
 
 
 def environment(base: Mapping[str, str]) -> dict[str, str]:
@@ -105,19 +112,15 @@ def environment(base: Mapping[str, str]) -> dict[str, str]:
 
 
 def _start(command: Sequence[str]) -> subprocess.Popen[bytes]:
-    become = [sys.executable, "-I", "-S", str(Path(__file__).with_name("start.py")), str(os.getpid())]
-    flags = 0
-    if sys.platform == "win32":
-        become, flags = [], subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.BELOW_NORMAL_PRIORITY_CLASS
     return subprocess.Popen(
-        [*become, *command],
+        yielding(command),
         cwd=ROOT,
         env=environment(os.environ),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         start_new_session=True,  # and thereby a group, which can be ended as a whole; Windows has flags for it
-        creationflags=flags,
+        creationflags=creation_flags(),
     )
 
 

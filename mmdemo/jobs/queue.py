@@ -1,18 +1,22 @@
-"""The queue of all visitors' runs: one at a time, the rest wait in order."""
+"""The queue of all visitors' runs: one at a time, the rest wait their turn."""
 
 import atexit
 import logging
 import secrets
 import shlex
 import sys
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from threading import Event, RLock
 
 from mmdemo.errors import JobError
+from mmdemo.jobs import fairness
 from mmdemo.jobs.job import Job
 from mmdemo.jobs.known_jobs import KnownJobs
 from mmdemo.jobs.line import Line
+from mmdemo.jobs.memory import attainable_megabytes, available_megabytes
+from mmdemo.jobs.names import cleaned
 from mmdemo.jobs.outcome import OURS
 from mmdemo.jobs.process import Patience
 from mmdemo.jobs.run_folders import RunFolders
@@ -31,6 +35,7 @@ class JobQueue:
 
     folders: where results go, a directory or one with its own limits. limit: how many runs may wait.
     program: the command that gets the arguments. patience: when a process is ended.
+    memory: returns the MB that a run could take now.
 
     Its thread, and the process that it started, end with the interpreter, however it ends.
 
@@ -49,10 +54,11 @@ class JobQueue:
         limit: int = LIMIT,
         program: Sequence[str] = PROGRAM,
         patience: Patience = PATIENCE,
+        memory: Callable[[], float] = available_megabytes,
     ) -> None:
         self.folders = folders if isinstance(folders, RunFolders) else RunFolders(folders)
         self.limit, self.program, self.patience = limit, tuple(program), patience
-        self._lock, self.closing = RLock(), Event()
+        self._lock, self.closing, self._memory = RLock(), Event(), memory
         self._known = KnownJobs(self.folders, self._lock)
         self._line = Line(self._perform, self._lock)
         atexit.register(self.close)
@@ -67,6 +73,8 @@ class JobQueue:
         expected: Mapping[str, float] | None = None,
         started_by: str = "",
         again: bool = False,
+        address: str = "",
+        megabytes: float = 0.0,
     ) -> Job:
         """Return the run of this command: a new one, or the visitor's own that waits, runs or is done.
 
@@ -74,9 +82,9 @@ class JobQueue:
         visitor: who asks. key: what makes two runs of a visitor the same; by default the arguments.
         leaves_folder: whether it takes `--out` and leaves a model there.
         expected: stage → seconds, to estimate the remaining time before there was a similar run.
-        started_by: who asks, where `visitor` stands for everybody; one person leaves half of the places to
-            others. Only who asks may cancel it.
+        started_by: who asks, where `visitor` stands for everybody. Only who asks may cancel it.
         again: whether to repeat a finished run, because its result is gone.
+        address: where in the network they are, "" if unknown. megabytes: the memory without which it does not start.
         Raises a JobError when too many wait, or nothing can be written.
         """
         key = key or shlex.join(arguments)
@@ -84,12 +92,14 @@ class JobQueue:
             same = self._known.same(visitor, key)
             if same and not (again and same.ended.is_set()):
                 return same
-            self._check_room(visitor, shared=bool(started_by))
+            self._check_room(started_by or visitor, address)
             if same:
                 self._known.remove(same.id)
             job_id = secrets.token_urlsafe(16)
             folder = self.folders.folder(job_id) if leaves_folder else None
-            job = Job(job_id, arguments, visitor, key, folder, self._lock, expected, started_by)
+            job = Job(
+                job_id, arguments, visitor, key, folder, self._lock, expected, started_by, address, megabytes
+            )
             self._known.add(job)
             self._line.join(job)
             return job
@@ -119,6 +129,12 @@ class JobQueue:
         with self._lock:
             self._known.remove(job_id)
 
+    def spare_megabytes(self) -> float:
+        """Return the memory, in MB, that is free beside the current run, even if it grows to what it asked for."""
+        run = self._line.current
+        promised = run.megabytes if run is not None and run.state == State.RUNNING else 0.0
+        return min(self._memory(), attainable_megabytes() - promised)
+
     def sweep(self) -> None:
         """Remove expired runs and cached files, and those that do not fit; runs in the queue stay.
 
@@ -130,9 +146,12 @@ class JobQueue:
         sweep_cache(self.folders.bytes())
 
     def rename(self, job_id: str, name: str, visitor: str) -> None:
-        """Give the run a name, "" to take it away; raises a JobError unless the visitor started it."""
+        """Give the run a name, "" to take it away.
+
+        Raises a JobError unless the visitor started it, and for a name that could be taken for the shipped model's.
+        """
         self._own(job_id, visitor)
-        self.folders.rename(job_id, name)
+        self.folders.rename(job_id, cleaned(name))
 
     def close(self) -> None:
         """End all runs that wait or run, and accept no more."""
@@ -153,23 +172,17 @@ class JobQueue:
         job.cancel()
         job.ended.wait(2 * self.patience.asked + 1)
 
-    def _check_room(self, visitor: str, shared: bool) -> None:
+    def _check_room(self, owner: str, address: str) -> None:
         if self._line.closed:
             raise JobError("The server is being stopped; try again when it is back.")
-        waiting = self._line.waiting()
-        if len(waiting) >= self.limit:
-            raise JobError(f"The queue is full: {self.limit} runs wait already. Try again in a few minutes.")
-        own = sum(job.visitor == visitor for job in waiting)
-        if not shared and own >= max(1, self.limit // 2):
-            runs = "1 run" if own == 1 else f"{own} runs"
-            raise JobError(f"You have {runs} waiting already; wait until one of them has started, or cancel one.")
+        fairness.check(self._line.waiting(), self.limit, owner, address)
         self.folders.make()
 
     def _perform(self, job: Job) -> None:
         with self._lock:
             job.expect(self._known.seconds_like(job))
         try:
-            state, error = job.run(self.program, self.patience)
+            state, error = self._without_memory(job) or self._run(job)
             self._tidy(job, state)
         except Exception:  # other runs must go on
             logger.exception("Run %s… could not be finished", job.id[:6])
@@ -177,6 +190,24 @@ class JobQueue:
         job.end(state, error)
         if state == State.STOPPED or error == OURS:
             logger.error("Run %s… %s: %s\n%s", job.id[:6], state, error, "\n".join(job.log()))
+
+    def _run(self, job: Job) -> tuple[State, str]:
+        job.begin()
+        return job.run(self.program, self.patience, lambda: self._line.others_wait(job))
+
+    def _without_memory(self, job: Job) -> tuple[State, str] | None:
+        """Wait until the memory is there that the job needs; return how the job ends where it never is."""
+        end = time.monotonic() + self.patience.memory
+        while job.megabytes > (free := self._memory()):
+            if time.monotonic() > end:
+                return State.FAILED, (
+                    f"It needs about {job.megabytes:,.0f} MB of memory, but only {free:,.0f} MB were free, and waiting "
+                    "did not help. Try again later, or choose fewer pairs or a smaller encoder."
+                )
+            job.waits_for_memory = True
+            if job.cancelled_within(min(1.0, self.patience.memory)):
+                return State.CANCELLED, ""
+        return None
 
     def _tidy(self, job: Job, state: State) -> None:
         if state != State.DONE:

@@ -31,6 +31,7 @@ class Snapshot:
     arguments: the command line after `python -m mmdemo`, () if unknown.
     submitted: seconds since 1970.
     position: 1 for the next in the queue, 0 when not queued.
+    waits_for_memory: whether it is its turn, but other work on the server holds the memory that it needs.
     stage, done: its stage, and the share done of it (0–1).
     epochs: the events of a network that is trained, oldest first; a run may train several, each from epoch 1 on.
     fold: the result on the folds that are done, None before the first: fold, folds and evaluation.
@@ -59,6 +60,7 @@ class Snapshot:
     error: str | None
     folder: Path | None
     mine: bool = False
+    waits_for_memory: bool = False
 
     @property
     def live(self) -> bool:

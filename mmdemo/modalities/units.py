@@ -26,6 +26,7 @@ class Units:
     without: function of (encoder, evidence, places of removable units) to the evidence without them, computed again;
     None when nothing is left of the value.
     tries: how many small sets of units may be taken out, one set at a time, to find what changes an answer.
+    effort: function of the evidence to how many times it may be computed again for that, all in all.
     """
 
     nouns: str = "parts"
@@ -33,3 +34,4 @@ class Units:
     removable: Callable[[Evidence], tuple[Any, ...]] = _none
     without: Callable[[Encoder, Evidence, Collection[int]], Evidence | None] = _unchanged
     tries: int = 400
+    effort: Callable[[Evidence], int] = lambda evidence: 2_000

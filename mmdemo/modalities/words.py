@@ -9,6 +9,9 @@ from mmdemo.encoders.evidence import Evidence, Part, TextEvidence, undivided
 from mmdemo.modalities.units import Units
 from mmdemo.preprocess.text import words
 
+_WORDS_AGAIN = 60_000  # words that are computed again for one question: in less than a second
+_AS_LONG_AS = 50  # words: no caption takes less time than one so long
+
 
 def words_of(evidence: Evidence) -> tuple[str, ...]:
     """Return the words of the cleaned caption, in order."""
@@ -29,10 +32,11 @@ def without_words(cleaned: str, places: Collection[int]) -> str:
     >>> without_words("a red 自行车", [1, 3])
     'a 自车'
     """
-    left, all_words = cleaned, words(cleaned)
-    for i in sorted(places, reverse=True):
-        left = left[: all_words[i].start] + left[all_words[i].end :]
-    return " ".join(left.split())
+    all_words, left, here = words(cleaned), [], 0
+    for i in sorted(set(places)):
+        left.append(cleaned[here : all_words[i].start])
+        here = all_words[i].end
+    return " ".join("".join([*left, cleaned[here:]]).split())
 
 
 def _without(encoder: Encoder, evidence: Evidence, places: Collection[int]) -> Evidence | None:
@@ -42,4 +46,8 @@ def _without(encoder: Encoder, evidence: Evidence, places: Collection[int]) -> E
     return encoder.examine(caption) if caption else None
 
 
-WORDS = Units(nouns="words", removable=words_of, without=_without)
+def _effort(evidence: Evidence) -> int:
+    return _WORDS_AGAIN // max(len(words_of(evidence)), _AS_LONG_AS)
+
+
+WORDS = Units(nouns="words", removable=words_of, without=_without, effort=_effort)

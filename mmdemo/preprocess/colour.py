@@ -4,8 +4,6 @@ import cv2
 import numpy as np
 from PIL import Image
 
-_BAND_PIXELS = 4_000_000
-
 
 def to_rgb(image: Image.Image) -> np.ndarray:
     """Return a loaded image of any Pillow mode as uint8 (height, width, 3), RGB 0–255.
@@ -15,19 +13,6 @@ def to_rgb(image: Image.Image) -> np.ndarray:
     >>> to_rgb(Image.new("RGBA", (2, 1), (200, 0, 0, 51)))[0, 0].tolist()
     [244, 204, 204]
     """
-    width, height = image.size
-    rows = max(1, _BAND_PIXELS // width)
-    if rows >= height:
-        return _band_to_rgb(image)
-    # In bands, so that a large image never exists in three copies at once.
-    pixels = np.empty((height, width, 3), np.uint8)
-    for top in range(0, height, rows):
-        bottom = min(top + rows, height)
-        pixels[top:bottom] = _band_to_rgb(image.crop((0, top, width, bottom)))
-    return pixels
-
-
-def _band_to_rgb(image: Image.Image) -> np.ndarray:
     if image.mode.startswith("I"):
         return _from_integers(image)
     if image.has_transparency_data:

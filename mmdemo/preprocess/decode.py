@@ -1,39 +1,31 @@
-"""Decode an image file: the only place where a file's bytes become pixels."""
+"""Decode an image file: the only way from a file's bytes to pixels."""
 
-import io
 import os
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
 from PIL import Image
-from PIL.BmpImagePlugin import BmpImageFile
-from PIL.GifImagePlugin import GifImageFile
-from PIL.ImageFile import ImageFile
-from PIL.JpegImagePlugin import JpegImageFile
-from PIL.PngImagePlugin import PngImageFile
-from PIL.WebPImagePlugin import WebPImageFile
 
 from mmdemo.errors import ImageError
-from mmdemo.preprocess import limits
-from mmdemo.preprocess.colour import to_rgb
+from mmdemo.preprocess import bmp, gif, jpeg, png, webp
 from mmdemo.preprocess.exif import orientation
 from mmdemo.preprocess.formats import recognise
-from mmdemo.preprocess.png import transparent_colour, without_compressed_chunks
+from mmdemo.preprocess.limits import LONG_SIDE
+from mmdemo.preprocess.reduced import reduced
 from mmdemo.preprocess.source import read, shown_name
-
-LONG_SIDE = 1500  # px that a JPEG's long side keeps at reduced size: plenty for any encoder
+from mmdemo.preprocess.stored import Stored
 
 # The readers are named here, rather than found by `Image.open`: it tries more formats, warns on stderr
 # above 89 megapixels, and mistakes a phone's JPEG with a depth map for an animation.
-_READERS: dict[str, type[ImageFile]] = {
-    "PNG": PngImageFile,
-    "JPEG": JpegImageFile,
-    "WebP": WebPImageFile,
-    "GIF": GifImageFile,
-    "BMP": BmpImageFile,
+_READERS: dict[str, Callable[[bytes, str], Stored]] = {
+    "PNG": png.stored,
+    "JPEG": jpeg.stored,
+    "WebP": webp.stored,
+    "GIF": gif.stored,
+    "BMP": bmp.stored,
 }
 _UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -50,11 +42,12 @@ _UPRIGHT = {
 class DecodedImage:
     """A decoded image.
 
-    pixels: uint8 (height, width, 3), RGB 0–255, upright, transparency on white.
+    pixels: uint8 (height, width, 3), RGB 0–255, upright, transparency on white, at most `long_side` px long.
     format: "PNG", "JPEG", "WebP", "GIF" or "BMP", by content.
     size: (width, height) as stored in the file, before reduction and orientation.
     notes: sentences for a person on how it was read.
 
+    >>> import io
     >>> file = io.BytesIO()
     >>> Image.new("L", (4, 3), 128).save(file, "PNG")
     >>> image = decode(file.getvalue(), name="grey.png")
@@ -74,7 +67,7 @@ def decode(
     """Decode an image from a path or from a file's bytes.
 
     name: its name in messages; the file's own name by default.
-    long_side: px that the long side of a JPEG decoded at reduced size keeps at least.
+    long_side: px of the longer side to which a larger image is shrunk.
 
     Raises ImageError, in one sentence for a person, if it is missing, of another format, damaged or too large.
     """
@@ -82,26 +75,24 @@ def decode(
     data = read(source, shown)
     kind = recognise(data, shown)
     with _damage_as_image_error(shown, kind):
-        image = _open(data, kind)
-        limits.check_cost(image, data, kind, shown)
-        size, notes = image.size, tuple(_notes(image, kind, long_side))
-        image.load()
-        return DecodedImage(to_rgb(_upright(image)), kind, size, notes)
+        stored = _stored(data, kind, shown)
+        del data  # the reader keeps what it needs
+        pixels = reduced(stored.load(long_side), stored.size, long_side)
+        return DecodedImage(_upright(pixels, stored.exif), kind, stored.size, tuple(_notes(stored, kind, pixels)))
 
 
 def stored_size(source: str | os.PathLike | bytes, name: str | None = None) -> tuple[int, int]:
     """Return (width, height) in pixels of an image as it stands upright, from the file's head, without decoding it.
 
-    Raises ImageError if it is missing, of another format, or its head is damaged.
+    Raises ImageError if it is missing, of another format, too large, or its head is damaged.
     """
     shown = shown_name(source, name)
     data = read(source, shown)
     kind = recognise(data, shown)
     with _damage_as_image_error(shown, kind):
-        image = _open(data, kind)
-        exif = image.info.get("exif")
-        width, height = image.size
-        return (height, width) if isinstance(exif, bytes) and orientation(exif) >= 5 else (width, height)
+        stored = _stored(data, kind, shown)
+        width, height = stored.size
+        return (height, width) if orientation(stored.exif) >= 5 else (width, height)
 
 
 @contextmanager
@@ -111,9 +102,7 @@ def _damage_as_image_error(name: str, kind: str) -> Iterator[None]:
     except ImageError:
         raise
     except (Image.DecompressionBombError, MemoryError) as error:
-        raise ImageError(
-            f"{name} is too large; at most {limits.MAX_PIXELS / 1e6:.0f} megapixels are read: make it smaller first."
-        ) from error
+        raise ImageError(f"{name} takes too much memory to read: make it smaller first.") from error
     except Exception as error:  # Pillow raises a dozen unrelated errors for damaged bytes, including AssertionError
         raise ImageError(
             f"{name} cannot be read: its {kind} data is damaged, incomplete or of a rare kind; "
@@ -121,42 +110,24 @@ def _damage_as_image_error(name: str, kind: str) -> Iterator[None]:
         ) from error
 
 
-def _open(data: bytes, kind: str) -> ImageFile:
-    if kind == "PNG":
-        data = without_compressed_chunks(data)
-    # A person cannot act on warnings such as that of damaged EXIF data.
+def _stored(data: bytes, kind: str, name: str) -> Stored:
+    # A person cannot act on warnings such as that of a GIF's claimed size.
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", module=r"PIL\.")
-        image = _READERS[kind](io.BytesIO(data))
-    if isinstance(image, PngImageFile) and "transparency" in image.info:
-        image.info["transparency"] = transparent_colour(image)
-    return image
+        return _READERS[kind](data, name)
 
 
-def _notes(image: ImageFile, kind: str, long_side: int) -> Iterator[str]:
-    if getattr(image, "is_animated", False):
+def _notes(stored: Stored, kind: str, pixels: np.ndarray) -> Iterator[str]:
+    if stored.animated:
         yield f"Animated {kind}: its first frame is used."
-    if isinstance(image, JpegImageFile):
-        stored = image.size
-        _reduce(image, long_side)
-        if image.size != stored:
-            yield f"Read at reduced size, {_in_words(image.size)} of {_in_words(stored)} px."
+    if pixels.shape[1::-1] != stored.size:
+        yield f"Read at reduced size, {_in_words(pixels.shape[1::-1])} of {_in_words(stored.size)} px."
 
 
-def _reduce(image: JpegImageFile, long_side: int) -> None:
-    """Have libjpeg decode at 1/8, 1/4 or 1/2 of the size, the least that keeps `long_side`, in a third of the time."""
-    width, height = image.size
-    for factor in (8, 4, 2):
-        if max(width, height) // factor >= long_side and min(width, height) >= factor:
-            image.draft(None, (width // factor, height // factor))
-            return
-
-
-def _in_words(size: tuple[int, int]) -> str:
+def _in_words(size: tuple[int, ...]) -> str:
     return f"{size[0]:,} × {size[1]:,}"
 
 
-def _upright(image: ImageFile) -> Image.Image:
-    exif = image.info.get("exif")
-    turn = _UPRIGHT.get(orientation(exif)) if isinstance(exif, bytes) else None
-    return image if turn is None else image.transpose(turn)
+def _upright(pixels: np.ndarray, exif: bytes) -> np.ndarray:
+    turn = _UPRIGHT.get(orientation(exif))
+    return pixels if turn is None else np.asarray(Image.fromarray(pixels).transpose(turn))

@@ -1,33 +1,20 @@
-"""Refuse, before any pixel is decoded, images that would cost too much memory or time."""
+"""Refuse, before any pixel is decoded, images that would cost too much memory or time.
 
-from PIL.ImageFile import ImageFile
-from PIL.JpegImagePlugin import JpegImageFile
+Together the limits keep an image below 150 MB and 3 s of one processor, its file's bytes included.
+"""
 
 from mmdemo.errors import ImageError
 
+LONG_SIDE = 1500  # px that are kept of the longer side: plenty for any encoder
+MAX_EXIF = 65_536  # bytes that are read of an EXIF block
 MAX_PIXELS = 25_000_000
 MAX_JPEG_PIXELS = 100_000_000  # decoded at reduced size
-MAX_PROGRESSIVE_PIXELS = 50_000_000  # libjpeg holds all of their coefficients: 3 to 6 bytes a pixel
 MAX_SIDE = 65_535  # what most formats allow; resizing takes memory by the side, too
-MAX_SCANS = 100  # about 10 are usual; each costs a pass over the whole image, however few bytes it has
-
-_START_OF_SCAN = b"\xff\xda"
+MAX_BLOCKS = 100_000  # segments, chunks or blocks of a file: a GIF of 25 MB has so many; each is a step in Python
 
 
-def check_cost(image: ImageFile, data: bytes, kind: str, name: str) -> None:
-    """Raise an ImageError if an image, opened from data but not yet decoded, has too many pixels or scans."""
-    passes = scans(image, data) if isinstance(image, JpegImageFile) else 1
-    if passes > MAX_SCANS:
-        raise ImageError(f"{name} is a JPEG of {passes:,} scans; open it in an image editor and save it again.")
-    if kind != "JPEG":
-        _check_pixels(image.size, MAX_PIXELS, kind, name)
-    elif passes == 1:
-        _check_pixels(image.size, MAX_JPEG_PIXELS, kind, name)
-    else:
-        _check_pixels(image.size, MAX_PROGRESSIVE_PIXELS, "progressive JPEG", name)
-
-
-def _check_pixels(size: tuple[int, int], most: int, kind: str, name: str) -> None:
+def check_pixels(size: tuple[int, int], most: float, kind: str, name: str) -> None:
+    """Raise an ImageError if an image of (width, height) has more than `most` pixels, or too long a side."""
     width, height = size
     if max(size) > MAX_SIDE:
         raise ImageError(f"{name} has {width:,} × {height:,} px; at most {MAX_SIDE:,} a side are read: crop it first.")
@@ -38,15 +25,18 @@ def _check_pixels(size: tuple[int, int], most: int, kind: str, name: str) -> Non
         )
 
 
-def scans(image: JpegImageFile, data: bytes) -> int:
-    """Return the number of scans in a JPEG: 1 for most photographs, more if it is progressive.
+def check_bytes(data: bytes, most: int, kind: str, name: str) -> None:
+    """Raise an ImageError if a file has more than `most` bytes."""
+    if len(data) > most:
+        raise ImageError(
+            f"{name} has {len(data) / 1e6:,.1f} MB; at most {most / 1e6:.0f} MB are read of a {kind}: "
+            "open it in an image editor and save it as PNG."
+        )
 
-    An image that is whole after its first scan counts as 1, because libjpeg reads no further: what follows
-    may be a motion photo's video.
-    """
-    assert image.fp is not None  # open until the pixels are read
-    start = data.rfind(_START_OF_SCAN, 0, image.fp.tell())  # Pillow stops after the first scan's header
-    components = data[start + 4]
-    if components == image.layers and "progressive" not in image.info:
-        return 1
-    return data.count(_START_OF_SCAN, start)
+
+def too_many(name: str, what: str) -> ImageError:
+    """Return the error for a file that is cut into too many pieces, such as "segments"."""
+    return ImageError(
+        f"{name} has more than {MAX_BLOCKS:,} {what}, which no camera writes; "
+        "open it in an image editor and save it again."
+    )

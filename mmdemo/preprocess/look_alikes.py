@@ -14,7 +14,7 @@ from mmdemo.preprocess.source import image_content
 from mmdemo.storage.feature_cache import FeatureCache
 from mmdemo.storage.folders import cache_dir
 
-_VERSION = "perceptual hashes 1"
+_VERSION = "perceptual hashes 2"  # changes with what they are made of: the decoder, the hash
 _TOLD = 256
 
 File = str | os.PathLike[str]

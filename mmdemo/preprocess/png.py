@@ -1,24 +1,45 @@
-"""Two details of PNG that Pillow leaves to its caller."""
+"""Read PNG: only the chunks that make its pixels, for Pillow would parse and inflate all of them."""
+
+import io
 
 from PIL.PngImagePlugin import PngImageFile
 
-_COMPRESSED_CHUNKS = (b"iCCP", b"zTXt", b"iTXt")
+from mmdemo.preprocess import limits
+from mmdemo.preprocess.stored import Stored, loaded
+
+_NEEDED = (b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND")
 _GREY_STEPS = {"L;2": 85, "L;4": 17}  # what one step of 2-bit and 4-bit grey is in 8 bits
+_HEAD = 8  # bytes before the first chunk
 
 
-def without_compressed_chunks(data: bytes) -> bytes:
-    """Return a PNG file's bytes without compressed text and colour profile, which are not needed here.
+def stored(data: bytes, name: str) -> Stored:
+    """Return a PNG file's image; raises an ImageError if it would cost too much."""
+    data, exif, animated = _essential(data, name)
+    image = PngImageFile(io.BytesIO(data))
+    limits.check_pixels(image.size, limits.MAX_PIXELS, "PNG", name)
+    if image.mode == "P" and image.palette is None:
+        raise ValueError("it has no palette")
+    if "transparency" in image.info:
+        image.info["transparency"] = transparent_colour(image)
+    return Stored(image.size, lambda long_side: loaded(image), exif, animated)
 
-    Pillow would inflate every one of them, up to a thousand times its size, before it looks at the image.
-    """
-    kept, start, position = [], 0, 8
-    while position + 8 <= len(data):
+
+def _essential(data: bytes, name: str) -> tuple[bytes, bytes, bool]:
+    """Return a PNG file's bytes without the chunks that do nothing for its pixels, its EXIF, and whether it moves."""
+    kept, start, position, exif, animated = [], 0, _HEAD, b"", False
+    for _ in range(limits.MAX_BLOCKS):
+        kind = data[position + 4 : position + 8]
         end = position + 12 + int.from_bytes(data[position : position + 4], "big")
-        if data[position + 4 : position + 8] in _COMPRESSED_CHUNKS:
+        if kind not in _NEEDED and len(kind) == 4:
             kept.append(data[start:position])
             start = end
+            body = data[position + 8 : min(end - 4, position + 8 + limits.MAX_EXIF)]
+            exif = exif or (body if kind == b"eXIf" else b"")
+            animated |= kind == b"acTL" and int.from_bytes(body[:4], "big") > 1
         position = end
-    return b"".join([*kept, data[start:]]) if kept else data
+        if kind == b"IEND" or position + _HEAD > len(data):
+            return (b"".join([*kept, data[start:position]]) if kept else data), exif, animated
+    raise limits.too_many(name, "chunks")
 
 
 def transparent_colour(image: PngImageFile) -> object:

@@ -9,7 +9,7 @@ from mmdemo.errors import ImageError
 from mmdemo.preprocess.formats import refusal
 from mmdemo.storage.reading import Content, NotRegularError, TooLargeError, content, read_bytes
 
-MAX_BYTES = 50_000_000
+MAX_BYTES = 25_000_000
 
 _LONGEST_NAME = 80
 

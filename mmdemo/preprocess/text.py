@@ -19,6 +19,7 @@ __all__ = [
     "check_caption",
     "clean",
     "clean_steps",
+    "cut_short",
     "tokens",
     "words",
 ]
@@ -54,11 +55,23 @@ class TextSettings:
 
 @dataclass(frozen=True)
 class TextStep:
-    """One step of cleaning: its title, the text after it, and what it removed."""
+    """One step of cleaning: its title, the text after it, and what it removed.
+
+    beyond: how many characters of its text are not read, because they exceed 10,000.
+    """
 
     name: str
     text: str
     dropped: tuple[str, ...] = ()
+    beyond: int = 0
+
+    @property
+    def note(self) -> str:
+        """A sentence on the characters that are not read, or nothing."""
+        if not self.beyond:
+            return ""
+        read, length = len(self.text), len(self.text) + self.beyond
+        return f"The caption becomes {length:,} characters long when it is cleaned; the first {read:,} are read."
 
 
 def check_caption(text: str) -> str:
@@ -73,13 +86,14 @@ def check_caption(text: str) -> str:
 def clean_steps(text: str, settings: TextSettings = TextSettings()) -> tuple[TextStep, ...]:
     """Return the caption after each step of cleaning; the last one's text is the cleaned caption.
 
-    The cleaned caption holds words separated by single spaces: letters, marks and digits only.
+    The cleaned caption holds words separated by single spaces: letters, marks and digits only. One character may mean
+    many, so that 10,000 may become 180,000: after every step, the first 10,000 are read.
     """
     steps = [TextStep("As written", check_caption(text))]
     for name, change, wanted in _steps(settings):
         if wanted:
             after, dropped = change(steps[-1].text)
-            steps.append(TextStep(name, after, dropped))
+            steps.append(TextStep(name, after[:MAX_CHARACTERS], dropped, max(len(after) - MAX_CHARACTERS, 0)))
     return tuple(steps)
 
 
@@ -89,13 +103,23 @@ def clean(text: str, settings: TextSettings = TextSettings()) -> str:
     >>> clean("A <b>RED</b> car, see https://example.org!")
     'a red car see'
     """
-    return _clean(text, settings)
+    return _clean(text, settings)[0]
+
+
+def cut_short(text: str, settings: TextSettings = TextSettings()) -> tuple[str, ...]:
+    """Return a sentence on what of a caption is not read, if it becomes longer than 10,000 characters; else nothing.
+
+    >>> cut_short("\ufdfa" * 1_000)
+    ('The caption becomes 18,000 characters long when it is cleaned; the first 10,000 are read.',)
+    """
+    return _clean(text, settings)[1]
 
 
 # One answer cleans the same caption several times: to see if it is missing, and in every encoder.
 @lru_cache(maxsize=8)
-def _clean(text: str, settings: TextSettings) -> str:
-    return clean_steps(text, settings)[-1].text
+def _clean(text: str, settings: TextSettings) -> tuple[str, tuple[str, ...]]:
+    steps = clean_steps(text, settings)
+    return steps[-1].text, tuple(step.note for step in steps if step.note)[:1]
 
 
 _Change = Callable[[str], Removal]

@@ -15,10 +15,11 @@ UNSPACED = (
 _CHARACTER = re.compile(
     f"([{UNSPACED}][\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ecd\u102b-\u103e\u17b4-\u17d3\u3099\u309a]*)"
 )
+_SHORT = 300  # characters; the words of longer captions are not remembered
 _WORD = re.compile(f"{_CHARACTER.pattern}|[^\\s{UNSPACED}]+")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Token:
     """A word, character, pair or n-gram, and the characters [start, end) of the cleaned caption that it covers."""
 
@@ -33,11 +34,15 @@ def words(cleaned: str) -> list[Token]:
     >>> [word.text for word in words("blue 自行车")]
     ['blue', '自', '行', '车']
     """
-    return list(_cut(cleaned))
+    return list(_remembered(cleaned) if len(cleaned) <= _SHORT else _cut(cleaned))
 
 
 # One answer needs the same caption's words several times: for evidence, and in every encoder.
 @lru_cache(maxsize=8)
+def _remembered(cleaned: str) -> tuple[Token, ...]:
+    return _cut(cleaned)
+
+
 def _cut(cleaned: str) -> tuple[Token, ...]:
     return tuple(Token(match.group(), match.start(), match.end()) for match in _WORD.finditer(cleaned))
 

@@ -7,11 +7,13 @@ from typing import Any
 import numpy as np
 
 from mmdemo.charts.answer import waterfall_chart
+from mmdemo.charts.rows import shortened
 from mmdemo.datasets.data_frame import is_absent
-from mmdemo.encoders.evidence import ImageEvidence
+from mmdemo.encoders.evidence import ImageEvidence, Part
 from mmdemo.explanation.explain import Explanation, explain
 from mmdemo.explanation.heat_map import painted
 from mmdemo.explanation.palette import tint
+from mmdemo.explanation.strongest import others, strongest
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.heads import FUSED, head_title
 from mmdemo.model.model import Model
@@ -43,7 +45,7 @@ class Example:
     kind: why it was chosen. written: those of its values that are no images. label: its true class, None where it is
     unknown. answer: the model's, with its probability (0–1), and whether it is sure. opinions: title of a head →
     answer and probability. shown: its image and the image's heat map, if it has one. units: of each value, those
-    that are listed. parts: what adds up to the answer's logit.
+    that are listed. more: what the units add that are not shown. parts: what adds up to the answer's logit.
     """
 
     kind: str
@@ -55,6 +57,7 @@ class Example:
     opinions: dict[str, tuple[str, float]]
     shown: tuple[Shown, ...]
     units: tuple[tuple[Unit, ...], ...]
+    more: tuple[str, ...]
     parts: Figure
 
 
@@ -88,6 +91,7 @@ def explained(model: Model, chosen: Chosen) -> Example:
         opinions=opinions,
         shown=tuple(_shown(found, k)),
         units=tuple(_units(found, k)),
+        more=tuple(_more(found, k)),
         parts=figure(
             waterfall_chart(found, prediction.label),
             f"What adds up to the logit {found.logits[k]:.2f} of {prediction.label}.",
@@ -121,9 +125,20 @@ def _shown(explained: Explanation, k: int) -> Iterator[Shown]:
             yield Shown(tinted, said, f"What supports {answer}")
 
 
+def _listed(explained: Explanation) -> dict[str, Part]:
+    parts = explained.parts.items()
+    return {name: part for name, part in parts if part.units and MODALITIES[name].units.summed_as is None}
+
+
+def _more(explained: Explanation, k: int) -> Iterator[str]:
+    for name, part in _listed(explained).items():
+        if said := others(part.values[k], MODALITIES[name].units.nouns):
+            yield said
+
+
 def _units(explained: Explanation, k: int) -> Iterator[tuple[Unit, ...]]:
-    for name, part in explained.parts.items():
-        if part.units and MODALITIES[name].units.summed_as is None:
-            strongest = float(np.abs(part.values[k]).max(initial=0))
-            pairs = zip(part.units, part.values[k], strict=True)
-            yield tuple(Unit(str(unit), float(value), tint(float(value), strongest)) for unit, value in pairs)
+    for part in _listed(explained).values():
+        values, shown = part.values[k], strongest(part.values[k])
+        most = float(np.abs(values).max(initial=0))
+        pairs = ((shortened(str(part.units[place])), float(values[place])) for place in shown)
+        yield tuple(Unit(name, value, tint(value, most)) for name, value in pairs)

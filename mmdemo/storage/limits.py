@@ -17,9 +17,12 @@ MOST_DRAWN_FOLDERS = 24  # of homonyms: 16 KB a pair
 ABANDONED = 24 * 3600.0  # seconds after which a temporary file counts as abandoned
 JSON_BYTES = 20_000_000  # of a study
 RECORD_BYTES = 1_000_000  # of a run's record
+UPLOAD_MEGABYTES = 50  # of a file that a browser sends, as .streamlit/config.toml says, too
+MOST_UPLOADS = 3  # that a session's uploaders hold at once
 
 _CACHE_MB, _RUNS_MB, _STORAGE_MB = 3_000, 1_000, 3_500  # the last is for both together
 _RETENTION_HOURS = 24
+_UPLOADS_MB, _SESSION_UPLOADS_MB = 120, 60
 
 
 def cache_bytes() -> float:
@@ -35,6 +38,21 @@ def runs_bytes() -> float:
 def storage_bytes() -> float:
     """Return the bytes that cache and runs share (MMDEMO_STORAGE_MB); raises a ConfigError if it is not a number."""
     return 1e6 * _number("MMDEMO_STORAGE_MB", _STORAGE_MB)
+
+
+def memory_megabytes() -> float:
+    """Return the MB that server and runs may take together (MMDEMO_MEMORY_MB), ∞ unless set; raises a ConfigError."""
+    return _number("MMDEMO_MEMORY_MB", 0) or math.inf
+
+
+def uploads_bytes() -> float:
+    """Return the bytes of uploads that the server holds at once (MMDEMO_UPLOADS_MB); raises a ConfigError."""
+    return 1e6 * _number("MMDEMO_UPLOADS_MB", _UPLOADS_MB)
+
+
+def session_uploads_bytes() -> float:
+    """Return the bytes of uploads that it holds for one tab (MMDEMO_SESSION_UPLOADS_MB); raises a ConfigError."""
+    return 1e6 * _number("MMDEMO_SESSION_UPLOADS_MB", _SESSION_UPLOADS_MB)
 
 
 def expired_before() -> float:

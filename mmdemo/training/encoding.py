@@ -54,6 +54,7 @@ class Encodings:
                 fitted = encoder.fit_reporting(values, None, self._on_progress)
                 found, lift = fitted.gram_coordinates(values, report)
                 self._frozen[name] = fitted, with_gaps(found, self._missing[name]), lift
+                encoder.rest()  # the regressions take memory next
         report(1.0)
 
     def fitted_on(self, rows: np.ndarray) -> Encoded:

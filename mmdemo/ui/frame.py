@@ -1,20 +1,20 @@
 """What every page has: title, purpose, navigation, the next step, and calm words when something goes wrong."""
 
 import logging
-import re
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import streamlit as st
 
 from mmdemo.errors import MMDemoError
-from mmdemo.ui import state, tour, visitor
+from mmdemo.storage.places import without_places
+from mmdemo.ui import state, tour, uploads, visitor
+from mmdemo.ui.as_written import plain
 
 _LOG = logging.getLogger("mmdemo")
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~>$:<&])")
 
 
 # Streamlit writes these in the primary colour, which has to be dark enough for white text on buttons and is then
@@ -23,6 +23,12 @@ _STYLE = """<style>
 [data-testid=stSliderThumbValue], [data-testid=stSliderThumbValue] p, [data-testid=stTab],
 button[data-variant][aria-checked=true] {color: inherit !important}
 </style>"""
+
+# Two modalities that overlap. An icon by Material's name would be fetched from another host.
+_ICON = "data:image/svg+xml," + quote(
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><g fill-opacity=".75">'
+    '<circle cx="9" cy="12" r="7" fill="#2458b8"/><circle cx="15" cy="12" r="7" fill="#e06c00"/></g></svg>'
+)
 
 _LARGE = "<style>html {font-size: 125%}</style>"
 
@@ -89,7 +95,8 @@ def page(title: str) -> Iterator[None]:
     """Draw the frame of the page with this title around what the block draws."""
     place = next(i for i, entry in enumerate(ENTRIES) if entry.title == title)
     entry = ENTRIES[place]
-    st.set_page_config(page_title=f"{entry.title} · Fusion Lab", page_icon=":material/join_inner:", layout="wide")
+    st.set_page_config(page_title=f"{entry.title} · Fusion Lab", page_icon=_ICON, layout="wide")
+    uploads.bound()
     st.html(_STYLE + visitor.STYLE + (_LARGE if st.query_params.get(state.PRESENT) else ""))
     visitor.keep()
     _navigation()
@@ -110,7 +117,7 @@ def guarded() -> Iterator[None]:
     try:
         yield
     except MMDemoError as error:
-        st.error(plain(str(error)), icon=":material/error:")
+        st.error(plain(without_places(str(error))), icon=":material/error:")
     except Exception:
         number = secrets.token_hex(4)
         _LOG.exception("Error %s", number)
@@ -121,9 +128,9 @@ def guarded() -> Iterator[None]:
         )
 
 
-def plain(text: str) -> str:
-    """Return the text with Markdown's signs escaped, so that it is shown as it is."""
-    return _MARKDOWN.sub(r"\\\1", text)
+def badge(text: str, color: str) -> None:
+    """Draw foreign text as a badge; `st.badge` would escape its brackets a second time."""
+    st.markdown(f":{color}-badge[{plain(text)}]", width="content")
 
 
 def exists(title: str) -> bool:

@@ -4,12 +4,14 @@ import streamlit as st
 
 from mmdemo.datasets.base import Dataset
 from mmdemo.jobs.job import Job
+from mmdemo.jobs.memory import SHARED_MEGABYTES
 from mmdemo.jobs.queue import JobQueue
 from mmdemo.jobs.snapshot import Snapshot
 from mmdemo.jobs.sweeper import start_sweeping
 from mmdemo.model.config import ModelConfig
 from mmdemo.storage.folders import runs_dir
 from mmdemo.training.command_line import train_arguments
+from mmdemo.training.estimate import estimate
 from mmdemo.ui import frame, state, visitor
 
 
@@ -21,13 +23,23 @@ def queue() -> JobQueue:
     return made
 
 
+def close() -> None:
+    """End all runs, because the server ends."""
+    queue().close()
+
+
 def start(dataset: Dataset, config: ModelConfig) -> bool:
     """Put a training run into the queue, and its link into the URL; return False for one that has ended already.
 
     The model of one that has ended becomes the current one, as that of a new run does at its end.
     Raises a JobError when the queue is full.
     """
-    job = queue().submit(train_arguments(dataset.name, dataset.options, config), visitor.name())
+    job = queue().submit(
+        train_arguments(dataset.name, dataset.options, config),
+        visitor.name(),
+        address=visitor.address(),
+        megabytes=estimate(config, len(dataset.frame)).megabytes - SHARED_MEGABYTES,
+    )
     st.query_params[state.RUN] = job.id
     if job.ended.is_set():
         st.query_params[state.MODEL] = job.id
@@ -50,6 +62,16 @@ def history() -> tuple[Snapshot, ...]:
     if linked is not None and linked.id not in {job.id for job in jobs}:
         jobs.append(linked)
     return tuple(job.snapshot(visitor.name()) for job in jobs)
+
+
+def wait_words(now: Snapshot) -> str:
+    """Return in a sentence what a run waits for."""
+    if now.waits_for_memory:
+        return "It waits for memory: other work on this server has it now."
+    if not now.position:
+        return "It is next."
+    runs = "1 run" if now.position == 1 else f"{now.position} runs"
+    return f"In the queue: place {now.position}. The server is busy: {runs} before yours."
 
 
 def cancel(job_id: str) -> None:

@@ -8,9 +8,11 @@ import numpy as np
 
 from mmdemo.encoders.encoder import Encoder
 from mmdemo.encoders.tfidf import TfidfEncoder
-from mmdemo.encoders.word_vectors import WordVectorEncoder, nearest_words
+from mmdemo.encoders.word_vectors import WordPieces, WordVectorEncoder, nearest_words
 from mmdemo.errors import ConfigError
 from mmdemo.preprocess.text import TextSettings, clean, words
+
+_MOST_WORDS = 200  # whose vectors are measured
 
 
 @dataclass(frozen=True)
@@ -82,11 +84,11 @@ def walk_tfidf(encoder: TfidfEncoder, caption: str, captions: int) -> TfidfWalk:
     captions: the number of captions that the encoder was fitted on.
     """
     counts = Counter(encoder.build_analyzer()(caption))
-    row = encoder.transform([caption])
+    weights = encoder.transform([caption]).toarray()[0]
     met = (1 + captions) / np.exp(np.asarray(encoder.idf_, np.float64) - 1) - 1  # solved for df
     columns = {text: encoder.vocabulary_[text] for text in counts if text in encoder.vocabulary_}
     terms = [
-        Term(text, counts[text], round(met[column]), float(encoder.idf_[column]), float(row[0, column]))
+        Term(text, counts[text], round(met[column]), float(encoder.idf_[column]), float(weights[column]))
         for text, column in columns.items()
     ]
     return TfidfWalk(
@@ -102,43 +104,47 @@ def walk_tfidf(encoder: TfidfEncoder, caption: str, captions: int) -> TfidfWalk:
 class MeaningWalk:
     """How one caption becomes its word vector, v_i = Σ_j α_ij w_j + b: its pieces' mean vector, scaled to unit length.
 
-    tokens: the tokeniser's pieces; ▁ is the space before a word. vectors: w, float64 (pieces, 256), from the table.
-    features: float32 (256,), zero for a caption without a word.
-    words: the caption's words, the one with the longest vector first.
+    pieces: the tokeniser's pieces, with their vectors w. features: float32 (256,), zero for a caption without a word.
+    words: the caption's words, or its first 200, the one with the longest vector first.
     """
 
-    tokens: tuple[str, ...]
-    vectors: np.ndarray
+    pieces: WordPieces
     features: np.ndarray
     words: tuple[str, ...]
 
     @property
+    def tokens(self) -> tuple[str, ...]:
+        """The pieces as the tokeniser writes them; ▁ is the space before a word."""
+        return self.pieces.tokens
+
+    @property
     def mean(self) -> np.ndarray:
         """The mean, before scaling to unit length, float64 (256,): α is 1 / pieces and b = 0."""
-        return np.asarray(self.vectors.mean(axis=0))
+        return self.pieces.total / len(self.tokens)
 
     @property
     def lengths(self) -> np.ndarray:
         """The length of each piece's vector, (pieces,): longer vectors have more weight in the mean."""
-        return np.asarray(np.linalg.norm(self.vectors, axis=1))
+        return np.asarray(np.linalg.norm(self.pieces.vectors, axis=1)[self.pieces.which])
+
+    def numbers(self, dimension: int) -> np.ndarray:
+        """Return one number of each piece's vector, float64 (pieces,)."""
+        return np.asarray(self.pieces.vectors[self.pieces.which, dimension])
 
 
 def walk_meaning(settings: TextSettings, caption: str) -> MeaningWalk:
     """Return the caption's word vector."""
     encoder = WordVectorEncoder(settings)
-    cut = encoder.cut(caption)
-    cleaned = clean(caption, settings)
-    found = dict.fromkeys(cleaned[word.start : word.end] for word in words(cleaned))
+    found = list(dict.fromkeys(word.text for word in words(clean(caption, settings))))[:_MOST_WORDS]
     return MeaningWalk(
-        tokens=cut.tokens,
-        vectors=cut.vectors,
+        pieces=encoder.cut(caption),
         features=encoder.transform([caption])[0],
         words=tuple(sorted(found, key=lambda word: -_length(encoder, word))),
     )
 
 
 def _length(encoder: WordVectorEncoder, word: str) -> float:
-    return float(np.linalg.norm(encoder.cut(word).vectors.sum(axis=0)))
+    return float(np.linalg.norm(encoder.cut(word).total))
 
 
 def alike(word: str, encoder: TfidfEncoder, count: int = 10) -> list[tuple[str, float]]:

@@ -18,7 +18,8 @@ WORD_VECTOR = r"v_i = \sum_j \alpha_{ij}\, w_j + b"
 REGRESSION = r"z_k = w_k \cdot x + b_k \qquad p_k = \frac{e^{z_k}}{\sum_j e^{z_j}}"
 
 _MOST_TERMS = 2  # of a sum
-_SPECIAL = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
+_LONGEST = 80  # characters of a word
+_SPECIAL = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", ":": "{:}"}
 _COLOURS = ("red", "green", "blue")
 
 
@@ -53,7 +54,7 @@ def word_vector(walk: MeaningWalk) -> str:
     """Return the number of the mean vector that is farthest from 0, before and after scaling to unit length."""
     place = int(np.abs(walk.mean).argmax())
     count, length = len(walk.tokens), float(np.linalg.norm(walk.mean))
-    pieces = _plus(_few([_number(value) for value in walk.vectors[:, place]]))
+    pieces = _plus(_few([_number(value) for value in walk.numbers(place)[: _MOST_TERMS + 1]]))
     return _aligned(
         rf"\alpha &= \tfrac{{1}}{{{count}}},\quad b = 0",
         rf"v_{{{place + 1}}} &= \tfrac{{1}}{{{count}}}\,({pieces})",
@@ -79,8 +80,11 @@ def regression(walk: FusedWalk) -> str:
 
 
 def tex(text: str) -> str:
-    r"""Return text with LaTeX's signs escaped, for use inside \text{…}."""
-    return re.sub(r"[\\~^{}$&#%_]", lambda found: _SPECIAL.get(found.group(), "\\" + found.group()), text)
+    r"""Return text, at most 80 characters of it, with LaTeX's signs escaped, for use inside \text{…}."""
+    text = text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+    # A colon before `material/` would begin one of Streamlit's icons.
+    signs = r"[\\~^{}$&#%_]|:(?=material/)"
+    return re.sub(signs, lambda found: _SPECIAL.get(found.group(), "\\" + found.group()), text)
 
 
 def _named_sums(neuron: Neuron) -> list[tuple[float, str]]:

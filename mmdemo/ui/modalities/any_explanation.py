@@ -7,8 +7,10 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from mmdemo.charts.rows import shortened, told_apart
 from mmdemo.explanation.explain import Explanation
 from mmdemo.explanation.palette import tint
+from mmdemo.explanation.strongest import others, strongest
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.ui import frame
 
@@ -19,36 +21,46 @@ def part(explained: Explanation, name: str, label: str) -> None:
     if found is None:
         return
     if found.units:
-        st.html(coloured(list(map(str, found.units)), found.values[k]))
-        st.caption(f"The {noun}: blue supports “{frame.plain(label)}”, orange opposes it.")
+        st.html(coloured(found.units, found.values[k]))
+        more = others(found.values[k], MODALITIES[name].units.nouns)
+        st.caption(f"The {noun}: blue supports “{frame.plain(label)}”, orange opposes it. {more}".strip())
     else:
         st.caption(f"The {noun} as a whole adds {found.total[k]:+.2f} to the logit of “{frame.plain(label)}”.")
 
 
 def pills(explained: Explanation, name: str, key: str, unit_name: Callable[[Any], str]) -> list[int]:
-    """Draw the units that can be taken out as buttons and return the places of those chosen."""
+    """Draw the units that can be taken out as buttons and return the places of those chosen; of very many, 200."""
     if name not in explained.parts:
         return []
     units = MODALITIES[name].units
     removable = units.removable(explained.evidence[name])
     if not removable:
         return []
-    return sorted(
-        st.pills(
-            f"Click to take out {units.nouns} of the {MODALITIES[name].noun}",
-            range(len(removable)),
-            selection_mode="multi",
-            format_func=lambda place: unit_name(removable[place]),
-            key=key,
-        )
-    )
+    names = [unit_name(unit) for unit in removable]
+    return choose(f"Click to take out {units.nouns} of the {MODALITIES[name].noun}", explained, name, names, key)
 
 
-def coloured(units: Sequence[str], parts: np.ndarray) -> str:
-    """Return HTML of the units, each on blue if it supports the class and on orange if not, by its strength."""
-    strongest = float(np.abs(parts).max())
-    spans = []
-    for unit, value in zip(units, parts, strict=True):
-        style = f"background:{tint(value, strongest)};padding:2px 6px;border-radius:5px"
-        spans.append(f'<span style="{style}" title="{value:+.3f}">{html.escape(unit)}</span>')
+def choose(label: str, explained: Explanation, name: str, names: Sequence[str], key: str) -> list[int]:
+    """Draw a button for each removable unit, or of very many for those that say most; return the places chosen."""
+    parts = explained.parts[name].values[:, : len(names)]
+    values = np.abs(parts).max(axis=0) if parts.size else np.zeros(len(names))
+    titles = told_apart([shortened(one) for one in names])  # a button is known by its title
+    places = [int(place) for place in strongest(values)]
+    shown = [frame.plain(title) for title in titles]
+    return sorted(st.pills(label, places, selection_mode="multi", format_func=shown.__getitem__, key=key))
+
+
+def coloured(units: Sequence[Any], parts: np.ndarray) -> str:
+    """Return HTML of the strongest units, each on blue if it supports the class and on orange if not, by its strength.
+
+    An ellipsis stands for those that are left out.
+    """
+    most, before, spans = float(np.abs(parts).max()), -1, []
+    for place in strongest(parts):
+        if place > before + 1:
+            spans.append("…")
+        style = f"background:{tint(parts[place], most)};padding:2px 6px;border-radius:5px"
+        unit = html.escape(shortened(str(units[place])))
+        spans.append(f'<span style="{style}" title="{parts[place]:+.3f}">{unit}</span>')
+        before = place
     return f'<p style="line-height:2.1;overflow-wrap:anywhere">{" ".join(spans)}</p>'

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -9,13 +10,15 @@ import streamlit as st
 
 from mmdemo.bundles.bundle import Bundle
 from mmdemo.encoders.evidence import Evidence
-from mmdemo.encoders.image_encoder import ImageLike
 from mmdemo.explanation import effect
 from mmdemo.modalities.image_preparation import side
 from mmdemo.model.model import Model
-from mmdemo.preprocess.decode import LONG_SIDE, decode
+from mmdemo.preprocess.decode import decode
+from mmdemo.preprocess.foreign import decode_foreign
 from mmdemo.preprocess.image import ImageSettings
 from mmdemo.preprocess.thumbnail import jpeg, shrunk
+from mmdemo.ui.modalities.aside import Aside
+from mmdemo.ui.sandboxed import sandbox
 
 SHOWN = 320  # pixels, the width of an image on a page
 _MINUTES = 60  # for which an image that nobody looks at is kept
@@ -26,17 +29,20 @@ class ChosenImage:
     """An image that pages and models work on.
 
     key: what tells its content from that of every other image.
-    source: a file's path or bytes, or uint8 (h, w, 3). name: what to call the file in messages.
+    source: a file's path, uint8 (h, w, 3), or what was kept of a visitor's file.
     """
 
     key: str
-    source: ImageLike = field(compare=False, repr=False)
-    name: str | None = None
+    source: str | np.ndarray | Aside = field(compare=False, repr=False)
 
 
-def of_upload(content: bytes, name: str) -> ChosenImage:
-    """Return the image of a file that a visitor sent; its content alone identifies it."""
-    return ChosenImage(hashlib.sha256(content).hexdigest(), content, name)
+def of_upload(content: bytes, name: str, wanted: Callable[[], bool] = lambda: True) -> ChosenImage:
+    """Return the image of a file that a visitor sent; its content alone identifies it.
+
+    wanted: whether the visitor is still there. Raises as `decode_foreign` does.
+    """
+    decoded = decode_foreign(sandbox(), content, name, wanted)
+    return ChosenImage(hashlib.sha256(content).hexdigest(), Aside.of(decoded))
 
 
 def of_file(path: str) -> ChosenImage:
@@ -50,7 +56,7 @@ def of_drawing(name: str, pixels: np.ndarray) -> ChosenImage:
 
 
 def pixels(image: ChosenImage) -> np.ndarray:
-    """Return uint8 (h, w, 3), at most 1,500 px long, not to be written to; raises an ImageError for a bad file."""
+    """Return uint8 (h, w, 3), not to be written to; raises an ImageError for a bad file."""
     return _decoded(image.key, image).pixels
 
 
@@ -87,10 +93,9 @@ def evidence(bundle: Bundle, image: ChosenImage) -> Evidence:
 
 @dataclass(frozen=True)
 class _Decoded:
-    """pixels: uint8 (h, w, 3). whole: whether they are all that the file holds. notes: on the file."""
+    """pixels: uint8 (h, w, 3). notes: on the file."""
 
     pixels: np.ndarray
-    whole: bool
     notes: tuple[str, ...] = ()
 
 
@@ -101,17 +106,14 @@ class _Small:
 
 
 # All visitors share these: who sends the same bytes sees the same image, and no one else does.
-@st.cache_resource(max_entries=6, ttl=_MINUTES * 60, show_spinner=False)  # 7 MB each
+@st.cache_resource(max_entries=2, ttl=_MINUTES * 60, show_spinner=False)  # 7 MB each; reading one again is quick
 def _decoded(key: str, _image: ChosenImage) -> _Decoded:
-    found: tuple[str, ...] = ()
+    if isinstance(_image.source, Aside):
+        return _Decoded(_image.source.pixels(), _image.source.notes)
     if isinstance(_image.source, np.ndarray):
-        whole = _image.source
-    else:
-        decoded = decode(_image.source, _image.name)
-        whole, found = decoded.pixels, decoded.notes
-    small = shrunk(whole, LONG_SIDE / max(whole.shape[:2]))
-    small.flags.writeable = False
-    return _Decoded(small, small.shape == whole.shape, found)
+        return _Decoded(np.broadcast_to(_image.source, _image.source.shape))  # a view that cannot be written to
+    decoded = decode(_image.source)
+    return _Decoded(np.broadcast_to(decoded.pixels, decoded.pixels.shape), decoded.notes)
 
 
 @st.cache_resource(max_entries=100, ttl=_MINUTES * 60, show_spinner=False)  # 30 KB each
@@ -132,9 +134,7 @@ def _single_operations(model: str, key: str, _model: Model, _image: ChosenImage)
 
 @st.cache_resource(max_entries=20, ttl=_MINUTES * 60, show_spinner=False)  # 0.4 MB each; 4 MB of the article's network
 def _evidence(model: str, key: str, _model: Model, _image: ChosenImage) -> Evidence:
-    decoded = _decoded(key, _image)
-    # A large file is read again: the answer is then to the last digit what the command line says.
-    return _model.examine({"image": decoded.pixels if decoded.whole else _image.source})["image"]
+    return _model.examine({"image": _decoded(key, _image).pixels})["image"]
 
 
 def changed(path: str) -> str:

@@ -1,16 +1,15 @@
 """Where an image to classify comes from: the data, an example, an upload, or the camera; or there is none."""
 
 import streamlit as st
-from streamlit.runtime.uploaded_file_manager import UploadedFile
 
+from mmdemo.preprocess.source import MAX_BYTES
 from mmdemo.ui import frame, state
-from mmdemo.ui.modalities import chosen_image, examples
+from mmdemo.ui.modalities import chosen_image, examples, taken_image
 from mmdemo.ui.modalities.chosen_image import ChosenImage
 
 SOURCES = ("Example", "Upload", "Camera", "No image")
 _FROM_DATA = "From the data"
 _SOURCE, _UPLOAD, _CAMERA = "source", "upload", "camera"
-_KEPT, _PHOTO = "uploaded_image", "photo"
 _TYPES = ["png", "jpg", "jpeg", "webp", "gif", "bmp"]
 _EXAMPLE = 104  # pixels
 
@@ -51,6 +50,10 @@ def ask(linked: ChosenImage | None) -> ChosenImage | None:
         for note in chosen_image.notes(chosen):
             st.caption(frame.plain(note))
         st.image(chosen_image.shown(chosen), width=chosen_image.SHOWN, alt="The image to classify")
+        place = _UPLOAD if source == "Upload" else _CAMERA
+        st.button(
+            "Remove the image", key="remove_image", icon=":material/delete:", on_click=taken_image.forget, args=(place,)
+        )
     return chosen
 
 
@@ -84,29 +87,25 @@ def _choose(name: str) -> None:
     st.session_state[state.CAPTION] = examples.by_name()[name].caption
 
 
-def _uploaded() -> chosen_image.ChosenImage | None:
-    # The uploader forgets its file when one leaves the page; the session keeps the bytes.
-    file = st.file_uploader(
-        "Upload an image", type=_TYPES, key=_UPLOAD, on_change=_forget, help="It is classified here and not kept."
+def _uploaded() -> ChosenImage | None:
+    st.file_uploader(
+        "Upload an image",
+        type=_TYPES,
+        key=taken_image.widget_key(_UPLOAD),
+        max_upload_size=MAX_BYTES // 10**6,
+        on_change=taken_image.take,
+        args=(_UPLOAD,),
+        help="It is classified here; the server keeps a small copy until you leave.",
     )
-    return _kept(_KEPT, file, file.name) if file is not None else st.session_state.get(_KEPT, (None, None))[1]
+    return taken_image.taken(_UPLOAD)
 
 
-def _forget() -> None:
-    st.session_state.pop(_KEPT, None)
-
-
-def _photographed() -> chosen_image.ChosenImage | None:
-    photo = st.camera_input("Take a photo", key=_CAMERA, help="The photo is classified here and not kept.")
-    if photo is None:
-        st.session_state.pop(_PHOTO, None)
-        return None
-    return _kept(_PHOTO, photo, "photo.jpg")
-
-
-def _kept(place: str, file: UploadedFile, name: str) -> chosen_image.ChosenImage:
-    """Return the image of a file, read and hashed when it arrives and not in every run of the page."""
-    if st.session_state.get(place, (None, None))[0] != file.file_id:
-        st.session_state[place] = (file.file_id, chosen_image.of_upload(file.getvalue(), name))
-    kept: chosen_image.ChosenImage = st.session_state[place][1]
-    return kept
+def _photographed() -> ChosenImage | None:
+    st.camera_input(
+        "Take a photo",
+        key=taken_image.widget_key(_CAMERA),
+        on_change=taken_image.take,
+        args=(_CAMERA, "photo.jpg"),
+        help="The photo is classified here; the server keeps a small copy until you leave.",
+    )
+    return taken_image.taken(_CAMERA)

@@ -19,6 +19,8 @@ from mmdemo.ui.modalities.column_view import Width
 from mmdemo.ui.modalities.view import View
 from mmdemo.ui.pair import Pair
 
+_LINE = 300  # characters
+
 
 class TextView(View):
     """Captions: a text box, coloured words, and what preparing, counting and averaging words does."""
@@ -36,6 +38,11 @@ class TextView(View):
     def found_key(self, value: Any, found: Evidence) -> str:
         """Return the cleaned caption."""
         return found.cleaned if isinstance(found, TextEvidence) else str(value)
+
+    def in_line(self, cell: Any) -> str:
+        """Return the caption as it stands in a line of text: its first 300 characters."""
+        caption = super().in_line(cell)
+        return caption if len(caption) <= _LINE else f"{caption[:_LINE]}…"
 
     def show(self, value: Any, which: str, width: Width = "stretch") -> None:
         """Draw the caption in quotation marks."""

@@ -12,6 +12,8 @@ from mmdemo.datasets.words import COMMON, TellingWord, caption_lengths, telling_
 from mmdemo.ui import figure, frame, kept, state
 from mmdemo.ui.dataset_key import key_of
 
+_MOST_SEARCHED = 200  # characters
+
 
 def metric(dataset: Dataset) -> None:
     """Draw the median length."""
@@ -58,12 +60,13 @@ def telling(dataset: Dataset) -> None:
 
 def search_field(rows: pd.DataFrame, on_change: Callable[[], None]) -> pd.DataFrame:
     """Draw a field for words of the caption and return the rows that hold them."""
-    kept.restore(state.SEARCH, "", str)
+    kept.restore(state.SEARCH, "", lambda written: written[:_MOST_SEARCHED])
     phrase = st.text_input(
         "Search in captions",
         key=state.SEARCH,
         on_change=on_change,
         type="search",
+        max_chars=_MOST_SEARCHED,
         placeholder="Words of the caption",
         width=300,
     )

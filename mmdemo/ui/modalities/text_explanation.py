@@ -6,9 +6,10 @@ import streamlit as st
 
 from mmdemo.encoders.evidence import Evidence, TextEvidence
 from mmdemo.explanation.explain import Explanation
+from mmdemo.explanation.strongest import others
 from mmdemo.modalities.words import without_words, words_of
 from mmdemo.ui import frame
-from mmdemo.ui.modalities.any_explanation import coloured
+from mmdemo.ui.modalities.any_explanation import choose, coloured
 
 
 def draw(explained: Explanation, modality: str, label: str) -> bool:
@@ -16,8 +17,12 @@ def draw(explained: Explanation, modality: str, label: str) -> bool:
     part = explained.parts.get(modality)
     if part is None or not part.units:
         return False
+    values = part.values[explained.classes.index(label)]
     with st.container(key="words"):
-        st.html(coloured(part.units, part.values[explained.classes.index(label)]))
+        st.html(coloured(part.units, values))
+    for said in (others(values, "words"), *explained.evidence[modality].notes):
+        if said:
+            st.caption(frame.plain(said))
     return True
 
 
@@ -25,16 +30,7 @@ def choose_words(explained: Explanation, modality: str, label: str, key: str) ->
     """Draw the words, and return the places of those that a visitor takes out."""
     if not draw(explained, modality, label):
         return []
-    words = words_of(explained.evidence[modality])
-    return sorted(
-        st.pills(
-            "Click a word to take it out",
-            range(len(words)),
-            selection_mode="multi",
-            format_func=lambda place: words[place],
-            key=key,
-        )
-    )
+    return choose("Click a word to take it out", explained, modality, words_of(explained.evidence[modality]), key)
 
 
 def without(found: Evidence, places: Sequence[int]) -> str | None:

@@ -53,8 +53,8 @@ def draw_steps(caption: str, settings: TextSettings) -> None:
 
 def _summed_up(counted: Sequence[Token], single: set[str]) -> str:
     runs, different = sum(token.text not in single for token in counted), len({token.text for token in counted})
-    said = f"{len(counted)} token{'s' if len(counted) > 1 else ''}, {different} different"
-    kinds = f" {len(counted) - runs} single in blue, {runs} runs of several in green." if runs else ""
+    said = f"{len(counted):,} token{'s' if len(counted) > 1 else ''}, {different:,} different"
+    kinds = f" {len(counted) - runs:,} single in blue, {runs:,} runs of several in green." if runs else ""
     return f"{said}{f', the first {_MOST_TOKENS} shown' if len(counted) > _MOST_TOKENS else ''}.{kinds}"
 
 
@@ -66,12 +66,15 @@ def _step(number: int, step: TextStep, previous: str) -> str:
     """Return one step as HTML; a step that changes nothing is paler."""
     idle = number > 0 and step.text == previous and not step.dropped
     result = "nothing to do" if idle else html.escape(step.text) or "<i>nothing left</i>"
-    dropped = " ".join(_chip(word, _ORANGE, struck=True) for word in step.dropped)
+    dropped = " ".join(_chip(word, _ORANGE, struck=True) for word in step.dropped[:_MOST_TOKENS])
+    more = len(step.dropped) - _MOST_TOKENS
+    said = [f"and {more:,} more"] if more > 0 else []
+    notes = " ".join(f"<i>{html.escape(note)}</i>" for note in (*said, step.note) if note)
     return (
         f'<div style="display:flex;flex-wrap:wrap;gap:2px 20px;padding:7px 0;border-bottom:1px solid '
         f'rgba(125,135,153,.25);overflow-wrap:anywhere">'
         f'<div style="flex:1 1 180px;max-width:260px"><b>{number}. {html.escape(step.name)}</b></div>'
-        f'<div style="flex:2 1 240px">{result} {dropped}</div>'
+        f'<div style="flex:2 1 240px">{result} {dropped} {notes}</div>'
         f'<div style="flex:2 1 240px;opacity:.75">{html.escape(WHY[step.name])}</div></div>'
     )
 

@@ -10,6 +10,7 @@ import streamlit as st
 from mmdemo.bundles.bundle import Bundle
 from mmdemo.charts.answer import waterfall_chart
 from mmdemo.charts.effect import effect_chart
+from mmdemo.charts.rows import shortened
 from mmdemo.encoders.evidence import Evidence
 from mmdemo.explanation.counterfactual import Removal, decisive, reduced, removable
 from mmdemo.explanation.explain import against, explain
@@ -19,6 +20,7 @@ from mmdemo.ui.modalities.registry import views_of
 from mmdemo.ui.modalities.view import View
 
 _NOTHING = "nothing else"
+_MOST_NAMED = 40  # units that a sentence names
 
 
 def explanation(bundle: Bundle, evidence: Mapping[str, Evidence], pair: str, prediction: Prediction) -> None:
@@ -120,7 +122,9 @@ def _sentence(view: View, found: Removal | None) -> str:
     if found is None:
         return f"None of the sets of {what} that were tried changes the answer when it is taken out."
     in_order = [unit for _, unit in sorted(zip(found.places, found.units, strict=True))]
+    named = [shortened(view.unit_name(unit)) for unit in in_order[:_MOST_NAMED]]
+    more = f" and {len(in_order) - _MOST_NAMED:,} more" if len(in_order) > _MOST_NAMED else ""
     return frame.plain(
-        f"Without {len(found.places)} of the {what} ({'; '.join(map(view.unit_name, in_order))}) the answer would be "
+        f"Without {len(found.places):,} of the {what} ({'; '.join(named)}{more}) the answer would be "
         f"“{found.prediction.label}”, with {found.prediction.probabilities.max():.0%}."
     )

@@ -88,9 +88,9 @@ def _card(views: Sequence[View], row_id: str, row: pd.Series, key: str) -> None:
             st.markdown(f":small[{frame.plain(said)}]")
     flags = [str(name) for name in row.index if isinstance(row[name], bool | np.bool_) and row[name]]
     with st.container(horizontal=True, gap="xxsmall"):
-        st.badge(frame.plain(row["label"]), color="blue")
+        frame.badge(row["label"], "blue")
         for flag in flags:
-            st.badge(frame.plain(flag), color="orange")
+            frame.badge(flag, "orange")
     with st.popover("Open in", key=key, type="tertiary", width="stretch"):
         for title in _TAKE_ALONG:
             if frame.exists(title):

@@ -12,6 +12,7 @@ from mmdemo.studies.study import KINDS, Study, kept_study
 from mmdemo.ui import frame, model_data, runs, visitor
 from mmdemo.ui.pages.evaluate import study_results
 
+_MEGABYTES = 260.0  # beyond the libraries that the server has, too
 _VISITOR = "studies"  # what one visitor has asked for, the others need not wait for again
 
 
@@ -85,6 +86,8 @@ def _start(bundle: Bundle, kind: str) -> None:
         leaves_folder=False,
         expected=expected,
         started_by=visitor.name(),
+        address=visitor.address(),
+        megabytes=_MEGABYTES,
         again=True,
     )
     st.rerun()
@@ -101,7 +104,7 @@ def _key(bundle: Bundle, kind: str) -> str:
 
 def _progress(now: Snapshot) -> None:
     if now.state == State.QUEUED:
-        st.info(f"In the queue: place {now.position}. It starts by itself.", icon=":material/hourglass:")
+        st.info(f"{runs.wait_words(now)} It starts by itself.", icon=":material/hourglass:")
     else:
         remaining = "" if now.remaining is None or now.remaining < 1 else f", {_about(now.remaining)} to go"
         share = now.done if now.stage in KINDS else 0.0

@@ -141,7 +141,7 @@ def _pair(pair: Pair) -> None:
     st.markdown("**The marked pair**")
     for view in views_of(pair.values):
         view.show(pair.values[view.name], "of the marked pair", _PAIR)
-    st.badge(frame.plain(pair.label), color="blue")
+    frame.badge(pair.label, "blue")
     st.caption("Point at any other to see it, click it to choose it.")
     for title in ("Preprocess", "Classify"):
         if frame.exists(title):

@@ -2,11 +2,10 @@
 
 import streamlit as st
 
+from mmdemo.jobs.names import LONGEST
 from mmdemo.ui import frame, state
 from mmdemo.ui.pages.models import shelf
 from mmdemo.ui.pages.models.shelf import Shelved
-
-_LONGEST_NAME = 60  # characters
 
 
 def actions(model: Shelved) -> None:
@@ -36,10 +35,11 @@ def actions(model: Shelved) -> None:
 
 def _rename(model: Shelved) -> None:
     with st.popover("Rename", icon=":material/edit:"), st.form("rename", border=False):
-        name = st.text_input("New name", value=model.name, max_chars=_LONGEST_NAME, key=f"name_{model.id}")
+        name = st.text_input("New name", value=model.name, max_chars=LONGEST, key=f"name_{model.id}")
         if st.form_submit_button("Save", type="primary"):
-            shelf.rename(model, name)
-            st.rerun()
+            with frame.guarded():
+                shelf.rename(model, name)
+                st.rerun()
 
 
 def _delete(model: Shelved) -> None:

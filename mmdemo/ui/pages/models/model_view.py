@@ -11,6 +11,7 @@ from mmdemo.modalities.registry import MODALITIES
 from mmdemo.report.card import model_card
 from mmdemo.report.model_zip import file_name, model_zip
 from mmdemo.ui import frame, model_data, state
+from mmdemo.ui.as_written import parted
 from mmdemo.ui.pages.models import report_view, shelf
 from mmdemo.ui.pages.models.model_actions import actions
 from mmdemo.ui.pages.models.shelf import Shelved
@@ -52,7 +53,7 @@ def view(model: Shelved) -> None:
         _downloads(model, facts)
         report_view.report(model)
     with st.expander("Read the model card", icon=":material/description:"):
-        st.markdown(model_card(facts, model.name).partition("\n\n")[2])
+        st.markdown(parted(model_card(facts, model.name).partition("\n\n")[2]))
 
 
 def _metrics(facts: ModelFacts) -> None:

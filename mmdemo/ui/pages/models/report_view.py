@@ -9,6 +9,7 @@ from mmdemo.report.model_zip import file_name
 from mmdemo.ui import frame, runs, visitor
 from mmdemo.ui.pages.models.shelf import Shelved
 
+_MEGABYTES = 330.0  # beyond the libraries that the server has, too
 _VISITOR = "reports"  # a report that one visitor has asked for is everybody's: it lies in one place
 
 
@@ -46,6 +47,8 @@ def _start(kept: KeptReport, model: Shelved) -> None:
             key=str(kept.folder),
             leaves_folder=False,
             started_by=visitor.name(),
+            address=visitor.address(),
+            megabytes=_MEGABYTES,
             again=True,
         )
 
@@ -62,7 +65,7 @@ def _watch(job: Job) -> None:
             if not now.live:
                 st.rerun()
             if now.state == State.QUEUED:
-                st.info(f"The report is in the queue: place {now.position}.", icon=":material/hourglass:")
+                st.info(f"The report waits. {runs.wait_words(now)}", icon=":material/hourglass:")
             else:
                 st.info(f"Drawing the report, for {now.elapsed:.0f} s…", icon=":material/hourglass:")
             if now.mine:

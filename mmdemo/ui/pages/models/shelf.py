@@ -7,10 +7,9 @@ import streamlit as st
 
 from mmdemo.bundles.facts import ModelFacts, model_facts
 from mmdemo.bundles.summary import ModelSummary, summarise
+from mmdemo.jobs.names import SHIPPED, is_reserved
 from mmdemo.jobs.snapshot import Snapshot, State
 from mmdemo.ui import frame, runs, state, visitor
-
-SHIPPED = "Everyday (shipped)"
 
 
 @dataclass(frozen=True)
@@ -87,7 +86,9 @@ def _names(found: dict[str, ModelSummary]) -> dict[str, str]:
     taken: dict[str, int] = {}
     names = {}
     for model_id, summary in reversed(found.items()):
-        name = SHIPPED if model_id == state.EVERYDAY else runs.queue().folders.name(model_id) or _described(summary)
+        given = "" if model_id == state.EVERYDAY else runs.queue().folders.name(model_id)
+        name = SHIPPED if model_id == state.EVERYDAY else _described(summary)
+        name = given if given and not is_reserved(given) else name
         taken[name] = taken.get(name, 0) + 1
         names[model_id] = name if taken[name] == 1 else f"{name} ({taken[name]})"
     return names

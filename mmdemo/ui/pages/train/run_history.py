@@ -13,11 +13,11 @@ from mmdemo.ui import figure, state
 
 
 def table(snapshots: tuple[Snapshot, ...], shown: str) -> None:
-    """Draw a table of the runs, newest first; choosing a row shows that run.
+    """Draw a table of the visitor's runs, newest first; choosing a row shows that run.
 
     shown: id of the run that is drawn above; it has no row as long as it waits or runs.
     """
-    snapshots = tuple(now for now in snapshots if not (now.live and now.id == shown))
+    snapshots = tuple(now for now in snapshots if now.mine and not (now.live and now.id == shown))
     if not snapshots:
         return
     st.subheader("Your runs", anchor=False)

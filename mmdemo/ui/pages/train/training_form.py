@@ -8,7 +8,7 @@ import streamlit as st
 from mmdemo.datasets.base import Dataset
 from mmdemo.encoders.encoder import Encoder
 from mmdemo.encoders.facts import Option
-from mmdemo.jobs.memory import available_megabytes
+from mmdemo.jobs.memory import SHARED_MEGABYTES, attainable_megabytes
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.config import ALLOWED_FOLDS, ModelConfig
 from mmdemo.training.estimate import estimate
@@ -35,7 +35,7 @@ def training_form(dataset: Dataset) -> ModelConfig | None:
             f"{len(dataset.frame):,} pairs, {held_out}: about {cost.seconds:.0f} s on two cores, "
             f"{cost.megabytes:,.0f} MB of memory."
         )
-        cost.check(available_megabytes())
+        cost.check(attainable_megabytes() + SHARED_MEGABYTES)
         return config
     return None
 

@@ -1,0 +1,135 @@
+"""A visitor's session without a browser: what Streamlit's own page sends and receives, over its socket."""
+
+import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+
+from tests.tab import XSRF, Answer, Tab, ask, open_tab
+
+_SECONDS = 120.0
+_EDGE = "fusion-lab"
+
+
+class Session:
+    """One open tab on a page of the app; every call waits until the page's script has run to its end.
+
+    elements: id → widget of the page as it is. errors: what it says is wrong. query: the rest of its address.
+    runs: how often its script has ended.
+    """
+
+    def __init__(self, tab: Tab) -> None:
+        self.tab, self.elements, self.errors, self.runs = tab, dict[str, Any](), list[str](), 0
+        self._states: dict[str, WidgetState] = {}
+        self._page, self.query, self._script = "", "", ""
+
+    def visit(self, page: str, query: str = "") -> None:
+        """Open a page by its name in the address, "" for the first; query: the rest of the address."""
+        self._page, self.query, self._script = page, query, ""
+        self._states.clear()
+        self._run()
+
+    def refresh(self) -> None:
+        """Run the page again as it is."""
+        self._run()
+
+    def set(self, key: str, **value: Any) -> None:
+        """Give the widget with this key a value, such as `string_value="a red car"`, and run the page."""
+        state = WidgetState(id=self.widget(key).id)
+        for name, given in value.items():
+            field = getattr(state, name)
+            if hasattr(field, "data"):
+                field.data.extend(given)
+            else:
+                setattr(state, name, given)
+        self._states[state.id] = state
+        self._run()
+        if "trigger_value" in value:  # a click holds for one run
+            self._states.pop(state.id, None)
+
+    def widget(self, key: str) -> Any:
+        """Return the widget with this key, also where a number is appended; raise a KeyError where there is none."""
+        for one in self.elements.values():
+            if re.search(rf"-{re.escape(key)}(_\d+)?$", one.id):
+                return one
+        raise KeyError(f"The page shows no widget {key!r}, but {list(self.elements)}; it says {self.errors}.")
+
+    def upload(self, key: str, name: str, content: bytes) -> Answer:
+        """Send a file to the uploader with this key and run the page; return the server's answer to the file."""
+        self.tab.socket.send(_asking(name, self.tab.session).SerializeToString())
+        (urls,) = next(one.file_urls_response.file_urls for one in self._heard() if one.HasField("file_urls_response"))
+        answer = self._put(urls.upload_url, name, content)
+        state = WidgetState(id=self.widget(key).id)
+        files = state.file_uploader_state_value.uploaded_file_info
+        files.add(name=name, size=len(content), file_id=urls.file_id).file_urls.CopyFrom(urls)
+        self._states[state.id] = state
+        self._run()
+        return answer
+
+    def _put(self, address: str, name: str, content: bytes) -> Answer:
+        head = f'--{_EDGE}\r\nContent-Disposition: form-data; name="file"; filename={json.dumps(name)}\r\n\r\n'
+        headers = {
+            "Content-Type": f"multipart/form-data; boundary={_EDGE}",
+            "X-Xsrftoken": self.tab.token,
+            "Cookie": f"{XSRF}={self.tab.token}",
+        }
+        body = head.encode() + content + f"\r\n--{_EDGE}--\r\n".encode()
+        return ask(self.tab.url, "PUT", address, headers, body)
+
+    def _run(self) -> None:
+        message = BackMsg()
+        asked = message.rerun_script
+        asked.query_string, asked.page_script_hash = self.query, self._script
+        asked.page_name = "" if self._script else self._page
+        asked.widget_states.widgets.extend(self._states.values())
+        self.tab.socket.send(message.SerializeToString())
+        shown: dict[str, Any] = {}
+        self.errors = []
+        for heard in self._heard():
+            if heard.HasField("script_finished"):
+                self.runs += 1
+                if heard.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN:
+                    break
+            self._take(heard, shown)
+        self.elements = shown
+
+    def _take(self, heard: ForwardMsg, shown: dict[str, Any]) -> None:
+        if heard.HasField("navigation"):
+            self._script = heard.navigation.page_script_hash
+        if heard.HasField("page_info_changed"):
+            self.query = heard.page_info_changed.query_string
+        element = heard.delta.new_element if heard.HasField("delta") else None
+        kind = element.WhichOneof("type") if element is not None else None
+        if kind:
+            one = getattr(element, kind)
+            if getattr(one, "id", ""):
+                shown[one.id] = one
+            if kind in ("alert", "exception"):
+                self.errors.append(str(getattr(one, "body", one)))
+
+    def _heard(self) -> Iterator[ForwardMsg]:
+        while True:
+            yield ForwardMsg.FromString(self.tab.socket.recv(_SECONDS))
+
+
+@contextmanager
+def open_session(url: str, page: str = "", query: str = "", cookie: str = "") -> Iterator[Session]:
+    """Open a page as a new visitor, or as the one whose cookie it is, until the block ends."""
+    with open_tab(url, cookie) as tab:
+        tab.wait()
+        session = Session(tab)
+        session.visit(page, query)
+        yield session
+
+
+def _asking(name: str, session: str) -> BackMsg:
+    message = BackMsg()
+    message.file_urls_request.request_id = "1"
+    message.file_urls_request.file_names.append(name)
+    message.file_urls_request.session_id = session
+    return message

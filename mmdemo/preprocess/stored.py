@@ -1,0 +1,39 @@
+"""What every format's reader returns: an image as it stands in its file, not yet decoded."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PIL import Image
+from PIL.ImageFile import ImageFile
+
+
+@dataclass(frozen=True)
+class Rows:
+    """A decoded image of which parts can be taken.
+
+    size: its (width, height) in pixels. of: top, bottom → these rows, in any mode of Pillow.
+    """
+
+    size: tuple[int, int]
+    of: Callable[[int, int], Image.Image]
+
+
+@dataclass(frozen=True)
+class Stored:
+    """An image in its file; its costs are known to be within the limits.
+
+    size: (width, height) in pixels, not yet upright.
+    load: long_side → its pixels; fewer of them, where that is cheaper, but at least `long_side` along the long side.
+    exif: its EXIF block, b"" if it has none. animated: whether more frames follow.
+    """
+
+    size: tuple[int, int]
+    load: Callable[[int], Rows]
+    exif: bytes = b""
+    animated: bool = False
+
+
+def loaded(image: ImageFile) -> Rows:
+    """Decode an image that Pillow has opened."""
+    image.load()
+    return Rows(image.size, lambda top, bottom: image.crop((0, top, image.width, bottom)))

@@ -1,0 +1,31 @@
+"""Bytes that wait on the disk rather than in memory, without a name, and vanish with whoever holds them."""
+
+import tempfile
+from threading import Lock
+
+from mmdemo.errors import MMDemoError
+
+
+class Spilled:
+    """Bytes in a temporary file that no other program can open and that the system removes with this object.
+
+    Raises an MMDemoError where the disk is full.
+
+    >>> Spilled(b"many bytes").read()
+    b'many bytes'
+    """
+
+    def __init__(self, data: bytes) -> None:
+        self._lock = Lock()
+        try:
+            self._file = tempfile.TemporaryFile(prefix="fusion-lab-")  # noqa: SIM115 (closed with this object)
+            self._file.write(data)
+            self._file.flush()
+        except OSError as error:
+            raise MMDemoError("The server has no room left to keep this; try again later.") from error
+
+    def read(self) -> bytes:
+        """Return all of the bytes; any thread may ask."""
+        with self._lock:
+            self._file.seek(0)
+            return self._file.read()
