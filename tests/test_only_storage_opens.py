@@ -29,7 +29,6 @@ EXCEPTIONS = {
     "datasets/homonym_images.py": {".read_bytes": "of this program's own modules"},
     "encoders/word_vectors.py": {"np.memmap": "of the file that open_regular opened"},
     "jobs/memory.py": {".read_text": "of the system, under /proc and /sys"},
-    "jobs/start.py": {"open": "a setting of the process itself, under /proc"},
     "report/kept.py": {"zipfile.ZipFile": "for writing, in memory"},
     "report/model_zip.py": {"zipfile.ZipFile": "for writing, in memory"},
     "report/page.py": {".read_text": "of this program's own styles"},
