@@ -19,7 +19,7 @@ from pathlib import Path
 import psutil
 
 from mmdemo.bundles.bundle import load
-from mmdemo.jobs.run_folders import RunFolders
+from mmdemo.jobs.run_folders import ID, RunFolders
 
 SERVER = """
 import sys, time
@@ -28,13 +28,13 @@ from mmdemo.jobs.queue import JobQueue
 
 queue = JobQueue(Path(sys.argv[1]))
 train = ["train", "--data", "homonyms", "--set", "data.n=80", "--image-encoder", "none", "--text-encoder", "tfidf"]
-job = queue.submit([*train, "--C", "3"], "ann")
+job = queue.submit([*train, "--C", "3", "--seed", sys.argv[2]], "ann")  # another each time: equal ones are made once
 print(job.id, flush=True)
 job.ended.wait()
 print(job.snapshot("ann").state.value, flush=True)
 queue.close()
 """
-LONGEST = 5.0  # seconds until the signal; a training takes about 4
+LONGEST = 4.0  # seconds until the signal; a training takes about 3
 
 
 def trainings_of(run: str) -> list[psutil.Process]:
@@ -48,15 +48,17 @@ def trainings_of(run: str) -> list[psutil.Process]:
 
 def one_round(runs: Path, moments: random.Random, counts: Counter[str]) -> None:
     """Start, kill and check one training."""
-    with subprocess.Popen([sys.executable, "-c", SERVER, str(runs)], stdout=subprocess.PIPE, text=True) as server:
+    command = [sys.executable, "-c", SERVER, str(runs), str(moments.randrange(10**9))]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout
         run = server.stdout.readline().strip()
+        assert ID.fullmatch(run), "the queue did not start"
         time.sleep(moments.uniform(0, LONGEST))
         whom, ending = moments.choice(["child", "parent"]), moments.choice([signal.SIGKILL, signal.SIGTERM])
         victims = trainings_of(run) if whom == "child" else [psutil.Process(server.pid)]
         for victim in victims:
             victim.send_signal(ending)
-        said = server.communicate(timeout=120)[0].strip()
+        said = server.stdout.read().strip()  # until it ends
     until = time.monotonic() + 10
     while (left := trainings_of(run)) and time.monotonic() < until:
         time.sleep(0.05)

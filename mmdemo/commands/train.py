@@ -1,5 +1,6 @@
 """`mmdemo train`: train a model and leave it on disk."""
 
+import os
 import secrets
 import sys
 import time
@@ -26,7 +27,7 @@ from mmdemo.library import load_dataset
 from mmdemo.modalities.modality import Modality
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.storage.feature_cache import FeatureCache
-from mmdemo.storage.folders import cache_dir, make_private, runs_dir
+from mmdemo.storage.folders import cache_dir, is_ours, runs_dir
 from mmdemo.training.command_line import shell_command, train_arguments
 from mmdemo.training.split import prepare
 from mmdemo.training.train import TrainedModel, train
@@ -101,14 +102,10 @@ def command(
 
 
 def _new_run() -> Path:
-    """Return a new folder under MMDEMO_RUNS_DIR; raise a ConfigError where that cannot be used."""
+    """Return a new folder under MMDEMO_RUNS_DIR, not made yet; raise a ConfigError where that is somebody else's."""
     runs = runs_dir()
-    try:
-        make_private(runs)
-    except OSError as error:
-        raise ConfigError(
-            f"No run can be kept in {runs}: {error.strerror}. Set MMDEMO_RUNS_DIR to a folder of your own."
-        ) from error
+    if os.path.lexists(runs) and not is_ours(runs):
+        raise ConfigError(f"{runs} belongs to another account. Set MMDEMO_RUNS_DIR to a folder of your own.")
     return runs / secrets.token_urlsafe(16)
 
 
