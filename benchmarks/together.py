@@ -87,7 +87,7 @@ def _visit(server: Server, pages: tuple[Page, Page], images: tuple[Path, Path]) 
         for page, image in zip(pages, images, strict=True):
             _choose(page, image)
         for page, caption in zip(pages, _CAPTIONS, strict=True):
-            act(page, lambda page=page, caption=caption: page.get_by_role("textbox", name="Caption").fill(caption))
+            page.get_by_role("textbox", name="Caption").fill(caption)  # answered when the image is read
         for page in pages:
             page.get_by_alt_text("The image to classify").wait_for(timeout=_MINUTES)
             check(page)

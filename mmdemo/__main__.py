@@ -9,7 +9,7 @@ from types import FrameType
 
 import click
 
-from mmdemo.errors import MMDemoError
+from mmdemo.errors import ConfigError, MMDemoError
 
 COMMANDS = ("data", "train", "evaluate", "study", "classify", "report")
 
@@ -51,6 +51,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _run(arguments: list[str] | None) -> int:
     try:
+        _check_utf8(sys.argv[1:] if arguments is None else arguments)
         fusion_lab.main(arguments, prog_name=_name(), standalone_mode=False)
     except MMDemoError as error:
         return _fail(str(error))
@@ -67,6 +68,16 @@ def _run(arguments: list[str] | None) -> int:
         click.echo("Error: this is a fault of Fusion Lab, not of your input. Please report the lines above.", err=True)
         return 1
     return 0
+
+
+def _check_utf8(arguments: list[str]) -> None:
+    """Raise a ConfigError where an argument is not UTF-8: no file of ours, and not every terminal, could hold it."""
+    for argument in arguments:
+        try:
+            argument.encode()
+        except UnicodeEncodeError as error:
+            shown = os.fsencode(argument).decode("utf-8", "replace")
+            raise ConfigError(f"{shown!r} is not UTF-8; write it in UTF-8, and rename a file or folder so.") from error
 
 
 def _name() -> str:

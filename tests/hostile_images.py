@@ -166,7 +166,6 @@ def _webp(body: bytes) -> bytes:
 HOSTILE: dict[str, Callable[[], bytes]] = {
     "jpeg of EXIF segments": lambda: jpeg_segments(24 * MEGABYTE),
     "jpeg of empty segments": lambda: jpeg_segments(24 * MEGABYTE, b""),
-    "jpeg of comments": lambda: jpeg_segments(24 * MEGABYTE, b"x" * 900, 0xFE),
     "jpeg of long EXIF": lambda: jpeg_segments(24 * MEGABYTE, b"Exif\0\0" + b"\1" * 65_000),
     "jpeg of colour profiles": lambda: jpeg_segments(24 * MEGABYTE, b"ICC_PROFILE\0\1\1" + bytes(500), 0xE2),
     "jpeg of quantisation tables": lambda: jpeg_segments(24 * MEGABYTE, (b"\0" + b"\1" * 64) * 1000, 0xDB),
@@ -188,7 +187,6 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     "png of empty pixels": lambda: png_empty_pixels(2_000_000),
     "png of many empty pixels": lambda: png_empty_pixels(49_000),
     "png of 16 bits": lambda: png_deep(5_000, 5_000),
-    "png of 16 bits, 12 megapixels": lambda: png_deep(4_000, 3_100),
     "png of 16 grey bits": lambda: png_deep(5_000, 5_000, colour=0),
     "png of colours": lambda: png_deep(5_000, 5_000, depth=8, colour=2),
     "png of transparency": lambda: png_deep(5_000, 5_000, depth=8),
@@ -196,7 +194,6 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     "png interlaced": lambda: png_deep(5_000, 5_000, depth=8, colour=2, interlace=1),
     "png 1 px high": lambda: png_deep(65_000, 1),
     "gif of comments": lambda: gif_comments(10 * MEGABYTE),
-    "gif of long comments": lambda: gif_comments(24 * MEGABYTE, 255),
     "gif of extensions": lambda: gif_extensions(24 * MEGABYTE),
     "gif of frames": lambda: gif_frames(100_000),
     "gif with a comment after": lambda: gif_after(24 * MEGABYTE),

@@ -13,6 +13,7 @@ Answer = tuple[dict[str, Any], bytes]
 
 def echo(header: dict[str, Any], payload: bytes) -> Answer:
     print("what is printed does not reach the parent")
+    assert header.pop("megabytes") > 0
     return header, payload
 
 

@@ -54,7 +54,7 @@ def classified(command_line: CommandLine, bundle: Path, data: object) -> list[di
 
 
 def read(path: Path) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(path.read_text("utf-8"), newline="")))
+    return list(csv.DictReader(io.StringIO(path.read_text("utf-8-sig"), newline="")))
 
 
 def test_every_row_keeps_its_place_and_its_columns(make, bundle: Path, command_line: CommandLine) -> None:

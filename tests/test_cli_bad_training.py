@@ -40,7 +40,7 @@ PNG = encoded(Image.fromarray(noise(40, 50)), "PNG")
         (("--image-encoder", "article_cnn", "--set", "image.size=4"), "but expected a whole number from 8 to"),
         (("--image-encoder", "trained_cnn", "--set", "image.epochs=0"), "but expected a whole number from 1"),
         (("--progress", "loud"), "'loud' is not one of 'bar', 'json', 'none'."),
-        (("--out", "/proc/model"), "No model can be written to /proc/model: No such file or directory."),
+        (("--out", "/proc/model"), "No model can be written to 'model': No such file or directory."),
     ],
     ids=str,
 )
@@ -51,8 +51,8 @@ def test_train(arguments: tuple[str, ...], sentence: str, refuse: Refuse) -> Non
 def test_train_into_something_else(refuse: Refuse, tmp_path: Path) -> None:
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "notes.txt").touch()
-    assert refuse(*TRAIN, "--out", "mine").startswith("mine holds notes.txt, which is not part of a model; choose an")
-    assert refuse(*TRAIN, "--out", "mine/notes.txt") == "mine/notes.txt is a file; give the name of a folder."
+    assert refuse(*TRAIN, "--out", "mine").startswith("'mine' holds notes.txt, which is not part of a model; choose an")
+    assert refuse(*TRAIN, "--out", "mine/notes.txt") == "'notes.txt' is a file; give the name of a folder."
 
 
 HEADER = "image,text,label\n"

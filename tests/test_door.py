@@ -91,6 +91,7 @@ def test_another_tab_can_upload_nothing_for_it(door: Server, tab: Tab) -> None:
 
 
 def test_a_file_over_the_limit_is_refused_before_it_is_read(door: Server, tab: Tab) -> None:
+    tab.wait()  # so that what the page loads is not counted
     server = psutil.Process(door.pid)
     tab.put(tab.address(), 1)
     before, cpu = server.memory_info().rss, server.cpu_times().user
@@ -103,6 +104,7 @@ def test_a_file_over_the_limit_is_refused_before_it_is_read(door: Server, tab: T
 
 
 def test_uploads_at_once_and_again_and_again_stay_within_the_share(door: Server, tab: Tab) -> None:
+    tab.wait()
     server = psutil.Process(door.pid)
     tab.put(tab.address(), 40)
     before = server.memory_info().rss
@@ -117,6 +119,12 @@ def test_the_limits_agree() -> None:
     assert server["maxUploadSize"] == limits.UPLOAD_MEGABYTES
     assert MAX_BYTES <= limits.UPLOAD_MEGABYTES * 2**20
     assert server["maxUploadSize"] * 2**20 <= limits.session_uploads_bytes() <= limits.uploads_bytes()
+
+
+def test_a_limit_that_is_no_number_is_said_at_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MMDEMO_UPLOADS_MB", "lots")
+    with pytest.raises(RuntimeError, match=r"Got MMDEMO_UPLOADS_MB='lots', but expected a number"), serve():
+        pass
 
 
 def test_the_server_ends_within_five_seconds_though_an_upload_never_comes_to_an_end() -> None:

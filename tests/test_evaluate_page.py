@@ -306,7 +306,7 @@ def test_labels_that_a_visitor_wrote_are_shown_as_they_are(tmp_path: Path) -> No
 def test_no_cell_of_the_download_is_a_formula() -> None:
     half = np.full((3, 3), 1 / 3)
     tested = HeldOut(np.array(["@id", "+one", "b"]), np.array(sorted(HOSTILE)), tuple(sorted(HOSTILE)), {"text": half})
-    read = list(csv.reader(io.StringIO(proof.answers_csv(tested).decode())))
+    read = list(csv.reader(io.StringIO(proof.answers_csv(tested).decode("utf-8-sig"))))
     assert len(read) == 4 and read[0][:6] == ["id", "label", "fold", "group", "repeated", "text answer"]
     assert not [cell for line in read for cell in line if cell.startswith(("=", "+", "-", "@"))]
     assert "'=HYPERLINK(1)" in read[2]

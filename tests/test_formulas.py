@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mmdemo.model.batch import inert
+from mmdemo.storage.spreadsheet import inert
 
 
 @pytest.mark.parametrize(

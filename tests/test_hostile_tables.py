@@ -42,7 +42,7 @@ def test_a_table_costs_no_more_than_its_budget(name: str, tmp_path: Path) -> Non
 
 def test_what_is_wrong_at_its_start_is_refused_there(tmp_path: Path) -> None:
     quick = [name for name in TABLES if name not in LONG]
-    said = sentences(*(folder_of(TABLES[name](), tmp_path / name) for name in quick))
+    said = sentences(*(folder_of(TABLES[name](), tmp_path / name) for name in quick), cpu=2 * CPU)
     assert all("data.csv" in sentence for sentence in said)
 
 

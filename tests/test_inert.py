@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mmdemo.model.batch import inert
+from mmdemo.storage.spreadsheet import inert
 
 STARTS = "=+-@\t\r"  # of a formula in Excel, LibreOffice or Google Sheets: OWASP, "CSV Injection"
 

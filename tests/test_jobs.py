@@ -812,16 +812,21 @@ def test_a_directory_that_is_there_is_closed_to_others(runs: Path, mode: int, th
 
 
 @posix
-def test_a_directory_of_somebody_else_stays_as_it_is(runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    runs.mkdir(mode=0o755)
+@pytest.mark.parametrize("mode", [0o777, 0o755, 0o700, 0o1777])
+def test_a_directory_of_somebody_else_is_not_used(mode: int, runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder(runs, "a", 1000)
+    runs.chmod(mode)
+    (kept,) = RunFolders(runs).ids()
     monkeypatch.setattr(os, "geteuid", lambda: runs.stat().st_uid + 1)
-    RunFolders(runs).make()
-    assert runs.stat().st_mode & 0o777 == 0o755
+    with pytest.raises(JobError, match=r"the folder of runs belongs to another account\. Set MMDEMO_RUNS_DIR"):
+        RunFolders(runs).make()
+    assert RunFolders(runs).ids() == [] and not RunFolders(runs).holds(kept)
+    assert runs.stat().st_mode & 0o7777 == mode
 
 
 def test_a_directory_that_cannot_be_made(make_queue: MakeQueue, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(JobError, match=r"No run can be kept in .*file.runs: .*\. Set MMDEMO_RUNS_DIR\."):
+    with pytest.raises(JobError, match=r"No run can be kept: .* cannot be used \(.*\)\. Set MMDEMO_RUNS_DIR"):
         make_queue(tmp_path / "file" / "runs").submit(["quick"], "ann")
 
 

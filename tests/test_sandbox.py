@@ -7,8 +7,9 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 
+import cv2
 import numpy as np
 import psutil
 import pytest
@@ -56,11 +57,11 @@ def children() -> list[psutil.Process]:
 
 def kill() -> None:
     """End all workers as a system short of memory would, and wait until they are gone."""
-    for child in children():
+    found = children()
+    for child in found:
         child.send_signal(signal.SIGKILL)
-    end = time.monotonic() + 5
-    while children() and time.monotonic() < end:
-        time.sleep(0.01)
+    _, alive = psutil.wait_procs(found, timeout=5)
+    assert found and not alive
 
 
 def test_an_answer_comes_back_as_it_was_given(fake: Sandbox) -> None:
@@ -281,29 +282,52 @@ def test_a_forged_answer_is_refused(forged: dict[str, object]) -> None:
         decode_foreign(Forging(), one_of_each()["png"], "it")
 
 
+class Rooms:
+    """So much memory is there one time after the other."""
+
+    def __init__(self, *megabytes: float) -> None:
+        self.left, self.claims = list(megabytes), []
+
+    def spare_megabytes(self) -> float:
+        return self.left.pop(0)
+
+    @contextmanager
+    def claimed(self, megabytes: float) -> Iterator[None]:
+        self.claims.append(megabytes)
+        yield
+
+
 def test_a_task_that_needs_more_than_there_is_waits_for_it_and_others_do_not() -> None:
-    rooms = iter([30.0, 30.0, 30.0, 60.0, 200.0])
-    asked: list[float] = []
-
-    def room() -> float:
-        asked.append(next(rooms))
-        return asked[-1]
-
+    room = Rooms(30, 30, 30, 60, 200)
     sandbox = Sandbox(FAKE, room=room)
     try:
         assert sandbox.call("hoard", {"bytes": 10_000_000}, b"", SMALL)[0] == {"length": 10_000_000}
-        assert asked == [30]
+        assert (len(room.left), room.claims) == (4, [])
         assert sandbox.call("hoard", {"bytes": 70_000_000}, b"", SMALL)[0] == {"length": 70_000_000}
-        assert asked == [30, 30, 30, 60, 200]
+        assert (room.left, room.claims) == ([], [SMALL.megabytes])
     finally:
         sandbox.close()
 
 
 def test_nobody_waits_for_memory_after_they_left() -> None:
-    sandbox = Sandbox(FAKE, room=lambda: 30)
+    sandbox = Sandbox(FAKE, room=Rooms(*[30] * 9))
     answers = iter([True, True])
     try:
         with pytest.raises(AbandonedError):
             sandbox.call("hoard", {"bytes": 70_000_000}, b"", SMALL, lambda: next(answers, False))
+    finally:
+        sandbox.close()
+
+
+@pytest.mark.parametrize("ending", [".png", ".webp", ".bmp", ".jpg"])
+def test_an_image_that_has_too_little_memory_waits_and_is_not_called_damaged(ending: str) -> None:
+    room = Rooms(20, 30, 150)
+    sandbox = Sandbox(room=room)
+    pixels = cv2.GaussianBlur(np.random.default_rng(0).integers(0, 255, (2800, 2800, 3), np.uint8), (0, 0), 5)
+    data = cv2.imencode(ending, pixels)[1].tobytes()
+    try:
+        image = decode_foreign(sandbox, data, f"large{ending}")
+        np.testing.assert_array_equal(image.pixels, decode(data).pixels)
+        assert not room.left
     finally:
         sandbox.close()

@@ -139,7 +139,7 @@ def pipes(tmp_path: Path) -> Path:
         (lambda folder: load_dataset(folder / "table"), "The file 'data.csv' of 'table' cannot be read: it is not a"),
         (lambda folder: load_dataset(folder / "data.zip"), "The zip 'data.zip' cannot be read or unpacked: it is"),
         (lambda folder: load_dataset(folder / "data"), "is neither a folder nor a zip"),
-        (lambda folder: load_model(folder / "model"), "manifest.json in {folder}/model cannot be read: it is not a"),
+        (lambda folder: load_model(folder / "model"), "manifest.json in 'model' cannot be read: it is not a"),
     ],
 )
 def test_a_pipe_where_a_file_should_be_is_one_sentence(

@@ -1,5 +1,6 @@
 """The visitor's name, without a browser."""
 
+from contextlib import nullcontext
 from types import SimpleNamespace
 
 import pytest
@@ -15,7 +16,12 @@ def session(monkeypatch):
 
     def begin(**cookies):
         context = SimpleNamespace(cookies=cookies)
-        monkeypatch.setattr(visitor, "st", SimpleNamespace(session_state={}, context=context))
+        drawn = SimpleNamespace(scripts=[])
+        drawn.html = lambda script, **_: drawn.scripts.append(script)
+        drawn.container = lambda **_: nullcontext()
+        drawn.session_state, drawn.context = {}, context
+        monkeypatch.setattr(visitor, "st", drawn)
+        return drawn
 
     return begin
 
@@ -42,3 +48,12 @@ def test_without_a_kept_name_each_session_has_its_own(session):
 def test_a_name_that_we_cannot_have_given_is_not_taken(session, forged):
     session(fusion_lab_visitor=forged)
     assert visitor.name() != forged
+
+
+def test_a_script_keeps_the_name_only_where_the_door_has_not(session):
+    drawn = session(fusion_lab_visitor=KEPT)
+    visitor.keep()
+    assert drawn.scripts == []
+    drawn = session()
+    visitor.keep()
+    assert [visitor.name() in script for script in drawn.scripts] == [True]

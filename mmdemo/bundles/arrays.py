@@ -21,7 +21,7 @@ _KINDS = "biufU"  # booleans, numbers and text; objects would be pickles
 
 @contextmanager
 def opened_arrays(path: Path) -> Iterator[NpzFile]:
-    """Open a `.npz` file whose arrays, by their own headers, have no more than ARRAY_BYTES.
+    """Open a `.npz` file whose arrays, by their own headers, have at most ARRAY_BYTES.
 
     Raises an OSError, ValueError or zipfile.BadZipFile where it is none, or has more.
     """

@@ -1,5 +1,6 @@
 """`mmdemo train`: train a model and leave it on disk."""
 
+import os
 import secrets
 import sys
 import time
@@ -21,11 +22,12 @@ from mmdemo.commands.options import (
 )
 from mmdemo.commands.per_modality import per_modality
 from mmdemo.commands.progress import reporter
+from mmdemo.errors import ConfigError
 from mmdemo.library import load_dataset
 from mmdemo.modalities.modality import Modality
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.storage.feature_cache import FeatureCache
-from mmdemo.storage.folders import cache_dir, runs_dir
+from mmdemo.storage.folders import cache_dir, is_ours, runs_dir
 from mmdemo.training.command_line import shell_command, train_arguments
 from mmdemo.training.split import prepare
 from mmdemo.training.train import TrainedModel, train
@@ -72,7 +74,7 @@ def command(
     asked = {name: encoders[f"{name}_encoder"] for name in MODALITIES}
     chosen = {name: encoder or MODALITIES[name].default for name, encoder in asked.items()}
     config = read_config(chosen, parts, C, seed, folds)  # raises before any work is done
-    folder = out or runs_dir() / secrets.token_urlsafe(16)
+    folder = out or _new_run()
     check_place(folder)
     on_progress = reporter(progress)
     on_progress({"event": "stage", "stage": "load", "done": 0.0})
@@ -97,6 +99,14 @@ def command(
         return
     _print(result, trained.notes)
     print_evaluation(trained.evaluation, dataset.limits)
+
+
+def _new_run() -> Path:
+    """Return a new folder under MMDEMO_RUNS_DIR, not made yet; raise a ConfigError where that is somebody else's."""
+    runs = runs_dir()
+    if os.path.lexists(runs) and not is_ours(runs):
+        raise ConfigError(f"{runs} belongs to another account. Set MMDEMO_RUNS_DIR to a folder of your own.")
+    return runs / secrets.token_urlsafe(16)
 
 
 def as_dict(trained: TrainedModel) -> dict[str, Any]:

@@ -48,13 +48,8 @@ def archive(path: Path | str) -> Dataset:
         images = [_usable(places[name]) for name in names]
         _check_formats(rows, images)
         frame["image"] = [str(image) for image in images]
-    name = _readable(where.stem if where.is_file() else where.absolute().name)
+    name = where.stem if where.is_file() else where.absolute().name
     return Dataset(frame, name=name, source=f"Your own data: {name}.", licence="yours", notes=_notes(found))
-
-
-def _readable(name: str) -> str:
-    """Return a file's name with � for bytes that are not UTF-8."""
-    return os.fsencode(name).decode("utf-8", "replace")
 
 
 def _value(row: Row, column: str) -> Any:
@@ -78,7 +73,12 @@ def _usable(place: Path | DatasetError) -> Path:
 
 
 def open_tree(path: Path) -> FileTree:
-    """Return the files of a folder or zip."""
+    """Return the files of a folder or zip; raise DatasetError for anything else, or a path that no table can hold."""
+    try:
+        str(path.absolute()).encode()
+    except UnicodeEncodeError as error:
+        shown = os.fsencode(path.absolute().name).decode("utf-8", "replace")
+        raise DatasetError(f"The path of {shown!r} is not UTF-8; rename the folder or file.") from error
     if path.is_dir():
         return Folder(path)
     if path.suffix.lower() == ".zip" or _is_zip(path):

@@ -84,6 +84,11 @@ def _images(kept: Sequence[Stamp]) -> dict[Path, Path]:
         rendered = render(drawings, cache_dir() / "stamps" / "drawings")
     except RuntimeError as error:
         raise DatasetError(f"{error}. Try again; free some memory if it stops again.") from error
+    except OSError as error:
+        raise DatasetError(
+            f"The drawings cannot be rendered: {error.strerror or error}. Make room in the folder of the caches, or "
+            "set MMDEMO_CACHE_DIR to one that can be written to."
+        ) from error
     mark_used(rendered.values())
     return {stamp.image: stamp.image for stamp in kept if stamp.image.suffix == ".png"} | rendered
 

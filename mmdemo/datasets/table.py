@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from mmdemo.datasets.base import GROUP, LABEL
 from mmdemo.datasets.csv_rows import CsvRows
@@ -11,12 +12,13 @@ from mmdemo.errors import DatasetError
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.storage.bounded import Readable
 
+Made = TypeVar("Made")
 MOST_ROWS = 200_000  # that are not blank
 MOST_CELLS = 2_000_000  # that are kept, empty ones too
 LONGEST_TEXT, LONGEST_LABEL = 10_000, 200  # characters
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Row:
     """One pair as written.
 
@@ -47,14 +49,18 @@ def read_table(file: Readable) -> Table:
     >>> read_table(io.BytesIO(b"Image,Text,Label\ncat.png,None,NA\n")).rows
     (Row(number=2, cells={'image': 'cat.png', 'text': 'None', 'label': 'NA'}),)
     """
-    header, filled = _read(file, lambda header: list(_columns(header).values()))
-    columns = _columns(header)
+    columns: dict[str, int] = {}
     same: dict[str, str] = {}  # labels repeat
-    rows = [
-        Row(number, {name: same.setdefault(cell, cell) if name == LABEL else cell
-                     for name, cell in zip(columns, cells, strict=True)})
-        for number, cells in filled
-    ]  # fmt: skip
+
+    def choose(header: Sequence[str]) -> Sequence[int]:
+        columns.update(_columns(header))
+        return tuple(columns.values())
+
+    def row(number: int, cells: tuple[str, ...]) -> Row:
+        named = dict(zip(columns, cells, strict=True))
+        return Row(number, {**named, LABEL: same.setdefault(named[LABEL], named[LABEL])})
+
+    header, rows = _read(file, choose, row)
     if not rows:
         raise DatasetError("data.csv has no rows below its header.")
     modalities = tuple(name for name in columns if name in MODALITIES)
@@ -68,24 +74,27 @@ def read_cells(file: Readable) -> tuple[tuple[str, ...], list[tuple[int, tuple[s
     Every row has as many cells as the header.
     Raises DatasetError where it is not UTF-8, not well-formed or too large, or a row has more cells than the header.
     """
-    return _read(file, lambda header: range(len(header)))
+    return _read(file, lambda header: range(len(header)), lambda number, cells: (number, cells))
 
 
 def _read(
-    file: Readable, choose: Callable[[Sequence[str]], Sequence[int]]
-) -> tuple[tuple[str, ...], list[tuple[int, tuple[str, ...]]]]:
-    """Return the header, and each row's number and cells in the columns that are chosen by the header."""
+    file: Readable,
+    choose: Callable[[Sequence[str]], Sequence[int]],
+    make: Callable[[int, tuple[str, ...]], Made],
+) -> tuple[tuple[str, ...], list[Made]]:
+    """Return the header, and what `make` makes of each row's number and cells, of the columns chosen by the header."""
     rows = iter(CsvRows(file))
     _, first = next(rows, (1, []))
     header = tuple(cell.strip() for cell in first)
     places, wide = choose(header), []
     most = min(MOST_ROWS, MOST_CELLS // max(1, len(places)))
-    found: list[tuple[int, tuple[str, ...]]] = []
+    found: list[Made] = []
     for number, cells in rows:
         if len(found) == most:
             raise DatasetError(f"data.csv has more than {most:,} rows that are not blank (row {number:,} is one more); "
                                "divide it, or leave out columns.")  # fmt: skip
-        found.append((number, tuple(cells[place].strip() if place < len(cells) else "" for place in places)))
+        chosen = tuple(cells[place].strip() if place < len(cells) else "" for place in places)
+        found.append(make(number, chosen))
         if len(cells) > len(header) and any(map(str.strip, cells[len(header) :])):
             wide.append(number)
     _check_widths(wide, len(header))

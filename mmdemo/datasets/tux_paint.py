@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mmdemo.errors import DatasetError
+from mmdemo.storage.reading import read_bytes
 
 DEBIAN = Path("/usr/share/tuxpaint/stamps")
 COPIES = ("_mirror", "_flip")  # mirrored images: a copy on either side of the split would be a leak
+_CAPTION_BYTES = 1_000_000
 LETTERS = "symbols/alphabets/"
 ABSENT = (
     "The Tux Paint stamps are not in {folder}. On Debian or Ubuntu: apt-get install tuxpaint-stamps-default. "
@@ -84,10 +86,17 @@ def _files(root: Path) -> Iterable[tuple[str, str]]:
 
 def read_captions(path: Path) -> dict[str, str]:
     """Return the captions of one file by language: line 1 is English, the others read `lang.utf8=caption`."""
-    english, *others = path.read_bytes().decode("utf-8-sig", errors="replace").split("\n")
+    english, *others = _read(path).decode("utf-8-sig", errors="replace").split("\n")
     pairs = [("en", english)]
     for line in others:
         key, _, caption = line.partition("=")
         if key.endswith(".utf8"):
             pairs.append((key.removesuffix(".utf8"), caption))
     return {language: caption.strip() for language, caption in pairs if caption.strip()}
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return read_bytes(path, _CAPTION_BYTES)
+    except OSError as error:
+        raise DatasetError(f"The captions in {path.name} cannot be read: {error.strerror}.") from error

@@ -19,7 +19,7 @@ from mmdemo.storage.whole import whole_file
 from mmdemo.storage.zips import TooManyEntriesError, open_member, open_zip
 
 MOST_BYTES = 2 * 1024**3  # of all files that are unpacked
-MOST_SWOLLEN, SPARE_BYTES = 20, 200 * 1024**2  # of which no more than so many times the zip's own bytes, and these
+MOST_SWOLLEN, SPARE_BYTES = 20, 200 * 1024**2  # of which at most so many times the zip's own bytes, and these
 ENCRYPTED = 0x1  # bit of a member's flags
 DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError)
 _DEEPEST, _SHOWN = 60, 80  # folders in a name; characters of it in a message

@@ -21,6 +21,7 @@ from mmdemo.encoders.interpreter import (
 )
 from mmdemo.encoders.quiet import without_lines
 from mmdemo.errors import BundleError, ConfigError
+from mmdemo.storage.reading import sha256
 
 if TYPE_CHECKING:
     from ai_edge_litert.interpreter import Interpreter
@@ -63,8 +64,7 @@ class LiteRTModel:
     def sha256(self) -> str:
         """Return the SHA-256 (hex) of the network's file; raise BundleError where it is missing."""
         self._require()
-        content = self.source if isinstance(self.source, bytes) else Path(self.source).read_bytes()
-        return hashlib.sha256(content).hexdigest()
+        return hashlib.sha256(self.source).hexdigest() if isinstance(self.source, bytes) else sha256(self.source)
 
     def run(self, batch: np.ndarray) -> np.ndarray:
         """Return the network's output for each row of `batch` (n, …), of any number type: a new float32 (n, …).

@@ -6,7 +6,8 @@ import secrets
 import shlex
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Event, RLock
 
@@ -60,6 +61,7 @@ class JobQueue:
         self.limit, self.program, self.patience = limit, tuple(program), patience
         self._lock, self.closing, self._memory = RLock(), Event(), memory
         self._known = KnownJobs(self.folders, self._lock)
+        self._claims: list[float] = []
         self._line = Line(self._perform, self._lock)
         atexit.register(self.close)
 
@@ -135,6 +137,17 @@ class JobQueue:
         promised = run.megabytes if run is not None and run.state == State.RUNNING else 0.0
         return min(self._memory(), attainable_megabytes() - promised)
 
+    @contextmanager
+    def claimed(self, megabytes: float) -> Iterator[None]:
+        """Start no run, as long as the block lasts, that would leave less memory than this free."""
+        with self._lock:
+            self._claims.append(megabytes)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._claims.remove(megabytes)
+
     def sweep(self) -> None:
         """Remove expired runs and cached files, and those that do not fit; runs in the queue stay.
 
@@ -198,7 +211,7 @@ class JobQueue:
     def _without_memory(self, job: Job) -> tuple[State, str] | None:
         """Wait until the memory is there that the job needs; return how the job ends where it never is."""
         end = time.monotonic() + self.patience.memory
-        while job.megabytes > (free := self._memory()):
+        while job.megabytes > (free := self._memory() - max(self._claims, default=0.0)):
             if time.monotonic() > end:
                 return State.FAILED, (
                     f"It needs about {job.megabytes:,.0f} MB of memory, but only {free:,.0f} MB were free, and waiting "

@@ -9,10 +9,11 @@ from typing import Any
 
 from mmdemo.errors import JobError
 from mmdemo.storage import limits
-from mmdemo.storage.folders import make_private
+from mmdemo.storage.folders import NotOursError, is_ours, make_private
 from mmdemo.storage.reading import read_bytes
+from mmdemo.storage.strict_json import read_json
 from mmdemo.storage.sweeping import remove_abandoned
-from mmdemo.storage.trimming import Bounds, bytes_of, changed, remove, trim
+from mmdemo.storage.trimming import Bounds, bytes_of, changed, remove, settle, trim
 from mmdemo.storage.whole import whole_file
 
 ID = re.compile(r"[A-Za-z0-9_-]{22}")
@@ -42,14 +43,18 @@ class RunFolders:
 
     def holds(self, job_id: str) -> bool:
         """Return whether that run is there and complete; False for anything that is not an id."""
-        return bool(ID.fullmatch(job_id)) and (self.folder(job_id) / MANIFEST).is_file()
+        return bool(ID.fullmatch(job_id)) and is_ours(self.directory) and (self.folder(job_id) / MANIFEST).is_file()
 
     def make(self) -> None:
-        """Make the directory, or close one of ours to others; raises a JobError if that fails."""
+        """Make the directory, or close one of ours to others; raises a JobError if that fails, or it is not ours."""
         try:
             make_private(self.directory)
         except OSError as error:
-            raise JobError(f"No run can be kept in {self.directory}: {error.strerror}. Set MMDEMO_RUNS_DIR.") from error
+            logger.error("The folder of runs, %s, cannot be used: %s", self.directory, error)
+            why = error.strerror if isinstance(error, NotOursError) else f"cannot be used ({error.strerror})"
+            raise JobError(
+                f"No run can be kept: the folder of runs {why}. Set MMDEMO_RUNS_DIR to a folder of your own."
+            ) from error
 
     def discard(self, job_id: str) -> None:
         """Remove the run's files, finished or half written."""
@@ -68,8 +73,8 @@ class RunFolders:
     def record(self, job_id: str) -> dict[str, Any]:
         """Return what `remember` wrote, {} if there is nothing to read."""
         try:
-            record = json.loads(read_bytes(self._record_file(job_id), limits.JSON_BYTES))
-        except (OSError, ValueError, RecursionError):
+            record = read_json(read_bytes(self._record_file(job_id), limits.RECORD_BYTES))
+        except (OSError, ValueError):
             return {}
         return record if isinstance(record, dict) else {}
 
@@ -84,7 +89,9 @@ class RunFolders:
         self.remember(job_id, {**self.record(job_id), "name": " ".join(name.split())[:_LONGEST_NAME]})
 
     def ids(self) -> list[str]:
-        """Return the runs that are there, oldest first."""
+        """Return the runs that are there, oldest first; none where the directory is somebody else's."""
+        if not is_ours(self.directory):
+            return []
         found = [(changed(path), path.parent.name) for path in self.directory.glob(f"*/{MANIFEST}")]
         return [name for _, name in sorted(found) if ID.fullmatch(name)]
 
@@ -105,6 +112,7 @@ class RunFolders:
         return sum(bytes_of(self.folder(job_id)) for job_id in self.ids())
 
     def _trim(self, bounds: Bounds, live: Collection[str]) -> None:
+        settle(self.directory.glob(f"*/{MANIFEST}"))
         unfinished = [path for path in self.directory.glob(".*") if ID.match(path.name[1:])]
         remove_abandoned(path for path in unfinished if path.name[1:23] not in live)
         for record in self.directory.glob("*.json"):

@@ -1,7 +1,5 @@
 """Classify a whole table: each row comes back with its answer."""
 
-import csv
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,10 +9,10 @@ from mmdemo.datasets.unlabelled import UnlabelledPair, UnlabelledPairs
 from mmdemo.errors import DatasetError, MMDemoError
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.model import Model
+from mmdemo.storage.spreadsheet import write_csv
 from mmdemo.storage.whole import chosen_file
 
 ANSWER_COLUMNS = ("predicted", "head", "probability", "sure", "error")
-_NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?([eE][+-]?\d+)?")
 
 
 @dataclass(frozen=True)
@@ -39,24 +37,19 @@ def answers(model: Model, pairs: UnlabelledPairs) -> Iterator[tuple[str, ...]]:
 
 def write_answers(model: Model, pairs: UnlabelledPairs, output: Path) -> BatchCount:
     """Write the answers to a CSV file (UTF-8), whole or not at all; raise a ConfigError when it cannot be written."""
-    failed = -1  # the header's last cell is not empty either
-    with chosen_file(output) as file:
-        writer = csv.writer(file)
-        for row in answers(model, pairs):
-            writer.writerow([inert(cell) for cell in row])
+    failed = 0
+
+    def counted() -> Iterator[tuple[str, ...]]:
+        nonlocal failed
+        rows = answers(model, pairs)
+        yield next(rows)
+        for row in rows:
             failed += bool(row[-1])
+            yield row
+
+    with chosen_file(output) as file:
+        write_csv(counted(), file)
     return BatchCount(len(pairs.rows) - failed, failed)
-
-
-def inert(cell: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula: one that starts like one gets a `'` before it.
-
-    Plain numbers stay as they are. Source: OWASP, "CSV Injection".
-
-    >>> inert("=HYPERLINK(1)"), inert("-1.5"), inert("a cat")
-    ("'=HYPERLINK(1)", '-1.5', 'a cat')
-    """
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) and not _NUMBER.fullmatch(cell) else cell
 
 
 def _answer(model: Model, pair: UnlabelledPair) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """Decode an image file: the only way from a file's bytes to pixels."""
 
+import math
 import os
 import warnings
 from collections.abc import Callable, Iterator
@@ -62,14 +63,19 @@ class DecodedImage:
 
 
 def decode(
-    source: str | os.PathLike | bytes, name: str | None = None, long_side: int = LONG_SIDE
+    source: str | os.PathLike | bytes,
+    name: str | None = None,
+    long_side: int = LONG_SIDE,
+    megabytes: float = math.inf,
 ) -> DecodedImage:
     """Decode an image from a path or from a file's bytes.
 
     name: its name in messages; the file's own name by default.
     long_side: px of the longer side to which a larger image is shrunk.
+    megabytes: of memory that there is for decoding; the limits on images let none take more than 150.
 
     Raises ImageError, in one sentence for a person, if it is missing, of another format, damaged or too large.
+    Raises MemoryError, before anything is decoded, if it may take more than `megabytes`.
     """
     shown = shown_name(source, name)
     data = read(source, shown)
@@ -77,6 +83,9 @@ def decode(
     with _damage_as_image_error(shown, kind):
         stored = _stored(data, kind, shown)
         del data  # the reader keeps what it needs
+    if stored.megabytes > megabytes:
+        raise MemoryError
+    with _damage_as_image_error(shown, kind):
         pixels = reduced(stored.load(long_side), stored.size, long_side)
         return DecodedImage(_upright(pixels, stored.exif), kind, stored.size, tuple(_notes(stored, kind, pixels)))
 

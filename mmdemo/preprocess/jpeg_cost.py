@@ -56,17 +56,19 @@ def reduction(size: tuple[int, int], long_side: int) -> int:
     return next(fitting, 1)
 
 
-def check(frame: Frame, data: bytes, first: int, name: str) -> None:
-    """Raise an ImageError if a JPEG takes too much memory or time.
+def check(frame: Frame, data: bytes, first: int, name: str) -> float:
+    """Return the bytes that a JPEG takes for a pixel; raise an ImageError if it takes too much memory or time.
 
     first: the position in data of the first scan.
     """
     limits.check_pixels(frame.size, limits.MAX_JPEG_PIXELS, "JPEG", name)
+    pixels, factor = frame.size[0] * frame.size[1], reduction(frame.size, limits.LONG_SIDE)
     if not frame.progressive and data[first + 4] == frame.components:
-        return  # whole after this scan: libjpeg reads no further, and what follows may be a motion photo's video
+        # Whole after this scan: libjpeg reads no further, and what follows may be a motion photo's video.
+        return _PIXEL / factor**2
     count = data.count(_START, first)
     if count > _MAX_SCANS:
         raise ImageError(f"{name} is a JPEG of {count:,} scans; open it in an image editor and save it again.")
-    pixels, factor = frame.size[0] * frame.size[1], reduction(frame.size, limits.LONG_SIDE)
     taken = _BLOCK * frame.blocks + _PIXEL * pixels // factor**2
     limits.check_pixels(frame.size, pixels * _MAX_BYTES / taken, "progressive JPEG", name)
+    return taken / pixels

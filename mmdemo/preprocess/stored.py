@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from PIL import Image
 from PIL.ImageFile import ImageFile
 
+PILLOWS = 4.5
+"""Bytes of memory a pixel: four of an image of Pillow, and what its reader takes."""
+
 
 @dataclass(frozen=True)
 class Rows:
@@ -25,12 +28,19 @@ class Stored:
     size: (width, height) in pixels, not yet upright.
     load: long_side → its pixels; fewer of them, where that is cheaper, but at least `long_side` along the long side.
     exif: its EXIF block, b"" if it has none. animated: whether more frames follow.
+    bytes_a_pixel: that decoding takes at most, of the pixels of `size`.
     """
 
     size: tuple[int, int]
     load: Callable[[int], Rows]
     exif: bytes = b""
     animated: bool = False
+    bytes_a_pixel: float = PILLOWS
+
+    @property
+    def megabytes(self) -> float:
+        """The memory, 10^6 bytes, that decoding takes at most, besides that of the file."""
+        return self.bytes_a_pixel * self.size[0] * self.size[1] / 1e6
 
 
 def loaded(image: ImageFile) -> Rows:

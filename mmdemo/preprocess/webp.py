@@ -11,6 +11,7 @@ from mmdemo.preprocess import limits
 from mmdemo.preprocess.stored import Rows, Stored
 
 _MAX_LOSSLESS = 14_000_000  # pixels, also where some are transparent: libwebp and OpenCV hold 4 bytes of each twice
+_HALVED, _LOSSY, _LOSSLESS = 4.0, 5.8, 9.0  # bytes of memory a pixel, measured
 _HEAD = 12  # bytes before the first chunk
 _FRAME = 16  # bytes before the chunks of an animation's frame
 _ALPHA = 0x10  # the flag that some pixels are transparent
@@ -58,7 +59,8 @@ def stored(data: bytes, name: str) -> Stored:
     for one in (size, frame.size):
         limits.check_pixels(one, most, kind, name)
     exif = bytes(chunks.get(b"EXIF", b"")[: limits.MAX_EXIF])
-    return Stored(size, lambda long_side: _load(frame, size, long_side, opaque), exif, len(frames) > 1)
+    cost = _HALVED if _is_halved(frame, size, limits.LONG_SIDE, opaque) else _LOSSY if opaque else _LOSSLESS
+    return Stored(size, lambda long_side: _load(frame, size, long_side, opaque), exif, len(frames) > 1, cost)
 
 
 def _chunks(data: memoryview, name: str) -> tuple[dict[bytes, memoryview], list[memoryview]]:
@@ -97,8 +99,12 @@ def _canvas(extended: memoryview) -> tuple[int, int]:
     return width, height
 
 
+def _is_halved(frame: _Frame, size: tuple[int, int], long_side: int, opaque: bool) -> bool:
+    return opaque and frame.size == size and max(size) >= 2 * long_side
+
+
 def _load(frame: _Frame, size: tuple[int, int], long_side: int, opaque: bool) -> Rows:
-    halved = opaque and frame.size == size and max(size) >= 2 * long_side
+    halved = _is_halved(frame, size, long_side, opaque)
     how = cv2.IMREAD_REDUCED_COLOR_2 if halved else cv2.IMREAD_UNCHANGED
     pixels = cv2.imdecode(np.frombuffer(frame.file(), np.uint8), how)
     if pixels is None:

@@ -11,9 +11,12 @@ from mmdemo import __version__
 from mmdemo.bundles.summary import ModelSummary
 from mmdemo.storage.folders import cache_dir
 from mmdemo.storage.limits import MOST_REPORTS
+from mmdemo.storage.reading import read_bytes
 from mmdemo.storage.trimming import Bounds, contents, trim
 from mmdemo.storage.whole import whole_folder
 from mmdemo.studies.study import KINDS, place_of
+
+_MOST_BYTES = 50_000_000  # of a page or a chart
 
 
 @dataclass(frozen=True)
@@ -46,12 +49,16 @@ class KeptReport:
             pass
         trim(contents(self.folder.parent), Bounds(most=MOST_REPORTS))
 
+    def html(self) -> bytes:
+        """Return the page."""
+        return read_bytes(self.page, _MOST_BYTES)
+
     def charts_zip(self) -> bytes:
         """Return the charts in a zip."""
         packed = io.BytesIO()
         with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as file:
             for path in sorted(self.charts.iterdir()):
-                file.write(path, path.name)
+                file.writestr(path.name, read_bytes(path, _MOST_BYTES))
         return packed.getvalue()
 
 

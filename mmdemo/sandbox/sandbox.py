@@ -1,6 +1,5 @@
 """A warm child process that does tasks on foreign bytes, one at a time, each within a budget."""
 
-import math
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -12,6 +11,7 @@ from mmdemo.errors import DatasetError, ImageError, MMDemoError, TextError
 from mmdemo.sandbox.budget import AbandonedError, Budget, BudgetError, BusyError
 from mmdemo.sandbox.call import Answer, Call
 from mmdemo.sandbox.child import Child
+from mmdemo.sandbox.room import Endless, Room
 from mmdemo.sandbox.tasks import TASKS
 
 _TICK = 0.03  # seconds between two looks at what a task costs
@@ -27,7 +27,7 @@ class Sandbox:
 
     Calls are answered in the order in which they come. Any number of threads may call.
     tasks: see `mmdemo.sandbox.tasks`. patience: seconds that a call waits in line.
-    room: returns the MB of memory that the server can spare now; a call that needs more waits for it.
+    room: the memory that the server can spare; a call that needs more waits for it.
 
     >>> sandbox = Sandbox()
     >>> sandbox.call("decode", {"name": "it"}, b"GIF89a", Budget(cpu=1))
@@ -40,9 +40,9 @@ class Sandbox:
         self,
         tasks: Mapping[str, str] = TASKS,
         patience: float = _PATIENCE,
-        room: Callable[[], float] = lambda: math.inf,
+        room: Room | None = None,
     ) -> None:
-        self._tasks, self._patience, self._room = dict(tasks), patience, room
+        self._tasks, self._patience, self._room = dict(tasks), patience, room or Endless()
         self._line: SimpleQueue[Call | None] = SimpleQueue()
         self._child: Child | None = None  # of the line's thread alone
         self._lock, self._open = Lock(), 0
@@ -65,14 +65,15 @@ class Sandbox:
         Raises the task's own MMDemoError, a BudgetError where it fails or costs more than its budget, a BusyError
         where too many others are in line or the memory is not there, an AbandonedError where it is no longer wanted.
         """
-        room = self._room()
+        spare = self._room.spare_megabytes()
         try:
-            return self._once(Call(task, header, payload, budget.within(room)), wanted)
+            return self._once(Call(task, header, payload, budget.within(spare)), wanted)
         except BudgetError as error:
-            if error.reason != "memory" or room >= budget.megabytes:
+            if error.reason != "memory" or spare >= budget.megabytes:
                 raise
-        self._wait_for_room(budget.megabytes, wanted)  # most files need little; this one does not
-        return self._once(Call(task, header, payload, budget), wanted)
+        with self._room.claimed(budget.megabytes):  # most files need little; this one does not
+            self._wait_for_room(budget.megabytes, wanted)
+            return self._once(Call(task, header, payload, budget), wanted)
 
     def _once(self, call: Call, wanted: Callable[[], bool]) -> Answer:
         self._enter()
@@ -96,7 +97,7 @@ class Sandbox:
 
     def _wait_for_room(self, megabytes: float, wanted: Callable[[], bool]) -> None:
         end = time.monotonic() + _ROOM_PATIENCE
-        while self._room() < megabytes:
+        while self._room.spare_megabytes() < megabytes:
             if not wanted():
                 raise AbandonedError()
             if time.monotonic() > end:

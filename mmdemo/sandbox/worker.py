@@ -40,8 +40,9 @@ def main(root: str, tasks: str) -> None:
         except EOFError:
             return
         _limit(call["limits"], idle)
-        answer = _answer(functions[call["task"]], call["header"], payload)
-        _limit({**call["limits"], "cpu": 0}, idle)  # waiting costs nothing
+        header = {**call["header"], "megabytes": call["limits"]["megabytes"]}
+        answer = _answer(functions[call["task"]], header, payload)
+        _limit({"megabytes": _MOST / 1e6, "cpu": 0}, idle)  # waiting costs nothing, and the next call has to come in
         frames.write(answers, *answer)
         del answer
         del payload

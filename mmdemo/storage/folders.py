@@ -1,5 +1,6 @@
 """Where files are kept: the cache, and the results of runs."""
 
+import errno
 import os
 import stat
 import tempfile
@@ -7,9 +8,32 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from mmdemo.errors import ConfigError
+
+
+class NotOursError(PermissionError):
+    """A folder that another account made: whoever made it could put anything there, and read what we put there."""
+
 
 def cache_dir() -> Path:
-    """Return the folder of the caches: MMDEMO_CACHE_DIR where it is set, else one in the temporary folder."""
+    """Return the folder of the caches: MMDEMO_CACHE_DIR where it is set, else one in the temporary folder.
+
+    It is made if it can be, for its owner only. Raises a ConfigError where it belongs to somebody else.
+    """
+    folder = cache_path()
+    try:
+        make_private(folder)
+    except NotOursError as error:
+        raise ConfigError(
+            f"The folder of the caches {error.strerror}. Set MMDEMO_CACHE_DIR to a folder of your own."
+        ) from error
+    except OSError:  # whoever writes there says so, or works without it
+        return folder
+    return folder
+
+
+def cache_path() -> Path:
+    """Return where the folder of the caches is or would be; nothing is made or checked."""
     return Path(os.environ.get("MMDEMO_CACHE_DIR") or Path(tempfile.gettempdir()) / "mmdemo-cache")
 
 
@@ -19,12 +43,25 @@ def runs_dir() -> Path:
 
 
 def make_private(folder: Path) -> None:
-    """Make a folder that only its owner can read, or close one of ours to others; raises an OSError if impossible."""
+    """Make a folder that only its owner can read, or close one of ours to others.
+
+    Raises an OSError where that is impossible: a NotOursError where it, or a link in its place, is somebody else's.
+    """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    found = folder.stat()
+    if not is_ours(folder):
+        raise NotOursError(errno.EPERM, "belongs to another account")
+    mode = folder.stat().st_mode
     # A folder with the sticky bit, such as /tmp, is meant for everybody.
-    if os.name == "posix" and found.st_uid == os.geteuid() and not found.st_mode & stat.S_ISVTX:
+    if os.name == "posix" and not mode & stat.S_ISVTX and mode & 0o777 != 0o700:
         folder.chmod(0o700)
+
+
+def is_ours(folder: Path) -> bool:
+    """Return whether a folder, and a link in its place, belong to the account that asks; False if it is missing."""
+    try:
+        return os.name != "posix" or {folder.lstat().st_uid, folder.stat().st_uid} == {os.geteuid()}
+    except OSError:
+        return False
 
 
 def check_writable(folder: Path) -> None:
@@ -41,7 +78,7 @@ def mark_used(paths: Iterable[str | Path]) -> None:
 
 def _entries(paths: Iterable[str | Path]) -> Iterator[str]:
     """Yield the paths that trimming removes as a whole: `runs/RUN` and `cache/KIND/ENTRY`."""
-    roots = [(str(root), depth) for base, depth in ((runs_dir(), 1), (cache_dir(), 2))
+    roots = [(str(root), depth) for base, depth in ((runs_dir(), 1), (cache_path(), 2))
              for root in {base, base.absolute()}]  # fmt: skip
     for path in map(str, paths):
         for root, depth in roots:

@@ -15,7 +15,8 @@ MOST_STUDIED_MODELS = 200  # with kept studies, a few kilobytes each
 MOST_REPORTS = 100  # half a megabyte each, two with the charts
 MOST_DRAWN_FOLDERS = 24  # of homonyms: 16 KB a pair
 ABANDONED = 24 * 3600.0  # seconds after which a temporary file counts as abandoned
-JSON_BYTES = 20_000_000  # of a study or a record of ours
+JSON_BYTES = 20_000_000  # of a study
+RECORD_BYTES = 1_000_000  # of a run's record
 UPLOAD_MEGABYTES = 50  # of a file that a browser sends, as .streamlit/config.toml says, too
 MOST_UPLOADS = 3  # that a session's uploaders hold at once
 

@@ -3,10 +3,13 @@
 import math
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+
+_SKEW, _SETTLED = 60.0, 3600.0  # seconds
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,8 @@ def trim(
 
     last_used: when a path was last used, seconds since 1970; further numbers break ties.
     """
+    paths = list(paths)
+    settle(paths)
     left = sorted((last_used(path), path) for path in paths)
     sizes = [bytes_of(path) for _, path in left] if math.isfinite(bounds.most_bytes) else [0] * len(left)
     total = sum(sizes)
@@ -53,6 +58,18 @@ def trim(
             return
         remove(path)
         total -= sizes[number]
+
+
+def settle(paths: Iterable[Path]) -> None:
+    """Give what was changed in the future, because the clock was set back, a time an hour ago.
+
+    So it neither outlives what is made from now on, nor is it taken for new or for expired.
+    """
+    now = time.time()
+    for path in paths:
+        if changed(path) > now + _SKEW:
+            with suppress(OSError):  # removed meanwhile, or read-only
+                os.utime(path, (now - _SETTLED, now - _SETTLED))
 
 
 def contents(folder: Path) -> list[Path]:

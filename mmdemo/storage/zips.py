@@ -21,7 +21,7 @@ def open_zip(file: io.BufferedReader, most: int = MOST_ENTRIES) -> zipfile.ZipFi
 
     Raises zipfile.BadZipFile where it is none or its list of files is too long, before that is parsed.
     """
-    return zipfile.ZipFile(_Guarded(file, most))  # type: ignore[arg-type]  # what zipfile calls when reading
+    return zipfile.ZipFile(_Guarded(file, most))
 
 
 def open_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> zipfile.ZipExtFile:

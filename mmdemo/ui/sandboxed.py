@@ -13,7 +13,7 @@ from mmdemo.ui import runs
 @st.cache_resource(show_spinner=False)
 def sandbox() -> Sandbox:
     """Return the server's only sandbox: one foreign file is read at a time, whoever sent it."""
-    return Sandbox(room=lambda: runs.queue().spare_megabytes())
+    return Sandbox(room=runs.queue())
 
 
 def connected() -> Callable[[], bool]:

@@ -19,7 +19,7 @@ REGRESSION = r"z_k = w_k \cdot x + b_k \qquad p_k = \frac{e^{z_k}}{\sum_j e^{z_j
 
 _MOST_TERMS = 2  # of a sum
 _LONGEST = 80  # characters of a word
-_SPECIAL = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
+_SPECIAL = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", ":": "{:}"}
 _COLOURS = ("red", "green", "blue")
 
 
@@ -82,7 +82,9 @@ def regression(walk: FusedWalk) -> str:
 def tex(text: str) -> str:
     r"""Return text, at most 80 characters of it, with LaTeX's signs escaped, for use inside \text{…}."""
     text = text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
-    return re.sub(r"[\\~^{}$&#%_]", lambda found: _SPECIAL.get(found.group(), "\\" + found.group()), text)
+    # A colon before `material/` would begin one of Streamlit's icons.
+    signs = r"[\\~^{}$&#%_]|:(?=material/)"
+    return re.sub(signs, lambda found: _SPECIAL.get(found.group(), "\\" + found.group()), text)
 
 
 def _named_sums(neuron: Neuron) -> list[tuple[float, str]]:

@@ -207,9 +207,9 @@ FAULTS = (
     ),
     Fault(
         "trusted= taken from the file",
-        "mmdemo/bundles/files.py",
+        "mmdemo/bundles/heads_file.py",
         "trusted=trusted_types()",
-        "trusted=io.get_untrusted_types(file=self.folder / _HEADS)",
+        "trusted=skops.get_untrusted_types(data=content)",
         ("tests/test_bundle_hostile.py::test_an_object_of_a_foreign_class",),
     ),
     Fault(
@@ -221,9 +221,9 @@ FAULTS = (
     ),
     Fault(
         "inert without @",
-        "mmdemo/model/batch.py",
-        '("=", "+", "-", "@", "\\t", "\\r")',
-        '("=", "+", "-", "\\t", "\\r")',
+        "mmdemo/storage/spreadsheet.py",
+        '"-", "@", "\\t"',
+        '"-", "\\t"',
         ("tests/test_inert.py::test_no_cell_starts_a_formula",),
     ),
     Fault(

@@ -15,6 +15,7 @@ from types import FrameType
 from streamlit import config
 from streamlit.starlette import App
 
+from mmdemo.storage import limits
 from mmdemo.ui.door.heap import keep_together
 
 _PATIENCE = 4.0  # seconds for open tabs, and for the scripts that run for them
@@ -24,7 +25,12 @@ logger = logging.getLogger(__name__)
 
 @asynccontextmanager
 async def lifespan(_app: App) -> AsyncIterator[None]:
-    """Do at the server's start what `streamlit run` does for a plain script; end its runs with it."""
+    """Do at the server's start what `streamlit run` does for a plain script; end its runs with it.
+
+    Raises a ConfigError, so that the server does not start, where a limit in the environment is no number.
+    """
+    for limit in (limits.uploads_bytes, limits.session_uploads_bytes, limits.memory_megabytes):
+        limit()
     keep_together()
     if threading.current_thread() is threading.main_thread():
         for number in (signal.SIGTERM, signal.SIGINT):

@@ -17,23 +17,11 @@ from mmdemo.preprocess.decode import decode
 from mmdemo.preprocess.foreign import decode_foreign
 from mmdemo.preprocess.image import ImageSettings
 from mmdemo.preprocess.thumbnail import jpeg, shrunk
-from mmdemo.storage.spilled import Spilled
+from mmdemo.ui.modalities.aside import Aside
 from mmdemo.ui.sandboxed import sandbox
 
 SHOWN = 320  # pixels, the width of an image on a page
 _MINUTES = 60  # for which an image that nobody looks at is kept
-
-
-@dataclass(frozen=True)
-class Aside:
-    """The decoded pixels of a visitor's image, uint8 (h, w, 3), which wait on the disk: 7 MB each would add up.
-
-    notes: sentences on what was special about its file.
-    """
-
-    pixels: Spilled
-    shape: tuple[int, int, int]
-    notes: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -54,8 +42,7 @@ def of_upload(content: bytes, name: str, wanted: Callable[[], bool] = lambda: Tr
     wanted: whether the visitor is still there. Raises as `decode_foreign` does.
     """
     decoded = decode_foreign(sandbox(), content, name, wanted)
-    aside = Aside(Spilled(decoded.pixels.tobytes()), decoded.pixels.shape, decoded.notes)
-    return ChosenImage(hashlib.sha256(content).hexdigest(), aside)
+    return ChosenImage(hashlib.sha256(content).hexdigest(), Aside.of(decoded))
 
 
 def of_file(path: str) -> ChosenImage:
@@ -122,18 +109,11 @@ class _Small:
 @st.cache_resource(max_entries=2, ttl=_MINUTES * 60, show_spinner=False)  # 7 MB each; reading one again is quick
 def _decoded(key: str, _image: ChosenImage) -> _Decoded:
     if isinstance(_image.source, Aside):
-        pixels = np.frombuffer(_image.source.pixels.read(), np.uint8).reshape(_image.source.shape)
-        return _Decoded(pixels, _image.source.notes)
+        return _Decoded(_image.source.pixels(), _image.source.notes)
     if isinstance(_image.source, np.ndarray):
-        return _Decoded(_read_only(_image.source))
+        return _Decoded(np.broadcast_to(_image.source, _image.source.shape))  # a view that cannot be written to
     decoded = decode(_image.source)
-    return _Decoded(_read_only(decoded.pixels), decoded.notes)
-
-
-def _read_only(pixels: np.ndarray) -> np.ndarray:
-    view = pixels.view()
-    view.flags.writeable = False
-    return view
+    return _Decoded(np.broadcast_to(decoded.pixels, decoded.pixels.shape), decoded.notes)
 
 
 @st.cache_resource(max_entries=100, ttl=_MINUTES * 60, show_spinner=False)  # 30 KB each

@@ -8,8 +8,8 @@ from mmdemo.evaluation.difference import Added
 from mmdemo.evaluation.evaluate import Evaluation
 from mmdemo.evaluation.held_out import HeldOut
 from mmdemo.evaluation.sentences import measured, noun, p_value, points
-from mmdemo.model.batch import inert
 from mmdemo.model.heads import head_title
+from mmdemo.storage.spreadsheet import csv_bytes
 from mmdemo.ui import figure
 
 _SHARES = {
@@ -140,8 +140,5 @@ def download(tested: HeldOut) -> None:
 
 
 def answers_csv(tested: HeldOut) -> bytes:
-    """Return the answers to the held-out pairs as CSV (UTF-8) that no spreadsheet takes for formulas."""
-    table = tested.table()
-    words = table.select_dtypes(exclude=["number", "bool"]).columns
-    table[words] = table[words].map(inert)
-    return table.to_csv(index=False).encode("utf-8")
+    """Return the answers to the held-out pairs as CSV that no spreadsheet takes for formulas."""
+    return csv_bytes(tested.table())

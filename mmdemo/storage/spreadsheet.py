@@ -1,0 +1,42 @@
+"""Tables for spreadsheets: CSV that Excel shows in every script, and of which nothing is computed."""
+
+import csv
+import re
+from collections.abc import Iterable, Sequence
+from typing import IO
+
+import pandas as pd
+
+_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?([eE][+-]?\d+)?")
+_MARK = "\ufeff"  # a byte order mark, without which Excel takes UTF-8 for another encoding
+
+
+def inert(cell: str) -> str:
+    """Return a cell that no spreadsheet takes for a formula: one that starts like one gets a `'` before it.
+
+    Plain numbers stay as they are. Source: OWASP, "CSV Injection".
+
+    >>> inert("=HYPERLINK(1)"), inert("-1.5"), inert("a cat")
+    ("'=HYPERLINK(1)", '-1.5', 'a cat')
+    """
+    return f"'{cell}" if cell.startswith(_STARTS) and not _NUMBER.fullmatch(cell) else cell
+
+
+def write_csv(rows: Iterable[Sequence[str]], file: IO[str]) -> None:
+    """Write rows, the header first, to a text file in UTF-8 that was opened without translation of line ends."""
+    file.write(_MARK)
+    writer = csv.writer(file)
+    for row in rows:
+        writer.writerow([inert(cell) for cell in row])
+
+
+def csv_bytes(table: pd.DataFrame) -> bytes:
+    """Return a table without its index as a CSV file.
+
+    >>> csv_bytes(pd.DataFrame({"=a": ["-x"], "n": [-1.5]})).decode("utf-8-sig").split()
+    ["'=a,n", "'-x,-1.5"]
+    """
+    words = table.select_dtypes(exclude=["number", "bool"]).columns
+    shown = table.assign(**{name: [inert(str(cell)) for cell in table[name]] for name in words})
+    return shown.rename(columns=inert).to_csv(index=False).encode("utf-8-sig")
