@@ -22,6 +22,7 @@ from mmdemo.errors import JobError
 from mmdemo.jobs.job import Job
 from mmdemo.jobs.outcome import OURS
 from mmdemo.jobs.process import Patience, environment
+from mmdemo.jobs.progress import read_object
 from mmdemo.jobs.queue import JobQueue
 from mmdemo.jobs.run_folders import RunFolders
 from mmdemo.jobs.snapshot import Snapshot, State
@@ -654,6 +655,11 @@ def test_a_restarted_server_knows_what_is_done(make_queue: MakeQueue) -> None:
     known = [job.snapshot("ann") for job in reversed(after.jobs_of("ann"))]
     assert known == [dataclasses.replace(one, stage="", done=0.0) for one in was]
     assert after.submit(["epochs", "0"], "ann", "key 0").id == jobs[0].id
+
+
+def test_a_loss_that_is_no_number_does_not_spoil_the_record() -> None:
+    event = read_object(b'{"loss": NaN, "most": 1e999, "least": -Infinity, "rate": 0.5, "epoch": 3}')
+    assert event == {"loss": None, "most": None, "least": None, "rate": 0.5, "epoch": 3}
 
 
 HUGE = f'{{"elapsed": {"9" * 400}}}'

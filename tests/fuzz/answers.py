@@ -8,6 +8,7 @@ from pathlib import Path
 from mmdemo.errors import MMDemoError
 from mmdemo.jobs.progress import Progress, read_log_line, read_object
 from mmdemo.preprocess.foreign import _checked
+from mmdemo.jobs.snapshot import plain
 from mmdemo.sandbox import frames
 from mmdemo.sandbox.sandbox import _answer
 from tests.fuzz.target import Reader, Target
@@ -56,6 +57,7 @@ def _events(folder: Path) -> Reader:
                 progress.take(event)
                 progress.remaining({"encode": 3.0, "fit": 2.0, "total": 5.0})
         assert 0 <= progress.done <= 1
+        json.dumps(plain([*progress.epochs, progress.result, progress.fold]), allow_nan=False)
 
     return read
 
