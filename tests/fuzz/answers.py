@@ -7,8 +7,8 @@ from pathlib import Path
 
 from mmdemo.errors import MMDemoError
 from mmdemo.jobs.progress import Progress, read_log_line, read_object
-from mmdemo.preprocess.foreign import _checked
 from mmdemo.jobs.snapshot import plain
+from mmdemo.preprocess.foreign import _checked
 from mmdemo.sandbox import frames
 from mmdemo.sandbox.sandbox import _answer
 from tests.fuzz.target import Reader, Target
