@@ -57,7 +57,7 @@ def _events(folder: Path) -> Reader:
                 progress.take(event)
                 progress.remaining({"encode": 3.0, "fit": 2.0, "total": 5.0})
         assert 0 <= progress.done <= 1
-        json.dumps(plain([*progress.epochs, progress.result, progress.fold]), allow_nan=False)
+        json.dumps(plain((*progress.epochs, progress.result, progress.fold)), allow_nan=False)
 
     return read
 

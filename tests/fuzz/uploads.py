@@ -1,17 +1,21 @@
 """The gate of uploads under any sequence of calls: what it holds stays within its shares, and nothing is left over."""
 
 import os
+import re
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 
 from mmdemo.storage import limits
+from mmdemo.ui.door.cookie import _cookie
 from mmdemo.ui.door.upload_gate import UploadGate
 from mmdemo.ui.door.uploads import _UPLOAD, _length
+from mmdemo.ui.visitor_name import COOKIE
 from tests.fuzz.target import Reader, Target
 
 _SESSIONS = ("a", "b", "c")
@@ -91,10 +95,12 @@ def _read(folder: Path) -> Reader:
 
 
 def _read_header(data: bytes) -> None:
-    """Read the bytes as a request's length and path."""
+    """Read the bytes as a request's length, path and cookie."""
     length = _length({"type": "http", "headers": [(b"content-length", data)]})
     assert length is None or length >= 0
     _UPLOAD.fullmatch(data.decode("latin-1"))
+    given = _cookie(Headers(raw=[(b"cookie", data)]), "http")
+    assert re.fullmatch(rf"{COOKIE}=[\w-]{{16}}; Path=/; Max-Age=\d+; HttpOnly; SameSite=Lax", given, re.ASCII)
 
 
 def _seeds() -> list[bytes]:
@@ -103,7 +109,15 @@ def _seeds() -> list[bytes]:
         send.replace(b"\0\0\0\0", b"\0\1\0\1"),
         bytes([0, 2, 0, 2, 5, 2, 1, 110, 5, 2, 2, 110, 5, 2, 2, 20, 7, 2, 0, 0]),
     )
-    return [send * 3, *others, send + b"".join(others) * 5, b"12345", b"9" * 5_000, b"/_stcore/upload_file/a/b"]
+    return [
+        send * 3,
+        *others,
+        send + b"".join(others) * 5,
+        b"12345",
+        b"9" * 5_000,
+        b"/_stcore/upload_file/a/b",
+        f"a=1; {COOKIE}={'v' * 16}".encode(),
+    ]
 
 
 UPLOADS = Target(_read, _seeds, (b"\0\0\0\2", b"\5\1\1\x6e", b"\3\0\1\xff"), cpu=2, megabytes=20, longest=6_000)
