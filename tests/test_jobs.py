@@ -836,6 +836,13 @@ def test_a_directory_that_cannot_be_made(make_queue: MakeQueue, tmp_path: Path) 
         make_queue(tmp_path / "file" / "runs").submit(["quick"], "ann")
 
 
+def test_a_record_may_hold_what_is_no_text(runs: Path) -> None:
+    folders = RunFolders(runs)
+    folders.make()
+    folders.remember("a-folder_of_22_letters", {"arguments": ["\ud800", "é"]})
+    assert folders.record("a-folder_of_22_letters") == {"arguments": ["\ud800", "é"]}
+
+
 def test_a_record_that_cannot_be_written_does_no_harm(runs: Path, caplog: pytest.LogCaptureFixture) -> None:
     folders = RunFolders(runs / "missing")
     folders.remember("a" * 22, {})

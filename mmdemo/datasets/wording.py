@@ -17,8 +17,16 @@ def listed(items: Sequence[str]) -> str:
 
 
 def shown(cell: str) -> str:
-    """Return a cell for a message: between quotes, on one line, and not too long."""
-    return repr(cell if len(cell) <= _LONGEST else f"{cell[:_LONGEST]}…")
+    r"""Return a cell for a message: between quotes, on one line, and not too long.
+
+    >>> shown("two\nlines"), shown("x" * 99)[70:], shown("\0" * 99)[70:]
+    ("'two\\nlines'", "xxxxxxxxxxx…'", "�����������…'")
+    """
+    short = cell if len(cell) <= _LONGEST else f"{cell[:_LONGEST]}…"
+    written = repr(short)
+    if len(written) <= 2 * _LONGEST:
+        return written
+    return repr("".join(character if character.isprintable() else "�" for character in short))
 
 
 def rows_listed(numbers: Sequence[int]) -> str:

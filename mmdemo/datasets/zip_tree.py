@@ -23,6 +23,7 @@ MOST_SWOLLEN, SPARE_BYTES = 20, 200 * 1024**2  # of which at most so many times 
 ENCRYPTED = 0x1  # bit of a member's flags
 DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError)
 _DEEPEST, _SHOWN = 60, 80  # folders in a name; characters of it in a message
+_LONGEST = 200  # characters of what zipfile says
 
 
 class SwollenError(Exception):
@@ -98,7 +99,7 @@ class ZipTree:
         except SwollenError as error:
             raise self._error(f"cannot be used: {error}; leave out what is not needed") from error
         except DAMAGED as error:
-            raise self._error(f"is damaged or not a zip ({error or type(error).__name__}); make it again") from error
+            raise self._error(f"is damaged or not a zip ({_reason(error)}); make it again") from error
         except OSError as error:
             raise self._error(f"cannot be read or unpacked: {error.strerror or error}") from error
 
@@ -111,6 +112,12 @@ def _name(member: zipfile.ZipInfo) -> str:
 def _leads_out(name: str) -> bool:
     """Return whether a path is absolute or leads above the folder it starts in."""
     return name.startswith("/") or ":" in name.split("/")[0] or ".." in name.split("/")
+
+
+def _reason(error: Exception) -> str:
+    """Return what zipfile says, which may quote names of any length."""
+    said = " ".join(str(error).split()) or type(error).__name__
+    return said if len(said) <= _LONGEST else f"{said[:_LONGEST]}…"
 
 
 def _shown(name: str) -> str:

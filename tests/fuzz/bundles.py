@@ -17,12 +17,11 @@ from mmdemo.bundles.nearest import nearest
 from mmdemo.bundles.summary import summarise
 from mmdemo.bundles.writing import save
 from mmdemo.errors import BundleError
-from mmdemo.report.card import model_card
 from tests.fuzz.answers import _JSON
 from tests.fuzz.target import Reader, Target, all_tried
 from tests.models import Models
 
-_ZEROS = b"0" * 64
+ZEROS = b"0" * 64
 _TOKENS = (
     *_JSON,
     b"\x93NUMPY",
@@ -38,7 +37,7 @@ _TOKENS = (
 
 
 @cache
-def _files() -> dict[str, bytes]:
+def small_model() -> dict[str, bytes]:
     """Return the files of a small model, file name → content; that of the manifest lacks its seal."""
     with tempfile.TemporaryDirectory() as folder:
         save(
@@ -49,14 +48,14 @@ def _files() -> dict[str, bytes]:
         )
         files = {path.name: path.read_bytes() for path in sorted(Path(folder, "model").iterdir())}
     seal = json.loads(files[MANIFEST])["sha256"].encode()
-    return {**files, MANIFEST: files[MANIFEST].replace(seal, _ZEROS)}
+    return {**files, MANIFEST: files[MANIFEST].replace(seal, ZEROS)}
 
 
 @cache
 def _places() -> list[tuple[str, str]]:
     """Return what is replaced: a whole file, or a member of one that is a zip."""
     found = []
-    for name, content in _files().items():
+    for name, content in small_model().items():
         found.append((name, ""))
         if zipfile.is_zipfile(io.BytesIO(content)):
             with zipfile.ZipFile(io.BytesIO(content)) as file:
@@ -66,8 +65,8 @@ def _places() -> list[tuple[str, str]]:
 
 def _content(name: str, member: str) -> bytes:
     if not member:
-        return _files()[name]
-    with zipfile.ZipFile(io.BytesIO(_files()[name])) as file:
+        return small_model()[name]
+    with zipfile.ZipFile(io.BytesIO(small_model()[name])) as file:
         return file.read(member)
 
 
@@ -76,7 +75,7 @@ def _with(name: str, member: str, content: bytes) -> bytes:
     if not member:
         return content
     buffer = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(_files()[name])) as old, zipfile.ZipFile(buffer, "w") as new:
+    with zipfile.ZipFile(io.BytesIO(small_model()[name])) as old, zipfile.ZipFile(buffer, "w") as new:
         for one in old.namelist():
             new.writestr(one, content if one == member else old.read(one))
     return buffer.getvalue()
@@ -89,7 +88,7 @@ def _reader(folder: Path, places: list[tuple[str, str]]) -> Reader:
         name, member = places[int.from_bytes(data[:2], "big") % len(places)]
         shutil.rmtree(model, ignore_errors=True)
         model.mkdir()
-        for one, content in {**_files(), name: _with(name, member, data[2:])}.items():
+        for one, content in {**small_model(), name: _with(name, member, data[2:])}.items():
             (model / one).write_bytes(content)
         _seal(model, name)
         all_tried(data, *(lambda _, use=use: use(model) for use in (_use, summarise, model_facts)))
@@ -100,12 +99,12 @@ def _reader(folder: Path, places: list[tuple[str, str]]) -> Reader:
 def _seal(model: Path, changed: str) -> None:
     """Vouch for the files as they are; a manifest that is replaced is sealed as it stands."""
     if changed == MANIFEST:
-        start, found, end = (model / MANIFEST).read_bytes().rpartition(_ZEROS)
+        start, found, end = (model / MANIFEST).read_bytes().rpartition(ZEROS)
         whole = start + found + end
         (model / MANIFEST).write_bytes(start + hashlib.sha256(whole).hexdigest().encode() + end if found else whole)
         return
     files = BundleFiles(model)
-    kept = {key: value for key, value in json.loads(_files()[MANIFEST]).items() if key not in ("schema", "sha256")}
+    kept = {key: value for key, value in json.loads(small_model()[MANIFEST]).items() if key not in ("schema", "sha256")}
     write_manifest(model, {**kept, "files": {name: files.sha256(name) for name in kept["files"]}})
 
 
@@ -128,16 +127,7 @@ def _all(folder: Path) -> Reader:
     return _reader(folder, _places())
 
 
-def _facts(folder: Path) -> Reader:
-    """Return a reader of manifests alone, which are cheaper to read than whole models."""
-    read = _reader(folder, [(MANIFEST, "")])
-
-    def read_all(data: bytes) -> None:
-        read(b"\0\0" + data)
-        model_card(model_facts(folder / "model"), "it")
-
-    return read_all
-
-
 BUNDLE = Target(_all, lambda: _seeds(_places()), _TOKENS, longest=60_000, refusals=(BundleError,))
-FACTS = Target(_facts, lambda: [_files()[MANIFEST]], _JSON, refusals=(BundleError,))
+MANIFESTS = Target(
+    lambda folder: _reader(folder, [(MANIFEST, "")]), lambda: _seeds([(MANIFEST, "")]), _JSON, refusals=(BundleError,)
+)
