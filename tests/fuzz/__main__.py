@@ -4,7 +4,6 @@ Exit 0 when nothing was found, else 1; what was found lies in `build/fuzz/TARGET
 """
 
 import argparse
-import os
 import random
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -21,7 +20,6 @@ _HEAD = ("target", "driver", "inputs", "inputs/s", "refused", "accepted", "findi
 def main() -> int:
     """Return the exit status after fuzzing the targets that the command line names, by default all."""
     options = _options()
-    os.environ.setdefault("STREAMLIT_LOGGER_LEVEL", "error")  # it misses its server
     names = options.target or list(TARGETS)
     seconds = options.seconds * min(PROCESSES, len(names)) / len(names)
     seed = random.SystemRandom().randrange(2**31) if options.seed is None else options.seed

@@ -15,11 +15,11 @@ from pathlib import Path
 from mmdemo.sandbox.spawning import yielding
 from tests.fuzz.findings import keep
 from tests.fuzz.sheet import Sheet
-from tests.fuzz.target import target_at
 
 ROOT = Path(__file__).resolve().parents[2]
 DRIVERS = ("hypothesis", "atheris") if find_spec("atheris") else ("hypothesis",)
 """Those that are installed, the better one last."""
+PATIENCE = 40.0
 STARTING = 180.0  # seconds until a worker must have tried its first input
 _TICK = 0.1
 _MOST_DEATHS = 5  # of one kind, after which a target is left alone
@@ -39,24 +39,25 @@ class Result:
     findings: dict[str, int] = field(default_factory=dict)
 
 
-def fuzz(address: str, driver: str, seconds: float, seed: int, findings: Path) -> Result:
+def fuzz(address: str, driver: str, seconds: float, seed: int, findings: Path, patience: float = PATIENCE) -> Result:
     """Fuzz the target at "module:NAME" for about so many seconds.
 
-    driver: "atheris" or "hypothesis". findings: the folder for inputs that led to one.
+    driver: one of DRIVERS. findings: the folder for inputs that led to one. patience: seconds on the clock after which
+    an input hangs.
     """
-    target, result = target_at(address), Result(driver)
+    result = Result(driver)
     number = 0
     while (left := seconds - result.seconds) > 0.5:
         number += 1
         with tempfile.TemporaryDirectory(prefix="fusion-lab-fuzz-") as work:
-            sheet = Sheet(Path(work, "sheet"), target.longest)
+            sheet = Sheet(Path(work, "sheet"))
             worker = _start(address, driver, left, seed + 1000 * number, findings, Path(work))
-            began, why = _wait(worker, sheet, target.patience)
+            began, why = _wait(worker, sheet, patience)
             result.seconds += time.monotonic() - began
             report = _report(Path(work))
             _add(result, report, sheet.number)
             if not report.get("done"):
-                title = why or _ending(worker.returncode, target.cpu)
+                title = why or _ending(worker.returncode)
                 result.findings[title] = result.findings.get(title, 0) + 1
                 keep(findings, title, sheet.read(), Path(work, "stderr").read_text("utf-8", "replace")[-8_000:])
                 if not sheet.number or result.findings[title] == _MOST_DEATHS:  # a worker cannot even start, or goes on
@@ -115,7 +116,7 @@ def _add(result: Result, report: dict, ran: int) -> None:
         result.findings[title] = result.findings.get(title, 0) + count
 
 
-def _ending(code: int, cpu: float) -> str:
+def _ending(code: int) -> str:
     if code == -signal.SIGPROF:
-        return f"more than {cpu:g} CPU-s"
+        return "more processor time than the budget"
     return f"the process ends with {signal.Signals(-code).name if code < 0 else code}"

@@ -16,7 +16,7 @@ def _fault(what: Callable[[], object]) -> Callable[[Path], Reader]:
 
 
 def _target(what: Callable[[], object]) -> Target:
-    return Target(_fault(what), lambda: [b"good", b"?", b"!"], cpu=0.5, megabytes=20, patience=5, longest=100)
+    return Target(_fault(what), lambda: [b"good", b"?", b"!"], cpu=0.5, megabytes=20, longest=100)
 
 
 def _refuse(sentence: str) -> None:

@@ -4,17 +4,18 @@ import mmap
 import struct
 from pathlib import Path
 
+LONGEST = 1_000_000  # bytes of an input
 _HEAD = struct.Struct("<QQ")  # number of the input, from 1, and its length
 
 
 class Sheet:
     """The input at work.
 
-    path: the file behind it, made where it is missing. longest: bytes of an input.
+    path: the file behind it, made where it is missing.
     """
 
-    def __init__(self, path: Path, longest: int) -> None:
-        size = _HEAD.size + longest
+    def __init__(self, path: Path) -> None:
+        size = _HEAD.size + LONGEST
         if not path.exists():
             path.write_bytes(bytes(size))
         with path.open("r+b") as file:

@@ -17,8 +17,8 @@ class Target:
     make: gets an empty folder and returns the reader, with all that it imports and keeps.
     seeds: returns inputs to start from, most of them good. tokens: bytes that mean something in the format.
     cpu: seconds of a processor, and megabytes: growth of the memory at its peak (10^6 bytes), that one input may cost.
-    patience: seconds on the clock after which an input hangs. longest: bytes of an input.
-    refusals: what the reader may raise; the sentence of an MMDemoError has to be fit for a person.
+    longest: bytes of an input. refusals: what the reader may raise; the sentence of an MMDemoError has to be fit for a
+    person.
     """
 
     make: Callable[[Path], Reader]
@@ -26,7 +26,6 @@ class Target:
     tokens: tuple[bytes, ...] = ()
     cpu: float = 3
     megabytes: float = 150
-    patience: float = 40
     longest: int = 20_000
     refusals: tuple[type[Exception], ...] = (MMDemoError,)
 

@@ -46,7 +46,7 @@ class Watch:
     def __init__(self, target: Target, reader: Reader, folder: Path, work: Path) -> None:
         self.report = Report()
         self._target, self._reader, self._folder, self._place = target, reader, folder, work / "report.json"
-        self._sheet = Sheet(work / "sheet", target.longest)
+        self._sheet = Sheet(work / "sheet")
         self._told, self._measured = 0.0, False
         # Ends C code, too, with the stack on stderr.
         faulthandler.register(signal.SIGPROF, sys.stderr, all_threads=True, chain=True)
