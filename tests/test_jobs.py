@@ -300,6 +300,26 @@ def test_a_run_waits_for_the_memory_that_it_needs(make_queue: MakeQueue) -> None
     assert (end.state, end.waits_for_memory) == (State.DONE, False)
 
 
+def test_what_a_run_may_still_take_is_not_spare(make_queue: MakeQueue) -> None:
+    queue = make_queue(memory=lambda: 500.0, attainable=lambda: 520.0)
+    assert queue.spare_megabytes() == 500
+    job = queue.submit(["hang"], "ann", megabytes=300)
+    until(lambda: job.snapshot().state == State.RUNNING)
+    assert queue.spare_megabytes() == 220
+    queue.cancel(job.id, "ann")
+    until(lambda: queue.spare_megabytes() == 500)
+
+
+def test_no_run_begins_that_would_take_what_is_claimed(make_queue: MakeQueue) -> None:
+    queue = make_queue(memory=lambda: 400.0)
+    with queue.claimed(150):
+        job = queue.submit(["quick"], "ann", megabytes=300)
+        until(lambda: job.snapshot().waits_for_memory)
+        time.sleep(0.2)
+        assert job.snapshot().state == State.QUEUED
+    assert ended(job).state == State.DONE
+
+
 def test_a_run_that_waits_for_memory_can_be_cancelled(make_queue: MakeQueue, runs: Path) -> None:
     queue = make_queue(memory=lambda: 0.0)
     job = queue.submit(["quick"], "ann", megabytes=300)
