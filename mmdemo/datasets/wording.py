@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
+from mmdemo.preprocess.shortened import shortened
+
 _SHOWN = 5  # rows or names listed in a message; the rest are counted
-_LONGEST = 80  # characters of a cell in a message
 
 
 def listed(items: Sequence[str]) -> str:
@@ -17,8 +18,8 @@ def listed(items: Sequence[str]) -> str:
 
 
 def shown(cell: str) -> str:
-    """Return a cell for a message: between quotes, on one line, and not too long."""
-    return repr(cell if len(cell) <= _LONGEST else f"{cell[:_LONGEST]}…")
+    """Return a cell, or the name of a file, for a message: between quotes, on one line, and not too long."""
+    return repr(shortened(cell))
 
 
 def rows_listed(numbers: Sequence[int]) -> str:
