@@ -14,6 +14,8 @@ from mmdemo.ui.sandboxed import connected
 if TYPE_CHECKING:
     from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 
+_ONE = "<style>[class*=st-key-{0}][data-stale=false] ~ [class*=st-key-{0}][data-stale=true] {{display: none}}</style>"
+
 
 @dataclass(frozen=True)
 class _Arrived:
@@ -30,6 +32,11 @@ def widget_key(place: str) -> str:
     """
     taken = st.session_state.get(_count(place), 0)
     return f"{place}_{taken}" if taken else place
+
+
+def show_one(place: str) -> None:
+    """Hide the widget that has let go of its file: it stays below the next one until the page has run to its end."""
+    st.html(_ONE.format(place))
 
 
 def take(place: str, name: str | None = None) -> None:
