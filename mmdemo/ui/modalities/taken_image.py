@@ -14,7 +14,12 @@ from mmdemo.ui.sandboxed import connected
 if TYPE_CHECKING:
     from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 
-_ONE = "<style>[class*=st-key-{0}][data-stale=false] ~ [class*=st-key-{0}][data-stale=true] {{display: none}}</style>"
+# A camera that does not know its place yet would fill the page; its button would be too dark on the dark theme.
+_STYLE = """<style>
+[class*=st-key-{0}][data-stale=false] ~ [class*=st-key-{0}][data-stale=true] {{display: none}}
+[data-testid=stCameraInput] video[width="-1"] {{width: 100%; height: auto; aspect-ratio: 16 / 9}}
+[data-testid=stCameraInputButton] {{color: inherit !important}}
+</style>"""
 
 
 @dataclass(frozen=True)
@@ -34,9 +39,9 @@ def widget_key(place: str) -> str:
     return f"{place}_{taken}" if taken else place
 
 
-def show_one(place: str) -> None:
-    """Hide the widget that has let go of its file: it stays below the next one until the page has run to its end."""
-    st.html(_ONE.format(place))
+def steady(place: str) -> None:
+    """Keep the page still: a widget that has let go of its file stays until the run's end, hidden, below the next."""
+    st.html(_STYLE.format(place))
 
 
 def take(place: str, name: str | None = None) -> None:
