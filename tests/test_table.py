@@ -3,9 +3,10 @@ import io
 import pytest
 
 from mmdemo.datasets import csv_rows
-from mmdemo.datasets.table import LONGEST_TEXT, Table
+from mmdemo.datasets.table import Table
 from mmdemo.datasets.table import read_table as read
 from mmdemo.errors import DatasetError
+from mmdemo.preprocess.text import MAX_CHARACTERS
 from tests.own_data import HEADER, bytes_of, pairs
 
 
@@ -50,7 +51,7 @@ def test_a_table_too_large_to_parse(monkeypatch):
 
 
 def test_the_longest_text_is_allowed():
-    assert len(read_table(f"{HEADER}a.png,{'x' * LONGEST_TEXT},dog\n".encode()).rows) == 1
+    assert len(read_table(f"{HEADER}a.png,{'x' * MAX_CHARACTERS},dog\n".encode()).rows) == 1
 
 
 def test_a_modality_may_lack_and_groups_may_be_given():

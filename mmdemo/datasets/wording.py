@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
+from mmdemo.preprocess.shortened import shortened
+
 _SHOWN = 5  # rows or names listed in a message; the rest are counted
-_LONGEST = 80  # characters of a cell in a message
 
 
 def listed(items: Sequence[str]) -> str:
@@ -17,14 +18,14 @@ def listed(items: Sequence[str]) -> str:
 
 
 def shown(cell: str) -> str:
-    r"""Return a cell for a message: between quotes, on one line, and not too long.
+    r"""Return a cell, or the name of a file, for a message: between quotes, on one line, and not too long.
 
     >>> shown("two\nlines"), shown("x" * 99)[70:], shown("\0" * 99)[70:]
-    ("'two\\nlines'", "xxxxxxxxxxx…'", "�����������…'")
+    ("'two\\nlines'", "xxxxxxxxxx…'", "����������…'")
     """
-    short = cell if len(cell) <= _LONGEST else f"{cell[:_LONGEST]}…"
+    short = shortened(cell)
     written = repr(short)
-    if len(written) <= 2 * _LONGEST:
+    if len(written) <= 2 * len(short) + 2:
         return written
     return repr("".join(character if character.isprintable() else "�" for character in short))
 

@@ -14,6 +14,13 @@ from mmdemo.ui.sandboxed import connected
 if TYPE_CHECKING:
     from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 
+# A camera that does not know its place yet would fill the page; its button would be too dark on the dark theme.
+_STYLE = """<style>
+[class*=st-key-{0}][data-stale=false] ~ [class*=st-key-{0}][data-stale=true] {{display: none}}
+[data-testid=stCameraInput] video[width="-1"] {{width: 100%; height: auto; aspect-ratio: 16 / 9}}
+[data-testid=stCameraInputButton] {{color: inherit !important}}
+</style>"""
+
 
 @dataclass(frozen=True)
 class _Arrived:
@@ -30,6 +37,11 @@ def widget_key(place: str) -> str:
     """
     taken = st.session_state.get(_count(place), 0)
     return f"{place}_{taken}" if taken else place
+
+
+def steady(place: str) -> None:
+    """Keep the page still: a widget that has let go of its file stays until the run's end, hidden, below the next."""
+    st.html(_STYLE.format(place))
 
 
 def take(place: str, name: str | None = None) -> None:
