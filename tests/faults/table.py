@@ -276,11 +276,11 @@ FAULTS = (
         ("tests/test_sandbox.py::test_what_is_no_longer_wanted_stops",),
     ),
     Fault(
-        "a worker's budget not passed on",
-        "mmdemo/sandbox/child.py",
-        '{"cpu": budget.cpu, "megabytes": budget.megabytes}',
-        '{"cpu": 0, "megabytes": 10_000}',
-        ("tests/test_sandbox.py::test_a_hostile_file_costs_the_server_nothing[webp of codes]",),
+        "a worker's memory not watched",
+        "mmdemo/sandbox/call.py",
+        "elif child.ready and megabytes > self.budget.megabytes:",
+        "elif child.ready and megabytes < 0:",
+        ("tests/test_sandbox.py::test_what_a_task_may_do_is_one_sentence_and_the_next_call_is_in_order",),
     ),
     Fault(
         "what no count bounds decoded in the process itself",
@@ -332,11 +332,11 @@ FAULTS = (
         ("tests/test_private_folders.py::test_a_folder_of_another_account_is_refused",),
     ),
     Fault(
-        "the rows of a table not counted while it is read",
-        "mmdemo/datasets/csv_rows.py",
-        "if self._row > MOST_LINES:",
-        "if self._row < 0:",
-        ("tests/test_hostile_tables.py::test_whatever_the_counts_no_bound_is_passed",),
+        "the bytes of a stream not counted while it is read",
+        "mmdemo/storage/bounded.py",
+        "if self._left < 0:",
+        "if not buffer:",
+        ("tests/test_table.py::test_a_table_too_large_to_parse",),
     ),
     Fault(
         "a formula in the header of a spreadsheet",
