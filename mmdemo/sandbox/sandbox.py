@@ -8,14 +8,14 @@ from threading import Lock, Thread
 from typing import Any
 
 from mmdemo.errors import DatasetError, ImageError, MMDemoError, TextError
-from mmdemo.sandbox.budget import AbandonedError, Budget, BudgetError, BusyError
+from mmdemo.sandbox.budget import NO_ROOM, AbandonedError, Budget, BudgetError, BusyError
 from mmdemo.sandbox.call import Answer, Call
 from mmdemo.sandbox.child import Child
 from mmdemo.sandbox.room import Endless, Room
 from mmdemo.sandbox.tasks import TASKS
 
 _TICK = 0.03  # seconds between two looks at what a task costs
-_ROOM_TICK, _ROOM_PATIENCE = 0.25, 90.0  # seconds between two looks at the memory that is left, and until it is there
+_ROOM_TICK, _ROOM_PATIENCE = 0.25, 120.0  # seconds between two looks at the memory that is left, and until it is there
 _MOST_WAITING = 8  # calls; each holds its payload
 _PATIENCE = 20.0  # seconds in line
 _LONGEST = 500  # letters of a worker's sentence
@@ -101,7 +101,7 @@ class Sandbox:
             if not wanted():
                 raise AbandonedError()
             if time.monotonic() > end:
-                raise BusyError()
+                raise BusyError(NO_ROOM)
             time.sleep(_ROOM_TICK)
 
     def _wait(self, call: Call, wanted: Callable[[], bool]) -> Answer:

@@ -224,7 +224,7 @@ FAULTS = (
         "mmdemo/storage/spreadsheet.py",
         '"-", "@", "\\t"',
         '"-", "\\t"',
-        ("tests/test_inert.py::test_no_cell_starts_a_formula",),
+        ("tests/test_spreadsheet.py::test_no_cell_starts_a_formula",),
     ),
     Fault(
         "run ids of 32 bits",

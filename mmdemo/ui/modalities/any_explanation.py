@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from mmdemo.charts.rows import shortened, told_apart
+from mmdemo.charts.rows import told_apart
 from mmdemo.explanation.explain import Explanation
 from mmdemo.explanation.palette import tint
 from mmdemo.explanation.strongest import others, strongest
 from mmdemo.modalities.registry import MODALITIES
+from mmdemo.preprocess.shortened import shortened
 from mmdemo.ui import frame
 
 _MANY = 60  # units that a page shows without a place of their own to scroll in

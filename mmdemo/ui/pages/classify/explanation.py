@@ -11,11 +11,11 @@ import streamlit as st
 from mmdemo.bundles.bundle import Bundle
 from mmdemo.charts.answer import waterfall_chart
 from mmdemo.charts.effect import effect_chart
-from mmdemo.charts.rows import shortened
 from mmdemo.encoders.evidence import Evidence
 from mmdemo.explanation.counterfactual import Removal, decisive, reduced, removable
 from mmdemo.explanation.explain import against, explain
 from mmdemo.model.model import Model, Prediction
+from mmdemo.preprocess.shortened import shortened
 from mmdemo.ui import answer, figure, frame, state
 from mmdemo.ui.modalities.registry import views_of
 from mmdemo.ui.modalities.view import View
