@@ -224,7 +224,7 @@ def test_one_visitor_leaves_room_for_others(make_queue: MakeQueue, limit: int, m
     queue = make_queue(limit=limit)
     queue.submit(["hang"], "ann")  # it waits for nobody, so it does not count, even before it has started
     own = [queue.submit(["quick", str(number)], "ann") for number in range(most)]
-    mine = f"You have {said} waiting already; wait until one of them has started, or cancel one"
+    mine = f"You have {said} waiting already; wait until {'it' if most == 1 else 'one of them'} has started"
     said = mine if said else "The queue is full"
     with pytest.raises(JobError, match=said):
         queue.submit(["quick", "more"], "ann")
@@ -239,7 +239,7 @@ def test_while_others_wait_a_visitor_has_one_run_that_waits(queue: JobQueue) -> 
     queue.submit(["hang"], "ann")
     queue.submit(["quick"], "ben")
     queue.submit(["quick", "1"], "ann")
-    with pytest.raises(JobError, match="You have 1 run waiting already while others wait, too"):
+    with pytest.raises(JobError, match="You have 1 run waiting already, and others are waiting too; wait until it"):
         queue.submit(["quick", "2"], "ann")
 
 
