@@ -19,6 +19,7 @@ from skops import io as skops
 from mmdemo.bundles.arrays import ARRAY_BYTES, check_arrays, opened_arrays
 from mmdemo.bundles.bundle import load
 from mmdemo.bundles.facts import model_facts
+from mmdemo.bundles.heads_file import HEADS
 from mmdemo.bundles.manifest import MANIFEST, MOST_BYTES, read_manifest, write_manifest
 from mmdemo.bundles.summary import summarise
 from mmdemo.bundles.writing import save
@@ -84,6 +85,11 @@ def test_a_manifest_of_other_things_than_finite_numbers(name: str, bundle: Path)
     sealed_text(bundle, FORGED[name])
     for read in (load, summarise, model_facts, read_manifest):
         assert MANIFEST in refused(bundle, read)
+
+
+def test_classes_that_are_not_those_of_the_heads(bundle: Path) -> None:
+    seal(bundle, classes=[*manifest_of(bundle)["classes"], "one more"])
+    assert HEADS in refused(bundle, model_facts) and HEADS in refused(bundle)
 
 
 @pytest.mark.parametrize("heads", [None, 5, [], ["text"]])

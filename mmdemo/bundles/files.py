@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -124,6 +125,16 @@ class BundleFiles:
     def read_model(self, config: ModelConfig, classes: tuple[str, ...]) -> Model:
         """Return the model for new pairs."""
         state = read_heads(self.folder)
+        try:
+            return self._model(state, config, classes)
+        except BundleError:
+            raise
+        except Exception as error:  # a forged file raises a dozen unrelated kinds of error
+            raise BundleError(
+                f"{HEADS} in {place(self.folder)} cannot be used ({reason(error)}). Copy the model again."
+            ) from error
+
+    def _model(self, state: Mapping[str, Any], config: ModelConfig, classes: tuple[str, ...]) -> Model:
         encoders: dict[str, Encoder] = {}
         for name in config.encoders:
             expected = config.build_encoder(name)
