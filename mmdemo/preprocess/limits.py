@@ -1,6 +1,7 @@
 """Refuse, before any pixel is decoded, images that would cost too much memory or time.
 
-Together the limits keep an image below 150 MB and 3 s of one processor, its file's bytes included.
+Together the limits keep an image below 150 MB and 3 s of one processor, its file's bytes included; where no limit can,
+as with lossless WebP, a child process decodes it within that budget.
 """
 
 from mmdemo.errors import ImageError

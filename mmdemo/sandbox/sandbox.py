@@ -81,6 +81,7 @@ class Sandbox:
             self._line.put(call)
             return self._wait(call, wanted)
         finally:
+            call.forget()
             with self._lock:
                 self._open -= 1
 
@@ -118,13 +119,18 @@ class Sandbox:
             call.watch()
 
     def _work_off(self) -> None:
-        while call := self._line.get():
-            if call.answer.set_running_or_notify_cancel():
-                try:
-                    call.answer.set_result(self._do(call))
-                except Exception as error:  # for the thread that waits; this one lives on
-                    call.answer.set_exception(error)
+        while self._serve(self._line.get()):
+            pass  # no name here keeps the last call, which holds its file
         self._end()
+
+    def _serve(self, call: Call | None) -> bool:
+        """Answer a call; return False for the end of the line."""
+        if call is not None and call.answer.set_running_or_notify_cancel():
+            try:
+                call.answer.set_result(self._do(call))
+            except Exception as error:  # for the thread that waits; this one lives on
+                call.answer.set_exception(error)
+        return call is not None
 
     def _do(self, call: Call) -> Answer:
         child = self._fresh()
@@ -135,10 +141,8 @@ class Sandbox:
             header, payload = child.exchange(call.task, call.header, call.payload, call.budget)
             return _answer(header), payload
         except (OSError, EOFError, ValueError) as error:
-            child.kill()
-            failure = call.failure(child)
             self._end()
-            raise failure from error
+            raise call.failure(child) from error  # without a name, which would be a circle with its traceback
         finally:
             call.end()
 

@@ -134,8 +134,8 @@ def _read_robustness(saved: Mapping[str, Any]) -> Robustness:
 
 def _training_seconds(bundle: Bundle, share: float = 1.0) -> float:
     """Estimate the seconds of one more training on a share of the pairs, from the model's own."""
-    took = bundle.manifest.get("seconds")
-    if not took:
+    took = bundle.manifest.get("seconds") or {}
+    if not took.keys() >= {"features", "fit", "evaluate"}:
         return estimate(bundle.model.config, round(share * bundle.manifest["n_train"])).seconds
     again = took["features"] if bundle.model.config.trains_network else 0.0  # otherwise the cache has them
     return float(share**1.5 * took["fit"] / _FITS[bundle.model.config.n_folds == 1] + share * again + took["evaluate"])

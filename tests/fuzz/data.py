@@ -7,9 +7,10 @@ import zipfile
 from pathlib import Path
 
 from mmdemo.datasets.archive import archive
-from mmdemo.datasets.table import LONGEST_LABEL, LONGEST_TEXT, read_cells, read_table
+from mmdemo.datasets.table import LONGEST_LABEL, read_cells, read_table
 from mmdemo.datasets.unlabelled import unlabelled
 from mmdemo.datasets.zip_tree import ZipTree
+from mmdemo.preprocess.text import MAX_CHARACTERS
 from mmdemo.storage.folders import cache_dir
 from tests import hostile_files as hostile
 from tests.fuzz.target import Reader, Target, all_tried
@@ -120,7 +121,7 @@ def _archive_seeds() -> list[bytes]:
 def _read_table(data: bytes) -> None:
     for row in read_table(io.BytesIO(data)).rows:
         assert 0 < len(row.cells["label"]) <= LONGEST_LABEL and row.cells["label"].isprintable()
-        assert len(row.cells.get("text", "")) <= LONGEST_TEXT
+        assert len(row.cells.get("text", "")) <= MAX_CHARACTERS
 
 
 def _table_seeds() -> list[bytes]:

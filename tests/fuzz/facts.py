@@ -3,15 +3,17 @@
 import hashlib
 import json
 from collections.abc import Iterator
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
-from mmdemo.bundles.bundle import load
+from mmdemo.bundles.bundle import Bundle, load
 from mmdemo.bundles.facts import model_facts
 from mmdemo.bundles.manifest import MANIFEST
 from mmdemo.bundles.summary import ModelSummary, summarise
 from mmdemo.errors import BundleError
 from mmdemo.report.card import model_card
+from mmdemo.studies.study import KINDS
 from tests.fuzz.bundles import ZEROS, small_model
 from tests.fuzz.target import Reader, Target, all_tried
 
@@ -71,9 +73,9 @@ def _change(manifest: Any, which: int, value: int) -> None:
     if value == 255:
         del place[last]
     elif value == 254 and isinstance(place, dict):
-        place["more"] = place[last]
+        place["more"] = deepcopy(place[last])
     else:
-        place[last] = _VALUES[value % len(_VALUES)]
+        place[last] = deepcopy(_VALUES[value % len(_VALUES)])
 
 
 def _made(data: bytes) -> bytes:
@@ -94,6 +96,11 @@ def _show(summary: ModelSummary) -> None:
     "".join(said).encode()
 
 
+def _study(bundle: Bundle) -> None:
+    """Have said what the Evaluate page says before a study."""
+    assert bundle.evaluation.verdict() and all(kind.seconds(bundle) > 0 for kind in KINDS.values())
+
+
 def _read(folder: Path) -> Reader:
     model = folder / "model"
     model.mkdir()
@@ -104,7 +111,7 @@ def _read(folder: Path) -> Reader:
         (model / MANIFEST).write_bytes(_made(data))
         readers = (
             lambda _: _show(summarise(model)),
-            lambda _: load(model).evaluation.verdict(),
+            lambda _: _study(load(model)),
             lambda _: model_card(model_facts(model), "it").encode(),
         )
         all_tried(data, *readers)

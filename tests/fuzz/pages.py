@@ -142,7 +142,8 @@ def _page_seeds() -> list[bytes]:
         "run=0123456789abcdefghijkl",
         "dataset=none&model=none&pair=none&of=model&view=none",
     )
-    return [bytes([page]) + query.encode() for page in range(len(frame.ENTRIES)) for query in queries]
+    pages = range(len(frame.ENTRIES))  # a second each, so not every query of every page
+    return [bytes([page]) + queries[(page + more) % len(queries)].encode() for page in pages for more in (0, 3)]
 
 
 URL = Target(_read_url, _seeds, _TOKENS, cpu=1, megabytes=30, longest=6_000)

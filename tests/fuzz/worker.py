@@ -58,7 +58,8 @@ def _drive_atheris(
     for number, one in enumerate(seeds):
         (corpus / f"seed{number}").write_bytes(one)
     words = corpus.with_name("tokens")
-    words.write_text("".join(f'"{"".join(f"{chr(92)}x{byte:02x}" for byte in token)}"\n' for token in target.tokens))
+    tokens = target.tokens or (b"\0",)  # libFuzzer refuses an empty list
+    words.write_text("".join(f'"{"".join(f"{chr(92)}x{byte:02x}" for byte in token)}"\n' for token in tokens))
 
     def run(data: bytes) -> None:
         if over():
