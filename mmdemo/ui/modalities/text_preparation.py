@@ -15,7 +15,7 @@ from mmdemo.preprocess.text import TextSettings, TextStep, Token, clean, clean_s
 UNCHANGED: dict[str, Any] = {"lowercase": True, "accents": False, "stop_words": False, "ngrams": 1}
 _KEPT: dict[str, Any] = {"persist_state": "session"}
 _BLUE, _GREEN, _ORANGE = (",".join(map(str, rgb(colour))) for colour in (FOR, "#12927a", AGAINST))
-MOST_CHARACTERS = 1_000  # of a caption that are drawn, each time
+MOST_CHARACTERS = 500  # of a caption that are drawn, each time
 _MOST_TOKENS = 200
 
 
