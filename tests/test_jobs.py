@@ -285,7 +285,7 @@ def test_patience_is_shorter_while_others_wait(make_queue: MakeQueue) -> None:
     assert not long.ended.wait(1)  # only the same visitor waits
     queue.submit(["quick"], "ben")
     end = ended(long)
-    assert (end.state, end.error and "others wait" in end.error) == (State.STOPPED, True)
+    assert (end.state, end.error and "others are waiting" in end.error) == (State.STOPPED, True)
     assert own.snapshot().live
 
 

@@ -45,8 +45,9 @@ class TextView(View):
         return shortened(super().in_line(cell), _LINE)
 
     def show(self, value: Any, which: str, width: Width = "stretch") -> None:
-        """Draw the caption in quotation marks."""
-        st.markdown(f"“{frame.plain(value)}”" if value and value.strip() else "*no words*")
+        """Draw the caption, or the beginning of a very long one, in quotation marks."""
+        shown = shortened(value or "", text_preparation.MOST_CHARACTERS)
+        st.markdown(f"“{frame.plain(shown)}”" if shown.strip() else "*no words*")
 
     def fill(self, value: Any) -> None:
         """Put a caption into the text box."""
