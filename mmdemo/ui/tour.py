@@ -29,8 +29,8 @@ STOPS = (
 
 def current() -> int | None:
     """Return the number of the stop that the URL names, from 1, or None when no tour is on."""
-    written = st.query_params.get(state.TOUR, "")
-    return int(written) if written.isdecimal() and 1 <= int(written) <= len(STOPS) else None
+    number = state.number(st.query_params.get(state.TOUR, ""))
+    return number if number is not None and 1 <= number <= len(STOPS) else None
 
 
 def bar(go: Callable[[str, int | None], None]) -> None:

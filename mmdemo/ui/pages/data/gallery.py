@@ -31,7 +31,8 @@ def gallery(dataset: Dataset) -> None:
     pages = -(-len(found) // PAGE_SIZE)
 
     def known(written: str) -> int | None:
-        return min(int(written), pages) if written.isdecimal() and int(written) else None
+        number = state.number(written)
+        return min(number, pages) if number else None
 
     kept.restore(state.PAGE, 1, known)
     page = st.pagination(pages, key=state.PAGE, on_change=kept.keep, args=(_WHOLE,)) if pages > 1 else 1
