@@ -23,6 +23,7 @@ MOST_UPLOADS = 3  # that a session's uploaders hold at once
 _CACHE_MB, _RUNS_MB, _STORAGE_MB = 3_000, 1_000, 3_500  # the last is for both together
 _RETENTION_HOURS = 24
 _UPLOADS_MB, _SESSION_UPLOADS_MB = 120, 60
+_TABS = 150  # 4 open files each
 
 
 def cache_bytes() -> float:
@@ -53,6 +54,11 @@ def uploads_bytes() -> float:
 def session_uploads_bytes() -> float:
     """Return the bytes of uploads that it holds for one tab (MMDEMO_SESSION_UPLOADS_MB); raises a ConfigError."""
     return 1e6 * _number("MMDEMO_SESSION_UPLOADS_MB", _SESSION_UPLOADS_MB)
+
+
+def most_tabs() -> int:
+    """Return how many tabs may be open at once (MMDEMO_TABS); raises a ConfigError where that is not a number."""
+    return int(_number("MMDEMO_TABS", _TABS))
 
 
 def expired_before() -> float:

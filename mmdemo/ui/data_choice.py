@@ -14,7 +14,7 @@ from mmdemo.datasets.tux_paint import stamps_installed
 from mmdemo.datasets.wording import shown
 from mmdemo.errors import DatasetError
 from mmdemo.storage.folders import mark_used
-from mmdemo.ui import state
+from mmdemo.ui import demand, state
 from mmdemo.ui.modalities.column_view import is_empty
 from mmdemo.ui.modalities.registry import views_of
 from mmdemo.ui.modalities.view import View
@@ -74,6 +74,8 @@ def still_there(dataset: Dataset) -> bool:
 @st.cache_resource(max_entries=4, show_spinner="Loading the data…", validate=still_there)
 def read(name: str, **options: str | float) -> Dataset:
     """Return the dataset; nobody changes it, so all visitors share it."""
+    if name == _DRAWN:
+        demand.wait(int(options.get("n", MOST_PAIRS)))
     return load(name, **options)
 
 

@@ -13,6 +13,7 @@ from mmdemo.errors import MMDemoError
 from mmdemo.storage.places import without_places
 from mmdemo.ui import state, tour, uploads, visitor
 from mmdemo.ui.as_written import plain
+from mmdemo.ui.door import heap
 
 _LOG = logging.getLogger("mmdemo")
 
@@ -105,6 +106,7 @@ def page(title: str) -> Iterator[None]:
     st.markdown(entry.purpose)
     with guarded():
         yield
+        _settle(title)
     if 0 < place < len(ENTRIES) - 1:
         following = ENTRIES[place + 1]
         st.divider()
@@ -150,6 +152,12 @@ def link(title: str, label: str | None = None, icon: str | None = None, **parame
         icon=icon or entry.icon,
         query_params={**state.shared_parameters(), **state.kept_parameters(title), **parameters},
     )
+
+
+@st.cache_resource(show_spinner=False)
+def _settle(title: str) -> None:
+    """Take note, once for each page, that it has loaded what it needs."""
+    heap.settle()
 
 
 def _navigation() -> None:

@@ -13,9 +13,10 @@ from mmdemo.storage.folders import runs_dir
 from mmdemo.training.command_line import train_arguments
 from mmdemo.training.estimate import estimate
 from mmdemo.ui import frame, state, visitor
+from mmdemo.ui.once import Once
 
 
-@st.cache_resource
+@Once
 def queue() -> JobQueue:
     """Return the one queue of this server; it does its own locking, and its folders are swept while it lives."""
     made = JobQueue(runs_dir())

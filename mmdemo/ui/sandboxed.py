@@ -2,15 +2,15 @@
 
 from collections.abc import Callable
 
-import streamlit as st
 from streamlit import runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from mmdemo.sandbox.sandbox import Sandbox
 from mmdemo.ui import runs
+from mmdemo.ui.once import Once
 
 
-@st.cache_resource(show_spinner=False)
+@Once
 def sandbox() -> Sandbox:
     """Return the server's only sandbox: one foreign file is read at a time, whoever sent it."""
     return Sandbox(room=runs.queue())

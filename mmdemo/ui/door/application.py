@@ -2,12 +2,22 @@
 
 from starlette.middleware import Middleware
 
+from mmdemo.ui.door.closed import Closed
 from mmdemo.ui.door.cookie import VisitorCookie
 from mmdemo.ui.door.headers import SecurityHeaders
+from mmdemo.ui.door.messages import Messages
 from mmdemo.ui.door.stopping import lifespan
+from mmdemo.ui.door.tabs import Tabs
 from mmdemo.ui.door.uploads import Uploads
 
 __all__ = ["MIDDLEWARE", "lifespan"]
 
-MIDDLEWARE = (Middleware(SecurityHeaders), Middleware(VisitorCookie), Middleware(Uploads))
+MIDDLEWARE = (
+    Middleware(SecurityHeaders),
+    Middleware(Closed),
+    Middleware(Tabs),
+    Middleware(VisitorCookie),
+    Middleware(Uploads),
+    Middleware(Messages),
+)
 """From the outside in."""

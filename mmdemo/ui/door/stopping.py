@@ -29,7 +29,7 @@ async def lifespan(_app: App) -> AsyncIterator[None]:
 
     Raises a ConfigError, so that the server does not start, where a limit in the environment is no number.
     """
-    for limit in (limits.uploads_bytes, limits.session_uploads_bytes, limits.memory_megabytes):
+    for limit in (limits.uploads_bytes, limits.session_uploads_bytes, limits.memory_megabytes, limits.most_tabs):
         limit()
     keep_together()
     if threading.current_thread() is threading.main_thread():

@@ -7,7 +7,7 @@ import streamlit as st
 from mmdemo.charts.data import class_chart
 from mmdemo.datasets.base import Dataset
 from mmdemo.datasets.quality import QualityReport, examine
-from mmdemo.ui import figure, frame
+from mmdemo.ui import demand, figure, frame
 from mmdemo.ui.dataset_key import key_of
 from mmdemo.ui.modalities.registry import views_of
 from mmdemo.ui.modalities.view import View
@@ -85,4 +85,5 @@ def _views(dataset: Dataset) -> list[View]:
 
 @st.cache_resource(max_entries=8, show_spinner="Looking through the data…")
 def _report(key: tuple[object, ...], _dataset: Dataset) -> QualityReport:
+    demand.wait(len(_dataset.frame))
     return examine(_dataset)
