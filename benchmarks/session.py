@@ -1,6 +1,5 @@
 """A visitor's session without a browser: what Streamlit's own page sends and receives, over its socket."""
 
-import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,10 +9,9 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 
-from tests.tab import XSRF, Answer, Tab, ask, open_tab
+from tests.tab import Answer, Tab, open_tab
 
 _SECONDS = 120.0
-_EDGE = "fusion-lab"
 
 
 class Session:
@@ -61,25 +59,14 @@ class Session:
 
     def upload(self, key: str, name: str, content: bytes) -> Answer:
         """Send a file to the uploader with this key and run the page; return the server's answer to the file."""
-        self.tab.socket.send(_asking(name, self.tab.session).SerializeToString())
-        (urls,) = next(one.file_urls_response.file_urls for one in self._heard() if one.HasField("file_urls_response"))
-        answer = self._put(urls.upload_url, name, content)
+        (urls,) = self.tab.places([name])
+        answer = self.tab.send(urls.upload_url, name, content)
         state = WidgetState(id=self.widget(key).id)
         files = state.file_uploader_state_value.uploaded_file_info
         files.add(name=name, size=len(content), file_id=urls.file_id).file_urls.CopyFrom(urls)
         self._states[state.id] = state
         self._run()
         return answer
-
-    def _put(self, address: str, name: str, content: bytes) -> Answer:
-        head = f'--{_EDGE}\r\nContent-Disposition: form-data; name="file"; filename={json.dumps(name)}\r\n\r\n'
-        headers = {
-            "Content-Type": f"multipart/form-data; boundary={_EDGE}",
-            "X-Xsrftoken": self.tab.token,
-            "Cookie": f"{XSRF}={self.tab.token}",
-        }
-        body = head.encode() + content + f"\r\n--{_EDGE}--\r\n".encode()
-        return ask(self.tab.url, "PUT", address, headers, body)
 
     def _run(self) -> None:
         message = BackMsg()
@@ -125,11 +112,3 @@ def open_session(url: str, page: str = "", query: str = "", cookie: str = "") ->
         session = Session(tab)
         session.visit(page, query)
         yield session
-
-
-def _asking(name: str, session: str) -> BackMsg:
-    message = BackMsg()
-    message.file_urls_request.request_id = "1"
-    message.file_urls_request.file_names.append(name)
-    message.file_urls_request.session_id = session
-    return message

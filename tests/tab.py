@@ -1,16 +1,19 @@
 """A visitor's tab without a browser: what Streamlit's frontend says to its server, for tests of the server's door."""
 
 import http.client
-from collections.abc import Iterator
+import json
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.Common_pb2 import FileURLs
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import ClientConnection, connect
 
 XSRF = "_streamlit_xsrf"
+EDGE = "fusion-lab"
 
 
 @dataclass(frozen=True)
@@ -36,16 +39,20 @@ class Tab:
         while ForwardMsg.FromString(self.socket.recv(60)).WhichOneof("type") != "script_finished":
             pass
 
-    def addresses(self, count: int) -> list[str]:
-        """Ask for the addresses of so many uploads, as an uploader does."""
+    def places(self, names: Iterable[str]) -> list[FileURLs]:
+        """Ask where files of these names can be sent, as an uploader does."""
         message = BackMsg()
         message.file_urls_request.request_id = "asked"
-        message.file_urls_request.file_names.extend(f"{i}.png" for i in range(count))
+        message.file_urls_request.file_names.extend(names)
         self.socket.send(message.SerializeToString())
         while True:
-            heard = ForwardMsg.FromString(self.socket.recv(30))
+            heard = ForwardMsg.FromString(self.socket.recv(120))
             if heard.WhichOneof("type") == "file_urls_response":
-                return [one.upload_url for one in heard.file_urls_response.file_urls]
+                return list(heard.file_urls_response.file_urls)
+
+    def addresses(self, count: int) -> list[str]:
+        """Ask for the addresses of so many uploads."""
+        return [one.upload_url for one in self.places(f"{i}.png" for i in range(count))]
 
     def address(self) -> str:
         """Return the address of one upload."""
@@ -53,10 +60,16 @@ class Tab:
 
     def put(self, address: str, megabytes: float, *, chunked: bool = False, announced: int | None = None) -> Answer:
         """Send a file of zeros; chunked: without saying its length; announced: a false length."""
-        head = b'--x\r\nContent-Disposition: form-data; name="f"; filename="a.png"\r\nContent-Type: image/png\r\n\r\n'
-        body = head + b"\0" * int(megabytes * 1e6) + b"\r\n--x--\r\n"
+        return self.send(address, "a.png", b"\0" * int(megabytes * 1e6), chunked=chunked, announced=announced)
+
+    def send(
+        self, address: str, name: str, content: bytes, *, chunked: bool = False, announced: int | None = None
+    ) -> Answer:
+        """Send a file, as above."""
+        head = f"--{EDGE}\r\nContent-Disposition: form-data; name=\"file\"; filename={json.dumps(name)}\r\n\r\n"
+        body = head.encode() + content + f"\r\n--{EDGE}--\r\n".encode()
         headers = {
-            "Content-Type": "multipart/form-data; boundary=x",
+            "Content-Type": f"multipart/form-data; boundary={EDGE}",
             "X-Xsrftoken": self.token,
             "Cookie": f"{XSRF}={self.token}",
         }
