@@ -51,12 +51,12 @@ def test_a_table_too_large_to_parse(monkeypatch):
 
 
 def test_the_longest_text_is_allowed():
-    assert len(read_table(f"{HEADER}a.png,{'x' * MAX_CHARACTERS},dog\n".encode()).rows) == 1
+    assert len(read_table(f"{HEADER}a.png,{'x' * MAX_CHARACTERS},dog\n".encode()).cells) == 1
 
 
 def test_a_modality_may_lack_and_groups_may_be_given():
     found = read_table(b"Label,GROUP,text,price\ndog,7,a dog,3\ncat,,a cat,\n")
     assert (found.header, found.modalities) == (("Label", "GROUP", "text", "price"), ("text",))
-    assert [(row.number, row.cells) for row in found.rows] == [
-        (2, {"text": "a dog", "label": "dog", "group": "7"}), (3, {"text": "a cat", "label": "cat", "group": ""}),
-    ]
+    assert found.cells.to_dict("index") == {
+        2: {"text": "a dog", "label": "dog", "group": "7"}, 3: {"text": "a cat", "label": "cat", "group": ""},
+    }

@@ -14,7 +14,7 @@ from mmdemo.datasets.base import LABEL, Dataset
 from mmdemo.datasets.csv_rows import MOST_BYTES
 from mmdemo.datasets.file_finder import FileFinder
 from mmdemo.datasets.file_tree import FileTree, Folder
-from mmdemo.datasets.table import Row, Table, read_table
+from mmdemo.datasets.table import Table, read_table
 from mmdemo.datasets.wording import columns_listed, listed, shown
 from mmdemo.datasets.zip_tree import ZipTree
 from mmdemo.errors import DatasetError, MMDemoError
@@ -22,6 +22,7 @@ from mmdemo.modalities.registry import MODALITIES
 from mmdemo.preprocess.source import image_content
 from mmdemo.storage.reading import open_regular
 
+_PART = 2_000  # cells that are read at a time, for the sake of memory
 SMALLEST_CLASS = 8  # pairs: with fewer, some folds or the held-out pairs could have none
 
 
@@ -38,26 +39,36 @@ def archive(path: Path | str) -> Dataset:
     table = find_table(tree, where.name)
     with tree.opened(table, MOST_BYTES) as file:
         found = read_table(file)
-    rows = found.rows
-    names = _resolve(rows, tree.names, posixpath.dirname(table)) if "image" in found.modalities else []
-    _check_classes(rows)
-    columns = {name: [_value(row, name) for row in rows] for name in rows[0].cells}
-    frame = pd.DataFrame(columns, index=[f"row {row.number}" for row in rows])
+    cells = found.cells
+    names = _resolve(cells["image"], tree.names, posixpath.dirname(table)) if "image" in found.modalities else []
+    _check_classes(cells[LABEL])
+    frame = cells.assign(**{name: _values(cells[name]) for name in found.modalities})
     if names:
         places = tree.place(names)
         images = [_usable(places[name]) for name in names]
-        _check_formats(rows, images)
+        _check_formats(cells["image"], images)
         frame["image"] = [str(image) for image in images]
+    frame.index = pd.Index([f"row {number}" for number in cells.index])
     name = where.stem if where.is_file() else where.absolute().name
     return Dataset(frame, name=name, source=f"Your own data: {name}.", licence="yours", notes=_notes(found))
 
 
-def _value(row: Row, column: str) -> Any:
-    """Return what a cell becomes; raise DatasetError where its modality cannot read it."""
+def _values(cells: pd.Series) -> pd.Series:
+    """Return what the cells of a modality become; raise DatasetError where it cannot read one."""
+    parts = (cells.iloc[start : start + _PART] for start in range(0, len(cells), _PART))
+    name = str(cells.name)
+    return pd.concat([pd.Series([_value(name, *cell) for cell in _numbered(part)], part.index) for part in parts])
+
+
+def _numbered(cells: pd.Series) -> list[tuple[int, str]]:
+    return list(zip(cells.index.tolist(), cells.tolist(), strict=True))
+
+
+def _value(column: str, number: int, written: str) -> Any:
     try:
-        return MODALITIES[column].read(row.cells[column]) if column in MODALITIES else row.cells[column]
+        return MODALITIES[column].read(written)
     except MMDemoError as error:
-        raise DatasetError(f"The {column} in row {row.number} of data.csv cannot be used: {error}") from error
+        raise DatasetError(f"The {column} in row {number} of data.csv cannot be used: {error}") from error
 
 
 def _notes(table: Table) -> tuple[str, ...]:
@@ -106,10 +117,10 @@ def find_table(tree: FileTree, where: str) -> str:
     return tables[0]
 
 
-def _resolve(rows: Sequence[Row], names: Sequence[str], folder: str) -> list[str]:
-    """Return the name of each row's file; `folder` is the folder of data.csv."""
+def _resolve(images: pd.Series, names: Sequence[str], folder: str) -> list[str]:
+    """Return the name of the file of each cell; `folder` is the folder of data.csv."""
     finder = FileFinder(names, folder)
-    cells = [(row.cells["image"], row.number) for row in rows]
+    cells = [(image, row) for row, image in _numbered(images)]
     candidates = [finder.candidates(*cell) for cell in cells]
     both = zip(cells, candidates, strict=True)
     missing = [f"{shown(image)} (row {row})" for (image, row), found in both if not found]
@@ -119,17 +130,17 @@ def _resolve(rows: Sequence[Row], names: Sequence[str], folder: str) -> list[str
     return [finder.only(found, *cell) for cell, found in zip(cells, candidates, strict=True)]
 
 
-def _check_formats(rows: Sequence[Row], images: Sequence[Path]) -> None:
+def _check_formats(cells: pd.Series, images: Sequence[Path]) -> None:
     """Raise DatasetError where a file's first bytes are not an image's; nothing is decoded yet."""
-    refused = [error for row, image in zip(rows, images, strict=True) if (error := _refusal(row, image))]
+    refused = [error for cell, image in zip(_numbered(cells), images, strict=True) if (error := _refusal(*cell, image))]
     if refused:
         more = f" The same applies to {len(refused) - 1:,} more rows." if len(refused) > 1 else ""
         raise DatasetError(f"{refused[0]}{more}")
 
 
-def _refusal(row: Row, image: Path) -> str:
+def _refusal(row: int, cell: str, image: Path) -> str:
     """Return why the file of a row is not an image, "" if it is one."""
-    name = f"{shown(row.cells['image'])} (row {row.number} of data.csv)"
+    name = f"{shown(cell)} (row {row} of data.csv)"
     try:
         refusal = image_content(image).refusal
     except OSError as error:
@@ -137,11 +148,11 @@ def _refusal(row: Row, image: Path) -> str:
     return f"{name}{refusal}" if refusal else ""
 
 
-def _check_classes(rows: Sequence[Row]) -> None:
+def _check_classes(labels: pd.Series) -> None:
     """Raise DatasetError for a single class, or a class with too few pairs."""
-    counts = Counter(row.cells[LABEL] for row in rows)
+    counts = Counter(labels)
     if len(counts) == 1:
-        raise DatasetError(f"data.csv has only one label, {rows[0].cells[LABEL]!r}; a classifier needs at least two.")
+        raise DatasetError(f"data.csv has only one label, {labels.iloc[0]!r}; a classifier needs at least two.")
     small = [f"{label!r} ({count})" for label, count in sorted(counts.items()) if count < SMALLEST_CLASS]
     if small:
         raise DatasetError(f"Each class needs at least {SMALLEST_CLASS} pairs; too few: {listed(small)}. "

@@ -1,8 +1,9 @@
 """Read data.csv: one row per pair, a column for each modality, `label`, and `group` if there is one."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+
+import pandas as pd
 
 from mmdemo.datasets.base import GROUP, LABEL
 from mmdemo.datasets.csv_rows import CsvRows
@@ -13,30 +14,26 @@ from mmdemo.modalities.registry import MODALITIES
 from mmdemo.preprocess.text import MAX_CHARACTERS
 from mmdemo.storage.bounded import Readable
 
-Made = TypeVar("Made")
 MOST_ROWS = 200_000  # that are not blank
 MOST_CELLS = 2_000_000  # that are kept, empty ones too
 LONGEST_LABEL = 200  # characters
+_PART = 2_000_000  # characters that are Python's strings at a time: Arrow's take a third of the memory
+_CELL = 50  # characters that a cell counts for, besides its own
 
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One pair as written.
-
-    number: in a spreadsheet, where the header is row 1. cells: of the columns that are read, by their names.
-    """
-
-    number: int
-    cells: Mapping[str, str]
+Cells = tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Table:
-    """The rows of a data.csv and its header, as written; modalities: those that it has a column of."""
+    """The rows of a data.csv and its header, as written.
 
-    header: tuple[str, ...]
-    modalities: tuple[str, ...]
-    rows: tuple[Row, ...]
+    modalities: those that it has a column of. cells: of the columns that are read, by their names; its index is each
+    row's number in a spreadsheet, where the header is row 1.
+    """
+
+    header: Cells
+    modalities: Cells
+    cells: pd.DataFrame
 
 
 def read_table(file: Readable) -> Table:
@@ -47,59 +44,56 @@ def read_table(file: Readable) -> Table:
     rows, or where a cell is empty or a text too long.
 
     >>> import io
-    >>> read_table(io.BytesIO(b"Image,Text,Label\ncat.png,None,NA\n")).rows
-    (Row(number=2, cells={'image': 'cat.png', 'text': 'None', 'label': 'NA'}),)
+    >>> read_table(io.BytesIO(b"Image,Text,Label\ncat.png,None,NA\n")).cells
+         image  text label
+    2  cat.png  None    NA
     """
     columns: dict[str, int] = {}
-    same: dict[str, str] = {}  # labels repeat
 
-    def choose(header: Sequence[str]) -> Sequence[int]:
+    def choose(header: Cells) -> Sequence[int]:
         columns.update(_columns(header))
         return tuple(columns.values())
 
-    def row(number: int, cells: tuple[str, ...]) -> Row:
-        named = dict(zip(columns, cells, strict=True))
-        return Row(number, {**named, LABEL: same.setdefault(named[LABEL], named[LABEL])})
-
-    header, rows = _read(file, choose, row)
-    if not rows:
+    header, rows = _rows(file, choose)
+    parts = [
+        pd.DataFrame([cells for _, cells in part], [number for number, _ in part], list(columns), dtype="str")
+        for part in _parts(rows)
+    ]
+    if not parts:
         raise DatasetError("data.csv has no rows below its header.")
-    modalities = tuple(name for name in columns if name in MODALITIES)
-    _check_cells(rows, modalities)
-    return Table(header, modalities, tuple(rows))
+    table = Table(header, tuple(name for name in columns if name in MODALITIES), pd.concat(parts))
+    _check_cells(table)
+    return table
 
 
-def read_cells(file: Readable) -> tuple[tuple[str, ...], list[tuple[int, tuple[str, ...]]]]:
+def read_cells(file: Readable) -> tuple[Cells, list[tuple[int, Cells]]]:
     """Return the header of a CSV and its rows, numbered as in a spreadsheet, without blank ones, cells stripped.
 
     Every row has as many cells as the header.
     Raises DatasetError where it is not UTF-8, not well-formed or too large, or a row has more cells than the header.
     """
-    return _read(file, lambda header: range(len(header)), lambda number, cells: (number, cells))
+    header, rows = _rows(file, lambda header: range(len(header)))
+    return header, list(rows)
 
 
-def _read(
-    file: Readable,
-    choose: Callable[[Sequence[str]], Sequence[int]],
-    make: Callable[[int, tuple[str, ...]], Made],
-) -> tuple[tuple[str, ...], list[Made]]:
-    """Return the header, and what `make` makes of each row's number and cells, of the columns chosen by the header."""
+def _rows(file: Readable, choose: Callable[[Cells], Sequence[int]]) -> tuple[Cells, Iterator[tuple[int, Cells]]]:
+    """Return the header, and each row's number and cells, of the columns chosen by the header."""
     rows = iter(CsvRows(file))
     _, first = next(rows, (1, []))
     header = tuple(cell.strip() for cell in first)
-    places, wide = choose(header), []
-    most = min(MOST_ROWS, MOST_CELLS // max(1, len(places)))
-    found: list[Made] = []
-    for number, cells in rows:
-        if len(found) == most:
+    return header, _chosen(rows, len(header), choose(header))
+
+
+def _chosen(rows: Iterator[tuple[int, list[str]]], width: int, places: Sequence[int]) -> Iterator[tuple[int, Cells]]:
+    most, wide = min(MOST_ROWS, MOST_CELLS // max(1, len(places))), []
+    for count, (number, cells) in enumerate(rows):
+        if count == most:
             raise DatasetError(f"data.csv has more than {most:,} rows that are not blank (row {number:,} is one more); "
                                "divide it, or leave out columns.")  # fmt: skip
-        chosen = tuple(cells[place].strip() if place < len(cells) else "" for place in places)
-        found.append(make(number, chosen))
-        if len(cells) > len(header) and any(map(str.strip, cells[len(header) :])):
+        if len(cells) > width and any(map(str.strip, cells[width:])):
             wide.append(number)
-    _check_widths(wide, len(header))
-    return header, found
+        yield number, tuple(cells[place].strip() if place < len(cells) else "" for place in places)
+    _check_widths(wide, width)
 
 
 def _columns(header: Sequence[str]) -> dict[str, int]:
@@ -121,6 +115,18 @@ def find_column(header: Sequence[str], column: str) -> int | None:
     return places[0] if places else None
 
 
+def _parts(rows: Iterator[tuple[int, Cells]]) -> Iterator[list[tuple[int, Cells]]]:
+    part, size = [], 0
+    for number, cells in rows:
+        part.append((number, cells))
+        size += sum(_CELL + len(cell) for cell in cells)
+        if size > _PART:
+            yield part
+            part, size = [], 0
+    if part:
+        yield part
+
+
 def _check_widths(wide: Sequence[int], width: int) -> None:
     """Raise DatasetError where rows (their numbers) have more cells than the header."""
     if wide:
@@ -130,22 +136,25 @@ def _check_widths(wide: Sequence[int], width: int) -> None:
         )
 
 
-def _check_cells(rows: Sequence[Row], modalities: Sequence[str]) -> None:
+def _check_cells(table: Table) -> None:
     """Raise DatasetError where a cell is empty, or a text or label too long."""
-    for column in (*modalities, LABEL):
-        empty = [row.number for row in rows if not row.cells[column]]
+    cells = table.cells
+    for column in (*table.modalities, LABEL):
+        empty = cells.index[cells[column] == ""].tolist()
         if empty:
-            raise DatasetError(f"data.csv has no {column} in {rows_listed(empty)}; {row_needs(modalities)}.")
-    unprintable = [row.number for row in rows if not row.cells[LABEL].isprintable()]
+            raise DatasetError(f"data.csv has no {column} in {rows_listed(empty)}; {row_needs(table.modalities)}.")
+    labels = zip(cells.index.tolist(), cells[LABEL], strict=True)
+    unprintable = [number for number, label in labels if not label.isprintable()]
     if unprintable:
         raise DatasetError(
             f"data.csv has a label with a line break or another control character in {rows_listed(unprintable)}; "
             "write it on one line."
         )
     for column, most in (("text", MAX_CHARACTERS), (LABEL, LONGEST_LABEL)):
-        long = [(row.number, len(cell)) for row in rows if len(cell := row.cells.get(column, "")) > most]
-        if long:
+        lengths = cells[column].str.len() if column in cells else pd.Series(dtype=int)
+        long = lengths[lengths > most]
+        if len(long):
             raise DatasetError(
-                f"data.csv has a {column} of {long[0][1]:,} characters in {rows_listed([row for row, _ in long])}; "
+                f"data.csv has a {column} of {long.iloc[0]:,} characters in {rows_listed(long.index.tolist())}; "
                 f"at most {most:,} are allowed."
             )
