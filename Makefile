@@ -1,6 +1,6 @@
 # Everything runs in .venv, made here and kept until the locked requirements change.
 # PORT=8502 serves elsewhere; PYTHON=/path/to/python3.12 chooses the interpreter of a new .venv;
-# ARGS="-k classify" goes to pytest.
+# ARGS="-k classify" goes to pytest, ARGS="--seconds 60 image" to the fuzzer.
 
 PORT ?= 8501
 PYTHON ?= python3.12 python3 python3.13 python3.11
@@ -10,10 +10,10 @@ PY := .venv/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check
 SUITABLE := import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 
-.PHONY: all demo test quick faults check bench soak lock audit clean system-packages
+.PHONY: all demo test quick faults fuzz check bench soak lock audit clean system-packages
 
 all: .venv/.installed
-	@echo "Ready. make demo | quick | test | faults | check | bench | soak | lock | audit | clean"
+	@echo "Ready. make demo | quick | test | faults | fuzz | check | bench | soak | lock | audit | clean"
 
 # On one's own machine what was trained stays; a shared server forgets it after a day.
 demo: .venv/.installed
@@ -30,6 +30,9 @@ quick: .venv/.installed-dev
 
 faults: .venv/.installed-dev
 	@$(PY) -m tests.faults $(ARGS)
+
+fuzz: .venv/.installed-dev
+	@$(PY) -m tests.fuzz $(ARGS)
 
 check: .venv/.installed-dev
 	@$(PY) -m ruff check .

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from tests.browser import assert_no_exception, open_page, wait_until_idle
+from tests.picture_files import one_of_each
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
@@ -61,6 +62,29 @@ def test_from_the_overview_to_a_report_by_keyboard_alone(visitor, server, width)
     assert download.value.suggested_filename.endswith("-report.html")
     assert_no_exception(page)
     page.close()
+
+
+def test_an_image_is_sent_and_removed_and_a_caption_answered_by_keyboard_alone(page, server, tmp_path):
+    file = tmp_path / "one.png"
+    file.write_bytes(one_of_each()["png"])
+    open_page(page, f"{server.url}/classify")
+    reach(page, page.get_by_role("radio", name="Example"))
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Space")
+    upload = page.locator("[class*=st-key-upload]").get_by_role("button", name="Upload", exact=True)
+    with page.expect_file_chooser() as chooser:
+        press(page, upload)
+    chooser.value.set_files(file)
+    image = page.get_by_alt_text("The image to classify")
+    expect(image).to_be_visible()
+    wait_until_idle(page)
+    press(page, page.get_by_role("button", name="Remove the image"))
+    expect(image).to_have_count(0)
+    wait_until_idle(page)
+    reach(page, page.get_by_label("Caption", exact=True))
+    page.keyboard.type("a red apple")
+    expect(page.get_by_text("so the model for captions alone answers")).to_be_visible()
+    assert_no_exception(page)
 
 
 def press(page: Page, target: Locator) -> None:

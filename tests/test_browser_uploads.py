@@ -50,6 +50,7 @@ def test_closing_the_tab_stops_the_decoding(page: Page, cold_server: Server, tmp
     worker.send_signal(signal.SIGSTOP)  # from now on, no decoding ends by itself
     upload_image(page, written(tmp_path, "large.png", HOSTILE[LARGE[0]]()))
     expect(page.get_by_text("Reading the image")).to_be_visible()
+    expect(page.get_by_test_id("stFileUploader").filter(visible=True)).to_have_count(1)
     page.close()
     end = time.monotonic() + SECONDS
     while psutil.pid_exists(worker.pid) and time.monotonic() < end:

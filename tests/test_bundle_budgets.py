@@ -19,11 +19,13 @@ from skops import io as skops
 from mmdemo.bundles.arrays import ARRAY_BYTES, check_arrays, opened_arrays
 from mmdemo.bundles.bundle import load
 from mmdemo.bundles.facts import model_facts
+from mmdemo.bundles.heads_file import HEADS
 from mmdemo.bundles.manifest import MANIFEST, MOST_BYTES, read_manifest, write_manifest
 from mmdemo.bundles.summary import summarise
 from mmdemo.bundles.writing import save
 from mmdemo.errors import BundleError
 from mmdemo.storage.strict_json import read_json
+from mmdemo.studies.study import KINDS as STUDIES
 from tests.budget import run_within
 from tests.models import Models
 from tests.test_bundle_hostile import manifest_of, seal
@@ -83,6 +85,29 @@ def test_a_manifest_of_other_things_than_finite_numbers(name: str, bundle: Path)
     sealed_text(bundle, FORGED[name])
     for read in (load, summarise, model_facts, read_manifest):
         assert MANIFEST in refused(bundle, read)
+
+
+def test_classes_that_are_not_those_of_the_heads(bundle: Path) -> None:
+    seal(bundle, classes=[*manifest_of(bundle)["classes"], "one more"])
+    assert HEADS in refused(bundle, model_facts) and HEADS in refused(bundle)
+
+
+@pytest.mark.parametrize("heads", [None, 5, [], ["text"]])
+def test_results_without_heads_are_refused(heads: object, bundle: Path) -> None:
+    evaluation = {**manifest_of(bundle)["evaluation"], "heads": heads}
+    assert "limits or evaluation" in refused(seal(bundle, evaluation=evaluation))
+
+
+def test_a_dataset_has_to_say_whether_its_limits_are_known(bundle: Path) -> None:
+    dataset = {key: value for key, value in manifest_of(bundle)["dataset"].items() if key != "limits"}
+    assert "'limits'" in refused(seal(bundle, dataset=dataset), summarise)
+
+
+@pytest.mark.parametrize("seconds", [None, {}, {"total": 3.5}, {"fit": 1}])
+def test_a_model_may_leave_out_how_long_it_took(seconds: dict[str, float] | None, bundle: Path) -> None:
+    seal(bundle, seconds=seconds)
+    assert summarise(bundle).seconds == (seconds or {}).get("total")
+    assert all(kind.seconds(load(bundle)) > 0 for kind in STUDIES.values())
 
 
 def test_a_manifest_of_200_megabytes_is_not_read(bundle: Path) -> None:

@@ -60,7 +60,7 @@ def test_no_step_of_cleaning_exceeds_the_limit(caption: str, how: TextSettings) 
 
 def test_what_is_not_read_is_said() -> None:
     assert cut_short("\ufdfa" * 10_000) == (
-        "The caption becomes 180,000 characters long when it is cleaned; the first 10,000 are read.",
+        "Cleaning makes this caption 180,000 characters long; only the first 10,000 are read.",
     )
     assert cut_short("a red car " * 1_000) == ()
     found = load(ROOT / "models" / "everyday").model.encoders["text"].examine("\ufdfa" * 10_000)
@@ -135,7 +135,7 @@ def test_the_units_that_say_most_are_drawn_and_the_others_summed_up() -> None:
     shown = strongest(parts)
     assert len(shown) == MOST and (np.diff(shown) > 0).all()
     assert np.abs(parts[shown]).min() >= np.abs(np.delete(parts, shown)).max()
-    assert f"{np.delete(parts, shown).sum():+.2f} together" in others(parts, "words")
+    assert f"add up to {np.delete(parts, shown).sum():+.2f}.".replace("-", "−") in others(parts, "words")
     assert others(parts[:MOST], "words") == ""
     drawn = coloured([f"word{i}" for i in range(1_000)], parts)
     assert drawn.count("<span") == MOST and f">word{shown[0]}<" in drawn and "…" in drawn

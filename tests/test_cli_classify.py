@@ -78,6 +78,12 @@ def test_the_same_in_words(bundle: Path, models: Models, command_line: CommandLi
     assert lines[4].startswith("Logit ") and "(a " in lines[4] and "ball " in lines[4]
 
 
+def test_of_very_many_words_those_that_say_most_are_printed(bundle: Path, command_line: CommandLine) -> None:
+    done = command_line.run("classify", "--model", bundle, "--text", "a round ball " * 700)
+    assert (done.status, done.err) == (0, "")
+    assert "2,060 others)" in done.out and len(done.out) < 2_000
+
+
 def photo_of_a_phone() -> bytes:
     large = Image.fromarray(noise(60, 80)).resize((8_000, 6_000), Image.Resampling.NEAREST)
     return encoded(large, "JPEG", quality=60, exif=exif(6))
@@ -99,7 +105,7 @@ def test_every_kind_of_picture(kind: str, bundle: Path, command_line: CommandLin
     path = command_line.folder / "image"
     path.write_bytes(ACCEPTED[kind]())
     done = command_line.run("classify", "--model", bundle, "--image", path, "--text", "a ball", "--json")
-    said = "Read at reduced size, 2,000 × 1,500 of 8,000 × 6,000 px.\n" if "48" in kind else ""
+    said = "Read at reduced size, 1,500 × 1,125 of 8,000 × 6,000 px.\n" if "48" in kind else ""
     assert (done.status, done.err) == (0, said)
     check(json.loads(done.out), "fused")
 

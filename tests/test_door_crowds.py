@@ -13,7 +13,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from websockets.exceptions import InvalidStatus
 
 from mmdemo.errors import DatasetError
-from mmdemo.ui import demand, state, visitor
+from mmdemo.ui import demand, visitor
 from mmdemo.ui.door.headers import HEADERS
 from mmdemo.ui.door.messages import Messages
 from mmdemo.ui.once import Once
@@ -175,8 +175,3 @@ def test_an_address_has_so_many_pairs_drawn_and_then_waits_or_is_told(monkeypatc
     monkeypatch.setattr(visitor, "address", lambda: "192.0.2.8")
     demand.wait(2_400)
     assert slept[-1] == 0
-
-
-@pytest.mark.parametrize(("written", "number"), [("3", 3), ("٣", 3), ("²", None), ("-1", None), ("9" * 5_000, None)])
-def test_a_number_in_a_link_is_read_however_long_it_is(written: str, number: int | None) -> None:
-    assert state.number(written) == number

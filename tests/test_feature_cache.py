@@ -110,6 +110,15 @@ def test_a_row_of_another_kind_is_made_again_even_where_its_digest_is_right(wron
     assert path.read_bytes() == sealed(path, ROW)
 
 
+@pytest.mark.parametrize("header", [b"{'descr': [", b"\0", b"(" * 500, b""])
+def test_a_header_that_numpy_cannot_parse_is_made_again(header: bytes, cache: FeatureCache) -> None:
+    cache.rows(("a",), 4, Counting())
+    (path,) = stored(cache)
+    body = b"\x93NUMPY\1\0" + len(header).to_bytes(2, "little") + header
+    path.write_bytes(body + hashlib.sha256(path.name.encode() + body).digest())
+    np.testing.assert_array_equal(cache.rows(("a",), 4, Counting()), expected("a"))
+
+
 def without_digest(row: np.ndarray) -> bytes:
     body = io.BytesIO()
     np.save(body, row)

@@ -3,6 +3,7 @@
 import io
 import os
 import stat
+import struct
 import zipfile
 from pathlib import Path
 
@@ -140,3 +141,12 @@ def test_long_names_are_used_or_refused(name: str, tmp_path: Path) -> None:
         assert len(archive(path).frame) == 16
     except DatasetError as error:
         assert str(error) == "The zip 'pets.zip' cannot be read or unpacked: File name too long."
+
+
+def test_a_long_name_in_a_damaged_zip_is_not_repeated_at_length(tmp_path: Path) -> None:
+    path, whole = tmp_path / "pets.zip", listed([b"data.csv"])
+    file = struct.pack("<4s5H3I2H", b"PK\3\4", 20, 0, 0, 0, 33, 0, 0, 0, 9_000, 0) + b"\xff" * 9_000
+    path.write_bytes(file + whole[31:-6] + struct.pack("<IH", len(file), 0))
+    with pytest.raises(DatasetError, match="File name in directory") as refused:
+        archive(path)
+    assert len(str(refused.value)) < 400

@@ -22,6 +22,7 @@ from mmdemo.errors import JobError
 from mmdemo.jobs.job import Job
 from mmdemo.jobs.outcome import OURS
 from mmdemo.jobs.process import Patience, environment
+from mmdemo.jobs.progress import read_object
 from mmdemo.jobs.queue import JobQueue
 from mmdemo.jobs.run_folders import RunFolders
 from mmdemo.jobs.snapshot import Snapshot, State
@@ -223,7 +224,7 @@ def test_one_visitor_leaves_room_for_others(make_queue: MakeQueue, limit: int, m
     queue = make_queue(limit=limit)
     queue.submit(["hang"], "ann")  # it waits for nobody, so it does not count, even before it has started
     own = [queue.submit(["quick", str(number)], "ann") for number in range(most)]
-    mine = f"You have {said} waiting already; wait until one of them has started, or cancel one"
+    mine = f"You have {said} waiting already; wait until {'it' if most == 1 else 'one of them'} has started"
     said = mine if said else "The queue is full"
     with pytest.raises(JobError, match=said):
         queue.submit(["quick", "more"], "ann")
@@ -238,7 +239,7 @@ def test_while_others_wait_a_visitor_has_one_run_that_waits(queue: JobQueue) -> 
     queue.submit(["hang"], "ann")
     queue.submit(["quick"], "ben")
     queue.submit(["quick", "1"], "ann")
-    with pytest.raises(JobError, match="You have 1 run waiting already while others wait, too"):
+    with pytest.raises(JobError, match="You have 1 run waiting already, and others are waiting too; wait until it"):
         queue.submit(["quick", "2"], "ann")
 
 
@@ -284,7 +285,7 @@ def test_patience_is_shorter_while_others_wait(make_queue: MakeQueue) -> None:
     assert not long.ended.wait(1)  # only the same visitor waits
     queue.submit(["quick"], "ben")
     end = ended(long)
-    assert (end.state, end.error and "others wait" in end.error) == (State.STOPPED, True)
+    assert (end.state, end.error and "others are waiting" in end.error) == (State.STOPPED, True)
     assert own.snapshot().live
 
 
@@ -297,6 +298,26 @@ def test_a_run_waits_for_the_memory_that_it_needs(make_queue: MakeQueue) -> None
     free[0] = 400.0
     end = ended(job)
     assert (end.state, end.waits_for_memory) == (State.DONE, False)
+
+
+def test_what_a_run_may_still_take_is_not_spare(make_queue: MakeQueue) -> None:
+    queue = make_queue(memory=lambda: 500.0, attainable=lambda: 520.0)
+    assert queue.spare_megabytes() == 500
+    job = queue.submit(["hang"], "ann", megabytes=300)
+    until(lambda: job.snapshot().state == State.RUNNING)
+    assert queue.spare_megabytes() == 220
+    queue.cancel(job.id, "ann")
+    until(lambda: queue.spare_megabytes() == 500)
+
+
+def test_no_run_begins_that_would_take_what_is_claimed(make_queue: MakeQueue) -> None:
+    queue = make_queue(memory=lambda: 400.0)
+    with queue.claimed(150):
+        job = queue.submit(["quick"], "ann", megabytes=300)
+        until(lambda: job.snapshot().waits_for_memory)
+        time.sleep(0.2)
+        assert job.snapshot().state == State.QUEUED
+    assert ended(job).state == State.DONE
 
 
 def test_a_run_that_waits_for_memory_can_be_cancelled(make_queue: MakeQueue, runs: Path) -> None:
@@ -656,7 +677,16 @@ def test_a_restarted_server_knows_what_is_done(make_queue: MakeQueue) -> None:
     assert after.submit(["epochs", "0"], "ann", "key 0").id == jobs[0].id
 
 
-@pytest.mark.parametrize("record", [None, "{", "[]", '{"epochs": 5, "visitor": "ann"}', '{"submitted": "x"}'])
+def test_a_loss_that_is_no_number_does_not_spoil_the_record() -> None:
+    event = read_object(b'{"loss": NaN, "most": 1e999, "least": -Infinity, "rate": 0.5, "epoch": 3}')
+    assert event == {"loss": None, "most": None, "least": None, "rate": 0.5, "epoch": 3}
+
+
+HUGE = f'{{"elapsed": {"9" * 400}}}'
+UNSOUND = ("{", "[]", "[" * 5_000, '{"epochs": 5, "visitor": "ann"}', '{"submitted": "x"}', HUGE)
+
+
+@pytest.mark.parametrize("record", [None, *UNSOUND])
 def test_a_folder_without_a_sound_record_is_done_all_the_same(
     make_queue: MakeQueue, runs: Path, record: str | None
 ) -> None:
@@ -824,6 +854,13 @@ def test_a_directory_that_cannot_be_made(make_queue: MakeQueue, tmp_path: Path) 
     (tmp_path / "file").touch()
     with pytest.raises(JobError, match=r"No run can be kept: .* cannot be used \(.*\)\. Set MMDEMO_RUNS_DIR"):
         make_queue(tmp_path / "file" / "runs").submit(["quick"], "ann")
+
+
+def test_a_record_may_hold_what_is_no_text(runs: Path) -> None:
+    folders = RunFolders(runs)
+    folders.make()
+    folders.remember("a-folder_of_22_letters", {"arguments": ["\ud800", "é"]})
+    assert folders.record("a-folder_of_22_letters") == {"arguments": ["\ud800", "é"]}
 
 
 def test_a_record_that_cannot_be_written_does_no_harm(runs: Path, caplog: pytest.LogCaptureFixture) -> None:

@@ -125,6 +125,13 @@ def test_a_link_with_a_filter_and_a_page_shows_just_that() -> None:
     assert app.text_input(key="search").value == "bass"
 
 
+@pytest.mark.parametrize("number", ["9" * 5_000, "²"])
+def test_a_page_or_stop_of_a_link_that_is_no_number_is_the_first(number: str) -> None:
+    app = opened(**SMALL, page=number, tour=number)
+    assert_calm(app)
+    assert "Pairs 1 to 24 of 80" in texts(app) and "Tour, stop" not in texts(app)
+
+
 def test_narrowing_goes_back_to_the_first_page() -> None:
     app = opened(**SMALL)
     app.get("pagination")[0].set_value(4).run()
@@ -201,6 +208,8 @@ def test_captions_are_shown_as_they_are() -> None:
         ({"dataset": "cats"}, "no sample dataset named"),
         ({**SMALL, "n": "7"}, "multiple of 8"),
         ({**SMALL, "n": "many"}, "should be a number"),
+        ({**SMALL, "n": "9" * 5_000}, "9…', but that should be a number"),
+        ({"dataset": "x" * 5_000}, "x…'; choose one of"),
         ({**SMALL, "q_text": "9"}, "a share from 0 to 1"),
         ({**SMALL, "q_text": "nan"}, "a share from 0 to 1"),
         ({**SMALL, "q_image": "-1"}, "a share from 0 to 1"),

@@ -187,6 +187,14 @@ def test_ones_own_words_are_shown_as_they_are_and_what_is_dropped_is_said() -> N
     assert ">cafe</span>" in texts(app)
 
 
+def test_a_very_long_caption_is_drawn_up_to_its_five_hundredth_character() -> None:
+    app = own_pair()
+    app.text_input(key=state.CAPTION).set_value("b" * 10_000).run()
+    assert_calm(app)
+    assert "b" * 499 + "…" in texts(app)
+    assert "b" * 500 not in texts(app)
+
+
 def test_a_caption_that_loses_every_word_leaves_the_picture_to_answer() -> None:
     app = own_pair()
     app.toggle(key="stop_words").set_value(True).run()

@@ -63,30 +63,30 @@ REFUSED = {
     "no palette.png": (png((2, 2), 8, 3), f"{{}} cannot be read: its PNG {DAMAGED}"),
     "bomb.png": (
         png((12_000, 12_000), 1, 0),
-        "{} has 144.0 megapixels (12,000 × 12,000 px); at most 25 are read of a PNG: make it smaller first.",
+        "{} has 144.0 megapixels (12,000 × 12,000 px); a PNG may have at most 25: make it smaller first.",
     ),
     "giant.png": (
         png_header(60_000, 60_000),
-        "{} has 3,600.0 megapixels (60,000 × 60,000 px); at most 25 are read of a PNG: make it smaller first.",
+        "{} has 3,600.0 megapixels (60,000 × 60,000 px); a PNG may have at most 25: make it smaller first.",
     ),
     "strip.png": (png_header(1, 1_000_000), "{} has 1 × 1,000,000 px; at most 65,535 a side are read: crop it first."),
     "giant.jpg": (
         resized_jpeg(10_800, 10_000),
-        "{} has 108.0 megapixels (10,800 × 10,000 px); at most 100 are read of a JPEG: make it smaller first.",
+        "{} has 108.0 megapixels (10,800 × 10,000 px); a JPEG may have at most 100: make it smaller first.",
     ),
     "slow.jpg": (
         resized_jpeg(8_000, 8_000, progressive=True),
-        "{} has 64.0 megapixels (8,000 × 8,000 px); at most 34 are read of a progressive JPEG: make it smaller first.",
+        "{} has 64.0 megapixels (8,000 × 8,000 px); a progressive JPEG may have at most 34: make it smaller first.",
     ),
     "scans.jpg": (scan_bomb(500), "{} is a JPEG of 506 scans; open it in an image editor and save it again."),
     "giant.webp": (
         b"RIFF\x12\0\0\0WEBPVP8L\x05\0\0\0\x2f" + struct.pack("<L", 16_382 | 16_382 << 14) + bytes(9),
-        "{} has 268.4 megapixels (16,383 × 16,383 px); at most 14 are read of a lossless or transparent WebP: "
+        "{} has 268.4 megapixels (16,383 × 16,383 px); a lossless or transparent WebP may have at most 14: "
         "make it smaller first.",
     ),
     "giant.gif": (
         b"GIF89a" + struct.pack("<HHBBB", 9000, 9000, 0, 0, 0) + b",\0\0\0\0\x01\0\x01\0\0\2\2\x44\1\0;",
-        "{} has 81.0 megapixels (9,000 × 9,000 px); at most 25 are read of a GIF: make it smaller first.",
+        "{} has 81.0 megapixels (9,000 × 9,000 px); a GIF may have at most 25: make it smaller first.",
     ),
 }
 

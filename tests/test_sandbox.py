@@ -1,12 +1,14 @@
 """The sandbox: one sentence for whatever a task does, and the next call is answered as if nothing had been."""
 
+import gc
 import os
 import signal
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+import weakref
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 import cv2
@@ -17,7 +19,9 @@ import pytest
 from mmdemo.errors import ImageError, MMDemoError
 from mmdemo.preprocess.decode import decode
 from mmdemo.preprocess.foreign import decode_foreign
+from mmdemo.sandbox import sandbox as sandbox_module
 from mmdemo.sandbox.budget import AbandonedError, Budget, BudgetError, BusyError
+from mmdemo.sandbox.call import Call
 from mmdemo.sandbox.sandbox import Sandbox
 from mmdemo.sandbox.tasks import TASKS
 from tests import sandbox_tasks
@@ -93,6 +97,31 @@ def test_what_a_task_may_do_is_one_sentence_and_the_next_call_is_in_order(
     assert str(caught.value).startswith("The file ") and "\n" not in str(caught.value)
     assert fake.call("echo", {}, b"next", SMALL)[1] == b"next"
     assert len(children()) <= 2  # this one and perhaps that of the other fixture
+
+
+@pytest.mark.parametrize("task", ["echo", "refuse", "crash"])
+def test_nothing_is_kept_of_a_file_once_it_is_answered(fake: Sandbox, task: str, monkeypatch) -> None:
+    made, real = [], sandbox_module.Call
+
+    def call(*arguments: object) -> Call:
+        made.append(weakref.ref(found := real(*arguments)))
+        return found
+
+    monkeypatch.setattr(sandbox_module, "Call", call)
+    gc.disable()
+    try:
+        with suppress(MMDemoError):
+            fake.call(task, {}, bytes(900_000), SMALL)
+        assert eventually(lambda: made[0]() is None)
+    finally:
+        gc.enable()
+
+
+def eventually(holds: Callable[[], bool]) -> bool:
+    end = time.monotonic() + 5
+    while not holds() and time.monotonic() < end:
+        time.sleep(0.01)
+    return holds()
 
 
 def test_waiting_on_the_clock_has_an_end_too(fake: Sandbox) -> None:

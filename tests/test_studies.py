@@ -75,9 +75,10 @@ def test_a_study_belongs_to_one_very_model(own: Bundle) -> None:
     assert place_of(own, "learning") != place_of(other, "learning")  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize(
-    "written", ["", "{", "null", "[]", "{}", '{"schema": 1, "kind": "learning", "result": {}}', '{"schema": 99}']
-)
+OLD = '{"schema": 1, "kind": "learning", "result": {}}'
+
+
+@pytest.mark.parametrize("written", ["", "{", "null", "[]", "[" * 5_000, "{}", OLD, '{"schema": 99}'])
 def test_what_is_no_study_is_made_again(own: Bundle, written: str) -> None:
     file = place_of(own, "learning")
     file.parent.mkdir(parents=True, exist_ok=True)

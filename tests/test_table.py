@@ -3,9 +3,10 @@ import io
 import pytest
 
 from mmdemo.datasets import csv_rows
-from mmdemo.datasets.table import LONGEST_TEXT, Table
+from mmdemo.datasets.table import Table
 from mmdemo.datasets.table import read_table as read
 from mmdemo.errors import DatasetError
+from mmdemo.preprocess.text import MAX_CHARACTERS
 from tests.own_data import HEADER, bytes_of, pairs
 
 
@@ -17,6 +18,7 @@ def read_table(content: bytes) -> Table:
     ("image,caption,class\n", "data.csv lacks the column 'label'; its columns are 'image', 'caption', 'class'."),
     ("photo,words,label\n", "data.csv lacks the column 'image' and 'text'; its columns are 'photo', 'words', 'label'."),
     ("image;words\n", "data.csv lacks the column 'image' and 'text' and 'label'; its columns are 'image;words'."),
+    (("\0" * 200 + ",") * 9, "lacks the column 'image' and 'text' and 'label'; its columns are '��"),
     ("", "lacks the column 'image' and 'text' and 'label'; its first row is empty."),
     ("image,text,label,Label\n", "data.csv has the column 'label' twice; keep one."),
     (HEADER, "data.csv has no rows below its header."),
@@ -39,7 +41,7 @@ def test_a_table_that_cannot_be_used(content, sentence):
     with pytest.raises(DatasetError) as caught:
         read_table(bytes_of(content))
     assert sentence in str(caught.value)
-    assert "\n" not in str(caught.value)
+    assert "\n" not in str(caught.value) and len(str(caught.value)) < 1_000
 
 
 def test_a_table_too_large_to_parse(monkeypatch):
@@ -49,7 +51,7 @@ def test_a_table_too_large_to_parse(monkeypatch):
 
 
 def test_the_longest_text_is_allowed():
-    assert len(read_table(f"{HEADER}a.png,{'x' * LONGEST_TEXT},dog\n".encode()).rows) == 1
+    assert len(read_table(f"{HEADER}a.png,{'x' * MAX_CHARACTERS},dog\n".encode()).rows) == 1
 
 
 def test_a_modality_may_lack_and_groups_may_be_given():

@@ -72,3 +72,13 @@ def test_a_full_disk_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(spilled.tempfile, "TemporaryFile", full)
     with pytest.raises(MMDemoError, match=r"^The server has no room left to keep this; try again later\.$"):
         chosen_image.of_upload(one_of_each()["gif"], "mine.gif")
+
+
+def test_a_full_disk_is_one_sentence_when_a_file_arrives(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(**options: str) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(spilled.tempfile, "TemporaryFile", full)
+    app.file_uploader(key="upload").upload("one.png", one_of_each()["png"], "image/png").run()
+    assert not app.exception
+    assert [error.value for error in app.error] == [r"The server has no room left to keep this; try again later\."]

@@ -11,6 +11,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 
 from mmdemo.storage import limits
 from mmdemo.ui.door.upload_gate import UploadGate
+from mmdemo.ui.door.uploads import _length
 
 KB = 1000
 
@@ -158,3 +159,10 @@ def test_a_closed_tab_leaves_nothing() -> None:
     one.gate.release(Open())  # type: ignore[arg-type]
     assert list(one.manager.file_storage) == ["b"]
     assert status_of(one.send, "a", KB, "a") == 404
+
+
+@pytest.mark.parametrize(
+    ("said", "length"), [(b"12", 12), (b"", None), (b"-1", None), ("²".encode(), None), (b"9" * 5_000, None)]
+)
+def test_the_length_that_a_client_says(said: bytes, length: int | None) -> None:
+    assert _length({"type": "http", "headers": [(b"content-length", said)]}) == length

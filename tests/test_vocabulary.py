@@ -16,7 +16,10 @@ from mmdemo.__main__ import fusion_lab
 from tests.models import ROOT
 
 MODULES = sorted([*ROOT.glob("mmdemo/**/*.py"), ROOT / "app.py", *ROOT.glob("pages/*.py")])
-DOCUMENTS = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "models/README.md", "mmdemo/report/report.html")
+DOCUMENTS = (
+    *("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "models/README.md"),
+    "mmdemo/report/report.html",
+)
 ALLOWED = {
     r"[Dd]oes adding the picture to the words help": "the app's own question",
     r"A picture of a \{\}\.": "a caption of the homonyms: people write so",

@@ -14,6 +14,7 @@ from numpy.lib.npyio import NpzFile
 from mmdemo.storage.reading import open_regular
 from mmdemo.storage.zips import open_member, open_zip
 
+FILE_BYTES = 500_000_000  # of one file of a model
 ARRAY_BYTES = 100_000_000  # of all arrays of one file
 _MOST_ARRAYS = 10_000
 _KINDS = "biufU"  # booleans, numbers and text; objects would be pickles

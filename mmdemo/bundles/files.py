@@ -6,11 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from mmdemo.bundles.arrays import opened_arrays
+from mmdemo.bundles.arrays import FILE_BYTES, opened_arrays
 from mmdemo.bundles.fold_models import FOLDS, SHARES, check_shares, checked_head, fold_arrays
 from mmdemo.bundles.heads_file import HEADS, read_heads
 from mmdemo.bundles.naming import place, reason
@@ -30,7 +31,6 @@ HELD_OUT = "held_out.npz"
 _REQUIRED = (HEADS, "golden.npz", HELD_OUT, "train.npz")
 _PROBABILITIES = "probabilities/"
 _PAIR = {"ids": "U", "labels": "U", "fold": "i", "group": "U", "repeated": "b"}
-MOST_BYTES = 500_000_000  # of one file
 
 
 def write_files(trained: TrainedModel, golden: Mapping[str, np.ndarray], folder: Path) -> dict[str, str]:
@@ -125,6 +125,16 @@ class BundleFiles:
     def read_model(self, config: ModelConfig, classes: tuple[str, ...]) -> Model:
         """Return the model for new pairs."""
         state = read_heads(self.folder)
+        try:
+            return self._model(state, config, classes)
+        except BundleError:
+            raise
+        except Exception as error:  # a forged file raises a dozen unrelated kinds of error
+            raise BundleError(
+                f"{HEADS} in {place(self.folder)} cannot be used ({reason(error)}). Copy the model again."
+            ) from error
+
+    def _model(self, state: Mapping[str, Any], config: ModelConfig, classes: tuple[str, ...]) -> Model:
         encoders: dict[str, Encoder] = {}
         for name in config.encoders:
             expected = config.build_encoder(name)
@@ -134,7 +144,7 @@ class BundleFiles:
                     f"{HEADS} in {place(self.folder)} holds another {name} encoder than its manifest says."
                 )
             if hasattr(encoders[name], "model_"):
-                encoders[name].model_ = read_bytes(self.folder / _NETWORK, MOST_BYTES)
+                encoders[name].model_ = read_bytes(self.folder / _NETWORK, FILE_BYTES)
         heads = {name: checked_head(Head(**values)) for name, values in state["heads"].items()}
         return Model(config, classes, encoders, heads, check_shares(state.get(SHARES), len(classes)))
 

@@ -8,14 +8,13 @@ from typing import Any
 
 from sklearn.exceptions import InconsistentVersionWarning
 
-from mmdemo.bundles.arrays import check_arrays
+from mmdemo.bundles.arrays import FILE_BYTES, check_arrays
 from mmdemo.bundles.naming import place, reason
 from mmdemo.errors import BundleError
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.storage.reading import read_bytes
 
 HEADS = "heads.skops"
-MOST_BYTES = 500_000_000
 _SCHEMA, _SCHEMA_BYTES = "schema.json", 100_000_000  # about 900 bytes for each token of a vocabulary
 
 
@@ -38,7 +37,7 @@ def read_heads(folder: Path) -> Any:
     from skops.io.exceptions import UntrustedTypesFoundException
 
     try:
-        content = read_bytes(folder / HEADS, MOST_BYTES)
+        content = read_bytes(folder / HEADS, FILE_BYTES)
         _check_zip(content)
         with warnings.catch_warnings():  # from another scikit-learn: the golden inputs show if it matters
             warnings.simplefilter("ignore", InconsistentVersionWarning)
@@ -55,7 +54,7 @@ def read_heads(folder: Path) -> Any:
 
 def _check_zip(content: bytes) -> None:
     """Raise a ValueError unless this is a zip of arrays and a schema, none of them compressed: then nothing swells."""
-    members = check_arrays(io.BufferedReader(io.BytesIO(content)), MOST_BYTES, _is_no_array)
+    members = check_arrays(io.BufferedReader(io.BytesIO(content)), FILE_BYTES, _is_no_array)
     if any(member.compress_type for member in members) or sum(member.file_size for member in members) > len(content):
         raise ValueError("it is compressed")
     if any(member.file_size > _SCHEMA_BYTES for member in members if member.filename == _SCHEMA):

@@ -81,6 +81,8 @@ def unusable(manifest: Mapping[str, Any]) -> str | None:
         for name, check in checks.items():
             if not isinstance(place, dict) or not check(place.get(name)):
                 return name
-    limits, heads = manifest["dataset"]["limits"], manifest["evaluation"].get("heads", ())
-    known = limits is None or all(head in limits for head in heads)
+    if "limits" not in manifest["dataset"]:
+        return "limits"
+    limits, heads = manifest["dataset"]["limits"], manifest["evaluation"].get("heads")
+    known = isinstance(heads, dict) and (limits is None or limits.keys() >= heads.keys())
     return None if known and is_count(manifest["evaluation"].get("n")) else "limits or evaluation"

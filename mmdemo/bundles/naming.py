@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+from mmdemo.preprocess.shortened import shortened
+
 _RUN = re.compile(r"[A-Za-z0-9_-]{22}")  # a run's id, which is a secret
 _LONGEST = 200  # characters of a reason
 
@@ -26,4 +28,4 @@ def reason(error: BaseException) -> str:
     if isinstance(error, OSError):
         return error.strerror or type(error).__name__
     said = " ".join(str(error).split()) or type(error).__name__
-    return said if len(said) <= _LONGEST else f"{said[:_LONGEST]}…"
+    return shortened(said, _LONGEST)

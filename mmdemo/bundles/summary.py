@@ -50,7 +50,7 @@ class ModelSummary:
     @property
     def seconds(self) -> float | None:
         """The duration of the training in seconds, None if unknown."""
-        return self.manifest.get("seconds", {}).get("total")
+        return (self.manifest.get("seconds") or {}).get("total")
 
     @property
     def megabytes(self) -> float | None:

@@ -8,12 +8,13 @@ import numpy as np
 import pandas as pd
 
 from mmdemo.charts.heads import head_colour
-from mmdemo.charts.rows import names_axis, shortened, told_apart
+from mmdemo.charts.rows import names_axis, told_apart
 from mmdemo.encoders.evidence import Part
 from mmdemo.explanation.explain import Explanation
 from mmdemo.explanation.palette import AGAINST, FOR, NEUTRAL
 from mmdemo.explanation.strongest import strongest
 from mmdemo.modalities.registry import MODALITIES
+from mmdemo.preprocess.shortened import shortened
 
 _NAMES = names_axis(140)
 _ROW, _AROUND = 25, 100  # pixels: of a row, and of title, axis and its name

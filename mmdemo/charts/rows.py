@@ -4,20 +4,10 @@ from collections.abc import Sequence
 
 import altair as alt
 
-_LONGEST = 80  # characters of a name, such as a word of ten thousand letters
 
 def names_axis(limit: int = 150, angle: float = 0) -> alt.Axis:
     """Return an axis of names, each shown whole up to `limit` pixels; angle: of the names, in degrees."""
     return alt.Axis(labelLimit=limit, labelOverlap=False, labelAngle=angle)
-
-
-def shortened(name: str) -> str:
-    """Return a name with at most 80 characters.
-
-    >>> len(shortened("a" * 10_000))
-    80
-    """
-    return name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1]}…"
 
 
 def told_apart(names: Sequence[str]) -> list[str]:

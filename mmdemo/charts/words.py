@@ -6,7 +6,8 @@ import altair as alt
 import pandas as pd
 
 from mmdemo.charts.blocks import SECOND
-from mmdemo.charts.rows import names_axis, shortened, told_apart
+from mmdemo.charts.rows import names_axis, told_apart
+from mmdemo.preprocess.shortened import shortened
 from mmdemo.walkthrough.caption import MeaningWalk, TfidfWalk
 
 _NAMES = names_axis(140)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+import numpy as np
 
 from mmdemo.commands.options import as_json
 from mmdemo.commands.per_modality import per_modality
@@ -13,12 +14,16 @@ from mmdemo.datasets.finding import counted
 from mmdemo.datasets.unlabelled import unlabelled
 from mmdemo.errors import ConfigError
 from mmdemo.explanation.explain import explain
+from mmdemo.explanation.strongest import strongest
 from mmdemo.library import load_model
 from mmdemo.modalities.modality import Modality
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.batch import write_answers
 from mmdemo.model.heads import FUSED, head_inputs
 from mmdemo.model.model import Model
+from mmdemo.preprocess.shortened import shortened
+
+_LISTED = 40  # units of a value, such as words
 
 
 def _option(modality: Modality) -> click.Option:
@@ -113,5 +118,9 @@ def _print(result: dict[str, Any], model: Model) -> None:
 
 def _term(name: str, parts: dict[str, Any]) -> str:
     modality = MODALITIES[name]
-    units = ", ".join(f"{unit} {part:+.2f}" for unit, part in parts.get(modality.units.nouns, ()))
-    return f"{modality.noun} {parts[name]:+.2f}" + (f" ({units})" if units else "")
+    units = parts.get(modality.units.nouns, ())
+    values = np.array([part for _, part in units])
+    listed = [f"{shortened(str(units[place][0]))} {values[place]:+.2f}" for place in strongest(values, _LISTED)]
+    if len(units) > _LISTED:
+        listed.append(f"{len(units) - _LISTED:,} others")
+    return f"{modality.noun} {parts[name]:+.2f}" + (f" ({', '.join(listed)})" if listed else "")

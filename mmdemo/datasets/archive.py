@@ -77,8 +77,8 @@ def open_tree(path: Path) -> FileTree:
     try:
         str(path.absolute()).encode()
     except UnicodeEncodeError as error:
-        shown = os.fsencode(path.absolute().name).decode("utf-8", "replace")
-        raise DatasetError(f"The path of {shown!r} is not UTF-8; rename the folder or file.") from error
+        readable = os.fsencode(path.absolute().name).decode("utf-8", "replace")
+        raise DatasetError(f"The path of {readable!r} is not UTF-8; rename the folder or file.") from error
     if path.is_dir():
         return Folder(path)
     if path.suffix.lower() == ".zip" or _is_zip(path):

@@ -10,12 +10,13 @@ from mmdemo.datasets.data_frame import row_needs
 from mmdemo.datasets.wording import columns_listed, rows_listed
 from mmdemo.errors import DatasetError
 from mmdemo.modalities.registry import MODALITIES
+from mmdemo.preprocess.text import MAX_CHARACTERS
 from mmdemo.storage.bounded import Readable
 
 Made = TypeVar("Made")
 MOST_ROWS = 200_000  # that are not blank
 MOST_CELLS = 2_000_000  # that are kept, empty ones too
-LONGEST_TEXT, LONGEST_LABEL = 10_000, 200  # characters
+LONGEST_LABEL = 200  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +142,7 @@ def _check_cells(rows: Sequence[Row], modalities: Sequence[str]) -> None:
             f"data.csv has a label with a line break or another control character in {rows_listed(unprintable)}; "
             "write it on one line."
         )
-    for column, most in (("text", LONGEST_TEXT), (LABEL, LONGEST_LABEL)):
+    for column, most in (("text", MAX_CHARACTERS), (LABEL, LONGEST_LABEL)):
         long = [(row.number, len(cell)) for row in rows if len(cell := row.cells.get(column, "")) > most]
         if long:
             raise DatasetError(

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
+from mmdemo.preprocess.shortened import shortened
+
 _SHOWN = 5  # rows or names listed in a message; the rest are counted
-_LONGEST = 80  # characters of a cell in a message
 
 
 def listed(items: Sequence[str]) -> str:
@@ -17,8 +18,16 @@ def listed(items: Sequence[str]) -> str:
 
 
 def shown(cell: str) -> str:
-    """Return a cell for a message: between quotes, on one line, and not too long."""
-    return repr(cell if len(cell) <= _LONGEST else f"{cell[:_LONGEST]}…")
+    r"""Return a cell, or the name of a file, for a message: between quotes, on one line, and not too long.
+
+    >>> shown("two\nlines"), shown("x" * 99)[70:], shown("\0" * 99)[70:]
+    ("'two\\nlines'", "xxxxxxxxxx…'", "����������…'")
+    """
+    short = shortened(cell)
+    written = repr(short)
+    if len(written) <= 2 * len(short) + 2:
+        return written
+    return repr("".join(character if character.isprintable() else "�" for character in short))
 
 
 def rows_listed(numbers: Sequence[int]) -> str:

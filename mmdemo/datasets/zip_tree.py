@@ -10,7 +10,9 @@ from pathlib import Path
 
 from mmdemo.datasets import file_tree
 from mmdemo.datasets.file_tree import check_size, is_hidden, too_many
+from mmdemo.datasets.wording import shown
 from mmdemo.errors import DatasetError
+from mmdemo.preprocess.shortened import shortened
 from mmdemo.preprocess.source import MAX_BYTES
 from mmdemo.storage.bounded import Bounded, Readable
 from mmdemo.storage.folders import cache_dir, mark_used
@@ -22,7 +24,8 @@ MOST_BYTES = 2 * 1024**3  # of all files that are unpacked
 MOST_SWOLLEN, SPARE_BYTES = 20, 200 * 1024**2  # of which at most so many times the zip's own bytes, and these
 ENCRYPTED = 0x1  # bit of a member's flags
 DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError)
-_DEEPEST, _SHOWN = 60, 80  # folders in a name; characters of it in a message
+_DEEPEST = 60  # folders in a name
+_LONGEST = 200  # characters of what zipfile says
 
 
 class SwollenError(Exception):
@@ -72,11 +75,11 @@ class ZipTree:
     def _check(self, member: zipfile.ZipInfo) -> None:
         name = member.filename
         if _leads_out(_name(member)):
-            raise self._error(f"is not safe to unpack: its entry {_shown(name)} is outside it")
+            raise self._error(f"is not safe to unpack: its entry {shown(name)} is outside it")
         if _name(member).count("/") > _DEEPEST:
-            raise self._error(f"is not safe to unpack: its entry {_shown(name)} lies in more than {_DEEPEST} folders")
+            raise self._error(f"is not safe to unpack: its entry {shown(name)} lies in more than {_DEEPEST} folders")
         if stat.S_ISLNK(member.external_attr >> 16):
-            raise self._error(f"is not safe to unpack: its entry {_shown(name)} is a link; put the file itself there")
+            raise self._error(f"is not safe to unpack: its entry {shown(name)} is a link; put the file itself there")
         if member.flag_bits & ENCRYPTED:
             raise self._error("is protected by a password; make one without")
 
@@ -98,7 +101,7 @@ class ZipTree:
         except SwollenError as error:
             raise self._error(f"cannot be used: {error}; leave out what is not needed") from error
         except DAMAGED as error:
-            raise self._error(f"is damaged or not a zip ({error or type(error).__name__}); make it again") from error
+            raise self._error(f"is damaged or not a zip ({_reason(error)}); make it again") from error
         except OSError as error:
             raise self._error(f"cannot be read or unpacked: {error.strerror or error}") from error
 
@@ -113,8 +116,10 @@ def _leads_out(name: str) -> bool:
     return name.startswith("/") or ":" in name.split("/")[0] or ".." in name.split("/")
 
 
-def _shown(name: str) -> str:
-    return repr(name if len(name) <= _SHOWN else f"{name[:_SHOWN]}…")
+def _reason(error: Exception) -> str:
+    """Return what zipfile says, which may quote names of any length."""
+    said = " ".join(str(error).split()) or type(error).__name__
+    return shortened(said, _LONGEST)
 
 
 class _Unpacking:
@@ -137,7 +142,7 @@ class _Unpacking:
                     shutil.copyfileobj(Bounded(source, min(self._left, MAX_BYTES)), target)
             except TooLargeError as error:
                 own = self._left > MAX_BYTES
-                what, most = (f"its entry {_shown(member.filename)} has", MAX_BYTES) if own else ("it has", self._most)
+                what, most = (f"its entry {shown(member.filename)} has", MAX_BYTES) if own else ("it has", self._most)
                 raise SwollenError(f"{what} more than {most:,} bytes when unpacked") from error
             finally:
                 self._left = max(0, self._left - source.tell())

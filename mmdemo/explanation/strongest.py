@@ -19,12 +19,12 @@ def others(parts: np.ndarray, nouns: str, most: int = MOST) -> str:
     """Return a sentence on the parts (u,) that are not among the strongest, or nothing if all are.
 
     >>> others(np.array([0.1, -3.0, 0.5, 2.0]), "words", most=2)
-    'Of 4 words, the 2 that say most are shown; the other 2 add +0.60 together.'
+    'Of 4 words, the 2 that count most are shown; the other 2 add up to +0.60.'
     """
     if len(parts) <= most:
         return ""
     rest = float(parts.sum() - parts[strongest(parts, most)].sum())
     return (
-        f"Of {len(parts):,} {nouns}, the {most:,} that say most are shown; the other {len(parts) - most:,} add "
-        f"{rest:+.2f} together."
+        f"Of {len(parts):,} {nouns}, the {most:,} that count most are shown; the other {len(parts) - most:,} add up to "
+        f"{rest:+.2f}.".replace("-", "−")
     )

@@ -19,8 +19,9 @@ def check(waiting: Sequence[Job], limit: int, owner: str, address: str) -> None:
     others_wait = own < len(waiting)
     if own >= (1 if others_wait else max(1, limit // 2)):
         runs = "1 run" if own == 1 else f"{own} runs"
-        why = " while others wait, too" if others_wait else ""
-        raise JobError(f"You have {runs} waiting already{why}; wait until one of them has started, or cancel one.")
+        why = ", and others are waiting too" if others_wait else ""
+        yours = "it has started, or cancel it" if own == 1 else "one of them has started, or cancel one"
+        raise JobError(f"You have {runs} waiting already{why}; wait until {yours}.")
     kept = limit // 4
     if address and sum(job.address == address for job in waiting) >= limit - kept > 0:
         raise JobError(

@@ -63,7 +63,7 @@ class KnownJobs:
         folder, record = self._folders.folder(job_id), self._folders.record(job_id)
         try:
             self._jobs[job_id] = Job.restored(job_id, record, folder, self._lock)
-        except (TypeError, ValueError):  # a record of another version
+        except (OverflowError, TypeError, ValueError):  # a record of another version
             self._jobs[job_id] = Job.restored(job_id, {}, folder, self._lock)
 
     def _counts(self, job: Job) -> bool:

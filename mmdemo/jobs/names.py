@@ -5,7 +5,7 @@ import unicodedata
 from mmdemo.errors import JobError
 
 SHIPPED = "Everyday (shipped)"
-_UNSEEN = {"Cc", "Cf", "Cn", "Co", "Cs"}  # categories of Unicode
+_UNSEEN = {"Cc", "Cf", "Cn", "Co", "Cs"}  # what has no shape: control, format and unassigned characters
 LONGEST = 60  # characters
 
 # Letters that look like those of the shipped model's name. Source: Unicode's confusables.txt (UTS 39), for these.

@@ -11,7 +11,7 @@ _CRASHED = 0x80000000  # from here on, Windows' codes of exceptions
 OURS = "The run failed because of a fault in Fusion Lab, not in your data. Its last lines say more."
 _REASONS = {
     "late": "it took too long; try fewer pairs or a smaller encoder",
-    "crowded": "others wait, and it has had the server for long; try fewer pairs, a smaller encoder or a quieter hour",
+    "crowded": "others are waiting, and it has taken long; try fewer pairs or a smaller encoder, or try again later",
     "mute": "it stopped answering",
 }
 

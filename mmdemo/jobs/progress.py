@@ -1,6 +1,7 @@
 """A run's output: JSON objects on stdout, anything on stderr; a bounded part of either is kept."""
 
 import json
+import math
 import re
 import time
 from collections import deque
@@ -59,7 +60,7 @@ class Progress:
 def read_object(line: bytes) -> Mapping[str, Any] | None:
     """Return the JSON object of a line, frozen; None for anything else."""
     try:
-        value = frozen(json.loads(line))
+        value = frozen(json.loads(line, parse_float=_finite, parse_constant=_finite))
     except (ValueError, RecursionError):
         return None
     return value if isinstance(value, Mapping) else None
@@ -69,6 +70,12 @@ def read_log_line(line: bytes) -> str:
     """Return a line to show: as last redrawn, without control characters, cut to a maximal length."""
     text = line.decode("utf-8", "replace").rstrip("\r\n")
     return _UNPRINTABLE.sub("", text[text.rfind("\r") + 1 :])[:_LETTERS]
+
+
+def _finite(written: str) -> float | None:
+    """Return a number, None for NaN and infinity: a record that holds one is not read again."""
+    number = float(written)
+    return number if math.isfinite(number) else None
 
 
 def _is_small(value: Any) -> bool:

@@ -36,7 +36,7 @@ class JobQueue:
 
     folders: where results go, a directory or one with its own limits. limit: how many runs may wait.
     program: the command that gets the arguments. patience: when a process is ended.
-    memory: returns the MB that a run could take now.
+    memory: returns the MB that a run could take now. attainable: those that it could take if no other ran.
 
     Its thread, and the process that it started, end with the interpreter, however it ends.
 
@@ -56,10 +56,12 @@ class JobQueue:
         program: Sequence[str] = PROGRAM,
         patience: Patience = PATIENCE,
         memory: Callable[[], float] = available_megabytes,
+        attainable: Callable[[], float] = attainable_megabytes,
     ) -> None:
         self.folders = folders if isinstance(folders, RunFolders) else RunFolders(folders)
         self.limit, self.program, self.patience = limit, tuple(program), patience
-        self._lock, self.closing, self._memory = RLock(), Event(), memory
+        self._lock, self.closing = RLock(), Event()
+        self._memory, self._attainable = memory, attainable
         self._known = KnownJobs(self.folders, self._lock)
         self._claims: list[float] = []
         self._line = Line(self._perform, self._lock)
@@ -135,7 +137,7 @@ class JobQueue:
         """Return the memory, in MB, that is free beside the current run, even if it grows to what it asked for."""
         run = self._line.current
         promised = run.megabytes if run is not None and run.state == State.RUNNING else 0.0
-        return min(self._memory(), attainable_megabytes() - promised)
+        return min(self._memory(), self._attainable() - promised)
 
     @contextmanager
     def claimed(self, megabytes: float) -> Iterator[None]:

@@ -66,7 +66,7 @@ class RunFolders:
         """Write the record from which a restarted server restores the run; without it, the run still exists."""
         try:
             with whole_file(self._record_file(job_id)) as file:
-                json.dump(record, file, ensure_ascii=False)
+                json.dump(record, file)  # in ASCII, which holds half a character, too
         except OSError as error:
             logger.warning("The record of run %s… cannot be written: %s", job_id[:6], error)
 

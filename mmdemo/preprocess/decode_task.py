@@ -2,16 +2,19 @@
 
 from typing import Any
 
-from mmdemo.preprocess.decode import decode
+from mmdemo.preprocess.opened_image import opened
 
 
 def decoded(header: dict[str, Any], payload: bytes) -> tuple[dict[str, Any], bytes]:
-    """Return what `decode` makes of a file's bytes; raises an ImageError as it does.
+    """Return an image file's pixels and what was met in it; raises an ImageError as `decode` does.
 
-    header: `name`, the file's name in messages; `megabytes` of memory that there are for the file and its pixels.
-    Raises a MemoryError where these do not suffice.
+    header: `name`, the file's name in messages; `long_side`, px that are kept of the longer side; `megabytes` of memory
+    that there are for the file and its pixels. Raises a MemoryError, before it decodes, where these do not suffice.
     """
-    image = decode(payload, str(header["name"]), megabytes=header["megabytes"] - len(payload) / 1e6)
+    found = opened(payload, str(header["name"]))
+    if found.stored.megabytes > header["megabytes"] - len(payload) / 1e6:
+        raise MemoryError
+    image = found.decode(header["long_side"])
     height, width, _ = image.pixels.shape
     answer = {"shape": [height, width], "format": image.format, "size": image.size, "notes": image.notes}
     return answer, image.pixels.tobytes()

@@ -1,4 +1,4 @@
-"""Decode an image that a stranger sent: in a child process, within a budget of memory and time."""
+"""Decode an image that may cost anything: in a child process, within a budget of memory and time."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 
 from mmdemo.errors import ImageError
-from mmdemo.preprocess.decode import DecodedImage
 from mmdemo.preprocess.formats import recognise
 from mmdemo.preprocess.limits import LONG_SIDE
+from mmdemo.preprocess.opened_image import DecodedImage
 from mmdemo.preprocess.source import read, shown_name
 from mmdemo.sandbox.budget import Budget, BudgetError
 from mmdemo.sandbox.sandbox import Sandbox
@@ -24,11 +24,15 @@ _MOST_NOTES, _LONGEST_NOTE = 4, 200
 
 
 def decode_foreign(
-    sandbox: Sandbox, data: bytes, name: str | None = None, wanted: Callable[[], bool] = lambda: True
+    sandbox: Sandbox,
+    data: bytes,
+    name: str | None = None,
+    wanted: Callable[[], bool] = lambda: True,
+    long_side: int = LONG_SIDE,
 ) -> DecodedImage:
     """Return what `decode` returns for a file's bytes, to the last digit.
 
-    wanted: whether somebody still waits for it; asked several times a second.
+    wanted: whether somebody still waits for it; asked several times a second. long_side: px, at most 1,500.
 
     Raises an ImageError as `decode` does and where it costs too much, a BusyError where too many others are in line,
     an AbandonedError where it is no longer wanted.
@@ -36,7 +40,7 @@ def decode_foreign(
     shown = shown_name(data, name)
     kind = recognise(read(data, shown), shown)
     try:
-        header, payload = sandbox.call("decode", {"name": shown}, data, BUDGET, wanted)
+        header, payload = sandbox.call("decode", {"name": shown, "long_side": long_side}, data, BUDGET, wanted)
         return _checked(header, payload, kind)
     except BudgetError as error:
         raise ImageError(f"{shown} {_TOO_DEAR[error.reason]}") from error

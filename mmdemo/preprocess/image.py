@@ -10,7 +10,8 @@ import numpy as np
 
 from mmdemo.errors import ConfigError
 from mmdemo.preprocess import operations
-from mmdemo.preprocess.decode import DecodedImage, decode
+from mmdemo.preprocess.decode import decode
+from mmdemo.preprocess.opened_image import DecodedImage
 from mmdemo.preprocess.square import ResizeMode, Square, to_square
 
 __all__ = [

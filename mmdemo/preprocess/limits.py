@@ -1,6 +1,7 @@
 """Refuse, before any pixel is decoded, images that would cost too much memory or time.
 
-Together the limits keep an image below 150 MB and 3 s of one processor, its file's bytes included.
+Together the limits keep an image below 150 MB and 3 s of one processor, its file's bytes included; where no limit can,
+as with lossless WebP, a child process decodes it within that budget.
 """
 
 from mmdemo.errors import ImageError
@@ -21,7 +22,7 @@ def check_pixels(size: tuple[int, int], most: float, kind: str, name: str) -> No
     if width * height > most:
         raise ImageError(
             f"{name} has {width * height / 1e6:,.1f} megapixels ({width:,} × {height:,} px); "
-            f"at most {most / 1e6:.0f} are read of a {kind}: make it smaller first."
+            f"a {kind} may have at most {most / 1e6:.0f}: make it smaller first."
         )
 
 
@@ -29,7 +30,7 @@ def check_bytes(data: bytes, most: int, kind: str, name: str) -> None:
     """Raise an ImageError if a file has more than `most` bytes."""
     if len(data) > most:
         raise ImageError(
-            f"{name} has {len(data) / 1e6:,.1f} MB; at most {most / 1e6:.0f} MB are read of a {kind}: "
+            f"{name} has {len(data) / 1e6:,.1f} MB; a {kind} may have at most {most / 1e6:.0f} MB: "
             "open it in an image editor and save it as PNG."
         )
 
@@ -37,6 +38,6 @@ def check_bytes(data: bytes, most: int, kind: str, name: str) -> None:
 def too_many(name: str, what: str) -> ImageError:
     """Return the error for a file that is cut into too many pieces, such as "segments"."""
     return ImageError(
-        f"{name} has more than {MAX_BLOCKS:,} {what}, which no camera writes; "
+        f"{name} has more than {MAX_BLOCKS:,} {what}, far more than an image needs: "
         "open it in an image editor and save it again."
     )

@@ -28,7 +28,7 @@ class Stored:
     size: (width, height) in pixels, not yet upright.
     load: long_side → its pixels; fewer of them, where that is cheaper, but at least `long_side` along the long side.
     exif: its EXIF block, b"" if it has none. animated: whether more frames follow.
-    bytes_a_pixel: that decoding takes at most, of the pixels of `size`.
+    bytes_a_pixel: that decoding takes at most, of the pixels of `size`; bounded: whether that is sure.
     """
 
     size: tuple[int, int]
@@ -36,6 +36,7 @@ class Stored:
     exif: bytes = b""
     animated: bool = False
     bytes_a_pixel: float = PILLOWS
+    bounded: bool = True
 
     @property
     def megabytes(self) -> float:

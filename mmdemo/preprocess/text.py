@@ -71,7 +71,7 @@ class TextStep:
         if not self.beyond:
             return ""
         read, length = len(self.text), len(self.text) + self.beyond
-        return f"The caption becomes {length:,} characters long when it is cleaned; the first {read:,} are read."
+        return f"Cleaning makes this caption {length:,} characters long; only the first {read:,} are read."
 
 
 def check_caption(text: str) -> str:
@@ -110,7 +110,7 @@ def cut_short(text: str, settings: TextSettings = TextSettings()) -> tuple[str, 
     """Return a sentence on what of a caption is not read, if it becomes longer than 10,000 characters; else nothing.
 
     >>> cut_short("\ufdfa" * 1_000)
-    ('The caption becomes 18,000 characters long when it is cleaned; the first 10,000 are read.',)
+    ('Cleaning makes this caption 18,000 characters long; only the first 10,000 are read.',)
     """
     return _clean(text, settings)[1]
 

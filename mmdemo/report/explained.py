@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 
 from mmdemo.charts.answer import waterfall_chart
-from mmdemo.charts.rows import shortened
 from mmdemo.datasets.data_frame import is_absent
 from mmdemo.encoders.evidence import ImageEvidence, Part
 from mmdemo.explanation.explain import Explanation, explain
@@ -17,6 +16,7 @@ from mmdemo.explanation.strongest import others, strongest
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.heads import FUSED, head_title
 from mmdemo.model.model import Model
+from mmdemo.preprocess.shortened import shortened
 from mmdemo.report.rendering import Figure, figure, image_uri
 
 

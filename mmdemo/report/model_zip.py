@@ -6,8 +6,9 @@ import tempfile
 import zipfile
 from pathlib import Path
 
+from mmdemo.bundles.arrays import FILE_BYTES
 from mmdemo.bundles.facts import ModelFacts, model_facts
-from mmdemo.bundles.files import MOST_BYTES, BundleFiles
+from mmdemo.bundles.files import BundleFiles
 from mmdemo.bundles.manifest import MANIFEST, write_manifest
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.report.card import model_card
@@ -30,7 +31,7 @@ def model_zip(folder: Path, title: str) -> bytes:
         _add(file, f"{name}/README.md", _readme(facts, title).encode())
         _add(file, f"{name}/MODEL_CARD.md", model_card(model_facts(model), title).encode())
         for path in sorted(model.iterdir()):
-            _add(file, f"{name}/model/{path.name}", read_bytes(path, MOST_BYTES))
+            _add(file, f"{name}/model/{path.name}", read_bytes(path, FILE_BYTES))
     return packed.getvalue()
 
 

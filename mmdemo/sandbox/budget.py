@@ -43,10 +43,13 @@ class BudgetError(MMDemoError):
 
 
 class BusyError(MMDemoError):
-    """The server has other files to read first."""
+    """The server has other files to read first, or no memory for this one; the message says which."""
 
-    def __init__(self) -> None:
-        super().__init__("The server is busy with other files; try again in a moment.")
+    def __init__(self, message: str = "The server is busy with other files; try again in a moment.") -> None:
+        super().__init__(message)
+
+
+NO_ROOM = "The server needs its memory for a training now; try again in a minute, or make the file smaller."
 
 
 class AbandonedError(MMDemoError):

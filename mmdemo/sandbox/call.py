@@ -40,6 +40,12 @@ class Call:
         with self._lock:
             self._child = None
 
+    def forget(self) -> None:
+        """Let go of what was asked and answered: an error's traceback leads here, and from here back to the error."""
+        self.payload = b""
+        if not self.answer.cancelled():
+            self.answer = Future()
+
     def stop(self, reason: Reason | Literal["abandoned"]) -> None:
         """End the worker if this call is at work on it."""
         with self._lock:

@@ -8,14 +8,14 @@ from threading import Lock, Thread
 from typing import Any
 
 from mmdemo.errors import DatasetError, ImageError, MMDemoError, TextError
-from mmdemo.sandbox.budget import AbandonedError, Budget, BudgetError, BusyError
+from mmdemo.sandbox.budget import NO_ROOM, AbandonedError, Budget, BudgetError, BusyError
 from mmdemo.sandbox.call import Answer, Call
 from mmdemo.sandbox.child import Child
 from mmdemo.sandbox.room import Endless, Room
 from mmdemo.sandbox.tasks import TASKS
 
 _TICK = 0.03  # seconds between two looks at what a task costs
-_ROOM_TICK, _ROOM_PATIENCE = 0.25, 90.0  # seconds between two looks at the memory that is left, and until it is there
+_ROOM_TICK, _ROOM_PATIENCE = 0.25, 120.0  # seconds between two looks at the memory that is left, and until it is there
 _MOST_WAITING = 8  # calls; each holds its payload
 _PATIENCE = 20.0  # seconds in line
 _LONGEST = 500  # letters of a worker's sentence
@@ -81,6 +81,7 @@ class Sandbox:
             self._line.put(call)
             return self._wait(call, wanted)
         finally:
+            call.forget()
             with self._lock:
                 self._open -= 1
 
@@ -101,7 +102,7 @@ class Sandbox:
             if not wanted():
                 raise AbandonedError()
             if time.monotonic() > end:
-                raise BusyError()
+                raise BusyError(NO_ROOM)
             time.sleep(_ROOM_TICK)
 
     def _wait(self, call: Call, wanted: Callable[[], bool]) -> Answer:
@@ -118,13 +119,18 @@ class Sandbox:
             call.watch()
 
     def _work_off(self) -> None:
-        while call := self._line.get():
-            if call.answer.set_running_or_notify_cancel():
-                try:
-                    call.answer.set_result(self._do(call))
-                except Exception as error:  # for the thread that waits; this one lives on
-                    call.answer.set_exception(error)
+        while self._serve(self._line.get()):
+            pass  # no name here keeps the last call, which holds its file
         self._end()
+
+    def _serve(self, call: Call | None) -> bool:
+        """Answer a call; return False for the end of the line."""
+        if call is not None and call.answer.set_running_or_notify_cancel():
+            try:
+                call.answer.set_result(self._do(call))
+            except Exception as error:  # for the thread that waits; this one lives on
+                call.answer.set_exception(error)
+        return call is not None
 
     def _do(self, call: Call) -> Answer:
         child = self._fresh()
@@ -135,10 +141,8 @@ class Sandbox:
             header, payload = child.exchange(call.task, call.header, call.payload, call.budget)
             return _answer(header), payload
         except (OSError, EOFError, ValueError) as error:
-            child.kill()
-            failure = call.failure(child)
             self._end()
-            raise failure from error
+            raise call.failure(child) from error  # without a name, which would be a circle with its traceback
         finally:
             call.end()
 

@@ -80,18 +80,25 @@ def _read(path: Path, width: int) -> np.ndarray | None:
         body, seal = content[:-_SEAL], content[-_SEAL:]
         if _seal(path, body) != seal:
             return None
-        row: np.ndarray = np.lib.format.read_array(io.BytesIO(body), allow_pickle=False)
+        row: np.ndarray = np.frombuffer(body, np.float32, width, max(0, len(body) - 4 * width))
+        if _body(row) != body:  # no header but the one that we write is parsed
+            return None
         os.utime(path)
-    except (OSError, ValueError):  # it is missing, was trimmed by another process, or is no array
+    except (OSError, ValueError):  # it is missing, was trimmed by another process, or is too short
         return None
-    return row if row.dtype == np.float32 and row.shape == (width,) and np.isfinite(row).all() else None
+    return row if np.isfinite(row).all() else None
 
 
 def _write(path: Path, row: np.ndarray) -> None:
+    body = _body(row)
+    with whole_file(path, binary=True, parents=True) as file:
+        file.write(body + _seal(path, body))
+
+
+def _body(row: np.ndarray) -> bytes:
     body = io.BytesIO()
     np.lib.format.write_array(body, row, allow_pickle=False)
-    with whole_file(path, binary=True, parents=True) as file:
-        file.write(body.getvalue() + _seal(path, body.getvalue()))
+    return body.getvalue()
 
 
 def _seal(path: Path, body: bytes) -> bytes:

@@ -2,16 +2,18 @@
 
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 
 from mmdemo.bundles.bundle import Bundle
 from mmdemo.bundles.summary import ModelSummary
 from mmdemo.datasets.base import Dataset
+from mmdemo.errors import ConfigError
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.storage.feature_cache import FeatureCache
 from mmdemo.storage.folders import cache_dir, mark_used
@@ -19,7 +21,7 @@ from mmdemo.storage.limits import JSON_BYTES, MOST_STUDIED_MODELS
 from mmdemo.storage.reading import read_bytes
 from mmdemo.storage.strict_json import read_json
 from mmdemo.storage.trimming import Bounds, contents, trim
-from mmdemo.storage.whole import chosen_file
+from mmdemo.storage.whole import chosen_file, whole_file
 from mmdemo.studies.learning_curve import SHARES, LearningCurve, draws_for, learning_curve
 from mmdemo.studies.robustness import MOST_PAIRS, Curve, FoldPairs, Robustness, robustness
 from mmdemo.training.estimate import estimate
@@ -63,10 +65,24 @@ def place_of(model: Bundle | ModelSummary, kind: str) -> Path:
 
 def keep(content: Mapping[str, Any], file: Path) -> None:
     """Write a study; raise a ConfigError when it cannot be written."""
-    with chosen_file(file, parents=True) as written:
+    in_cache = file.parent.parent == _folder()
+    with _kept_file(file) if in_cache else chosen_file(file, parents=True) as written:
         json.dump(content, written, ensure_ascii=False, allow_nan=False)
-    if file.parent.parent == _folder():
+    if in_cache:
         trim(contents(_folder()), Bounds(most=MOST_STUDIED_MODELS))
+
+
+@contextmanager
+def _kept_file(file: Path) -> Iterator[IO[str]]:
+    """Yield a file of the cache; raise a ConfigError, which visitors may read, when it cannot be written."""
+    try:
+        with whole_file(file, parents=True) as written:
+            yield written
+    except OSError as error:
+        raise ConfigError(
+            f"The study cannot be kept: {error.strerror or error}. Make room in the folder of the caches, or set "
+            "MMDEMO_CACHE_DIR to one that can be written to."
+        ) from error
 
 
 def kept_study(bundle: Bundle, kind: str) -> Study | None:
@@ -134,8 +150,8 @@ def _read_robustness(saved: Mapping[str, Any]) -> Robustness:
 
 def _training_seconds(bundle: Bundle, share: float = 1.0) -> float:
     """Estimate the seconds of one more training on a share of the pairs, from the model's own."""
-    took = bundle.manifest.get("seconds")
-    if not took:
+    took = bundle.manifest.get("seconds") or {}
+    if not took.keys() >= {"features", "fit", "evaluate"}:
         return estimate(bundle.model.config, round(share * bundle.manifest["n_train"])).seconds
     again = took["features"] if bundle.model.config.trains_network else 0.0  # otherwise the cache has them
     return float(share**1.5 * took["fit"] / _FITS[bundle.model.config.n_folds == 1] + share * again + took["evaluate"])

@@ -11,6 +11,7 @@ from mmdemo.datasets.base import Dataset
 from mmdemo.datasets.options import OFFERED
 from mmdemo.datasets.registry import SOURCES, load
 from mmdemo.datasets.tux_paint import stamps_installed
+from mmdemo.datasets.wording import shown
 from mmdemo.errors import DatasetError
 from mmdemo.storage.folders import mark_used
 from mmdemo.ui import demand, state
@@ -34,7 +35,7 @@ def current_dataset() -> Dataset:
     name = current_source()
     if name not in SOURCES:
         raise DatasetError(
-            f"There is no sample dataset named {name!r}; choose one of {', '.join(SOURCES)} on the Data page."
+            f"There is no sample dataset named {shown(name)}; choose one of {', '.join(SOURCES)} on the Data page."
         )
     found = read(name, **options_in_url(name))
     mark_used(files_of(found))
@@ -55,7 +56,7 @@ def options_in_url(name: str) -> dict[str, str | int | float]:
                 found[key] = kind(st.query_params[key])
             except ValueError as error:
                 raise DatasetError(
-                    f"The link says {key}={st.query_params[key]!r}, but that should be a number."
+                    f"The link says {key}={shown(st.query_params[key])}, but that should be a number."
                 ) from error
     if int(found.get("n", 0)) > MOST_PAIRS:
         raise DatasetError(

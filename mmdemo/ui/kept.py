@@ -11,6 +11,8 @@ import streamlit as st
 
 from mmdemo.ui import state
 
+_MOST_DIGITS = 9
+
 
 def restore(key: str, default: Any, read: Callable[[str], Any]) -> None:
     """Give the widget with this key, which is drawn next, its value: the URL's, else the default.
@@ -25,6 +27,16 @@ def restore(key: str, default: Any, read: Callable[[str], Any]) -> None:
         kept.pop(key, None)
     value = read(kept[key]) if key in kept else default
     st.session_state[key] = default if value is None else value
+
+
+def whole_number(written: str) -> int | None:
+    """Return a number from 1 that a URL holds, None for anything else.
+
+    >>> whole_number("12"), whole_number("0"), whole_number("-1"), whole_number("9" * 5000)
+    (12, None, None, None)
+    """
+    short = len(written) <= _MOST_DIGITS  # Python refuses to read thousands of digits
+    return int(written) or None if short and written.isdecimal() else None
 
 
 def keep(defaults: Mapping[str, Any]) -> None:

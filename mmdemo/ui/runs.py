@@ -68,11 +68,10 @@ def history() -> tuple[Snapshot, ...]:
 def wait_words(now: Snapshot) -> str:
     """Return in a sentence what a run waits for."""
     if now.waits_for_memory:
-        return "It waits for memory: other work on this server has it now."
+        return "Waiting for memory: other work on this server is using it."
     if not now.position:
-        return "It is next."
-    runs = "1 run" if now.position == 1 else f"{now.position} runs"
-    return f"In the queue: place {now.position}. The server is busy: {runs} before yours."
+        return "Next in the queue."
+    return f"In the queue: place {now.position}. The server is busy with another run."
 
 
 def cancel(job_id: str) -> None:

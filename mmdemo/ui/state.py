@@ -42,18 +42,12 @@ CAPTION = "caption"
 COMPARED, VIEWED = "compared", "viewed"  # models
 
 EVERYDAY = "everyday"
-_DIGITS = 9
 _RUN = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
 
 def input_of(modality: str) -> str:
     """Return the key of the widget that asks for a modality without a view of its own."""
     return f"input_{modality}"
-
-
-def number(written: str) -> int | None:
-    """Return the whole number that a link holds, None where it is none, or longer than any that means something."""
-    return int(written) if written.isdecimal() and len(written) <= _DIGITS else None
 
 
 def shared_parameters() -> dict[str, str]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from mmdemo.ui import state
+from mmdemo.ui import kept, state
 
 
 @dataclass(frozen=True)
@@ -29,8 +29,8 @@ STOPS = (
 
 def current() -> int | None:
     """Return the number of the stop that the URL names, from 1, or None when no tour is on."""
-    number = state.number(st.query_params.get(state.TOUR, ""))
-    return number if number is not None and 1 <= number <= len(STOPS) else None
+    number = kept.whole_number(st.query_params.get(state.TOUR, ""))
+    return number if number and number <= len(STOPS) else None
 
 
 def bar(go: Callable[[str, int | None], None]) -> None:

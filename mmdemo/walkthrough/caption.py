@@ -135,7 +135,8 @@ class MeaningWalk:
 def walk_meaning(settings: TextSettings, caption: str) -> MeaningWalk:
     """Return the caption's word vector."""
     encoder = WordVectorEncoder(settings)
-    found = list(dict.fromkeys(word.text for word in words(clean(caption, settings))))[:_MOST_WORDS]
+    cleaned = clean(caption, settings)
+    found = list(dict.fromkeys(cleaned[word.start : word.end] for word in words(cleaned)))[:_MOST_WORDS]
     return MeaningWalk(
         pieces=encoder.cut(caption),
         features=encoder.transform([caption])[0],

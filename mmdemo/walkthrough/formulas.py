@@ -8,6 +8,7 @@ import re
 
 import numpy as np
 
+from mmdemo.preprocess.shortened import shortened
 from mmdemo.walkthrough.caption import MeaningWalk, TfidfWalk
 from mmdemo.walkthrough.fused import FusedWalk
 from mmdemo.walkthrough.neuron import Neuron
@@ -18,7 +19,6 @@ WORD_VECTOR = r"v_i = \sum_j \alpha_{ij}\, w_j + b"
 REGRESSION = r"z_k = w_k \cdot x + b_k \qquad p_k = \frac{e^{z_k}}{\sum_j e^{z_j}}"
 
 _MOST_TERMS = 2  # of a sum
-_LONGEST = 80  # characters of a word
 _SPECIAL = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", ":": "{:}"}
 _COLOURS = ("red", "green", "blue")
 
@@ -81,10 +81,9 @@ def regression(walk: FusedWalk) -> str:
 
 def tex(text: str) -> str:
     r"""Return text, at most 80 characters of it, with LaTeX's signs escaped, for use inside \text{…}."""
-    text = text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
     # A colon before `material/` would begin one of Streamlit's icons.
     signs = r"[\\~^{}$&#%_]|:(?=material/)"
-    return re.sub(signs, lambda found: _SPECIAL.get(found.group(), "\\" + found.group()), text)
+    return re.sub(signs, lambda found: _SPECIAL.get(found.group(), "\\" + found.group()), shortened(text))
 
 
 def _named_sums(neuron: Neuron) -> list[tuple[float, str]]:

@@ -61,4 +61,4 @@ class Uploads:
 
 def _length(scope: Scope) -> int | None:
     said = Headers(scope=scope).get("content-length", "")
-    return int(said) if said.isascii() and said.isdigit() else None
+    return int(said) if re.fullmatch("[0-9]{1,18}", said) else None

@@ -7,12 +7,15 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from mmdemo.charts.rows import shortened, told_apart
+from mmdemo.charts.rows import told_apart
 from mmdemo.explanation.explain import Explanation
 from mmdemo.explanation.palette import tint
 from mmdemo.explanation.strongest import others, strongest
 from mmdemo.modalities.registry import MODALITIES
+from mmdemo.preprocess.shortened import shortened
 from mmdemo.ui import frame
+
+_MANY = 60  # units that a page shows without a place of their own to scroll in
 
 
 def part(explained: Explanation, name: str, label: str) -> None:
@@ -47,7 +50,8 @@ def choose(label: str, explained: Explanation, name: str, names: Sequence[str], 
     titles = told_apart([shortened(one) for one in names])  # a button is known by its title
     places = [int(place) for place in strongest(values)]
     shown = [frame.plain(title) for title in titles]
-    return sorted(st.pills(label, places, selection_mode="multi", format_func=shown.__getitem__, key=key))
+    wrap = len(places) <= _MANY  # more would fill the page: one line of them scrolls
+    return sorted(st.pills(label, places, selection_mode="multi", format_func=shown.__getitem__, key=key, wrap=wrap))
 
 
 def coloured(units: Sequence[Any], parts: np.ndarray) -> str:
@@ -63,4 +67,6 @@ def coloured(units: Sequence[Any], parts: np.ndarray) -> str:
         unit = html.escape(shortened(str(units[place])))
         spans.append(f'<span style="{style}" title="{parts[place]:+.3f}">{unit}</span>')
         before = place
-    return f'<p style="line-height:2.1;overflow-wrap:anywhere">{" ".join(spans)}</p>'
+    scrolls = ";max-height:21em;overflow-y:auto" if len(spans) > _MANY else ""
+    focus = ' tabindex="0"' if scrolls else ""  # so that the keyboard can scroll it, too
+    return f'<p style="line-height:2.1;overflow-wrap:anywhere{scrolls}"{focus}>{" ".join(spans)}</p>'

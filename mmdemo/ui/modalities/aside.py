@@ -5,7 +5,7 @@ from typing import Self
 
 import numpy as np
 
-from mmdemo.preprocess.decode import DecodedImage
+from mmdemo.preprocess.opened_image import DecodedImage
 from mmdemo.storage.spilled import Spilled
 
 

@@ -88,6 +88,7 @@ def _choose(name: str) -> None:
 
 
 def _uploaded() -> ChosenImage | None:
+    taken_image.steady(_UPLOAD)
     st.file_uploader(
         "Upload an image",
         type=_TYPES,
@@ -101,6 +102,7 @@ def _uploaded() -> ChosenImage | None:
 
 
 def _photographed() -> ChosenImage | None:
+    taken_image.steady(_CAMERA)
     st.camera_input(
         "Take a photo",
         key=taken_image.widget_key(_CAMERA),

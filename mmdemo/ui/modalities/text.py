@@ -12,6 +12,7 @@ from mmdemo.encoders.evidence import Evidence, TextEvidence
 from mmdemo.explanation.explain import Explanation
 from mmdemo.model.model import Model
 from mmdemo.preprocess.changes import caption_in_words
+from mmdemo.preprocess.shortened import shortened
 from mmdemo.preprocess.text import MAX_CHARACTERS, TextSettings
 from mmdemo.ui import frame, state
 from mmdemo.ui.modalities import examples, text_column, text_explanation, text_preparation, text_walkthrough
@@ -41,12 +42,12 @@ class TextView(View):
 
     def in_line(self, cell: Any) -> str:
         """Return the caption as it stands in a line of text: its first 300 characters."""
-        caption = super().in_line(cell)
-        return caption if len(caption) <= _LINE else f"{caption[:_LINE]}…"
+        return shortened(super().in_line(cell), _LINE)
 
     def show(self, value: Any, which: str, width: Width = "stretch") -> None:
-        """Draw the caption in quotation marks."""
-        st.markdown(f"“{frame.plain(value)}”" if value and value.strip() else "*no words*")
+        """Draw the caption, or the beginning of a very long one, in quotation marks."""
+        shown = shortened(value or "", text_preparation.MOST_CHARACTERS)
+        st.markdown(f"“{frame.plain(shown)}”" if shown.strip() else "*no words*")
 
     def fill(self, value: Any) -> None:
         """Put a caption into the text box."""

@@ -8,12 +8,14 @@ import streamlit as st
 
 from mmdemo.explanation.palette import AGAINST, FOR, rgb
 from mmdemo.preprocess.changes import WHY
+from mmdemo.preprocess.shortened import shortened
 from mmdemo.preprocess.text import TextSettings, TextStep, Token, clean, clean_steps, tokens, words
 
 # Widget → its value when nothing is changed.
 UNCHANGED: dict[str, Any] = {"lowercase": True, "accents": False, "stop_words": False, "ngrams": 1}
 _KEPT: dict[str, Any] = {"persist_state": "session"}
 _BLUE, _GREEN, _ORANGE = (",".join(map(str, rgb(colour))) for colour in (FOR, "#12927a", AGAINST))
+MOST_CHARACTERS = 500  # of a caption that are drawn, each time
 _MOST_TOKENS = 200
 
 
@@ -65,7 +67,7 @@ def _with_previous(found: Sequence[TextStep]) -> Iterable[tuple[TextStep, str]]:
 def _step(number: int, step: TextStep, previous: str) -> str:
     """Return one step as HTML; a step that changes nothing is paler."""
     idle = number > 0 and step.text == previous and not step.dropped
-    result = "nothing to do" if idle else html.escape(step.text) or "<i>nothing left</i>"
+    result = "nothing to do" if idle else html.escape(shortened(step.text, MOST_CHARACTERS)) or "<i>nothing left</i>"
     dropped = " ".join(_chip(word, _ORANGE, struck=True) for word in step.dropped[:_MOST_TOKENS])
     more = len(step.dropped) - _MOST_TOKENS
     said = [f"and {more:,} more"] if more > 0 else []
@@ -87,4 +89,4 @@ def _chips(found: Sequence[Token], single: set[str]) -> str:
 def _chip(text: str, colour: str, struck: bool = False) -> str:
     line = ";text-decoration:line-through" if struck else ""
     style = f"background:rgba({colour},.18);padding:0 7px;border-radius:6px;display:inline-block;max-width:100%{line}"
-    return f'<span style="{style}">{html.escape(text)}</span>'
+    return f'<span style="{style}">{html.escape(shortened(text))}</span>'

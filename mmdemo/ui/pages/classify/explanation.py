@@ -1,6 +1,7 @@
 """Why this answer: for any class, against any other, with parts to take out."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,11 +11,11 @@ import streamlit as st
 from mmdemo.bundles.bundle import Bundle
 from mmdemo.charts.answer import waterfall_chart
 from mmdemo.charts.effect import effect_chart
-from mmdemo.charts.rows import shortened
 from mmdemo.encoders.evidence import Evidence
 from mmdemo.explanation.counterfactual import Removal, decisive, reduced, removable
 from mmdemo.explanation.explain import against, explain
 from mmdemo.model.model import Model, Prediction
+from mmdemo.preprocess.shortened import shortened
 from mmdemo.ui import answer, figure, frame, state
 from mmdemo.ui.modalities.registry import views_of
 from mmdemo.ui.modalities.view import View
@@ -120,10 +121,11 @@ def _decisive(
 def _sentence(view: View, found: Removal | None) -> str:
     what = view.modality.units.nouns
     if found is None:
-        return f"None of the sets of {what} that were tried changes the answer when it is taken out."
+        return f"None of the sets of {what} tried would change the answer."
     in_order = [unit for _, unit in sorted(zip(found.places, found.units, strict=True))]
-    named = [shortened(view.unit_name(unit)) for unit in in_order[:_MOST_NAMED]]
-    more = f" and {len(in_order) - _MOST_NAMED:,} more" if len(in_order) > _MOST_NAMED else ""
+    counts = Counter(shortened(view.unit_name(unit)) for unit in in_order)
+    named = [name if count == 1 else f"{name} × {count:,}" for name, count in list(counts.items())[:_MOST_NAMED]]
+    more = f" and {len(counts) - _MOST_NAMED:,} more" if len(counts) > _MOST_NAMED else ""
     return frame.plain(
         f"Without {len(found.places):,} of the {what} ({'; '.join(named)}{more}) the answer would be "
         f"“{found.prediction.label}”, with {found.prediction.probabilities.max():.0%}."

@@ -31,8 +31,8 @@ def gallery(dataset: Dataset) -> None:
     pages = -(-len(found) // PAGE_SIZE)
 
     def known(written: str) -> int | None:
-        number = state.number(written)
-        return min(number, pages) if number else None
+        number = kept.whole_number(written)
+        return number and min(number, pages)
 
     kept.restore(state.PAGE, 1, known)
     page = st.pagination(pages, key=state.PAGE, on_change=kept.keep, args=(_WHOLE,)) if pages > 1 else 1

@@ -104,7 +104,7 @@ def _key(bundle: Bundle, kind: str) -> str:
 
 def _progress(now: Snapshot) -> None:
     if now.state == State.QUEUED:
-        st.info(f"{runs.wait_words(now)} It starts by itself.", icon=":material/hourglass:")
+        st.info(f"{runs.wait_words(now)} The result appears here by itself.", icon=":material/hourglass:")
     else:
         remaining = "" if now.remaining is None or now.remaining < 1 else f", {_about(now.remaining)} to go"
         share = now.done if now.stage in KINDS else 0.0

@@ -65,7 +65,7 @@ def _watch(job: Job) -> None:
             if not now.live:
                 st.rerun()
             if now.state == State.QUEUED:
-                st.info(f"The report waits. {runs.wait_words(now)}", icon=":material/hourglass:")
+                st.info(f"{runs.wait_words(now)} The report appears here by itself.", icon=":material/hourglass:")
             else:
                 st.info(f"Drawing the report, for {now.elapsed:.0f} s…", icon=":material/hourglass:")
             if now.mine:

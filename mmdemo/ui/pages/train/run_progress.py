@@ -17,7 +17,7 @@ def progress(now: Snapshot) -> None:
     """Draw how far a run is that waits or runs, with what there is to see of its result."""
     if now.state == State.QUEUED:
         st.info(
-            f"{runs.wait_words(now)} It starts by itself; you may leave this page.",
+            f"{runs.wait_words(now)} The run starts by itself; you may leave this page.",
             icon=":material/hourglass:",
         )
     else:

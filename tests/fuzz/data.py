@@ -1,0 +1,144 @@
+"""Visitors' data: zips as they come, folders and zips with a mutated table and mutated images, tables."""
+
+import io
+import random
+import shutil
+import zipfile
+from pathlib import Path
+
+from mmdemo.datasets.archive import archive
+from mmdemo.datasets.table import LONGEST_LABEL, read_cells, read_table
+from mmdemo.datasets.unlabelled import unlabelled
+from mmdemo.datasets.zip_tree import ZipTree
+from mmdemo.preprocess.text import MAX_CHARACTERS
+from mmdemo.storage.folders import cache_dir
+from tests import hostile_files as hostile
+from tests.fuzz.target import Reader, Target, all_tried
+from tests.picture_files import one_of_each
+
+_END = b"\n--\n"  # between the files of the target `archive`
+_NAMES = ("a.png", "b/c.jpg", "b/d.png", "é.webp")
+_TOKENS = (
+    b",",
+    b'"',
+    b"\n",
+    b"\r\n",
+    b"\0",
+    b"image",
+    b"text",
+    b"label",
+    b"group",
+    b"a.png",
+    b"\xef\xbb\xbf",
+    b"b/c.jpg",
+    b"../",
+    b"\xff",
+    _END,
+)
+_ZIP_TOKENS = (
+    b"PK\1\2",
+    b"PK\3\4",
+    b"PK\5\6",
+    b"PK\6\6",
+    b"PK\6\7",
+    b"data.csv",
+    b"../",
+    b"\x0c\0",
+    b"\xff\xff\xff\xff",
+)
+
+
+def _zip(folder: Path) -> Reader:
+    path = folder / "it.zip"
+
+    def unpack(data: bytes) -> None:
+        tree = ZipTree(path)
+        for name in tree.names[:5]:
+            with tree.opened(name, 1_000_000) as file:
+                while file.read(65_536):
+                    pass
+        tree.place(tree.names[:5])
+
+    def read(data: bytes) -> None:
+        path.write_bytes(data)
+        try:
+            all_tried(data, unpack, lambda data: archive(path), lambda data: unlabelled(path))
+        finally:
+            shutil.rmtree(cache_dir(), ignore_errors=True)
+
+    return read
+
+
+def _table_of(rows: int = 16) -> bytes:
+    lines = [f'{_NAMES[n % 4]},"caption {n}, of it",{"ab"[n // (rows // 2)]}' for n in range(rows)]
+    return ("image,text,label\n" + "\n".join(lines)).encode()
+
+
+def packed(files: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
+    """Return a zip of these files."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", method) as file:
+        for name, content in files.items():
+            file.writestr(name, content)
+    return buffer.getvalue()
+
+
+def _zip_seeds() -> list[bytes]:
+    files = {"data.csv": _table_of(), **dict(zip(_NAMES, one_of_each().values(), strict=False))}
+    inner = {f"pets/{name}": content for name, content in files.items()}
+    made = [packed(files), packed(inner, zipfile.ZIP_STORED), packed({}), hostile.listed([b"data.csv"] * 9)]
+    odd = [hostile.swelling(3, 5_000), hostile.overlapping(9, 5_000), hostile.compressed(zipfile.ZIP_BZIP2, 3_000_000)]
+    return [*made, *odd, hostile.listed([b"a/" * 40 + b"data.csv"], hostile.EXTRA * 20)]
+
+
+def _archive(folder: Path) -> Reader:
+    path, tree = folder / "it.zip", folder / "pets"
+
+    def read(data: bytes) -> None:
+        table, *images = data.split(_END)
+        files = {"data.csv": table, **dict(zip(_NAMES, images, strict=False))}
+        path.write_bytes(packed(files, zipfile.ZIP_STORED))
+        for name, content in files.items():
+            (tree / name).parent.mkdir(parents=True, exist_ok=True)
+            (tree / name).write_bytes(content)
+        try:
+            all_tried(data, lambda _: archive(path), lambda _: unlabelled(path), lambda _: archive(tree))
+        finally:
+            for place in (tree, cache_dir()):
+                shutil.rmtree(place, ignore_errors=True)
+
+    return read
+
+
+def _archive_seeds() -> list[bytes]:
+    images = [*one_of_each().values()]
+    grouped = b"\n".join(line + b",%d" % n for n, line in enumerate(_table_of().split(b"\n"))).replace(
+        b",0", b",group", 1
+    )
+    return [_END.join([_table_of(), *images[:4]]), _END.join([grouped, *images[4:8]]), _table_of()]
+
+
+def _read_table(data: bytes) -> None:
+    for row in read_table(io.BytesIO(data)).rows:
+        assert 0 < len(row.cells["label"]) <= LONGEST_LABEL and row.cells["label"].isprintable()
+        assert len(row.cells.get("text", "")) <= MAX_CHARACTERS
+
+
+def _table_seeds() -> list[bytes]:
+    short = [
+        b"".join(part[:400] for part, _ in zip(make(), range(3), strict=False)) for make in hostile.TABLES.values()
+    ]
+    honest = b"".join(part for part, _ in zip(hostile.honest(), range(20), strict=False))
+    return [_table_of(), honest, b"text,label\n" + random.Random(1).randbytes(200), *short]
+
+
+ZIP = Target(_zip, _zip_seeds, _ZIP_TOKENS, cpu=3, megabytes=100)
+ARCHIVE = Target(_archive, _archive_seeds, _TOKENS, cpu=3, megabytes=60)
+TABLE = Target(
+    lambda folder: lambda data: all_tried(data, _read_table, lambda data: read_cells(io.BytesIO(data))),
+    _table_seeds,
+    _TOKENS,
+    cpu=2,
+    megabytes=60,
+    longest=200_000,
+)
