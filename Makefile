@@ -20,7 +20,7 @@ demo: .venv/.installed
 	@MMDEMO_RETENTION_HOURS=$${MMDEMO_RETENTION_HOURS:-0} $(PY) -m streamlit run app.py --server.port $(PORT)
 
 # A file stays in one process, for the sake of what its tests share; the slowest files come first.
-PYTEST := -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+PYTEST := -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 test: .venv/.installed-dev system-packages
 	@$(PY) $(PYTEST) $(ARGS)

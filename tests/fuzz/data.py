@@ -119,9 +119,9 @@ def _archive_seeds() -> list[bytes]:
 
 
 def _read_table(data: bytes) -> None:
-    for row in read_table(io.BytesIO(data)).rows:
-        assert 0 < len(row.cells["label"]) <= LONGEST_LABEL and row.cells["label"].isprintable()
-        assert len(row.cells.get("text", "")) <= MAX_CHARACTERS
+    cells = read_table(io.BytesIO(data)).cells
+    assert all(0 < len(label) <= LONGEST_LABEL and label.isprintable() for label in cells["label"])
+    assert "text" not in cells or all(len(text) <= MAX_CHARACTERS for text in cells["text"])
 
 
 def _table_seeds() -> list[bytes]:
