@@ -26,10 +26,10 @@ def test_the_tour_goes_on_and_back_by_keyboard(page, server):
     for number, stop in enumerate(STOPS, start=1):
         expect(page.get_by_text(f"stop {number} of {len(STOPS)}")).to_be_visible()
         expect(page).to_have_url(re.compile(f"tour={number}"))
+        expect(page.get_by_text(stop.sentence)).to_be_visible()
         assert_no_exception(page)
         if number < len(STOPS):
             press_until(page, "ArrowRight", re.compile(f"tour={number + 1}"))
-        expect(page.get_by_text(stop.sentence)).to_be_visible()
     page.keyboard.press("ArrowLeft")
     expect(page.get_by_text(f"stop {len(STOPS) - 1} of {len(STOPS)}")).to_be_visible()
     page.keyboard.press("Escape")
