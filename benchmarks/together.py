@@ -19,7 +19,7 @@ from playwright.sync_api import Page
 from benchmarks.child import ROOT
 from benchmarks.report import Report, Table, Target
 from benchmarks.tree import Watch, watched
-from benchmarks.visitor import act, check, follow, open_browser, open_tab, visit
+from benchmarks.visitor import check, follow, open_browser, open_tab, visit
 from tests.server import Server, serve
 
 DOCUMENT = ROOT / "docs" / "memory.md"
@@ -109,8 +109,9 @@ def _train(page: Page) -> None:
 
 def _choose(page: Page, image: Path) -> None:
     follow(page, "Classify")
-    act(page, page.get_by_role("radio", name="Upload").click)
-    page.locator(".st-key-upload input[type=file]").set_input_files(image)
+    page.wait_for_timeout(1_000)  # Streamlit loses a click that comes while a page has just come to rest
+    page.get_by_role("radio", name="Upload").click()
+    page.locator("[data-testid=stFileUploader] input[type=file]").set_input_files(image)
 
 
 def _report(page: Page) -> None:
