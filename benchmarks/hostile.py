@@ -1,7 +1,5 @@
 """How long an answer takes while images that mean harm are decoded in the child process."""
 
-import time
-from collections.abc import Callable
 from contextlib import suppress
 from itertools import cycle
 from statistics import median
@@ -9,7 +7,7 @@ from threading import Event, Thread
 
 import psutil
 
-from benchmarks.load import answers
+from benchmarks.load import answers, timed
 from benchmarks.report import Report, Table, Target
 from mmdemo import load_model
 from mmdemo.errors import ImageError
@@ -18,7 +16,6 @@ from mmdemo.sandbox.sandbox import Sandbox
 from tests.hostile_images import HOSTILE
 
 _ANSWERS = 80
-_PAUSE = 0.05  # seconds between two answers
 _DEAREST = ("png of transparency", "jpeg of empty refinements", "bmp of 4-bit runs", "png of 16 bits")
 
 
@@ -29,11 +26,11 @@ def measure() -> Report:
     for _ in range(5):  # warm up
         answer()
     _decode(sandbox, files[0])
-    idle, alone = _child_megabytes(), [_timed(answer) for _ in range(_ANSWERS)]
+    idle, alone = _child_megabytes(), [timed(answer) for _ in range(_ANSWERS)]
     enough, done = Event(), []
     decoding = Thread(target=_decode_on, args=(sandbox, files, enough, done))
     decoding.start()
-    beside = [_timed(answer) for _ in range(_ANSWERS)]
+    beside = [timed(answer) for _ in range(_ANSWERS)]
     enough.set()
     decoding.join()
     sandbox.close()
@@ -55,14 +52,6 @@ def _report(alone: list[float], beside: list[float], decoded: int, idle: float) 
         notes=(f"One process answers, and its child decodes the dearest files of the tests, {decoded} of them.",),
         numbers={"alone": alone, "beside": beside, "decoded": decoded, "idle_mb": idle},
     )
-
-
-def _timed(answer: Callable[[], None]) -> float:
-    started = time.perf_counter()
-    answer()
-    milliseconds = (time.perf_counter() - started) * 1000
-    time.sleep(_PAUSE)
-    return milliseconds
 
 
 def _decode_on(sandbox: Sandbox, files: list[bytes], enough: Event, done: list[bytes]) -> None:

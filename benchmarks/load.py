@@ -70,17 +70,18 @@ def measure() -> Report:
 def _times(queue: JobQueue, seeds: "count[int]", answer: Callable[[], None]) -> Times:
     for _ in range(5):  # warm up
         answer()
-    idle = [_timed(answer) for _ in range(_IDLE)]
+    idle = [timed(answer) for _ in range(_IDLE)]
     jobs = [_submit(queue, visitor, next(seeds)) for visitor in range(_VISITORS)]
     loaded = []
     while any(job.snapshot().live for job in jobs):
-        loaded.append(_timed(answer))
+        loaded.append(timed(answer))
     for job in jobs:
         _check(job)
     return Times(idle, loaded)
 
 
-def _timed(answer: Callable[[], None]) -> float:
+def timed(answer: Callable[[], None]) -> float:
+    """Return the milliseconds of an answer, and pause after it as a person would."""
     started = time.perf_counter()
     answer()
     milliseconds = (time.perf_counter() - started) * 1000
