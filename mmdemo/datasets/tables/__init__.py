@@ -1,0 +1,1 @@
+"""Read somebody's table: bytes in, strings out, whichever program wrote them."""
