@@ -17,8 +17,9 @@ Rare = Literal["leave out", "other"]
 class ColumnMapping:
     """Which column of a table is what.
 
-    table: name of the table in its folder or zip, "" where there is one or none. sheet: of a workbook, "" for the first.
-    columns: modality → names of its columns; several are joined with a space. label, group: names of columns, "" for none.
+    table: name of the table in its folder or zip, "" where there is one or none. sheet: of a workbook, "" for the
+    first. columns: modality → names of its columns; several are joined with a space. label, group: names of columns,
+    "" for none.
     rare: what becomes of classes with too few pairs: left out, or merged into the class "other".
 
     >>> ColumnMapping.from_json({"fusion_lab": 1, "columns": {"text": ["Title"]}, "label": "Category"}).columns["text"]
