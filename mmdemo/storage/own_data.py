@@ -48,7 +48,9 @@ class OwnDataFolders:
         now, data_id = time.time(), data_id or new_id()
         record = OwnRecord(data_id, visitor, cleaned_name(name), now, arrived=bool(path), suffix=suffix, path=path)
         try:
-            for folder in (self.directory.parent, self.directory, self.folder(data_id), self.folder(data_id) / "source"):
+            if self.directory == own_data_dir().absolute():
+                make_private(self.directory.parent)
+            for folder in (self.directory, self.folder(data_id), self.folder(data_id) / "source"):
                 make_private(folder)
             record.write(self.folder(data_id))
         except OSError as error:
@@ -97,10 +99,6 @@ class OwnDataFolders:
     def copy(self, data_id: str) -> Path:
         """Return the folder of the working copy."""
         return self.folder(data_id) / "copy"
-
-    def cache(self, data_id: str) -> Path:
-        """Return the folder of what is computed from the data, such as features: MMDEMO_CACHE_DIR of its runs."""
-        return self.folder(data_id) / "cache"
 
     def mapping(self, data_id: str) -> Path:
         """Return the file that says which column is what; it is written with `whole_file`."""
