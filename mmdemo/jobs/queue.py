@@ -148,10 +148,7 @@ class JobQueue:
             self._end(job)
             with self._lock:
                 self._known.remove(job.id)
-        elsewhere = [one for one in self.folders.ids() if self.folders.record(one).get("visitor") == visitor]
-        for job_id in elsewhere:  # from another server, or forgotten
-            self.folders.discard(job_id)
-        return (*(job.id for job in own), *elsewhere)
+        return tuple(job.id for job in own)
 
     def cancel(self, job_id: str, visitor: str) -> None:
         """End a run that waits or runs; when this returns, its process and its files are gone.

@@ -3,7 +3,10 @@
 import logging
 from pathlib import Path
 
+from mmdemo.jobs.run_folders import RunFolders
 from mmdemo.storage import own_sweeping
+from mmdemo.storage.folders import runs_dir
+from mmdemo.storage.operators_data import operators_data
 from mmdemo.storage.own_data import OwnDataFolders
 from mmdemo.storage.own_record import OPERATOR, OwnRecord
 from mmdemo.ui import forgetting, visitor
@@ -42,6 +45,19 @@ def is_private(location: str | None) -> bool:
     """Return whether what is made from data at this place is its maker's alone: all but samples and the operator's."""
     record = record_at(location)
     return record is not None and record.visitor != OPERATOR
+
+
+def operators() -> tuple[OwnRecord, ...]:
+    """Return the data sets that the operator offers to all; raises a ConfigError where one is not there."""
+    return operators_data(folders())
+
+
+def delete_runs_of(visitor_name: str) -> None:
+    """Remove a visitor's runs from the disk, also those that no queue of this server knows."""
+    runs = RunFolders(runs_dir())
+    for job_id in runs.ids():
+        if visitor_name and runs.record(job_id).get("visitor") == visitor_name:
+            runs.discard(job_id)
 
 
 def sweep() -> None:

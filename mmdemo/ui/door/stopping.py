@@ -45,7 +45,7 @@ async def lifespan(_app: App) -> AsyncIterator[None]:
     for limit in _LIMITS:
         limit()
     RunFolders(runs_dir()).discard_unfinished()
-    own_data.folders()
+    own_data.operators()  # and with them the folders, swept
     start_sweeping(own_data.sweep, closing := threading.Event())
     keep_together()
     if threading.current_thread() is threading.main_thread():
