@@ -24,7 +24,12 @@ def queue() -> JobQueue:
     """Return the one queue of this server; it does its own locking, and its folders are swept while it lives."""
     made = JobQueue(runs_dir())
     made.folders.on_private_gone = forgetting.caches
-    start_sweeping(lambda: (made.sweep(), own_data.sweep()), made.closing)
+
+    def sweep() -> None:
+        made.sweep()
+        own_data.sweep()
+
+    start_sweeping(sweep, made.closing)
     return made
 
 
