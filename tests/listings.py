@@ -1,4 +1,4 @@
-"""What a shop might bring: a spreadsheet of listings with real pictures and real mistakes, and what becomes of each row."""
+"""What a shop might bring: a table of listings with real pictures and real mistakes, and what becomes of each row."""
 
 import csv
 import io
@@ -17,8 +17,8 @@ from mmdemo.datasets.registry import load
 
 HEADER = ("SKU", "Photo", "Title", "Category")
 NAMES = {"household": "household goods", "symbols": "signs & symbols"}  # stamps' class → the shop's
-CHINESE = {"animals": "动物", "symbols": "符号", "town": "城镇", "food": "食品", "household": "家居用品", "seasonal": "节日",
-           "vehicles": "车辆", "clothes": "服装", "plants": "植物", "people": "人物"}  # fmt: skip
+CHINESE = {"animals": "动物", "symbols": "符号", "town": "城镇", "food": "食品", "household": "家居用品",
+           "seasonal": "节日", "vehicles": "车辆", "clothes": "服装", "plants": "植物", "people": "人物"}  # fmt: skip
 
 MISSING, TRUNCATED, WEB, EMPTY = 12, 8, 6, 2  # rows that are left out
 UNLABELLED, MISLABELLED, RARE, COPIES, RESAVED = 50, 5, 3, 24, 52
