@@ -29,19 +29,20 @@ def button() -> None:
 
 @st.dialog("Delete my data?", icon=":material/delete_forever:")
 def _ask() -> None:
+    if st.session_state.get(_DONE):
+        st.rerun()  # closes the dialog
     st.markdown(
         "This deletes from the server everything that this browser has brought or made: the data with its images and "
         "captions, all models that were trained here, their reports and studies, and what waits or runs. Links to them "
         "stop working, also those that you have shared. **There is no way back.**"
     )
-    if st.button(
+    st.button(
         "Delete everything for good",
         type="primary",
         icon=":material/delete_forever:",
         key="delete_all",
         on_click=delete_everything,
-    ):
-        st.rerun()
+    )
 
 
 def delete_everything() -> None:
