@@ -3,7 +3,7 @@
 import posixpath
 import sys
 
-from mmdemo.datasets.file_tree import FileTree
+from mmdemo.datasets.files.tree import FileTree
 from mmdemo.datasets.tables.bounds import MOST_BYTES
 from mmdemo.datasets.tables.json_rows import read_json_table
 from mmdemo.datasets.tables.kinds import PARQUET, kind_of
