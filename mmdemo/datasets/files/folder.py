@@ -29,12 +29,12 @@ class Folder(FileTree):
         """List the files; raise DatasetError where there are too many of them, or it cannot be read."""
         self.root = root.absolute()
         files = list(_Walk(self.root))
-        odd = [os.fsencode(file) for file in files if not _is_text(file)]
-        self._files = {file: file for file in files if _is_text(file)}
+        odd = [os.fsencode(file) for file in files if not is_text(file)]
+        self._files = {file: file for file in files if is_text(file)}
         self._files |= {_unlike(name, self._files): os.fsdecode(raw) for name, raw in zip(named(odd), odd, strict=True)}
         self.names = tuple(sorted(name for name in self._files if not is_hidden(name)))
         self.hidden = tuple(sorted(name for name in self._files if is_hidden(name)))
-        self.stored = {name: os.fsencode(file) for name, file in self._files.items() if not _is_text(file)}
+        self.stored = {name: os.fsencode(file) for name, file in self._files.items() if not is_text(file)}
 
     @contextmanager
     def opened(self, name: str, most: int) -> Iterator[Readable]:
@@ -108,7 +108,7 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
     return False
 
 
-def _is_text(name: str) -> bool:
+def is_text(name: str) -> bool:
     """Return whether a name on disk is UTF-8; the others cannot be printed or kept in any file."""
     try:
         name.encode()
