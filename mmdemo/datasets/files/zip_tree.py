@@ -40,7 +40,7 @@ class ZipTree(tree.FileTree):
         names = named([member.stored if member.name is None else member.name for member in found])
         self._members = {name: member for name, member in zip(names, found, strict=True) if name[-1:] not in ("", "/")}
         self._check()
-        outside = {name for name, member in self._members.items() if leads_out(name) or is_hidden(name)}
+        outside = {name for name in self._members if leads_out(name) or is_hidden(name) or name.count("/") > tree.DEEPEST}
         kept = [name for name in sorted(self._members) if not is_clutter(name)]
         self.names = tuple(name for name in kept if name not in outside)
         self.hidden = tuple(name for name in kept if name in outside)
