@@ -28,9 +28,9 @@ def tidied(label: str) -> str:
 def refusal(label: str) -> str:
     """Return why a tidied label cannot be used, "" if it can."""
     if len(label) > LONGEST:
-        return f"its label has {len(label):,} characters; at most {LONGEST} are allowed"
+        return f"has a label of {len(label):,} characters; at most {LONGEST} are allowed"
     if not all(letter.isprintable() or letter in _JOINERS for letter in label):
-        return "its label holds a control character"
+        return "has a control character in its label"
     return ""
 
 

@@ -6,33 +6,35 @@ import numpy as np
 import pandas as pd
 
 from mmdemo.datasets.left_out import LeftOut
-from mmdemo.datasets.wording import listed
+from mmdemo.datasets.wording import listed, shown
 from mmdemo.errors import DatasetError
 
 FEWEST = 5
 """Different pairs of a class: with fewer, some folds could not be answered by a model that knows the class."""
 OTHER = "other"
-_REMEDY = "Add pairs to the class, or merge it into another."
+_SAID = 3  # classes in an error
+_REMEDY = "add pairs to the class, or merge it into another"
 
 
 def rare_classes(labels: pd.Series, group: np.ndarray) -> dict[str, str]:
-    """Return label → why it cannot be used, of each class with fewer than FEWEST different pairs.
+    """Return label → why it cannot be used, a clause on it, of each class with fewer than FEWEST different pairs.
 
     labels: (n,). group: str (n,), equal for pairs that stay together, such as copies: they count as one pair.
 
     >>> rare_classes(pd.Series(["ox"] * 12 + ["cat"] * 5), np.array([*"aaaabbbbcccc", *"defgh"]))
-    {'ox': "the class 'ox' has 12 rows that are only 3 different pairs; a class needs 5"}
+    {'ox': 'has 12 rows that are only 3 different pairs; a class needs 5'}
     """
     pairs = pd.DataFrame({"label": labels.to_numpy(), "group": group})
     different = pairs.drop_duplicates()["label"].value_counts()
     rows = labels.value_counts()
-    return {str(label): _reason(str(label), rows[label], different[label])
+    return {str(label): _reason(rows[label], different[label])
             for label in sorted(rows.index) if different[label] < FEWEST}  # fmt: skip
 
 
 def left_out_of(labels: pd.Series, reasons: Mapping[str, str]) -> tuple[LeftOut, ...]:
     """Return the rows of these classes, each with why; labels: row id → label."""
-    return tuple(LeftOut(str(row), reasons[label], _REMEDY) for row, label in labels.items() if label in reasons)
+    of_class = {label: f"is of the {_class(label, reason)}" for label, reason in reasons.items()}
+    return tuple(LeftOut(str(row), of_class[label], _REMEDY) for row, label in labels.items() if label in of_class)
 
 
 def merged(labels: pd.Series, group: np.ndarray) -> tuple[pd.Series, str]:
@@ -51,8 +53,8 @@ def merged(labels: pd.Series, group: np.ndarray) -> tuple[pd.Series, str]:
 
 def notes_on(reasons: Mapping[str, str]) -> Iterator[str]:
     """Yield a note on each class that is left out."""
-    for reason in reasons.values():
-        yield f"Left out: {reason}."
+    for label, reason in reasons.items():
+        yield f"Left out: the {_class(label, reason)}."
 
 
 def check_classes(labels: pd.Series, reasons: Mapping[str, str]) -> None:
@@ -61,13 +63,19 @@ def check_classes(labels: pd.Series, reasons: Mapping[str, str]) -> None:
     if len(left) > 1:
         return
     found = f"only one class that can be used ({left[0]})" if left else "no class that can be used"
-    why = f" Left out: {'; '.join(list(reasons.values())[:3])}." if reasons else ""
+    lost = [f"the {_class(label, reason)}" for label, reason in list(reasons.items())[:_SAID]]
+    more = f"; and {len(reasons) - _SAID:,} more" if len(reasons) > _SAID else ""
+    why = f" Left out: {'; '.join(lost)}{more}." if lost else ""
     raise DatasetError(f"The data has {found}; a classifier needs at least two.{why}")
 
 
-def _reason(label: str, rows: int, different: int) -> str:
+def _class(label: str, reason: str) -> str:
+    return f"class {shown(label)}, which {reason}"
+
+
+def _reason(rows: int, different: int) -> str:
     counted = f"{rows:,} row{'s' if rows > 1 else ''}"
     if different == rows:
-        return f"the class {label!r} has only {counted}; a class needs {FEWEST} different pairs"
+        return f"has only {counted}; a class needs {FEWEST} different pairs"
     one = "are only one pair" if different == 1 else f"are only {different:,} different pairs"
-    return f"the class {label!r} has {counted} that {one}; a class needs {FEWEST}"
+    return f"has {counted} that {one}; a class needs {FEWEST}"

@@ -18,6 +18,9 @@ from mmdemo.model.config import ModelConfig
 from mmdemo.training.folds import folds_of, one_split
 
 _FEWEST_FOLDS = 3  # that hold a class: two are left out at a time
+_INDIVISIBLE = (
+    "cannot be divided into training and held-out pairs: it has too few, or too many of them belong together"
+)
 
 
 @dataclass(frozen=True)
@@ -94,14 +97,14 @@ def columns_of(frame: pd.DataFrame, modalities: Iterable[str]) -> dict[str, list
 
 def _empty_rows(dataset: Dataset, empty: np.ndarray, config: ModelConfig) -> tuple[LeftOut, ...]:
     nouns = " and no ".join(MODALITIES[name].noun for name in config.encoders)
-    return tuple(LeftOut(str(row), f"it holds no {nouns}") for row in dataset.frame.index[empty])
+    return tuple(LeftOut(str(row), f"holds no {nouns}") for row in dataset.frame.index[empty])
 
 
 def _empty_classes(labels: pd.Series, holds: np.ndarray, config: ModelConfig) -> dict[str, str]:
     """Return label → why it is left out, of the classes of which no pair holds anything."""
     wanted = " or ".join(MODALITIES[name].wanted for name in config.encoders)
     lost = sorted(set(labels) - set(labels[holds]))
-    return {label: f"no pair of the class {label!r} holds {wanted}" for label in lost}
+    return dict.fromkeys(lost, f"has no pair that holds {wanted}")
 
 
 def _divided(
@@ -134,8 +137,5 @@ def _undivided(labels: pd.Series, fold: np.ndarray, config: ModelConfig) -> dict
     for label, rows in pd.Series(fold).groupby(labels.to_numpy()):
         enough = (rows != 0).sum() >= _FEWEST_FOLDS if config.n_folds == 1 else rows.nunique() >= _FEWEST_FOLDS
         if not enough:
-            found[str(label)] = (
-                f"the pairs of the class {label!r} cannot be divided into training and held-out pairs: they are too "
-                "few, or too many of them belong together"
-            )
+            found[str(label)] = _INDIVISIBLE
     return found
