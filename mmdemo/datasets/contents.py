@@ -1,25 +1,21 @@
 """What somebody's folder, zip or table holds: its table, and the files that the table may name."""
 
-import os
 import posixpath
-import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from mmdemo.datasets.class_folders import class_folders
 from mmdemo.datasets.column_names import suggests
 from mmdemo.datasets.columns import Column, columns_of
 from mmdemo.datasets.files.folder import Folder
+from mmdemo.datasets.files.opening import open_tree
 from mmdemo.datasets.files.tree import FileTree
-from mmdemo.datasets.files.zip_tree import ZipTree
 from mmdemo.datasets.mapping_file import read_mapping
 from mmdemo.datasets.tables.lone_file import LoneFile
 from mmdemo.datasets.tables.reading import is_table, read_sheet, tables_in
 from mmdemo.datasets.tables.sheet import Sheet
 from mmdemo.datasets.wording import listed
 from mmdemo.errors import DatasetError
-from mmdemo.storage.reading import open_regular
 
 _MOST_TABLES = 12  # of which the best is looked for
 
@@ -56,44 +52,14 @@ def contents(path: Path, table: str = "", sheet: str = "") -> Contents:
 
     Raises a DatasetError, one sentence, where there is neither a table nor folders of images.
     """
+    if is_table(path.name) and not path.is_dir():
+        return _alone(path, LoneFile(path), sheet)
     tree = open_tree(path)
-    if isinstance(tree, LoneFile):
-        return _alone(path, tree, sheet)
     name = path.absolute().name if path.is_dir() else path.stem
     tables = tuple(one for one in tables_in(tree.names) if not (path.is_dir() and read_mapping(path / one)))
     if table:
         return _contents(name, tree, tables, _named(tables, table, name), sheet)
     return _best(name, tree, tables, sheet)
-
-
-def open_tree(path: Path) -> FileTree:
-    """Return the files of a folder, a zip or a lone table.
-
-    Raises a DatasetError for anything else, or a path that no table can hold.
-    """
-    try:
-        str(path.absolute()).encode()
-    except UnicodeEncodeError as error:
-        readable = os.fsencode(path.absolute().name).decode("utf-8", "replace")
-        raise DatasetError(f"The path of {readable!r} is not UTF-8; rename the folder or file.") from error
-    if path.is_dir():
-        return Folder(path)
-    if is_table(path.name):
-        return LoneFile(path)
-    if path.suffix.lower() == ".zip" or _is_zip(path):
-        return ZipTree(path)
-    raise DatasetError(
-        f"{path.name!r} is neither a folder, a zip nor a table: give one of them, such as a spreadsheet with its images "
-        "beside it."
-    )
-
-
-def _is_zip(path: Path) -> bool:
-    try:
-        with open_regular(path) as file:
-            return zipfile.is_zipfile(file)
-    except OSError:
-        return False
 
 
 def _alone(path: Path, tree: LoneFile, sheet: str) -> Contents:
@@ -107,7 +73,7 @@ def _alone(path: Path, tree: LoneFile, sheet: str) -> Contents:
 
 
 def _contents(name: str, tree: FileTree, tables: tuple[str, ...], table: str, sheet: str) -> Contents:
-    found = read_sheet(tree, table, sheet) if table else class_folders(tree, name)
+    found = read_sheet(tree, table, sheet) if table else _folders(tree, name)
     files = found.files or tree
     return Contents(name, table, tables, found, files, columns_of(found, files.names))
 
@@ -149,3 +115,9 @@ def _named(tables: Sequence[str], wanted: str, where: str) -> str:
     if not found:
         raise DatasetError(f"{where!r} holds no table {wanted!r}; it holds {listed([repr(name) for name in tables])}.")
     return found[0]
+
+
+def _folders(tree, name):
+    from mmdemo.datasets.class_folders import class_folders
+
+    return class_folders(tree, name)

@@ -22,7 +22,9 @@ def open_tree(path: Path) -> FileTree:
         return Folder(path)
     if path.suffix.lower() == ".zip" or is_zip(path):
         return ZipTree(path)
-    raise DatasetError(f"{str(path)!r} is neither a folder nor a zip; give one that holds data.csv and the images.")
+    raise DatasetError(
+        f"{path.name!r} is neither a folder, a zip nor a table: give one of them, such as a spreadsheet beside its images."
+    )
 
 
 def is_zip(path: Path) -> bool:
