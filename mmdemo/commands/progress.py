@@ -16,6 +16,7 @@ _TITLES = {
     "learning": "Training on fewer pairs",
     "robustness": "Damaging one modality",
     "report": "Drawing the report",
+    "classify": "Classifying the pairs",
 }
 
 
