@@ -17,6 +17,7 @@ _TITLES = {
     "robustness": "Damaging one modality",
     "report": "Drawing the report",
     "classify": "Classifying the pairs",
+    "open": "Checking the model",
 }
 
 
