@@ -3,7 +3,6 @@
 class Pack {
   constructor(root) {
     this.root = root;
-    this.turn = 0;
     this.find(".choose-files").onclick = () => this.find("input.files").click();
     this.find(".choose-folder").onclick = () => this.find("input.folder").click();
     this.find(".choose-folder").hidden = !("webkitdirectory" in this.find("input.folder"));
@@ -17,7 +16,7 @@ class Pack {
     zone.ondrop = (event) => {
       event.preventDefault();
       zone.classList.remove("over");
-      if (!this.taken) this.take(droppedFiles(event.dataTransfer, MOST_FILES));
+      if (!this.abort) this.take(droppedFiles(event.dataTransfer, MOST_FILES));
     };
   }
 
@@ -25,28 +24,26 @@ class Pack {
     return this.root.querySelector(selector);
   }
 
-  // Take what the page says: the limits, and where to send what was chosen, once the server knows of it.
+  // Take what the page says: the limits, and how to tell it of what has arrived.
   update(data, tell) {
     Object.assign(this, { data, tell });
     this.find(".limits").textContent = data.limits;
-    if (!this.taken || data.turn !== this.taken.turn || this.taken.begun) return;
-    this.taken.begun = true;
-    if (data.refused) this.fail(data.refused);
-    else this.send(this.taken, data.id);
   }
 
   async take(coming, input) {
-    this.turn = Date.now();
+    const abort = (this.abort = new AbortController());
     this.show("Looking at the files…", 0);
     try {
       const { kept, skipped } = sorted(await coming, this.data);
+      abort.signal.throwIfAborted();
       const problem = this.problem(kept, skipped);
-      if (problem) return this.fail(problem);
-      this.taken = { turn: this.turn, kept, skipped, abort: new AbortController() };
-      this.tell("chosen", { turn: this.turn, name: nameOf(kept), files: kept.length });
-    } catch {
-      this.fail("These files cannot be read. Choose them again.");
+      if (problem) throw new Refused(problem);
+      await this.send(kept, skipped, abort.signal);
+    } catch (error) {
+      if (abort.signal.aborted) return;
+      this.rest(error instanceof Refused ? error.message : "One of the files cannot be read. Choose them again.");
     } finally {
+      if (this.abort === abort) this.abort = null;
       if (input) input.value = ""; // so that the same files can be chosen again
     }
   }
@@ -64,24 +61,23 @@ class Pack {
       : `At most ${megabytes} MB of tables are taken.`;
   }
 
-  async send(taken, id) {
-    const { kept, abort } = taken;
+  async send(kept, skipped, signal) {
     const images = kept.filter(({ isImage }) => isImage).length;
     let [read, readImages, sent] = [0, 0, 0];
     const tell = (broken = false) => {
       const said = images ? `${readImages.toLocaleString("en")} of ${images.toLocaleString("en")} images, ` : "";
       const waits = broken ? " The line is broken: trying again…" : "";
-      this.show(`${said}${(sent / 1e6).toFixed(1)} MB sent.${waits}`, kept.length > 1 ? read / kept.length : sent / kept[0].file.size);
+      const share = kept.length > 1 ? read / kept.length : sent / Math.max(1, kept[0].file.size);
+      this.show(`${said}${(sent / 1e6).toFixed(1)} MB sent.${waits}`, share);
     };
-    const address = new URL(`own-data/${id}`, location.href).href; // beside the page, wherever the app lies
-    const pieces = new Pieces(address, this.data.headers, abort.signal, (bytes) => ((sent = bytes), tell()), tell);
+    const pieces = new Pieces(signal, (bytes) => ((sent = bytes), tell()), tell);
+    await pieces.begin(nameOf(kept));
     try {
-      tell();
-      if (kept.length === 1 && endingOf(kept[0].path) === ".zip") await pieces.write(kept[0].file);
+      if (isZip(kept)) await pieces.write(kept[0].file);
       else {
         const zip = new Zip(pieces);
         for (const { file, path, isImage } of kept) {
-          abort.signal.throwIfAborted();
+          signal.throwIfAborted();
           await zip.add(path, isImage ? await shrunk(file, this.data.side) : file);
           read += 1;
           readImages += isImage;
@@ -90,27 +86,17 @@ class Pack {
         await zip.end();
       }
       await pieces.end();
-      this.taken = null;
-      this.show("Everything is there.", 1);
-      this.tell("done", { id, skipped: taken.skipped });
     } catch (error) {
-      if (abort.signal.aborted) return;
-      this.fail(error instanceof Refused ? error.message : "One of the files cannot be read any more. Choose them again.");
-      this.tell("failed", { id });
+      pieces.discard();
+      throw error;
     }
+    this.show("Everything is there.", 1);
+    this.tell("done", { id: pieces.id, skipped });
   }
 
   cancel() {
-    const taken = this.taken;
-    this.taken = null;
-    taken?.abort.abort();
+    this.abort?.abort(new Error("cancelled"));
     this.rest("");
-    if (taken) this.tell("failed", { id: this.data.id });
-  }
-
-  fail(sentence) {
-    this.taken = null;
-    this.rest(sentence);
   }
 
   rest(sentence) {
@@ -129,8 +115,12 @@ class Pack {
   }
 }
 
+function isZip(kept) {
+  return kept.length === 1 && endingOf(kept[0].path) === ".zip";
+}
+
 export default function ({ data, parentElement, setTriggerValue }) {
   parentElement.pack ??= new Pack(parentElement);
   parentElement.pack.update(data, setTriggerValue);
-  return () => parentElement.pack.taken?.abort.abort();
+  return () => parentElement.pack.abort?.abort(new Error("gone"));
 }
