@@ -32,10 +32,10 @@ def decode(
     shown = shown_name(source, name)
     data = read(source, shown)
     image = opened(data, shown)
-    if not image.stored.bounded:
-        return decode_foreign(_sandbox(), data, shown, long_side=long_side)
-    del data  # the reader keeps what it needs
-    return image.decode(long_side)
+    if image.stored.bounded:
+        del data  # the reader keeps what it needs
+        return image.decode(long_side)
+    return decode_foreign(sandbox(), data, shown, long_side=long_side)
 
 
 def stored_size(source: str | os.PathLike | bytes, name: str | None = None) -> tuple[int, int]:
@@ -48,5 +48,6 @@ def stored_size(source: str | os.PathLike | bytes, name: str | None = None) -> t
 
 
 @lru_cache(maxsize=1)
-def _sandbox() -> Sandbox:
+def sandbox() -> Sandbox:
+    """Return the child process that decodes images of which nothing shows the cost beforehand."""
     return Sandbox()

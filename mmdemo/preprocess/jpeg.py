@@ -44,9 +44,10 @@ def stored(data: bytes, name: str) -> Stored:
     head = _head(data, name)
     if head.marker not in _READ:
         raise ImageError(f"{name} is a JPEG of a rare kind; open it in an image editor and save it again.")
-    image = JpegImageFile(io.BytesIO(b"".join([data[:2], *head.kept, memoryview(data)[head.scans :]])))
+    plain = b"".join([data[:2], *head.kept, memoryview(data)[head.scans :]])
+    image = JpegImageFile(io.BytesIO(plain))
     cost = jpeg_cost.check(jpeg_cost.Frame(head.frame, head.marker == _PROGRESSIVE), data, head.scans, name)
-    return Stored(image.size, lambda long_side: _load(image, long_side), head.exif, bytes_a_pixel=cost)
+    return Stored(image.size, lambda long_side: _load(image, long_side), head.exif, plain=plain, bytes_a_pixel=cost)
 
 
 def _head(data: bytes, name: str) -> _Head:

@@ -21,7 +21,7 @@ def stored(data: bytes, name: str) -> Stored:
         raise ValueError("it has no palette")
     if "transparency" in image.info:
         image.info["transparency"] = transparent_colour(image)
-    return Stored(image.size, lambda long_side: loaded(image), exif, animated)
+    return Stored(image.size, lambda long_side: loaded(image), exif, animated, data)
 
 
 def _essential(data: bytes, name: str) -> tuple[bytes, bytes, bool]:
