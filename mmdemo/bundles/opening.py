@@ -77,7 +77,7 @@ def _unpack_all(archive: zipfile.ZipFile, where: str, names: Collection[str], fo
     return most
 
 
-def _copy(source: IO[bytes], target: IO[bytes], most: int) -> int:
+def _copy(source: Readable, target: IO[bytes], most: int) -> int:
     while chunk := source.read(_CHUNK):
         most -= len(chunk)
         if most < 0:
