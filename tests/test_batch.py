@@ -144,7 +144,7 @@ def test_a_damaged_file_in_a_zip_loses_its_row_only(models: Models, bundle: Path
 
 
 def test_samples_by_name(bundle: Path, command_line: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("mmdemo.datasets.unlabelled.load", lambda name: homonyms(n=40))
+    monkeypatch.setattr("mmdemo.datasets.tables_to_classify.load", lambda name: homonyms(n=40))
     rows = classified(command_line, bundle, "homonyms")
     assert len(rows) == 40 and not any(row["error"] for row in rows)
     assert list(rows[0]) == ["id", "image", "text", "label", *ANSWER_COLUMNS]

@@ -12,6 +12,7 @@ from mmdemo.bundles.manifest import MANIFEST, MOST_BYTES, files_named, read_mani
 from mmdemo.bundles.naming import place, reason
 from mmdemo.bundles.writing import new_bundle
 from mmdemo.errors import BundleError
+from mmdemo.storage.bounded import Readable
 from mmdemo.storage.reading import open_regular
 from mmdemo.storage.whole import whole_file
 from mmdemo.storage.zips import open_member, open_zip

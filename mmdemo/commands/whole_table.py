@@ -9,7 +9,7 @@ import click
 from mmdemo.commands.options import as_json
 from mmdemo.commands.progress import reporter
 from mmdemo.datasets.finding import counted
-from mmdemo.datasets.table_of_pairs import table_of_pairs
+from mmdemo.datasets.tables_to_classify import table_of_pairs
 from mmdemo.encoders.encoder import OnProgress
 from mmdemo.errors import ConfigError
 from mmdemo.model.answer_folder import write_folder

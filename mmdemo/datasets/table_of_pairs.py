@@ -2,11 +2,8 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from mmdemo.datasets.base import LABEL
-from mmdemo.datasets.unlabelled import unlabelled
 from mmdemo.errors import DatasetError
 
 
@@ -40,16 +37,3 @@ class TableOfPairs:
             raise DatasetError("Every row has a label already: there is none to classify.")
         return TableOfPairs(self.header, count, lambda: (row for row in self.rows() if not row.label))
 
-
-def table_of_pairs(name_or_path: str | Path) -> TableOfPairs:
-    """Return the pairs of a dataset by name, or of a folder or zip.
-
-    Raises a DatasetError where nothing can be read at all.
-    """
-    found = unlabelled(name_or_path)
-    place = next((place for place, name in enumerate(found.header) if name.casefold() == LABEL), None)
-    rows = tuple(
-        TableRow(f"row {number}", pair.cells, pair.values, pair.error, "" if place is None else pair.cells[place])
-        for number, pair in enumerate(found.rows, 2)
-    )
-    return TableOfPairs(found.header, len(rows), lambda: iter(rows))
