@@ -1,13 +1,13 @@
 """What the cells of a table's columns are like, from a sample of its rows."""
 
 import re
-import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from mmdemo.datasets.column_names import column_names
+from mmdemo.datasets.files.folding import folded, is_image, stem
 from mmdemo.datasets.tables.sheet import Sheet
 from mmdemo.preprocess.text import words
 
@@ -45,24 +45,22 @@ class Column:
         return count / self.filled if self.filled else 0.0
 
 
-def columns_of(sheet: Sheet, endings: Sequence[str], names: Sequence[str]) -> tuple[Column, ...]:
-    """Return what is known of each column; endings: of images, with a dot. names: of the files that the data has."""
+def columns_of(sheet: Sheet, files: Iterable[str]) -> tuple[Column, ...]:
+    """Return what is known of each column; files: the names of all that the data has."""
     rows = min(_ROWS, max(20, _CELLS // max(1, len(sheet.header))), len(sheet.cells))
     places = np.unique(np.linspace(0, len(sheet.cells) - 1, rows).astype(int)) if rows else []
     sample = sheet.cells.iloc[places]
-    known = {form for name in names if name.lower().endswith(tuple(endings)) for form in _forms(name)}
+    known = {_form(name) for name in files if is_image(name)}
     found = []
     for place, name in enumerate(column_names(sheet.header)):
         cells = [cell[:_LETTERS] for cell in sample.iloc[:, place].tolist() if cell]
-        found.append(_column(name, len(sample), cells, tuple(endings), known.__contains__))
+        found.append(_column(name, len(sample), cells, known))
     return tuple(found)
 
 
-def _column(
-    name: str, rows: int, cells: Sequence[str], endings: tuple[str, ...], is_file: Callable[[str], bool]
-) -> Column:
-    images = [any(map(is_file, _forms(cell))) for cell in cells]
-    looks = [found or cell.lower().strip("\"' ").endswith(endings) or bool(_ADDRESS.match(cell))
+def _column(name: str, rows: int, cells: Sequence[str], known: Container[str]) -> Column:
+    images = [_form(cell) in known for cell in cells]
+    looks = [found or is_image(cell.strip("\"' ")) or bool(_ADDRESS.match(cell))
              for cell, found in zip(cells, images, strict=True)]  # fmt: skip
     return Column(
         name=name,
@@ -78,7 +76,6 @@ def _column(
     )
 
 
-def _forms(name: str) -> tuple[str, str]:
-    """Return the last part of a file's name, with and without its ending, whatever its case and Unicode form."""
-    last = re.split(r"[\\/]", unicodedata.normalize("NFC", name).casefold().strip("\"' "))[-1]
-    return last, last.rpartition(".")[0] or last
+def _form(name: str) -> str:
+    """Return the last part of a file's name without the ending of an image, in the form used for comparison."""
+    return stem(re.split(r"[\\/]", folded(name).strip("\"' "))[-1])

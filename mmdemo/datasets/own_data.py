@@ -1,7 +1,8 @@
 """Your own data: read, understood and cleaned, with every row that was left out and why."""
 
+import os
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
@@ -9,10 +10,12 @@ import pandas as pd
 from mmdemo.datasets.choices import NOTHING, Choices
 from mmdemo.datasets.cleaning import cleaned
 from mmdemo.datasets.column_mapping import ColumnMapping
-from mmdemo.datasets.contents import Contents, contents
+from mmdemo.datasets.contents import contents
 from mmdemo.datasets.left_out import LeftOut
 from mmdemo.datasets.mapping_file import read_mapping
+from mmdemo.datasets.settling import settled
 from mmdemo.datasets.tables.sheet import Sheet
+from mmdemo.errors import DatasetError
 
 Report = Callable[[float], None]
 
@@ -53,4 +56,23 @@ def own_data(
     report: called with the share (0–1) done. verify: decode every image, so that damaged ones are left out.
     Raises a DatasetError, in one sentence, where nothing can be used at all.
     """
-"""
+    path = Path(path)
+    if described := read_mapping(path):
+        path, mapping = described[0], mapping or described[1]
+        if not os.path.exists(path):
+            raise DatasetError(f"The mapping file names the data {path.name!r}, which is not there.")
+    given = mapping or ColumnMapping()
+    found = contents(path, choices.table or given.table, choices.sheet or given.sheet)
+    chosen, notes = settled(found, mapping, choices)
+    rows = cleaned(found, chosen, report, verify)
+    return OwnData(
+        frame=rows.frame,
+        unlabelled=rows.unlabelled,
+        left_out=rows.left_out,
+        notes=(*found.notes, *found.sheet.notes, *notes, *rows.notes),
+        mapping=chosen,
+        sheet=found.sheet,
+        rows=len(found.sheet.cells) + len(found.sheet.left_out),
+        unused=rows.unused,
+        name=found.name,
+    )

@@ -1,7 +1,7 @@
 """Which column of a table is what: a guess with its reasons, for a person to confirm or change."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from mmdemo.datasets.base import GROUP, LABEL
 from mmdemo.datasets.column_mapping import ColumnMapping
@@ -60,25 +60,6 @@ def _understanding(found: Mapping[str, Column], left: Sequence[Column]) -> Under
     reasons = {role: f"{shown(column.name)}: {_REASONS.get(role, _named)(column)}" for role, column in found.items()}
     joinable = tuple(column.name for column in left if "text" in MODALITIES and _of_text(column, "text") > 0)
     return Understanding(mapping, reasons, joinable)
-
-
-def with_choices(mapping: ColumnMapping, columns: Mapping[str, tuple[str, ...]], label: str | None, group: str | None
-                 ) -> ColumnMapping:  # fmt: skip
-    """Return a mapping with some of its columns chosen otherwise; None leaves what is there."""
-    taken = {name for found in columns.values() for name in found} | {label, group}
-    rest = {name: tuple(one for one in found if one not in taken) for name, found in mapping.columns.items()}
-    return replace(
-        mapping,
-        columns={**rest, **columns},
-        label=_chosen(label, mapping.label, taken),
-        group=_chosen(group, mapping.group, taken),
-    )
-
-
-def _chosen(asked: str | None, guessed: str, taken: set[str | None]) -> str:
-    if asked is not None:
-        return asked
-    return "" if guessed in taken else guessed
 
 
 def _exact(columns: Sequence[Column]) -> dict[str, Column]:

@@ -8,6 +8,12 @@ from mmdemo.storage.reading import HEAD
 
 READABLE = "PNG, JPEG, WebP, GIF or BMP"
 
+ENDINGS = frozenset(
+    (".png", ".apng", ".jpg", ".jpeg", ".jpe", ".jfif", ".mpo", ".webp", ".gif", ".bmp", ".dib", ".tif", ".tiff")
+    + (".heic", ".heif", ".hif", ".avif", ".svg", ".psd", ".ico", ".jp2", ".jxl", ".qoi", ".dng", ".cr2", ".nef", ".arw")
+)
+"""By which a folder's images are known, before they are opened; those that cannot be read are refused by their bytes."""
+
 _BMP_HEADER_SIZES = (12, 40, 52, 56, 64, 108, 124)
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")

@@ -74,11 +74,17 @@ def facts(data_id: str) -> Mapping[str, Any]:
 
 def id_of(location: str | None) -> str:
     """Return the id of the data whose working copy lies there, "" for any other place."""
-    if location is None:
+    if not location:
         return ""
     place = Path(location)
     inside = place.parent.parent == own_data.folders().directory and place.name == "copy"
     return place.parent.name if inside and is_id(place.parent.name) else ""
+
+
+@st.cache_data(max_entries=20, show_spinner="Comparing the data with the model's…")
+def fingerprint(key: tuple[object, ...], _dataset: Dataset) -> str:
+    """Return the fingerprint of own data; key: what tells it from all other data."""
+    return _dataset.fingerprint()
 
 
 @st.cache_resource(max_entries=8, show_spinner="Loading the data…")  # whoever asks has been let in by `usable`

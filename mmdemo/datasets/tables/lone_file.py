@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from mmdemo.datasets.file_tree import check_size
+from mmdemo.datasets.files.tree import check_size
 from mmdemo.errors import DatasetError
 from mmdemo.storage.bounded import Readable
 from mmdemo.storage.reading import open_regular

@@ -3,7 +3,7 @@
 import posixpath
 from collections.abc import Iterable
 
-from mmdemo.datasets.file_tree import FileTree
+from mmdemo.datasets.files.tree import FileTree
 from mmdemo.datasets.tables.bounds import MOST_BYTES
 from mmdemo.datasets.tables.sheet import Sheet
 from mmdemo.datasets.tables.text_table import read_text_table

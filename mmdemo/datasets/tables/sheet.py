@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from mmdemo.datasets.file_tree import FileTree
+from mmdemo.datasets.files.tree import FileTree
 from mmdemo.datasets.left_out import LeftOut
 
 

@@ -2,7 +2,8 @@
 
 const SMALL_BYTES = 60e3; // a file of at most this size is sent as it is
 const KEPT_BYTES = 300e3; // and so is one of at most this size whose sides are short
-const QUALITY = 0.9;
+const QUALITIES = [0.9, 0.75]; // the second where the first makes a larger file than
+const ENOUGH_BYTES = 70e3;
 
 // Return an image as it is sent: at most `side` pixels long, upright, without the camera's notes.
 // What this browser cannot decode (HEIC, TIFF) is sent as it is.
@@ -33,5 +34,10 @@ async function drawn(bitmap, scale) {
   paper.fillRect(0, 0, canvas.width, canvas.height);
   paper.imageSmoothingQuality = "high";
   paper.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
-  return new Promise((take) => canvas.toBlob(take, "image/jpeg", QUALITY));
+  let found = null;
+  for (const quality of QUALITIES) {
+    if (found && found.size <= ENOUGH_BYTES) break;
+    found = await new Promise((take) => canvas.toBlob(take, "image/jpeg", quality));
+  }
+  return found;
 }

@@ -1,0 +1,1 @@
+def is_copy(path): return False
