@@ -42,6 +42,11 @@ def runs_dir() -> Path:
     return Path(os.environ.get("MMDEMO_RUNS_DIR") or Path(tempfile.gettempdir()) / "mmdemo-runs")
 
 
+def own_data_dir() -> Path:
+    """Return the folder of the data that visitors bring, within that of the runs."""
+    return runs_dir() / "own-data"
+
+
 def make_private(folder: Path) -> None:
     """Make a folder that only its owner can read, or close one of ours to others.
 
@@ -70,15 +75,15 @@ def check_writable(folder: Path) -> None:
 
 
 def mark_used(paths: Iterable[str | Path]) -> None:
-    """Mark the runs or cache entries that hold these paths as used; other paths are ignored."""
+    """Mark the runs, data or cache entries that hold these paths as used; other paths are ignored."""
     for entry in set(_entries(paths)):
         with suppress(OSError):  # swept in the meantime, or read-only
             os.utime(entry)
 
 
 def _entries(paths: Iterable[str | Path]) -> Iterator[str]:
-    """Yield the paths that trimming removes as a whole: `runs/RUN` and `cache/KIND/ENTRY`."""
-    roots = [(str(root), depth) for base, depth in ((runs_dir(), 1), (cache_path(), 2))
+    """Yield the paths that trimming removes as a whole: `runs/RUN`, `runs/own-data/ID` and `cache/KIND/ENTRY`."""
+    roots = [(str(root), depth) for base, depth in ((runs_dir(), 1), (own_data_dir(), 1), (cache_path(), 2))
              for root in {base, base.absolute()}]  # fmt: skip
     for path in map(str, paths):
         for root, depth in roots:

@@ -36,7 +36,7 @@ def start(dataset: Dataset, config: ModelConfig) -> bool:
     Raises a JobError when the queue is full.
     """
     job = queue().submit(
-        train_arguments(dataset.name, dataset.options, config),
+        train_arguments(dataset.location or dataset.name, dataset.options, config),
         visitor.name(),
         address=visitor.address(),
         megabytes=estimate(config, len(dataset.frame)).megabytes - SHARED_MEGABYTES,
