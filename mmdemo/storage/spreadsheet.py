@@ -1,6 +1,7 @@
-"""Tables for spreadsheets: CSV that Excel shows in every script, and of which nothing is computed."""
+"""Tables for spreadsheets: CSV that Excel shows in every script, XLSX, and of neither is anything computed."""
 
 import csv
+import math
 import re
 from collections.abc import Iterable, Sequence
 from typing import IO
@@ -9,6 +10,8 @@ import pandas as pd
 
 _STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?([eE][+-]?\d+)?")
+_LONGEST = 32_767  # characters of a cell in XLSX
+_AS_WRITTEN = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 _MARK = "\ufeff"  # a byte order mark, without which Excel takes UTF-8 for another encoding
 
 
@@ -40,3 +43,20 @@ def csv_bytes(table: pd.DataFrame) -> bytes:
     words = table.select_dtypes(exclude=["number", "bool"]).columns
     shown = table.assign(**{name: [inert(str(cell)) for cell in table[name]] for name in words})
     return shown.rename(columns=inert).to_csv(index=False).encode("utf-8-sig")
+
+
+def write_xlsx(rows: Iterable[Sequence[str | float]], file: IO[bytes]) -> None:
+    """Write rows, the header first, as XLSX: a text stays a text, whatever it starts with, and a number a number.
+
+    One row at a time is in memory. Texts end after 32,767 characters, which is what a cell holds; NaN and ∞ are empty.
+    """
+    from xlsxwriter import Workbook
+
+    with Workbook(file, {"constant_memory": True, **_AS_WRITTEN}) as book:
+        sheet = book.add_worksheet()
+        for place, row in enumerate(rows):
+            for column, cell in enumerate(row):
+                if isinstance(cell, str):
+                    sheet.write_string(place, column, cell[:_LONGEST])
+                elif math.isfinite(cell):
+                    sheet.write_number(place, column, cell)
