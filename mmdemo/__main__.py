@@ -11,7 +11,7 @@ import click
 
 from mmdemo.errors import ConfigError, MMDemoError
 
-COMMANDS = ("data", "train", "evaluate", "study", "classify", "report")
+COMMANDS = ("data", "train", "evaluate", "study", "classify", "report", "open")
 
 
 class _Commands(click.Group):

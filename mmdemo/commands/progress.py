@@ -16,6 +16,8 @@ _TITLES = {
     "learning": "Training on fewer pairs",
     "robustness": "Damaging one modality",
     "report": "Drawing the report",
+    "classify": "Classifying the pairs",
+    "open": "Checking the model",
 }
 
 

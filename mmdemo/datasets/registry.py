@@ -44,7 +44,7 @@ def load(name_or_path: str | Path, report: Report = lambda share: None, **option
         raise DatasetError(
             f"There is no dataset {address!r}: choose one of {known}, or give a folder, zip or table of your own."
         )
-    own = import_module("mmdemo.datasets.own_dataset")  # imported when needed, too
+    own = import_module("mmdemo.datasets.own_source")  # imported when needed, too
     check_options(address, options, own.takes(Path(address)))
     return replace(own.load(Path(address), options, report), location=address)
 
