@@ -44,8 +44,8 @@ def draw(record: OwnRecord, look: FirstLook) -> None:
         if own_copy.is_prepared(record.id):
             st.button("Leave it as it is", key="keep_columns", on_click=changing.begin, args=("",))
         actions.delete(record, "Remove it and bring other data")
-    if lacks := _lacks(chosen):
-        st.info(lacks, icon=":material/info:")
+    if said := _lacks(chosen) or _unlabelled(chosen):
+        st.info(said, icon=":material/info:")
     _rows(look)
 
 
@@ -71,7 +71,7 @@ def _place(record: OwnRecord, look: FirstLook, before: ColumnMapping) -> None:
 def _look_elsewhere(record: OwnRecord, mapping: ColumnMapping) -> None:
     folders = own_data.folders()
     write_mapping(folders.mapping(record.id), mapping, folders.source(record.id))
-    reading.start(reading.LOOK, folders.mapping(record.id), folders.look(record.id), again=True)
+    reading.start(reading.LOOK, record, folders.mapping(record.id), again=True)
     st.rerun()
 
 
@@ -166,18 +166,19 @@ def _lacks(chosen: ColumnMapping) -> str:
     if not any(chosen.columns.values()):
         nouns = " or ".join(view.modality.noun for view in views_of(MODALITIES))
         return f"Choose the column of the {nouns}."
-    if not chosen.label:
-        return (
-            "Choose the column of the labels: what a model should answer. Without labels nothing can be trained; a "
-            "model that you have can answer these rows on the Classify page."
-        )
     return ""
+
+
+def _unlabelled(chosen: ColumnMapping) -> str:
+    if chosen.label:
+        return ""
+    return "Without labels nothing can be trained on this data, but a model that you have can answer its rows."
 
 
 def _use(record: OwnRecord, chosen: ColumnMapping) -> None:
     with frame.guarded():
         folders = own_data.folders()
         write_mapping(folders.mapping(record.id), chosen, folders.source(record.id))
-        reading.start(reading.PREPARE, folders.mapping(record.id), folders.copy(record.id), again=True)
+        reading.start(reading.PREPARE, record, folders.mapping(record.id), again=True)
         changing.begin("")
 
