@@ -2,6 +2,7 @@
 
 import errno
 import os
+import re
 import stat
 import tempfile
 from collections.abc import Iterable, Iterator
@@ -9,6 +10,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from mmdemo.errors import ConfigError
+
+RUN = re.compile(r"[A-Za-z0-9_-]{22}")  # the name of a run that the server has performed
 
 
 class NotOursError(PermissionError):
@@ -45,6 +48,26 @@ def runs_dir() -> Path:
 def own_data_dir() -> Path:
     """Return the folder of the data that visitors bring, within that of the runs."""
     return runs_dir() / "own-data"
+
+
+def kept_beside(model: Path) -> Path:
+    """Return the folder of what is made from a model and can be made again: beside a run, so that it goes with it.
+
+    Of any other model it is that of the caches. Raises a ConfigError where that belongs to somebody else.
+    """
+    model = model.absolute()
+    is_run = RUN.fullmatch(model.name) and model.parent == runs_dir().absolute()
+    return model.with_name(f"{model.name}.kept") if is_run else cache_dir()
+
+
+def cache_beside(data: str | None) -> Path:
+    """Return the cache of what is computed from data at this place: beside a visitor's own, so that it goes with it.
+
+    Of all other data it is the server's. Raises a ConfigError where that belongs to somebody else.
+    """
+    inside = Path(data or "").absolute()
+    own = own_data_dir().absolute()
+    return own / inside.relative_to(own).parts[0] / "cache" if own in inside.parents else cache_dir()
 
 
 def make_private(folder: Path) -> None:

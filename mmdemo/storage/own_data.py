@@ -10,7 +10,7 @@ from mmdemo.errors import ConfigError, DatasetError
 from mmdemo.storage import own_sweeping
 from mmdemo.storage.folders import NotOursError, is_ours, make_private, own_data_dir
 from mmdemo.storage.own_quota import OwnQuota
-from mmdemo.storage.own_record import ID, OwnRecord, cleaned_name, new_id
+from mmdemo.storage.own_record import ID, OPERATOR, OwnRecord, cleaned_name, new_id
 from mmdemo.storage.trimming import contents, remove
 
 _SUFFIX = re.compile(r"\.[a-z0-9]{1,8}")
@@ -48,7 +48,9 @@ class OwnDataFolders:
         now, data_id = time.time(), data_id or new_id()
         record = OwnRecord(data_id, visitor, cleaned_name(name), now, arrived=bool(path), suffix=suffix, path=path)
         try:
-            for folder in (self.directory.parent, self.directory, self.folder(data_id), self.folder(data_id) / "source"):
+            if self.directory == own_data_dir().absolute():
+                make_private(self.directory.parent)
+            for folder in (self.directory, self.folder(data_id), self.folder(data_id) / "source"):
                 make_private(folder)
             record.write(self.folder(data_id))
         except OSError as error:
@@ -98,10 +100,6 @@ class OwnDataFolders:
         """Return the folder of the working copy."""
         return self.folder(data_id) / "copy"
 
-    def cache(self, data_id: str) -> Path:
-        """Return the folder of what is computed from the data, such as features: MMDEMO_CACHE_DIR of its runs."""
-        return self.folder(data_id) / "cache"
-
     def mapping(self, data_id: str) -> Path:
         """Return the file that says which column is what; it is written with `whole_file`."""
         return self.folder(data_id) / "mapping.json"
@@ -146,5 +144,7 @@ class OwnDataFolders:
 
     def check_room(self, visitor: str, more: int) -> None:
         """Raise a DatasetError unless a visitor may have so many bytes more; what nobody used for an hour goes."""
+        if visitor == OPERATOR:  # knows the disk
+            return
         own = [record.id for record in self.of(visitor)]
         self.quota.check(more, own, lambda excess: own_sweeping.make_room(self, excess))

@@ -2,6 +2,7 @@
 
 import shlex
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 
 from mmdemo.bundles.bundle import Bundle
@@ -69,5 +70,5 @@ def columns_file(name: str) -> str:
 
 
 def _value(arguments: Sequence[str]) -> str:
-    pairs = zip(arguments, arguments[1:], strict=False)
+    pairs = pairwise(arguments)
     return next((word for before, word in pairs if before == _DATA), "")

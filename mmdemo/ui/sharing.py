@@ -7,8 +7,8 @@ DATA = (
     "Only you can rename or delete it."
 )
 MODEL = (
-    "Everybody who has the link can use this model and will see its results, the names of its classes, and which of "
-    "the held-out pairs it got wrong: their labels and, where the data is here and shared too, their images and captions."
+    "Everybody who has the link can use this model and will see its results, the names of its classes, and how it "
+    "answered the held-out pairs: their labels and, where the data is shared too, their images and captions."
 )
 
 

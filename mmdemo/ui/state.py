@@ -63,7 +63,7 @@ def kept_parameters(title: str) -> dict[str, str]:
 
 
 def model_folder(name: str) -> Path:
-    """Return the folder of a model by the name in its link; raises a BundleError for a name that is none."""
+    """Return the folder of a model by the name in its link; raises a BundleError for none, and another's."""
     if name == EVERYDAY:
         return shipped_models() / EVERYDAY
     if not _RUN.fullmatch(name) or not (runs_dir() / name / "manifest.json").is_file():
@@ -71,6 +71,10 @@ def model_folder(name: str) -> Path:
             "The model of this link is no longer here: models that visitors train are kept for a while only. "
             "Train it again, or go on with the shipped model."
         )
+    from mmdemo.ui import private_links  # it needs the names that stand here
+
+    if not private_links.may_see(name):
+        raise BundleError(private_links.MODEL)
     mark_used([runs_dir() / name])
     return runs_dir() / name
 

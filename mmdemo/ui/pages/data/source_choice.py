@@ -1,12 +1,16 @@
 """The choice of a dataset: a sample, the operator's, the visitor's own, or one that is still to come."""
 
+import logging
 from collections.abc import Callable
 
 import streamlit as st
 
 from mmdemo.datasets.registry import SOURCES
+from mmdemo.errors import MMDemoError
+from mmdemo.storage.own_record import OwnRecord
 from mmdemo.ui import data_choice, own_copy, own_data, state
 
+_LOG = logging.getLogger(__name__)
 _NEW = "Your own data"
 _MOST = 6  # of the visitor's own that are offered, the newest
 
@@ -41,6 +45,14 @@ def choose(name: str) -> None:
 
 def _titles() -> dict[str, str]:
     """Return the name of each dataset in links, and what a person calls it."""
-    own = {record.id: record.name for record in own_data.mine()[:_MOST]}
-    new = f"{_NEW} (more)" if own else _NEW
+    own = {record.id: record.name for record in (*_operators(), *own_data.mine()[:_MOST])}
+    new = "Bring more data" if own_data.mine() else _NEW
     return {**{name: data_choice.TITLES.get(name, name) for name in SOURCES}, **own, state.NEW_DATA: new}
+
+
+def _operators() -> tuple[OwnRecord, ...]:
+    try:
+        return own_data.operators()
+    except MMDemoError as error:  # a folder that is not there: the operator's business, and said in the log
+        _LOG.warning("%s", error)
+        return ()

@@ -20,7 +20,7 @@ from mmdemo.ui.pages.data.own.first_look import FirstLook
 _FIRST = 8  # rows that are shown
 _LONGEST = 200  # characters of a cell
 _NONE = ""
-_RARE = {"leave out": "Leave these classes out", "other": "Put them together as one class, “other”"}
+_RARE = {"leave out": "Leave them out", "other": "Put them together as “other”"}
 
 
 def draw(record: OwnRecord, look: FirstLook) -> None:
@@ -30,7 +30,6 @@ def draw(record: OwnRecord, look: FirstLook) -> None:
         st.caption(frame.plain(note))
     before = _before(record) or look.guess
     _place(record, look, before)
-    _rows(look)
     chosen = _roles(record, look, before)
     with st.container(horizontal=True):
         st.button(
@@ -45,8 +44,9 @@ def draw(record: OwnRecord, look: FirstLook) -> None:
         if own_copy.is_prepared(record.id):
             st.button("Leave it as it is", key="keep_columns", on_click=changing.begin, args=("",))
         actions.delete(record, "Remove it and bring other data")
-    if lacks := _lacks(chosen):
-        st.info(lacks, icon=":material/info:")
+    if said := _lacks(chosen) or _unlabelled(chosen):
+        st.info(said, icon=":material/info:")
+    _rows(look)
 
 
 def _before(record: OwnRecord) -> ColumnMapping | None:
@@ -71,7 +71,7 @@ def _place(record: OwnRecord, look: FirstLook, before: ColumnMapping) -> None:
 def _look_elsewhere(record: OwnRecord, mapping: ColumnMapping) -> None:
     folders = own_data.folders()
     write_mapping(folders.mapping(record.id), mapping, folders.source(record.id))
-    reading.start(reading.LOOK, folders.mapping(record.id), folders.look(record.id), again=True)
+    reading.start(reading.LOOK, record, folders.mapping(record.id), again=True)
     st.rerun()
 
 
@@ -84,7 +84,8 @@ def _rows(look: FirstLook) -> None:
     st.dataframe(
         table,
         hide_index=True,
-        row_height=64 if any(images) else None,
+        row_height=56 if any(images) else None,
+        placeholder="–",
         column_config={" ": st.column_config.ImageColumn(pinned=True, width="small")},
         alt="The first rows of the table, with the images that were found for them.",
         key="first_rows",
@@ -93,7 +94,7 @@ def _rows(look: FirstLook) -> None:
 
 def _roles(record: OwnRecord, look: FirstLook, before: ColumnMapping) -> ColumnMapping:
     columns: dict[str, tuple[str, ...]] = {}
-    with st.grid(min_column_width=260, gap="medium"):
+    with st.grid(min_column_width=210, gap="medium"):
         for view in views_of(MODALITIES):
             with st.container(gap="xsmall"):
                 chosen = before.columns.get(view.name, ())
@@ -110,13 +111,14 @@ def _roles(record: OwnRecord, look: FirstLook, before: ColumnMapping) -> ColumnM
         with st.container(gap="xsmall"):
             group = _one("Belongs together (optional)", look, before.group, f"column_group_{record.id}", _TOGETHER)
             _reason(look, GROUP, (group,) if group else ())
-        rare = st.radio(
-            "Classes with too few pairs to learn from",
-            get_args(Rare),
-            get_args(Rare).index(before.rare),
-            format_func=_RARE.__getitem__,
-            key=f"rare_{record.id}",
-        )
+    rare = st.radio(
+        "Classes with too few pairs to learn from",
+        get_args(Rare),
+        get_args(Rare).index(before.rare),
+        format_func=_RARE.__getitem__,
+        key=f"rare_{record.id}",
+        horizontal=True,
+    )
     return replace(before, columns=columns, label=label, group=group, rare=rare or before.rare)
 
 
@@ -164,18 +166,19 @@ def _lacks(chosen: ColumnMapping) -> str:
     if not any(chosen.columns.values()):
         nouns = " or ".join(view.modality.noun for view in views_of(MODALITIES))
         return f"Choose the column of the {nouns}."
-    if not chosen.label:
-        return (
-            "Choose the column of the labels: what a model should answer. Without labels nothing can be trained; a "
-            "model that you have can answer these rows on the Classify page."
-        )
     return ""
+
+
+def _unlabelled(chosen: ColumnMapping) -> str:
+    if chosen.label:
+        return ""
+    return "Without labels nothing can be trained on this data, but a model that you have can answer its rows."
 
 
 def _use(record: OwnRecord, chosen: ColumnMapping) -> None:
     with frame.guarded():
         folders = own_data.folders()
         write_mapping(folders.mapping(record.id), chosen, folders.source(record.id))
-        reading.start(reading.PREPARE, folders.mapping(record.id), folders.copy(record.id), again=True)
+        reading.start(reading.PREPARE, record, folders.mapping(record.id), again=True)
         changing.begin("")
 

@@ -1,7 +1,6 @@
 """What became of the rows of own data: how many are used, and why the others are not."""
 
 from collections.abc import Mapping
-from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -14,25 +13,32 @@ from mmdemo.ui import frame, own_copy
 _SHOWN = 500  # rows of the table; the file has all
 
 
-def draw(record: OwnRecord) -> None:
-    """Draw how many rows are used, and the others with reason and remedy."""
+def draw(record: OwnRecord) -> bool:
+    """Draw how many rows are used, and the others with reason and remedy; return whether there are any to look at."""
     facts = own_copy.facts(record.id)
     rows, used, left_out = int(facts["rows"]), int(facts["used"]), facts["left_out"]
-    st.markdown(f"**{used:,} of {rows:,} rows are used.**{_unused(facts)}")
+    said = f"**{used:,} of {rows:,} rows are used.**" if used else f"**{frame.plain(record.name)}: {rows:,} rows.**"
+    st.markdown(f"{said}{_unlabelled(int(facts['unlabelled']))}{_unused(int(facts['unused']))}")
+    if facts["problem"]:
+        st.warning(frame.plain(facts["problem"]), icon=":material/warning:")
     if left_out:
         named = counted(len(left_out), "row is left out", "rows are left out")
         with st.expander(f"{named}: see why, and what to do", icon=":material/rule:", key="left_out"):
-            _table(left_out, record.name)
+            _table(left_out)
+    return used > 0
 
 
-def _unused(facts: Mapping[str, Any]) -> str:
-    count = int(facts.get("unused", 0))
+def _unlabelled(count: int) -> str:
     if not count:
         return ""
-    return f" {counted(count, 'image that is there belongs', 'images that are there belong')} to no row."
+    return f" {counted(count, 'row has', 'rows have')} no label: a model can answer them on the Classify page."
 
 
-def _table(left_out: list[Mapping[str, str]], name: str) -> None:
+def _unused(count: int) -> str:
+    return f" {counted(count, 'image belongs', 'images belong')} to no row." if count else ""
+
+
+def _table(left_out: list[Mapping[str, str]]) -> None:
     table = pd.DataFrame(
         [(one["row"], one["reason"], one.get("remedy", "")) for one in left_out],
         columns=["Row", "Why it is left out", "What to do"],
@@ -49,9 +55,3 @@ def _table(left_out: list[Mapping[str, str]], name: str) -> None:
         key="download_left_out",
         on_click="ignore",
     )
-
-
-def notes(facts: Mapping[str, Any]) -> None:
-    """Draw what else a person should know, such as labels that were brought together."""
-    for note in facts.get("notes", ()):
-        st.caption(frame.plain(str(note)))
