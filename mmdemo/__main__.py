@@ -11,7 +11,7 @@ import click
 
 from mmdemo.errors import ConfigError, MMDemoError
 
-COMMANDS = ("data", "train", "evaluate", "study", "classify", "report")
+COMMANDS = ("data", "train", "evaluate", "study", "classify", "report", "open")
 _SETTINGS = ("MMDEMO_", "TMPDIR", "TEMP", "TMP")  # variables whose names begin so are read
 
 

@@ -23,7 +23,7 @@ _FLAGS = ImageCms.Flags.BLACKPOINTCOMPENSATION
 
 @dataclass(frozen=True)
 class ToSRGB:
-    """What is to be done to the colours of one image: nothing, where its file has no profile or that of sRGB.
+    """What happens to the colours of one image: nothing, where its file has no profile or that of sRGB.
 
     profile: an ICC profile, b"" if there is none. inks: whether the image is stored in CMYK.
 

@@ -26,7 +26,7 @@ class Ask(Protocol):
 
 
 @contextmanager
-def child(name: str, task: str, library: str) -> Iterator[Ask]:
+def child(name: str, task: str, library: str, budget: Budget = BUDGET) -> Iterator[Ask]:
     """Yield what has a child process do a task about a table of this name, `module:function`; it ends with the block.
 
     library: the module that the task needs; raises DatasetError where it is not installed.
@@ -39,7 +39,7 @@ def child(name: str, task: str, library: str) -> Iterator[Ask]:
 
         def ask(header: Mapping[str, Any], payload: bytes = b"") -> tuple[dict[str, Any], bytes]:
             try:
-                return sandbox.call("read", {"name": name, **header}, payload, BUDGET)
+                return sandbox.call("read", {"name": name, **header}, payload, budget)
             except BudgetError as error:
                 raise DatasetError(f"{name} {_TOO_DEAR[error.reason]}") from error
 

@@ -25,7 +25,8 @@ _NAMES = {"cp1252": "Windows-1252", "gb18030": "GB18030", "cp932": "Shift-JIS", 
 _CHUNK = 2**20
 _SAMPLE, _LONGEST = 65_536, 4_000  # bytes that are looked at, and of one line
 _HIGH = re.compile(rb"[\x80-\xff]")
-_PRIOR = {"cp1252": 0.08, "mac_roman": -0.05, "cp850": -0.1, "iso8859_2": -0.02, "cp949": 0.02, "euc_jp": 0.05, "cp1254": -0.02}
+_PRIOR = {"cp1252": 0.08, "mac_roman": -0.05, "cp850": -0.1, "iso8859_2": -0.02, "cp949": 0.02, "euc_jp": 0.05,
+          "cp1254": -0.02}  # fmt: skip
 """What tells equals apart: how much more often one meets an encoding than the others."""
 _LEAST = 0.6  # of what we know; below, the library decides
 

@@ -57,5 +57,6 @@ def _workbook(name: str, data: bytes) -> Kind:
 def _of_text(name: str, head: bytes) -> Kind:
     if head.startswith(_MARKUP):
         raise DatasetError(f"{name} is a web page or XML; open it in a spreadsheet program and save it as XLSX.")
+    is_array = head.startswith(b"[") and head[1:].lstrip().startswith(b"{")
     is_json = name.lower().endswith((".json", ".jsonl", ".ndjson"))
-    return "json" if is_json or head.startswith(b'{"') or head[:1] == b"[" and head[1:].lstrip()[:1] == b"{" else "text"
+    return "json" if is_json or is_array or head.startswith(b'{"') else "text"

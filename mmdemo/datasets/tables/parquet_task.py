@@ -65,7 +65,8 @@ def _cells(source: pq.ParquetFile, first: int) -> tuple[dict[str, Any], bytes]:
 def _images(source: pq.ParquetFile, column: int, first: int, wanted: list[int]) -> tuple[dict[str, Any], bytes]:
     rows, found, size = set(wanted), [], 0
     for row, batch in _batches(source, first, source.schema_arrow.names[column]):
-        values = contents(batch.column(0))
+        if (values := contents(batch.column(0))) is None:
+            raise ValueError("Got a column that holds no files.")
         for number in sorted(rows & set(range(row, row + len(batch)))):
             content = values[number - row].as_py() or b""
             found.append((number, content))
