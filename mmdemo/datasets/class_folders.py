@@ -28,7 +28,8 @@ def class_folders(tree: FileTree, name: str) -> Sheet:
     """
     images = [file for file in tree.names if is_image(file)]
     if not images:
-        holds = f"it holds {listed(list(map(shown, tree.names)))}" if tree.names else "it is empty"
+        others = list(map(shown, tree.names or tree.hidden))
+        holds = f"it holds {listed(others)}" if others else "it is empty"
         raise DatasetError(f"{name!r} holds neither a table nor images; {holds}.")
     captions, notes = _captions(tree, images)
     columns = {"image": images} | ({"text": captions} if any(captions) else {})
