@@ -31,7 +31,7 @@ def normal(name: str) -> str:
 def bounds() -> dict[str, list[Requirement]]:
     """Name → what pyproject.toml asks for, in the base and in the extras."""
     found: dict[str, list[Requirement]] = {}
-    for line in [*PROJECT["dependencies"], *EXTRAS["train"], *EXTRAS["heif"], *EXTRAS["app"]]:
+    for line in [*PROJECT["dependencies"], *EXTRAS["train"], *EXTRAS["app"], *EXTRAS["heif"]]:
         requirement = Requirement(line)
         found.setdefault(normal(requirement.name), []).append(requirement)
     return found

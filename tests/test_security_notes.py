@@ -3,7 +3,9 @@
 import re
 from pathlib import Path
 
-from mmdemo.datasets import csv_rows, file_tree, table, zip_tree
+from mmdemo.datasets import csv_rows, table
+from mmdemo.datasets.files import tree as file_tree
+from mmdemo.datasets.files import zip_tree
 from mmdemo.jobs.process import Patience
 from mmdemo.jobs.queue import LIMIT
 from mmdemo.preprocess import foreign, source

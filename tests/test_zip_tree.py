@@ -9,8 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from mmdemo.datasets import file_tree, zip_tree
 from mmdemo.datasets.archive import archive
+from mmdemo.datasets.files import tree as file_tree
+from mmdemo.datasets.files import zip_tree
 from mmdemo.errors import DatasetError
 from tests.own_data import HEADER, bytes_of, files, pairs, png, refuses, zipped
 

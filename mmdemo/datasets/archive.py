@@ -1,8 +1,6 @@
 """Your own data: a folder or zip that holds data.csv and the images it names."""
 
-import os
 import posixpath
-import zipfile
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,15 +10,14 @@ import pandas as pd
 
 from mmdemo.datasets.base import LABEL, Dataset
 from mmdemo.datasets.csv_rows import MOST_BYTES
-from mmdemo.datasets.file_finder import FileFinder
-from mmdemo.datasets.file_tree import FileTree, Folder
+from mmdemo.datasets.files.finder import FileFinder
+from mmdemo.datasets.files.opening import open_tree
+from mmdemo.datasets.files.tree import FileTree
 from mmdemo.datasets.table import Table, read_table
 from mmdemo.datasets.wording import columns_listed, listed, shown
-from mmdemo.datasets.zip_tree import ZipTree
 from mmdemo.errors import DatasetError, MMDemoError
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.preprocess.source import image_content
-from mmdemo.storage.reading import open_regular
 
 _PART = 2_000  # cells that are read at a time, for the sake of memory
 SMALLEST_CLASS = 8  # pairs: with fewer, some folds or the held-out pairs could have none
@@ -40,7 +37,7 @@ def archive(path: Path | str) -> Dataset:
     with tree.opened(table, MOST_BYTES) as file:
         found = read_table(file)
     cells = found.cells
-    names = _resolve(cells["image"], tree.names, posixpath.dirname(table)) if "image" in found.modalities else []
+    names = _resolve(cells["image"], tree, table) if "image" in found.modalities else []
     _check_classes(cells[LABEL])
     frame = cells.assign(**{name: _values(cells[name]) for name in found.modalities})
     if names:
@@ -83,28 +80,6 @@ def _usable(place: Path | DatasetError) -> Path:
     return place
 
 
-def open_tree(path: Path) -> FileTree:
-    """Return the files of a folder or zip; raise DatasetError for anything else, or a path that no table can hold."""
-    try:
-        str(path.absolute()).encode()
-    except UnicodeEncodeError as error:
-        readable = os.fsencode(path.absolute().name).decode("utf-8", "replace")
-        raise DatasetError(f"The path of {readable!r} is not UTF-8; rename the folder or file.") from error
-    if path.is_dir():
-        return Folder(path)
-    if path.suffix.lower() == ".zip" or _is_zip(path):
-        return ZipTree(path)
-    raise DatasetError(f"{str(path)!r} is neither a folder nor a zip; give one that holds data.csv and the images.")
-
-
-def _is_zip(path: Path) -> bool:
-    try:
-        with open_regular(path) as file:
-            return zipfile.is_zipfile(file)
-    except OSError:
-        return False
-
-
 def find_table(tree: FileTree, where: str) -> str:
     """Return the name of data.csv: at the top, or in a folder at the top."""
     tables = [name for name in tree.names if posixpath.basename(name).lower() == "data.csv" and name.count("/") < 2]
@@ -117,17 +92,14 @@ def find_table(tree: FileTree, where: str) -> str:
     return tables[0]
 
 
-def _resolve(images: pd.Series, names: Sequence[str], folder: str) -> list[str]:
-    """Return the name of the file of each cell; `folder` is the folder of data.csv."""
-    finder = FileFinder(names, folder)
-    cells = [(image, row) for row, image in _numbered(images)]
-    candidates = [finder.candidates(*cell) for cell in cells]
-    both = zip(cells, candidates, strict=True)
-    missing = [f"{shown(image)} (row {row})" for (image, row), found in both if not found]
-    if missing:
-        files = f"{len(missing):,} files that are" if len(missing) > 1 else "a file that is"
-        raise DatasetError(f"data.csv names {files} not there: {listed(missing)}.")
-    return [finder.only(found, *cell) for cell, found in zip(cells, candidates, strict=True)]
+def _resolve(images: pd.Series, tree: FileTree, table: str) -> list[str]:
+    """Return the name of the file of each cell."""
+    finder = FileFinder.of(tree, posixpath.dirname(table), images)
+    found = [(row, finder.find(image)) for row, image in _numbered(images)]
+    if wrong := [f"Row {row} {file.reason}; {file.remedy}." for row, file in found if file.name is None]:
+        more = f" The same applies to {len(wrong) - 1:,} more rows." if len(wrong) > 1 else ""
+        raise DatasetError(f"{wrong[0]}{more}")
+    return [str(file.name) for _, file in found]
 
 
 def _check_formats(cells: pd.Series, images: Sequence[Path]) -> None:

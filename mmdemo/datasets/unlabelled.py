@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mmdemo.datasets.archive import find_table, open_tree
+from mmdemo.datasets.archive import find_table
 from mmdemo.datasets.base import Dataset
 from mmdemo.datasets.csv_rows import MOST_BYTES
 from mmdemo.datasets.data_frame import values_of
-from mmdemo.datasets.file_finder import FileFinder
-from mmdemo.datasets.file_tree import FileTree
+from mmdemo.datasets.files.finder import FileFinder
+from mmdemo.datasets.files.opening import open_tree
+from mmdemo.datasets.files.tree import FileTree
 from mmdemo.datasets.registry import SOURCES, load
 from mmdemo.datasets.table import find_column, read_cells
-from mmdemo.datasets.wording import columns_listed, shown
+from mmdemo.datasets.wording import columns_listed
 from mmdemo.errors import DatasetError
 from mmdemo.modalities.registry import MODALITIES
 
@@ -61,7 +62,7 @@ def unlabelled(name_or_path: str | Path) -> UnlabelledPairs:
         raise DatasetError(f"data.csv has neither a column {lacking}; {columns_listed(header)}.")
     if not rows:
         raise DatasetError("data.csv has no rows below its header.")
-    finder = FileFinder(tree.names, posixpath.dirname(table))
+    finder = FileFinder.of(tree, posixpath.dirname(table), (cell for _, cells in rows for cell in cells))
     return UnlabelledPairs(header, tuple(_pairs(rows, columns, tree, finder)))
 
 
@@ -94,10 +95,5 @@ def _find(finder: FileFinder, image: str, number: int) -> tuple[str, str]:
     """Return the name of a cell's file, or why there is none; both empty for an empty cell."""
     if not image:
         return "", ""
-    try:
-        candidates = finder.candidates(image, number)
-        if not candidates:
-            return "", f"Row {number} of data.csv names {shown(image)}, a file that does not exist."
-        return finder.only(candidates, image, number), ""
-    except DatasetError as error:
-        return "", str(error)
+    file = finder.find(image)
+    return file.name or "", f"Row {number} {file.reason}; {file.remedy}." if file.reason else ""

@@ -5,13 +5,14 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from urllib.parse import quote, urlencode
 
 import streamlit as st
 
 from mmdemo.errors import MMDemoError
 from mmdemo.storage.places import without_places
-from mmdemo.ui import state, tour, uploads, visitor
+from mmdemo.ui import private_links, state, tour, uploads, visitor
 from mmdemo.ui.as_written import plain
 from mmdemo.ui.door import heap
 
@@ -105,6 +106,7 @@ def page(title: str) -> Iterator[None]:
     st.title(entry.title if place else "Fusion Lab")
     st.markdown(entry.purpose)
     with guarded():
+        private_links.leave()
         yield
         _settle(title)
     if 0 < place < len(ENTRIES) - 1:
@@ -154,7 +156,7 @@ def link(title: str, label: str | None = None, icon: str | None = None, **parame
     )
 
 
-@st.cache_resource(show_spinner=False)
+@cache
 def _settle(title: str) -> None:
     """Take note, once for each page, that it has loaded what it needs."""
     heap.settle()

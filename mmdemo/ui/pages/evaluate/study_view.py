@@ -89,6 +89,7 @@ def _start(bundle: Bundle, kind: str) -> None:
         address=visitor.address(),
         megabytes=_MEGABYTES,
         again=True,
+        **runs.of_model(bundle.path),
     )
     st.rerun()
 
@@ -99,7 +100,7 @@ def _job(bundle: Bundle, kind: str) -> Job | None:
 
 
 def _key(bundle: Bundle, kind: str) -> str:
-    return f"{bundle.manifest['sha256']} {kind}"
+    return f"{bundle.path.name} {bundle.manifest['sha256']} {kind}"
 
 
 def _progress(now: Snapshot) -> None:

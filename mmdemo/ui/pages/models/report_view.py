@@ -23,7 +23,8 @@ def report(model: Shelved) -> None:
         _watch(job)
     else:
         if job is not None and job.state in (State.FAILED, State.STOPPED):
-            st.error(frame.plain(job.snapshot().error or "The report stopped unexpectedly."), icon=":material/error:")
+            why = job.snapshot(visitor.name()).error or "The report stopped unexpectedly."
+            st.error(frame.plain(why), icon=":material/error:")
         st.button(
             "Make the report",
             icon=":material/lab_profile:",
@@ -50,6 +51,7 @@ def _start(kept: KeptReport, model: Shelved) -> None:
             address=visitor.address(),
             megabytes=_MEGABYTES,
             again=True,
+            **runs.of_model(model.summary.folder),
         )
 
 
