@@ -71,6 +71,8 @@ def scripts_of(caption: str) -> list[str]:
     >>> scripts_of("a red car"), scripts_of("красная vw"), scripts_of("12")
     (['LATIN'], ['CYRILLIC', 'LATIN'], [])
     """
+    if caption.isascii():
+        return ["LATIN"] if any(map(str.isalpha, caption)) else []
     return [name for name, _ in Counter(filter(None, map(_script_of, caption))).most_common()]
 
 

@@ -16,10 +16,11 @@ def conflicts(frame: pd.DataFrame, captions: pd.Series, looks: pd.Series, files:
     """
     same = pd.DataFrame({"caption": captions, "look": looks, "label": frame["label"], "row": frame.index.map(str)})
     same = same[(same["caption"] != "") | (same["look"] >= 0)]
+    same = same[same.groupby(["caption", "look"])["label"].transform("nunique") > 1]
     groups = [
         part["row"].tolist()
         for _, part in same.groupby(["caption", "look"], sort=False)
-        if len(part) > 1 and part["label"].nunique() > 1 and files.reindex(part.index).nunique() != 1
+        if files.reindex(part.index).nunique() != 1
     ]
     if groups:
         named = " and ".join(f"“{label}”" for label in sorted(frame["label"][groups[0]].unique()))

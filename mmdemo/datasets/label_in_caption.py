@@ -10,7 +10,7 @@ from mmdemo.datasets.finding import Finding
 from mmdemo.preprocess.text import clean
 from mmdemo.preprocess.tokens import UNSPACED
 
-_TOLD = 0.5  # share of a class's captions from which on they are reported
+_TOLD = 0.5  # share of a class's captions beyond which they are reported
 _OWN = 0.9  # share of a word's captions that are of one class, from which on it gives that class away
 _FEWEST = 5  # captions of a class
 _SHORTEST = 3  # letters of a word
@@ -27,7 +27,7 @@ def label_in_caption(cleaned: Mapping[str, str], labels: pd.Series) -> Iterator[
     captions = {row: caption for row, caption in cleaned.items() if caption}
     naming = _naming(captions, label_of)
     sizes, named = Counter(label_of[row] for row in captions), Counter(label_of[row] for row in naming)
-    told = [label for label, count in named.items() if count >= max(_FEWEST, _TOLD * sizes[label])]
+    told = [label for label, count in named.items() if count >= _FEWEST and count > _TOLD * sizes[label]]
     rows = tuple(row for row in naming if label_of[row] in told)
     if rows:
         share = len(rows) / sum(sizes[label] for label in told)
@@ -37,7 +37,7 @@ def label_in_caption(cleaned: Mapping[str, str], labels: pd.Series) -> Iterator[
             "hold it, too."
         )
         title = f"The label stands in the captions of {len(told):,} of {labels.nunique():,} classes"
-        yield Finding("warning", title, detail, rows)
+        yield Finding("warning" if len(rows) > _TOLD * len(captions) else "note", title, detail, rows)
 
 
 def _naming(captions: Mapping[str, str], label_of: Mapping[str, str]) -> dict[str, str]:
