@@ -101,12 +101,16 @@ def page(title: str) -> Iterator[None]:
     uploads.bound()
     st.html(_STYLE + visitor.STYLE + (_LARGE if st.query_params.get(state.PRESENT) else ""))
     visitor.keep()
+    left_out: tuple[str, ...] = ()
+    with guarded():
+        left_out = private_links.leave()  # first: links on the page take along what is in the address
     _navigation()
     tour.bar(_go)
     st.title(entry.title if place else "Fusion Lab")
     st.markdown(entry.purpose)
     with guarded():
-        private_links.leave()
+        for said in left_out:
+            st.info(said, icon=":material/lock:")
         yield
         _settle(title)
     if 0 < place < len(ENTRIES) - 1:
