@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from mmdemo.datasets.files import tree as file_tree
 from mmdemo.datasets.archive import archive
+from mmdemo.datasets.files import tree as file_tree
 from tests.own_data import HEADER, bytes_of, files, pairs, png, refuses, zipped
 
 

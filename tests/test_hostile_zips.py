@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mmdemo.datasets.files import zip_tree
 from mmdemo.datasets.archive import archive
+from mmdemo.datasets.files import zip_tree
 from mmdemo.datasets.unlabelled import unlabelled
 from mmdemo.errors import DatasetError
 from mmdemo.storage import zips

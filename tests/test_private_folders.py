@@ -80,6 +80,16 @@ def test_what_is_not_utf_8_is_one_sentence(arguments: tuple[str, ...], capsys: p
     assert said.startswith("Error: 'caf�") and "is not UTF-8; write it in UTF-8" in said and said.count("\n") == 1
 
 
+@pytest.mark.parametrize("name", ["MMDEMO_CACHE_DIR", "MMDEMO_RUNS_DIR", "TMPDIR"])
+def test_a_setting_that_is_not_utf_8_is_one_sentence(
+    name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv(name, os.fsdecode(b"/tmp/caf\xe9"))
+    assert main(["data", "homonyms"]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith(f"Error: '{name}=/tmp/caf�' is not UTF-8") and said.count("\n") == 1
+
+
 @pytest.mark.parametrize("read", [archive, unlabelled])
 def test_data_in_a_folder_whose_name_is_not_utf_8(
     read: Callable[[str], object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -10,6 +10,7 @@ import numpy as np
 from mmdemo.commands.options import as_json
 from mmdemo.commands.per_modality import per_modality
 from mmdemo.commands.whole_table import Asked, classify_all
+from mmdemo.datasets.choices import options_of
 from mmdemo.errors import ConfigError
 from mmdemo.explanation.explain import explain
 from mmdemo.explanation.strongest import strongest
@@ -24,7 +25,8 @@ _LISTED = 40  # units of a value, such as words
 
 
 def _option(modality: Modality) -> click.Option:
-    return click.Option([f"--{modality.name}", modality.name], help=f"{modality.written}.")
+    told = f"{modality.written}; with --data, the column that holds it."
+    return click.Option([f"--{modality.name}", modality.name], help=told)
 
 
 @click.command("classify", cls=per_modality(_option))
@@ -58,10 +60,10 @@ def command(
     """Classify a pair, or what there is of it, and explain the answer; or a whole table."""
     given = {name: value for name, value in pair.items() if value is not None}
     if data is not None:
-        if (output is None and out is None) or given:
-            single = " or ".join(f"--{name}" for name in pair)
-            raise ConfigError(f"With --data give --output FILE.csv or FILE.xlsx too, and no {single}.")
-        classify_all(load_model(folder).model, Asked(data, output, out, unlabelled), progress, json_)
+        if output is None and out is None:
+            raise ConfigError("With --data give --output FILE.csv or FILE.xlsx too.")
+        asked = Asked(data, output, out, unlabelled, options_of({name: [one] for name, one in given.items()}, {}))
+        classify_all(load_model(folder).model, asked, progress, json_)
         return
     if output is not None or out is not None or unlabelled:
         raise ConfigError("--output, --out and --unlabelled need --data; a single pair is printed.")

@@ -1,13 +1,14 @@
 """What `mmdemo classify --data` does: a whole table in, the same table with answers out."""
 
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import click
 
 from mmdemo.commands.options import as_json
 from mmdemo.commands.progress import reporter
+from mmdemo.datasets.choices import Choices
 from mmdemo.datasets.finding import counted
 from mmdemo.datasets.tables_to_classify import table_of_pairs
 from mmdemo.encoders.encoder import OnProgress
@@ -19,12 +20,16 @@ from mmdemo.model.model import Model
 
 @dataclass(frozen=True)
 class Asked:
-    """Which table is classified, into which file and which folder, and whether only its rows without a label are."""
+    """Which table is classified, into which file or folder, whether only its rows without a label are.
+
+    options: modality → the column of the table that holds it, where it is chosen.
+    """
 
     data: str
     output: Path | None
     out: Path | None
     unlabelled: bool = False
+    options: Mapping[str, str] = field(default_factory=dict)
 
 
 def classify_all(model: Model, asked: Asked, progress: str, json_: bool) -> None:
@@ -34,11 +39,16 @@ def classify_all(model: Model, asked: Asked, progress: str, json_: bool) -> None
     """
     _check_places(asked)
     on_progress = reporter(progress)
-    on_progress({"event": "stage", "stage": "load", "done": 0.0})
-    table = table_of_pairs(asked.data)
+    reading, classifying = _share(on_progress, "load"), _share(on_progress, "classify")
+
+    def report(done: float) -> None:
+        reading(1.0)
+        classifying(done)
+
+    # Reading is done when the first row is answered: a bar that is full stays, and an error is one line.
+    table = table_of_pairs(asked.data, Choices.from_options(asked.options), lambda share: reading(0.99 * share))
     table = table.without_labels() if asked.unlabelled else table
-    on_progress({"event": "stage", "stage": "load", "done": 1.0})
-    answered = AnswerTable(model, table, _share(on_progress))
+    answered = AnswerTable(model, table, report)
     if asked.out is not None:
         write_folder(answered, asked.out)
     elif asked.output is not None:
@@ -54,7 +64,7 @@ def _check_places(asked: Asked) -> None:
         raise ConfigError("Give --output FILE or --out FOLDER, not both: the folder holds the same in all formats.")
 
 
-def _share(on_progress: OnProgress) -> Callable[[float], None]:
+def _share(on_progress: OnProgress, stage: str) -> Callable[[float], None]:
     """Return a function that reports the share that is done, a hundred times in all."""
     told = -1
 
@@ -62,7 +72,7 @@ def _share(on_progress: OnProgress) -> Callable[[float], None]:
         nonlocal told
         if int(100 * done) > told:
             told = int(100 * done)
-            on_progress({"event": "stage", "stage": "classify", "done": round(done, 4)})
+            on_progress({"event": "stage", "stage": stage, "done": round(done, 4)})
 
     return report
 

@@ -94,7 +94,7 @@ def find_table(tree: FileTree, where: str) -> str:
 
 def _resolve(images: pd.Series, tree: FileTree, table: str) -> list[str]:
     """Return the name of the file of each cell."""
-    finder = FileFinder.of(tree, table, images)
+    finder = FileFinder.of(tree, posixpath.dirname(table), images)
     found = [(row, finder.find(image)) for row, image in _numbered(images)]
     if wrong := [f"Row {row} {file.reason}; {file.remedy}." for row, file in found if file.name is None]:
         more = f" The same applies to {len(wrong) - 1:,} more rows." if len(wrong) > 1 else ""

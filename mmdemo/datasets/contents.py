@@ -32,6 +32,7 @@ class Contents:
     table: str
     tables: tuple[str, ...]
     sheet: Sheet
+    tree: FileTree
     files: FileTree
     columns: tuple[Column, ...]
     notes: tuple[str, ...] = ()
@@ -69,13 +70,13 @@ def _alone(path: Path, tree: LoneFile, sheet: str) -> Contents:
     if files is None and any(column.addresses or suggests(column.name, "image") for column in columns):
         files = Folder(path.absolute().parent)
     names = files.names if files else ()
-    return Contents(path.stem, tree.names[0], (), found, files or tree, columns_of(found, names) if names else columns)
+    return Contents(path.stem, tree.names[0], (), found, tree, files or tree, columns_of(found, names) if names else columns)
 
 
 def _contents(name: str, tree: FileTree, tables: tuple[str, ...], table: str, sheet: str) -> Contents:
     found = read_sheet(tree, table, sheet) if table else _folders(tree, name)
     files = found.files or tree
-    return Contents(name, table, tables, found, files, columns_of(found, files.names))
+    return Contents(name, table, tables, found, tree, files, columns_of(found, files.names))
 
 
 def _best(name: str, tree: FileTree, tables: tuple[str, ...], sheet: str) -> Contents:

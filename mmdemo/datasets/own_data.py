@@ -10,7 +10,7 @@ import pandas as pd
 from mmdemo.datasets.choices import NOTHING, Choices
 from mmdemo.datasets.cleaning import cleaned
 from mmdemo.datasets.column_mapping import ColumnMapping
-from mmdemo.datasets.contents import contents
+from mmdemo.datasets.contents import Contents, contents
 from mmdemo.datasets.left_out import LeftOut
 from mmdemo.datasets.mapping_file import read_mapping
 from mmdemo.datasets.settling import settled
@@ -56,13 +56,7 @@ def own_data(
     report: called with the share (0–1) done. verify: decode every image, so that damaged ones are left out.
     Raises a DatasetError, in one sentence, where nothing can be used at all.
     """
-    path = Path(path)
-    if described := read_mapping(path):
-        path, mapping = described[0], mapping or described[1]
-        if not os.path.exists(path):
-            raise DatasetError(f"The mapping file names the data {path.name!r}, which is not there.")
-    given = mapping or ColumnMapping()
-    found = contents(path, choices.table or given.table, choices.sheet or given.sheet)
+    found, mapping = located(Path(path), mapping, choices)
     chosen, notes = settled(found, mapping, choices)
     rows = cleaned(found, chosen, report, verify)
     return OwnData(
@@ -76,3 +70,13 @@ def own_data(
         unused=rows.unused,
         name=found.name,
     )
+
+
+def located(path: Path, mapping: ColumnMapping | None, choices: Choices) -> tuple[Contents, ColumnMapping | None]:
+    """Return what is at a path or where a mapping file leads, and which column is what, as far as that was given."""
+    if described := read_mapping(path):
+        path, mapping = described[0], mapping or described[1]
+        if not os.path.exists(path):
+            raise DatasetError(f"The mapping file names the data {path.name!r}, which is not there.")
+    given = mapping or ColumnMapping()
+    return contents(path, choices.table or given.table, choices.sheet or given.sheet), mapping

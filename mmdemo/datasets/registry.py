@@ -39,14 +39,19 @@ def load(name_or_path: str | Path, report: Report = lambda share: None, **option
     address = str(name_or_path)
     if address in SOURCES:  # links and manifests find a source by the name it has here
         return replace(_sample(address, options), name=address, location=address)
+    check_there(address)
+    own = import_module("mmdemo.datasets.own_source")  # imported when needed, too
+    check_options(address, options, own.takes(Path(address)))
+    return replace(own.load(Path(address), options, report), location=address)
+
+
+def check_there(address: str) -> None:
+    """Raise a DatasetError unless there is something at a path."""
     if not address or not os.path.exists(address):
         known = ", ".join(sorted(SOURCES))
         raise DatasetError(
             f"There is no dataset {address!r}: choose one of {known}, or give a folder, zip or table of your own."
         )
-    own = import_module("mmdemo.datasets.own_source")  # imported when needed, too
-    check_options(address, options, own.takes(Path(address)))
-    return replace(own.load(Path(address), options, report), location=address)
 
 
 def check_options(address: str, options: Iterable[str], takes: Sequence[str]) -> None:

@@ -13,19 +13,22 @@ from mmdemo.errors import DatasetError
 from mmdemo.modalities.registry import MODALITIES
 
 
-def settled(found: Contents, mapping: ColumnMapping | None, choices: Choices) -> tuple[ColumnMapping, tuple[str, ...]]:
+def settled(
+    found: Contents, mapping: ColumnMapping | None, choices: Choices, whole: bool = True
+) -> tuple[ColumnMapping, tuple[str, ...]]:
     """Return which column is what, and notes on what was guessed; mapping: what a person confirmed, if anything.
 
-    Raises a DatasetError for a column that the table does not have, or where none holds a modality.
+    Raises a DatasetError for a column that the table does not have or, if the mapping has to be whole, where none
+    holds a modality.
     """
     names = column_names(found.sheet.header)
     if mapping is None or not mapping.columns:
         guess = understand(found.columns, found.plain).mapping
-        start = replace(guess, table=found.table, sheet=choices.sheet, rare=mapping.rare if mapping else guess.rare)
+        start = replace(guess, table=found.table, sheet=choices.sheet or (mapping.sheet if mapping else ""), rare=mapping.rare if mapping else guess.rare)
     else:
         guess, start = None, _checked(mapping, names, found.shown)
     settled = choices.applied_to(start, names, found.shown)
-    if not any(settled.columns.values()):
+    if whole and not any(settled.columns.values()):
         raise DatasetError(_nothing(names, found.shown))
     return settled, _notes(settled, guess)
 

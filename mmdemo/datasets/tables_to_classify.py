@@ -1,49 +1,54 @@
 """Where a table of pairs to classify comes from: a sample, one's own data, or its working copy."""
 
-from collections.abc import Sequence
+import os
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
 from mmdemo.datasets.base import LABEL, Dataset
+from mmdemo.datasets.choices import NOTHING, Choices
 from mmdemo.datasets.data_frame import modalities_of, values_of
 from mmdemo.datasets.left_out import LeftOut
+from mmdemo.datasets.own_data import OwnData, own_data
 from mmdemo.datasets.placed_rows import placed
 from mmdemo.datasets.registry import SOURCES, load
 from mmdemo.datasets.sheet_file import CELLS, all_cells, read_cells
-from mmdemo.datasets.table_of_pairs import TableOfPairs, TableRow
-from mmdemo.datasets.unlabelled import unlabelled
-from mmdemo.errors import DatasetError
+from mmdemo.datasets.table_of_pairs import TableOfPairs
+from mmdemo.errors import ConfigError, DatasetError
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.storage.frames import read_frame
 from mmdemo.storage.reading import read_bytes
 from mmdemo.storage.strict_json import read_json
 
-if TYPE_CHECKING:
-    from mmdemo.datasets.own_data import OwnData
+Report = Callable[[float], None]
 
 FACTS, PAIRS, IMAGES = "data.json", "pairs.parquet", "images"
 _ID = "id"
 _MOST_BYTES = 50_000_000
 
 
-def table_of_pairs(name_or_path: str | Path) -> TableOfPairs:
+def _unheard(share: float) -> None:
+    """Report to nobody."""
+
+
+def table_of_pairs(name_or_path: str | Path, choices: Choices = NOTHING, report: Report = _unheard) -> TableOfPairs:
     """Return the pairs of a sample by its name, or of a folder, zip, table, mapping file or working copy.
 
+    choices: columns of one's own table that are not guessed. report: called with the share (0–1) that is read.
     Raises a DatasetError where nothing can be read at all.
     """
+    path = Path(name_or_path)
+    is_copy = (path / PAIRS).is_file()
+    if choices != NOTHING and (is_copy or str(name_or_path) in SOURCES):
+        raise ConfigError(f"The columns of {str(name_or_path)!r} are known: name none of them.")
     if str(name_or_path) in SOURCES:
         return of_dataset(load(name_or_path))
-    if (Path(name_or_path) / PAIRS).is_file():
-        return of_copy(Path(name_or_path))
-    found = unlabelled(name_or_path)
-    place = next((place for place, name in enumerate(found.header) if name.casefold() == LABEL), None)
-    rows = [
-        TableRow(f"row {number}", pair.cells, pair.values, pair.error, "" if place is None else pair.cells[place])
-        for number, pair in enumerate(found.rows, 2)
-    ]
-    return TableOfPairs(found.header, len(rows), lambda: iter(rows))
+    if not os.path.exists(path):
+        known = ", ".join(sorted(SOURCES))
+        raise DatasetError(f"There is no dataset {str(path)!r}: choose one of {known}, or give your own data.")
+    return of_copy(path) if is_copy else of_own_data(own_data(path, report=report, choices=choices))
 
 
 def of_dataset(dataset: Dataset) -> TableOfPairs:
@@ -51,7 +56,7 @@ def of_dataset(dataset: Dataset) -> TableOfPairs:
     return _as_written(dataset.frame, ())
 
 
-def of_own_data(own: "OwnData") -> TableOfPairs:
+def of_own_data(own: OwnData) -> TableOfPairs:
     """Return every row of somebody's own table in its place."""
     pairs = pd.concat([own.frame, own.unlabelled.assign(**{LABEL: ""})])
     return placed(own.sheet.header, all_cells(own.sheet), pairs, _reasons(own.left_out))

@@ -1,6 +1,7 @@
 """Pairs to classify: no labels needed, and one bad row does not affect the others."""
 
 import os
+import posixpath
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,7 +62,7 @@ def unlabelled(name_or_path: str | Path) -> UnlabelledPairs:
         raise DatasetError(f"data.csv has neither a column {lacking}; {columns_listed(header)}.")
     if not rows:
         raise DatasetError("data.csv has no rows below its header.")
-    finder = FileFinder.of(tree, table, (cell for _, cells in rows for cell in cells))
+    finder = FileFinder.of(tree, posixpath.dirname(table), (cell for _, cells in rows for cell in cells))
     return UnlabelledPairs(header, tuple(_pairs(rows, columns, tree, finder)))
 
 

@@ -7,9 +7,9 @@ import zipfile
 from pathlib import Path
 
 from mmdemo.datasets.archive import archive
+from mmdemo.datasets.files.zip_tree import ZipTree
 from mmdemo.datasets.table import LONGEST_LABEL, read_cells, read_table
 from mmdemo.datasets.unlabelled import unlabelled
-from mmdemo.datasets.files.zip_tree import ZipTree
 from mmdemo.preprocess.text import MAX_CHARACTERS
 from mmdemo.storage.folders import cache_dir
 from tests import hostile_files as hostile

@@ -61,13 +61,14 @@ class FileFinder:
         self._hidden = Index({name: known.get(name, name) for name in hidden})
 
     @classmethod
-    def of(cls, tree: FileTree, table: str, cells: Iterable[str]) -> "FileFinder":
-        """Return a finder of a tree's files, for a table in it.
+    def of(cls, tree: FileTree, folder: str, cells: Iterable[str]) -> "FileFinder":
+        """Return a finder of a tree's files, for a table in one of its folders.
 
         cells: of the table; those that name files say in which encoding the tree's names are, where it is a guess.
         """
         known = spelled(tree.stored, cells)
-        return cls(tree.names, posixpath.dirname(known.get(table, table)), tree.hidden, known)
+        folders = {posixpath.dirname(name): posixpath.dirname(found) for name, found in known.items()}
+        return cls(tree.names, folders.get(folder, folder), tree.hidden, known)
 
     def find(self, cell: str) -> Found:
         """Return the file that a cell means, or why there is none."""

@@ -1,11 +1,13 @@
 """Compare names of files as a person would: without regard to case, the form of letters and the ending of an image."""
 
-import os
+import posixpath
 import re
 import unicodedata
 
 from mmdemo.preprocess.formats import ENDINGS
 
+_NOT_READ = "svg psd ico jp2 jxl qoi dng cr2 nef arw"  # images, too; their reader says what to do about them
+_OF_IMAGES = frozenset(f".{ending}" for ending in (*ENDINGS, *_NOT_READ.split()))
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u200e\u200f\u2060\ufe0e\ufe0f\ufeff\u00ad"))
 _BLANKS = re.compile(r"\s+")
 
@@ -28,8 +30,8 @@ def stem(name: str) -> str:
     >>> stem("photos/a.v2.png"), stem("photos/a.v2"), stem("notes.txt")
     ('photos/a.v2', 'photos/a.v2', 'notes.txt')
     """
-    start, ending = os.path.splitext(name)
-    return start if ending in ENDINGS else name
+    start, ending = posixpath.splitext(name)
+    return start if ending in _OF_IMAGES else name
 
 
 def is_image(name: str) -> bool:
@@ -38,4 +40,4 @@ def is_image(name: str) -> bool:
     >>> is_image("a/B.JPG"), is_image("notes.txt")
     (True, False)
     """
-    return os.path.splitext(name)[1].lower() in ENDINGS
+    return posixpath.splitext(name)[1].lower() in _OF_IMAGES
