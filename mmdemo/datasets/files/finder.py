@@ -103,7 +103,7 @@ class FileFinder:
         return ["/".join(path) for path in both if path and path[0] != ".."]
 
     def _missing(self, cell: str, ways: tuple[str, ...]) -> Found:
-        leads_out = any(not self._paths(way) for way in ways)
+        leads_out = ways and parts(f"{self._folder}/{ways[-1]}")[:1] == ("..",)
         what = "which leads out of the data" if leads_out else "which is not there"
         near = self._nearest.to(ways[-1]) if ways else ""
         there = f" (there is {shown(near)})" if near else ""

@@ -1,6 +1,8 @@
 """Read any table: its content tells of which kind it is."""
 
+import io
 import posixpath
+import shutil
 import sys
 
 from mmdemo.datasets.files.tree import FileTree
@@ -52,9 +54,11 @@ def _is_parquet(tree: FileTree, name: str) -> bool:
 
 
 def _content(tree: FileTree, name: str) -> bytes:
+    data = io.BytesIO()
     try:
         with tree.opened(name, MOST_BYTES) as file:
-            return Bounded(file, MOST_BYTES).readall()
+            shutil.copyfileobj(Bounded(file, MOST_BYTES), data)
     except TooLargeError as error:
         raise DatasetError(f"{posixpath.basename(name)} has more than {MOST_BYTES:,} bytes; at most that many are "
                            "read.") from error  # fmt: skip
+    return data.getvalue()
