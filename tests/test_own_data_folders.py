@@ -57,7 +57,8 @@ def test_data_is_its_visitors_alone_until_shared(folders: OwnDataFolders) -> Non
 @posix
 def test_only_the_server_reads_its_folders(folders: OwnDataFolders) -> None:
     data_id = brought(folders)
-    for folder in (folders.directory.parent, folders.directory, folders.folder(data_id), folders.folder(data_id) / "source"):
+    place = folders.folder(data_id)
+    for folder in (folders.directory.parent, folders.directory, place, place / "source"):
         assert stat.S_IMODE(folder.stat().st_mode) == 0o700
 
 
@@ -84,13 +85,12 @@ def test_nobody_else_sends_or_closes(folders: OwnDataFolders) -> None:
         own_arrival.close(folders, data_id, ANN)
 
 
-def test_a_full_disk_leaves_what_can_be_gone_on_with(folders: OwnDataFolders, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_is_said(folders: OwnDataFolders, monkeypatch: pytest.MonkeyPatch) -> None:
     data_id = folders.create(ANN, "shop")
     own_arrival.receive(folders, data_id, ANN, 0, b"abc")
     monkeypatch.setattr("mmdemo.storage.own_arrival.append", lambda *_: (_ for _ in ()).throw(OSError(28, "full")))
     with pytest.raises(DatasetError, match="no room left"):
         own_arrival.receive(folders, data_id, ANN, 3, b"de")
-    monkeypatch.undo()
 
 
 @pytest.mark.parametrize("data_id", ["", "..", "../../etc", "x" * 22, "-" + "x" * 21, "a/b" + "x" * 19])
@@ -194,5 +194,5 @@ def test_the_operators_data_is_for_all(
     assert [record.id for record in operators_data(folders)] == [museum.id] and folders.get(shop.id) is None
     assert places[0].exists()
     monkeypatch.setenv("MMDEMO_DATA", str(tmp_path / "gone"))
-    with pytest.raises(ConfigError, match="MMDEMO_DATA names .*gone"):
+    with pytest.raises(ConfigError, match=r"MMDEMO_DATA names .*gone"):
         operators_data(folders)
