@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from mmdemo.datasets.archive import archive
-from mmdemo.datasets.unlabelled import unlabelled
+from mmdemo.datasets.registry import load
+from mmdemo.datasets.tables_to_classify import table_of_pairs
 from mmdemo.errors import DatasetError
 
 # PyArrow reserves a gigabyte of addresses at the first text, which is not to be measured.
@@ -161,7 +161,7 @@ ZIPS: Mapping[str, Callable[[], bytes]] = {
 
 def refused(*paths: str) -> None:
     """Read data for training and for answers; print each result: the sentence with which it is refused, or `read`."""
-    for read, path in product((archive, unlabelled), paths):
+    for read, path in product((load, table_of_pairs), paths):
         try:
             read(Path(path))
         except DatasetError as error:

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mmdemo.datasets import csv_rows, table
-from mmdemo.datasets.archive import archive
+from mmdemo.datasets.registry import load
 from mmdemo.datasets.table import read_cells, read_table
-from mmdemo.datasets.unlabelled import unlabelled
+from mmdemo.datasets.tables_to_classify import table_of_pairs
 from mmdemo.errors import DatasetError
 from tests.budget import run_within
 from tests.hostile_files import HEADER, TABLES, filled, folder_of, honest, zip_of
@@ -106,13 +106,13 @@ def test_what_is_no_file_is_refused_at_once(thing: str, where: str, tmp_path: Pa
     else:
         place.symlink_to(place if thing == "circle" else folder / "nowhere")
     with pytest.raises(DatasetError) as caught:
-        archive(folder)
+        load(folder)
     assert str(tmp_path) not in str(caught.value)
     if where == "table":
         with pytest.raises(DatasetError):
-            unlabelled(folder)
+            table_of_pairs(folder)
     else:
-        assert all(pair.error or not Path(pair.values["image"]).is_file() for pair in unlabelled(folder).rows)
+        assert all(pair.error or not Path(pair.values["image"]).is_file() for pair in table_of_pairs(folder).rows())
 
 
 def test_links_in_a_circle_and_folders_of_great_depth_end(tmp_path: Path) -> None:
@@ -125,7 +125,7 @@ def test_links_in_a_circle_and_folders_of_great_depth_end(tmp_path: Path) -> Non
         os.close(here)
         here = deeper
     os.close(here)
-    assert len(archive(folder).frame) == 16
+    assert len(load(folder).frame) == 16
     os.system(f"rm -rf '{folder}'")  # shutil's own way down would be too deep
 
 
@@ -177,5 +177,5 @@ def test_messages_stay_short_whatever_a_cell_holds() -> None:
         b"text,label," + b"c," * 9_000 + b"\n",
     ):  # fmt: skip
         with tempfile.TemporaryDirectory() as parent, pytest.raises(DatasetError) as caught:
-            archive(folder_of([data], Path(parent) / "data"))
+            load(folder_of([data], Path(parent) / "data"))
         assert len(str(caught.value)) < 600

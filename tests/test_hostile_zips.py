@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mmdemo.datasets.registry import load
 from mmdemo.datasets.files import zip_tree
-from mmdemo.datasets.archive import archive
-from mmdemo.datasets.unlabelled import unlabelled
+from mmdemo.datasets.tables_to_classify import table_of_pairs
 from mmdemo.errors import DatasetError
 from mmdemo.storage import zips
 from mmdemo.storage.zips import open_member, open_zip
@@ -73,7 +73,7 @@ def test_a_device_in_a_zip_becomes_a_file(kind: int, tmp_path: Path) -> None:
         packed.writestr("data.csv", COLUMNS + pairs("a.png"))
         packed.writestr("other.png", png())
         packed.writestr(device, png())
-    images = set(archive(tmp_path / "pets.zip").frame["image"])
+    images = set(load(tmp_path / "pets.zip").frame["image"])
     assert all(stat.S_ISREG(os.lstat(image).st_mode) for image in images) and len(images) == 2
 
 
@@ -82,7 +82,7 @@ def test_one_file_that_cannot_be_unpacked_costs_its_row_alone(tmp_path: Path, mo
     monkeypatch.setattr(zip_tree, "MAX_BYTES", 4_000)
     opened = []
     monkeypatch.setattr(zip_tree, "open_zip", lambda *given: opened.append(given) or open_zip(*given))
-    errors = [pair.error for pair in unlabelled(path).rows]
+    errors = [pair.error for pair in table_of_pairs(path).rows()]
     assert errors[0].startswith("The zip 'pets.zip' cannot be used: its entry 'a.png' has more than 4,000 bytes")
     assert not any(errors[1:])
     assert len(opened) == 3  # its list, data.csv, and all of the images
@@ -129,16 +129,16 @@ def test_what_was_interrupted_leaves_nothing_half_written(
 
     with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
         patched.setattr(zip_tree.shutil, "copyfileobj", stopped)
-        archive(path)
+        load(path)
     assert not kept(cache)
-    assert len(archive(path).frame) == 16
+    assert len(load(path).frame) == 16
 
 
 @pytest.mark.parametrize("name", ["a" * 300 + ".png", "b/" * 59 + "a.png"])
 def test_long_names_are_used_or_refused(name: str, tmp_path: Path) -> None:
     path = zipped(tmp_path / "pets.zip", files(COLUMNS + pairs(name), **{name: png()}))
     try:
-        assert len(archive(path).frame) == 16
+        assert len(load(path).frame) == 16
     except DatasetError as error:
         assert str(error) == "The zip 'pets.zip' cannot be read or unpacked: File name too long."
 
@@ -148,5 +148,5 @@ def test_a_long_name_in_a_damaged_zip_is_not_repeated_at_length(tmp_path: Path) 
     file = struct.pack("<4s5H3I2H", b"PK\3\4", 20, 0, 0, 0, 33, 0, 0, 0, 9_000, 0) + b"\xff" * 9_000
     path.write_bytes(file + whole[31:-6] + struct.pack("<IH", len(file), 0))
     with pytest.raises(DatasetError, match="File name in directory") as refused:
-        archive(path)
+        load(path)
     assert len(str(refused.value)) < 400

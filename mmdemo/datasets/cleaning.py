@@ -15,7 +15,6 @@ from mmdemo.datasets.labels import one_spelling, refusal, tidied
 from mmdemo.datasets.left_out import LeftOut
 from mmdemo.datasets.own_images import Why, images_of
 from mmdemo.datasets.tables.sheet import Sheet
-from mmdemo.datasets.wording import listed
 from mmdemo.errors import DatasetError, MMDemoError
 from mmdemo.modalities.registry import MODALITIES
 
@@ -136,4 +135,5 @@ def _number(row: LeftOut) -> tuple[int, str]:
 def _unusable(found: Contents, left_out: tuple[LeftOut, ...]) -> str:
     if not left_out:
         return f"{found.shown} has no rows below its header."
-    return f"{found.shown} has no row that can be used: {listed([str(row).rstrip('.') for row in left_out[:3]])}."
+    more = f" So it is with {len(left_out) - 1:,} more." if len(left_out) > 1 else ""
+    return f"{found.shown} has no row that can be used: {left_out[0]}{more}"

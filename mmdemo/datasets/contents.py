@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from mmdemo.datasets.class_folders import class_folders
 from mmdemo.datasets.column_names import suggests
 from mmdemo.datasets.columns import Column, columns_of
 from mmdemo.datasets.files.folder import Folder
@@ -12,7 +13,8 @@ from mmdemo.datasets.files.opening import open_tree
 from mmdemo.datasets.files.tree import FileTree
 from mmdemo.datasets.mapping_file import read_mapping
 from mmdemo.datasets.tables.lone_file import LoneFile
-from mmdemo.datasets.tables.reading import is_table, read_sheet, tables_in
+from mmdemo.datasets.tables.names import is_table, tables_in
+from mmdemo.datasets.tables.reading import read_sheet
 from mmdemo.datasets.tables.sheet import Sheet
 from mmdemo.datasets.wording import listed
 from mmdemo.errors import DatasetError
@@ -74,7 +76,7 @@ def _alone(path: Path, tree: LoneFile, sheet: str) -> Contents:
 
 
 def _contents(name: str, tree: FileTree, tables: tuple[str, ...], table: str, sheet: str) -> Contents:
-    found = read_sheet(tree, table, sheet) if table else _folders(tree, name)
+    found = read_sheet(tree, table, sheet) if table else class_folders(tree, name)
     files = found.files or tree
     return Contents(name, table, tables, found, tree, files, columns_of(found, files.names))
 
@@ -116,9 +118,3 @@ def _named(tables: Sequence[str], wanted: str, where: str) -> str:
     if not found:
         raise DatasetError(f"{where!r} holds no table {wanted!r}; it holds {listed([repr(name) for name in tables])}.")
     return found[0]
-
-
-def _folders(tree, name):
-    from mmdemo.datasets.class_folders import class_folders
-
-    return class_folders(tree, name)

@@ -48,10 +48,11 @@ def _with_merged(dataset: Dataset) -> Dataset:
 
 
 def _no_labels(own: OwnData) -> str:
-    names = column_names(own.sheet.header)
+    if not own.mapping.table and own.name and not own.sheet.header[1:]:
+        return f"{own.name!r} holds images, but neither a table nor a folder for each class, so there are no labels."
     if own.mapping.label:
         return f"No row of {own.name!r} that can be used has a label in the column {own.mapping.label!r}."
     return (
-        f"{own.name!r} has no column that seems to hold labels; {columns_listed(names)}. "
+        f"{own.name!r} has no column that seems to hold labels; {columns_listed(column_names(own.sheet.header))}. "
         "Say which with --label COLUMN."
     )

@@ -32,7 +32,7 @@ def decode(
     shown = shown_name(source, name)
     data = read(source, shown)
     image = opened(data, shown)
-    if image.stored.bounded:
+    if image.bounded:
         del data  # the reader keeps what it needs
         return image.decode(long_side)
     return decode_foreign(sandbox(), data, shown, long_side=long_side)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from mmdemo.preprocess.colour_profile import is_srgb
 from mmdemo.preprocess.decode import sandbox
 from mmdemo.preprocess.exif import orientation
 from mmdemo.preprocess.foreign import decode_foreign
@@ -64,17 +65,18 @@ def copy_of(image: str | os.PathLike | bytes, name: str | None = None) -> ImageC
 
 
 def _decoded(image: OpenedImage, data: bytes, name: str) -> DecodedImage:
-    if image.stored.bounded:
+    if image.bounded:
         return image.decode(LONG_SIDE)
     return decode_foreign(sandbox(), data, name, long_side=LONG_SIDE)
 
 
 def _kept(image: OpenedImage) -> bytes:
-    """Return the bytes of a file that is small, upright and cheap to decode; b"" of any other."""
+    """Return the bytes of a file that is small, upright, in sRGB and cheap to decode; b"" of any other."""
     stored = image.stored
     width, height = stored.size
+    converted = stored.profile and not is_srgb(stored.profile)
     small = max(width, height) <= LONG_SIDE and len(stored.plain) <= _HEAD + _A_PIXEL * width * height
-    return stored.plain if small and not stored.animated and orientation(stored.exif) == 1 else b""
+    return stored.plain if small and not stored.animated and orientation(stored.exif) == 1 and not converted else b""
 
 
 def _encoded(image: DecodedImage) -> tuple[bytes, str]:

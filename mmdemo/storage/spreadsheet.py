@@ -1,6 +1,7 @@
-"""Tables for spreadsheets: CSV that Excel shows in every script, and of which nothing is computed."""
+"""Tables for spreadsheets: CSV that Excel shows in every script, XLSX, and of neither is anything computed."""
 
 import csv
+import math
 import re
 from collections.abc import Iterable, Sequence
 from typing import IO
@@ -9,7 +10,7 @@ import pandas as pd
 
 _STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?([eE][+-]?\d+)?")
-_LONGEST = 32_767  # characters of a workbook's cell
+_LONGEST = 32_767  # characters of a cell in XLSX
 _MARK = "\ufeff"  # a byte order mark, without which Excel takes UTF-8 for another encoding
 
 
@@ -33,18 +34,20 @@ def write_csv(rows: Iterable[Sequence[str | float]], file: IO[str]) -> None:
 
 
 def write_xlsx(rows: Iterable[Sequence[str | float]], file: IO[bytes]) -> None:
-    """Write rows, the header first, to a workbook, in little memory: numbers as numbers, strings as nothing else."""
+    """Write rows, the header first, as XLSX: a text stays a text, whatever it starts with, and a number a number.
+
+    One row at a time is in memory. Texts end after 32,767 characters, which is what a cell holds; NaN and ∞ are empty.
+    """
     from xlsxwriter import Workbook
 
-    book = Workbook(file, {"constant_memory": True})
-    sheet = book.add_worksheet()
-    for number, row in enumerate(rows):
-        for place, cell in enumerate(row):
-            if isinstance(cell, str):
-                sheet.write_string(number, place, _storable(cell))
-            else:
-                sheet.write_number(number, place, cell)
-    book.close()
+    with Workbook(file, {"constant_memory": True}) as book:
+        sheet = book.add_worksheet()
+        for number, row in enumerate(rows):
+            for place, cell in enumerate(row):
+                if isinstance(cell, str):
+                    sheet.write_string(number, place, _storable(cell))
+                elif math.isfinite(cell):
+                    sheet.write_number(number, place, cell)
 
 
 def _storable(cell: str) -> str:

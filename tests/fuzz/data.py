@@ -6,10 +6,10 @@ import shutil
 import zipfile
 from pathlib import Path
 
-from mmdemo.datasets.archive import archive
-from mmdemo.datasets.table import LONGEST_LABEL, read_cells, read_table
-from mmdemo.datasets.unlabelled import unlabelled
+from mmdemo.datasets.registry import load
 from mmdemo.datasets.files.zip_tree import ZipTree
+from mmdemo.datasets.table import LONGEST_LABEL, read_cells, read_table
+from mmdemo.datasets.tables_to_classify import table_of_pairs
 from mmdemo.preprocess.text import MAX_CHARACTERS
 from mmdemo.storage.folders import cache_dir
 from tests import hostile_files as hostile
@@ -62,7 +62,7 @@ def _zip(folder: Path) -> Reader:
     def read(data: bytes) -> None:
         path.write_bytes(data)
         try:
-            all_tried(data, unpack, lambda data: archive(path), lambda data: unlabelled(path))
+            all_tried(data, unpack, lambda data: load(path), lambda data: table_of_pairs(path))
         finally:
             shutil.rmtree(cache_dir(), ignore_errors=True)
 
@@ -102,7 +102,7 @@ def _archive(folder: Path) -> Reader:
             (tree / name).parent.mkdir(parents=True, exist_ok=True)
             (tree / name).write_bytes(content)
         try:
-            all_tried(data, lambda _: archive(path), lambda _: unlabelled(path), lambda _: archive(tree))
+            all_tried(data, lambda _: load(path), lambda _: table_of_pairs(path), lambda _: load(tree))
         finally:
             for place in (tree, cache_dir()):
                 shutil.rmtree(place, ignore_errors=True)

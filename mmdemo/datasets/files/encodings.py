@@ -1,5 +1,6 @@
 """How likely a file's name is in an encoding that systems had before UTF-8."""
 
+import re
 from collections.abc import Callable, Mapping
 from functools import cache
 from math import log
@@ -7,12 +8,16 @@ from math import log
 _ASCII = log(1 / 50)
 _RARE = log(0.03 / 17_000)
 _IMPOSSIBLE = -1_000.0
+_ALONE = log(1 / 50)
+_LATIN = frozenset(("utf-8", "cp1252", "cp850", "cp437", "cp852", "cp1250"))
+_LONE = re.compile(r"(?<=[A-Za-z])[^\x00-\x7f](?![^\x00-\x7f])|(?<![^\x00-\x7f])[^\x00-\x7f](?=[A-Za-z])")
 
 
 def likelihood(name: bytes, encoding: str) -> float:
     """Return the logarithm of how likely a name is, if it is in this encoding.
 
-    Characters that people of its language use often share most of the probability, evenly.
+    Characters that people of its language use often share most of the probability, evenly. Letters of other scripts
+    seldom stand alone in a Latin word.
 
     >>> name = "猫の写真.png".encode("cp932")
     >>> max(ENCODINGS, key=lambda encoding: likelihood(name, encoding))
@@ -23,7 +28,9 @@ def likelihood(name: bytes, encoding: str) -> float:
     except UnicodeDecodeError:
         return _IMPOSSIBLE
     prior, of_character = _MODELS[encoding]
-    return log(prior) + sum(_ASCII if character.isascii() else of_character(character) for character in text)
+    alone = 0 if encoding in _LATIN else len(_LONE.findall(text))
+    of_all = sum(_ASCII if character.isascii() else of_character(character) for character in text)
+    return log(prior) + of_all + alone * _ALONE
 
 
 def _asian(codec: str, first: range, size: int) -> Callable[[str], float]:
@@ -58,10 +65,10 @@ _MODELS: Mapping[str, tuple[float, Callable[[str], float]]] = {
     "cp437": (0.1, _WESTERN),
     "cp932": (0.1, _japanese),
     "cp950": (0.1, _asian("big5", range(0xA4, 0xC7), 5_401)),
-    "cp949": (0.05, _asian("euc_kr", range(0xB0, 0xC9), 2_350)),
+    "cp949": (0.1, _asian("euc_kr", range(0xB0, 0xC9), 2_350)),
     "cp1251": (0.02, _CYRILLIC),
     "cp866": (0.02, _CYRILLIC),
-    "cp852": (0.01, _CENTRAL),
-    "cp1250": (0.01, _CENTRAL),
+    "cp852": (0.02, _CENTRAL),
+    "cp1250": (0.02, _CENTRAL),
 }
 ENCODINGS = tuple(_MODELS)

@@ -61,13 +61,14 @@ class FileFinder:
         self._hidden = Index({name: known.get(name, name) for name in hidden})
 
     @classmethod
-    def of(cls, tree: FileTree, table: str, cells: Iterable[str]) -> "FileFinder":
-        """Return a finder of a tree's files, for a table in it.
+    def of(cls, tree: FileTree, folder: str, cells: Iterable[str]) -> "FileFinder":
+        """Return a finder of a tree's files, for a table in one of its folders.
 
         cells: of the table; those that name files say in which encoding the tree's names are, where it is a guess.
         """
         known = spelled(tree.stored, cells)
-        return cls(tree.names, posixpath.dirname(known.get(table, table)), tree.hidden, known)
+        folders = {posixpath.dirname(name): posixpath.dirname(found) for name, found in known.items()}
+        return cls(tree.names, folders.get(folder, folder), tree.hidden, known)
 
     def find(self, cell: str) -> Found:
         """Return the file that a cell means, or why there is none."""
@@ -102,7 +103,7 @@ class FileFinder:
         return ["/".join(path) for path in both if path and path[0] != ".."]
 
     def _missing(self, cell: str, ways: tuple[str, ...]) -> Found:
-        leads_out = any(not self._paths(way) for way in ways)
+        leads_out = ways and parts(f"{self._folder}/{ways[-1]}")[:1] == ("..",)
         what = "which leads out of the data" if leads_out else "which is not there"
         near = self._nearest.to(ways[-1]) if ways else ""
         there = f" (there is {shown(near)})" if near else ""

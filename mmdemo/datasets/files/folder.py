@@ -9,13 +9,13 @@ from pathlib import Path
 from mmdemo.datasets.files.clutter import is_clutter, is_hidden
 from mmdemo.datasets.files.plain_copy import plain_copy
 from mmdemo.datasets.files.spelling import named
-from mmdemo.datasets.files.tree import DEEPEST, Report, check_count, check_size, ignore
+from mmdemo.datasets.files.tree import DEEPEST, FileTree, Report, check_count, check_size, ignore
 from mmdemo.errors import DatasetError
 from mmdemo.storage.bounded import Readable
 from mmdemo.storage.reading import open_regular
 
 
-class Folder:
+class Folder(FileTree):
     """The files of a folder and its subfolders, those that links lead to included, each folder once.
 
     >>> import tempfile
@@ -29,14 +29,12 @@ class Folder:
         """List the files; raise DatasetError where there are too many of them, or it cannot be read."""
         self.root = root.absolute()
         files = list(_Walk(self.root))
-        odd = [os.fsencode(file) for file in files if not _is_text(file)]
-        self._files = {file: file for file in files if _is_text(file)}
+        odd = [os.fsencode(file) for file in files if not is_text(file)]
+        self._files = {file: file for file in files if is_text(file)}
         self._files |= {_unlike(name, self._files): os.fsdecode(raw) for name, raw in zip(named(odd), odd, strict=True)}
         self.names = tuple(sorted(name for name in self._files if not is_hidden(name)))
         self.hidden = tuple(sorted(name for name in self._files if is_hidden(name)))
-        self.stored: Mapping[str, bytes] = {
-            name: os.fsencode(file) for name, file in self._files.items() if not _is_text(file)
-        }
+        self.stored = {name: os.fsencode(file) for name, file in self._files.items() if not is_text(file)}
 
     @contextmanager
     def opened(self, name: str, most: int) -> Iterator[Readable]:
@@ -47,15 +45,6 @@ class Folder:
                 yield file
         except OSError as error:
             raise DatasetError(f"The file {name!r} of {self.root.name!r} cannot be read: {error.strerror}.") from error
-
-    def contents(self, names: Iterable[str], most: int) -> Iterator[tuple[str, bytes | DatasetError]]:
-        """Yield the bytes of many small files in turn, or why one cannot be read or has more than `most` bytes."""
-        for name in names:
-            try:
-                with self.opened(name, most) as file:
-                    yield name, file.read(most + 1)
-            except DatasetError as error:
-                yield name, error
 
     def place(self, names: Iterable[str], report: Report = ignore) -> Mapping[str, Path | DatasetError]:
         """Return the path of each of these files; of those whose name is no text, that of a copy."""
@@ -119,7 +108,7 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
     return False
 
 
-def _is_text(name: str) -> bool:
+def is_text(name: str) -> bool:
     """Return whether a name on disk is UTF-8; the others cannot be printed or kept in any file."""
     try:
         name.encode()

@@ -1,8 +1,10 @@
 """A common view of a folder and a zip: names, contents, paths."""
 
+from abc import abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
+from types import MappingProxyType
 from typing import Protocol
 
 from mmdemo.errors import DatasetError
@@ -11,7 +13,7 @@ from mmdemo.storage.bounded import Readable
 MOST_FILES = 100_000
 DEEPEST = 60  # folders in a name
 
-Report = Callable[[float], None]  # called with the share (0–1) that is done; what it raises stops the work
+Report = Callable[[float], None]
 
 
 def ignore(share: float) -> None:
@@ -26,21 +28,29 @@ class FileTree(Protocol):
     stored: name → its bytes, where the encoding is a guess; a table's cells may say better (see `spelling`).
     """
 
-    names: tuple[str, ...]
-    hidden: tuple[str, ...]
-    stored: Mapping[str, bytes]
+    names: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()
+    stored: Mapping[str, bytes] = MappingProxyType({})
 
+    @abstractmethod
     def opened(self, name: str, most: int) -> AbstractContextManager[Readable]:
         """Open one file; raise DatasetError where it is stored as more than `most` bytes, or cannot be read."""
-        ...
 
     def contents(self, names: Iterable[str], most: int) -> Iterator[tuple[str, bytes | DatasetError]]:
         """Yield the bytes of many small files in turn, or why one cannot be read or has more than `most` bytes."""
-        ...
+        for name in names:
+            try:
+                with self.opened(name, most) as file:
+                    yield name, file.read(most)
+            except DatasetError as error:
+                yield name, error
 
-    def place(self, names: Iterable[str], report: Report = ...) -> Mapping[str, Path | DatasetError]:
-        """Return each file's path on disk, after unpacking it there, or why there is none."""
-        ...
+    @abstractmethod
+    def place(self, names: Iterable[str], report: Report = ignore) -> Mapping[str, Path | DatasetError]:
+        """Return each file's path on disk, after unpacking it there, or why there is none.
+
+        report: called between files, with the share (0–1) that is done; what it raises stops the work.
+        """
 
 
 def check_count(count: int, where: str) -> None:

@@ -26,7 +26,7 @@ DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, Runtim
 _LONGEST = 200  # characters of what zipfile says
 
 
-class ZipTree:
+class ZipTree(tree.FileTree):
     """The files of a zip; files in use are unpacked under `cache_dir()`, once per content of the zip.
 
     A file that is damaged, encrypted, a link, or said to lie outside costs whoever uses it an error, not the others.
@@ -44,9 +44,7 @@ class ZipTree:
         kept = [name for name in sorted(self._members) if not is_clutter(name)]
         self.names = tuple(name for name in kept if name not in outside)
         self.hidden = tuple(name for name in kept if name in outside)
-        self.stored: Mapping[str, bytes] = {
-            name: member.stored for name, member in self._members.items() if member.name is None
-        }
+        self.stored = {name: member.stored for name, member in self._members.items() if member.name is None}
 
     @contextmanager
     def opened(self, name: str, most: int) -> Iterator[Readable]:
@@ -60,7 +58,7 @@ class ZipTree:
             for name in names:
                 try:
                     with self._of(name), self._member(archive, name, most) as file:
-                        yield name, file.read(most + 1)
+                        yield name, file.read(most)
                 except DatasetError as error:
                     yield name, error
 

@@ -5,13 +5,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from mmdemo.datasets.files.tree import check_size
+from mmdemo.datasets.files.tree import FileTree, Report, check_size, ignore
 from mmdemo.errors import DatasetError
 from mmdemo.storage.bounded import Readable
 from mmdemo.storage.reading import open_regular
 
 
-class LoneFile:
+class LoneFile(FileTree):
     """One file, such as a table without images, under its own name.
 
     >>> LoneFile(Path("lists/pets.csv")).names
@@ -32,6 +32,6 @@ class LoneFile:
         except OSError as error:
             raise DatasetError(f"{name} cannot be read: {error.strerror or error}.") from error
 
-    def place(self, names: Iterable[str]) -> Mapping[str, Path | DatasetError]:
+    def place(self, names: Iterable[str], report: Report = ignore) -> Mapping[str, Path | DatasetError]:
         """Return its path under its name."""
         return dict.fromkeys(names, self.path)

@@ -62,7 +62,7 @@ def _fitting(rows: Iterable[Row], width: int, remedy: str, left_out: list[LeftOu
         if row.problem:
             left_out.append(LeftOut(f"row {row.number}", row.problem, row.remedy))
         else:
-            yield row
+            yield Row(row.number, row.cells[:width])
 
 
 def _parts(rows: Iterable[Row], width: int) -> Iterator[pd.DataFrame]:
@@ -70,7 +70,7 @@ def _parts(rows: Iterable[Row], width: int) -> Iterator[pd.DataFrame]:
     size = 0
     for row in rows:
         part.append(row)
-        size += width * _CELL + sum(map(len, row.cells[:width]))
+        size += 8 * width + _CELL * len(row.cells) + sum(map(len, row.cells))
         if size > _PART:
             yield _frame(part, width)
             part, size = [], 0
@@ -79,5 +79,5 @@ def _parts(rows: Iterable[Row], width: int) -> Iterator[pd.DataFrame]:
 
 
 def _frame(rows: Sequence[Row], width: int) -> pd.DataFrame:
-    cells = [[cell.strip() for cell in row.cells[:width]] + [""] * (width - len(row.cells)) for row in rows]
+    cells = [[cell.strip() for cell in row.cells] + [""] * (width - len(row.cells)) for row in rows]
     return pd.DataFrame(cells, [row.number for row in rows], range(width), dtype="str")

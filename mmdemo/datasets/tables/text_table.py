@@ -1,5 +1,6 @@
 """Read a table that is text: its encoding and what divides its columns are found."""
 
+import re
 from dataclasses import replace
 from itertools import islice
 
@@ -13,15 +14,20 @@ from mmdemo.datasets.tables.text_lines import TextLines
 from mmdemo.errors import DatasetError
 
 _LOOKED_AT = 100_000  # characters
+_NO_TEXT = re.compile("[\x00-\x08\x0e-\x19\x1b-\x1f\x7f-\x9f\ufffd\udc80-\udcff]")
+_MOST_WRONG = 0.05  # of the characters
 
 
 def read_text_table(name: str, data: bytes) -> Sheet:
     """Return the rows of a CSV or its relatives; raise DatasetError, one sentence, where there are none or too many."""
     encoding = find_encoding(data)
     lines = TextLines(data, encoding.codec)
-    delimiter = declared(next(iter(lines), ""))
+    first = _first(lines)
+    if _is_no_text("".join(first)):
+        raise DatasetError(f"{name} is no table: it holds bytes that no text has; give one saved as XLSX or CSV.")
+    delimiter = declared(first[0] if first else "")
     body = islice(lines, 1, None) if delimiter else iter(lines)
-    delimiter = delimiter or find_delimiter(_first(lines))
+    delimiter = delimiter or find_delimiter(first)
     header, rows, notes = find_header(iter(DelimitedRows(name, body, delimiter)))
     if header.problem:
         raise DatasetError(f"The header of {name} (row {header.number}) {header.problem}; {header.remedy}.")
@@ -38,6 +44,11 @@ def _first(lines: TextLines) -> list[str]:
         if left <= 0:
             break
     return found
+
+
+def _is_no_text(text: str) -> bool:
+    """Return whether more than a few characters are control characters, or bytes that the encoding does not have."""
+    return len(_NO_TEXT.findall(text)) > _MOST_WRONG * len(text)
 
 
 def _note(encoding: Encoding, delimiter: str) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from mmdemo.preprocess.formats import ENDINGS
 from mmdemo.preprocess.source import MAX_BYTES
 from mmdemo.ui import frame, state
 from mmdemo.ui.modalities import chosen_image, examples, taken_image
@@ -10,7 +11,6 @@ from mmdemo.ui.modalities.chosen_image import ChosenImage
 SOURCES = ("Example", "Upload", "Camera", "No image")
 _FROM_DATA = "From the data"
 _SOURCE, _UPLOAD, _CAMERA = "source", "upload", "camera"
-_TYPES = ["png", "jpg", "jpeg", "webp", "gif", "bmp"]
 _EXAMPLE = 104  # pixels
 
 
@@ -91,7 +91,7 @@ def _uploaded() -> ChosenImage | None:
     taken_image.steady(_UPLOAD)
     st.file_uploader(
         "Upload an image",
-        type=_TYPES,
+        type=list(ENDINGS),
         key=taken_image.widget_key(_UPLOAD),
         max_upload_size=MAX_BYTES // 10**6,
         on_change=taken_image.take,
