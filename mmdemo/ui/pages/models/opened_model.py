@@ -75,6 +75,7 @@ def _take() -> None:
         job = reading.queue().submit(
             ["open", str(folders.source(data_id))],
             visitor.name(),
+            key=f"open {data_id}",
             address=visitor.address(),
             megabytes=_MEGABYTES,
             private=True,
