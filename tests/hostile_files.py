@@ -7,13 +7,11 @@ import struct
 import sys
 import zipfile
 from collections.abc import Callable, Iterable, Mapping
-from itertools import product
 from pathlib import Path
 
 import pandas as pd
 
-from mmdemo.datasets.registry import load
-from mmdemo.datasets.tables_to_classify import table_of_pairs
+from mmdemo.datasets.own_data import own_data
 from mmdemo.errors import DatasetError
 
 # PyArrow reserves a gigabyte of addresses at the first text, which is not to be measured.
@@ -160,10 +158,10 @@ ZIPS: Mapping[str, Callable[[], bytes]] = {
 
 
 def refused(*paths: str) -> None:
-    """Read data for training and for answers; print each result: the sentence with which it is refused, or `read`."""
-    for read, path in product((load, table_of_pairs), paths):
+    """Read data; print each result: the sentence with which it is refused, or `read`."""
+    for path in paths:
         try:
-            read(Path(path))
+            own_data(Path(path))
         except DatasetError as error:
             print(error)
         else:

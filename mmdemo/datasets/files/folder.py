@@ -46,7 +46,8 @@ class Folder(FileTree):
                 check_size(name, os.fstat(file.fileno()).st_size, most)
                 yield file
         except OSError as error:
-            raise DatasetError(f"The file {shown(name)} of {self.root.name!r} cannot be read: {error.strerror}.") from error
+            whose = f"The file {shown(name)} of {self.root.name!r}"
+            raise DatasetError(f"{whose} cannot be read: {error.strerror}.") from error
 
     def place(self, names: Iterable[str], report: Report = ignore) -> Mapping[str, Path | DatasetError]:
         """Return the path of each of these files; of those whose name on disk is no text, that of a copy."""
