@@ -4,18 +4,31 @@ import codecs
 import re
 
 from mmdemo.errors import ImageError
+from mmdemo.preprocess import heic
 from mmdemo.storage.reading import HEAD
 
-READABLE = "PNG, JPEG, WebP, GIF or BMP"
+FORMATS = {
+    "PNG": ("png", "apng"),
+    "JPEG": ("jpg", "jpeg", "jpe", "jfif", "mpo"),
+    "WebP": ("webp",),
+    "GIF": ("gif",),
+    "BMP": ("bmp", "dib"),
+    "TIFF": ("tif", "tiff"),
+    "HEIC": ("heic", "heif", "hif"),
+    "AVIF": ("avif",),
+}
+"""The formats that are read → the endings that their files have, without a dot."""
+
+ENDINGS = tuple(ending for endings in FORMATS.values() for ending in endings)
+READABLE = "PNG, JPEG, WebP, GIF, BMP, TIFF, HEIC or AVIF"
 
 _BMP_HEADER_SIZES = (12, 40, 52, 56, 64, 108, 124)
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 
 _OTHER_IMAGES = (
-    (b"II*\x00", "a TIFF image"),
-    (b"MM\x00*", "a TIFF image"),
-    (b"II+\x00", "a TIFF image"),
+    (b"II+\x00", "a TIFF image of the kind for more than 4 GB"),
+    (b"MM\x00+", "a TIFF image of the kind for more than 4 GB"),
     (b"8BPS", "a Photoshop document"),
     (b"%PDF", "a PDF document"),
     (b"\x00\x00\x01\x00", "an ICO icon"),
@@ -34,7 +47,7 @@ _OTHER_FILES = (
 
 
 def recognise(data: bytes, name: str) -> str:
-    """Return the format of an image file's bytes: "PNG", "JPEG", "WebP", "GIF" or "BMP".
+    """Return the format of an image file's bytes, one of `FORMATS`.
 
     name: the file's name in messages.
 
@@ -53,7 +66,7 @@ def refusal(data: bytes) -> str:
     """Return what is wrong with a file that begins with these bytes, worded to follow its name; "" if it can be read.
 
     >>> refusal(b"GIF89a"), refusal(b"")
-    ('', ' is empty (0 bytes); choose a PNG, JPEG, WebP, GIF or BMP image.')
+    ('', ' is empty (0 bytes); choose a PNG, JPEG, WebP, GIF, BMP, TIFF, HEIC or AVIF image.')
     """
     return _refusal(data[:HEAD]) if _readable(data[:HEAD]) is None else ""
 
@@ -70,7 +83,10 @@ def _readable(head: bytes) -> str | None:
     # Two letters alone would mistake a text on BMWs for a bitmap.
     if head.startswith(b"BM") and int.from_bytes(head[14:18], "little") in _BMP_HEADER_SIZES:
         return "BMP"
-    return None
+    if head.startswith((b"II*\x00", b"MM\x00*")):
+        return "TIFF"
+    kind = _in_iso_container(head)
+    return None if kind == "HEIC" and not heic.installed() else kind
 
 
 def _refusal(head: bytes) -> str:
@@ -78,7 +94,9 @@ def _refusal(head: bytes) -> str:
         return f" is empty (0 bytes); choose a {READABLE} image."
     if _is_svg(head):
         return ": SVG drawings are not read here: export it as PNG first."
-    if image := _starting(head, _OTHER_IMAGES) or _in_iso_container(head):
+    if _in_iso_container(head):
+        return ": HEIC images need the package pi-heif, which is not installed here: save it as JPEG."
+    if image := _starting(head, _OTHER_IMAGES):
         return f" is {image}, which is not read here; export it as PNG or JPEG first."
     if other := _starting(head, _OTHER_FILES) or ("a video" if _is_iso_container(head) else _text(head)):
         return f" is {other}, not an image; choose a {READABLE} image."
@@ -95,9 +113,9 @@ def _in_iso_container(head: bytes) -> str | None:
         return None
     brands = head[8 : int.from_bytes(head[:4], "big")]
     if re.search(rb"avi[fs]", brands):
-        return "an AVIF image"
+        return "AVIF"
     if re.search(rb"hei[cxms]|hev[cx]|mif1|msf1", brands):
-        return "a HEIC image"
+        return "HEIC"
     return None
 
 

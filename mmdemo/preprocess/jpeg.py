@@ -12,13 +12,15 @@ from mmdemo.errors import ImageError
 from mmdemo.preprocess import jpeg_cost, limits
 from mmdemo.preprocess.stored import Rows, Stored, loaded
 
-_SCAN, _JFIF, _EXIF, _ADOBE = 0xDA, 0xE0, 0xE1, 0xEE
+_SCAN, _JFIF, _EXIF, _PROFILE, _ADOBE = 0xDA, 0xE0, 0xE1, 0xE2, 0xEE
 _TABLES = (0xC4, 0xDB, 0xDD)  # Huffman codes, quantisation, restarts
 _FRAMES = tuple(marker for marker in range(0xC0, 0xD0) if marker not in (0xC4, 0xC8, 0xCC))
 _PROGRESSIVE = 0xC2
 _READ = (0xC0, 0xC1, _PROGRESSIVE)  # what cameras write; arithmetic coding takes many times as long
 _ALONE = (0x00, 0x01, *range(0xD0, 0xDA))  # markers without a length
 _FILL = re.compile(rb"\xff+")
+_ICC = b"ICC_PROFILE\0"  # before a part of a colour profile, its number and how many there are
+_MOST_PARTS = 70  # of 65 kB
 _MAX_HEAD = 1_000_000  # bytes of tables: a kilobyte is usual
 
 
@@ -36,6 +38,7 @@ class _Head:
     marker: int
     frame: bytes
     exif: bytes
+    profile: bytes
     scans: int
 
 
@@ -44,25 +47,35 @@ def stored(data: bytes, name: str) -> Stored:
     head = _head(data, name)
     if head.marker not in _READ:
         raise ImageError(f"{name} is a JPEG of a rare kind; open it in an image editor and save it again.")
-    image = JpegImageFile(io.BytesIO(b"".join([data[:2], *head.kept, memoryview(data)[head.scans :]])))
+    plain = b"".join([data[:2], *head.kept, memoryview(data)[head.scans :]])
+    image = JpegImageFile(io.BytesIO(plain))
     cost = jpeg_cost.check(jpeg_cost.Frame(head.frame, head.marker == _PROGRESSIVE), data, head.scans, name)
-    return Stored(image.size, lambda long_side: _load(image, long_side), head.exif, bytes_a_pixel=cost)
+    return Stored(
+        image.size,
+        lambda long_side: _load(image, long_side),
+        head.exif,
+        profile=head.profile,
+        plain=plain,
+        bytes_a_pixel=cost,
+    )
 
 
 def _head(data: bytes, name: str) -> _Head:
-    kept, exif, frame, marker, scans = [], b"", b"", 0, len(data)
+    kept, exif, profile, frame, marker, scans = [], b"", [b""], b"", 0, len(data)
     for segment in _segments(data, name):
         if segment.marker == _SCAN:
             scans = segment.start
         elif segment.marker == _EXIF:
             exif = exif or (segment.body if segment.body.startswith(b"Exif\0\0") else b"")
+        elif segment.marker == _PROFILE and segment.body.startswith(_ICC) and len(profile) < _MOST_PARTS:
+            profile.append(segment.body[len(_ICC) + 2 :])
         elif segment.marker in (*_FRAMES, *_TABLES) or _names_colours(segment):
             kept.append(bytes([0xFF, segment.marker]) + (len(segment.body) + 2).to_bytes(2, "big") + segment.body)
         if segment.marker in _FRAMES:
             frame, marker = segment.body, segment.marker
     if sum(map(len, kept)) > _MAX_HEAD:
         raise limits.too_many(name, "tables")
-    return _Head(tuple(kept), marker, frame, exif, scans)
+    return _Head(tuple(kept), marker, frame, exif, b"".join(profile), scans)
 
 
 def _names_colours(segment: _Segment) -> bool:

@@ -1,13 +1,14 @@
 """Refuse, before any pixel is decoded, images that would cost too much memory or time.
 
 Together the limits keep an image below 150 MB and 3 s of one processor, its file's bytes included; where no limit can,
-as with lossless WebP, a child process decodes it within that budget.
+as with lossless WebP, TIFF, HEIC and AVIF, a child process decodes it within that budget.
 """
 
 from mmdemo.errors import ImageError
 
 LONG_SIDE = 1500  # px that are kept of the longer side: plenty for any encoder
 MAX_EXIF = 65_536  # bytes that are read of an EXIF block
+MAX_PROFILE = 4_000_000  # bytes of a colour profile; those of printers have up to 3 million
 MAX_PIXELS = 25_000_000
 MAX_JPEG_PIXELS = 100_000_000  # decoded at reduced size
 MAX_SIDE = 65_535  # what most formats allow; resizing takes memory by the side, too
@@ -22,7 +23,7 @@ def check_pixels(size: tuple[int, int], most: float, kind: str, name: str) -> No
     if width * height > most:
         raise ImageError(
             f"{name} has {width * height / 1e6:,.1f} megapixels ({width:,} × {height:,} px); "
-            f"a {kind} may have at most {most / 1e6:.0f}: make it smaller first."
+            f"{'an' if kind[0] in 'AEIO' else 'a'} {kind} may have at most {most / 1e6:.0f}: make it smaller first."
         )
 
 

@@ -9,10 +9,13 @@ import numpy as np
 from PIL import Image
 
 from mmdemo.errors import ImageError
-from mmdemo.preprocess import bmp, gif, jpeg, png, webp
+from mmdemo.preprocess import avif, bmp, gif, heic, jpeg, png, tiff, webp
+from mmdemo.preprocess.colour_profile import is_simple, is_srgb, name
 from mmdemo.preprocess.exif import orientation
 from mmdemo.preprocess.formats import recognise
+from mmdemo.preprocess.limits import MAX_PROFILE
 from mmdemo.preprocess.reduced import reduced
+from mmdemo.preprocess.srgb import ToSRGB
 from mmdemo.preprocess.stored import Stored
 
 # The readers are named here, rather than found by `Image.open`: it tries more formats, warns on stderr
@@ -23,6 +26,9 @@ _READERS: dict[str, Callable[[bytes, str], Stored]] = {
     "WebP": webp.stored,
     "GIF": gif.stored,
     "BMP": bmp.stored,
+    "TIFF": tiff.stored,
+    "HEIC": heic.stored,
+    "AVIF": avif.stored,
 }
 _UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -39,9 +45,9 @@ _UPRIGHT = {
 class DecodedImage:
     """A decoded image.
 
-    pixels: uint8 (height, width, 3), RGB 0–255, upright, transparency on white, at most `long_side` px long.
-    format: "PNG", "JPEG", "WebP", "GIF" or "BMP", by content.
-    size: (width, height) as stored in the file, before reduction and orientation.
+    pixels: uint8 (height, width, 3), sRGB 0–255, upright, transparency on white, at most `long_side` px long.
+    format: one of `formats.FORMATS`, by content.
+    size: (width, height) as stored in the file, before reduction and orientation; of TIFF, HEIC and AVIF upright.
     notes: sentences for a person on how it was read.
     """
 
@@ -68,12 +74,26 @@ class OpenedImage:
         width, height = self.stored.size
         return (height, width) if orientation(self.stored.exif) >= 5 else (width, height)
 
+    @property
+    def other_colours(self) -> str | None:
+        """The name of its colour profile where that is not sRGB, "" where it has none or cannot be used, else None."""
+        profile = self.stored.profile
+        if not profile or is_srgb(profile):
+            return None
+        return name(profile) if len(profile) <= MAX_PROFILE else ""
+
+    @property
+    def bounded(self) -> bool:
+        """Whether what decoding costs is sure to be within the limits; else a child process has to bound it."""
+        return self.stored.bounded and is_simple(self.stored.profile)
+
     def decode(self, long_side: int) -> DecodedImage:
         """Decode it, at most `long_side` px long; raises an ImageError where it is damaged."""
         stored = self.stored
         with _damage_as_image_error(self.name, self.kind):
-            pixels = reduced(stored.load(long_side), stored.size, long_side)
-            notes = tuple(_notes(stored, self.kind, pixels))
+            colours, pixels = _reduced(stored, long_side)
+            pixels = colours.of_pixels(pixels)
+            notes = tuple(filter(None, [*_notes(stored, self.kind, pixels), colours.note]))
             return DecodedImage(_upright(pixels, stored.exif), self.kind, stored.size, notes)
 
 
@@ -106,9 +126,17 @@ def _stored(data: bytes, kind: str, name: str) -> Stored:
         return _READERS[kind](data, name)
 
 
+def _reduced(stored: Stored, long_side: int) -> tuple[ToSRGB, np.ndarray]:
+    """Return the pixels of an image, shrunk, and what is still to be done to their colours."""
+    rows = stored.load(long_side)
+    colours = ToSRGB(stored.profile, inks=bool(stored.profile) and rows.of(0, 1).mode == "CMYK")
+    return colours, reduced(colours.of_rows(rows), stored.size, long_side)
+
+
 def _notes(stored: Stored, kind: str, pixels: np.ndarray) -> Iterator[str]:
     if stored.animated:
-        yield f"Animated {kind}: its first frame is used."
+        paged = kind == "TIFF"
+        yield "TIFF of several pages: its first is used." if paged else f"Animated {kind}: its first frame is used."
     if pixels.shape[1::-1] != stored.size:
         yield f"Read at reduced size, {_in_words(pixels.shape[1::-1])} of {_in_words(stored.size)} px."
 

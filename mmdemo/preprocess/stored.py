@@ -28,6 +28,8 @@ class Stored:
     size: (width, height) in pixels, not yet upright.
     load: long_side → its pixels; fewer of them, where that is cheaper, but at least `long_side` along the long side.
     exif: its EXIF block, b"" if it has none. animated: whether more frames follow.
+    profile: its ICC profile, b"" if it has none; longer than MAX_PROFILE where it is too long.
+    plain: a file of the same pixels and nothing else, b"" where there is none at hand.
     bytes_a_pixel: that decoding takes at most, of the pixels of `size`; bounded: whether that is sure.
     """
 
@@ -35,6 +37,8 @@ class Stored:
     load: Callable[[int], Rows]
     exif: bytes = b""
     animated: bool = False
+    profile: bytes = b""
+    plain: bytes = b""
     bytes_a_pixel: float = PILLOWS
     bounded: bool = True
 

@@ -59,9 +59,18 @@ def stored(data: bytes, name: str) -> Stored:
     for one in (size, frame.size):
         limits.check_pixels(one, most, kind, name)
     exif = bytes(chunks.get(b"EXIF", b"")[: limits.MAX_EXIF])
+    profile = bytes(chunks.get(b"ICCP", b"")[: limits.MAX_PROFILE + 1])
     # Libwebp keeps a table of 12 kB for each set of codes that a lossless frame says it has, up to 65,536 of them.
     cost = _HALVED if _is_halved(frame, size, limits.LONG_SIDE, opaque) else _LOSSY if opaque else _LOSSLESS
-    return Stored(size, lambda long_side: _load(frame, size, long_side, opaque), exif, len(frames) > 1, cost, opaque)
+    return Stored(
+        size,
+        lambda long_side: _load(frame, size, long_side, opaque),
+        exif,
+        animated=len(frames) > 1,
+        profile=profile,
+        bytes_a_pixel=cost,
+        bounded=opaque,
+    )
 
 
 def _chunks(data: memoryview, name: str) -> tuple[dict[bytes, memoryview], list[memoryview]]:

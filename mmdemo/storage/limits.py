@@ -74,12 +74,17 @@ def most_tabs() -> int:
     return int(_number("MMDEMO_TABS", _TABS))
 
 
+def retention_hours() -> float:
+    """Return for how long what nobody uses is kept (MMDEMO_RETENTION_HOURS), 0 for ever; raises a ConfigError."""
+    return _number("MMDEMO_RETENTION_HOURS", _RETENTION_HOURS)
+
+
 def expired_before() -> float:
     """Return the time (seconds since 1970) before which the last use is too long ago; −inf keeps everything.
 
-    MMDEMO_RETENTION_HOURS ago; 0 keeps everything. Raises a ConfigError where that is not a number.
+    Raises a ConfigError where the setting is not a number.
     """
-    hours = _number("MMDEMO_RETENTION_HOURS", _RETENTION_HOURS)
+    hours = retention_hours()
     return time.time() - 3600 * hours if hours else -math.inf
 
 

@@ -1,9 +1,14 @@
 """Bytes that wait on the disk rather than in memory, without a name, and vanish with whoever holds them."""
 
+import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from threading import Lock
 
 from mmdemo.errors import MMDemoError
+from mmdemo.storage.bounded import Bounded, Readable
 
 
 class Spilled:
@@ -29,3 +34,16 @@ class Spilled:
         with self._lock:
             self._file.seek(0)
             return self._file.read()
+
+
+@contextmanager
+def spilled_file(source: Readable, most: int) -> Iterator[Path]:
+    """Yield the path of a copy of at most `most` bytes of a stream, for another program to read; it vanishes after.
+
+    Raises an OSError: a TooLargeError where there are more, others where the disk is full.
+    """
+    with tempfile.TemporaryDirectory(prefix="fusion-lab-") as folder:
+        path = Path(folder) / "copy"
+        with path.open("wb") as file:
+            shutil.copyfileobj(Bounded(source, most), file)
+        yield path

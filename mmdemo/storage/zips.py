@@ -10,10 +10,24 @@ _HEADER, _LENGTHS = 46, 28  # bytes of an entry's fixed part, and where the leng
 _LONGEST = 1_000  # bytes of each; zipfile takes quadratic time to read an extra field
 _MOST_BYTES = 32_000_000  # of the whole list: 100,000 names of 270 bytes
 _METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
+_OTHERS = {
+    1: "Shrink", 6: "Implode", 9: "Deflate64 by Windows", 12: "BZIP2", 14: "LZMA", 93: "Zstandard", 95: "XZ",
+    97: "WavPack", 98: "PPMd",
+}  # fmt: skip
 
 
 class TooManyEntriesError(zipfile.BadZipFile):
     """A zip that lists more files than its reader accepts."""
+
+
+class CompressionError(zipfile.BadZipFile):
+    """A file in a zip that is compressed in a way that is not read here, with what to do about it."""
+
+    def __init__(self, method: int) -> None:
+        super().__init__(f"compressed with {_OTHERS.get(method, f'method {method}')}")
+        self.remedy = "make the zip again with Deflate, the usual method"
+        if method == 9:  # which Windows takes for files and zips of 2 GB and more
+            self.remedy = "make several smaller zips, or the zip again with another program"
 
 
 def open_zip(file: io.BufferedReader, most: int = MOST_ENTRIES) -> zipfile.ZipFile:
@@ -27,11 +41,11 @@ def open_zip(file: io.BufferedReader, most: int = MOST_ENTRIES) -> zipfile.ZipFi
 def open_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> zipfile.ZipExtFile:
     """Open one file of a zip; read it in parts, because the size that it states need not be true.
 
-    Raises zipfile.BadZipFile for other compressions than zips usually have: zipfile inflates those, such as bzip2,
+    Raises CompressionError for other compressions than zips usually have: zipfile inflates those, such as bzip2,
     without a bound: four kilobytes become gigabytes at once.
     """
     if member.compress_type not in _METHODS:
-        raise zipfile.BadZipFile("its compression is not Deflate")
+        raise CompressionError(member.compress_type)
     opened = archive.open(member)
     assert isinstance(opened, zipfile.ZipExtFile)
     return opened

@@ -12,7 +12,7 @@ import streamlit as st
 
 from mmdemo.errors import MMDemoError
 from mmdemo.storage.places import without_places
-from mmdemo.ui import private_links, state, tour, uploads, visitor
+from mmdemo.ui import delete_my_data, private_links, state, tour, uploads, visitor
 from mmdemo.ui.as_written import plain
 from mmdemo.ui.door import heap
 
@@ -146,6 +146,11 @@ def exists(title: str) -> bool:
     return any(entry.title == title for entry in ENTRIES)
 
 
+def script(title: str) -> str:
+    """Return the script of the page with this title."""
+    return next(entry.script for entry in ENTRIES if entry.title == title)
+
+
 def link(title: str, label: str | None = None, icon: str | None = None, **parameters: str) -> None:
     """Draw a link to the page with this title; it takes the chosen model and data along.
 
@@ -177,6 +182,9 @@ def _navigation() -> None:
             st.button("Normal type" if large else "Larger type", icon=":material/format_size:", on_click=_resize)
             st.markdown("Link to exactly this page, to copy:")
             st.code(_address(), language=None, wrap_lines=True)
+        with st.popover("Your data and privacy", icon=":material/lock:", width="stretch"):
+            st.markdown("What you bring and train here is yours alone until you share it.")
+            delete_my_data.button()
 
 
 def _address() -> str:

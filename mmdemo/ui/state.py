@@ -17,14 +17,15 @@ if TYPE_CHECKING:
     from mmdemo.bundles.bundle import Bundle
 
 MODEL = "model"
-DATASET = "dataset"
+DATASET, NEW_DATA = "dataset", "own"  # the second stands for data of one's own that is still to come
+EDITS = "edits"  # names what was left out of own data, or labelled anew
 PAIR = "pair"
 PAIR_OF, OF_MODEL = "of", "model"  # the pair is one of the model's data, not of the chosen dataset
 RUN = "run"
 TOUR, PRESENT = "tour", "present"
 ASKED = "asked"  # the pair for which a visitor asked what would change the answer
 DATASET_OPTIONS = tuple(sorted(option for offered in OFFERED.values() for option in offered))
-SHARED = (MODEL, DATASET, *DATASET_OPTIONS, PRESENT)  # parameters of the URL that go along from page to page
+SHARED = (MODEL, DATASET, EDITS, *DATASET_OPTIONS, PRESENT)  # parameters of the URL that go along from page to page
 
 KEPT = {"Data": ("label", "search", "page", "view")}  # page → parameters that links to it bring back
 KEPT_AS_WRITTEN = "kept_as_written"  # parameter → the value that it had last, as written in a URL

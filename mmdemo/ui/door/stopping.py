@@ -64,10 +64,11 @@ async def lifespan(_app: App) -> AsyncIterator[None]:
 
 
 def close_queue() -> None:
-    """End the runs of this server, where there have been any."""
-    runs = sys.modules.get("mmdemo.ui.runs")  # importing it would load libraries only to end nothing
-    if runs is not None:
-        runs.close()
+    """End the runs and readings of this server, where there have been any."""
+    for name in ("mmdemo.ui.runs", "mmdemo.ui.reading"):
+        module = sys.modules.get(name)  # importing it would load libraries only to end nothing
+        if module is not None:
+            module.close()
 
 
 def _end_soon_at(number: signal.Signals) -> None:

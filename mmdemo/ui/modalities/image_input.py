@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from mmdemo.preprocess.formats import ENDINGS
 from mmdemo.preprocess.source import MAX_BYTES
 from mmdemo.ui import frame, state
 from mmdemo.ui.modalities import chosen_image, examples, taken_image
@@ -10,7 +11,6 @@ from mmdemo.ui.modalities.chosen_image import ChosenImage
 SOURCES = ("Example", "Upload", "Camera", "No image")
 _FROM_DATA = "From the data"
 _SOURCE, _UPLOAD, _CAMERA = "source", "upload", "camera"
-_TYPES = ["png", "jpg", "jpeg", "webp", "gif", "bmp"]
 _EXAMPLE = 104  # pixels
 
 
@@ -24,9 +24,10 @@ def ask(linked: ChosenImage | None) -> ChosenImage | None:
 
     linked: the image of the dataset's pair that a link names.
     """
-    if linked is None and st.session_state.get(_SOURCE) == _FROM_DATA:
-        st.session_state[_SOURCE], st.session_state[state.CAPTION] = SOURCES[0], examples.chosen().caption
-    sources = (_FROM_DATA, *SOURCES) if linked else SOURCES
+    usual = SOURCES if examples.offered() else SOURCES[1:]
+    if linked is None and st.session_state.get(_SOURCE, usual[0]) not in usual:
+        st.session_state[_SOURCE], st.session_state[state.CAPTION] = usual[0], examples.caption()
+    sources = (_FROM_DATA, *usual) if linked else usual
     source = st.segmented_control(
         "Image",
         sources,
@@ -63,7 +64,7 @@ def _change_source() -> None:
     if source in ("Upload", "Camera") and caption in {pair.caption for pair in examples.by_name().values()}:
         st.session_state[state.CAPTION] = ""
     if source == "Example" and not caption:
-        st.session_state[state.CAPTION] = examples.chosen().caption
+        st.session_state[state.CAPTION] = examples.caption()
 
 
 def _gallery() -> None:
@@ -91,7 +92,7 @@ def _uploaded() -> ChosenImage | None:
     taken_image.steady(_UPLOAD)
     st.file_uploader(
         "Upload an image",
-        type=_TYPES,
+        type=list(ENDINGS),
         key=taken_image.widget_key(_UPLOAD),
         max_upload_size=MAX_BYTES // 10**6,
         on_change=taken_image.take,
