@@ -15,9 +15,10 @@ SUITABLE := import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_inf
 all: .venv/.installed
 	@echo "Ready. make demo | quick | test | faults | fuzz | check | bench | soak | lock | audit | clean"
 
-# On one's own machine what was trained stays; a shared server forgets it after a day.
+# On one's own machine what was trained stays, and data may be named where it lies; a shared server forgets after a day.
 demo: .venv/.installed
-	@MMDEMO_RETENTION_HOURS=$${MMDEMO_RETENTION_HOURS:-0} $(PY) -m streamlit run app.py --server.port $(PORT)
+	@MMDEMO_LOCAL=1 MMDEMO_RETENTION_HOURS=$${MMDEMO_RETENTION_HOURS:-0} \
+		$(PY) -m streamlit run app.py --server.address 127.0.0.1 --server.port $(PORT)
 
 # A file stays in one process, for the sake of what its tests share; the slowest files come first.
 PYTEST := -m pytest -n 3 --dist loadfile --no-loadscope-reorder

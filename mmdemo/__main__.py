@@ -11,7 +11,8 @@ import click
 
 from mmdemo.errors import ConfigError, MMDemoError
 
-COMMANDS = ("data", "train", "evaluate", "study", "classify", "report")
+COMMANDS = ("data", "train", "evaluate", "study", "classify", "report", "open")
+_SETTINGS = ("MMDEMO_", "TMPDIR", "TEMP", "TMP")  # variables whose names begin so are read
 
 
 class _Commands(click.Group):
@@ -71,12 +72,13 @@ def _run(arguments: list[str] | None) -> int:
 
 
 def _check_utf8(arguments: list[str]) -> None:
-    """Raise a ConfigError where an argument is not UTF-8: no file of ours, and not every terminal, could hold it."""
-    for argument in arguments:
+    """Raise a ConfigError where an argument or setting is not UTF-8, which no file of ours could hold."""
+    settings = (f"{name}={value}" for name, value in os.environ.items() if name.startswith(_SETTINGS))
+    for given in (*arguments, *settings):
         try:
-            argument.encode()
+            given.encode()
         except UnicodeEncodeError as error:
-            shown = os.fsencode(argument).decode("utf-8", "replace")
+            shown = os.fsencode(given).decode("utf-8", "replace")
             raise ConfigError(f"{shown!r} is not UTF-8; write it in UTF-8, and rename a file or folder so.") from error
 
 

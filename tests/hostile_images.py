@@ -10,6 +10,7 @@ from PIL import Image
 
 from mmdemo.errors import ImageError
 from mmdemo.preprocess.decode import decode
+from tests import colour_profiles, heic_files
 from tests.picture_files import chunk, encoded, png, resized_jpeg
 
 MEGABYTE = 10**6
@@ -148,6 +149,64 @@ def _bits(values: list[tuple[int, int]]) -> np.ndarray:
     return np.array([value >> place & 1 for value, count in values for place in range(count)], np.uint8)
 
 
+def tiff_page(
+    width: int, height: int, bits: int = 8, packing: int = 8, body: bytes = b"", **tags: int
+) -> bytes:
+    """A TIFF of a grey page; packing: 1 as it is, 5 LZW, 8 deflated, 32773 runs. tags: `t` and a number → its value."""
+    entries = {256: width, 257: height, 258: bits, 259: packing, 262: 1, 273: 8, 277: 1, 278: height, 279: len(body)}
+    entries |= {int(tag[1:]): value for tag, value in tags.items()}
+    directory = b"".join(struct.pack("<HHLL", tag, 4, 1, value) for tag, value in sorted(entries.items()))
+    return b"II*\0" + struct.pack("<L", 8 + len(body)) + body + struct.pack("<H", len(entries)) + directory + bytes(4)
+
+
+def tiff_strips(count: int) -> bytes:
+    """A TIFF of many strips, all of them the same byte."""
+    data = tiff_page(1, count, packing=1, body=b"x", t278=1)
+    places = struct.pack("<L", 8) * count
+    for tag in (273, 279):
+        at = data.index(struct.pack("<HHL", tag, 4, 1))
+        data = data[:at] + struct.pack("<HHLL", tag, 4, count, len(data)) + data[at + 12 :] + places
+    return data
+
+
+def tiff_deflated(side: int, **tags: int) -> bytes:
+    """A TIFF of nothing, deflated in one strip."""
+    packer = zlib.compressobj(9)
+    row = bytes(side * tags.get("t258", 8) // 8) if side > 1000 else bytes(side)
+    body = b"".join(packer.compress(row) for _ in range(side)) + packer.flush()
+    return tiff_page(side, side, body=body, **tags)
+
+
+def avif_plain(width: int, height: int) -> bytes:
+    """An AVIF of one colour."""
+    return encoded(Image.new("RGB", (width, height), "teal"), "AVIF", speed=10, quality=10, subsampling="4:4:4")
+
+
+def heic_claiming(width: int, height: int) -> bytes:
+    """A HEIC that says that it has another size."""
+    return heic_files.SMALL.replace(struct.pack(">LL", 64, 64), struct.pack(">LL", width, height)).replace(
+        b"clap", b"clip"
+    )
+
+
+def heic_boxes(count: int) -> bytes:
+    """A HEIC with many empty boxes."""
+    head = int.from_bytes(heic_files.SMALL[:4], "big")
+    return heic_files.SMALL[:head] + b"\0\0\0\x08free" * count + heic_files.SMALL[head:]
+
+
+def coloured(kind: str, profile: bytes, side: int = 16) -> bytes:
+    """An image with a colour profile."""
+    return encoded(Image.effect_noise((side, side), 90).convert("RGB"), kind, icc_profile=profile)
+
+
+def slow_profile(points: int) -> bytes:
+    """A profile of inks whose table is as large as may be."""
+    table = b"mft2\0\0\0\0" + bytes([4, 3, points, 0]) + struct.pack(">9l", *np.eye(3, dtype=int).ravel() * 65536)
+    table += struct.pack(">HH", 2, 2) + b"\0\0\xff\xff" * 4 + bytes(6 * points**4) + b"\0\0\xff\xff" * 3
+    return colour_profiles.profile(b"CMYK", {b"A2B0": table, b"A2B1": table}, b"prtr", b"Lab ")
+
+
 def _inside_jpeg(extra: bytes) -> bytes:
     data = encoded(Image.new("RGB", (64, 64)), "JPEG")
     return data[:2] + extra + data[2:]
@@ -211,6 +270,20 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     "webp of chunks": lambda: webp_chunks(3_000_000),
     "webp of codes": lambda: webp_codes(),
     "webp of frames": lambda: webp_frames(40_000),
+    "tiff of nothing": lambda: tiff_deflated(4_900),
+    "tiff of nothing, on its side": lambda: tiff_deflated(3_700, t274=6),
+    "tiff of 16 bits": lambda: tiff_deflated(4_000, t258=16),
+    "tiff of strips": lambda: tiff_strips(65_000),
+    "tiff of a billion bits": lambda: tiff_deflated(100, t258=2**30, t277=1000),
+    "tiff of a giant tile": lambda: tiff_deflated(100, t322=60_000, t323=60_000, t324=8, t325=100),
+    "tiff of tags": lambda: b"II*\0\x08\0\0\0\xff\xff" + struct.pack("<HHLL", 700, 7, 24 * MEGABYTE, 8) * 65_535,
+    "avif of 13 megapixels": lambda: avif_plain(4_000, 3_240),
+    "heic of 25 megapixels that are not there": lambda: heic_claiming(5_000, 5_000),
+    "heic of boxes": lambda: heic_boxes(3_000_000),
+    "jpeg of an unusual profile": lambda: encoded(
+        Image.new("CMYK", (4_000, 4_000), (1, 2, 3, 4)), "JPEG", icc_profile=slow_profile(22)
+    ),
+    "png of a profile of nothing": lambda: coloured("PNG", bytes(100_000_000)),
 }
 """What is done → the file; each may cost 3 s of a processor and 150 MB at most, whatever is said of it."""
 

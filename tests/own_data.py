@@ -6,7 +6,7 @@ import zipfile
 import pytest
 from PIL import Image
 
-from mmdemo.datasets.archive import archive
+from mmdemo.datasets.registry import load
 from mmdemo.errors import DatasetError
 
 HEADER = "image,text,label\n"
@@ -42,6 +42,6 @@ def zipped(path, content):
 
 def refuses(path, sentence):
     with pytest.raises(DatasetError) as caught:
-        archive(path)
+        load(path)
     assert sentence in str(caught.value)
     assert "\n" not in str(caught.value)

@@ -7,6 +7,8 @@ import zlib
 import numpy as np
 from PIL import Image
 
+from tests import heic_files
+
 PNG_CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 
 
@@ -75,15 +77,24 @@ def one_of_each() -> dict[str, bytes]:
         "png": encoded(rgb, "PNG"),
         "png alpha": encoded(rgba, "PNG", exif=exif(6)),
         "png palette": encoded(palette, "PNG", transparency=3),
-        "apng": encoded(rgb, "PNG", save_all=True, append_images=[turned]),
+        "apng": encoded(rgb, "PNG", save_all=True, append_images=[turned.copy()]),
         "jpeg": encoded(rgb, "JPEG", exif=exif(8, "<")),
         "jpeg progressive": encoded(rgb, "JPEG", progressive=True),
         "jpeg cmyk": encoded(rgb.convert("CMYK"), "JPEG"),
         "webp": encoded(rgb, "WEBP", exif=exif(3)),
         "webp lossless": encoded(rgba, "WEBP", lossless=True),
-        "webp animated": encoded(rgb, "WEBP", lossless=True, save_all=True, append_images=[turned]),
+        "webp animated": encoded(rgb, "WEBP", lossless=True, save_all=True, append_images=[turned.copy()]),
         "gif": encoded(palette, "GIF"),
         "gif animated": encoded(palette, "GIF", save_all=True, append_images=[turned.quantize(16)]),
         "bmp": encoded(rgb, "BMP"),
         "bmp palette": encoded(palette, "BMP"),
+        "jpeg mpo": encoded(rgb.copy(), "MPO", save_all=True, append_images=[turned.copy()]),
+        "tiff": encoded(rgb.copy(), "TIFF", tiffinfo={274: 6}),
+        "tiff pages": encoded(rgb.copy(), "TIFF", save_all=True, append_images=[turned.copy()]),
+        "tiff lzw": encoded(rgb.copy(), "TIFF", compression="tiff_lzw"),
+        "tiff jpeg": encoded(rgb.copy(), "TIFF", compression="jpeg", quality=90),
+        "avif": encoded(rgba, "AVIF", exif=exif(6)),
+        "avif animated": encoded(rgb, "AVIF", save_all=True, append_images=[turned.copy()]),
+        "heic": heic_files.SMALL,
+        "heic turned": heic_files.TURNED,
     }

@@ -14,7 +14,7 @@ from mmdemo.datasets.base import Dataset
 from mmdemo.datasets.groups import groups
 from mmdemo.datasets.quality import examine
 from mmdemo.datasets.registry import load
-from mmdemo.datasets.unlabelled import unlabelled
+from mmdemo.datasets.tables_to_classify import table_of_pairs
 from mmdemo.datasets.words import caption_lengths
 from mmdemo.errors import ConfigError, DatasetError
 from mmdemo.modalities.copies import codes_of, nothing_tied
@@ -68,11 +68,11 @@ def test_the_command_shows_it(folder: Path, smelling: tuple[str, ...], command_l
 
 
 def test_pairs_without_labels_have_their_values(folder: Path, smelling: tuple[str, ...]) -> None:
-    pairs = unlabelled(folder)
+    pairs = table_of_pairs(folder)
     assert pairs.header == (*smelling, "label") and len(pairs.rows) == 40
     assert set(pairs.rows[0].values) == set(smelling) and pairs.rows[0].values["smell"] == "smell 0"
     (folder / "data.csv").write_text("Smell,note\n,none\nsoap,some\n")
-    assert [dict(pair.values) for pair in unlabelled(folder).rows] == [{}, {"smell": "soap"}]
+    assert [dict(pair.values) for pair in table_of_pairs(folder).rows()] == [{}, {"smell": "soap"}]
 
 
 def test_what_each_row_needs_is_said(folder: Path, smelling: tuple[str, ...]) -> None:

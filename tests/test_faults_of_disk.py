@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mmdemo.datasets.archive import archive
+from mmdemo.datasets.registry import load
 from mmdemo.datasets.homonyms import homonyms
 from mmdemo.errors import DatasetError
 from mmdemo.jobs.run_folders import RunFolders
@@ -54,7 +54,7 @@ def pets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_a_full_disk_is_one_sentence(data: str, pets: Path, full_disk: None) -> None:
     for _ in range(2):
         with pytest.raises(DatasetError) as caught:
-            archive(pets) if data == "zip" else homonyms(n=40)
+            load(pets) if data == "zip" else homonyms(n=40)
         assert "File too large" in str(caught.value) and "\n" not in str(caught.value)
     assert not [path for path in (pets.parent / "cache").rglob("*") if path.is_file()]
 
@@ -63,7 +63,7 @@ def test_a_full_disk_is_one_sentence(data: str, pets: Path, full_disk: None) -> 
 def test_a_cache_that_cannot_be_written_is_one_sentence(data: str, pets: Path) -> None:
     (pets.parent / "cache").write_text("")
     with pytest.raises(DatasetError) as caught:
-        archive(pets) if data == "zip" else homonyms(n=40)
+        load(pets) if data == "zip" else homonyms(n=40)
     assert "Not a directory" in str(caught.value) and "\n" not in str(caught.value)
 
 
@@ -155,7 +155,7 @@ WRITING = """
 import json, os, sys
 from pathlib import Path
 import numpy as np
-from mmdemo.datasets.archive import archive
+from mmdemo.datasets.registry import load
 from mmdemo.datasets.homonyms import homonyms
 from mmdemo.jobs.run_folders import RunFolders
 from mmdemo.storage.feature_cache import FeatureCache
@@ -173,7 +173,7 @@ for turn in range(turns):
     runs.remember("a" * 22, {"name": str(turn) * 5000})
     runs.rename("a" * 22, f"turn {turn}")
     runs.trim()
-    archive(here / "pets.zip")
+    load(here / "pets.zip")
     homonyms(n=40, seed=turn % 3)
     FeatureCache(here / "cache" / "features", 50_000).rows(
         [f"{turn} {place}" for place in range(5)], 1000, lambda places: np.ones((len(places), 1000), np.float32) * turn)
@@ -243,4 +243,4 @@ def test_a_zip_that_vanishes_while_it_is_read_is_one_sentence(tmp_path: Path, mo
     path = zipped(tmp_path / "pets.zip", files())
     monkeypatch.setattr("mmdemo.datasets.archive._resolve", lambda *given: path.unlink() or ["other.png"] * 16)
     with pytest.raises(DatasetError, match="No such file or directory"):
-        archive(path)
+        load(path)

@@ -800,7 +800,7 @@ def test_a_sweep_keeps_what_waits_or_runs(queue: JobQueue, runs: Path) -> None:
 def test_a_server_sweeps_at_once_and_again_until_it_ends(queue: JobQueue, runs: Path) -> None:
     stale = folder(runs, "a", 1000 * 3600)
     os.utime(stale, (1, 1))
-    thread = start_sweeping(queue, every=0.01)
+    thread = start_sweeping(queue.sweep, queue.closing, every=0.01)
     until(lambda: not stale.exists())
     stale.mkdir()
     (stale / "manifest.json").touch()
@@ -817,7 +817,7 @@ def test_a_sweep_that_fails_is_logged_and_tried_again(
     queue: JobQueue, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setenv("MMDEMO_RETENTION_HOURS", "soon")
-    start_sweeping(queue, every=0.01)
+    start_sweeping(queue.sweep, queue.closing, every=0.01)
     until(lambda: caplog.text.count("could not be swept") > 1)
     assert "Got MMDEMO_RETENTION_HOURS='soon', but expected a number" in caplog.text
 

@@ -13,7 +13,7 @@ from mmdemo.preprocess.decode import LONG_SIDE, decode
 from tests.picture_files import chunk, encoded, exif, noise, one_of_each, png
 
 WHITE = [255, 255, 255]
-STILL = {"gif animated": "gif", "apng": "png", "webp animated": "png"}
+STILL = {"gif animated": "gif", "apng": "png", "webp animated": "png", "tiff pages": "tiff lzw"}
 
 # What a person sees of a stored array, by EXIF orientation.
 UPRIGHT = {
@@ -28,7 +28,7 @@ UPRIGHT = {
 }
 
 
-@pytest.mark.parametrize("kind", ["PNG", "BMP", "WebP"])
+@pytest.mark.parametrize("kind", ["PNG", "BMP", "WebP", "TIFF"])
 def test_lossless_formats_return_the_very_pixels(kind):
     stored = noise(5, 7)
     picture = decode(encoded(Image.fromarray(stored), kind, **({"lossless": True} if kind == "WebP" else {})))
@@ -191,6 +191,7 @@ def test_transparency_is_laid_on_white_before_the_mean(mode):
         ("gif animated", "Animated GIF: its first frame is used."),
         ("apng", "Animated PNG: its first frame is used."),
         ("webp animated", "Animated WebP: its first frame is used."),
+        ("tiff pages", "TIFF of several pages: its first is used."),
     ],
 )
 def test_first_frame_of_an_animation(name, note):

@@ -15,9 +15,10 @@ from PIL import Image
 from mmdemo.errors import ImageError
 from mmdemo.preprocess import source
 from mmdemo.preprocess.decode import DecodedImage, decode
+from tests import heic_files, hostile_images
 from tests.picture_files import chunk, encoded, one_of_each, png, png_header, resized_jpeg, scan_bomb
 
-CHOOSE = "choose a PNG, JPEG, WebP, GIF or BMP image."
+CHOOSE = "choose a PNG, JPEG, WebP, GIF, BMP, TIFF, HEIC or AVIF image."
 EXPORT = "which is not read here; export it as PNG or JPEG first."
 DAMAGED = "data is damaged, incomplete or of a rare kind; open it in an image editor and save it again."
 SVG = "{}: SVG drawings are not read here: export it as PNG first."
@@ -44,11 +45,30 @@ REFUSED = {
     "declared.png": (b'\xef\xbb\xbf <?xml version="1.0"?>\n<!-- drawn --><SVG></SVG>', SVG),
     "doctype.svg": (b"<!DOCTYPE svg PUBLIC><svg/>", SVG),
     "data.xml": (b'<?xml version="1.0"?><cat/>', f"{{}} is text, not an image; {CHOOSE}"),
-    "photo.heic": (container(b"heic", b"mif1"), f"{{}} is a HEIC image, {EXPORT}"),
-    "photo.avif": (container(b"mif1", b"avif"), f"{{}} is an AVIF image, {EXPORT}"),
+    "photo.heic": (container(b"heic", b"mif1"), f"{{}} cannot be read: its HEIC {DAMAGED}"),
+    "photo.avif": (container(b"mif1", b"avif"), f"{{}} cannot be read: its AVIF {DAMAGED}"),
     "film.mp4": (container(b"mp42", b"isom"), f"{{}} is a video, not an image; {CHOOSE}"),
-    "intel.tiff": (encoded(Image.new("L", (3, 3)), "TIFF"), f"{{}} is a TIFF image, {EXPORT}"),
-    "motorola.tif": (b"MM\0*" + bytes(20), f"{{}} is a TIFF image, {EXPORT}"),
+    "motorola.tif": (b"MM\0*" + bytes(20), f"{{}} cannot be read: its TIFF {DAMAGED}"),
+    "halved.tif": (hostile_images.tiff_page(9, 9, body=b"x"), f"{{}} cannot be read: its TIFF {DAMAGED}"),
+    "big.tif": (b"II+\0\x08\0\0\0" + bytes(20), f"{{}} is a TIFF image of the kind for more than 4 GB, {EXPORT}"),
+    "raw.dng": (
+        hostile_images.tiff_page(9, 9, t50706=1),
+        "{} is a camera's raw file, or begins with a preview; export it as JPEG first.",
+    ),
+    "giant.tif": (
+        hostile_images.tiff_page(10_000, 10_000),
+        "{} has 100.0 megapixels (10,000 × 10,000 px); a TIFF may have at most 25: make it smaller first.",
+    ),
+    "halved.heic": (heic_files.SMALL[:-60], f"{{}} cannot be read: its HEIC {DAMAGED}"),
+    "giant.heic": (
+        hostile_images.heic_claiming(10_000, 10_000),
+        "{} has 100.0 megapixels (10,000 × 10,000 px); a HEIC may have at most 25: make it smaller first.",
+    ),
+    "halved.avif": (encoded(Image.new("RGB", (50, 50)), "AVIF")[:-20], f"{{}} cannot be read: its AVIF {DAMAGED}"),
+    "large.avif": (
+        encoded(Image.new("RGB", (50, 50)), "AVIF").replace(struct.pack(">LL", 50, 50), struct.pack(">LL", 5000, 4000)),
+        "{} has 20.0 megapixels (5,000 × 4,000 px); an AVIF may have at most 13: make it smaller first.",
+    ),
     "layers.psd": (b"8BPS\0\1" + bytes(20), f"{{}} is a Photoshop document, {EXPORT}"),
     "paper.pdf": (b"%PDF-1.7\n" + bytes(20), f"{{}} is a PDF document, {EXPORT}"),
     "old.jp2": (b"\0\0\0\x0cjP  \r\n\x87\n", f"{{}} is a JPEG 2000 image, {EXPORT}"),

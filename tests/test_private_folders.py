@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from mmdemo.__main__ import main
-from mmdemo.datasets.archive import archive
-from mmdemo.datasets.unlabelled import unlabelled
+from mmdemo.datasets.registry import load
+from mmdemo.datasets.tables_to_classify import table_of_pairs
 from mmdemo.errors import ConfigError, DatasetError
 from mmdemo.storage.folders import NotOursError, cache_dir, make_private
 from mmdemo.storage.sweeping import sweep_cache
@@ -44,7 +44,7 @@ def test_a_link_of_another_account_is_refused(theirs: Path, tmp_path: Path) -> N
 def test_no_cache_of_another_account_is_used(theirs: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("MMDEMO_CACHE_DIR", str(theirs))
     with pytest.raises(ConfigError, match=r"belongs to another account\. Set MMDEMO_CACHE_DIR to a folder of your own"):
-        archive(zipped(tmp_path / "pets.zip", files()))
+        load(zipped(tmp_path / "pets.zip", files()))
     (theirs / "features").mkdir()
     (theirs / "features" / f"{'a' * 64}.npy").touch()
     os.utime(theirs / "features" / f"{'a' * 64}.npy", (1, 1))
@@ -80,7 +80,17 @@ def test_what_is_not_utf_8_is_one_sentence(arguments: tuple[str, ...], capsys: p
     assert said.startswith("Error: 'caf�") and "is not UTF-8; write it in UTF-8" in said and said.count("\n") == 1
 
 
-@pytest.mark.parametrize("read", [archive, unlabelled])
+@pytest.mark.parametrize("name", ["MMDEMO_CACHE_DIR", "MMDEMO_RUNS_DIR", "TMPDIR"])
+def test_a_setting_that_is_not_utf_8_is_one_sentence(
+    name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv(name, os.fsdecode(b"/tmp/caf\xe9"))
+    assert main(["data", "homonyms"]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith(f"Error: '{name}=/tmp/caf�' is not UTF-8") and said.count("\n") == 1
+
+
+@pytest.mark.parametrize("read", [load, table_of_pairs])
 def test_data_in_a_folder_whose_name_is_not_utf_8(
     read: Callable[[str], object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -93,4 +103,4 @@ def test_data_in_a_folder_whose_name_is_not_utf_8(
     with pytest.raises(DatasetError, match="The path of 'caf�' is not UTF-8; rename the folder or file"):
         read(".")
     monkeypatch.chdir(tmp_path)
-    assert len(archive(folder.rename(tmp_path / "café")).frame) == 16
+    assert len(load(folder.rename(tmp_path / "café")).frame) == 16

@@ -276,6 +276,9 @@ DEAREST = (
     "webp of one colour",
     "jpeg of EXIF segments",
     "progressive jpeg without subsampling",
+    "tiff of nothing, on its side",
+    "avif of 13 megapixels",
+    "jpeg of an unusual profile",
 )
 
 

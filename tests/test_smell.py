@@ -15,7 +15,7 @@ from mmdemo.charts.answer import confidence_chart, waterfall_steps
 from mmdemo.charts.data import limits_chart
 from mmdemo.charts.heads import head_colour
 from mmdemo.datasets.base import Dataset
-from mmdemo.datasets.unlabelled import UnlabelledPair, UnlabelledPairs
+from mmdemo.datasets.table_of_pairs import TableRow
 from mmdemo.encoders.gram_coordinates import Block
 from mmdemo.errors import BundleError, ConfigError
 from mmdemo.evaluation.sentences import titles_of
@@ -160,11 +160,11 @@ def test_a_frame_and_a_table_are_classified(three: Model, dataset: Dataset) -> N
     found = frame_probabilities(three, frame)
     values = [{name: value for name, value in zip(THREE, row, strict=True) if value} for row in frame.to_numpy()]
     np.testing.assert_allclose(found, [three.classify(pair).probabilities for pair in values], atol=1e-6)
-    pairs = [UnlabelledPair((str(row),), pair) for row, pair in enumerate(values)]
-    pairs.append(UnlabelledPair(("7",), {"smell": "strong"}))
-    _, *rows = answers(three, UnlabelledPairs(("id",), tuple(pairs)))
-    assert [row[2] for row in rows] == [*map(head_of, SUBSETS), ""]
-    assert rows[-1][-1] == "Got 'strong' for the smell but expected four numbers."
+    rows = [TableRow(str(row), (), pair) for row, pair in enumerate(values)]
+    *found_rows, last = answers(three, [*rows, TableRow("7", (), {"smell": "strong"})])
+    assert [answer.head for answer in found_rows] == [*map(head_of, SUBSETS)]
+    np.testing.assert_allclose([answer.probability for answer in found_rows], found.max(axis=1), atol=1e-6)
+    assert last.error == "Got 'strong' for the smell but expected four numbers."
     with pytest.raises(ConfigError, match="Got 5 for the smell but expected four numbers"):
         frame_probabilities(three, pd.DataFrame({"smell": [5]}))
 

@@ -71,7 +71,7 @@ def test_the_command_prints_tables_for_a_person(
 
 
 def test_a_study_belongs_to_one_very_model(own: Bundle) -> None:
-    other = SimpleNamespace(manifest={**own.manifest, "sha256": "0" * 64})
+    other = SimpleNamespace(manifest={**own.manifest, "sha256": "0" * 64}, path=own.path)
     assert place_of(own, "learning") != place_of(other, "learning")  # type: ignore[arg-type]
 
 

@@ -28,19 +28,23 @@ def save(trained: TrainedModel, folder: Path, command: str, facts: Mapping[str, 
     command: the command that made it. facts: further entries of the manifest, such as seconds and peak memory.
     Raises a BundleError when the folder holds something else, or the disk is full.
     """
-    with _new_bundle(folder) as temporary:
+    with new_bundle(folder) as temporary:
         hashes = write_files(trained, golden_of(trained.model), temporary)
         write_manifest(temporary, {**_manifest(trained, command), **facts, "files": hashes})
 
 
 def copy(bundle: Bundle, folder: Path) -> None:
     """Write the same bundle, byte for byte, to another folder; raises as `save` does."""
-    with _new_bundle(folder) as temporary:
+    with new_bundle(folder) as temporary:
         BundleFiles(bundle.path).copy_to(temporary, [MANIFEST, *bundle.manifest["files"]])
 
 
 @contextmanager
-def _new_bundle(folder: Path) -> Iterator[Path]:
+def new_bundle(folder: Path) -> Iterator[Path]:
+    """Yield an empty folder that takes the place of a new one or of another model, if the block succeeds.
+
+    Raises a BundleError where the folder holds something else, or the disk is full.
+    """
     check_place(folder)
     try:
         with whole_folder(folder) as temporary:

@@ -1,70 +1,108 @@
-"""`mmdemo data`: what a dataset holds, and what is wrong with it."""
+"""`mmdemo data`: what a dataset holds, what is left out of it, and what is wrong with it."""
 
+import sys
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import click
-import numpy as np
 
+from mmdemo.commands.columns import chosen_columns, column_option, column_options
+from mmdemo.commands.left_out import print_left_out, write_left_out
 from mmdemo.commands.options import as_json, read_data_options
+from mmdemo.commands.own_folder import look_into, save_mapping, write_copy
+from mmdemo.commands.per_modality import per_modality
+from mmdemo.commands.progress import reporter
 from mmdemo.datasets.base import Dataset
-from mmdemo.datasets.quality import QualityReport, examine
-from mmdemo.datasets.words import caption_lengths
-from mmdemo.library import load_dataset
+from mmdemo.datasets.quality import examine
+from mmdemo.datasets.registry import load
+from mmdemo.datasets.summary import summarise
+from mmdemo.encoders.encoder import OnProgress
+from mmdemo.errors import ConfigError, DatasetError
+from mmdemo.modalities.registry import MODALITIES
+from mmdemo.model.config import ModelConfig
+from mmdemo.training.split import prepare
 
 
-@click.command("data")
+@click.command("data", cls=per_modality(column_option))
 @click.argument("data", metavar="homonyms|stamps|PATH")
+@column_options
 @click.option("--captions", metavar="LANG", help="Language of the stamps' captions, such as en, de or zh_CN.")
 @click.option("--set", "settings", multiple=True, metavar="data.NAME=VALUE", help="Such as data.n=1200; repeatable.")
-@click.option("--json", "json_", is_flag=True, help="Print one JSON object.")
-def command(data: str, captions: str | None, settings: tuple[str, ...], json_: bool) -> None:
-    """Show what a dataset holds, what is wrong with it, and what to do about it."""
-    dataset = load_dataset(data, **read_data_options(captions, settings))
-    summary = summarise(dataset, examine(dataset))
-    if json_:
-        click.echo(as_json(summary))
+@click.option("--save-mapping", type=click.Path(path_type=Path), metavar="FILE.json",
+              help="Write which column is what; --data takes this file, too.")  # fmt: skip
+@click.option("--left-out", type=click.Path(path_type=Path), metavar="FILE.csv", help="List all rows left out.")
+@click.option("--out", type=click.Path(path_type=Path), help="Folder for a working copy: clean, its images small.")
+@click.option("--look", is_flag=True, help="With --out: only the first rows, and which column seems to be what.")
+@click.option("--name", metavar="TEXT", help="With --out: what the data is called [default: as its file].")
+@click.option("--progress", type=click.Choice(["bar", "json", "none"]), help="[default: bar in a terminal]")
+@click.option("--json", "json_", is_flag=True, help="End with one JSON object on stdout.")
+def command(
+    data: str,
+    captions: str | None,
+    settings: tuple[str, ...],
+    save_mapping: Path | None,
+    left_out: Path | None,
+    out: Path | None,
+    look: bool,
+    name: str | None,
+    progress: str | None,
+    json_: bool,
+    **columns: Any,
+) -> None:
+    """Show what a dataset holds, what is left out of it, what is wrong with it, and what to do about it."""
+    options = {**read_data_options(captions, settings), **chosen_columns(columns)}
+    on_progress = reporter(progress or ("bar" if sys.stderr.isatty() else "none"))
+    if out is None and (look or name):
+        raise ConfigError("--look and --name need --out FOLDER.")
+    if save_mapping is not None:
+        _save_mapping(data, options, save_mapping)
+    if out is not None:
+        made = look_into(data, options, out) if look else write_copy(data, options, out, name or "", on_progress)
+        _tell(made, json_, progress)
+        return
+    summary, dataset = _summary(data, options, on_progress)
+    if left_out is not None:
+        write_left_out(dataset.left_out, left_out)
+    if json_ or progress == "json":
+        click.echo(as_json(summary if json_ else {"event": "result", **summary}))
     else:
-        _print(summary)
+        _print(summary, dataset)
 
 
-def summarise(dataset: Dataset, report: QualityReport) -> dict[str, Any]:
-    """Return what a dataset holds as it stands in JSON; `captions` and `images` are null where there are none."""
-    counts = dataset.frame["label"].value_counts()
-    groups = np.unique(report.groups.keys, return_counts=True)[1]
-    return {
-        "name": dataset.name,
-        "source": dataset.source,
-        "licence": dataset.licence,
-        "options": dict(dataset.options),
-        "pairs": len(dataset.frame),
-        "classes": {label: int(counts[label]) for label in dataset.classes},
-        "groups": {"count": len(groups), "largest": int(groups.max(initial=0))},
-        "captions": _lengths(dataset),
-        "images": _spread(report.sizes),
-        "notes": list(dataset.notes),
-        "limits": dict(dataset.limits) if dataset.limits else None,
-        "findings": [asdict(finding) for finding in report.findings],
-    }
+_save_mapping = save_mapping
 
 
-def _lengths(dataset: Dataset) -> dict[str, Any] | None:
-    lengths = caption_lengths(dataset.frame)
-    if lengths.empty:
-        return None
-    return {"words_median": float(lengths.median()), "words_min": int(lengths.min()), "words_max": int(lengths.max())}
+def _tell(made: Mapping[str, Any], json_: bool, progress: str | None) -> None:
+    if json_ or progress == "json":
+        click.echo(as_json(made if json_ else {"event": "result", **made}))
+    else:
+        click.echo(", ".join(f"{name}: {value}" for name, value in made.items()))
 
 
-def _spread(sizes: Mapping[str, tuple[int, int]]) -> dict[str, Any] | None:
-    if not sizes:
-        return None
-    by_area = sorted(sizes.values(), key=lambda size: (size[0] * size[1], size))
-    width, height = np.median(by_area, axis=0).tolist()
-    return {"width_median": width, "height_median": height, "smallest": by_area[0], "largest": by_area[-1]}
+def _summary(data: str, options: Mapping[str, Any], on_progress: OnProgress) -> tuple[dict[str, Any], Dataset]:
+    """Return what a dataset holds, and the dataset as training would use it."""
+    on_progress({"event": "stage", "stage": "read", "done": 0.0})
+    dataset = load(data, lambda share: on_progress({"event": "stage", "stage": "read", "done": share}), **options)
+    on_progress({"event": "stage", "stage": "quality", "done": 0.0})
+    used, problem = _as_trained(dataset)
+    summary = {**summarise(used, examine(used)), "problem": problem}
+    on_progress({"event": "stage", "stage": "quality", "done": 1.0})
+    return summary, used
 
 
-def _print(summary: Mapping[str, Any]) -> None:
+def _as_trained(dataset: Dataset) -> tuple[Dataset, str]:
+    """Return the pairs that training would use; where it would refuse, all of them, and why."""
+    config = ModelConfig(encoders={name: MODALITIES[name].default for name in dataset.modalities})
+    try:
+        prepared = prepare(dataset, config)
+    except DatasetError as error:
+        return dataset, str(error)
+    return replace(dataset, frame=prepared.frame, left_out=prepared.left_out, notes=prepared.notes), ""
+
+
+def _print(summary: Mapping[str, Any], dataset: Dataset) -> None:
     captions, images = summary["captions"], summary["images"]
     click.echo(f"{summary['name']}: {summary['source']} Licence: {summary['licence']}.")
     click.echo(f"{summary['pairs']:,} pairs of {len(summary['classes'])} classes:")
@@ -84,8 +122,15 @@ def _print(summary: Mapping[str, Any]) -> None:
     if summary["limits"]:
         limits = ", ".join(f"{head} {limit:.3f}" for head, limit in summary["limits"].items())
         click.echo(f"Best possible accuracy: {limits}.")
+    _print_faults(summary, dataset)
+
+
+def _print_faults(summary: Mapping[str, Any], dataset: Dataset) -> None:
     for note in summary["notes"]:
         click.echo(note)
+    print_left_out(dataset.left_out, "--left-out FILE.csv lists all.")
+    if summary["problem"]:
+        click.echo(f"No model can be trained on this: {summary['problem']}")
     for finding in summary["findings"]:
         click.echo(f"{finding['severity'].capitalize()}: {finding['title']}. {finding['detail']}")
     if not summary["findings"]:

@@ -8,23 +8,28 @@ import click
 
 from mmdemo.bundles.bundle import Bundle, load
 from mmdemo.bundles.origin import without_place
+from mmdemo.commands.columns import chosen_columns, column_option, column_options
 from mmdemo.commands.options import as_json, evaluation_as_dict, print_evaluation, read_data_options
+from mmdemo.commands.per_modality import per_modality
 from mmdemo.errors import ConfigError
 from mmdemo.evaluation.evaluate import Evaluation
 from mmdemo.library import PairClassifier, load_dataset
 
 
-@click.command("evaluate")
+@click.command("evaluate", cls=per_modality(column_option))
 @click.option("--model", "folder", required=True, type=click.Path(path_type=Path), help="Folder of a model.")
 @click.option("--data", metavar="homonyms|stamps|PATH", help="Other data [default: the model's held-out pairs].")
+@column_options
 @click.option("--captions", metavar="LANG", help="Language of the stamps' captions [default: as in training].")
 @click.option("--set", "settings", multiple=True, metavar="data.NAME=VALUE", help="Such as data.seed=7; repeatable.")
 @click.option("--json", "json_", is_flag=True, help="Print one JSON object.")
-def command(folder: Path, data: str | None, captions: str | None, settings: tuple[str, ...], json_: bool) -> None:
+def command(
+    folder: Path, data: str | None, captions: str | None, settings: tuple[str, ...], json_: bool, **columns: Any
+) -> None:
     """Compare the models for each modality and for all together on pairs that they were not trained on."""
-    options = read_data_options(captions, settings)
+    options = {**read_data_options(captions, settings), **chosen_columns(columns)}
     if options and data is None:
-        raise ConfigError("--captions and --set need --data.")
+        raise ConfigError("--captions, --set and the names of columns need --data.")
     bundle = load(folder)
     evaluation = bundle.evaluation if data is None else evaluate_on(bundle, data, options)
     if json_:

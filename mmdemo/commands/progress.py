@@ -13,9 +13,14 @@ from mmdemo.training.train import STAGES
 _WIDTH = 30
 _TITLES = {
     **STAGES,
+    "read": "Reading the data",
+    "images": "Copying the images",
+    "quality": "Examining the data",
     "learning": "Training on fewer pairs",
     "robustness": "Damaging one modality",
     "report": "Drawing the report",
+    "classify": "Classifying the pairs",
+    "open": "Checking the model",
 }
 
 

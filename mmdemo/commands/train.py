@@ -12,6 +12,8 @@ from typing import Any
 import click
 
 from mmdemo.bundles.writing import check_place, save
+from mmdemo.commands.columns import chosen_columns, column_option, column_options
+from mmdemo.commands.left_out import print_left_out
 from mmdemo.commands.options import (
     as_json,
     data_options,
@@ -22,8 +24,8 @@ from mmdemo.commands.options import (
 )
 from mmdemo.commands.per_modality import per_modality
 from mmdemo.commands.progress import reporter
+from mmdemo.datasets.registry import load
 from mmdemo.errors import ConfigError
-from mmdemo.library import load_dataset
 from mmdemo.modalities.modality import Modality
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.storage.feature_cache import FeatureCache
@@ -39,8 +41,9 @@ def _encoder_option(modality: Modality) -> click.Option:
     return click.Option([f"--{modality.name}-encoder"], metavar="NAME", help=told)
 
 
-@click.command("train", cls=per_modality(_encoder_option))
-@click.option("--data", required=True, metavar="homonyms|stamps|PATH", help="A sample by name, or a folder or zip.")
+@click.command("train", cls=per_modality(column_option, _encoder_option))
+@click.option("--data", required=True, metavar="homonyms|stamps|PATH", help="A sample by name, or a folder, zip or table.")
+@column_options
 @click.option("--captions", metavar="LANG", help="Language of the stamps' captions, such as en, de or zh_CN.")
 @click.option("--seed", default=42, show_default=True, help="Of the folds and a trained network.")
 @click.option(
@@ -66,19 +69,20 @@ def command(
     out: Path | None,
     progress: str,
     json_: bool,
-    **encoders: str | None,
+    **chosen: Any,
 ) -> None:
     """Train a model for each modality and for all together, and say what each adds on pairs not seen before."""
     started = time.perf_counter()
     parts = read_settings(settings)
-    asked = {name: encoders[f"{name}_encoder"] for name in MODALITIES}
-    chosen = {name: encoder or MODALITIES[name].default for name, encoder in asked.items()}
-    config = read_config(chosen, parts, C, seed, folds)  # raises before any work is done
+    asked = {name: chosen[f"{name}_encoder"] for name in MODALITIES}
+    encoders = {name: encoder or MODALITIES[name].default for name, encoder in asked.items()}
+    config = read_config(encoders, parts, C, seed, folds)  # raises before any work is done
     folder = out or _new_run()
     check_place(folder)
     on_progress = reporter(progress)
     on_progress({"event": "stage", "stage": "load", "done": 0.0})
-    dataset = load_dataset(data, **data_options(captions, parts))
+    options = {**data_options(captions, parts), **chosen_columns(chosen)}
+    dataset = load(data, lambda share: on_progress({"event": "stage", "stage": "load", "done": 0.99 * share}), **options)
     lacking = [name for name in config.encoders if name not in dataset.modalities and not asked[name]]
     config = config.without(lacking)
     prepared = prepare(dataset, config)  # raises before any progress is reported
@@ -97,7 +101,7 @@ def command(
     if json_ or progress == "json":
         click.echo(as_json(result if json_ else {"event": "result", **result}))
         return
-    _print(result, trained.notes)
+    _print(result, trained)
     print_evaluation(trained.evaluation, dataset.limits)
 
 
@@ -137,9 +141,10 @@ def peak_megabytes() -> float:
     return float(peak / 1e6 if sys.platform == "darwin" else peak * 1024 / 1e6)
 
 
-def _print(result: Mapping[str, Any], notes: tuple[str, ...]) -> None:
-    for note in notes:
+def _print(result: Mapping[str, Any], trained: TrainedModel) -> None:
+    for note in trained.notes:
         click.echo(note)
+    print_left_out(trained.left_out, f"`{shell_command(['data', trained.dataset.address])} --left-out FILE.csv` lists all.")
     click.echo(
         f"Trained on {result['n_train']:,} pairs of {len(result['classes'])} classes: {', '.join(result['classes'])}."
     )

@@ -8,6 +8,7 @@ from typing import Self
 import pandas as pd
 
 from mmdemo.datasets.data_frame import checked_frame, modalities_of, values_of
+from mmdemo.datasets.left_out import LeftOut
 from mmdemo.errors import DatasetError
 from mmdemo.modalities.registry import MODALITIES
 
@@ -36,6 +37,10 @@ class Dataset:
         What a person should know, such as which pairs were left out and why.
     options : mapping
         The options it was loaded with, such as `{"captions": "en"}`.
+    left_out : tuple of LeftOut
+        The rows of its table that are no pairs, each with its reason.
+    unused : tuple of str
+        Its image files that no row names.
     location : str, optional
         What `load_dataset`, or `--data`, takes to load it again with `options`; None if it cannot be loaded again.
 
@@ -59,6 +64,8 @@ class Dataset:
     limits: Mapping[str, float] | None = None
     notes: tuple[str, ...] = ()
     options: Mapping[str, str | int | float] = field(default_factory=dict)
+    left_out: tuple[LeftOut, ...] = ()
+    unused: tuple[str, ...] = ()
     location: str | None = None
 
     def __post_init__(self) -> None:

@@ -1,5 +1,6 @@
 """Images without a table: a folder for each class, or one for all, with captions beside them or none."""
 
+import codecs
 import posixpath
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -8,26 +9,29 @@ import pandas as pd
 from mmdemo.datasets.files.folding import folded, is_image, stem
 from mmdemo.datasets.files.levels import labels_of
 from mmdemo.datasets.files.tree import FileTree
+from mmdemo.datasets.tables.bounds import MOST_BYTES
 from mmdemo.datasets.tables.encoding import find_encoding
 from mmdemo.datasets.tables.sheet import Sheet
 from mmdemo.datasets.wording import listed, shown
 from mmdemo.errors import DatasetError
 
+_MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _CAPTIONS = (".txt", ".caption")  # endings of the files that hold them
-_MOST_BYTES = 100_000  # of such a file; a caption has at most 10,000 characters
+_LONGEST = 100_000  # bytes of such a file; a caption has at most 10,000 characters
 
 
 def class_folders(tree: FileTree, name: str) -> Sheet:
     """Return a row for each image, in the order of their names: `image`, `text` if there are captions, and `label`.
 
-    A label is the name of an image's folder; there is no such column where fewer than two folders hold images. A caption
-    is a file of the image's name that ends in .txt or .caption, beside it. name: of the tree, for messages.
+    A label is the name of an image's folder; there is no such column where fewer than two folders hold images.
+    A caption is a file of the image's name that ends in .txt or .caption, beside it. name: of the tree, for messages.
 
     Raises DatasetError where there are no images.
     """
     images = [file for file in tree.names if is_image(file)]
     if not images:
-        holds = f"it holds {listed(list(map(shown, tree.names)))}" if tree.names else "it is empty"
+        others = list(map(shown, tree.names or tree.hidden))
+        holds = f"it holds {listed(others)}" if others else "it is empty"
         raise DatasetError(f"{name!r} holds neither a table nor images; {holds}.")
     captions, notes = _captions(tree, images)
     columns = {"image": images} | ({"text": captions} if any(captions) else {})
@@ -40,16 +44,36 @@ def class_folders(tree: FileTree, name: str) -> Sheet:
 
 
 def _captions(tree: FileTree, images: Sequence[str]) -> tuple[list[str], list[str]]:
-    """Return the caption beside each image, "" where there is none, and notes on those that could not be read."""
+    """Return the caption beside each image, "" where there is none, and a note on those that could not be read."""
     beside = _beside(tree.names, images)
-    read, failed = {}, []
-    for file, data in tree.contents(sorted(set(beside.values())), _MOST_BYTES):
+    read: dict[str, bytes] = {}
+    failed: list[str] = []
+    left = MOST_BYTES
+    for file, data in tree.contents(sorted(set(beside.values())), _LONGEST):
         if isinstance(data, DatasetError):
             failed.append(str(data))
-        else:
-            read[file] = data.decode(find_encoding(data).codec, "replace").strip()
+            continue
+        if (left := left - len(data)) < 0:
+            failed.append(f"Of the captions beside the images, the first {MOST_BYTES:,} bytes are read.")
+            break
+        read[file] = data
+    texts = _decoded(read)
     more = f" {len(failed) - 1:,} more captions could not be read." if len(failed) > 1 else ""
-    return [read.get(beside.get(image, ""), "") for image in images], [f"{failed[0]}{more}"] if failed else []
+    return [texts.get(beside.get(image, ""), "") for image in images], [f"{failed[0]}{more}"] if failed else []
+
+
+def _decoded(read: Mapping[str, bytes]) -> Mapping[str, str]:
+    """Return the captions as text, in the encoding that they together are most likely in where one does not say it."""
+    marked = {file for file, data in read.items() if data.startswith(_MARKS)}
+    shared = find_encoding(b"\n".join(data for file, data in read.items() if file not in marked)).codec
+    return {file: _text(data, "" if file in marked else shared).strip() for file, data in read.items()}
+
+
+def _text(data: bytes, encoding: str) -> str:
+    try:
+        return data.decode(encoding or find_encoding(data).codec)
+    except UnicodeDecodeError:
+        return data.decode(find_encoding(data).codec, "replace")
 
 
 def _beside(names: Iterable[str], images: Iterable[str]) -> Mapping[str, str]:

@@ -2,7 +2,7 @@
 
 import inspect
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
@@ -16,44 +16,59 @@ SOURCES = {
     "stamps": "mmdemo.datasets.stamps:stamps",
 }
 
+Report = Callable[[float], None]
+
 _KINDS: dict[object, tuple[tuple[type, ...], str]] = {
     int: ((int,), "a whole number"),
     float: ((int, float), "a number"),
 }
 
 
-def load(name_or_path: str | Path, **options: str | float) -> Dataset:
-    """Load a dataset: a name of SOURCES, or the path of a folder or zip of your own.
+def load(name_or_path: str | Path, report: Report = lambda share: None, **options: str | float) -> Dataset:
+    """Load a dataset: a name of SOURCES, or the path of your own: a folder, zip, table or mapping file.
 
-    options: the options of the source's function, such as `captions="de"` for the stamps.
+    report: called with the share (0–1) of your own data that is read.
+    options: the options of the source's function, such as `captions="de"` for the stamps, or which column is what.
 
     Raises DatasetError where there is no such source, ConfigError where it does not take an option.
 
     >>> load("cats")
     Traceback (most recent call last):
-    mmdemo.errors.DatasetError: There is no dataset 'cats': choose one of homonyms, stamps, or give a folder or a zip.
+    mmdemo.errors.DatasetError: There is no dataset 'cats': choose one of homonyms, stamps, or give a folder, zip or ...
     """
-    source = _source(str(name_or_path))
-    parameters = inspect.signature(source, eval_str=True).parameters.items()
-    allowed = {name: parameter for name, parameter in parameters if parameter.default is not parameter.empty}
-    unknown = sorted(set(options) - set(allowed))
-    if unknown:
-        takes = f"it takes {', '.join(allowed)}" if allowed else "it takes none"
-        raise ConfigError(f"The dataset {name_or_path} does not take the option {unknown[0]!r}; {takes}.")
-    for name, value in options.items():
-        kinds, expected = _KINDS.get(allowed[name].annotation, ((str, Path), "a word"))
-        if not isinstance(value, kinds):
-            raise ConfigError(f"The option {name} of the dataset {name_or_path} is {value!r}; expected {expected}.")
-    if str(name_or_path) in SOURCES:  # links and manifests find a source by the name it has here
-        return replace(source(**options), name=str(name_or_path), location=str(name_or_path))
-    return replace(source(name_or_path, **options), location=str(name_or_path))
+    address = str(name_or_path)
+    if address in SOURCES:  # links and manifests find a source by the name it has here
+        return replace(_sample(address, options), name=address, location=address)
+    check_there(address)
+    own = import_module("mmdemo.datasets.own_source")  # imported when needed, too
+    check_options(address, options, own.takes(Path(address)))
+    return replace(own.load(Path(address), options, report), location=address)
 
 
-def _source(name: str) -> Callable[..., Dataset]:
-    """Return the function that loads the dataset of this name or path."""
-    if not name or (name not in SOURCES and not os.path.exists(name)):
+def check_there(address: str) -> None:
+    """Raise a DatasetError unless there is something at a path."""
+    if not address or not os.path.exists(address):
         known = ", ".join(sorted(SOURCES))
-        raise DatasetError(f"There is no dataset {name!r}: choose one of {known}, or give a folder or a zip.")
-    module, function = SOURCES.get(name, "mmdemo.datasets.archive:archive").split(":")
-    loader: Callable[..., Dataset] = getattr(import_module(module), function)
-    return loader
+        raise DatasetError(
+            f"There is no dataset {address!r}: choose one of {known}, or give a folder, zip or table of your own."
+        )
+
+
+def check_options(address: str, options: Iterable[str], takes: Sequence[str]) -> None:
+    """Raise a ConfigError for an option that a dataset does not take."""
+    if unknown := sorted(set(options) - set(takes)):
+        said = f"it takes {', '.join(takes)}" if takes else "it takes none"
+        raise ConfigError(f"The dataset {address} does not take the option {unknown[0]!r}; {said}.")
+
+
+def _sample(name: str, options: Mapping[str, str | float]) -> Dataset:
+    module, function = SOURCES[name].split(":")
+    source: Callable[..., Dataset] = getattr(import_module(module), function)
+    parameters = inspect.signature(source, eval_str=True).parameters.items()
+    allowed = {key: parameter for key, parameter in parameters if parameter.default is not parameter.empty}
+    check_options(name, options, list(allowed))
+    for key, value in options.items():
+        kinds, expected = _KINDS.get(allowed[key].annotation, ((str, Path), "a word"))
+        if not isinstance(value, kinds):
+            raise ConfigError(f"The option {key} of the dataset {name} is {value!r}; expected {expected}.")
+    return source(**options)

@@ -7,6 +7,7 @@ import numpy as np
 from scipy import sparse
 
 from mmdemo.encoders.encoder import Encoder
+from mmdemo.errors import MMDemoError
 
 
 def transformed(encoder: Encoder, values: Sequence[Any], missing: np.ndarray) -> Any:
@@ -14,6 +15,24 @@ def transformed(encoder: Encoder, values: Sequence[Any], missing: np.ndarray) ->
     if missing.all():
         return np.zeros((len(values), encoder.n_features_out), np.float32)
     return with_gaps(encoder.transform([values[i] for i in np.flatnonzero(~missing).tolist()]), missing)
+
+
+def attempted(encoder: Encoder, values: Sequence[Any], missing: np.ndarray) -> tuple[Any, dict[int, MMDemoError]]:
+    """Return the same as `transformed`, and place → error of the values that cannot be read, zeros in their place."""
+    try:
+        return transformed(encoder, values, missing), {}
+    except MMDemoError:
+        errors, rows = {}, []
+    for place in np.flatnonzero(~missing).tolist():
+        try:
+            rows.append(encoder.transform([values[place]]))
+        except MMDemoError as error:
+            errors[place] = error
+    gaps = missing | np.isin(np.arange(len(values)), list(errors))
+    if not rows:
+        return np.zeros((len(values), encoder.n_features_out), np.float32), errors
+    stacked = sparse.vstack(rows) if sparse.issparse(rows[0]) else np.concatenate(rows)
+    return with_gaps(stacked, gaps), errors
 
 
 def with_gaps(features: Any, missing: np.ndarray) -> Any:

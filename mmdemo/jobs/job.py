@@ -10,14 +10,15 @@ from mmdemo.jobs.outcome import judge
 from mmdemo.jobs.process import Child, Ending, Patience
 from mmdemo.jobs.progress import Progress, read_log_line, read_object
 from mmdemo.jobs.run_folders import MANIFEST
-from mmdemo.jobs.snapshot import Snapshot, State, frozen, plain
+from mmdemo.jobs.snapshot import Snapshot, State, frozen, plain, unseen
 from mmdemo.storage.places import without_places
 
 
 class Job:
     """A run that waits, runs or has ended; pages use only its `snapshot()`.
 
-    job_id: its public link. arguments, visitor, key, expected, started_by, address, megabytes: see `JobQueue.submit`.
+    job_id: its public link. arguments, visitor, key, expected, started_by, address, megabytes, private, cache: see
+    `JobQueue.submit`.
     folder: where its result goes, None if it leaves none. lock: shared with the queue, held for every read and change.
     """
 
@@ -33,10 +34,13 @@ class Job:
         started_by: str = "",
         address: str = "",
         megabytes: float = 0.0,
+        private: bool = False,
+        cache: Path | None = None,
     ) -> None:
         self.id, self.visitor, self.key = job_id, visitor, key
         self.owner, self.address, self.megabytes = started_by or visitor, address, megabytes
         self.arguments, self.folder = tuple(arguments), folder
+        self.private, self.cache = private, cache
         self.state, self.position, self.waits_for_memory = State.QUEUED, 0, False
         self.ended = Event()
         self._lock, self._cancelled = lock, Event()
@@ -49,6 +53,8 @@ class Job:
         """Return a run that was done before the server started, restored from its `record()`."""
         arguments = [str(word) for word in record.get("arguments", ())]
         job = cls(job_id, arguments, str(record.get("visitor", "")), str(record.get("key", "")), folder, lock)
+        job.private = bool(record.get("private"))
+        job.cache = Path(str(record["cache"])) if record.get("cache") else None
         job._submitted = float(record.get("submitted", 0.0))
         job._elapsed = float(record.get("elapsed", 0.0))
         job._progress.epochs.extend(map(frozen, record.get("epochs", ())))
@@ -63,6 +69,8 @@ class Job:
                 "arguments": self.arguments,
                 "visitor": self.visitor,
                 "key": self.key,
+                "private": self.private,
+                "cache": str(self.cache or ""),
                 "submitted": self._submitted,
                 "elapsed": self._elapsed,
                 "epochs": plain(tuple(self._progress.epochs)),
@@ -73,14 +81,20 @@ class Job:
         """Return whether the visitor started it; a run from the command line belongs to nobody."""
         return bool(visitor) and visitor == self.owner
 
+    def may_be_seen_by(self, visitor: str) -> bool:
+        """Return whether the visitor may see what it is about: everybody, unless it is private."""
+        return not self.private or self.is_of(visitor)
+
     def log(self) -> tuple[str, ...]:
         """Return its last lines, for its owner and the server's own log only: they may reveal some of the data."""
         with self._lock:
             return tuple(self._progress.log)
 
     def snapshot(self, viewer: str = "") -> Snapshot:
-        """Return its current state, as far as that visitor may see it."""
+        """Return its current state, as far as that visitor may see it: of a private run another sees nothing else."""
         mine = self.is_of(viewer)
+        if not self.may_be_seen_by(viewer):
+            return unseen(self.id, self.state)
         with self._lock:
             done, running = self.state == State.DONE, self.state == State.RUNNING
             return Snapshot(
@@ -102,6 +116,7 @@ class Job:
                 error=without_places(self._error) or None,
                 folder=self.folder if done else None,
                 mine=mine,
+                private=self.private,
             )
 
     def begin(self) -> None:
@@ -124,7 +139,9 @@ class Job:
         """
         out = ["--out", str(self.folder)] if self.folder else []
         try:
-            child = Child([*program, *self.arguments, "--progress", "json", "--json", *out], self._hear, self._note)
+            command = [*program, *self.arguments, "--progress", "json", "--json", *out]
+            variables = {"MMDEMO_CACHE_DIR": str(self.cache)} if self.cache else {}
+            child = Child(command, self._hear, self._note, variables)
         except (OSError, ValueError) as error:  # out of memory or processes, or a character that no command line holds
             self._note(f"The process cannot be started: {error}".encode())
             ending = Ending(1)

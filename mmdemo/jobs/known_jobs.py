@@ -42,6 +42,10 @@ class KnownJobs:
         if self._jobs.pop(job_id, None) or self._folders.holds(job_id):
             self._folders.discard(job_id)
 
+    def all(self) -> tuple[Job, ...]:
+        """Return every run that is known, whatever its state."""
+        return tuple(self._jobs.values())
+
     def of(self, visitor: str) -> Iterator[Job]:
         """Yield the visitor's runs, newest first."""
         return (job for job in reversed(self._jobs.values()) if job.visitor == visitor and self._counts(job))
@@ -64,7 +68,8 @@ class KnownJobs:
         try:
             self._jobs[job_id] = Job.restored(job_id, record, folder, self._lock)
         except (OverflowError, TypeError, ValueError):  # a record of another version
-            self._jobs[job_id] = Job.restored(job_id, {}, folder, self._lock)
+            whose = {key: record.get(key) for key in ("visitor", "private")}
+            self._jobs[job_id] = Job.restored(job_id, whose, folder, self._lock)
 
     def _counts(self, job: Job) -> bool:
         return job.state != State.DONE or job.folder is None or self._folders.holds(job.id)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from threading import Event, Thread
+from types import MappingProxyType
 from typing import IO, Literal
 
 from mmdemo.sandbox.spawning import creation_flags, yielding
@@ -50,13 +51,18 @@ class Child:
     """A running process with a group of its own; one thread per stream passes on its output.
 
     on_output, on_log: called with each line (bytes) of stdout and stderr, each from its own thread.
+    variables: of its environment, beside the server's.
     Raises an OSError or ValueError when the command cannot be started.
     """
 
     def __init__(
-        self, command: Sequence[str], on_output: Callable[[bytes], None], on_log: Callable[[bytes], None]
+        self,
+        command: Sequence[str],
+        on_output: Callable[[bytes], None],
+        on_log: Callable[[bytes], None],
+        variables: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
-        self._process = _start(command)
+        self._process = _start(command, variables)
         self._started, self._mute_since = time.monotonic(), float("inf")
         self._readers = [
             Thread(target=_read, args=(self._process.stdout, on_output), daemon=True),
@@ -111,11 +117,11 @@ def environment(base: Mapping[str, str]) -> dict[str, str]:
     return {**threads, "MALLOC_ARENA_MAX": "1", **base, **fixed}
 
 
-def _start(command: Sequence[str]) -> subprocess.Popen[bytes]:
+def _start(command: Sequence[str], variables: Mapping[str, str]) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         yielding(command),
         cwd=ROOT,
-        env=environment(os.environ),
+        env=environment({**os.environ, **variables}),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -79,6 +79,8 @@ class JobQueue:
         again: bool = False,
         address: str = "",
         megabytes: float = 0.0,
+        private: bool = False,
+        cache: Path | None = None,
     ) -> Job:
         """Return the run of this command: a new one, or the visitor's own that waits, runs or is done.
 
@@ -89,6 +91,8 @@ class JobQueue:
         started_by: who asks, where `visitor` stands for everybody. Only who asks may cancel it.
         again: whether to repeat a finished run, because its result is gone.
         address: where in the network they are, "" if unknown. megabytes: the memory without which it does not start.
+        private: whether only who asks may see anything of it, until they share it.
+        cache: the folder of caches of its process, by default the server's.
         Raises a JobError when too many wait, or nothing can be written.
         """
         key = key or shlex.join(arguments)
@@ -101,9 +105,11 @@ class JobQueue:
                 self._known.remove(same.id)
             job_id = secrets.token_urlsafe(16)
             folder = self.folders.folder(job_id) if leaves_folder else None
-            job = Job(
-                job_id, arguments, visitor, key, folder, self._lock, expected, started_by, address, megabytes
-            )
+            asked = expected, started_by, address, megabytes, private, cache
+            job = Job(job_id, arguments, visitor, key, folder, self._lock, *asked)
+            # Without the record a restarted server would show a private run to everybody.
+            if private and leaves_folder and not self.folders.remember(job.id, job.record()):
+                raise JobError("The server has no room left to keep a model; try again later.")
             self._known.add(job)
             self._line.join(job)
             return job
@@ -117,6 +123,32 @@ class JobQueue:
         """Return the visitor's runs, newest first."""
         with self._lock:
             return tuple(self._known.of(visitor))
+
+    def may_see(self, job_id: str, visitor: str) -> bool:
+        """Return whether a visitor may see that run and its model: all may, unless it is private; none that is gone."""
+        job = self.get(job_id)
+        return job is not None and job.may_be_seen_by(visitor)
+
+    def share(self, job_id: str, visitor: str) -> None:
+        """Let everybody see a run who has its link; raises a JobError unless the visitor started it, and it is done."""
+        job = self._own(job_id, visitor)
+        with self._lock:
+            if job is None or job.state != State.DONE:
+                raise JobError("Only a model that is there can be shared.")
+            self.folders.share(job_id)
+            job.private = False
+
+    def delete_all(self, visitor: str) -> tuple[str, ...]:
+        """Cancel, forget and remove all that a visitor has asked for, reports and studies too; return the ids."""
+        with self._lock:
+            own = tuple(job for job in self._known.all() if job.is_of(visitor))
+        for job in own:
+            job.cancel()  # all at once, then wait for each
+        for job in own:
+            self._end(job)
+            with self._lock:
+                self._known.remove(job.id)
+        return tuple(job.id for job in own)
 
     def cancel(self, job_id: str, visitor: str) -> None:
         """End a run that waits or runs; when this returns, its process and its files are gone.
@@ -186,6 +218,8 @@ class JobQueue:
         self._line.leave(job)
         job.cancel()
         job.ended.wait(2 * self.patience.asked + 1)
+        if job.state == State.CANCELLED:  # of one that never began, a record may be there
+            self.folders.discard(job.id)
 
     def _check_room(self, owner: str, address: str) -> None:
         if self._line.closed:

@@ -2,13 +2,14 @@
 
 import json
 import logging
-import re
-from collections.abc import Collection, Mapping
+import time
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any
 
 from mmdemo.errors import JobError
 from mmdemo.storage import limits
+from mmdemo.storage.folders import RUN as ID
 from mmdemo.storage.folders import NotOursError, is_ours, make_private
 from mmdemo.storage.reading import read_bytes
 from mmdemo.storage.strict_json import read_json
@@ -16,7 +17,6 @@ from mmdemo.storage.sweeping import remove_abandoned
 from mmdemo.storage.trimming import Bounds, bytes_of, changed, remove, settle, trim
 from mmdemo.storage.whole import whole_file
 
-ID = re.compile(r"[A-Za-z0-9_-]{22}")
 MANIFEST = "manifest.json"
 
 _LONGEST_NAME = 60  # characters
@@ -29,12 +29,14 @@ class RunFolders:
 
     directory: made when needed, readable by its owner only.
     most, most_bytes: how many runs, and how many bytes in all, may stay.
+    on_private_gone: called when a finished private run has been removed, whatever the reason.
     Raises a ConfigError where a limit in the environment is no number.
     """
 
     def __init__(self, directory: Path, most: int = limits.MOST_RUNS, most_bytes: float | None = None) -> None:
         self.directory = directory.absolute()
         self.most = most
+        self.on_private_gone: Callable[[], None] = lambda: None
         self.most_bytes = limits.runs_bytes() if most_bytes is None else most_bytes
 
     def folder(self, job_id: str) -> Path:
@@ -58,17 +60,25 @@ class RunFolders:
 
     def discard(self, job_id: str) -> None:
         """Remove the run's files, finished or half written."""
-        whole = [self.folder(job_id) / MANIFEST, self.folder(job_id), self._record_file(job_id)]
+        was_private = self.holds(job_id) and self.record(job_id).get("private")
+        whole = [self.folder(job_id) / MANIFEST, self.folder(job_id), self._kept(job_id), self._record_file(job_id)]
         for path in [*whole, *self.directory.glob(f".{job_id}*")]:
             remove(path)
+        if was_private:
+            self.on_private_gone()
 
-    def remember(self, job_id: str, record: Mapping[str, Any]) -> None:
-        """Write the record from which a restarted server restores the run; without it, the run still exists."""
+    def remember(self, job_id: str, record: Mapping[str, Any]) -> bool:
+        """Write the record from which a restarted server restores the run; return whether that worked.
+
+        Without it, the run still exists, but is nobody's; so that of a private run is written before it begins.
+        """
         try:
             with whole_file(self._record_file(job_id)) as file:
                 json.dump(record, file)  # in ASCII, which holds half a character, too
         except OSError as error:
             logger.warning("The record of run %s… cannot be written: %s", job_id[:6], error)
+            return False
+        return True
 
     def record(self, job_id: str) -> dict[str, Any]:
         """Return what `remember` wrote, {} if there is nothing to read."""
@@ -87,6 +97,22 @@ class RunFolders:
         if not self.holds(job_id):
             raise JobError("This run is no longer here, so it cannot be renamed.")
         self.remember(job_id, {**self.record(job_id), "name": " ".join(name.split())[:_LONGEST_NAME]})
+
+    def may_see(self, job_id: str, visitor: str) -> bool:
+        """Return whether a visitor may see a finished run: everybody may, unless its record says that it is private."""
+        record = self.record(job_id) if ID.fullmatch(job_id) else {}
+        return not record.get("private") or (bool(visitor) and visitor == record.get("visitor"))
+
+    def share(self, job_id: str) -> None:
+        """Let everybody see a run who has its link; raises a JobError where that cannot be written."""
+        if not self.remember(job_id, {**self.record(job_id), "private": False}):
+            raise JobError("It cannot be shared at this moment: the server has no room left. Try again later.")
+
+    def discard_unfinished(self) -> None:
+        """Remove what a killed server left of private runs, which say so before they begin; for a server's start."""
+        for file in self.directory.glob("*.json") if is_ours(self.directory) else ():
+            if ID.fullmatch(file.stem) and not self.holds(file.stem) and self.record(file.stem).get("private"):
+                self.discard(file.stem)
 
     def ids(self) -> list[str]:
         """Return the runs that are there, oldest first; none where the directory is somebody else's."""
@@ -109,17 +135,25 @@ class RunFolders:
 
     def bytes(self) -> int:
         """Return the size of all runs."""
-        return sum(bytes_of(self.folder(job_id)) for job_id in self.ids())
+        return sum(bytes_of(self.folder(job_id)) + bytes_of(self._kept(job_id)) for job_id in self.ids())
 
     def _trim(self, bounds: Bounds, live: Collection[str]) -> None:
         settle(self.directory.glob(f"*/{MANIFEST}"))
         unfinished = [path for path in self.directory.glob(".*") if ID.match(path.name[1:])]
         remove_abandoned(path for path in unfinished if path.name[1:23] not in live)
-        for record in self.directory.glob("*.json"):
-            if ID.fullmatch(record.stem) and not self.holds(record.stem):
-                remove(record)
+        for path in (*self.directory.glob("*.json"), *self.directory.glob("*.kept")):
+            if ID.fullmatch(path.stem) and not self.holds(path.stem) and not self._may_yet_come(path.stem):
+                remove(path)
         folders = [self.folder(job_id) for job_id in self.ids() if job_id not in live]
         trim(folders, bounds, _last_used, lambda folder: self.discard(folder.name))
+
+    def _may_yet_come(self, job_id: str) -> bool:
+        """Return whether it is a private run, also of another queue: its record is there before its folder."""
+        recent = time.time() - changed(self._record_file(job_id)) < limits.ABANDONED
+        return recent and bool(self.record(job_id).get("private"))
+
+    def _kept(self, job_id: str) -> Path:
+        return self.directory / f"{job_id}.kept"  # reports and studies: see `storage.folders.kept_beside`
 
     def _record_file(self, job_id: str) -> Path:
         return self.directory / f"{job_id}.json"

@@ -40,7 +40,8 @@ class Snapshot:
     result: its final JSON object, only when done; None if a restart lost it.
     error: one sentence for a person, only when failed or stopped.
     folder: its result on disk, only when done; None if it leaves none.
-    mine: whether the viewer started it, and so may cancel, rename and delete it.
+    mine: whether the viewer started it, and so may cancel, rename, share and delete it.
+    private: whether nobody else may see it.
     """
 
     id: str
@@ -61,6 +62,7 @@ class Snapshot:
     folder: Path | None
     mine: bool = False
     waits_for_memory: bool = False
+    private: bool = False
 
     @property
     def live(self) -> bool:
@@ -71,6 +73,11 @@ class Snapshot:
     def command(self) -> str:
         """The equivalent command for a terminal, "" if unknown."""
         return shlex.join(["python", "-m", "mmdemo", *self.arguments]) if self.arguments else ""
+
+
+def unseen(job_id: str, state: State) -> Snapshot:
+    """Return what others see of a private run: that there is one."""
+    return Snapshot(job_id, "", (), 0.0, state, 0, "", 0.0, (), None, 0.0, None, (), None, None, None, private=True)
 
 
 def frozen(value: Any) -> Any:

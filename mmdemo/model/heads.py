@@ -62,6 +62,19 @@ def head_title(head: str, modalities: Collection[str]) -> str:
     return f"{titles[0]} alone" if len(titles) == 1 else " + ".join([titles[0], *map(str.lower, titles[1:])])
 
 
+def head_words(head: str, modalities: Collection[str]) -> str:
+    """Return which model a head is, in a sentence.
+
+    >>> head_words("fused", ["image", "text"]), head_words("text", ["image", "text"])
+    ('the model for both', 'the model for captions')
+    """
+    inputs = head_inputs(head, modalities)
+    if head == FUSED:
+        return "the model for both" if len(inputs) == 2 else "the model for all"
+    nouns = [MODALITIES[name].nouns if name in MODALITIES else name for name in inputs]
+    return f"the model for {' and '.join(nouns)}"
+
+
 def _in_order(modalities: Collection[str]) -> tuple[str, ...]:
     known = tuple(name for name in MODALITIES if name in modalities)
     return (*known, *(name for name in modalities if name not in known))

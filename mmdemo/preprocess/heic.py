@@ -35,6 +35,6 @@ def _load(data: bytes) -> Rows:
 
 
 def _rows(image: Any, width: int, top: int, bottom: int) -> Image.Image:
-    """Return rows as an image of Pillow, which is no second copy of all of it."""
-    part = memoryview(image.data)[top * image.stride : bottom * image.stride]
+    """Return some rows as an image of Pillow, so that there is no second copy of all of them."""
+    part = bytes(memoryview(image.data)[top * image.stride : bottom * image.stride])
     return Image.frombuffer(image.mode, (width, bottom - top), part, "raw", image.mode, image.stride, 1)

@@ -4,7 +4,7 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_MOST_BOXES = 10_000  # of one box; a photo of 48 megapixels has about 250 tiles, and a property or two for each
+_MOST_BOXES = 10_000  # of one box; an image of 48 megapixels has about 250 tiles, and a property or two for each
 
 
 @dataclass(frozen=True)
@@ -26,14 +26,14 @@ def head(data: bytes) -> Head:
     own = [properties[place - 1] for place in _places(meta) if 0 < place <= len(properties)]
     found = dict(reversed(own))  # the first of a kind stays
     size = struct.unpack_from(">LL", found[b"ispe"], 4)
-    if b"clap" in found:  # of an image whose encoder fills whole blocks
-        width, width_by, height, height_by = struct.unpack_from(">LLLL", found[b"clap"])
+    if clean := found.get(b"clap"):  # of an image whose encoder fills whole blocks
+        width, width_by, height, height_by = struct.unpack_from(">LLLL", clean)
         size = width // max(1, width_by), height // max(1, height_by)
-    if b"irot" in found and found[b"irot"][0] & 1:
+    if found.get(b"irot", b"\0")[0] & 1:
         size = size[::-1]
     if min(size) < 1:
         raise ValueError("it has no pixels")
-    profiles = [bytes(body[4:]) for kind, body in own if kind == b"colr" and body[:4] in (b"prof", b"rICC")]
+    profiles = [bytes(body[4:]) for kind, body in own if kind == b"colr" and bytes(body[:4]) in (b"prof", b"rICC")]
     return Head(size, profiles[0] if profiles else b"")
 
 
@@ -50,7 +50,7 @@ def _boxes(data: memoryview) -> Iterator[tuple[bytes, memoryview]]:
             start += 8
         end = len(data) if length == 0 else position + length
         if end < start:
-            raise ValueError("a box is shorter than its head")
+            raise ValueError("a box is too short")
         yield kind, data[start:end]
         position = end
     raise ValueError("it has too many boxes")

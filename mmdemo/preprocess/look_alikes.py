@@ -1,4 +1,4 @@
-"""Which image files are equal, or show nearly the same."""
+"""Which image files are equal, or show nearly the same; and which cannot be decoded."""
 
 import os
 from collections.abc import Callable, Sequence
@@ -14,7 +14,7 @@ from mmdemo.preprocess.source import image_content
 from mmdemo.storage.feature_cache import FeatureCache
 from mmdemo.storage.folders import cache_dir
 
-_VERSION = "perceptual hashes 2"  # changes with what they are made of: the decoder, the hash
+_VERSION = "perceptual hashes 3"  # changes with what they are made of: the decoder, the hash
 _TOLD = 256
 
 File = str | os.PathLike[str]
@@ -34,6 +34,26 @@ def look_alikes(images: Sequence[File | None], report: Callable[[float], None] =
     return np.array([-1 if key is None else codes[key] for key in keys], dtype=np.int64)
 
 
+def unreadable(images: Sequence[File], report: Callable[[float], None] = lambda share: None) -> dict[str, str]:
+    """Return path → why, of the image files that cannot be decoded; each is decoded once, for its hash, too.
+
+    report: called with the share (0–1) done.
+    """
+    keys = {image: _digest(image) for image in images}
+    files = {key: image for image, key in keys.items()}
+    found = _hashes(list(files.values()), list(files), report)
+    suspect = {key for key, row in zip(files, found, strict=True) if np.isinf(row).any()}
+    return {os.fsdecode(image): why for image, key in keys.items() if key in suspect and (why := _failure(image))}
+
+
+def _failure(image: File) -> str:
+    try:
+        decode(image, long_side=SIDE)
+    except ImageError as error:
+        return str(error)
+    return ""  # it has been mended, or the computer was busy
+
+
 def _digest(image: File) -> str:
     """Return the SHA-256 of a file; an unreadable one equals only itself."""
     try:
@@ -43,7 +63,7 @@ def _digest(image: File) -> str:
 
 
 def _hashes(images: Sequence[File], keys: Sequence[str], report: Callable[[float], None]) -> np.ndarray:
-    """Return float32 (n, 51): see `hashed`."""
+    """Return float32 (n, 51): see `hashed`; all infinite for an image that cannot be decoded."""
     cache = FeatureCache(cache_dir() / "features")
     found = [np.empty((0, WIDTH), np.float32)]
     with ThreadPoolExecutor(2) as readers:
@@ -63,4 +83,4 @@ def _hash_of(image: File) -> np.ndarray:
     try:
         return hashed(decode(image, long_side=SIDE).pixels)
     except ImageError:
-        return np.full(WIDTH, np.nan, np.float32)
+        return np.full(WIDTH, np.inf, np.float32)

@@ -14,6 +14,7 @@ from mmdemo.preprocess.stored import Stored, loaded
 _MOST_BYTES = 140_000_000  # of memory
 _PIXEL = 4.1  # bytes of memory that a pixel takes, measured; twice so many where the page lies on its side
 _KIND, _WIDTH, _HEIGHT, _BITS, _ORIENTATION, _SAMPLES, _STRIP = 254, 256, 257, 258, 274, 277, 278
+_MOST_SAMPLES, _MOST_BITS = 8, 32
 _PROFILE, _RAW = 34675, 0xC612
 _SHORT, _LONG = 3, 4
 _ENTRY = 12  # bytes
@@ -21,7 +22,7 @@ _ENTRY = 12  # bytes
 
 @dataclass(frozen=True)
 class _Directory:
-    """What is said of a page: tag → type, number of values, position of these or of where they are; whether more follow."""
+    """What is said of a page: tag → type, number of values, where they are or are named; whether more pages follow."""
 
     order: str
     data: bytes
@@ -76,7 +77,10 @@ def _bytes_a_pixel(page: _Directory) -> float:
     """Return the memory that decoding takes: that of the pixels, and of the largest strip, which may be all."""
     height = page.number(_HEIGHT)
     strip = min(height, page.number(_STRIP, height)) / height
-    return _PIXEL * (1 + _lies(page)) + strip * page.number(_SAMPLES, 1) * page.number(_BITS, 1) / 8
+    samples, bits = page.number(_SAMPLES, 1), page.number(_BITS, 1)
+    if samples > _MOST_SAMPLES or bits > _MOST_BITS:
+        raise ValueError("it is no image")
+    return _PIXEL * (1 + _lies(page)) + strip * samples * bits / 8
 
 
 def _first_page(data: bytes) -> _Directory:
@@ -84,7 +88,7 @@ def _first_page(data: bytes) -> _Directory:
     order = "<" if data[:2] == b"II" else ">"
     (start,) = struct.unpack_from(f"{order}L", data, 4)
     (count,) = struct.unpack_from(f"{order}H", data, start)
-    entries = {}
+    entries: dict[int, tuple[int, int, int]] = {}
     for position in range(start + 2, start + 2 + _ENTRY * count, _ENTRY):
         tag, kind, length = struct.unpack_from(f"{order}HHL", data, position)
         entries.setdefault(tag, (kind, length, position + 8))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from mmdemo import __version__
 from mmdemo.bundles.summary import ModelSummary
-from mmdemo.storage.folders import cache_dir
+from mmdemo.storage.folders import kept_beside
 from mmdemo.storage.limits import MOST_REPORTS
 from mmdemo.storage.reading import read_bytes
 from mmdemo.storage.trimming import Bounds, contents, trim
@@ -69,4 +69,4 @@ def kept_report(summary: ModelSummary, title: str) -> KeptReport:
     """
     studies = [kind for kind in KINDS if place_of(summary, kind).is_file()]
     key = json.dumps([__version__, summary.fingerprint, title, studies])
-    return KeptReport(cache_dir() / "reports" / hashlib.sha256(key.encode()).hexdigest()[:32])
+    return KeptReport(kept_beside(summary.folder) / "reports" / hashlib.sha256(key.encode()).hexdigest()[:32])

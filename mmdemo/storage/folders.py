@@ -2,6 +2,7 @@
 
 import errno
 import os
+import re
 import stat
 import tempfile
 from collections.abc import Iterable, Iterator
@@ -9,6 +10,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from mmdemo.errors import ConfigError
+
+RUN = re.compile(r"[A-Za-z0-9_-]{22}")  # the name of a run that the server has performed
 
 
 class NotOursError(PermissionError):
@@ -42,6 +45,31 @@ def runs_dir() -> Path:
     return Path(os.environ.get("MMDEMO_RUNS_DIR") or Path(tempfile.gettempdir()) / "mmdemo-runs")
 
 
+def own_data_dir() -> Path:
+    """Return the folder of the data that visitors bring, within that of the runs."""
+    return runs_dir() / "own-data"
+
+
+def kept_beside(model: Path) -> Path:
+    """Return the folder of what is made from a model and can be made again: beside a run, so that it goes with it.
+
+    Of any other model it is that of the caches. Raises a ConfigError where that belongs to somebody else.
+    """
+    model = model.absolute()
+    is_run = RUN.fullmatch(model.name) and model.parent == runs_dir().absolute()
+    return model.with_name(f"{model.name}.kept") if is_run else cache_dir()
+
+
+def cache_beside(data: str | None) -> Path:
+    """Return the cache of what is computed from data at this place: beside a visitor's own, so that it goes with it.
+
+    Of all other data it is the server's. Raises a ConfigError where that belongs to somebody else.
+    """
+    inside = Path(data or "").absolute()
+    own = own_data_dir().absolute()
+    return own / inside.relative_to(own).parts[0] / "cache" if own in inside.parents else cache_dir()
+
+
 def make_private(folder: Path) -> None:
     """Make a folder that only its owner can read, or close one of ours to others.
 
@@ -70,15 +98,15 @@ def check_writable(folder: Path) -> None:
 
 
 def mark_used(paths: Iterable[str | Path]) -> None:
-    """Mark the runs or cache entries that hold these paths as used; other paths are ignored."""
+    """Mark the runs, data or cache entries that hold these paths as used; other paths are ignored."""
     for entry in set(_entries(paths)):
         with suppress(OSError):  # swept in the meantime, or read-only
             os.utime(entry)
 
 
 def _entries(paths: Iterable[str | Path]) -> Iterator[str]:
-    """Yield the paths that trimming removes as a whole: `runs/RUN` and `cache/KIND/ENTRY`."""
-    roots = [(str(root), depth) for base, depth in ((runs_dir(), 1), (cache_path(), 2))
+    """Yield the paths that trimming removes as a whole: `runs/RUN`, `runs/own-data/ID` and `cache/KIND/ENTRY`."""
+    roots = [(str(root), depth) for base, depth in ((runs_dir(), 1), (own_data_dir(), 1), (cache_path(), 2))
              for root in {base, base.absolute()}]  # fmt: skip
     for path in map(str, paths):
         for root, depth in roots:

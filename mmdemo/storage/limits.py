@@ -19,10 +19,13 @@ JSON_BYTES = 20_000_000  # of a study
 RECORD_BYTES = 1_000_000  # of a run's record
 UPLOAD_MEGABYTES = 50  # of a file that a browser sends, as .streamlit/config.toml says, too
 MOST_UPLOADS = 3  # that a session's uploaders hold at once
+PIECE_BYTES = 2_000_000  # of a pack that a browser sends in pieces
+HALF_ARRIVED = 3600.0  # seconds after which an upload that nobody has gone on with is removed
 
 _CACHE_MB, _RUNS_MB, _STORAGE_MB = 3_000, 1_000, 3_500  # the last is for both together
 _RETENTION_HOURS = 24
 _UPLOADS_MB, _SESSION_UPLOADS_MB = 120, 60
+_OWN_DATA_MB, _PACK_MB = 1_500, 300
 _TABS = 150  # 4 open files each
 
 
@@ -56,17 +59,32 @@ def session_uploads_bytes() -> float:
     return 1e6 * _number("MMDEMO_SESSION_UPLOADS_MB", _SESSION_UPLOADS_MB)
 
 
+def own_data_bytes() -> float:
+    """Return the bytes that all visitors' own data may take (MMDEMO_OWN_DATA_MB), one's half; raises a ConfigError."""
+    return 1e6 * _number("MMDEMO_OWN_DATA_MB", _OWN_DATA_MB)
+
+
+def pack_bytes() -> float:
+    """Return the bytes that one dataset may have when it is sent in pieces (MMDEMO_PACK_MB); raises a ConfigError."""
+    return 1e6 * _number("MMDEMO_PACK_MB", _PACK_MB)
+
+
 def most_tabs() -> int:
     """Return how many tabs may be open at once (MMDEMO_TABS); raises a ConfigError where that is not a number."""
     return int(_number("MMDEMO_TABS", _TABS))
 
 
+def retention_hours() -> float:
+    """Return for how long what nobody uses is kept (MMDEMO_RETENTION_HOURS), 0 for ever; raises a ConfigError."""
+    return _number("MMDEMO_RETENTION_HOURS", _RETENTION_HOURS)
+
+
 def expired_before() -> float:
     """Return the time (seconds since 1970) before which the last use is too long ago; −inf keeps everything.
 
-    MMDEMO_RETENTION_HOURS ago; 0 keeps everything. Raises a ConfigError where that is not a number.
+    Raises a ConfigError where the setting is not a number.
     """
-    hours = _number("MMDEMO_RETENTION_HOURS", _RETENTION_HOURS)
+    hours = retention_hours()
     return time.time() - 3600 * hours if hours else -math.inf
 
 

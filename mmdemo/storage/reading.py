@@ -92,6 +92,11 @@ def _content(path: str, refusal: Callable[[bytes], str], size: int, changed: int
     return Content(digest.hexdigest(), refusal(head))
 
 
+def forget_contents() -> None:
+    """Forget the digests of all files; what is asked for again is read again."""
+    _content.cache_clear()
+
+
 def sha256(path: str | os.PathLike[str]) -> str:
     """Return the SHA-256 (hex) of a file as it is now; raises an OSError where it cannot be read."""
     with open_regular(path) as file:

@@ -11,7 +11,6 @@ import pandas as pd
 _STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?([eE][+-]?\d+)?")
 _LONGEST = 32_767  # characters of a cell in XLSX
-_AS_WRITTEN = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 _MARK = "\ufeff"  # a byte order mark, without which Excel takes UTF-8 for another encoding
 
 
@@ -26,12 +25,35 @@ def inert(cell: str) -> str:
     return f"'{cell}" if cell.startswith(_STARTS) and not _NUMBER.fullmatch(cell) else cell
 
 
-def write_csv(rows: Iterable[Sequence[str]], file: IO[str]) -> None:
+def write_csv(rows: Iterable[Sequence[str | float]], file: IO[str]) -> None:
     """Write rows, the header first, to a text file in UTF-8 that was opened without translation of line ends."""
     file.write(_MARK)
     writer = csv.writer(file)
     for row in rows:
-        writer.writerow([inert(cell) for cell in row])
+        writer.writerow([inert(cell) if isinstance(cell, str) else cell for cell in row])
+
+
+def write_xlsx(rows: Iterable[Sequence[str | float]], file: IO[bytes]) -> None:
+    """Write rows, the header first, as XLSX: a text stays a text, whatever it starts with, and a number a number.
+
+    One row at a time is in memory. Texts end after 32,767 characters, which is what a cell holds; NaN and ∞ are empty.
+    """
+    from xlsxwriter import Workbook
+
+    with Workbook(file, {"constant_memory": True}) as book:
+        sheet = book.add_worksheet()
+        for number, row in enumerate(rows):
+            for place, cell in enumerate(row):
+                if isinstance(cell, str):
+                    sheet.write_string(number, place, _storable(cell))
+                elif math.isfinite(cell):
+                    sheet.write_number(number, place, cell)
+
+
+def _storable(cell: str) -> str:
+    """Return what a workbook can hold of a cell: no half characters, and as many letters as Excel reads."""
+    whole = cell.encode("utf-8", "replace").decode()
+    return whole if len(whole) <= _LONGEST else f"{whole[: _LONGEST - 1]}…"
 
 
 def csv_bytes(table: pd.DataFrame) -> bytes:
@@ -43,20 +65,3 @@ def csv_bytes(table: pd.DataFrame) -> bytes:
     words = table.select_dtypes(exclude=["number", "bool"]).columns
     shown = table.assign(**{name: [inert(str(cell)) for cell in table[name]] for name in words})
     return shown.rename(columns=inert).to_csv(index=False).encode("utf-8-sig")
-
-
-def write_xlsx(rows: Iterable[Sequence[str | float]], file: IO[bytes]) -> None:
-    """Write rows, the header first, as XLSX: a text stays a text, whatever it starts with, and a number a number.
-
-    One row at a time is in memory. Texts end after 32,767 characters, which is what a cell holds; NaN and ∞ are empty.
-    """
-    from xlsxwriter import Workbook
-
-    with Workbook(file, {"constant_memory": True, **_AS_WRITTEN}) as book:
-        sheet = book.add_worksheet()
-        for place, row in enumerate(rows):
-            for column, cell in enumerate(row):
-                if isinstance(cell, str):
-                    sheet.write_string(place, column, cell[:_LONGEST])
-                elif math.isfinite(cell):
-                    sheet.write_number(place, column, cell)

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from mmdemo.storage import limits
-from mmdemo.storage.folders import cache_path, is_ours
-from mmdemo.storage.trimming import Bounds, changed, contents, remove, settle, trim
+from mmdemo.storage.folders import cache_path, is_ours, own_data_dir
+from mmdemo.storage.trimming import Bounds, bytes_of, changed, contents, remove, settle, trim
 
 _HEX = r"[0-9a-f]{32}|[0-9a-f]{64}"
 ENTRIES = {
@@ -30,7 +30,8 @@ def sweep_cache(other_bytes: float = 0) -> None:
     """
     cache = cache_path()
     entries = [path for kind, name in ENTRIES.items() for path in contents(cache / kind) if name.fullmatch(path.name)]
-    most = min(limits.cache_bytes(), max(0, limits.storage_bytes() - other_bytes), limits.disk_share(cache))
+    left = max(0, limits.storage_bytes() - other_bytes - bytes_of(own_data_dir()))
+    most = min(limits.cache_bytes(), left, limits.disk_share(cache))
     bounds = Bounds(most_bytes=most, unused_since=limits.expired_before())
     if not is_ours(cache):
         return

@@ -55,12 +55,12 @@ def whole_file(target: Path, *, binary: bool = False, parents: bool = False) -> 
 
 
 @contextmanager
-def chosen_file(target: Path, *, parents: bool = False) -> Iterator[IO[str]]:
-    """Yield a text file that a person asked for; raise a ConfigError when it cannot be written."""
+def chosen_file(target: Path, *, binary: bool = False, parents: bool = False) -> Iterator[IO[Any]]:
+    """Yield a file that a person asked for, text or binary; raise a ConfigError when it cannot be written."""
     if os.path.isdir(target):  # unlike the path's own method, this accepts any name
         raise ConfigError(f"{target} is a folder; give the name of a file.")
     try:
-        with whole_file(target, parents=parents) as file:
+        with whole_file(target, binary=binary, parents=parents) as file:
             yield file
     except OSError as error:
         raise ConfigError(f"{target} cannot be written: {error.strerror or error}. Choose another file.") from error

@@ -16,7 +16,7 @@ from mmdemo.datasets.base import Dataset
 from mmdemo.errors import ConfigError
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.storage.feature_cache import FeatureCache
-from mmdemo.storage.folders import cache_dir, mark_used
+from mmdemo.storage.folders import cache_dir, kept_beside, mark_used
 from mmdemo.storage.limits import JSON_BYTES, MOST_STUDIED_MODELS
 from mmdemo.storage.reading import read_bytes
 from mmdemo.storage.strict_json import read_json
@@ -59,17 +59,18 @@ def study(bundle: Bundle, kind: str, dataset: Dataset, report: Callable[[float],
 
 
 def place_of(model: Bundle | ModelSummary, kind: str) -> Path:
-    """Return the file of this model's study: in the cache, so that the model's folder can be read-only."""
-    return _folder() / model.manifest["sha256"] / f"{kind}.json"
+    """Return the file of this model's study: not in its folder, which can be read-only."""
+    return _folder(model) / model.manifest["sha256"] / f"{kind}.json"
 
 
 def keep(content: Mapping[str, Any], file: Path) -> None:
     """Write a study; raise a ConfigError when it cannot be written."""
-    in_cache = file.parent.parent == _folder()
-    with _kept_file(file) if in_cache else chosen_file(file, parents=True) as written:
+    folder = file.parent.parent
+    ours = folder.name == "studies" and (folder.parent == cache_dir() or folder.parent.suffix == ".kept")
+    with _kept_file(file) if ours else chosen_file(file, parents=True) as written:
         json.dump(content, written, ensure_ascii=False, allow_nan=False)
-    if in_cache:
-        trim(contents(_folder()), Bounds(most=MOST_STUDIED_MODELS))
+    if ours:
+        trim(contents(folder), Bounds(most=MOST_STUDIED_MODELS))
 
 
 @contextmanager
@@ -111,8 +112,8 @@ def _as_tuples(value: Any) -> Any:
     return tuple(_as_tuples(one) for one in value) if isinstance(value, list) else value
 
 
-def _folder() -> Path:
-    return cache_dir() / "studies"
+def _folder(model: Bundle | ModelSummary) -> Path:
+    return kept_beside(model.folder if isinstance(model, ModelSummary) else model.path) / "studies"
 
 
 def _learn(bundle: Bundle, dataset: Dataset, report: Callable[[float], None], cache: FeatureCache) -> LearningCurve:

@@ -7,6 +7,7 @@ from pathlib import PurePosixPath, PureWindowsPath
 from typing import Any
 
 from mmdemo.datasets.base import Dataset
+from mmdemo.datasets.choices import flags_of
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.config import ModelConfig
 
@@ -22,7 +23,9 @@ def train_arguments(data: str, options: Mapping[str, Any], config: ModelConfig) 
     arguments = ["train", "--data", data]
     if "captions" in options:
         arguments += ["--captions", str(options["captions"])]
-    arguments += _settings("data", {key: value for key, value in options.items() if key != "captions"})
+    flags = flags_of(options)
+    rest = {key: value for key, value in options.items() if key != "captions" and f"--{key}" not in flags}
+    arguments += [*flags, *_settings("data", rest)]
     for name in MODALITIES:
         arguments += [f"--{name}-encoder", config.encoders.get(name, "none")]
         arguments += _settings(name, config.options.get(name, {}))

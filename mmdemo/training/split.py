@@ -7,24 +7,20 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from mmdemo.datasets import rare_classes
 from mmdemo.datasets.base import Dataset
 from mmdemo.datasets.data_frame import values_of
 from mmdemo.datasets.groups import groups, repeated
+from mmdemo.datasets.left_out import LeftOut
 from mmdemo.errors import DatasetError
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.config import ModelConfig
 from mmdemo.training.folds import folds_of, one_split
 
-_FEWEST = 5  # different pairs of a class
 _FEWEST_FOLDS = 3  # that hold a class: two are left out at a time
-
-
-@dataclass(frozen=True)
-class LeftOut:
-    """A row that cannot be used. row: its id. reason: for a person."""
-
-    row: str
-    reason: str
+_INDIVISIBLE = (
+    "cannot be divided into training and held-out pairs: it has too few, or too many of them belong together"
+)
 
 
 @dataclass(frozen=True)
@@ -58,30 +54,26 @@ class Prepared:
 
 
 def prepare(dataset: Dataset, config: ModelConfig) -> Prepared:
-    """Return the usable pairs and their folds; raise a DatasetError where there are too few pairs or classes."""
+    """Return the usable pairs and their folds; raise a DatasetError where fewer than two classes can be used."""
     tied = groups(dataset)
+    labels = dataset.frame["label"]
     missing = {name: missing_in(dataset.frame, name, config) for name in config.encoders}
-    kept = ~np.all(list(missing.values()), axis=0)
-    frame, group = dataset.frame[kept], tied.keys[kept]
-    _check_classes(dataset.frame["label"], frame, group, config)
-    labels = frame["label"].tolist()
-    if config.n_folds == 1:
-        fold = one_split(group.tolist(), config.seed)
-    else:
-        fold = folds_of(group.tolist(), labels, config.n_folds, config.seed)
-    _check_folds(frame["label"], fold, config)
+    holds = ~np.all(list(missing.values()), axis=0)
+    reasons = _empty_classes(labels, holds, config) | rare_classes.rare_classes(labels[holds], tied.keys[holds])
+    kept, fold = _divided(labels, tied.keys, holds, reasons, config)
+    frame = dataset.frame[kept]
     codes = {name: MODALITIES[name].repeats(values_of(frame, name)) for name in config.encoders}
-    reason = f"it holds no {' and no '.join(MODALITIES[name].noun for name in config.encoders)}"
-    left_out = tuple(LeftOut(str(row), reason) for row in dataset.frame.index[~kept])
-    note = (f"{len(left_out):,} pairs left out: nothing to classify them by.",) if left_out else ()
+    empty = _empty_rows(dataset, ~holds, config)
+    rare = rare_classes.left_out_of(labels[holds], reasons)
+    note = (f"{len(empty):,} pairs left out: nothing to classify them by.",) if empty else ()
     return Prepared(
         frame=frame,
         missing={name: rows[kept] for name, rows in missing.items()},
         fold=fold,
-        group=group,
+        group=tied.keys[kept],
         repeated=repeated(codes, fold),
-        left_out=left_out,
-        notes=(*dataset.notes, *tied.notes, *note),
+        left_out=(*dataset.left_out, *empty, *rare),
+        notes=(*dataset.notes, *tied.notes, *note, *rare_classes.notes_on(reasons)),
     )
 
 
@@ -103,28 +95,47 @@ def columns_of(frame: pd.DataFrame, modalities: Iterable[str]) -> dict[str, list
     return {name: values_of(frame, name) for name in modalities}
 
 
-def _check_classes(before: pd.Series, frame: pd.DataFrame, group: np.ndarray, config: ModelConfig) -> None:
-    """Raise a DatasetError for a class of which too few different pairs are usable, or fewer than two classes."""
+def _empty_rows(dataset: Dataset, empty: np.ndarray, config: ModelConfig) -> tuple[LeftOut, ...]:
+    nouns = " and no ".join(MODALITIES[name].noun for name in config.encoders)
+    return tuple(LeftOut(str(row), f"holds no {nouns}") for row in dataset.frame.index[empty])
+
+
+def _empty_classes(labels: pd.Series, holds: np.ndarray, config: ModelConfig) -> dict[str, str]:
+    """Return label → why it is left out, of the classes of which no pair holds anything."""
     wanted = " or ".join(MODALITIES[name].wanted for name in config.encoders)
-    if lost := sorted(set(before) - set(frame["label"])):
-        named = ", ".join(map(repr, lost))
-        raise DatasetError(f"No pair of the class {named} holds {wanted}. Add some, or leave the class out.")
-    classes = sorted(set(frame["label"]))
-    if len(classes) < 2:
-        raise DatasetError(f"The data has only one class ({', '.join(classes)}); a classifier needs at least two.")
-    different = pd.DataFrame({"label": frame["label"].to_numpy(), "group": group}).drop_duplicates()["label"]
-    counts = different.value_counts()
-    if counts.min() < _FEWEST:
-        rare = ", ".join(f"{label} ({count})" for label, count in counts[counts < _FEWEST].items())
-        raise DatasetError(f"Every class needs at least {_FEWEST} different pairs. Add pairs to, or leave out: {rare}.")
+    lost = sorted(set(labels) - set(labels[holds]))
+    return dict.fromkeys(lost, f"has no pair that holds {wanted}")
 
 
-def _check_folds(labels: pd.Series, fold: np.ndarray, config: ModelConfig) -> None:
-    """Raise a DatasetError where a model would have to be trained without a class."""
+def _divided(
+    labels: pd.Series, group: np.ndarray, holds: np.ndarray, reasons: dict[str, str], config: ModelConfig
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return which pairs are kept, bool (n,), and the folds of those.
+
+    reasons: label → why it is left out; classes are added of which some fold would know too little.
+    Raises a DatasetError where fewer than two classes are left.
+    """
+    while True:
+        rare_classes.check_classes(labels, reasons)
+        kept = holds & ~labels.isin(reasons).to_numpy()
+        fold = _folds(labels[kept], group[kept], config)
+        undivided = _undivided(labels[kept], fold, config)
+        if not undivided:
+            return kept, fold
+        reasons |= undivided
+
+
+def _folds(labels: pd.Series, group: np.ndarray, config: ModelConfig) -> np.ndarray:
+    if config.n_folds == 1:
+        return one_split(group.tolist(), config.seed)
+    return folds_of(group.tolist(), labels.tolist(), config.n_folds, config.seed)
+
+
+def _undivided(labels: pd.Series, fold: np.ndarray, config: ModelConfig) -> dict[str, str]:
+    """Return label → why it is left out, of the classes without which some model would have to be trained."""
+    found = {}
     for label, rows in pd.Series(fold).groupby(labels.to_numpy()):
         enough = (rows != 0).sum() >= _FEWEST_FOLDS if config.n_folds == 1 else rows.nunique() >= _FEWEST_FOLDS
         if not enough:
-            raise DatasetError(
-                f"The pairs of the class {label!r} cannot be divided into training and held-out pairs: they are too "
-                "few, or too many of them belong together. Add other pairs to it, leave it out, or choose another seed."
-            )
+            found[str(label)] = _INDIVISIBLE
+    return found

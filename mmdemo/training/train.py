@@ -8,6 +8,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from mmdemo.datasets.base import Dataset
+from mmdemo.datasets.left_out import LeftOut
 from mmdemo.encoders.encoder import OnProgress
 from mmdemo.evaluation.evaluate import Evaluation, evaluate
 from mmdemo.evaluation.held_out import HeldOut
@@ -18,7 +19,7 @@ from mmdemo.training.clock import STAGES, Clock
 from mmdemo.training.encoding import Encoded, Encodings
 from mmdemo.training.plan import Leave, Plan, plan_of, plan_of_all
 from mmdemo.training.selection import Choice, FittedHead, Selection
-from mmdemo.training.split import LeftOut, Prepared, columns_of, prepare
+from mmdemo.training.split import Prepared, columns_of, prepare
 
 __all__ = ["STAGES", "TrainedModel", "fit_model", "train"]
 

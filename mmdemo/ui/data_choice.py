@@ -14,7 +14,7 @@ from mmdemo.datasets.tux_paint import stamps_installed
 from mmdemo.datasets.wording import shown
 from mmdemo.errors import DatasetError
 from mmdemo.storage.folders import mark_used
-from mmdemo.ui import demand, state
+from mmdemo.ui import demand, own_copy, state
 from mmdemo.ui.modalities.column_view import is_empty
 from mmdemo.ui.modalities.registry import views_of
 from mmdemo.ui.modalities.view import View
@@ -31,15 +31,21 @@ def current_source() -> str:
 
 
 def current_dataset() -> Dataset:
-    """Return the dataset of `current_source`; raises a DatasetError if there is none such."""
+    """Return the dataset of `current_source`; raises a DatasetError if there is none such, or it is somebody else's."""
     name = current_source()
-    if name not in SOURCES:
-        raise DatasetError(
-            f"There is no sample dataset named {shown(name)}; choose one of {', '.join(SOURCES)} on the Data page."
-        )
-    found = read(name, **options_in_url(name))
-    mark_used(files_of(found))
-    return found
+    if name in SOURCES:
+        found = read(name, **options_in_url(name))
+        mark_used(files_of(found))
+        return found
+    if own_copy.is_id(name):
+        found = own_copy.dataset(name, st.query_params.get(state.EDITS, ""))
+        mark_used([own_copy.folder(name)])
+        return found
+    if name == state.NEW_DATA:
+        raise DatasetError("There is no data of your own here yet: bring it on the Data page.")
+    raise DatasetError(
+        f"There is no sample dataset named {shown(name)}; choose one of {', '.join(SOURCES)} on the Data page."
+    )
 
 
 def files_of(dataset: Dataset) -> list[str]:

@@ -12,7 +12,7 @@ from mmdemo.datasets.base import Dataset
 from mmdemo.datasets.registry import SOURCES
 from mmdemo.errors import DatasetError
 from mmdemo.storage.folders import mark_used
-from mmdemo.ui import frame, state
+from mmdemo.ui import frame, own_copy, own_origin, state
 from mmdemo.ui.data_choice import files_of, still_there
 
 _EVERYDAY_THINGS = "stamps"
@@ -21,6 +21,8 @@ _EVERYDAY_THINGS = "stamps"
 def trained_on(bundle: Bundle, dataset: Dataset) -> bool:
     """Return whether this is the dataset that the model was trained on, with the same options."""
     saved = bundle.manifest["dataset"]
+    if own_copy.id_of(dataset.location) != own_origin.data_id(bundle.path.name):
+        return False
     return (saved["name"], without_place(saved["options"])) == (dataset.name, without_place(dataset.options))
 
 
@@ -29,7 +31,10 @@ def address(model_id: str, manifest: Mapping[str, Any]) -> str:
     saved, query = manifest["dataset"], {}
     if model_id != state.EVERYDAY:
         query[state.MODEL] = model_id
-        if saved["name"] in SOURCES:
+        own = own_origin.data_id(model_id)
+        if own:
+            query[state.DATASET] = own
+        elif saved["name"] in SOURCES:
             query[state.DATASET] = saved["name"]
             query |= {key: value for key, value in saved["options"].items() if key in state.DATASET_OPTIONS}
     here = urlsplit(st.context.url or "")
@@ -46,6 +51,8 @@ def origin_of(bundle: Bundle) -> tuple[Origin | None, str]:
 
 def read(bundle: Bundle) -> Origin:
     """Return the model's data; raise a DatasetError that says what is missing."""
+    if own_origin.data_id(bundle.path.name):
+        return own_origin.origin(bundle)
     found = _origin(bundle.manifest["sha256"], bundle)
     mark_used(files_of(found.dataset))
     return found
@@ -53,7 +60,8 @@ def read(bundle: Bundle) -> Origin:
 
 def knows_everyday_things(bundle: Bundle) -> bool:
     """Return whether the model was trained on the stamps, and so can make something of the example pairs."""
-    return bool(bundle.manifest["dataset"]["name"] == _EVERYDAY_THINGS)
+    name = bundle.manifest["dataset"]["name"]
+    return bool(name == _EVERYDAY_THINGS) and not own_origin.data_id(bundle.path.name)
 
 
 def what_it_can_answer(bundle: Bundle) -> None:

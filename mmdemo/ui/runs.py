@@ -1,5 +1,8 @@
 """The server's queue of training runs, as the pages use it."""
 
+from pathlib import Path
+from typing import Any
+
 import streamlit as st
 
 from mmdemo.datasets.base import Dataset
@@ -9,18 +12,21 @@ from mmdemo.jobs.queue import JobQueue
 from mmdemo.jobs.snapshot import Snapshot
 from mmdemo.jobs.sweeper import start_sweeping
 from mmdemo.model.config import ModelConfig
-from mmdemo.storage.folders import runs_dir
+from mmdemo.storage.folders import cache_beside, kept_beside, runs_dir
 from mmdemo.training.command_line import train_arguments
 from mmdemo.training.estimate import estimate
-from mmdemo.ui import frame, state, visitor
+from mmdemo.ui import forgetting, frame, own_data, state, visitor
 from mmdemo.ui.once import Once
+
+OPEN = "open"  # the command that opens a model from elsewhere
 
 
 @Once
 def queue() -> JobQueue:
     """Return the one queue of this server; it does its own locking, and its folders are swept while it lives."""
     made = JobQueue(runs_dir())
-    start_sweeping(made)
+    made.folders.on_private_gone = forgetting.caches
+    start_sweeping(lambda: (made.sweep(), own_data.sweep()), made.closing)
     return made
 
 
@@ -36,10 +42,12 @@ def start(dataset: Dataset, config: ModelConfig) -> bool:
     Raises a JobError when the queue is full.
     """
     job = queue().submit(
-        train_arguments(dataset.name, dataset.options, config),
+        train_arguments(dataset.location or dataset.name, dataset.options, config),
         visitor.name(),
         address=visitor.address(),
         megabytes=estimate(config, len(dataset.frame)).megabytes - SHARED_MEGABYTES,
+        private=own_data.is_private(dataset.location),
+        cache=cache_of(dataset.location),
     )
     st.query_params[state.RUN] = job.id
     if job.ended.is_set():
@@ -48,10 +56,13 @@ def start(dataset: Dataset, config: ModelConfig) -> bool:
 
 
 def current() -> Job | None:
-    """Return the run that the URL names; where it names none, this visitor's that runs, else the next in line."""
+    """Return the run that the URL names; where it names none, this visitor's that runs, else the next in line.
+
+    None for another's that is private.
+    """
     named = st.query_params.get(state.RUN)
     if named:
-        return queue().get(named)
+        return queue().get(named) if queue().may_see(named, visitor.name()) else None
     live = [job for job in _trainings() if job.snapshot().live]
     return min(live, key=lambda job: job.position, default=None)  # the one that runs has place 0
 
@@ -63,6 +74,25 @@ def history() -> tuple[Snapshot, ...]:
     if linked is not None and linked.id not in {job.id for job in jobs}:
         jobs.append(linked)
     return tuple(job.snapshot(visitor.name()) for job in jobs)
+
+
+def models() -> tuple[Snapshot, ...]:
+    """Return the same, and the models from elsewhere that this visitor has opened, newest first."""
+    opened = [job.snapshot(visitor.name()) for job in queue().jobs_of(visitor.name()) if job.arguments[:1] == (OPEN,)]
+    known = {now.id for now in opened}
+    return tuple(sorted([*opened, *(now for now in history() if now.id not in known)], key=lambda now: -now.submitted))
+
+
+def cache_of(location: str | None) -> Path | None:
+    """Return the folder of caches for a run on the data at this place, None for the server's; see `submit`."""
+    return cache_beside(location) if own_data.record_at(location) else None
+
+
+def of_model(model: Path) -> dict[str, Any]:
+    """Return what `submit` has to know for a study or a report of a model: it is as private as the model."""
+    record = queue().folders.record(model.name) if model.parent.absolute() == queue().folders.directory else {}
+    cache = Path(str(record.get("cache") or kept_beside(model)))
+    return {"private": bool(record.get("private")), "cache": cache if record.get("private") else None}
 
 
 def wait_words(now: Snapshot) -> str:

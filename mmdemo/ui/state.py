@@ -16,14 +16,15 @@ if TYPE_CHECKING:
     from mmdemo.bundles.bundle import Bundle
 
 MODEL = "model"
-DATASET = "dataset"
+DATASET, NEW_DATA = "dataset", "own"  # the second stands for data of one's own that is still to come
+EDITS = "edits"  # names what was left out of own data, or labelled anew
 PAIR = "pair"
 PAIR_OF, OF_MODEL = "of", "model"  # the pair is one of the model's data, not of the chosen dataset
 RUN = "run"
 TOUR, PRESENT = "tour", "present"
 ASKED = "asked"  # the pair for which a visitor asked what would change the answer
 DATASET_OPTIONS = tuple(sorted(option for offered in OFFERED.values() for option in offered))
-SHARED = (MODEL, DATASET, *DATASET_OPTIONS, PRESENT)  # parameters of the URL that go along from page to page
+SHARED = (MODEL, DATASET, EDITS, *DATASET_OPTIONS, PRESENT)  # parameters of the URL that go along from page to page
 
 KEPT = {"Data": ("label", "search", "page", "view")}  # page → parameters that links to it bring back
 KEPT_AS_WRITTEN = "kept_as_written"  # parameter → the value that it had last, as written in a URL
@@ -62,7 +63,7 @@ def kept_parameters(title: str) -> dict[str, str]:
 
 
 def model_folder(name: str) -> Path:
-    """Return the folder of a model by the name in its link; raises a BundleError for a name that is none."""
+    """Return the folder of a model by the name in its link; raises a BundleError for none, and another's."""
     if name == EVERYDAY:
         return shipped_models() / EVERYDAY
     if not _RUN.fullmatch(name) or not (runs_dir() / name / "manifest.json").is_file():
@@ -70,6 +71,10 @@ def model_folder(name: str) -> Path:
             "The model of this link is no longer here: models that visitors train are kept for a while only. "
             "Train it again, or go on with the shipped model."
         )
+    from mmdemo.ui import private_links  # it needs the names that stand here
+
+    if not private_links.may_see(name):
+        raise BundleError(private_links.MODEL)
     mark_used([runs_dir() / name])
     return runs_dir() / name
 

@@ -2,15 +2,16 @@
 
 from streamlit import runtime
 
-from mmdemo.ui.door import closed_tabs
+from mmdemo.ui.door import closed_tabs, media_gate
 from mmdemo.ui.door.upload_gate import gate_of
 
 
 def bound() -> None:
-    """Put the bounds there, unless they are, and let go of the uploads of closed tabs."""
+    """Put the bounds and the gates there, unless they are, and let go of the uploads of closed tabs."""
     if runtime.exists():
         server = runtime.get_instance()
         closed_tabs.bound(server)
+        media_gate.gate_of(server)
         gate = gate_of(server)
         if gate is not None:
             gate.release(server)

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from mmdemo.ui import state, visitor_name
+from mmdemo.ui.sessions import sessions
 
 _PLACE = "keeps_visitor"
 # An empty element would leave a gap.
@@ -17,11 +18,14 @@ def name() -> str:
 
 
 def keep() -> None:
-    """Have the browser keep the visitor's name; whoever knows it can change their models, so no URL holds it.
+    """Take note whose tab this is, and have the browser keep the visitor's name.
+
+    Whoever knows it can change their models, so no URL holds it.
 
     The server's door has done so with a cookie that no script can read; only a host that starts the pages without
     the door needs this.
     """
+    sessions().register(name())
     if _kept():
         return
     # Always drawn, because a first draw may be lost when the visitor is quick. The browser runs it when it is new.

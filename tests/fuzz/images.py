@@ -4,12 +4,15 @@ import struct
 import zlib
 from pathlib import Path
 
+import numpy as np
+
 from mmdemo.errors import MMDemoError
 from mmdemo.preprocess.decode import decode, stored_size
 from mmdemo.preprocess.foreign import decode_foreign
 from mmdemo.sandbox.budget import AbandonedError, BudgetError, BusyError
 from mmdemo.sandbox.sandbox import Sandbox
 from tests import hostile_images as hostile
+from tests.colour_profiles import P3, ink_profile, rgb_profile
 from tests.fuzz.target import Reader, Target, all_tried
 from tests.picture_files import one_of_each, png_header, resized_jpeg, scan_bomb
 
@@ -44,6 +47,24 @@ _TOKENS = (
     b"RIFF",
     b"WEBP",
     b"\x89PNG\r\n\x1a\n",
+    b"ICC_PROFILE\0",
+    b"acsp",
+    b"II*\0",
+    b"MM\0*",
+    b"ftyp",
+    b"meta",
+    b"pitm",
+    b"iloc",
+    b"iprp",
+    b"ipco",
+    b"ipma",
+    b"ispe",
+    b"irot",
+    b"clap",
+    b"colr",
+    b"hvcC",
+    b"av1C",
+    b"mdat",
 )
 
 
@@ -64,6 +85,9 @@ def _seeds() -> list[bytes]:
         hostile.webp_plain(2_000),
         hostile.webp_chunks(20),
         hostile.webp_frames(3),
+        hostile.tiff_page(64, 64),
+        hostile.coloured("PNG", ink_profile(np.full((16, 3), 128))),
+        *(hostile.coloured(kind, rgb_profile(P3)) for kind in ("PNG", "JPEG", "WEBP", "TIFF")),
         png_header(5_000, 5_000),
         resized_jpeg(9_000, 9_000),
         scan_bomb(9),

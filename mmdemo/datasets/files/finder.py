@@ -79,7 +79,8 @@ class FileFinder:
         ways = ways_to_read(cell) if len(cell) <= _LONGEST else ()
         found = self._fitting(ways)
         if len(found) > 1:
-            several = f"{found[0]!r} or {found[1]!r}" if len(found) == 2 else f"{found[0]!r}, {found[1]!r} or others"
+            first, second = map(shown, found[:2])
+            several = f"{first} or {second}" if len(found) == 2 else f"{first}, {second} or others"
             return Found(None, f"names {shown(cell)}, which could be {several}", "write its folder too")
         if not found:
             return self._missing(cell, ways)
@@ -103,7 +104,7 @@ class FileFinder:
         return ["/".join(path) for path in both if path and path[0] != ".."]
 
     def _missing(self, cell: str, ways: tuple[str, ...]) -> Found:
-        leads_out = any(not self._paths(way) for way in ways)
+        leads_out = ways and parts(f"{self._folder}/{ways[-1]}")[:1] == ("..",)
         what = "which leads out of the data" if leads_out else "which is not there"
         near = self._nearest.to(ways[-1]) if ways else ""
         there = f" (there is {shown(near)})" if near else ""

@@ -1,11 +1,12 @@
 """Compare names of files as a person would: without regard to case, the form of letters and the ending of an image."""
 
-import os
 import re
 import unicodedata
 
 from mmdemo.preprocess.formats import ENDINGS
 
+_NOT_READ = "svg psd ico jp2 jxl qoi dng cr2 nef arw"  # images, too; their reader says what to do about them
+_OF_IMAGES = frozenset((*ENDINGS, *_NOT_READ.split()))
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u200e\u200f\u2060\ufe0e\ufe0f\ufeff\u00ad"))
 _BLANKS = re.compile(r"\s+")
 
@@ -16,10 +17,10 @@ def folded(name: str) -> str:
     >>> folded("Photos/Café 01.JPG") == folded("photos/cafe\u0301\u00a001.jpg"), folded("Ａ１．png")
     (True, 'a1.png')
     """
-    if not name.isascii():
-        name = unicodedata.normalize("NFKC", name.translate(_INVISIBLE)).casefold()
-        name = unicodedata.normalize("NFKC", name)
-    return _BLANKS.sub(" ", name).lower()
+    if name.isascii() and name.isprintable() and "  " not in name:  # nearly all, and there may be many
+        return name.lower()
+    name = unicodedata.normalize("NFKC", name.translate(_INVISIBLE)).casefold()
+    return _BLANKS.sub(" ", unicodedata.normalize("NFKC", name))
 
 
 def stem(name: str) -> str:
@@ -28,14 +29,20 @@ def stem(name: str) -> str:
     >>> stem("photos/a.v2.png"), stem("photos/a.v2"), stem("notes.txt")
     ('photos/a.v2', 'photos/a.v2', 'notes.txt')
     """
-    start, ending = os.path.splitext(name)
-    return start if ending in ENDINGS else name
+    start, _, ending = name.rpartition(".")
+    return start if start and ending in _OF_IMAGES else name
 
 
 def is_image(name: str) -> bool:
     """Return whether a name ends as those of images do; what a file is, its bytes decide.
 
-    >>> is_image("a/B.JPG"), is_image("notes.txt")
-    (True, False)
+    >>> is_image("a/B.JPG"), is_image("notes.txt"), is_image("png")
+    (True, False, False)
     """
-    return os.path.splitext(name)[1].lower() in ENDINGS
+    start, _, ending = name.rpartition(".")
+    return bool(start) and ending.lower() in _OF_IMAGES
+
+
+def may_be_image(name: str) -> bool:
+    """Return whether a folded name ends as those of images do, or has no ending at all."""
+    return name.rpartition(".")[2] in _OF_IMAGES or "." not in name.rpartition("/")[2]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
 from mmdemo.datasets.files.cell_path import MOST_PARTS
-from mmdemo.datasets.files.folding import folded, is_image, stem
+from mmdemo.datasets.files.folding import folded, may_be_image, stem
 
 _LAST = "\U0010ffff"
 _MOST_ALIKE = 200  # files of one name among which the folders of a cell decide; with more it is not unique
@@ -72,7 +72,7 @@ class Index:
 
     @cached_property
     def _stems(self) -> Mapping[str, list[str]]:
-        return _grouped((stem(path), key) for path, keys in self._folded.items() if is_image(path) for key in keys)
+        return _grouped((stem(path), key) for path, keys in self._folded.items() if may_be_image(path) for key in keys)
 
     @cached_property
     def _tails(self) -> "_Tails":

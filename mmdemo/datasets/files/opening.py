@@ -4,7 +4,7 @@ import os
 import zipfile
 from pathlib import Path
 
-from mmdemo.datasets.files.folder import Folder
+from mmdemo.datasets.files.folder import Folder, is_text
 from mmdemo.datasets.files.tree import FileTree
 from mmdemo.datasets.files.zip_tree import ZipTree
 from mmdemo.errors import DatasetError
@@ -13,16 +13,17 @@ from mmdemo.storage.reading import open_regular
 
 def open_tree(path: Path) -> FileTree:
     """Return the files of a folder or zip; raise DatasetError for anything else, or a path that no table can hold."""
-    try:
-        str(path.absolute()).encode()
-    except UnicodeEncodeError as error:
-        readable = os.fsencode(path.absolute().name).decode("utf-8", "replace")
-        raise DatasetError(f"The path of {readable!r} is not UTF-8; rename the folder or file.") from error
+    if wrong := [part for part in path.absolute().parts if not is_text(part)]:
+        readable = os.fsencode(wrong[-1]).decode("utf-8", "replace")
+        raise DatasetError(f"The path of {readable!r} is not UTF-8; rename the folder or file.")
     if path.is_dir():
         return Folder(path)
     if path.suffix.lower() == ".zip" or is_zip(path):
         return ZipTree(path)
-    raise DatasetError(f"{str(path)!r} is neither a folder nor a zip; give one that holds data.csv and the images.")
+    raise DatasetError(
+        f"{path.name!r} is neither a folder, a zip nor a table: give one of them, such as a spreadsheet with its "
+        "images beside it."
+    )
 
 
 def is_zip(path: Path) -> bool:

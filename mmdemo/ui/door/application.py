@@ -5,6 +5,8 @@ from starlette.middleware import Middleware
 from mmdemo.ui.door.closed import Closed
 from mmdemo.ui.door.cookie import VisitorCookie
 from mmdemo.ui.door.headers import SecurityHeaders
+from mmdemo.ui.door.intake import Intake
+from mmdemo.ui.door.media import Media
 from mmdemo.ui.door.messages import Messages
 from mmdemo.ui.door.stopping import lifespan
 from mmdemo.ui.door.tabs import Tabs
@@ -17,6 +19,8 @@ MIDDLEWARE = (
     Middleware(Closed),
     Middleware(Tabs),
     Middleware(VisitorCookie),
+    Middleware(Media),
+    Middleware(Intake),
     Middleware(Uploads),
     Middleware(Messages),
 )

@@ -31,18 +31,19 @@ class VisitorCookie:
 
 
 def _cookie(asked: Headers, scheme: str) -> str:
-    kept = _kept(asked.get("cookie", ""))
+    kept = visitor_of(asked)
     # A proxy that ends TLS says so; a client that lies about it only hides its own cookie.
     secure = "https" in (scheme, asked.get("x-forwarded-proto", "").split(",")[0].strip())
     return (
-        f"{visitor_name.COOKIE}={kept if visitor_name.is_valid(kept) else visitor_name.new()}; Path=/; "
+        f"{visitor_name.COOKIE}={kept or visitor_name.new()}; Path=/; "
         f"Max-Age={visitor_name.SECONDS}; HttpOnly; SameSite=Lax{'; Secure' if secure else ''}"
     )
 
 
-def _kept(header: str) -> str:
+def visitor_of(asked: Headers) -> str:
+    """Return the visitor's name that a request carries, "" if it carries none that we can have given."""
     try:
-        found = SimpleCookie(header).get(visitor_name.COOKIE)
+        found = SimpleCookie(asked.get("cookie", "")).get(visitor_name.COOKIE)
     except CookieError:  # another's, on the same host
         return ""
-    return found.value if found else ""
+    return found.value if found and visitor_name.is_valid(found.value) else ""

@@ -3,11 +3,12 @@
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-# Streamlit styles its elements in place and starts with a script in its page; Vega compiles expressions; the palettes'
-# fonts, images and workers come from this server or from memory. Nothing may come from, or go to, another host.
+# Streamlit styles its elements in place and starts with a script in its page; Vega compiles expressions; scripts of
+# components, fonts, images and workers come from this server or from memory. Nothing may come from, or go to, another
+# host.
 _CONTENT = {
     "default-src": "'self'",
-    "script-src": "'self' 'unsafe-inline' 'unsafe-eval'",
+    "script-src": "'self' 'unsafe-inline' 'unsafe-eval' blob:",
     "style-src": "'self' 'unsafe-inline'",
     "img-src": "'self' data: blob:",
     "media-src": "'self' data: blob:",

@@ -15,9 +15,22 @@ from types import FrameType
 from streamlit import config
 from streamlit.starlette import App
 
+from mmdemo.jobs.run_folders import RunFolders
+from mmdemo.jobs.sweeper import start_sweeping
 from mmdemo.storage import limits
+from mmdemo.storage.folders import runs_dir
+from mmdemo.ui import own_data
 from mmdemo.ui.door.heap import keep_together
+from mmdemo.ui.door.presence import PRESENT
 
+_LIMITS = (
+    limits.uploads_bytes,
+    limits.session_uploads_bytes,
+    limits.memory_megabytes,
+    limits.most_tabs,
+    limits.own_data_bytes,
+    limits.pack_bytes,
+)
 _PATIENCE = 4.0  # seconds for open tabs, and for the scripts that run for them
 
 logger = logging.getLogger(__name__)
@@ -29,8 +42,11 @@ async def lifespan(_app: App) -> AsyncIterator[None]:
 
     Raises a ConfigError, so that the server does not start, where a limit in the environment is no number.
     """
-    for limit in (limits.uploads_bytes, limits.session_uploads_bytes, limits.memory_megabytes, limits.most_tabs):
+    for limit in _LIMITS:
         limit()
+    RunFolders(runs_dir()).discard_unfinished()
+    own_data.operators()  # and with them the folders, swept
+    start_sweeping(own_data.sweep, closing := threading.Event())
     keep_together()
     if threading.current_thread() is threading.main_thread():
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -39,15 +55,19 @@ async def lifespan(_app: App) -> AsyncIterator[None]:
         asyncio.get_running_loop().call_later(
             1, webbrowser.open, f"http://localhost:{config.get_option('server.port')}"
         )
+    PRESENT.set()
     yield
+    PRESENT.clear()
+    closing.set()
     close_queue()
 
 
 def close_queue() -> None:
-    """End the runs of this server, where there have been any."""
-    runs = sys.modules.get("mmdemo.ui.runs")  # importing it would load libraries only to end nothing
-    if runs is not None:
-        runs.close()
+    """End the runs and readings of this server, where there have been any."""
+    for name in ("mmdemo.ui.runs", "mmdemo.ui.reading"):
+        module = sys.modules.get(name)  # importing it would load libraries only to end nothing
+        if module is not None:
+            module.close()
 
 
 def _end_soon_at(number: signal.Signals) -> None:

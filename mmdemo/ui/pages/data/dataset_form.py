@@ -8,10 +8,11 @@ from mmdemo.charts.data import limits_chart
 from mmdemo.datasets.base import Dataset
 from mmdemo.datasets.languages import language_name
 from mmdemo.datasets.options import AMBIGUOUS, COVERED, LANGUAGE, PAIRS
-from mmdemo.datasets.registry import SOURCES
 from mmdemo.datasets.stamps import caption_languages
 from mmdemo.errors import DatasetError
 from mmdemo.ui import data_choice, figure, frame, state
+from mmdemo.ui.pages.data import source_choice
+from mmdemo.ui.pages.data.own import own_page
 
 _PAIRS = (80, 160, 320, 600, 1200, data_choice.MOST_PAIRS)
 _HOMONYMS = {PAIRS: 600, AMBIGUOUS: 0.5, COVERED: 0.4}  # the defaults of mmdemo.datasets.homonyms
@@ -23,42 +24,19 @@ def chosen_dataset(on_change: Callable[[], None]) -> Dataset | None:
 
     on_change: called when another source is chosen.
     """
-    _draw_sources(on_change)
+    source_choice.draw(on_change)
     try:
         name = data_choice.current_source()
+        if source_choice.is_own(name):
+            return own_page.own_dataset(name)
         if name == "stamps":
             _language()
         dataset = data_choice.current_dataset() if name != "homonyms" else _homonyms()
     except DatasetError as error:
         st.info(frame.plain(str(error)), icon=":material/info:")
-        st.button("Go on with the usual homonyms", on_click=_choose, args=("homonyms",), key="recover")
+        st.button("Go on with the usual homonyms", on_click=source_choice.choose, args=("homonyms",), key="recover")
         return None
     return dataset
-
-
-def _draw_sources(on_change: Callable[[], None]) -> None:
-    name = data_choice.current_source()
-    st.session_state[state.DATA_SOURCE] = name if name in SOURCES else None
-
-    def take() -> None:
-        chosen = st.session_state[state.DATA_SOURCE]
-        if chosen not in (None, name):
-            _choose(chosen)
-            on_change()
-
-    st.segmented_control(
-        "Dataset",
-        list(SOURCES),
-        format_func=lambda source: data_choice.TITLES.get(source, source),
-        key=state.DATA_SOURCE,
-        on_change=take,
-    )
-
-
-def _choose(name: str) -> None:
-    of_the_old = (state.PAIR, *state.DATASET_OPTIONS)
-    kept = {key: value for key, value in st.query_params.items() if key not in of_the_old}
-    st.query_params.from_dict({**kept, state.DATASET: name})
 
 
 def _homonyms() -> Dataset:

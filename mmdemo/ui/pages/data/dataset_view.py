@@ -6,8 +6,9 @@ import streamlit as st
 
 from mmdemo.charts.data import class_chart
 from mmdemo.datasets.base import Dataset
+from mmdemo.datasets.finding import Finding
 from mmdemo.datasets.quality import QualityReport, examine
-from mmdemo.ui import demand, figure, frame
+from mmdemo.ui import demand, figure, frame, own_copy
 from mmdemo.ui.dataset_key import key_of
 from mmdemo.ui.modalities.registry import views_of
 from mmdemo.ui.modalities.view import View
@@ -57,7 +58,7 @@ def sections(dataset: Dataset) -> dict[str, Callable[[Dataset], None]]:
 
 def quality(dataset: Dataset) -> None:
     """Draw what is wrong with the data as far as a computer can tell, and what to do about it."""
-    findings = _report(key_of(dataset), dataset).findings
+    findings = _findings(dataset)
     if not findings:
         nouns = " and ".join(view.modality.noun for view in _views(dataset))
         st.success(f"Nothing to complain about: every {nouns} can be read, no copies, balanced classes.")
@@ -68,6 +69,14 @@ def quality(dataset: Dataset) -> None:
             )
             if finding.rows:
                 _pairs_in_question(dataset, finding.rows, f"finding_{place}_pairs")
+
+
+def _findings(dataset: Dataset) -> tuple[Finding, ...]:
+    """Return what was found when own data was prepared; a sample is looked through now."""
+    data_id = own_copy.id_of(dataset.location)
+    if data_id:
+        return tuple(Finding(**{**one, "rows": tuple(one["rows"])}) for one in own_copy.facts(data_id)["findings"])
+    return tuple(_report(key_of(dataset), dataset).findings)
 
 
 def _pairs_in_question(dataset: Dataset, rows: tuple[str, ...], key: str) -> None:

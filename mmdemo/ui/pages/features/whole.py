@@ -2,6 +2,7 @@
 
 from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import altair as alt
 import numpy as np
@@ -15,7 +16,7 @@ from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.heads import FUSED, head_title
 from mmdemo.model.model import Model
 from mmdemo.storage.feature_cache import FeatureCache
-from mmdemo.storage.folders import cache_dir
+from mmdemo.storage.folders import cache_beside
 from mmdemo.ui import figure, frame, state
 from mmdemo.ui.dataset_key import key_of
 from mmdemo.ui.modalities.registry import views_of
@@ -46,7 +47,7 @@ def section(bundle: Bundle, dataset: Dataset, pair: Pair) -> None:
     model = bundle.manifest["sha256"]
     controls, waiting = st.container(horizontal=True, vertical_alignment="bottom"), st.container()
     with waiting, _skeleton(f"Encoding {len(rows):,} pairs; the first time takes some seconds…"):
-        found = _spaces(data, model, bundle, rows)
+        found = _spaces(data, model, bundle, rows, cache_beside(dataset.location))
         points = _points(data, dataset.modalities, rows)
     with controls:
         seen_by, method = _controls(bundle.model, list(found))
@@ -98,8 +99,8 @@ def _skeleton(text: str) -> Iterator[None]:
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
-def _spaces(data: Hashable, model: str, _bundle: Bundle, _rows: pd.DataFrame) -> dict[str, Space]:
-    return spaces(_bundle.model, _rows, FeatureCache(cache_dir() / "features"))
+def _spaces(data: Hashable, model: str, _bundle: Bundle, _rows: pd.DataFrame, _cache: Path) -> dict[str, Space]:
+    return spaces(_bundle.model, _rows, FeatureCache(_cache / "features"))
 
 
 @st.cache_data(max_entries=16, show_spinner=False)

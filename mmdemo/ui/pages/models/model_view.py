@@ -10,7 +10,7 @@ from mmdemo.evaluation.sentences import titles_of
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.report.card import model_card
 from mmdemo.report.model_zip import file_name, model_zip
-from mmdemo.ui import frame, model_data, state
+from mmdemo.ui import command_view, frame, model_data, own_origin, runs, state
 from mmdemo.ui.as_written import parted
 from mmdemo.ui.pages.models import report_view, shelf
 from mmdemo.ui.pages.models.model_actions import actions
@@ -48,6 +48,7 @@ def view(model: Shelved) -> None:
     with about:
         st.subheader("What it is", anchor=False)
         _configuration(facts)
+        _command(model)
     with take:
         st.subheader("Take it home", anchor=False)
         _downloads(model, facts)
@@ -94,8 +95,16 @@ def _configuration(facts: ModelFacts) -> None:
     cost += [f"{summary.seconds:.1f} s"] if summary.seconds is not None else []
     lines.append(f"- Cost: {', '.join(reversed(cost))}")
     st.markdown("\n".join(lines))
-    st.markdown("The same run in a terminal:")
-    st.code(summary.command, language="shell", wrap_lines=True)
+
+
+def _command(model: Shelved) -> None:
+    summary = model.summary
+    if model.opened:
+        st.markdown("Whoever made this model says that this command trained it. Nobody has checked that:")
+        st.code(summary.command, language=None, wrap_lines=True)
+        return
+    job = runs.queue().get(summary.folder.name)
+    command_view.draw(summary.folder.name, own_origin.command(job.arguments) if job else summary.command)
 
 
 def _downloads(model: Shelved, facts: ModelFacts) -> None:

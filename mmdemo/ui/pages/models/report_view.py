@@ -6,7 +6,7 @@ from mmdemo.jobs.job import Job
 from mmdemo.jobs.snapshot import State
 from mmdemo.report.kept import KeptReport, kept_report
 from mmdemo.report.model_zip import file_name
-from mmdemo.ui import frame, runs, visitor
+from mmdemo.ui import frame, own_origin, runs, visitor
 from mmdemo.ui.pages.models.shelf import Shelved
 
 _MEGABYTES = 330.0  # beyond the libraries that the server has, too
@@ -23,7 +23,8 @@ def report(model: Shelved) -> None:
         _watch(job)
     else:
         if job is not None and job.state in (State.FAILED, State.STOPPED):
-            st.error(frame.plain(job.snapshot().error or "The report stopped unexpectedly."), icon=":material/error:")
+            why = job.snapshot(visitor.name()).error or "The report stopped unexpectedly."
+            st.error(frame.plain(why), icon=":material/error:")
         st.button(
             "Make the report",
             icon=":material/lab_profile:",
@@ -42,7 +43,7 @@ def _start(kept: KeptReport, model: Shelved) -> None:
             return
         kept.prepare()
         runs.queue().submit(
-            kept.arguments(model.summary, model.name),
+            [*kept.arguments(model.summary, model.name), *own_origin.where(model.id)],
             _VISITOR,
             key=str(kept.folder),
             leaves_folder=False,
@@ -50,6 +51,7 @@ def _start(kept: KeptReport, model: Shelved) -> None:
             address=visitor.address(),
             megabytes=_MEGABYTES,
             again=True,
+            **runs.of_model(model.summary.folder),
         )
 
 

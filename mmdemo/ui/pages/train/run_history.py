@@ -9,7 +9,7 @@ import streamlit as st
 from mmdemo.evaluation.sentences import titles_of
 from mmdemo.jobs.snapshot import Snapshot
 from mmdemo.modalities.registry import MODALITIES
-from mmdemo.ui import figure, state
+from mmdemo.ui import figure, own_origin, state
 
 
 def table(snapshots: tuple[Snapshot, ...], shown: str) -> None:
@@ -48,7 +48,7 @@ def _row(now: Snapshot, shown: str) -> dict[str, object]:
     accuracies = {title: figure.percent(heads[head]["accuracy"]) for head, title in titles_of(heads).items()}
     return {
         "Shown": now.id == shown,
-        "Data": said.get("--data", ""),
+        "Data": own_origin.data_name(now.arguments),
         **{one.encoder_title: said.get(f"--{name}-encoder", "") for name, one in MODALITIES.items()},
         "State": now.state.value,
         **accuracies,

@@ -1,0 +1,126 @@
+"""The rows of a working copy, and the dataset that they make with what a person has changed since."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from mmdemo.datasets.base import GROUP, LABEL, Dataset
+from mmdemo.datasets.column_mapping import ColumnMapping
+from mmdemo.datasets.data_frame import modalities_of
+from mmdemo.datasets.edits import read_edits
+from mmdemo.datasets.image_copies import IMAGES
+from mmdemo.datasets.left_out import LeftOut
+from mmdemo.datasets.own_dataset import unlabelled_rows
+from mmdemo.datasets.rare_classes import left_out_of, merged, rare_classes
+from mmdemo.errors import DatasetError
+from mmdemo.modalities.registry import MODALITIES
+from mmdemo.storage.frames import read_frame
+from mmdemo.storage.reading import read_bytes
+from mmdemo.storage.strict_json import read_json
+
+FACTS, PAIRS = "data.json", "pairs.parquet"
+MARK, SCHEMA = "working_copy", 1
+IMAGE = "image"
+_MOST_BYTES = 50_000_000
+_BY_CHOICE = LeftOut("", "was left out by hand")
+
+
+@dataclass(frozen=True)
+class CopiedRows:
+    """folder: of the working copy. facts: its data.json. pairs: by row id: modalities, `label` ("" for none), `tied`
+    (equal for pairs that stay together) and perhaps `group`.
+    """
+
+    folder: Path
+    facts: Mapping[str, Any]
+    pairs: pd.DataFrame
+
+
+def is_copy(folder: Path) -> bool:
+    """Return whether a folder is a working copy."""
+    return (folder / PAIRS).is_file() and (folder / FACTS).is_file()
+
+
+def rows_of(folder: Path) -> CopiedRows:
+    """Return the rows of a working copy; raise a DatasetError where it is gone, damaged or of another version."""
+    try:
+        facts = read_json(read_bytes(folder / FACTS, _MOST_BYTES))
+        pairs = read_frame(folder / PAIRS).set_index("id")
+        if facts[MARK] != SCHEMA:
+            raise DatasetError("This data was prepared by another version: bring it again.")
+        ColumnMapping.from_json(facts["mapping"])
+    except (KeyError, OSError, TypeError, ValueError) as error:
+        raise DatasetError("This data is damaged here: bring it again.") from error
+    for name in modalities_of(pairs):
+        read = _placed(folder) if name == IMAGE else MODALITIES[name].read
+        pairs[name] = [read(value) if value else "" for value in pairs[name].tolist()]
+    return CopiedRows(folder, facts, pairs)
+
+
+def dataset_of_rows(rows: CopiedRows, edits: str) -> Dataset:
+    """Return the labelled pairs with a person's edits, as a dataset; raise a DatasetError where there is none.
+
+    Classes that are too small are left out, unless fewer than two would be left.
+    """
+    pairs, by_hand = _edited(rows, read_edits(rows.folder, edits))
+    facts = rows.facts
+    labelled = pairs[pairs[LABEL] != ""]
+    if labelled.empty:
+        raise DatasetError(f"{facts['name']!r} has no row with a label: choose the column of the labels.")
+    labels, note, rare = _classes(labelled, ColumnMapping.from_json(facts["mapping"]).rare)
+    others = [LeftOut(**row) for row in facts["left_out"] if row["row"] not in set(facts["of_rare_classes"])]
+    kept = [column for column in (*modalities_of(labelled), LABEL, GROUP) if column in labelled]
+    return Dataset(
+        labelled.assign(**{LABEL: labels})[~labels.isin(list(rare))][kept],
+        name=facts["name"],
+        source=f"Your own data: {facts['name']}.",
+        licence="yours",
+        notes=(*facts["notes"], *note),
+        options={"edits": edits} if edits else {},
+        left_out=(*others, *by_hand, *left_out_of(labels, rare), *unlabelled_rows(pairs[pairs[LABEL] == ""])),
+        location=str(rows.folder),
+    )
+
+
+def classes_left(labels: pd.Series, tied: np.ndarray) -> dict[str, str]:
+    """Return label → why it is left out; nothing where fewer than two classes would be left."""
+    rare = rare_classes(labels, tied)
+    return rare if labels.nunique() - len(rare) > 1 else {}
+
+
+def _classes(pairs: pd.DataFrame, rare: str) -> tuple[pd.Series, tuple[str, ...], dict[str, str]]:
+    labels, tied = pairs[LABEL], pairs["tied"].to_numpy(str)
+    note = ""
+    if rare == "other":
+        labels, note = merged(labels, tied)
+    return labels, (note,) if note else (), classes_left(labels, tied)
+
+
+def _edited(rows: CopiedRows, edits: Mapping[str, Any]) -> tuple[pd.DataFrame, tuple[LeftOut, ...]]:
+    """Return the pairs as edited, and those that a person has left out."""
+    pairs = rows.pairs
+    dropped = pairs.index.isin(edits["left_out"])
+    by_hand = tuple(LeftOut(str(row), _BY_CHOICE.reason) for row in pairs.index[dropped])
+    known = [row for row in edits["labels"] if row in pairs.index]
+    labels = pairs[LABEL].astype(object)
+    labels[known] = [edits["labels"][row] for row in known]
+    added = [_added(rows.folder, **{**one, "source": one["from"]}) for one in edits["added"]]
+    return pd.concat([pairs.assign(**{LABEL: labels})[~dropped], *added]), by_hand
+
+
+def _added(folder: Path, source: str, row: str, label: str, **_: str) -> pd.DataFrame:
+    """Return one labelled row of another data set, whose folder lies beside this one's."""
+    if Path(source).name != source or source in ("", ".", ".."):
+        raise DatasetError(f"The edits name {source!r}, which is no data set.")
+    found = rows_of(folder.resolve().parent.parent / source / folder.name).pairs
+    if row not in found.index:
+        raise DatasetError(f"The edits name {row!r} of another data set, which is not there.")
+    return found.loc[[row]].assign(**{LABEL: label, "tied": f"{source} {row}"}).set_axis([f"{row} of {source[:8]}"])
+
+
+def _placed(folder: Path) -> Any:
+    return lambda name: str(folder / IMAGES / name)

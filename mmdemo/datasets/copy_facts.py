@@ -1,0 +1,85 @@
+"""What data.json says of a working copy: for the page that shows it, so that nothing is computed there."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
+from typing import Any, TypeVar
+
+import numpy as np
+import pandas as pd
+
+from mmdemo.datasets.base import GROUP, LABEL, Dataset
+from mmdemo.datasets.copied_rows import IMAGE, MARK, SCHEMA, classes_left
+from mmdemo.datasets.data_frame import modalities_of
+from mmdemo.datasets.image_copies import ImageCopies
+from mmdemo.datasets.left_out import LeftOut
+from mmdemo.datasets.own_data import OwnData
+from mmdemo.datasets.quality import examine
+from mmdemo.datasets.rare_classes import check_classes, left_out_of, merged, notes_on
+from mmdemo.datasets.summary import summarise
+from mmdemo.errors import DatasetError
+
+_Fact = TypeVar("_Fact")
+_MOST_UNUSED = 100  # names of files
+
+
+def facts_of(
+    own: OwnData, name: str, pairs: pd.DataFrame, tied: np.ndarray, damaged: Sequence[LeftOut], copies: ImageCopies
+) -> dict[str, Any]:
+    """Return what is known of a working copy; pairs: its rows, with paths. tied: str (n,), the groups of the pairs.
+
+    damaged: the rows whose image cannot be copied.
+    """
+    labelled = (pairs[LABEL] != "").to_numpy()
+    frame, group = pairs[labelled], tied[labelled]
+    labels, note = merged(frame[LABEL], group) if own.mapping.rare == "other" else (frame[LABEL], "")
+    rare = classes_left(labels, group)
+    of_rare = left_out_of(labels, rare)
+    notes = [*own.notes, *copies.notes, *([note] if note else []), *notes_on(rare)]
+    used = frame.assign(**{LABEL: labels})[~labels.isin(list(rare))]
+    left_out = sorted((*own.left_out, *damaged, *of_rare), key=lambda one: int(one.row.rpartition(" ")[2]))
+    return {
+        MARK: SCHEMA,
+        "name": name,
+        "mapping": own.mapping.to_json(""),
+        "rows": own.rows,
+        "used": len(used),
+        "unlabelled": int((~labelled).sum()),
+        "left_out": [asdict(row) for row in left_out],
+        "of_rare_classes": [row.row for row in of_rare],
+        "notes": notes,
+        "problem": _problem(labels, rare),
+        "unused": len(own.unused),
+        "unused_files": list(own.unused[:_MOST_UNUSED]),
+        "images_reduced": copies.reduced,
+        **_quality(name, used, copies, own.unused),
+    }
+
+
+def _problem(labels: pd.Series, rare: Mapping[str, str]) -> str:
+    """Return why no model can be trained on these rows, "" if one can."""
+    try:
+        check_classes(labels, rare)
+    except DatasetError as error:
+        return str(error)
+    return ""
+
+
+def _quality(name: str, used: pd.DataFrame, copies: ImageCopies, unused: tuple[str, ...]) -> dict[str, Any]:
+    """Return the classes, the findings and the numbers of the rows that are used."""
+    if used.empty:
+        return {"classes": {}, "findings": [], "summary": None}
+    kept = [column for column in (*modalities_of(used), LABEL, GROUP) if column in used]
+    dataset = Dataset(used[kept], name=name, source=f"Your own data: {name}.", licence="yours", unused=unused)
+    report = examine(dataset, _by_row(used, copies.colours))
+    summary = summarise(dataset, replace(report, sizes=_by_row(used, copies.sizes)))
+    findings, _ = summary.pop("findings"), summary.pop("left_out")
+    return {"classes": dict(Counter(used[LABEL].tolist())), "findings": findings, "summary": summary}
+
+
+def _by_row(used: pd.DataFrame, by_name: Mapping[str, _Fact]) -> dict[str, _Fact]:
+    """Return row id → what is known of its image before it was copied; by_name: name of a copy → what is known."""
+    if IMAGE not in used:
+        return {}
+    names = {str(row): image.rpartition("/")[2] for row, image in used[IMAGE].items() if image}
+    return {row: by_name[name] for row, name in names.items() if name in by_name}

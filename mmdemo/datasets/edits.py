@@ -1,0 +1,64 @@
+"""What a person changed in their data after it was read: rows left out, labels corrected or given, rows added."""
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from mmdemo.errors import DatasetError
+from mmdemo.storage.reading import read_bytes
+from mmdemo.storage.strict_json import read_json
+from mmdemo.storage.whole import whole_file
+
+_FOLDER = "edits"
+_NAME = re.compile("e[0-9a-f]{15}")
+_MOST_BYTES = 20_000_000
+
+
+def with_edits(folder: Path, edits: Mapping[str, Any]) -> str:
+    """Keep edits beside a working copy; return the name by which the dataset's option `edits` means them.
+
+    edits: `{"left_out": [ids], "labels": {id: label}, "added": [{"from": name, "row": id, "label": label}]}`, each of
+    them optional; from: the folder of another data set beside this one's. Equal edits have one name, and what a name
+    means never changes. Raises a DatasetError for edits of another shape.
+    """
+    written = json.dumps(_checked(edits), ensure_ascii=False, sort_keys=True).encode()
+    name = f"e{hashlib.sha256(written).hexdigest()[:15]}"
+    place = folder / _FOLDER / f"{name}.json"
+    if not place.exists():
+        with whole_file(place, binary=True, parents=True) as file:
+            file.write(written)
+    return name
+
+
+def read_edits(folder: Path, name: str) -> dict[str, Any]:
+    """Return the edits of a name, none for ""; raise a DatasetError where they are not there."""
+    if not name:
+        return _checked({})
+    if not _NAME.fullmatch(name):
+        raise DatasetError(f"Got edits={name!r}, which is no name of edits.")
+    try:
+        return _checked(read_json(read_bytes(folder / _FOLDER / f"{name}.json", _MOST_BYTES)))
+    except (OSError, ValueError) as error:
+        raise DatasetError(f"The edits {name!r} of this data are not there any more.") from error
+
+
+def _checked(edits: Any) -> dict[str, Any]:
+    """Return edits of the right shape, sorted and complete."""
+    found = {"left_out": [], "labels": {}, "added": [], **edits} if isinstance(edits, Mapping) else {}
+    left_out, labels, added = (found.get(key) for key in ("left_out", "labels", "added"))
+    fits = (
+        len(found) == 3
+        and isinstance(left_out, list | tuple)
+        and isinstance(labels, Mapping)
+        and isinstance(added, list | tuple)
+        and all(isinstance(one, str) for one in (*left_out, *labels, *labels.values()))
+        and all(isinstance(one, Mapping) and {*one} == {"from", "row", "label"} for one in added)
+        and all(isinstance(word, str) for one in added for word in one.values())
+    )
+    if not fits:
+        raise DatasetError('Edits need the shape {"left_out": [id], "labels": {id: label}, "added": [{from, row, label}]}.')
+    rows = sorted(({**one} for one in added), key=lambda one: (one["from"], one["row"]))
+    return {"left_out": sorted(set(left_out)), "labels": dict(sorted(labels.items())), "added": rows}

@@ -1,0 +1,57 @@
+"""Labels as people write them: brought into one form, with the spellings of one class merged and said."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+import pandas as pd
+
+from mmdemo.datasets.wording import listed, shown
+
+LONGEST = 200  # characters
+_SPACES = re.compile("[\\s\u00a0\u200b\u2060\ufeff\u3000]+")  # and line breaks, no-break, zero-width, full-width ones
+_JOINERS = "\u200c\u200d"  # without which some scripts, and some emoji, are written otherwise
+_SOFT_HYPHEN = "\u00ad"
+_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
+_WHOLE = re.compile(r"\.0+$")
+
+
+def tidied(label: str) -> str:
+    r"""Return a label in Unicode's composed form, with single spaces in the place of any white space.
+
+    >>> tidied(" cars\u00a0&\n bikes\u200b"), tidied("cafe\u0301")
+    ('cars & bikes', 'café')
+    """
+    return _SPACES.sub(" ", unicodedata.normalize("NFC", label.replace(_SOFT_HYPHEN, ""))).strip()
+
+
+def refusal(label: str) -> str:
+    """Return why a tidied label cannot be used, "" if it can."""
+    if len(label) > LONGEST:
+        return f"has a label of {len(label):,} characters; at most {LONGEST} are allowed"
+    if not all(letter.isprintable() or letter in _JOINERS for letter in label):
+        return "has a control character in its label"
+    return ""
+
+
+def one_spelling(labels: Sequence[str]) -> tuple[list[str], tuple[str, ...]]:
+    """Return each label as it is most often written in another case, and notes on what was merged.
+
+    labels: tidied. Whole numbers lose their `.0` where all labels are numbers.
+
+    >>> one_spelling(["Cat", "cat", "Cat"])
+    (['Cat', 'Cat', 'Cat'], ("Labels that differ only in case were merged: 'cat' (1) into 'Cat'.",))
+    >>> one_spelling(["1.0", "1", "2"])[0]
+    ['1', '1', '2']
+    """
+    if all(_NUMBER.fullmatch(label) for label in labels if label):
+        labels = [_WHOLE.sub("", label) for label in labels]
+    counts = pd.Series(list(labels), dtype=object).value_counts()
+    spellings: dict[str, list[str]] = {}
+    for label in sorted(counts.index, key=lambda label: (-counts[label], label)):
+        spellings.setdefault(label.casefold(), []).append(label)
+    chosen = {label: found[0] for found in spellings.values() for label in found}
+    changed = [f"{shown(label)} ({counts[label]:,}) into {shown(found[0])}"
+               for found in spellings.values() for label in found[1:]]  # fmt: skip
+    notes = (f"Labels that differ only in case were merged: {listed(changed)}.",) if changed else ()
+    return [chosen[label] for label in labels], notes

@@ -1,0 +1,81 @@
+"""Classes with too few different pairs to train and evaluate on: left out with a reason, or merged into one."""
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+import pandas as pd
+
+from mmdemo.datasets.left_out import LeftOut
+from mmdemo.datasets.wording import listed, shown
+from mmdemo.errors import DatasetError
+
+FEWEST = 5
+"""Different pairs of a class: with fewer, some folds could not be answered by a model that knows the class."""
+OTHER = "other"
+_SAID = 3  # classes in an error
+_REMEDY = "add pairs to the class, or merge it into another"
+
+
+def rare_classes(labels: pd.Series, group: np.ndarray) -> dict[str, str]:
+    """Return label → why it cannot be used, a clause on it, of each class with fewer than FEWEST different pairs.
+
+    labels: (n,). group: str (n,), equal for pairs that stay together, such as copies: they count as one pair.
+
+    >>> rare_classes(pd.Series(["ox"] * 12 + ["cat"] * 5), np.array([*"aaaabbbbcccc", *"defgh"]))
+    {'ox': 'has 12 rows that are only 3 different pairs; a class needs 5'}
+    """
+    pairs = pd.DataFrame({"label": labels.to_numpy(), "group": group})
+    different = pairs.drop_duplicates()["label"].value_counts()
+    rows = labels.value_counts()
+    return {str(label): _reason(rows[label], different[label])
+            for label in sorted(rows.index) if different[label] < FEWEST}  # fmt: skip
+
+
+def left_out_of(labels: pd.Series, reasons: Mapping[str, str]) -> tuple[LeftOut, ...]:
+    """Return the rows of these classes, each with why; labels: row id → label."""
+    of_class = {label: f"is of the {_class(label, reason)}" for label, reason in reasons.items()}
+    return tuple(LeftOut(str(row), of_class[label], _REMEDY) for row, label in labels.items() if label in of_class)
+
+
+def merged(labels: pd.Series, group: np.ndarray) -> tuple[pd.Series, str]:
+    """Return the labels with the rare classes as the class `OTHER`, and a note on that, "" where there are none.
+
+    >>> merged(pd.Series(["ox", "cow", *["cat"] * 5]), np.array([*"abcdefg"]))[0].unique().tolist()
+    ['other', 'cat']
+    """
+    rare = list(rare_classes(labels, group))
+    if not rare:
+        return labels, ""
+    count = int(labels.isin(rare).sum())
+    note = f"Merged into the class {OTHER!r}: {listed([repr(label) for label in rare])} ({count:,} rows)."
+    return labels.where(~labels.isin(rare), OTHER), note
+
+
+def notes_on(reasons: Mapping[str, str]) -> Iterator[str]:
+    """Yield a note on each class that is left out."""
+    for label, reason in reasons.items():
+        yield f"Left out: the {_class(label, reason)}."
+
+
+def check_classes(labels: pd.Series, reasons: Mapping[str, str]) -> None:
+    """Raise a DatasetError where fewer than two classes are left; reasons: label → why it is not."""
+    left = [repr(label) for label in sorted(set(labels)) if label not in reasons]
+    if len(left) > 1:
+        return
+    found = f"only one class that can be used ({left[0]})" if left else "no class that can be used"
+    lost = [f"the {_class(label, reason)}" for label, reason in list(reasons.items())[:_SAID]]
+    more = f"; and {len(reasons) - _SAID:,} more" if len(reasons) > _SAID else ""
+    why = f" Left out: {'; '.join(lost)}{more}." if lost else ""
+    raise DatasetError(f"The data has {found}; a classifier needs at least two.{why}")
+
+
+def _class(label: str, reason: str) -> str:
+    return f"class {shown(label)}, which {reason}"
+
+
+def _reason(rows: int, different: int) -> str:
+    counted = f"{rows:,} row{'s' if rows > 1 else ''}"
+    if different == rows:
+        return f"has only {counted}; a class needs {FEWEST} different pairs"
+    one = "are only one pair" if different == 1 else f"are only {different:,} different pairs"
+    return f"has {counted} that {one}; a class needs {FEWEST}"

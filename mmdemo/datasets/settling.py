@@ -1,0 +1,61 @@
+"""Settle which column is what: what a person confirmed or chose goes before what is guessed."""
+
+from dataclasses import replace
+
+from mmdemo.datasets.base import GROUP, LABEL
+from mmdemo.datasets.choices import Choices
+from mmdemo.datasets.column_mapping import ColumnMapping
+from mmdemo.datasets.column_names import column_names, find_column
+from mmdemo.datasets.contents import Contents
+from mmdemo.datasets.understanding import understand
+from mmdemo.datasets.wording import columns_listed, listed, shown
+from mmdemo.errors import DatasetError
+from mmdemo.modalities.registry import MODALITIES
+
+
+def settled(
+    found: Contents, mapping: ColumnMapping | None, choices: Choices, whole: bool = True
+) -> tuple[ColumnMapping, tuple[str, ...]]:
+    """Return which column is what, and notes on what was guessed; mapping: what a person confirmed, if anything.
+
+    Raises a DatasetError for a column that the table does not have or, if the mapping has to be whole, where none
+    holds a modality.
+    """
+    names = column_names(found.sheet.header)
+    if mapping is None or not mapping.columns:
+        guess = understand(found.columns, found.plain).mapping
+        start = replace(guess, table=found.table, sheet=choices.sheet or (mapping.sheet if mapping else ""), rare=mapping.rare if mapping else guess.rare)
+    else:
+        guess, start = None, _checked(mapping, names, found.shown)
+    settled = choices.applied_to(start, names, found.shown)
+    if whole and not any(settled.columns.values()):
+        raise DatasetError(_nothing(names, found.shown))
+    return settled, _notes(settled, guess)
+
+
+def _checked(mapping: ColumnMapping, names: tuple[str, ...], table: str) -> ColumnMapping:
+    """Return a mapping with the columns' names as they are written in the table."""
+    return replace(
+        mapping,
+        columns={name: tuple(find_column(names, column, table) for column in found)
+                 for name, found in mapping.columns.items() if name in MODALITIES},
+        label=mapping.label and find_column(names, mapping.label, table),
+        group=mapping.group and find_column(names, mapping.group, table),
+    )  # fmt: skip
+
+
+def _nothing(names: tuple[str, ...], table: str) -> str:
+    flags = " or ".join(f"--{name} COLUMN" for name in MODALITIES)
+    wanted = " or ".join(modality.nouns for modality in MODALITIES.values())
+    return f"{table} has no column that seems to hold {wanted}; {columns_listed(names)}. Say which with {flags}."
+
+
+def _notes(settled: ColumnMapping, guess: ColumnMapping | None) -> tuple[str, ...]:
+    """Return a note on the columns that were guessed and are not called what they hold."""
+    if guess is None:
+        return ()
+    roles = {role: (settled.label if role == LABEL else settled.group,) for role in (LABEL, GROUP)}
+    said = [f"{listed(list(map(shown, columns)))} as {role}"
+            for role, columns in {**settled.columns, **roles}.items()
+            if any(column and column.casefold() != role for column in columns)]  # fmt: skip
+    return (f"Read {', '.join(said)}.",) if said else ()

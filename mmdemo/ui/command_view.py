@@ -1,0 +1,37 @@
+"""The command that repeats a run in a terminal, with the file that it needs for own data."""
+
+import json
+
+import streamlit as st
+
+from mmdemo.datasets.column_mapping import ColumnMapping
+from mmdemo.errors import DatasetError
+from mmdemo.ui import own_copy, own_data, own_origin
+
+
+def draw(run: str, command: str) -> None:
+    """Draw a run's command; for own data with the file beside it that says which column is what."""
+    st.markdown("The same run in a terminal:")
+    st.code(command, language="shell", wrap_lines=True)
+    found = own_origin.data_id(run)
+    if found and own_data.may_use(found):
+        try:
+            _columns(found)
+        except DatasetError:  # deleted, or the columns are being chosen anew
+            return
+
+
+def _columns(data_id: str) -> None:
+    record = own_copy.usable(data_id)
+    mapping = ColumnMapping.from_json(own_copy.facts(data_id)["mapping"])
+    file = own_origin.columns_file(record.name)
+    st.download_button(
+        file,
+        json.dumps(mapping.to_json(record.name), ensure_ascii=False, indent=1),
+        file_name=file,
+        mime="application/json",
+        icon=":material/download:",
+        key=f"columns_{data_id}",
+        on_click="ignore",
+        help=f"Which column is what, as you chose it. Put it beside {record.name!r} and type the command there.",
+    )

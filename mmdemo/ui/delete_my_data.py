@@ -1,0 +1,57 @@
+"""“Delete my data”: everything that a visitor has brought or trained, gone at once and for good."""
+
+import sys
+
+import streamlit as st
+
+from mmdemo.ui import forgetting, own_data, state, visitor
+
+_QUEUES = ("mmdemo.ui.runs", "mmdemo.ui.reading")  # each has a `queue()`
+_DONE = "deleted_my_data"
+
+
+def button() -> None:
+    """Draw the button, which asks once, and after it what was deleted."""
+    if st.session_state.pop(_DONE, False):
+        st.toast("Your data, models and reports are deleted.", icon=":material/delete_forever:")
+    if st.button("Delete my data", icon=":material/delete_forever:", key="delete_my_data"):
+        _ask()
+
+
+@st.dialog("Delete my data?", icon=":material/delete_forever:")
+def _ask() -> None:
+    st.markdown(
+        "This deletes from the server everything that this browser has brought or made: the data with its images and "
+        "captions, all models that were trained here, their reports and studies, and what waits or runs. Links to them "
+        "stop working, also those that you have shared. **There is no way back.**"
+    )
+    if st.button(
+        "Delete everything for good",
+        type="primary",
+        icon=":material/delete_forever:",
+        key="delete_all",
+        on_click=delete_everything,
+    ):
+        st.rerun()
+
+
+def delete_everything() -> None:
+    """Remove all that is this visitor's from the disk, from the process and from their tabs; a button's `on_click`.
+
+    What runs is ended first, so that nothing is written any more; the caches are emptied last, when nothing can fill
+    them again.
+    """
+    name = visitor.name()
+    for module in _QUEUES:
+        if module in sys.modules:  # else nothing waits or runs there, and what lies on the disk goes below
+            sys.modules[module].queue().delete_all(name)
+    own_data.delete_runs_of(name)
+    own_data.folders().delete_all(name)
+    forgetting.media(name)
+    forgetting.tabs(name)
+    for key in list(st.session_state):
+        if key != state.VISITOR:
+            del st.session_state[key]
+    st.query_params.clear()
+    st.session_state[_DONE] = True
+    forgetting.caches()

@@ -1,0 +1,52 @@
+"""Have the server's process forget what it keeps of a visitor: caches, media files, tabs."""
+
+import streamlit as st
+from streamlit import runtime
+from streamlit.proto.ClientState_pb2 import ClientState
+from streamlit.runtime.app_session import AppSession
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from mmdemo.storage.reading import forget_contents
+from mmdemo.ui.door.media_gate import gate_of
+from mmdemo.ui.sessions import sessions
+
+
+def caches() -> None:
+    """Empty all caches of the process: no entry says whose it is, and what was used is soon there again."""
+    st.cache_data.clear()
+    st.cache_resource.clear()
+    forget_contents()
+
+
+def media(visitor: str) -> None:
+    """Close the addresses of all that pages have shown to a visitor; what is shown again is there again."""
+    if runtime.exists():
+        gate_of(runtime.get_instance()).forget(visitor)
+
+
+def tabs(visitor: str) -> None:
+    """Have a visitor's other tabs begin anew, without what they hold, and forget those that are closed."""
+    context = get_script_run_ctx()
+    here = context.session_id if context is not None else ""
+    for session in sessions().of(visitor):
+        server = runtime.get_instance()
+        server.uploaded_file_mgr.remove_session_files(session.id)
+        if session.id == here:
+            continue
+        if server.is_active_session(session.id):
+            _begin_anew(session)
+        else:
+            server.clear_user_info_for_session(session.id)  # closes the session
+
+
+def _begin_anew(session: AppSession) -> None:
+    def begin() -> None:
+        session.session_state.clear()
+        page = ClientState()
+        page.CopyFrom(vars(session)["_client_state"])
+        page.query_string = ""
+        page.ClearField("widget_states")
+        page.ClearField("fragment_id")
+        session.request_rerun(page)
+
+    vars(session)["_event_loop"].call_soon_threadsafe(begin)

@@ -1,0 +1,81 @@
+"""Models that were trained on own data: which data that was, and the command that trains such a model elsewhere."""
+
+import shlex
+from collections.abc import Sequence
+from itertools import pairwise
+from pathlib import Path
+
+from mmdemo.bundles.bundle import Bundle
+from mmdemo.bundles.origin import Origin
+from mmdemo.ui import own_copy, own_data, runs, state
+from mmdemo.ui.dataset_key import key_of
+
+_DATA, _EDITS = "--data", f"data.{state.EDITS}="
+
+
+def data_id(run: str) -> str:
+    """Return the id of the own data that a run was trained on, "" for samples and for runs that are not known."""
+    job = runs.queue().get(run)
+    return "" if job is None else data_id_in(job.arguments)
+
+
+def data_id_in(arguments: Sequence[str]) -> str:
+    """Return the id of the own data in a command's arguments, "" where there is none."""
+    return own_copy.id_of(_value(arguments))
+
+
+def data_name(arguments: Sequence[str]) -> str:
+    """Return what a person calls the data in a command's arguments."""
+    found = data_id_in(arguments)
+    record = own_data.folders().get(found) if found else None
+    if not found:
+        return _value(arguments)
+    return record.name if record is not None else "own data, deleted since"
+
+
+def origin(bundle: Bundle) -> Origin:
+    """Return the own data of a model, as far as it is there and this visitor may see it; raises a DatasetError."""
+    edits = str(bundle.manifest["dataset"]["options"].get(state.EDITS, ""))
+    dataset = own_copy.dataset(data_id(bundle.path.name), edits)
+    fingerprint = own_copy.fingerprint(key_of(dataset), dataset)
+    return Origin(dataset, fingerprint == bundle.manifest["dataset"]["fingerprint"])
+
+
+def where(run: str) -> list[str]:
+    """Return the arguments that tell a command where a run's own data is, as far as this visitor may see it."""
+    found = data_id(run)
+    there = bool(found) and own_data.may_use(found) and own_copy.is_prepared(found)
+    return [_DATA, str(own_copy.folder(found))] if there else []
+
+
+def public_arguments(arguments: Sequence[str]) -> list[str]:
+    """Return a command's arguments as somebody who has the same data can use them, without places of this server.
+
+    The data is the file with the columns, which is there to download. What was left out or labelled by hand is not in
+    it.
+    """
+    found = data_id_in(arguments)
+    if not found:
+        return list(arguments)
+    record = own_data.folders().get(found)
+    name = columns_file(record.name if record is not None else "data")
+    kept = [name if before == _DATA else word for before, word in zip(["", *arguments], arguments, strict=False)]
+    edited = [place for place, word in enumerate(kept) if word.startswith(_EDITS)]
+    return [word for place, word in enumerate(kept) if place not in edited and place + 1 not in edited]
+
+
+def command(arguments: Sequence[str]) -> str:
+    """Return a run's command for a terminal, "" if it is not known."""
+    return shlex.join(["python", "-m", "mmdemo", *public_arguments(arguments)]) if arguments else ""
+
+
+def columns_file(name: str) -> str:
+    """Return the name of the file that says which column is what, for data of this name."""
+    stem = Path(name).stem if Path(name).suffix.lower() in (".zip", ".csv", ".xlsx", ".xls", ".ods", ".json") else name
+    plain = "".join(letter if letter.isalnum() or letter in "-_" else "-" for letter in stem).strip("-")
+    return f"{plain or 'data'}.json"
+
+
+def _value(arguments: Sequence[str]) -> str:
+    pairs = pairwise(arguments)
+    return next((word for before, word in pairs if before == _DATA), "")

@@ -1,0 +1,1 @@
+"""What the Data page draws of a visitor's own data."""

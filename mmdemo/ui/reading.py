@@ -1,0 +1,91 @@
+"""What reads and prepares own data: child processes of the server, beside its training runs."""
+
+from pathlib import Path
+
+from mmdemo.jobs.job import Job
+from mmdemo.jobs.queue import JobQueue
+from mmdemo.jobs.run_folders import RunFolders
+from mmdemo.jobs.snapshot import Snapshot
+from mmdemo.storage.folders import cache_beside, runs_dir
+from mmdemo.storage.own_record import OPERATOR, OwnRecord
+from mmdemo.ui import frame, own_data, visitor
+from mmdemo.ui.once import Once
+
+LOOK, PREPARE = "look", "prepare"
+STAGES = {
+    "read": "Reading the table",
+    "images": "Reading every image",
+    "quality": "Looking for what could mislead a model",
+}
+"""Stage of a reading → what a person reads while it goes on."""
+
+_WEIGHTS = {"read": 0.15, "images": 0.7, "quality": 0.15}  # of the whole time, roughly
+_MEGABYTES = {LOOK: 150.0, PREPARE: 300.0}  # beyond the libraries that the server has, too
+
+
+@Once
+def queue() -> JobQueue:
+    """Return the queue of readings: they are short, so none waits for a training."""
+    return JobQueue(RunFolders(runs_dir()))
+
+
+def close() -> None:
+    """End all readings, because the server ends."""
+    queue().close()
+
+
+def start(what: str, record: OwnRecord, source: Path, again: bool = False) -> Job:
+    """Have data looked at or prepared; return the job that does so, which may be under way already.
+
+    what: LOOK or PREPARE. source: the data, or the file that says which column is what.
+    Raises a JobError where too many wait.
+    """
+    folders = own_data.folders()
+    look = ["--look"] if what == LOOK else ["--name", record.name]
+    return queue().submit(
+        ["data", str(source), *look, "--out", str(_place(what, record))],
+        record.visitor,  # the operator's data is read once, whoever asks for it
+        key=_key(what, record),
+        leaves_folder=False,
+        started_by=visitor.name(),
+        again=again,
+        address=visitor.address(),
+        megabytes=_MEGABYTES[what],
+        private=record.visitor != OPERATOR,
+        cache=cache_beside(folders.copy(record.id)),
+    )
+
+
+def job_of(what: str, record: OwnRecord) -> Job | None:
+    """Return the last reading of data."""
+    key = _key(what, record)
+    return next((job for job in queue().jobs_of(record.visitor) if job.key == key), None)
+
+
+def now(job: Job) -> Snapshot:
+    """Return how far a reading is, as far as this visitor may see it."""
+    return job.snapshot(visitor.name())
+
+
+def share(now: Snapshot) -> float:
+    """Return which part of a reading is done (0–1)."""
+    stages = list(_WEIGHTS)
+    if now.stage not in stages:
+        return 0.0
+    before = sum(_WEIGHTS[stage] for stage in stages[: stages.index(now.stage)])
+    return min(1.0, before + _WEIGHTS[now.stage] * now.done)
+
+
+def cancel(job_id: str) -> None:
+    """End a reading of this visitor; a button's `on_click`."""
+    with frame.guarded():
+        queue().cancel(job_id, visitor.name())
+
+
+def _place(what: str, record: OwnRecord) -> Path:
+    folders = own_data.folders()
+    return folders.look(record.id) if what == LOOK else folders.copy(record.id)
+
+
+def _key(what: str, record: OwnRecord) -> str:
+    return f"{what} {record.id}"

@@ -1,0 +1,22 @@
+"""What sharing a model or data means, and how it is done."""
+
+from mmdemo.ui import own_data, runs, visitor
+
+DATA = (
+    "Everybody who has the link will see all of this data: its images, captions and labels, and train on it. "
+    "Only you can rename or delete it."
+)
+MODEL = (
+    "Everybody who has the link can use this model and will see its results, the names of its classes, and how it "
+    "answered the held-out pairs: their labels and, where the data is shared too, their images and captions."
+)
+
+
+def share_data(data_id: str) -> None:
+    """Let everybody use a data set of this visitor who has its link; raises a DatasetError for another's."""
+    own_data.folders().share(data_id, visitor.name())
+
+
+def share_model(run_id: str) -> None:
+    """Let everybody use a model of this visitor who has its link; raises a JobError for another's."""
+    runs.queue().share(run_id, visitor.name())
