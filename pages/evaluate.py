@@ -3,7 +3,7 @@
 import streamlit as st
 
 from mmdemo.ui import frame, state
-from mmdemo.ui.pages.evaluate import difference, head_detail, proof, study_view
+from mmdemo.ui.pages.evaluate import difference, head_detail, proof, study_view, suspicious
 
 with frame.page("Evaluate"):
     bundle = state.current_model()
@@ -16,7 +16,10 @@ with frame.page("Evaluate"):
         proof.meanings()
         proof.download(tested)
     pairs = st.container()
+    suspects = st.container()
     head_detail.head_in_detail(bundle, tested)
     study_view.studies(bundle)
     with pairs:  # last, because their images may have to be loaded first
         difference.fixed_and_broken(bundle, tested)
+    with suspects:
+        suspicious.suspicious_labels(bundle, tested)

@@ -8,6 +8,7 @@ from typing import Any
 from mmdemo.bundles.bundle import Bundle
 from mmdemo.datasets.base import Dataset
 from mmdemo.datasets.registry import SOURCES, load
+from mmdemo.datasets.working_copy import is_copy
 from mmdemo.errors import DatasetError
 
 
@@ -42,8 +43,15 @@ def origin(bundle: Bundle, path: Path | None = None) -> Origin:
             f"This model was trained on somebody's own data, {saved['name']!r}, whose images and captions are "
             "not kept with it."
         )
-    dataset = load(path or saved["name"], **({} if path else without_place(saved["options"])))
+    dataset = load(path or saved["name"], **_options(saved["options"], path))
     return Origin(dataset, dataset.fingerprint() == saved["fingerprint"])
+
+
+def _options(saved: Mapping[str, Any], path: Path | None) -> dict[str, Any]:
+    """Return the options to load the data with: of your own, what was left out or labelled in its working copy."""
+    if path is None:
+        return without_place(saved)
+    return {key: saved[key] for key in ("edits",) if key in saved and is_copy(path)}
 
 
 def without_place(options: Mapping[str, Any]) -> dict[str, Any]:

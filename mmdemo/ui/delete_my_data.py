@@ -25,14 +25,18 @@ def _ask() -> None:
         "captions, all models that were trained here, their reports and studies, and what waits or runs. Links to them "
         "stop working, also those that you have shared. **There is no way back.**"
     )
-    if st.button("Delete everything for good", type="primary", icon=":material/delete_forever:", key="delete_all"):
-        delete_everything()
-        st.session_state[_DONE] = True
+    if st.button(
+        "Delete everything for good",
+        type="primary",
+        icon=":material/delete_forever:",
+        key="delete_all",
+        on_click=delete_everything,
+    ):
         st.rerun()
 
 
 def delete_everything() -> None:
-    """Remove all that is this visitor's from the disk, from the process and from their tabs.
+    """Remove all that is this visitor's from the disk, from the process and from their tabs; a button's `on_click`.
 
     What runs is ended first, so that nothing is written any more; the caches are emptied last, when nothing can fill
     them again.
@@ -49,4 +53,5 @@ def delete_everything() -> None:
         if key != state.VISITOR:
             del st.session_state[key]
     st.query_params.clear()
+    st.session_state[_DONE] = True
     forgetting.caches()

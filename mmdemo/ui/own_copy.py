@@ -43,6 +43,12 @@ def is_mine(record: OwnRecord) -> bool:
     return record.is_of(visitor.name())
 
 
+def can_change(data_id: str) -> bool:
+    """Return whether this visitor brought it and its working copy is there."""
+    record = own_data.folders().get(data_id)
+    return record is not None and is_mine(record) and is_prepared(data_id)
+
+
 def is_prepared(data_id: str) -> bool:
     """Return whether its columns have been chosen and its working copy is there."""
     return (folder(data_id) / FACTS).is_file()

@@ -41,6 +41,13 @@ def origin(bundle: Bundle) -> Origin:
     return Origin(dataset, fingerprint == bundle.manifest["dataset"]["fingerprint"])
 
 
+def where(run: str) -> list[str]:
+    """Return the arguments that tell a command where a run's own data is, as far as this visitor may see it."""
+    found = data_id(run)
+    there = bool(found) and own_data.may_use(found) and own_copy.is_prepared(found)
+    return [_DATA, str(own_copy.folder(found))] if there else []
+
+
 def public_arguments(arguments: Sequence[str]) -> list[str]:
     """Return a command's arguments as somebody who has the same data can use them, without places of this server.
 

@@ -12,13 +12,12 @@ DATA = "This data is private: whoever brought it has to press Share."
 GONE = "The data of this link is no longer here: it was deleted, or has expired. Here is other data instead."
 
 
-def leave() -> None:
-    """Take out of the URL what this visitor may not see, and say so."""
+def leave() -> tuple[str, ...]:
+    """Take out of the URL what this visitor may not see; return what to say about it."""
     said = {key: why for key, why in ((key, _why_not(key)) for key in (state.MODEL, state.RUN, state.DATASET)) if why}
     for key in said:
         del st.query_params[key]
-    for why in dict.fromkeys(said.values()):
-        st.info(why, icon=":material/lock:")
+    return tuple(dict.fromkeys(said.values()))
 
 
 def may_see(run_id: str) -> bool:

@@ -6,7 +6,7 @@ from mmdemo.jobs.job import Job
 from mmdemo.jobs.queue import JobQueue
 from mmdemo.jobs.run_folders import RunFolders
 from mmdemo.jobs.snapshot import Snapshot
-from mmdemo.storage.folders import runs_dir
+from mmdemo.storage.folders import cache_beside, runs_dir
 from mmdemo.storage.own_record import OPERATOR, OwnRecord
 from mmdemo.ui import frame, own_data, visitor
 from mmdemo.ui.once import Once
@@ -52,7 +52,7 @@ def start(what: str, record: OwnRecord, source: Path, again: bool = False) -> Jo
         address=visitor.address(),
         megabytes=_MEGABYTES[what],
         private=record.visitor != OPERATOR,
-        cache=folders.cache(record.id),
+        cache=cache_beside(folders.copy(record.id)),
     )
 
 

@@ -11,7 +11,7 @@ from streamlit import runtime
 from mmdemo.ui.door.cookie import visitor_of
 from mmdemo.ui.door.media_gate import gate_of
 
-_MEDIA = re.compile(r".*/media/([^/]+)")
+_MEDIA = re.compile(r".*(?<!/static)/media/([^/]+)")  # fonts and the like of Streamlit itself lie in static
 
 
 class Media:

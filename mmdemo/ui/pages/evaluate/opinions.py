@@ -42,10 +42,7 @@ def cards(album: Album, rows: np.ndarray, key: str) -> None:
 
 def _card(album: Album, row: int) -> None:
     tested, row_id = album.tested, str(album.tested.ids[row])
-    if album.origin is not None and row_id in album.origin.dataset.frame.index:
-        _image_and_caption(album.origin, row_id)
-    else:
-        st.caption(frame.plain(row_id))
+    image_and_caption(album, row_id)
     st.markdown(f"It is **{frame.plain(str(tested.labels[row]))}**")
     for head in reversed(tested.heads):
         guess, sure = str(tested.guesses(head)[row]), float(tested.confidence(head)[row])
@@ -55,9 +52,13 @@ def _card(album: Album, row: int) -> None:
     frame.link("Classify", "See why", icon=":material/search_insights:", **parameters)
 
 
-def _image_and_caption(origin: Origin, row_id: str) -> None:
-    pair = origin.dataset.frame.loc[row_id]
-    for view in views_of(origin.dataset.modalities):
+def image_and_caption(album: Album, row_id: str) -> None:
+    """Draw what a pair holds, or its id where the model's data is not at hand."""
+    if album.origin is None or row_id not in album.origin.dataset.frame.index:
+        st.caption(frame.plain(row_id))
+        return
+    pair = album.origin.dataset.frame.loc[row_id]
+    for view in views_of(album.origin.dataset.modalities):
         view.thumbnail(pair[view.name], f"{view.modality.title} of pair {row_id}")
         if view.written:
             said = textwrap.shorten(view.in_line(pair[view.name]), _LONGEST, placeholder=" …")

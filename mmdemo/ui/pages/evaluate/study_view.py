@@ -9,7 +9,7 @@ from mmdemo.bundles.bundle import Bundle
 from mmdemo.jobs.job import Job
 from mmdemo.jobs.snapshot import Snapshot, State
 from mmdemo.studies.study import KINDS, Study, kept_study
-from mmdemo.ui import frame, model_data, runs, visitor
+from mmdemo.ui import frame, model_data, own_origin, runs, visitor
 from mmdemo.ui.pages.evaluate import study_results
 
 _MEGABYTES = 260.0  # beyond the libraries that the server has, too
@@ -77,7 +77,7 @@ def _draw(bundle: Bundle, kind: str, job: Job | None, missing: str) -> None:
 
 
 def _start(bundle: Bundle, kind: str) -> None:
-    arguments = ["study", "--model", str(bundle.path.absolute()), "--kind", kind]
+    arguments = ["study", "--model", str(bundle.path.absolute()), "--kind", kind, *own_origin.where(bundle.path.name)]
     expected = {"load": 3.0, kind: KINDS[kind].seconds(bundle)}
     runs.queue().submit(
         arguments,

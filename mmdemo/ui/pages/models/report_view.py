@@ -6,7 +6,7 @@ from mmdemo.jobs.job import Job
 from mmdemo.jobs.snapshot import State
 from mmdemo.report.kept import KeptReport, kept_report
 from mmdemo.report.model_zip import file_name
-from mmdemo.ui import frame, runs, visitor
+from mmdemo.ui import frame, own_origin, runs, visitor
 from mmdemo.ui.pages.models.shelf import Shelved
 
 _MEGABYTES = 330.0  # beyond the libraries that the server has, too
@@ -43,7 +43,7 @@ def _start(kept: KeptReport, model: Shelved) -> None:
             return
         kept.prepare()
         runs.queue().submit(
-            kept.arguments(model.summary, model.name),
+            [*kept.arguments(model.summary, model.name), *own_origin.where(model.id)],
             _VISITOR,
             key=str(kept.folder),
             leaves_folder=False,

@@ -164,7 +164,7 @@ def _joined() -> set[str]:
 def _lacks(chosen: ColumnMapping) -> str:
     """Return what has to be chosen still, "" for nothing."""
     if not any(chosen.columns.values()):
-        nouns = " or ".join(view.modality.noun for view in views_of(MODALITIES))
+        nouns = " or ".join(view.modality.nouns for view in views_of(MODALITIES))
         return f"Choose the column of the {nouns}."
     return ""
 

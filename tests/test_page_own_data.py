@@ -1,0 +1,190 @@
+"""Own data on the pages, without a browser: the columns, what was left out, who may see it, and every page with it."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from mmdemo.datasets.choices import NOTHING
+from mmdemo.datasets.column_mapping import ColumnMapping
+from mmdemo.datasets.first_look import write_look
+from mmdemo.datasets.homonyms import homonyms
+from mmdemo.datasets.mapping_file import read_mapping
+from mmdemo.datasets.own_data import own_data as read_own
+from mmdemo.datasets.working_copy import write
+from mmdemo.model.config import ModelConfig
+from mmdemo.training.command_line import train_arguments
+from mmdemo.ui import own_copy, own_data, own_origin, reading, state
+from mmdemo.ui.dataset_key import key_of
+from mmdemo.ui.pages.data import dataset_view
+from mmdemo.ui.pages.evaluate import corrected
+from tests.test_docs import ROOT
+
+pytestmark = pytest.mark.slow  # whole pages
+
+ANNA, BERT = "A" * 16, "B" * 16
+NAME = "Anna’s listings"
+
+
+@pytest.fixture(scope="module")
+def listings(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder as a person has it: a table that Excel wrote, two rows that cannot be used, one without a label."""
+    folder = tmp_path_factory.mktemp("bring") / "listings"
+    folder.mkdir()
+    rows = homonyms(80).frame
+    lines = ["SKU;Photo;Title;Kind"]
+    for place, (image, text, label) in enumerate(rows[["image", "text", "label"]].itertuples(index=False)):
+        (folder / f"{place}.png").write_bytes(Path(image).read_bytes())
+        lines.append(f"S{place};{place}.PNG;{text};{label}")
+    lines += ["S90;gone.png;;bat (animal)", "S91;https://example.org/x.png;;bat (animal)", "S92;0.png;A bat.;"]
+    (folder / "Listings.csv").write_text("\n".join(lines), "cp1252")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def brought(listings: Path) -> str:
+    """The id of Anna's data, brought and looked at."""
+    data_id = own_data.folders().create(ANNA, NAME, path=str(listings))
+    write_look(listings, own_data.folders().look(data_id), NOTHING)
+    return data_id
+
+
+@pytest.fixture(scope="module")
+def prepared(listings: Path) -> str:
+    """The id of Anna's data, ready."""
+    data_id = own_data.folders().create(ANNA, NAME, path=str(listings))
+    write(read_own(listings), own_data.folders().copy(data_id), name=NAME)
+    return data_id
+
+
+def opened(visitor: str, page: str = "pages/data.py", **parameters: str) -> AppTest:
+    """A page as a visitor finds it who follows a link with these parameters."""
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    app.session_state[state.VISITOR] = visitor
+    app.run()
+    app.query_params.update(parameters)
+    app.switch_page(page).run()
+    assert not app.exception
+    return app
+
+
+def texts(app: AppTest) -> str:
+    found = [*app.markdown, *app.caption, *app.info, *app.success, *app.subheader, *app.error, *app.warning]
+    return " ".join(str(element.value) for element in found).replace("\\", "")
+
+
+def test_a_first_visitor_reads_who_sees_the_data_and_how_long() -> None:
+    app = opened(ANNA, dataset=state.NEW_DATA)
+    assert not app.error
+    assert "Only this browser sees it. It is deleted after 24 hours without use" in texts(app)
+    assert "sample_sheet" in {button.proto.id.rsplit("-", 1)[-1] for button in app.get("download_button")}
+    assert not app.text_input  # of a path: this server is not known to be the visitor's own
+
+
+def test_other_pages_say_that_own_data_is_still_to_come() -> None:
+    assert "bring it on the Data page" in texts(opened(ANNA, "pages/train.py", dataset=state.NEW_DATA))
+
+
+def test_every_column_is_guessed_with_its_reason(brought: str) -> None:
+    app = opened(ANNA, dataset=brought)
+    assert not app.error
+    assert app.selectbox(key=f"column_image_{brought}").value == "Photo"
+    assert app.multiselect(key=f"column_text_{brought}").value == ["Title"]
+    assert app.selectbox(key=f"column_label_{brought}").value == "Kind"
+    assert "'Photo': 81 of 83 cells name an image here." in texts(app)
+    assert [len(table.value) for table in app.dataframe] == [8]
+
+
+def test_confirmed_columns_are_kept_in_a_file_and_the_data_is_prepared(
+    brought: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started = []
+    monkeypatch.setattr(reading, "start", lambda *given, **more: started.append(given))
+    app = opened(ANNA, dataset=brought)
+    app.multiselect(key=f"column_text_{brought}").set_value(["SKU", "Title"]).run()
+    app.radio(key=f"rare_{brought}").set_value("other").run()
+    app.button(key="use_data").click().run()
+    assert not app.exception
+    file = own_data.folders().mapping(brought)
+    assert [given[0] for given in started] == [reading.PREPARE] and started[0][2] == file
+    found = read_mapping(file)
+    assert found is not None
+    assert found[1].columns == {"image": ("Photo",), "text": ("SKU", "Title")}
+    assert (found[1].label, found[1].rare) == ("Kind", "other")
+    assert found[0].resolve() == own_data.folders().source(brought).resolve()
+
+
+def test_without_any_column_the_data_cannot_be_used(brought: str) -> None:
+    app = opened(ANNA, dataset=brought)
+    app.selectbox(key=f"column_image_{brought}").set_value("").run()
+    app.multiselect(key=f"column_text_{brought}").set_value([]).run()
+    assert app.button(key="use_data").disabled
+    assert "Choose the column of the images or captions" in texts(app)
+
+
+def test_what_was_left_out_is_said_with_reason_and_remedy(prepared: str) -> None:
+    app = opened(ANNA, dataset=prepared)
+    assert not app.error
+    assert "80 of 83 rows are used." in texts(app) and "1 row has no label" in texts(app)
+    table = app.dataframe[0].value
+    assert list(table["Row"]) == ["row 82", "row 83"]
+    assert "which is a web address" in table["Why it is left out"][1]
+    assert "Pairs 1 to 24 of 80" in texts(app)
+
+
+def test_the_quality_is_read_and_not_looked_for_again(prepared: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dataset_view, "examine", lambda dataset: 1 / 0)
+    assert not opened(ANNA, dataset=prepared, view="Quality").error
+
+
+@pytest.mark.parametrize("page", ["preprocess", "features", "train", "classify", "models", "evaluate"])
+def test_every_page_works_with_own_data(prepared: str, page: str) -> None:
+    app = opened(ANNA, f"pages/{page}.py", dataset=prepared)
+    assert not app.error
+
+
+@pytest.mark.parametrize("page", ["data", "train", "preprocess"])
+def test_another_visitor_reads_that_it_is_private_and_nothing_of_it(prepared: str, page: str) -> None:
+    app = opened(BERT, f"pages/{page}.py", dataset=prepared)
+    assert "private" in texts(app)
+    assert NAME not in texts(app) and "Anna" not in str(app.get("button_group"))
+
+
+def test_data_that_is_gone_is_one_sentence() -> None:
+    assert "no longer here" in texts(opened(ANNA, dataset="x" * 22))
+
+
+def test_the_command_names_no_place_of_the_server(prepared: str) -> None:
+    dataset = replace(own_copy_of(prepared), options={state.EDITS: "e" + "0" * 15})
+    arguments = train_arguments(str(dataset.location), dataset.options, ModelConfig({"text": "tfidf"}))
+    assert own_origin.data_id_in(arguments) == prepared and own_origin.data_name(arguments) == NAME
+    command = own_origin.command(arguments)
+    assert "--data Anna-s-listings.json" in command
+    assert "data.edits" not in command and str(dataset.location) not in command and prepared not in command
+
+
+def own_copy_of(data_id: str):
+    from mmdemo.datasets.working_copy import read
+
+    return read(own_data.folders().copy(data_id))
+
+
+def test_data_that_was_prepared_anew_is_other_data(prepared: str) -> None:
+    dataset = own_copy_of(prepared)
+    before = key_of(dataset)
+    facts = own_data.folders().copy(prepared) / own_copy.FACTS
+    facts.touch()
+    assert key_of(dataset) != before
+
+
+def test_decisions_on_labels_add_up() -> None:
+    before = {"left_out": ["row 1"], "labels": {"row 2": "a", "row 3": "b"}, "added": []}
+    found = corrected._merged(before, ["row 2"], {"row 4": "c"})
+    assert found == {"left_out": ["row 1", "row 2"], "labels": {"row 3": "b", "row 4": "c"}, "added": []}
+
+
+def test_the_file_beside_the_command_describes_the_columns(prepared: str) -> None:
+    mapping = ColumnMapping.from_json(json.loads((own_copy.folder(prepared) / own_copy.FACTS).read_text())["mapping"])
+    assert mapping.label == "Kind" and mapping.columns["image"] == ("Photo",)

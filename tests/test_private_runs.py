@@ -1,0 +1,127 @@
+"""A run on a visitor's own data is theirs alone on every page, until they share it or delete it."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from mmdemo.bundles.summary import summarise
+from mmdemo.errors import BundleError, JobError
+from mmdemo.jobs.run_folders import RunFolders
+from mmdemo.storage import own_arrival
+from mmdemo.studies.study import place_of
+from mmdemo.ui import delete_my_data, own_data, private_links, runs, sharing, state, visitor
+from mmdemo.ui.frame import ENTRIES
+from tests.models import ROOT
+
+ANN, BOB = "ann-0123456789ab", "bob-0123456789ab"
+RUN = "A" * 22
+SECRET = "Secret-Shop"
+EVERYDAY = ROOT / "models" / "everyday"
+PATIENCE = 60
+
+
+@pytest.fixture
+def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AppTest]:
+    """The app of Bob, on a server where Ann has data and a run on it."""
+    monkeypatch.setenv("MMDEMO_RUNS_DIR", str(tmp_path / "runs"))
+    monkeypatch.setenv("MMDEMO_CACHE_DIR", str(tmp_path / "cache"))
+    runs.queue.clear()
+    own_data.folders.clear()
+    (tmp_path / "runs").mkdir(mode=0o700)
+    shutil.copytree(EVERYDAY, tmp_path / "runs" / RUN)
+    record = {"visitor": ANN, "private": True, "name": SECRET, "arguments": ["train", "--data", SECRET]}
+    RunFolders(tmp_path / "runs").remember(RUN, record)
+    app = AppTest.from_file("../app.py", default_timeout=PATIENCE)
+    app.session_state["visitor"] = BOB
+    yield app
+    runs.queue().close()
+    runs.queue.clear()
+    own_data.folders.clear()
+
+
+def brought() -> str:
+    folders = own_data.folders()
+    data_id = folders.create(ANN, SECRET)
+    own_arrival.receive(folders, data_id, ANN, 0, b"PK")
+    own_arrival.close(folders, data_id, ANN)
+    return data_id
+
+
+def shown(app: AppTest) -> str:
+    kinds = ("title", "subheader", "markdown", "caption", "info", "error", "warning", "code", "selectbox")
+    found = [[one.value, getattr(one, "options", "")] for kind in kinds for one in getattr(app, kind)]
+    return " ".join(map(str, [*found, *(table.value.to_csv() for table in app.dataframe)]))
+
+
+@pytest.mark.slow
+def test_no_page_shows_anything_of_it_to_another(app: AppTest) -> None:
+    data_id = brought()
+    for entry in ENTRIES:
+        app.query_params.update({"model": RUN, "run": RUN, "dataset": data_id})
+        app.switch_page(entry.script).run()
+        assert not app.exception and not app.error, entry.title
+        said = [info.value for info in app.info]
+        assert private_links.MODEL in said and private_links.DATA in said
+        assert not {"model", "run", "dataset"} & {*app.query_params}
+        assert SECRET not in shown(app) and RUN not in shown(app) and data_id not in shown(app), entry.title
+
+
+@pytest.mark.slow
+def test_its_owner_and_after_sharing_others_use_it(app: AppTest) -> None:
+    app.query_params["model"] = RUN
+    app.session_state["visitor"] = ANN
+    app.run().switch_page("pages/models.py").run()
+    assert SECRET in shown(app) and not app.error and not app.info
+    runs.queue().share(RUN, ANN)
+    app.session_state["visitor"] = BOB
+    app.run()
+    assert SECRET in shown(app) and "not trained in this browser" in shown(app)
+
+
+def test_every_door_to_a_model_asks(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(visitor, "name", lambda: BOB)
+    with pytest.raises(BundleError, match="private"):
+        state.model_folder(RUN)
+    with pytest.raises(JobError):
+        sharing.share_model(RUN)
+    assert not private_links.may_see(RUN) and private_links.may_see("../../etc/passwd")
+    monkeypatch.setattr(visitor, "name", lambda: ANN)
+    assert state.model_folder(RUN).name == RUN
+    asked = runs.of_model(state.model_folder(RUN))
+    assert asked["private"] and asked["cache"] == state.model_folder(RUN).with_name(f"{RUN}.kept")
+    assert runs.of_model(EVERYDAY) == {"private": False, "cache": None}
+    assert place_of(summarise(state.model_folder(RUN)), "learning").parts[-4] == f"{RUN}.kept"
+
+
+def test_deleting_leaves_nothing(app: AppTest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    data_id = brought()
+    theirs = own_data.folders().create(BOB, "Bob's")
+    for made in (f"own-data/{data_id}/cache/features", f"{RUN}.kept/reports"):
+        (tmp_path / "runs" / made).mkdir(parents=True)
+    monkeypatch.setattr(visitor, "name", lambda: ANN)
+    delete_my_data.delete_everything()
+    left = sorted(path.name for path in (tmp_path / "runs").rglob("*"))
+    assert left == sorted(["own-data", theirs, "record.json", "source"])
+    assert not own_data.mine()
+
+
+@pytest.mark.slow
+def test_the_button_asks_once(app: AppTest, tmp_path: Path) -> None:
+    def page() -> None:
+        from mmdemo.ui import delete_my_data
+
+        delete_my_data.button()
+
+    brought()
+    asked = AppTest.from_function(page, default_timeout=PATIENCE)
+    asked.session_state["visitor"] = ANN
+    asked.session_state["caption"] = SECRET
+    asked.run().button(key="delete_my_data").click().run()
+    assert (tmp_path / "runs" / RUN).exists()
+    asked.button(key="delete_all").click().run()
+    assert not asked.exception
+    assert not (tmp_path / "runs" / RUN).exists() and own_data.folders().of(ANN) == ()
+    assert "caption" not in asked.session_state and asked.session_state["visitor"] == ANN
