@@ -23,6 +23,18 @@ def chosen() -> ExamplePair:
     return pairs.get(st.query_params.get(state.PAIR, ""), next(iter(pairs.values())))
 
 
+def offered() -> bool:
+    """Return whether the examples are offered: a model of somebody's own data can make nothing of them."""
+    from mmdemo.ui import own_origin  # which draws datasets, and so needs this package
+
+    return not own_origin.data_id(st.query_params.get(state.MODEL, ""))
+
+
+def caption() -> str:
+    """Return the caption of the example that is chosen, "" where none is offered."""
+    return chosen().caption if offered() else ""
+
+
 def image_of(name: str) -> ChosenImage:
     """Return the image of the example with this name."""
     return chosen_image.of_drawing(name, by_name()[name].image)

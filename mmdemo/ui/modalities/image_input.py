@@ -24,9 +24,10 @@ def ask(linked: ChosenImage | None) -> ChosenImage | None:
 
     linked: the image of the dataset's pair that a link names.
     """
-    if linked is None and st.session_state.get(_SOURCE) == _FROM_DATA:
-        st.session_state[_SOURCE], st.session_state[state.CAPTION] = SOURCES[0], examples.chosen().caption
-    sources = (_FROM_DATA, *SOURCES) if linked else SOURCES
+    usual = SOURCES if examples.offered() else SOURCES[1:]
+    if linked is None and st.session_state.get(_SOURCE, usual[0]) not in usual:
+        st.session_state[_SOURCE], st.session_state[state.CAPTION] = usual[0], examples.caption()
+    sources = (_FROM_DATA, *usual) if linked else usual
     source = st.segmented_control(
         "Image",
         sources,
@@ -63,7 +64,7 @@ def _change_source() -> None:
     if source in ("Upload", "Camera") and caption in {pair.caption for pair in examples.by_name().values()}:
         st.session_state[state.CAPTION] = ""
     if source == "Example" and not caption:
-        st.session_state[state.CAPTION] = examples.chosen().caption
+        st.session_state[state.CAPTION] = examples.caption()
 
 
 def _gallery() -> None:

@@ -55,7 +55,7 @@ class TextView(View):
 
     def ask(self, linked: Pair | None) -> str:
         """Draw the text box and return what stands in it; the answer follows while one types."""
-        st.session_state.setdefault(state.CAPTION, examples.chosen().caption)
+        st.session_state.setdefault(state.CAPTION, examples.caption())
         written = st.text_input(
             "Caption",
             key=state.CAPTION,

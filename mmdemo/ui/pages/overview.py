@@ -14,6 +14,7 @@ from mmdemo.ui.modalities.registry import views_of
 from mmdemo.ui.pair import Pair
 
 EXAMPLE = "Car"
+_OWN = {state.DATASET: state.NEW_DATA}
 
 
 def overview() -> None:
@@ -88,12 +89,13 @@ def _onward(bundle: Bundle) -> None:
     used = [view.modality for view in views_of(bundle.model.encoders)]
     nouns, a_noun = listed([one.nouns for one in used]), listed([one.a_noun for one in used], "or")
     following = (
-        ("Data", "See the data", f"The {nouns} that a model is trained on, and their labels."),
-        ("Train", "Train a model", "Live, in a minute or less, with your choice of encoders."),
-        ("Classify", "Try your own", f"Give {a_noun} of your own, and see why the answer is what it is."),
+        ("Data", "Use your own data", "A table and images as they are: drop them, and see whether both help.", _OWN),
+        ("Classify", "Try your own pair", f"Give {a_noun}, and see why the answer is what it is.", {}),
+        ("Data", "See the data", f"The {nouns} that a model is trained on, and their labels.", {}),
+        ("Train", "Train a model", "Live, in a minute or less, with your choice of encoders.", {}),
     )
     st.subheader("Go on", anchor=False)
-    for column, (title, label, text) in zip(st.columns(len(following), border=True), following, strict=True):
+    for column, (title, label, text, more) in zip(st.columns(len(following), border=True), following, strict=True):
         with column:
-            frame.link(title, f"**{label}**")
+            frame.link(title, f"**{label}**", **more)
             st.caption(text)

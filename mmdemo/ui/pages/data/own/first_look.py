@@ -1,18 +1,20 @@
 """What the first look at own data found: its first rows, and a guess of which column is what."""
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from mmdemo.datasets.column_mapping import ColumnMapping
-from mmdemo.errors import DatasetError
+from mmdemo.errors import DatasetError, ImageError
+from mmdemo.preprocess.thumbnail import thumbnail
 from mmdemo.storage.reading import read_bytes
 from mmdemo.storage.strict_json import read_json
 
 _FILE = "look.json"
-_MOST_BYTES, _MOST_THUMBNAIL = 20_000_000, 200_000
+_MOST_BYTES = 20_000_000
 
 
 @dataclass(frozen=True)
@@ -58,14 +60,15 @@ def _read(found: Mapping[str, Any], thumbnails: Path) -> FirstLook:
         joinable=tuple(map(str, found["joinable"])),
         tables=tuple(map(str, found["tables"])),
         sheets=tuple(map(str, found["sheets"])),
-        thumbnails={
-            str(row["row"]): _uri(thumbnails / Path(str(row["thumbnail"])).name)
-            for row in found["rows"]
-            if row.get("thumbnail")
-        },
+        thumbnails=dict(_thumbnails(found["rows"], thumbnails)),
         notes=tuple(map(str, found.get("notes", ()))),
     )
 
 
-def _uri(file: Path) -> str:
-    return f"data:image/jpeg;base64,{base64.b64encode(read_bytes(file, _MOST_THUMBNAIL)).decode('ascii')}"
+def _thumbnails(rows: Iterable[Mapping[str, Any]], folder: Path) -> Iterator[tuple[str, str]]:
+    """Yield row and image as a small square, because a table's cell would cut off any other; our process made them."""
+    for row in rows:
+        with suppress(ImageError):
+            if row.get("thumbnail"):
+                square = thumbnail(folder / Path(str(row["thumbnail"])).name)
+                yield str(row["row"]), f"data:image/jpeg;base64,{base64.b64encode(square).decode('ascii')}"

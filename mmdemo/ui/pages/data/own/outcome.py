@@ -5,10 +5,11 @@ from collections.abc import Mapping
 import pandas as pd
 import streamlit as st
 
+from mmdemo.datasets.edits import read_edits
 from mmdemo.datasets.finding import counted
 from mmdemo.storage.own_record import OwnRecord
 from mmdemo.storage.spreadsheet import csv_bytes
-from mmdemo.ui import frame, own_copy
+from mmdemo.ui import frame, own_copy, state
 
 _SHOWN = 500  # rows of the table; the file has all
 
@@ -19,6 +20,7 @@ def draw(record: OwnRecord) -> bool:
     rows, used, left_out = int(facts["rows"]), int(facts["used"]), facts["left_out"]
     said = f"**{used:,} of {rows:,} rows are used.**" if used else f"**{frame.plain(record.name)}: {rows:,} rows.**"
     st.markdown(f"{said}{_unlabelled(int(facts['unlabelled']))}{_unused(int(facts['unused']))}")
+    _edited(record)
     if facts["problem"]:
         st.warning(frame.plain(facts["problem"]), icon=":material/warning:")
     if left_out:
@@ -26,6 +28,23 @@ def draw(record: OwnRecord) -> bool:
         with st.expander(f"{named}: see why, and what to do", icon=":material/rule:", key="left_out"):
             _table(left_out)
     return used > 0
+
+
+def _edited(record: OwnRecord) -> None:
+    """Draw what was left out or labelled by hand since, and the way back."""
+    named = st.query_params.get(state.EDITS, "")
+    if not named:
+        return
+    edits = read_edits(own_copy.folder(record.id), named)
+    found = {"left out": edits["left_out"], "labelled anew": edits["labels"], "added": edits["added"]}
+    said = ", ".join(f"{len(rows):,} {what}" for what, rows in found.items() if rows)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f":material/edit: With your changes: {said}.")
+        st.button("Without them", icon=":material/undo:", key="without_edits", on_click=_without_edits)
+
+
+def _without_edits() -> None:
+    st.query_params.pop(state.EDITS, None)
 
 
 def _unlabelled(count: int) -> str:
