@@ -10,7 +10,7 @@ from mmdemo.evaluation.sentences import titles_of
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.report.card import model_card
 from mmdemo.report.model_zip import file_name, model_zip
-from mmdemo.ui import command_view, frame, model_data, own_origin, runs, state
+from mmdemo.ui import command_view, frame, model_data, state
 from mmdemo.ui.as_written import parted
 from mmdemo.ui.pages.models import report_view, shelf
 from mmdemo.ui.pages.models.model_actions import actions
@@ -94,8 +94,7 @@ def _configuration(facts: ModelFacts) -> None:
     cost += [f"{summary.seconds:.1f} s"] if summary.seconds is not None else []
     lines.append(f"- Cost: {', '.join(reversed(cost))}")
     st.markdown("\n".join(lines))
-    job = runs.queue().get(summary.folder.name)
-    command_view.draw(summary.folder.name, own_origin.command(job.arguments) if job else summary.command)
+    command_view.draw(summary.folder.name, summary.command)
 
 
 def _downloads(model: Shelved, facts: ModelFacts) -> None:
