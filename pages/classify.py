@@ -1,15 +1,19 @@
-"""Classify: one pair in, one answer out, with the reasons."""
+"""Classify: one pair in, one answer out, with the reasons; or a whole table."""
 
 import streamlit as st
 
 from mmdemo.ui import answer, frame, pair_input, state
 from mmdemo.ui.evidence import examine
+from mmdemo.ui.pages.classify import table_page, ways
 from mmdemo.ui.pages.classify.asked_pair import asked_pair
 from mmdemo.ui.pages.classify.explanation import digest, explanation
 from mmdemo.ui.pages.classify.neighbours import neighbours
 
 with frame.page("Classify"):
     bundle = state.current_model()
+    if ways.table_chosen():
+        table_page.draw(bundle)
+        st.stop()
     inputs, outputs = st.columns([2, 3], gap="large")
     with inputs:
         asked = asked_pair(bundle)

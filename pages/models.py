@@ -3,9 +3,10 @@
 import streamlit as st
 
 from mmdemo.ui import frame
-from mmdemo.ui.pages.models import model_list, model_view, shelf
+from mmdemo.ui.pages.models import model_list, model_view, opened_model, shelf
 
 with frame.page("Models"):
+    opened_model.settle()
     models = shelf.models()
     if len(models) == 1:
         st.info(
@@ -20,3 +21,4 @@ with frame.page("Models"):
     model_list.table(models)
     st.subheader("One model", anchor=False)
     model_view.view(model_view.chosen(models))
+    opened_model.draw()

@@ -1,31 +1,36 @@
-"""A working copy made by hand."""
+"""Small tables of drawn images: the files, and a working copy of them."""
 
-import json
+import shutil
 from pathlib import Path
 
-import cv2
-import numpy as np
 import pandas as pd
 
-from mmdemo.datasets.sheet_file import CELLS, write_cells
-from mmdemo.datasets.tables.sheet import Sheet
+from mmdemo.datasets import working_copy
+from mmdemo.datasets.own_data import own_data
+from tests.models import drawn
+
+WITHOUT = 6  # rows without a label
+MISSING = "row 3"  # names an image that is not there
 
 
-def working_copy(folder: Path, sheet: Sheet) -> Path:
-    """Write two pairs, the second with an image and without a label, and two rows that were left out."""
-    for name in ("images", "thumbnails"):
-        (folder / name).mkdir(parents=True)
-        cv2.imwrite(str(folder / name / "1.png"), np.full((20, 30, 3), 90, np.uint8))
-    pairs = pd.DataFrame(
-        {"id": ["row 2", "row 11"], "label": ["ball", ""], "group": "", "text": ["a ball", "a box"],
-         "image": ["", "1.png"]}
+def own_folder(folder: Path, each: int = 6) -> Path:
+    """Draw `each` pairs of three classes beside a table with a column of its own; some rows have no label."""
+    folder.mkdir(parents=True)
+    frame = drawn(folder, each).frame
+    table = pd.DataFrame(
+        {"SKU": [f"0{number}" for number in range(len(frame))], "image": [Path(image).name for image in frame["image"]],
+         "text": frame["text"], "label": frame["label"]}
     )  # fmt: skip
-    pairs.to_parquet(folder / "pairs.parquet", index=False)
-    left_out = [
-        {"row": "row 3", "reason": "has no caption", "remedy": "write one"},
-        {"row": "row 10", "reason": "has more cells than the header", "remedy": ""},
-    ]
-    (folder / "data.json").write_text(json.dumps({"schema": 1, "name": "copy", "left_out": left_out}))
-    with (folder / CELLS).open("wb") as file:
-        write_cells(sheet, file)
+    table.iloc[-WITHOUT:, 3] = ""
+    table.iloc[1, 1] = "nowhere.png"
+    (folder / "data.csv").unlink()
+    table.to_csv(folder / "data.csv", index=False)
+    return folder
+
+
+def copied(folder: Path, each: int = 6) -> Path:
+    """Write a working copy of such a table, without the files that it was made from."""
+    source = own_folder(folder.parent / "source", each)
+    working_copy.write(own_data(source), folder)
+    shutil.rmtree(source)
     return folder

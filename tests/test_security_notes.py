@@ -3,9 +3,10 @@
 import re
 from pathlib import Path
 
-from mmdemo.datasets import csv_rows, table
+from mmdemo.datasets import labels
 from mmdemo.datasets.files import tree as file_tree
 from mmdemo.datasets.files import zip_tree
+from mmdemo.datasets.tables import bounds
 from mmdemo.jobs.process import Patience
 from mmdemo.jobs.queue import LIMIT
 from mmdemo.preprocess import foreign, source
@@ -39,8 +40,8 @@ def test_the_limits_in_the_readme_are_those_of_the_code() -> None:
     most = {
         "an image file": (source.MAX_BYTES // 10**6, of_images.MAX_PIXELS // 10**6, of_images.MAX_JPEG_PIXELS // 10**6),
         "what an image takes to read": (foreign.BUDGET.cpu, foreign.BUDGET.megabytes),
-        "a caption; a label": (MAX_CHARACTERS, table.LONGEST_LABEL),
-        "`data.csv`": (csv_rows.MOST_BYTES // 10**6, table.MOST_ROWS),
+        "a caption; a label": (MAX_CHARACTERS, labels.LONGEST),
+        "`data.csv`": (bounds.MOST_BYTES // 10**6, bounds.MOST_ROWS),
         "a zip or folder": (file_tree.MOST_FILES, zip_tree.MOST_BYTES // 2**30),
         "an upload": (limits.UPLOAD_MEGABYTES,),
         "runs that wait": (LIMIT,),

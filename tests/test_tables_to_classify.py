@@ -6,13 +6,16 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
+from mmdemo.datasets import working_copy
+from mmdemo.datasets.column_mapping import ColumnMapping
 from mmdemo.datasets.left_out import LeftOut
+from mmdemo.datasets.own_data import own_data
 from mmdemo.datasets.sheet_file import CELLS, all_cells, read_cells, write_cells
 from mmdemo.datasets.table_of_pairs import TableRow
 from mmdemo.datasets.tables.sheet import Sheet
-from mmdemo.datasets.tables_to_classify import of_copy, of_own_data, table_of_pairs
+from mmdemo.datasets.tables_to_classify import of_own_data, table_of_pairs
 from mmdemo.errors import DatasetError
-from tests.copies import working_copy
+from tests.copies import MISSING, WITHOUT, copied, own_folder
 
 SHEET = Sheet(
     ("SKU", "Title", "", "Title"),
@@ -33,6 +36,7 @@ def test_every_row_of_own_data_is_in_its_place() -> None:
         unlabelled=pd.DataFrame({"text": ["a box"]}, ["row 11"]),
         left_out=(LeftOut("row 3", "has no caption", "write one"), *SHEET.left_out),
         sheet=SHEET,
+        mapping=ColumnMapping(),
     )
     table = of_own_data(own)  # type: ignore[arg-type]
     assert (table.header, table.count) == (SHEET.header, 4)
@@ -49,22 +53,22 @@ def test_cells_are_read_back_as_they_were_written(tmp_path: Path) -> None:
 
 
 def test_a_working_copy_gives_the_same_rows(tmp_path: Path) -> None:
-    folder = working_copy(tmp_path / "copy", SHEET)
-    assert [row.id for row in table_of_pairs(folder).rows()] == [row.id for row in EXPECTED]
-    (folder / CELLS).unlink()
-    table = of_copy(folder)
-    assert table.header == ("id", "image", "text", "label")
-    assert [row.cells for row in table.rows()] == [
-        ("row 2", "", "a ball", "ball"), ("row 11", "1.png", "a box", ""),
-        ("row 3", "", "", ""), ("row 10", "", "", ""),
-    ]  # fmt: skip
-    rows = {row.id: row for row in table.rows()}
-    assert rows["row 11"].values == {"image": str(folder / "images" / "1.png"), "text": "a box"}
-    assert rows["row 3"].error == "Row 3 has no caption: write one." and rows["row 2"].label == "ball"
+    source = own_folder(tmp_path / "own")
+    expected = list(table_of_pairs(source).rows())
+    working_copy.write(own_data(source), tmp_path / "copy")
+    table = table_of_pairs(tmp_path / "copy")
+    rows = list(table.rows())
+    assert (table.header, table.count) == (("SKU", "image", "text", "label"), len(expected))
+    assert [(row.id, row.cells, row.error, row.label) for row in rows] == [
+        (row.id, row.cells, row.error, row.label) for row in expected
+    ]
+    assert [row.id for row in rows if row.error] == [MISSING]
+    assert all(Path(row.values["image"]).parent == tmp_path / "copy" / "images" for row in rows if not row.error)
+    assert table.without_labels().count == WITHOUT
 
 
 def test_a_damaged_copy_is_one_sentence(tmp_path: Path) -> None:
-    folder = working_copy(tmp_path / "copy", SHEET)
-    (folder / "data.json").write_text("[]")
+    folder = copied(tmp_path / "copy")
+    (folder / CELLS).write_bytes(b"PAR1")
     with pytest.raises(DatasetError, match="This data is damaged here"):
         table_of_pairs(folder)

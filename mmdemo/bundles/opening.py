@@ -4,6 +4,7 @@ import posixpath
 import zipfile
 import zlib
 from collections.abc import Collection
+from dataclasses import replace
 from pathlib import Path
 from typing import IO
 
@@ -32,10 +33,10 @@ def open_model(path: Path, folder: Path) -> Bundle:
     with new_bundle(folder) as temporary:
         try:
             _unpack(path, temporary)
-            load(temporary)
+            bundle = load(temporary)
         except BundleError as error:
             raise BundleError(str(error).replace(place(temporary), "this zip")) from error
-    return load(folder)
+    return replace(bundle, path=folder)
 
 
 def _unpack(path: Path, folder: Path) -> None:

@@ -39,6 +39,8 @@ class Dataset:
         The options it was loaded with, such as `{"captions": "en"}`.
     left_out : tuple of LeftOut
         The rows of its table that are no pairs, each with its reason.
+    unused : tuple of str
+        Its image files that no row names.
     location : str, optional
         What `load_dataset`, or `--data`, takes to load it again with `options`; None if it cannot be loaded again.
 
@@ -63,6 +65,7 @@ class Dataset:
     notes: tuple[str, ...] = ()
     options: Mapping[str, str | int | float] = field(default_factory=dict)
     left_out: tuple[LeftOut, ...] = ()
+    unused: tuple[str, ...] = ()
     location: str | None = None
 
     def __post_init__(self) -> None:

@@ -1,5 +1,6 @@
 """Images without a table: a folder for each class, or one for all, with captions beside them or none."""
 
+import codecs
 import posixpath
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -9,11 +10,12 @@ from mmdemo.datasets.files.folding import folded, is_image, stem
 from mmdemo.datasets.files.levels import labels_of
 from mmdemo.datasets.files.tree import FileTree
 from mmdemo.datasets.tables.bounds import MOST_BYTES
-from mmdemo.datasets.tables.encoding import UTF_8, find_encoding
+from mmdemo.datasets.tables.encoding import find_encoding
 from mmdemo.datasets.tables.sheet import Sheet
 from mmdemo.datasets.wording import listed, shown
 from mmdemo.errors import DatasetError
 
+_MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _CAPTIONS = (".txt", ".caption")  # endings of the files that hold them
 _LONGEST = 100_000  # bytes of such a file; a caption has at most 10,000 characters
 
@@ -28,7 +30,8 @@ def class_folders(tree: FileTree, name: str) -> Sheet:
     """
     images = [file for file in tree.names if is_image(file)]
     if not images:
-        holds = f"it holds {listed(list(map(shown, tree.names)))}" if tree.names else "it is empty"
+        others = list(map(shown, tree.names or tree.hidden))
+        holds = f"it holds {listed(others)}" if others else "it is empty"
         raise DatasetError(f"{name!r} holds neither a table nor images; {holds}.")
     captions, notes = _captions(tree, images)
     columns = {"image": images} | ({"text": captions} if any(captions) else {})
@@ -60,13 +63,17 @@ def _captions(tree: FileTree, images: Sequence[str]) -> tuple[list[str], list[st
 
 
 def _decoded(read: Mapping[str, bytes]) -> Mapping[str, str]:
-    """Return the captions as text; those that are not UTF-8 in the encoding that they together are most likely in."""
-    own = {file: find_encoding(data).codec for file, data in read.items()}
-    clear = (UTF_8.codec, "utf-16")
-    shared = find_encoding(b"\n".join(data for file, data in read.items() if own[file] not in clear)).codec
-    return {
-        file: data.decode(own[file] if own[file] in clear else shared, "replace").strip() for file, data in read.items()
-    }
+    """Return the captions as text, in the encoding that they together are most likely in where one does not say it."""
+    marked = {file for file, data in read.items() if data.startswith(_MARKS)}
+    shared = find_encoding(b"\n".join(data for file, data in read.items() if file not in marked)).codec
+    return {file: _text(data, "" if file in marked else shared).strip() for file, data in read.items()}
+
+
+def _text(data: bytes, encoding: str) -> str:
+    try:
+        return data.decode(encoding or find_encoding(data).codec)
+    except UnicodeDecodeError:
+        return data.decode(find_encoding(data).codec, "replace")
 
 
 def _beside(names: Iterable[str], images: Iterable[str]) -> Mapping[str, str]:

@@ -38,12 +38,12 @@ def column_names(header: Sequence[str]) -> tuple[str, ...]:
     ('a', 'column 2', 'a (2)')
     """
     found: dict[str, None] = {}
+    numbers: dict[str, int] = {}
     for place, written in enumerate(header):
         name = plain = written or f"column {place + 1}"
-        number = 1
         while name in found:
-            number += 1
-            name = f"{plain} ({number})"
+            numbers[plain] = numbers.get(plain, 1) + 1
+            name = f"{plain} ({numbers[plain]})"
         found[name] = None
     return tuple(found)
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -19,6 +19,7 @@ from mmdemo.datasets.rare_classes import check_classes, left_out_of, merged, not
 from mmdemo.datasets.summary import summarise
 from mmdemo.errors import DatasetError
 
+_Fact = TypeVar("_Fact")
 _MOST_UNUSED = 100  # names of files
 
 
@@ -51,7 +52,7 @@ def facts_of(
         "unused": len(own.unused),
         "unused_files": list(own.unused[:_MOST_UNUSED]),
         "images_reduced": copies.reduced,
-        **_quality(name, used, copies),
+        **_quality(name, used, copies, own.unused),
     }
 
 
@@ -64,21 +65,21 @@ def _problem(labels: pd.Series, rare: Mapping[str, str]) -> str:
     return ""
 
 
-def _quality(name: str, used: pd.DataFrame, copies: ImageCopies) -> dict[str, Any]:
+def _quality(name: str, used: pd.DataFrame, copies: ImageCopies, unused: tuple[str, ...]) -> dict[str, Any]:
     """Return the classes, the findings and the numbers of the rows that are used."""
     if used.empty:
         return {"classes": {}, "findings": [], "summary": None}
     kept = [column for column in (*modalities_of(used), LABEL, GROUP) if column in used]
-    dataset = Dataset(used[kept], name=name, source=f"Your own data: {name}.", licence="yours")
-    report = examine(dataset)
-    summary = summarise(dataset, replace(report, sizes=_sizes(used, copies)))
+    dataset = Dataset(used[kept], name=name, source=f"Your own data: {name}.", licence="yours", unused=unused)
+    report = examine(dataset, _by_row(used, copies.colours))
+    summary = summarise(dataset, replace(report, sizes=_by_row(used, copies.sizes)))
     findings, _ = summary.pop("findings"), summary.pop("left_out")
     return {"classes": dict(Counter(used[LABEL].tolist())), "findings": findings, "summary": summary}
 
 
-def _sizes(used: pd.DataFrame, copies: ImageCopies) -> dict[str, tuple[int, int]]:
-    """Return row id → (width, height) of its image before it was copied."""
+def _by_row(used: pd.DataFrame, by_name: Mapping[str, _Fact]) -> dict[str, _Fact]:
+    """Return row id → what is known of its image before it was copied; by_name: name of a copy → what is known."""
     if IMAGE not in used:
         return {}
     names = {str(row): image.rpartition("/")[2] for row, image in used[IMAGE].items() if image}
-    return {row: copies.sizes[name] for row, name in names.items()}
+    return {row: by_name[name] for row, name in names.items() if name in by_name}

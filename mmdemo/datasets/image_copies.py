@@ -18,12 +18,14 @@ _READERS = 2  # threads: decoding releases Python's lock
 class ImageCopies:
     """names: path → name of its copy. refused: path → why it cannot be copied. sizes: name → (width, height) as stored.
 
-    notes: what a person should know of how they were read.
+    colours: name → its former colour profile, see `OpenedImage.other_colours`. notes: what a person should know of how
+    they were read.
     """
 
     names: Mapping[str, str]
     refused: Mapping[str, str]
     sizes: Mapping[str, tuple[int, int]]
+    colours: Mapping[str, str]
     notes: tuple[str, ...]
 
     @property
@@ -38,6 +40,7 @@ class _Copied:
     refusal: str = ""
     size: tuple[int, int] = (0, 0)
     notes: tuple[str, ...] = ()
+    colours: str | None = None
 
 
 def copy_images(images: Sequence[str], folder: Path, report: Callable[[float], None]) -> ImageCopies:
@@ -59,6 +62,7 @@ def copy_images(images: Sequence[str], folder: Path, report: Callable[[float], N
         names={image: one.name for image, one in found.items() if one.name},
         refused={image: one.refusal for image, one in found.items() if one.refusal},
         sizes={one.name: one.size for one in found.values() if one.name},
+        colours={one.name: one.colours for one in found.values() if one.colours is not None},
         notes=tuple(f"{count:,} image{'s' if count > 1 else ''}: {note}" for note, count in notes.most_common()),
     )
 
@@ -71,7 +75,7 @@ def _copy(number: str, image: str, folder: Path) -> _Copied:
     name = f"{number}{copy.ending}"
     (folder / IMAGES / name).write_bytes(copy.data)
     (folder / THUMBNAILS / f"{number}.jpg").write_bytes(copy.thumbnail)
-    return _Copied(name, size=copy.size, notes=copy.notes)
+    return _Copied(name, size=copy.size, notes=copy.notes, colours=copy.colours)
 
 
 def thumbnail_of(image: str) -> Path:

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 
 import pandas as pd
 
 from mmdemo.datasets.finding import Finding, counted, flat
 from mmdemo.datasets.wording import listed
 from mmdemo.errors import ImageError
-from mmdemo.preprocess.decode import stored_size
+from mmdemo.preprocess.decode import opened_head
 from mmdemo.preprocess.source import image_content
 
 SMALL = 32  # pixels of an image's shorter side
@@ -37,9 +38,10 @@ def copies(files: pd.Series, frame: pd.DataFrame, captions: pd.Series) -> Iterat
         yield Finding("serious", title, detail, flat(torn))
     captioned = [rows for rows in same if captions[rows].nunique() > 1]
     if captioned:
+        stand = f"{counted(len(captioned), 'image stands', 'images stand')} in {len(flat(captioned)):,} pairs"
         detail = (
-            f"{len(flat(captioned)):,} pairs share their image with a pair of another caption, as do "
-            f"{listed(captioned[0])}. The pairs of an image are always held out together."
+            f"{stand}, {_each(captioned)} captions each, such as {listed(captioned[0])}. The pairs of an image are "
+            "kept together in every split."
         )
         yield Finding("note", f"{counted(len(captioned), 'image')} with several captions", detail, flat(captioned))
     if alone := [rows for rows in same if captions[rows].nunique() == 1]:
@@ -82,15 +84,32 @@ def small(sizes: Mapping[str, tuple[int, int]]) -> Iterator[Finding]:
         yield Finding("warning", title, detail, tuple(rows))
 
 
-def image_sizes(frame: pd.DataFrame) -> tuple[dict[str, tuple[int, int]], dict[str, str]]:
-    """Return row id → (width, height) in pixels of each image that can be read, and row id → why another cannot."""
-    sizes, reasons = {}, {}
+@dataclass(frozen=True)
+class ImageHeads:
+    """What the heads of image files say; each by row id.
+
+    sizes: (width, height) in pixels. colours: the name of a colour profile, where it is not sRGB; "" if unusable.
+    reasons: why an image cannot be read.
+    """
+
+    sizes: Mapping[str, tuple[int, int]]
+    colours: Mapping[str, str]
+    reasons: Mapping[str, str]
+
+
+def image_heads(frame: pd.DataFrame) -> ImageHeads:
+    """Return what the heads of a frame's image files say."""
+    sizes, colours, reasons = {}, {}, {}
     for row, image in frame["image"].items() if "image" in frame else ():
         try:
-            sizes[str(row)] = stored_size(image)
+            head = opened_head(image)
         except ImageError as error:
             reasons[str(row)] = str(error)
-    return sizes, reasons
+            continue
+        sizes[str(row)] = head.upright_size
+        if head.other_colours is not None:
+            colours[str(row)] = head.other_colours
+    return ImageHeads(sizes, colours, reasons)
 
 
 def digests(images: pd.Series) -> pd.Series:
@@ -106,6 +125,12 @@ def _groups(codes: pd.Series) -> list[list[str]]:
     """Return the groups of two rows or more that have the same code."""
     rows = codes.index.to_series().groupby(codes, sort=False).agg(list)
     return [group for group in rows if len(group) > 1]
+
+
+def _each(groups: list[list[str]]) -> str:
+    """Return how many rows the groups have, "2 to 5" where they differ."""
+    sizes = sorted({len(rows) for rows in groups})
+    return f"{sizes[0]:,}" if len(sizes) == 1 else f"{sizes[0]:,} to {sizes[-1]:,}"
 
 
 def _labels(frame: pd.DataFrame, rows: list[str]) -> int:

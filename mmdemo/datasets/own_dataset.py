@@ -31,6 +31,7 @@ def dataset_of(own: OwnData, options: Mapping[str, Any]) -> Dataset:
         notes=own.notes,
         options=dict(options),
         left_out=(*own.left_out, *unlabelled_rows(own.unlabelled)),
+        unused=own.unused,
     )
     return _with_merged(dataset) if own.mapping.rare == "other" else dataset
 

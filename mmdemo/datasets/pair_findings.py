@@ -2,15 +2,19 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+import numpy as np
 import pandas as pd
 
 from mmdemo.datasets.finding import Finding, counted, flat, grouped
+from mmdemo.datasets.rare_classes import rare_classes
 from mmdemo.datasets.wording import listed
 from mmdemo.modalities.text import LONG, is_long
 
 FEW = 10  # pairs of a class
 UNEVEN = 5  # times as many pairs in the largest class as in the smallest
 
+_MANY, _SHARE = 3, 0.05  # images of a short caption; share of the pairs that have such captions
+_NAMED = 3  # classes in a message
 _LONGEST = 60  # characters of a caption that a message shows
 
 
@@ -48,22 +52,41 @@ def shared_captions(cleaned: Mapping[str, str], labels: pd.Series) -> Iterator[F
         yield Finding("note", title, detail, flat(groups))
 
 
-def repeated_captions(cleaned: Mapping[str, str], images: pd.Series) -> Iterator[Finding]:
-    """Report long captions that stand under several images; images: row id → code of what it shows."""
-    long = ((row, caption) for row, caption in cleaned.items() if is_long(caption))
-    groups = [rows for rows in grouped(long, str) if images[rows].nunique() > 1]
-    if groups:
+def repeated_captions(cleaned: Mapping[str, str], images: pd.Series, labels: pd.Series) -> Iterator[Finding]:
+    """Report captions that stand under several images; images: row id → code of what it shows.
+
+    Short captions repeat by nature: they are reported where three images or more of one label have them.
+    """
+    groups = [rows for rows in grouped(((row, text) for row, text in cleaned.items() if text), str)
+              if images[rows].nunique() > 1]  # fmt: skip
+    long = [rows for rows in groups if is_long(cleaned[rows[0]])]
+    short = [rows for rows in groups if rows not in long and images[rows].nunique() >= _MANY
+             and labels[rows].nunique() == 1]  # fmt: skip
+    if long:
         detail = (
-            f"{len(flat(groups)):,} pairs have a caption of {LONG} words or more that another image has, too: "
-            f"{_quoted(groups, cleaned)}. Such pairs are always held out together."
+            f"{len(flat(long)):,} pairs have a caption of {LONG} words or more that another image has, too: "
+            f"{_quoted(long, cleaned)}. Such pairs are always held out together."
         )
-        title = f"{counted(len(groups), 'long caption')} under several images"
-        yield Finding("note", title, detail, flat(groups))
+        yield Finding("note", f"{counted(len(long), 'long caption')} under several images", detail, flat(long))
+    if len(flat(short)) >= _SHARE * len(cleaned):
+        detail = (
+            f"{counted(len(short), 'short caption stands', 'short captions stand')} under "
+            f"{images[list(flat(short))].nunique():,} images: {_quoted(short, cleaned)}. A model that has seen one of "
+            "these pairs knows the caption of the others, so captions look easier here than they are."
+        )
+        yield Finding("note", f"{counted(len(short), 'short caption')} under many images", detail, flat(short))
 
 
-def rare_classes(labels: pd.Series) -> Iterator[Finding]:
-    """Report classes with too few pairs."""
-    counts = labels.value_counts()
+def small_classes(labels: pd.Series, group: np.ndarray) -> Iterator[Finding]:
+    """Report classes that training leaves out, and those with few pairs; group: str (n,), equal for such as copies."""
+    reasons = rare_classes(labels, group)
+    if reasons:
+        named = "; ".join(f"“{label}” {reason}" for label, reason in list(reasons.items())[:_NAMED])
+        more = f"; and {len(reasons) - _NAMED:,} more" if len(reasons) > _NAMED else ""
+        title = f"{counted(len(reasons), 'class is', 'classes are')} too small to train on"
+        rows = tuple(labels.index[labels.isin(list(reasons))].map(str))
+        yield Finding("warning", title, f"Training leaves out: {named}{more}. Add pairs, or merge classes.", rows)
+    counts = labels[~labels.isin(list(reasons))].value_counts()
     rare = sorted(counts.index[counts < FEW])
     if rare:
         named = listed([f"“{label}” ({counts[label]})" for label in rare])

@@ -6,14 +6,19 @@ from dataclasses import dataclass
 import pandas as pd
 
 from mmdemo.datasets.base import Dataset
+from mmdemo.datasets.caption_languages import other_languages
+from mmdemo.datasets.conflicts import conflicts
 from mmdemo.datasets.data_frame import values_of
+from mmdemo.datasets.file_findings import other_colours, unused_files
 from mmdemo.datasets.finding import Finding
+from mmdemo.datasets.group_findings import grouped_pairs
 from mmdemo.datasets.groups import Groups, groups
-from mmdemo.datasets.image_findings import copies, digests, image_sizes, look_alike, small, unreadable
+from mmdemo.datasets.image_findings import copies, digests, image_heads, look_alike, small, unreadable
+from mmdemo.datasets.label_in_caption import label_in_caption
 from mmdemo.datasets.pair_findings import (
-    rare_classes,
     repeated_captions,
     shared_captions,
+    small_classes,
     uneven_classes,
     wordless,
     wordless_classes,
@@ -39,44 +44,50 @@ class QualityReport:
     groups: Groups
 
 
-def examine(dataset: Dataset) -> QualityReport:
+def examine(dataset: Dataset, colours: Mapping[str, str] | None = None) -> QualityReport:
     """Return what is wrong with a dataset; an image is decoded at most once, and not again in a later run.
+
+    colours: row id → the name of its image's colour profile, where that is not sRGB, "" where it is not usable
+        [default: as the files say, which copies do not].
 
     >>> frame = pd.DataFrame({"image": ["no.png"], "text": ["!"], "label": ["cat"]}, index=["a"])
     >>> report = examine(Dataset(frame, name="pets", source="Drawn.", licence="CC0-1.0"))
     >>> [finding.title for finding in report.findings]
-    ['1 image cannot be read', '1 caption holds no word', '1 class has no words', '1 class has fewer than 10 pairs']
+    ['1 image cannot be read', '1 caption holds no word', '1 class has no words', '1 class is too small to train on']
     """
     frame, found = dataset.frame, groups(dataset)
-    sizes, reasons = image_sizes(frame)
-    captions, looks = _captions(frame), _looks(frame)
-    findings = [*unreadable(reasons), *small(sizes)]
+    heads, captions, looks = image_heads(frame), _captions(frame), _looks(frame)
+    files = digests(frame["image"]) if "image" in frame else pd.Series(dtype=object)
+    findings = [*unreadable(heads.reasons), *small(heads.sizes)]
     for name in dataset.modalities:
-        findings += _OF_MODALITY.get(name, _nothing)(frame, captions, looks)
-    findings += [*rare_classes(frame["label"]), *uneven_classes(frame["label"])]
-    findings += [Finding("note", "Pairs that repeat too often to be kept together", note) for note in found.notes]
-    return QualityReport(tuple(sorted(findings, key=lambda one: _ORDER.index(one.severity))), sizes, found)
+        findings += _OF_MODALITY.get(name, _nothing)(frame, captions, looks, files)
+    findings += [*conflicts(frame, captions, looks, files), *small_classes(frame["label"], found.keys)]
+    findings += [*uneven_classes(frame["label"]), *grouped_pairs(frame, found)]
+    findings += [*other_colours(heads.colours if colours is None else colours), *unused_files(dataset.unused)]
+    return QualityReport(tuple(sorted(findings, key=lambda one: _ORDER.index(one.severity))), heads.sizes, found)
 
 
-def _of_images(frame: pd.DataFrame, captions: pd.Series, looks: pd.Series) -> Iterator[Finding]:
-    files = digests(frame["image"])
+def _of_images(frame: pd.DataFrame, captions: pd.Series, looks: pd.Series, files: pd.Series) -> Iterator[Finding]:
     yield from copies(files, frame, captions)
     yield from look_alike(files, looks, frame)
 
 
-def _of_captions(frame: pd.DataFrame, captions: pd.Series, looks: pd.Series) -> Iterator[Finding]:
+def _of_captions(frame: pd.DataFrame, captions: pd.Series, looks: pd.Series, files: pd.Series) -> Iterator[Finding]:
     cleaned = {str(row): caption for row, caption in captions.items()}
     yield from wordless(cleaned)
     yield from wordless_classes(cleaned, frame["label"])
-    yield from shared_captions(cleaned, frame["label"])
-    yield from repeated_captions(cleaned, looks)
+    if len(files):  # without an image to decide, they are conflicts
+        yield from shared_captions(cleaned, frame["label"])
+    yield from repeated_captions(cleaned, looks, frame["label"])
+    yield from label_in_caption(cleaned, frame["label"])
+    yield from other_languages(cleaned)
 
 
-def _nothing(frame: pd.DataFrame, captions: pd.Series, looks: pd.Series) -> Iterator[Finding]:
+def _nothing(frame: pd.DataFrame, captions: pd.Series, looks: pd.Series, files: pd.Series) -> Iterator[Finding]:
     yield from ()
 
 
-_OF_MODALITY: dict[str, Callable[[pd.DataFrame, pd.Series, pd.Series], Iterator[Finding]]] = {
+_OF_MODALITY: dict[str, Callable[[pd.DataFrame, pd.Series, pd.Series, pd.Series], Iterator[Finding]]] = {
     "image": _of_images,
     "text": _of_captions,
 }

@@ -2,6 +2,8 @@
 
 import struct
 
+from mmdemo.preprocess.shortened import shortened
+
 SIMPLE = 65_536  # bytes of a profile of primaries and curves; most have 500 to 3,000
 _HEAD, _ENTRY, _MOST_TAGS = 128, 12, 60
 _TABLES = (b"A2B", b"B2A", b"D2B", b"B2D", b"gam", b"ncl", b"nam")
@@ -46,6 +48,20 @@ def is_srgb(profile: bytes) -> bool:
         return False
     near = [abs(found - known) for found, known in zip(primaries, _SRGB, strict=True)]
     return max(near) < _NEAR / 3 and all(abs(half - _SRGB_HALF) < _NEAR for half in halves)
+
+
+def name(profile: bytes) -> str:
+    """Return what a profile calls itself, "" where it does not say; printable, at most 40 characters.
+
+    Source: ICC.1:2022, §10.15; ICC.1:2001, §6.5.17.
+    """
+    tag = _tags(profile).get(b"desc", b"")
+    if tag[:4] == b"mluc":
+        length, start = struct.unpack_from(">LL", tag.ljust(28, b"\0"), 20)
+        said = tag[start : start + length].decode("utf-16-be", "ignore")
+    else:
+        said = tag[12:].partition(b"\0")[0].decode("latin-1")
+    return shortened("".join(letter for letter in said if letter.isprintable()).strip(), 40)
 
 
 def _tags(profile: bytes) -> dict[bytes, bytes]:

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from mmdemo.preprocess.foreign import decode_foreign
 from mmdemo.preprocess.limits import LONG_SIDE
-from mmdemo.preprocess.opened_image import DecodedImage, opened
+from mmdemo.preprocess.opened_image import DecodedImage, OpenedImage, opened
 from mmdemo.preprocess.source import read, shown_name
 from mmdemo.sandbox.sandbox import Sandbox
 
@@ -38,13 +38,18 @@ def decode(
     return decode_foreign(sandbox(), data, shown, long_side=long_side)
 
 
-def stored_size(source: str | os.PathLike | bytes, name: str | None = None) -> tuple[int, int]:
-    """Return (width, height) in pixels of an image as it stands upright, from the file's head, without decoding it.
+def opened_head(source: str | os.PathLike | bytes, name: str | None = None) -> OpenedImage:
+    """Return an image of which only the file's head is read, not decoded.
 
     Raises ImageError if it is missing, of another format, too large, or its head is damaged.
     """
     shown = shown_name(source, name)
-    return opened(read(source, shown), shown).upright_size
+    return opened(read(source, shown), shown)
+
+
+def stored_size(source: str | os.PathLike | bytes, name: str | None = None) -> tuple[int, int]:
+    """Return (width, height) in pixels of an image as it stands upright; raises as `opened_head` does."""
+    return opened_head(source, name).upright_size
 
 
 @lru_cache(maxsize=1)

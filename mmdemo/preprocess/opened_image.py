@@ -10,9 +10,10 @@ from PIL import Image
 
 from mmdemo.errors import ImageError
 from mmdemo.preprocess import avif, bmp, gif, heic, jpeg, png, tiff, webp
-from mmdemo.preprocess.colour_profile import is_simple
+from mmdemo.preprocess.colour_profile import is_simple, is_srgb, name
 from mmdemo.preprocess.exif import orientation
 from mmdemo.preprocess.formats import recognise
+from mmdemo.preprocess.limits import MAX_PROFILE
 from mmdemo.preprocess.reduced import reduced
 from mmdemo.preprocess.srgb import ToSRGB
 from mmdemo.preprocess.stored import Stored
@@ -72,6 +73,14 @@ class OpenedImage:
         """(width, height) in pixels as it stands upright."""
         width, height = self.stored.size
         return (height, width) if orientation(self.stored.exif) >= 5 else (width, height)
+
+    @property
+    def other_colours(self) -> str | None:
+        """The name of its colour profile where that is not sRGB, "" where it has none or cannot be used, else None."""
+        profile = self.stored.profile
+        if not profile or is_srgb(profile):
+            return None
+        return name(profile) if len(profile) <= MAX_PROFILE else ""
 
     @property
     def bounded(self) -> bool:

@@ -28,7 +28,8 @@ class ImageCopy:
 
     data: its file. ending: ".jpg" or ".png". changed: whether data are not the very bytes of the source.
     thumbnail: a JPEG, at most 160 px long. size: (width, height) as stored in the source.
-    notes: sentences for a person on how the source was read.
+    notes: sentences for a person on what of the source is not in the copy, such as further frames.
+    colours: as `OpenedImage.other_colours`.
     """
 
     data: bytes
@@ -37,6 +38,7 @@ class ImageCopy:
     thumbnail: bytes
     size: tuple[int, int]
     notes: tuple[str, ...] = ()
+    colours: str | None = None
 
 
 def copy_of(image: str | os.PathLike | bytes, name: str | None = None) -> ImageCopy:
@@ -60,8 +62,9 @@ def copy_of(image: str | os.PathLike | bytes, name: str | None = None) -> ImageC
     decoded = _decoded(found, data, shown)
     kept = _kept(found)
     small, ending = (kept, _ENDINGS[found.kind]) if kept else _encoded(decoded)
+    notes = decoded.notes[:1] if found.stored.animated else ()  # that it is smaller and in sRGB is what a copy is for
     thumbnail = jpeg(shrunk(decoded.pixels, THUMBNAIL / max(decoded.pixels.shape[:2])))
-    return ImageCopy(small, ending, small != data, thumbnail, decoded.size, decoded.notes)
+    return ImageCopy(small, ending, small != data, thumbnail, decoded.size, notes, found.other_colours)
 
 
 def _decoded(image: OpenedImage, data: bytes, name: str) -> DecodedImage:

@@ -9,7 +9,6 @@ from PIL import Image, ImageCms
 
 from mmdemo.preprocess import colour_profile
 from mmdemo.preprocess.limits import MAX_PROFILE
-from mmdemo.preprocess.shortened import shortened
 from mmdemo.preprocess.stored import Rows
 
 CONVERTED = "Its colours, "
@@ -39,7 +38,10 @@ class ToSRGB:
         """A sentence for a person, "" where nothing is done."""
         if not self.profile or colour_profile.is_srgb(self.profile):
             return ""
-        return UNUSABLE if self._transform is None else f"{CONVERTED}{self._name}, are converted to sRGB."
+        if self._transform is None:
+            return UNUSABLE
+        name = colour_profile.name(self.profile)
+        return f"{CONVERTED}{f'“{name}”' if name else 'of another kind'}, are converted to sRGB."
 
     def of_rows(self, rows: Rows) -> Rows:
         """Return the rows of an image in sRGB if it is stored in inks; else the same: their pixels come later."""
@@ -70,15 +72,6 @@ class ToSRGB:
             return ImageCms.buildTransform(own, srgb, mode, "RGB", ImageCms.Intent.RELATIVE_COLORIMETRIC, _FLAGS)
         except (OSError, TypeError, ValueError, ImageCms.PyCMSError):
             return None
-
-    @property
-    def _name(self) -> str:
-        try:
-            said = ImageCms.getProfileDescription(ImageCms.ImageCmsProfile(io.BytesIO(self.profile)))
-        except (OSError, TypeError, ValueError, ImageCms.PyCMSError):
-            said = ""
-        name = shortened("".join(letter for letter in said if letter.isprintable()).strip(), 40)
-        return f"“{name}”" if name else "of another kind than usual"
 
 
 def _applied(image: Image.Image, transform: ImageCms.ImageCmsTransform) -> Image.Image:

@@ -18,6 +18,8 @@ from mmdemo.training.estimate import estimate
 from mmdemo.ui import forgetting, frame, own_data, state, visitor
 from mmdemo.ui.once import Once
 
+OPEN = "open"  # the command that opens a model from elsewhere
+
 
 @Once
 def queue() -> JobQueue:
@@ -72,6 +74,13 @@ def history() -> tuple[Snapshot, ...]:
     if linked is not None and linked.id not in {job.id for job in jobs}:
         jobs.append(linked)
     return tuple(job.snapshot(visitor.name()) for job in jobs)
+
+
+def models() -> tuple[Snapshot, ...]:
+    """Return the same, and the models from elsewhere that this visitor has opened, newest first."""
+    opened = [job.snapshot(visitor.name()) for job in queue().jobs_of(visitor.name()) if job.arguments[:1] == (OPEN,)]
+    known = {now.id for now in opened}
+    return tuple(sorted([*opened, *(now for now in history() if now.id not in known)], key=lambda now: -now.submitted))
 
 
 def cache_of(location: str | None) -> Path | None:

@@ -19,13 +19,18 @@ def take(uploaded: UploadedFile, data_id: str) -> None:
     file if it read it after `on_change`.
     Raises a DatasetError where there is no room, or the data set is not this visitor's.
     """
+    receive(uploaded, data_id)
+    own_arrival.close(own_data.folders(), data_id, visitor.name())
+
+
+def receive(uploaded: UploadedFile, data_id: str) -> None:
+    """Do the same, but leave the data set open for more; raises as `take` does."""
     try:
         _copy(uploaded, data_id)
     finally:
         context = get_script_run_ctx()
         if context is not None and runtime.exists():
             runtime.get_instance().uploaded_file_mgr.remove_file(context.session_id, uploaded.file_id)
-    own_arrival.close(own_data.folders(), data_id, visitor.name())
 
 
 def _copy(source: BytesIO, data_id: str) -> None:

@@ -6,9 +6,10 @@ import shutil
 import zipfile
 from pathlib import Path
 
+from mmdemo.datasets.labels import LONGEST, tidied
+from mmdemo.datasets.own_data import OwnData, own_data
 from mmdemo.datasets.registry import load
 from mmdemo.datasets.files.zip_tree import ZipTree
-from mmdemo.datasets.table import LONGEST_LABEL, read_cells, read_table
 from mmdemo.datasets.tables_to_classify import table_of_pairs
 from mmdemo.preprocess.text import MAX_CHARACTERS
 from mmdemo.storage.folders import cache_dir
@@ -118,10 +119,21 @@ def _archive_seeds() -> list[bytes]:
     return [_END.join([_table_of(), *images[:4]]), _END.join([grouped, *images[4:8]]), _table_of()]
 
 
-def _read_table(data: bytes) -> None:
-    cells = read_table(io.BytesIO(data)).cells
-    assert all(0 < len(label) <= LONGEST_LABEL and label.isprintable() for label in cells["label"])
-    assert "text" not in cells or all(len(text) <= MAX_CHARACTERS for text in cells["text"])
+def _table(folder: Path) -> Reader:
+    path = folder / "it.csv"
+
+    def read(data: bytes) -> None:
+        path.write_bytes(data)
+        all_tried(data, lambda _: _check(own_data(path)))
+
+    return read
+
+
+def _check(found: OwnData) -> None:
+    labels = found.frame["label"].tolist()
+    assert all(0 < len(label) <= LONGEST and label == tidied(label) for label in labels)
+    assert "text" not in found.frame or all(len(text) <= MAX_CHARACTERS for text in found.frame["text"])
+    assert len(found.frame) + len(found.unlabelled) + len(found.left_out) == found.rows
 
 
 def _table_seeds() -> list[bytes]:
@@ -134,11 +146,4 @@ def _table_seeds() -> list[bytes]:
 
 ZIP = Target(_zip, _zip_seeds, _ZIP_TOKENS, cpu=3, megabytes=100)
 ARCHIVE = Target(_archive, _archive_seeds, _TOKENS, cpu=3, megabytes=60)
-TABLE = Target(
-    lambda folder: lambda data: all_tried(data, _read_table, lambda data: read_cells(io.BytesIO(data))),
-    _table_seeds,
-    _TOKENS,
-    cpu=2,
-    megabytes=60,
-    longest=200_000,
-)
+TABLE = Target(_table, _table_seeds, _TOKENS, cpu=2, megabytes=100, longest=200_000)

@@ -48,6 +48,11 @@ def _japanese(character: str) -> float:
     return log(0.5 / 166) if "\u3041" <= character <= "\u30fe" else _KANJI(character) + log(0.5)
 
 
+def _modern(character: str) -> float:
+    """Return the model of UTF-8, of whose letters of two bytes few are in use: 图片 in GB18030 would be two others."""
+    return log(1 / 500) if character >= "\u0800" or _IN_USE.match(character) else _RARE
+
+
 def _letters(common: str, share: float) -> Callable[[str], float]:
     """Return the model of a language that writes these letters beside ASCII, as this share of all."""
     return lambda letter: log(share * 0.9 / len(common)) if letter in common else log(share * 0.1 / 128)
@@ -57,8 +62,9 @@ _KANJI = _asian("shift_jis", range(0x88, 0x98), 2_965)
 _WESTERN = _letters("äöüßéèàáâçêëíîïñóôõúåæøœãìòùûÄÖÜÉ", 0.1)
 _CENTRAL = _letters("áéíóúýäöüőűčďěňřšťůžąćęłńśźżßăâîșț", 0.1)
 _CYRILLIC = _letters("абвгдежзийклмнопрстуфхцчшщъыьэюя", 0.9)
+_IN_USE = re.compile("[\xa0-\u017f\u0218-\u021b\u0300-\u0345\u0386-\u03ce\u0400-\u045f\u05d0-\u05ea\u0620-\u064a]")
 _MODELS: Mapping[str, tuple[float, Callable[[str], float]]] = {
-    "utf-8": (1, lambda character: log(1 / 500)),
+    "utf-8": (1, _modern),
     "gb18030": (0.5, _asian("gb2312", range(0xB0, 0xD8), 3_755)),
     "cp1252": (0.2, _WESTERN),
     "cp850": (0.2, _WESTERN),

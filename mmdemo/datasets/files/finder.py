@@ -79,7 +79,8 @@ class FileFinder:
         ways = ways_to_read(cell) if len(cell) <= _LONGEST else ()
         found = self._fitting(ways)
         if len(found) > 1:
-            several = f"{found[0]!r} or {found[1]!r}" if len(found) == 2 else f"{found[0]!r}, {found[1]!r} or others"
+            first, second = map(shown, found[:2])
+            several = f"{first} or {second}" if len(found) == 2 else f"{first}, {second} or others"
             return Found(None, f"names {shown(cell)}, which could be {several}", "write its folder too")
         if not found:
             return self._missing(cell, ways)

@@ -29,12 +29,13 @@ class Folder(FileTree):
         """List the files; raise DatasetError where there are too many of them, or it cannot be read."""
         self.root = root.absolute()
         files = list(_Walk(self.root))
-        odd = [os.fsencode(file) for file in files if not is_text(file)]
-        self._files = {file: file for file in files if is_text(file)}
-        self._files |= {_unlike(name, self._files): os.fsdecode(raw) for name, raw in zip(named(odd), odd, strict=True)}
+        old = [] if all(map(is_text, files)) else [os.fsencode(file) for file in files if not file.isascii()]
+        self._files = {file: file for file in files if file.isascii() or not old}
+        for name, raw in zip(named(old), old, strict=True):
+            self._files[_unlike(name, self._files)] = os.fsdecode(raw)
         self.names = tuple(sorted(name for name in self._files if not is_hidden(name)))
         self.hidden = tuple(sorted(name for name in self._files if is_hidden(name)))
-        self.stored = {name: os.fsencode(file) for name, file in self._files.items() if not is_text(file)}
+        self.stored = {name: os.fsencode(file) for name, file in self._files.items() if old and not file.isascii()}
 
     @contextmanager
     def opened(self, name: str, most: int) -> Iterator[Readable]:
@@ -52,7 +53,7 @@ class Folder(FileTree):
 
     def _path(self, name: str) -> Path | DatasetError:
         path = self.root / self._files[name]
-        return plain_copy(path, name) if name in self.stored else path
+        return path if is_text(self._files[name]) else plain_copy(path, name)
 
 
 class _Walk:

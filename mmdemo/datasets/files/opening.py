@@ -21,7 +21,8 @@ def open_tree(path: Path) -> FileTree:
     if path.suffix.lower() == ".zip" or is_zip(path):
         return ZipTree(path)
     raise DatasetError(
-        f"{path.name!r} is neither a folder, a zip nor a table: give one of them, such as a spreadsheet beside its images."
+        f"{path.name!r} is neither a folder, a zip nor a table: give one of them, such as a spreadsheet with its "
+        "images beside it."
     )
 
 

@@ -40,10 +40,9 @@ class ZipTree(tree.FileTree):
         names = named([member.stored if member.name is None else member.name for member in found])
         self._members = {name: member for name, member in zip(names, found, strict=True) if name[-1:] not in ("", "/")}
         self._check()
-        outside = {name for name, member in self._members.items() if leads_out(name) or is_hidden(name)}
         kept = [name for name in sorted(self._members) if not is_clutter(name)]
-        self.names = tuple(name for name in kept if name not in outside)
-        self.hidden = tuple(name for name in kept if name in outside)
+        self.hidden = tuple(name for name in kept if _is_out_of_sight(name))
+        self.names = tuple(sorted({*kept}.difference(self.hidden)))
         self.stored = {name: member.stored for name, member in self._members.items() if member.name is None}
 
     @contextmanager
@@ -134,6 +133,10 @@ class ZipTree(tree.FileTree):
             raise DatasetError(f"{what} is damaged ({_reason(error)}); make the zip again.") from error
         except OSError as error:
             raise self._error(f"cannot be read or unpacked: {error.strerror or error}") from error
+
+
+def _is_out_of_sight(name: str) -> bool:
+    return leads_out(name) or is_hidden(name) or name.count("/") > tree.DEEPEST
 
 
 def _reason(error: Exception) -> str:

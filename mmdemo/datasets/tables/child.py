@@ -13,7 +13,7 @@ BUDGET = Budget(cpu=60, seconds=180, megabytes=400, answer=200_000_000)
 _TOO_DEAR = {
     "time": "takes too long to read: divide it, or save it as CSV.",
     "memory": "takes too much memory to read: divide it, or save it as CSV.",
-    "fault": "is damaged, or of a kind that cannot be read: save it again, as XLSX or CSV.",
+    "fault": "cannot be read, because it is damaged or too large: save it again, or divide it.",
 }
 
 

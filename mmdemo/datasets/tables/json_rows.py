@@ -29,7 +29,8 @@ def read_json_table(name: str, data: bytes) -> Sheet:
     if not columns:
         raise DatasetError(f"{name} holds no objects such as {{\"text\": \"a cat\"}}; give one a line, or an array of "
                            "them.")  # fmt: skip
-    return sheet_of(name, list(columns), (_row(number, text, columns) for number, text in _texts(name, data)))
+    rows = (_row(number, text, columns) for number, text in _texts(name, data))
+    return sheet_of(name, list(columns), (row for row in rows if row.problem or row.filled))
 
 
 def _columns(name: str, data: bytes) -> Mapping[str, int]:

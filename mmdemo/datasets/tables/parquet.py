@@ -49,9 +49,9 @@ class _Rows:
                 raise DatasetError(f"{part.title} has other columns than {self._parts[0].title}; give one of them.")
             for row, cells in enumerate(rows):
                 number += 1
-                if any(cells):
-                    texts = [self._text(number, cell, Place(place, row, at)) for at, cell in enumerate(cells)]
-                    yield Row(number, texts)
+                found = Row(number, [self._text(number, cell, Place(place, row, at)) for at, cell in enumerate(cells)])
+                if found.filled:
+                    yield found
 
     def _text(self, number: int, cell: str | list[str], place: Place) -> str:
         """Return a cell's text: of a file, the name by which it is found."""

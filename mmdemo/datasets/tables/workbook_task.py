@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import python_calamine
-from python_calamine import CalamineSheet, CalamineWorkbook, SheetVisibleEnum
+from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from mmdemo.datasets.tables.bounds import MOST_CELLS, MOST_COLUMNS, MOST_ROWS
 from mmdemo.datasets.tables.scalars import written
@@ -40,7 +40,7 @@ def workbook(header: dict[str, Any], payload: bytes) -> tuple[dict[str, Any], by
 
 
 def _names(book: CalamineWorkbook) -> Cells:
-    known = book.sheets_metadata[:_MOST_SHEETS]
+    known = [sheet for sheet in book.sheets_metadata[:_MOST_SHEETS] if sheet.typ == SheetTypeEnum.WorkSheet]
     return [sheet.name for sheet in sorted(known, key=lambda sheet: sheet.visible != SheetVisibleEnum.Visible)]
 
 

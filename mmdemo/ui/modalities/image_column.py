@@ -5,7 +5,7 @@ import streamlit as st
 
 from mmdemo.charts.data import size_chart
 from mmdemo.datasets.base import Dataset
-from mmdemo.datasets.image_findings import image_sizes
+from mmdemo.datasets.image_findings import image_heads
 from mmdemo.ui import figure
 from mmdemo.ui.dataset_key import key_of
 
@@ -28,4 +28,4 @@ def draw_sizes(dataset: Dataset) -> None:
 
 @st.cache_data(max_entries=8, show_spinner="Looking through the images…")
 def _sizes(key: tuple[object, ...], _dataset: Dataset) -> dict[str, tuple[int, int]]:
-    return image_sizes(_dataset.frame)[0]
+    return dict(image_heads(_dataset.frame).sizes)

@@ -48,6 +48,7 @@ def view(model: Shelved) -> None:
     with about:
         st.subheader("What it is", anchor=False)
         _configuration(facts)
+        _command(model)
     with take:
         st.subheader("Take it home", anchor=False)
         _downloads(model, facts)
@@ -94,6 +95,14 @@ def _configuration(facts: ModelFacts) -> None:
     cost += [f"{summary.seconds:.1f} s"] if summary.seconds is not None else []
     lines.append(f"- Cost: {', '.join(reversed(cost))}")
     st.markdown("\n".join(lines))
+
+
+def _command(model: Shelved) -> None:
+    summary = model.summary
+    if model.opened:
+        st.markdown("Whoever made this model says that this command trained it. Nobody has checked that:")
+        st.code(summary.command, language=None, wrap_lines=True)
+        return
     command_view.draw(summary.folder.name, summary.command)
 
 

@@ -16,13 +16,15 @@ from mmdemo.ui import frame, runs, state, visitor
 class Shelved:
     """A model on the shelf.
 
-    id: its name in a link. name: for a person, no two alike. mine: whether this visitor trained it.
+    id: its name in a link. name: for a person, no two alike. mine: whether this visitor trained or opened it.
+    opened: whether it was made elsewhere.
     """
 
     id: str
     name: str
     summary: ModelSummary
     mine: bool
+    opened: bool = False
 
     @property
     def current(self) -> bool:
@@ -32,7 +34,7 @@ class Shelved:
 
 def models() -> tuple[Shelved, ...]:
     """Return the models, the shipped one first, then the newest; one that cannot be read is left out and said."""
-    finished = {now.id: now for now in runs.history() if now.state == State.DONE and now.folder is not None}
+    finished = {now.id: now for now in runs.models() if now.state == State.DONE and now.folder is not None}
     linked = st.query_params.get(state.MODEL, state.EVERYDAY)
     ids = [state.EVERYDAY, *finished, *([linked] if linked not in (state.EVERYDAY, *finished) else [])]
     found: dict[str, ModelSummary] = {}
@@ -41,7 +43,7 @@ def models() -> tuple[Shelved, ...]:
             found[model_id] = summarise(state.model_folder(model_id))
     names = _names(found)
     return tuple(
-        Shelved(model_id, names[model_id], summary, _mine(finished.get(model_id)))
+        Shelved(model_id, names[model_id], summary, _mine(finished.get(model_id)), _opened(finished.get(model_id)))
         for model_id, summary in found.items()
     )
 
@@ -79,6 +81,10 @@ def _facts(folder: str, fingerprint: str) -> ModelFacts:
 
 def _mine(now: Snapshot | None) -> bool:
     return now is not None and now.mine
+
+
+def _opened(now: Snapshot | None) -> bool:
+    return now is not None and now.arguments[:1] == (runs.OPEN,)
 
 
 def _names(found: dict[str, ModelSummary]) -> dict[str, str]:

@@ -1,0 +1,87 @@
+"""Some answers to a table, drawn: what each pair holds, the answer, and a label that a person may give instead."""
+
+import base64
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from mmdemo.bundles.bundle import Bundle
+from mmdemo.datasets.image_copies import IMAGES, thumbnail_of
+from mmdemo.modalities.registry import MODALITIES
+from mmdemo.model.answer_folder import ERROR, PREDICTED, PROBABILITY, ROW, SURE, USED
+from mmdemo.storage.reading import read_bytes
+from mmdemo.ui import own_copy
+from mmdemo.ui.modalities.registry import views_of
+from mmdemo.ui.pages.classify import table_labels
+from mmdemo.ui.pages.classify.table_job import AskedTable
+
+_ROW, _ANSWER, _PROBABILITY, _CERTAINTY, _USED, _WHY = "Row", "Answer", "Probability", "Certainty", "Model", "Why not"
+_LABEL = "Your label"
+_MOST_THUMBNAIL = 200_000  # bytes
+
+
+def draw(shown: pd.DataFrame, asked: AskedTable, bundle: Bundle) -> None:
+    """Draw these answers; the data's owner may label each row. shown: rows of `answer_folder.read_answers`."""
+    table = _table(shown, asked)
+    if not own_copy.is_mine(asked.record):
+        st.dataframe(table, hide_index=True, column_config=_columns(table), alt="The answers, row by row.")
+        return
+    rows = shown[ROW].tolist()
+    key = f"labels_{asked.record.id}_{hash(tuple(rows))}"
+    table[_LABEL] = [label or None for label in table_labels.before(key, asked.record.id, rows)]
+    classes = table_labels.classes(asked, bundle)
+    st.data_editor(
+        table,
+        hide_index=True,
+        key=key,
+        disabled=[column for column in table.columns if column != _LABEL],
+        on_change=table_labels.take,
+        args=(key, asked.record.id, rows, _LABEL),
+        column_config=_columns(table) | {_LABEL: st.column_config.SelectboxColumn(
+            options=classes, help="Where you know better: these pairs can join the next training.")},
+    )  # fmt: skip
+
+
+def _table(shown: pd.DataFrame, asked: AskedTable) -> pd.DataFrame:
+    folder = own_copy.folder(asked.record.id)
+    columns: dict[str, list[Any]] = {}
+    for view in views_of(shown.columns):
+        cells = shown[view.name].tolist()
+        if any(cells):
+            drawn = view.modality.drawn
+            columns[view.modality.title] = [_thumbnail(folder, cell) if drawn else cell for cell in cells]
+    answered = (shown[ERROR] == "").tolist()
+    sure = ["sure" if one else "unsure" for one in shown[SURE]]
+    return pd.DataFrame({
+        _ROW: shown[ROW].tolist(),
+        **columns,
+        _ANSWER: shown[PREDICTED].tolist(),
+        _PROBABILITY: shown[PROBABILITY].tolist(),
+        _CERTAINTY: [word if there else "" for word, there in zip(sure, answered, strict=True)],
+        _USED: shown[USED].tolist(),
+        **({} if all(answered) else {_WHY: shown[ERROR].tolist()}),
+    })  # fmt: skip
+
+
+def _columns(table: pd.DataFrame) -> dict[str, Any]:
+    drawn = [view.modality.title for view in views_of(MODALITIES) if view.modality.drawn]
+    return {
+        **{title: st.column_config.ImageColumn(width="small") for title in drawn if title in table},
+        _PROBABILITY: st.column_config.NumberColumn(
+            format="percent", help="Calibrated on held-out pairs: so many of such answers are right."
+        ),
+        _USED: st.column_config.TextColumn(help="Which of the models answered: the one for what the row holds."),
+    }
+
+
+def _thumbnail(folder: Path, name: str) -> str | None:
+    """Return a thumbnail as an address that holds the image itself; the files are ours."""
+    if not name:
+        return None
+    try:
+        data = read_bytes(thumbnail_of(str(folder / IMAGES / name)), _MOST_THUMBNAIL)
+    except OSError:  # the data was prepared again in this moment
+        return None
+    return f"data:image/jpeg;base64,{base64.b64encode(data).decode()}"
