@@ -15,6 +15,7 @@ from mmdemo.ui.door.media_gate import gate_of
 from mmdemo.ui.sessions import sessions
 
 _PATIENCE, _TICK = 10.0, 0.1  # seconds
+_MEDIA = re.compile(r".*(?<!/static)/media/([^/]+)")  # fonts and the like of Streamlit itself lie in static
 
 
 class Media:
