@@ -9,7 +9,7 @@ import pandas as pd
 
 from mmdemo.datasets.base import LABEL, Dataset
 from mmdemo.datasets.cleaning import joined
-from mmdemo.datasets.copied_rows import FACTS, IMAGE, PAIRS, SCHEMA, dataset_of_rows, is_copy, rows_of
+from mmdemo.datasets.copied_rows import FACTS, IMAGE, PAIRS, dataset_of_rows, is_copy, rows_of
 from mmdemo.datasets.copy_facts import facts_of
 from mmdemo.datasets.edits import with_edits
 from mmdemo.datasets.groups import groups
