@@ -12,6 +12,8 @@ _TYPES = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 _FILES = {
     "[Content_Types].xml": f'<Types xmlns="{_NAMESPACE}/package/2006/content-types">'
     f'<Override PartName="/xl/workbook.xml" ContentType="{_TYPES}.sheet.main+xml"/></Types>',
+    "_rels/.rels": f'<Relationships xmlns="{_NAMESPACE}/package/2006/relationships"><Relationship Id="rId1" '
+    f'Type="{_NAMESPACE}/officeDocument/2006/relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>',
     "xl/workbook.xml": f'<workbook xmlns="{_NAMESPACE}/spreadsheetml/2006/main" '
     f'xmlns:r="{_NAMESPACE}/officeDocument/2006/relationships"><sheets>'
     '<sheet name="A" sheetId="1" r:id="rId1"/></sheets></workbook>',
