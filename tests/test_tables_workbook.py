@@ -40,6 +40,11 @@ def test_sheets_are_listed_and_chosen(quick: None, tmp_path: Path) -> None:
         read_sheet(tree, "it.xlsx", "x")
 
 
+def test_xls_is_read(quick: None, tmp_path: Path) -> None:
+    rows = [["image", "Titel", "n"], ["a.png", "grün, 椅子", "17"], ["b.png", "rot", "0.5"], ["2024-05-01", "true", ""]]
+    assert table_of(read(tmp_path, "it.xls", workbooks.XLS)) == rows
+
+
 def test_ods_is_read_without_its_empty_rows(quick: None, tmp_path: Path) -> None:
     rows = [workbooks.ods_row("text", "label"), workbooks.ods_row("", rows=3), workbooks.ods_row("a cat", "cat")]
     sheet = read(tmp_path, "it.ods", workbooks.ods("".join(rows) + workbooks.ods_row("", columns=1_024, rows=900_000)))

@@ -100,7 +100,8 @@ def _json(folder: Path) -> Reader:
 
 
 def _workbook_seeds() -> list[bytes]:
-    return [xlsx(_ROWS), workbooks.ods(workbooks.ods_row("text", "label") + workbooks.ods_row("a cat", "cat"))]
+    ods = workbooks.ods(workbooks.ods_row("text", "label") + workbooks.ods_row("a cat", "cat"))
+    return [xlsx(_ROWS), workbooks.XLS, ods]
 
 
 JSON = Target(_json, _json_seeds, _JSON_TOKENS, cpu=2, megabytes=60)
