@@ -233,7 +233,7 @@ def test_a_study_is_asked_for_once_and_its_place_in_the_queue_shown(homonyms: Bu
     assert_calm(app)
     assert queue.asked == [
         (["study", "--model", str(homonyms.path.absolute()), "--kind", "learning"],
-         f"{homonyms.manifest['sha256']} learning")
+         f"{homonyms.path.name} {homonyms.manifest['sha256']} learning")
     ]  # fmt: skip
     assert "In the queue: place 2" in shown(app)
     app.button(key="cancel_a-run").click().run()
@@ -242,7 +242,7 @@ def test_a_study_is_asked_for_once_and_its_place_in_the_queue_shown(homonyms: Bu
 
 def test_a_running_study_tells_how_far_it_is(homonyms: Bundle, queue: FakeQueue) -> None:
     now = snapshot(State.RUNNING, stage="learning", done=0.4, elapsed=12.0, remaining=18.0)
-    queue.jobs = [FakeJob(f"{homonyms.manifest['sha256']} learning", now)]
+    queue.jobs = [FakeJob(f"{homonyms.path.name} {homonyms.manifest['sha256']} learning", now)]
     app = evaluate(NAME)
     assert_calm(app)
     assert app.get("progress")[0].proto.text == "Running for 12 s: 40%, about 20 seconds to go"
@@ -251,7 +251,8 @@ def test_a_running_study_tells_how_far_it_is(homonyms: Bundle, queue: FakeQueue)
 
 def test_only_who_asked_for_a_study_of_the_shipped_model_can_cancel_it(queue: FakeQueue) -> None:
     everyday = load(state.model_folder(state.EVERYDAY))
-    queue.jobs = [FakeJob(f"{everyday.manifest['sha256']} learning", snapshot(State.RUNNING, stage="learning"))]
+    key = f"{everyday.path.name} {everyday.manifest['sha256']} learning"
+    queue.jobs = [FakeJob(key, snapshot(State.RUNNING, stage="learning"))]
     app = evaluate()
     assert_calm(app)
     assert not [button for button in app.button if str(button.key).startswith("cancel_")]
@@ -259,7 +260,7 @@ def test_only_who_asked_for_a_study_of_the_shipped_model_can_cancel_it(queue: Fa
 
 def test_a_study_that_failed_says_why_and_can_be_tried_again(homonyms: Bundle, queue: FakeQueue) -> None:
     now = snapshot(State.FAILED, error="No *memory* is left.", log=("line 1",))
-    queue.jobs = [FakeJob(f"{homonyms.manifest['sha256']} robustness", now)]
+    queue.jobs = [FakeJob(f"{homonyms.path.name} {homonyms.manifest['sha256']} robustness", now)]
     app = evaluate(NAME)
     assert not app.exception
     assert [error.value for error in app.error] == ["No \\*memory\\* is left\\."]

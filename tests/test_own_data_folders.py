@@ -155,6 +155,9 @@ def test_half_arrived_data_goes_after_an_hour_and_at_a_start(folders: OwnDataFol
     age(folders, stale, limits.HALF_ARRIVED + 60)
     assert own_sweeping.sweep(folders) == (stale,)
     assert own_sweeping.sweep(folders, at_start=True) == (half,)
+    (folders.folder(whole) / ".copy-half").mkdir()
+    assert own_sweeping.sweep(folders, at_start=True) == ()
+    assert not (folders.folder(whole) / ".copy-half").exists()
     (folders.folder(whole) / "record.json").unlink()  # killed while it was deleted
     assert own_sweeping.sweep(folders, at_start=True) == (whole,)
     assert list(folders.directory.iterdir()) == []

@@ -161,7 +161,7 @@ def test_a_report_that_is_there_is_offered(app):
 def test_a_report_that_somebody_else_is_having_made_is_left_alone(tmp_path, monkeypatch):
     queue = JobQueue(tmp_path / "runs", program=(sys.executable, "-c", "import time; time.sleep(600)"))
     monkeypatch.setattr(runs, "queue", lambda: queue)
-    monkeypatch.setattr("mmdemo.report.kept.cache_dir", lambda: tmp_path)
+    monkeypatch.setenv("MMDEMO_CACHE_DIR", str(tmp_path))
     summary = summarise(EVERYDAY)
     kept, model = kept_report(summary, "A"), SimpleNamespace(summary=summary, name="A")
     try:

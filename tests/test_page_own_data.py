@@ -15,7 +15,7 @@ from mmdemo.datasets.mapping_file import read_mapping
 from mmdemo.datasets.own_data import own_data as read_own
 from mmdemo.datasets.working_copy import write
 from mmdemo.model.config import ModelConfig
-from mmdemo.training.command_line import train_arguments
+from mmdemo.training.command_line import command_of, train_arguments
 from mmdemo.ui import own_copy, own_data, own_origin, reading, state
 from mmdemo.ui.dataset_key import key_of
 from mmdemo.ui.pages.data import dataset_view
@@ -158,11 +158,12 @@ def test_data_that_is_gone_is_one_sentence() -> None:
 
 def test_the_command_names_no_place_of_the_server(prepared: str) -> None:
     dataset = replace(own_copy_of(prepared), options={state.EDITS: "e" + "0" * 15})
-    arguments = train_arguments(str(dataset.location), dataset.options, ModelConfig({"text": "tfidf"}))
+    config = ModelConfig({"text": "tfidf"})
+    arguments = train_arguments(str(dataset.location), dataset.options, config)
     assert own_origin.data_id_in(arguments) == prepared and own_origin.data_name(arguments) == NAME
-    command = own_origin.command(arguments)
+    command = command_of(dataset, config)
     assert "--data Anna-s-listings.json" in command
-    assert "data.edits" not in command and str(dataset.location) not in command and prepared not in command
+    assert "edits" not in command and str(dataset.location) not in command and prepared not in command
 
 
 def own_copy_of(data_id: str):

@@ -12,7 +12,7 @@ from mmdemo.errors import BundleError, JobError
 from mmdemo.jobs.run_folders import RunFolders
 from mmdemo.storage import own_arrival
 from mmdemo.studies.study import place_of
-from mmdemo.ui import delete_my_data, own_data, private_links, runs, sharing, state, visitor
+from mmdemo.ui import access, delete_my_data, own_data, private_links, runs, sharing, state, visitor
 from mmdemo.ui.frame import ENTRIES
 from tests.models import ROOT
 
@@ -64,7 +64,7 @@ def test_no_page_shows_anything_of_it_to_another(app: AppTest) -> None:
         app.switch_page(entry.script).run()
         assert not app.exception and not app.error, entry.title
         said = [info.value for info in app.info]
-        assert private_links.MODEL in said and private_links.DATA in said
+        assert access.PRIVATE in said and private_links.DATA in said
         assert not {"model", "run", "dataset"} & {*app.query_params}
         assert SECRET not in shown(app) and RUN not in shown(app) and data_id not in shown(app), entry.title
 
@@ -87,7 +87,7 @@ def test_every_door_to_a_model_asks(app: AppTest, monkeypatch: pytest.MonkeyPatc
         state.model_folder(RUN)
     with pytest.raises(JobError):
         sharing.share_model(RUN)
-    assert not private_links.may_see(RUN) and private_links.may_see("../../etc/passwd")
+    assert not access.may_see(RUN) and access.may_see("../../etc/passwd")
     monkeypatch.setattr(visitor, "name", lambda: ANN)
     assert state.model_folder(RUN).name == RUN
     asked = runs.of_model(state.model_folder(RUN))

@@ -44,6 +44,8 @@ def test_the_limits_in_the_readme_are_those_of_the_code() -> None:
         "`data.csv`": (bounds.MOST_BYTES // 10**6, bounds.MOST_ROWS),
         "a zip or folder": (file_tree.MOST_FILES, zip_tree.MOST_BYTES // 2**30),
         "an upload": (limits.UPLOAD_MEGABYTES,),
+        "a dataset that a page sends in pieces": (limits.pack_bytes() / 1e6, limits.PIECE_BYTES / 1e6),
+        "data that one visitor brings; that all bring": (limits.own_data_bytes() / 2e6, limits.own_data_bytes() / 1e6),
         "runs that wait": (LIMIT,),
         "a run": (Patience().total / 60, Patience().crowded / 60),
     }

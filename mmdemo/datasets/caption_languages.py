@@ -40,9 +40,9 @@ def other_languages(cleaned: Mapping[str, str]) -> Iterator[Finding]:
     others = {row: found[0] for row, found in scripts.items() if main not in found}
     if others and count >= _MOST * len(scripts):
         yield _finding(others, "script", main)
-    languages = {row: found for row in scripts if row not in others and (found := language(cleaned[row]))}
+    languages = {row: name for row in scripts if row not in others and (name := language(cleaned[row]))}
     main, count = _most_common(list(languages.values()))
-    others = {row: found for row, found in languages.items() if found != main}
+    others = {row: name for row, name in languages.items() if name != main}
     if len(others) >= max(_FEWEST, _LEAST * len(cleaned)) and count >= _MOST * len(languages):
         yield _finding(others, "language", main)
 

@@ -1,4 +1,4 @@
-"""A mapping file: a small JSON beside somebody's data that says which column is what; `--data` takes it as an address."""
+"""A mapping file: a small JSON beside somebody's data that says which column is what; `--data` takes it, too."""
 
 import json
 import os
@@ -10,6 +10,7 @@ from mmdemo.storage.reading import TooLargeError, read_bytes
 from mmdemo.storage.strict_json import read_json
 from mmdemo.storage.whole import chosen_file
 
+_ENDINGS = (".zip", ".csv", ".tsv", ".xlsx", ".xls", ".ods", ".jsonl", ".parquet")
 _MOST_BYTES = 1_000_000
 
 
@@ -35,6 +36,17 @@ def read_mapping(path: Path) -> tuple[Path, ColumnMapping] | None:
     if where.suffix.lower() == ".json" and where.is_file() and where.samefile(path):
         raise DatasetError(f"The mapping file {path.name!r} names itself as its data; expected a folder, zip or table.")
     return where, ColumnMapping.from_json(written)
+
+
+def mapping_file_of(name: str) -> str:
+    """Return the name of the mapping file for data of this name.
+
+    >>> mapping_file_of("My shop.zip"), mapping_file_of("v1.2"), mapping_file_of("???")
+    ('My-shop.json', 'v1-2.json', 'data.json')
+    """
+    stem = name.rpartition(".")[0] if name.lower().endswith(_ENDINGS) else name
+    plain = "".join(letter if letter.isalnum() or letter in "-_" else "-" for letter in stem).strip("-")
+    return f"{plain or 'data'}.json"
 
 
 def write_mapping(path: Path, mapping: ColumnMapping, data: Path) -> None:

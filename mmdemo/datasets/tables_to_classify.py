@@ -1,4 +1,4 @@
-"""Where a table of pairs to classify comes from: a sample, one's own data, or its working copy."""
+"""Where a table of pairs to classify comes from: a sample, your own data, or its working copy."""
 
 import os
 from collections.abc import Callable, Sequence
@@ -30,7 +30,7 @@ def _unheard(share: float) -> None:
 def table_of_pairs(name_or_path: str | Path, choices: Choices = NOTHING, report: Report = _unheard) -> TableOfPairs:
     """Return the pairs of a sample by its name, or of a folder, zip, table, mapping file or working copy.
 
-    choices: columns of one's own table that are not guessed. report: called with the share (0–1) that is read.
+    choices: columns that are not guessed. report: called with the share (0–1) that is read.
     Raises a DatasetError where nothing can be read at all.
     """
     path = Path(name_or_path)

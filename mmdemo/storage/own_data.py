@@ -7,11 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from mmdemo.errors import ConfigError, DatasetError
-from mmdemo.storage import own_sweeping
 from mmdemo.storage.folders import NotOursError, is_ours, make_private, own_data_dir
 from mmdemo.storage.own_quota import OwnQuota
-from mmdemo.storage.own_record import ID, OPERATOR, OwnRecord, cleaned_name, new_id
-from mmdemo.storage.trimming import contents, remove
+from mmdemo.storage.own_record import ID, OPERATOR, OwnRecord, cleaned_name, discard, new_id, records_in
 
 _SUFFIX = re.compile(r"\.[a-z0-9]{1,8}")
 
@@ -126,8 +124,7 @@ class OwnDataFolders:
 
     def discard(self, data_id: str) -> None:
         """Remove a data set, whoever's it is: from its record on, nobody can use it."""
-        remove(self.folder(data_id) / "record.json")
-        remove(self.folder(data_id))
+        discard(self.folder(data_id))
         self.quota.forget()
 
     def write(self, record: OwnRecord) -> None:
@@ -138,13 +135,11 @@ class OwnDataFolders:
             raise DatasetError("The server has no room left to keep this; try again later.") from error
 
     def records(self) -> Iterator[OwnRecord]:
-        """Yield what is known of every data set."""
-        folders = contents(self.directory) if is_ours(self.directory) else ()
-        yield from filter(None, map(OwnRecord.read, folders))
+        """Return what is known of every data set."""
+        return (record for _, record in records_in(self.directory))
 
     def check_room(self, visitor: str, more: int) -> None:
         """Raise a DatasetError unless a visitor may have so many bytes more; what nobody used for an hour goes."""
         if visitor == OPERATOR:  # knows the disk
             return
-        own = [record.id for record in self.of(visitor)]
-        self.quota.check(more, own, lambda excess: own_sweeping.make_room(self, excess))
+        self.quota.check(more, [record.id for record in self.of(visitor)])

@@ -1,12 +1,13 @@
 """How much room there is for visitors' own data: for one of them, and for all."""
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from threading import RLock
 
 from mmdemo.errors import DatasetError
 from mmdemo.storage import limits
+from mmdemo.storage.own_record import OPERATOR, discard, last_used, records_in
 from mmdemo.storage.trimming import bytes_of
 
 _FRESH = 10.0  # seconds
@@ -23,10 +24,10 @@ class OwnQuota:
         self._bytes: dict[str, int] = {}  # id → bytes
         self._measured = -_FRESH
 
-    def check(self, more: int, own: Iterable[str], make_room: Callable[[float], None]) -> None:
+    def check(self, more: int, own: Iterable[str]) -> None:
         """Raise a DatasetError unless so many bytes more have room beside the visitor's data sets and all others'.
 
-        own: ids of the visitor's. make_room: called with bytes to get rid of, where all together have too much.
+        own: ids of the visitor's. Where all together have too much, what nobody used for an hour goes.
         """
         with self._lock:
             sizes = self._sizes()
@@ -37,8 +38,7 @@ class OwnQuota:
                 )
             excess = sum(sizes.values()) + more - self.most()
             if excess > 0:
-                make_room(excess)
-                self.forget()
+                self._make_room(excess)
                 if sum(self._sizes().values()) + more > self.most():
                     raise DatasetError("The server holds as much data as it can: try again in an hour.")
 
@@ -59,6 +59,15 @@ class OwnQuota:
     def most(self) -> float:
         """Return the bytes that all may take; raises a ConfigError where a limit is no number."""
         return min(limits.own_data_bytes(), limits.storage_bytes(), limits.disk_share(self._directory))
+
+    def _make_room(self, excess: float) -> None:
+        passing = [folder for folder, record in records_in(self._directory) if record.visitor != OPERATOR]
+        for folder in sorted(passing, key=last_used):
+            if excess <= 0 or last_used(folder) > time.time() - limits.HALF_ARRIVED:
+                break
+            excess -= bytes_of(folder)
+            discard(folder)
+        self.forget()
 
     def _sizes(self) -> Mapping[str, int]:
         with self._lock:

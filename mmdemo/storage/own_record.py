@@ -3,14 +3,16 @@
 import json
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, Self
 
+from mmdemo.storage.folders import is_ours
 from mmdemo.storage.limits import RECORD_BYTES
 from mmdemo.storage.reading import read_bytes
 from mmdemo.storage.strict_json import read_json
+from mmdemo.storage.trimming import changed, contents, remove
 from mmdemo.storage.whole import whole_file
 
 ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]{21}")  # never like an option of a command
@@ -71,6 +73,25 @@ class OwnRecord:
             if not isinstance(getattr(record, field.name), float | int if field.type is float else field.type):  # type: ignore[arg-type]
                 raise TypeError(f"{field.name} is {getattr(record, field.name)!r}")
         return record
+
+
+def records_in(directory: Path) -> Iterator[tuple[Path, OwnRecord]]:
+    """Yield the folders of data sets, each with its record; none where the directory is somebody else's."""
+    for folder in contents(directory) if is_ours(directory) else ():
+        record = OwnRecord.read(folder)
+        if record is not None:
+            yield folder, record
+
+
+def discard(folder: Path) -> None:
+    """Remove a data set's folder; from its record on, nobody can use it."""
+    remove(folder / _RECORD)
+    remove(folder)
+
+
+def last_used(folder: Path) -> float:
+    """Return when a data set was last used, or changed, or when its last piece came: seconds since 1970."""
+    return max(map(changed, (folder, folder / _RECORD, *contents(folder / "source"))))
 
 
 def new_id() -> str:

@@ -2,18 +2,15 @@
 
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from mmdemo.storage import limits
 from mmdemo.storage.folders import is_ours
-from mmdemo.storage.own_record import ID, OPERATOR, OwnRecord
-from mmdemo.storage.trimming import Bounds, bytes_of, changed, contents, settle, trim
-
-if TYPE_CHECKING:
-    from mmdemo.storage.own_data import OwnDataFolders
+from mmdemo.storage.own_data import OwnDataFolders
+from mmdemo.storage.own_record import ID, OPERATOR, OwnRecord, last_used, records_in
+from mmdemo.storage.trimming import Bounds, changed, contents, remove, settle, trim
 
 
-def sweep(folders: "OwnDataFolders", *, at_start: bool = False) -> tuple[str, ...]:
+def sweep(folders: OwnDataFolders, *, at_start: bool = False) -> tuple[str, ...]:
     """Remove what has expired, what has not all arrived, and the least recently used until the rest fits.
 
     at_start: the server begins, so that nothing is on its way; else what nobody has gone on with for an hour goes.
@@ -25,6 +22,7 @@ def sweep(folders: "OwnDataFolders", *, at_start: bool = False) -> tuple[str, ..
     for folder in before:
         if not _arrived(folder) and last_used(folder) <= time.time() - patience:
             folders.discard(folder.name)
+        _remove_half_written(folder, at_start)
     bounds = Bounds(most_bytes=folders.quota.most(), unused_since=limits.expired_before())
     trim(_passing(folders), bounds, lambda one: (last_used(one),), lambda one: folders.discard(one.name))
     folders.quota.forget()
@@ -32,23 +30,15 @@ def sweep(folders: "OwnDataFolders", *, at_start: bool = False) -> tuple[str, ..
     return tuple(folder.name for folder in before if folder.name not in left)
 
 
-def make_room(folders: "OwnDataFolders", excess: float) -> None:
-    """Remove the least recently used until so many bytes are gone, but nothing that was used within an hour."""
-    for folder in sorted(_passing(folders), key=last_used):
-        if excess <= 0 or last_used(folder) > time.time() - limits.HALF_ARRIVED:
-            return
-        excess -= bytes_of(folder)
-        folders.discard(folder.name)
-
-
-def last_used(folder: Path) -> float:
-    """Return when a data set was last used, or changed, or when its last piece came: seconds since 1970."""
-    return max(map(changed, (folder, folder / "record.json", *contents(folder / "source"))))
-
-
-def _folders(folders: "OwnDataFolders") -> list[Path]:
+def _folders(folders: OwnDataFolders) -> list[Path]:
     found = contents(folders.directory) if is_ours(folders.directory) else []
     return [folder for folder in found if ID.fullmatch(folder.name)]
+
+
+def _remove_half_written(folder: Path, at_start: bool) -> None:
+    for path in folder.glob(".*"):  # what `whole_folder` was writing when it was killed
+        if at_start or changed(path) < time.time() - limits.ABANDONED:
+            remove(path)
 
 
 def _arrived(folder: Path) -> bool:
@@ -56,6 +46,6 @@ def _arrived(folder: Path) -> bool:
     return record is not None and record.arrived
 
 
-def _passing(folders: "OwnDataFolders") -> list[Path]:
+def _passing(folders: OwnDataFolders) -> list[Path]:
     """Return the folders of visitors' data; the operator's stay."""
-    return [folder for folder in _folders(folders) if (one := OwnRecord.read(folder)) and one.visitor != OPERATOR]
+    return [folder for folder, record in records_in(folders.directory) if record.visitor != OPERATOR]

@@ -3,13 +3,15 @@
 import json
 import shlex
 from collections.abc import Mapping
-from pathlib import PurePosixPath, PureWindowsPath
+from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
 from mmdemo.datasets.base import Dataset
 from mmdemo.datasets.choices import flags_of
+from mmdemo.datasets.mapping_file import mapping_file_of
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.config import ModelConfig
+from mmdemo.storage.folders import own_data_dir
 
 FROM_FRAME = "# Trained in Python from a data frame: no command trains it again."
 """The command of a model whose data no command can load."""
@@ -36,6 +38,8 @@ def train_arguments(data: str, options: Mapping[str, Any], config: ModelConfig) 
 def command_of(dataset: Dataset, config: ModelConfig) -> str:
     """Return the line that trains this configuration on this data again, or a comment that says why no line can.
 
+    Data that was brought to the app is meant by the mapping file that the app offers, as that of its table.
+
     >>> import pandas as pd
     >>> frame = pd.DataFrame({"image": ["a.png"], "text": ["a cat"], "label": ["cat"]}, index=["a"])
     >>> dataset = Dataset(frame, "pets", source="Drawn.", licence="CC0-1.0", location="pets.zip")
@@ -44,6 +48,9 @@ def command_of(dataset: Dataset, config: ModelConfig) -> str:
     """
     if dataset.location is None:
         return FROM_FRAME
+    if own_data_dir().absolute() in Path(dataset.location).absolute().parents:  # a copy that the app keeps for a while
+        kept = {key: value for key, value in dataset.options.items() if key != "edits"}
+        return shell_command(train_arguments(mapping_file_of(dataset.name), kept, config))
     return shell_command(train_arguments(dataset.location, dataset.options, config))
 
 

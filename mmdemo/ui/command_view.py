@@ -5,14 +5,17 @@ import json
 import streamlit as st
 
 from mmdemo.datasets.column_mapping import ColumnMapping
+from mmdemo.datasets.mapping_file import mapping_file_of
 from mmdemo.errors import DatasetError
-from mmdemo.ui import own_copy, own_data, own_origin
+from mmdemo.ui import frame, own_copy, own_data, own_origin
 
 
 def draw(run: str, command: str) -> None:
     """Draw a run's command; for own data with the file beside it that says which column is what."""
     st.markdown("The same run in a terminal:")
     st.code(command, language="shell", wrap_lines=True)
+    if own_origin.is_edited(run):
+        st.caption("It starts from your table as it is, without what you left out or labelled here by hand.")
     found = own_origin.data_id(run)
     if found and own_data.may_use(found):
         try:
@@ -22,16 +25,16 @@ def draw(run: str, command: str) -> None:
 
 
 def _columns(data_id: str) -> None:
-    record = own_copy.usable(data_id)
-    mapping = ColumnMapping.from_json(own_copy.facts(data_id)["mapping"])
-    file = own_origin.columns_file(record.name)
+    facts = own_copy.facts(data_id)
+    name, mapping = str(facts["name"]), ColumnMapping.from_json(facts["mapping"])
+    file = mapping_file_of(name)
     st.download_button(
         file,
-        json.dumps(mapping.to_json(record.name), ensure_ascii=False, indent=1),
+        json.dumps(mapping.to_json(name), ensure_ascii=False, indent=1),
         file_name=file,
         mime="application/json",
         icon=":material/download:",
         key=f"columns_{data_id}",
         on_click="ignore",
-        help=f"Which column is what, as you chose it. Put it beside {record.name!r} and type the command there.",
+        help=f"Which column is what, as you chose it. Put it beside {frame.plain(name)} and type the command there.",
     )

@@ -20,7 +20,7 @@ from mmdemo.ui.modalities.registry import views_of
 from mmdemo.ui.modalities.view import View
 from mmdemo.ui.pair import Pair
 
-TITLES = {"homonyms": "Homonyms: drawn words with two meanings", "stamps": "Stamps: 700 captioned images"}
+TITLES = {"homonyms": "Sample: homonyms", "stamps": "Sample: stamps"}
 _DRAWN, _REAL = "homonyms", "stamps"
 MOST_PAIRS = 2_400  # that are drawn while a visitor waits
 

@@ -1,13 +1,22 @@
 """“Delete my data”: everything that a visitor has brought or trained, gone at once and for good."""
 
 import sys
+import time
 
 import streamlit as st
 
 from mmdemo.ui import forgetting, own_data, state, visitor
+from mmdemo.ui.once import Once
+from mmdemo.ui.pace import Pace
 
 _QUEUES = ("mmdemo.ui.runs", "mmdemo.ui.reading")  # each has a `queue()`
 _DONE = "deleted_my_data"
+_PATIENCE = 20.0  # seconds
+
+
+@Once
+def _pace() -> Pace:
+    return Pace(rate=0.1, burst=3)
 
 
 def button() -> None:
@@ -20,19 +29,20 @@ def button() -> None:
 
 @st.dialog("Delete my data?", icon=":material/delete_forever:")
 def _ask() -> None:
+    if st.session_state.get(_DONE):
+        st.rerun()  # closes the dialog
     st.markdown(
         "This deletes from the server everything that this browser has brought or made: the data with its images and "
         "captions, all models that were trained here, their reports and studies, and what waits or runs. Links to them "
         "stop working, also those that you have shared. **There is no way back.**"
     )
-    if st.button(
+    st.button(
         "Delete everything for good",
         type="primary",
         icon=":material/delete_forever:",
         key="delete_all",
         on_click=delete_everything,
-    ):
-        st.rerun()
+    )
 
 
 def delete_everything() -> None:
@@ -54,4 +64,6 @@ def delete_everything() -> None:
             del st.session_state[key]
     st.query_params.clear()
     st.session_state[_DONE] = True
+    # The caches of all are emptied: whoever asks for that again and again waits, and not the others.
+    time.sleep(min(_PATIENCE, _pace().delay(visitor.address(), patience=_PATIENCE)))
     forgetting.caches()

@@ -81,7 +81,7 @@ ENTRIES = (
         "Classify",
         "pages/classify.py",
         ":material/image_search:",
-        "Give an image, a caption or both: see the answer, how sure it is, and what spoke for it.",
+        "Give an image, a caption or both, or a whole table: see the answer, how sure it is, and what spoke for it.",
     ),
     Entry(
         "Models",

@@ -34,6 +34,7 @@ def address(model_id: str, manifest: Mapping[str, Any]) -> str:
         own = own_origin.data_id(model_id)
         if own:
             query[state.DATASET] = own
+            query |= {key: value for key, value in saved["options"].items() if key == state.EDITS}
         elif saved["name"] in SOURCES:
             query[state.DATASET] = saved["name"]
             query |= {key: value for key, value in saved["options"].items() if key in state.DATASET_OPTIONS}

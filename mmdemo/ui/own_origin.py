@@ -1,9 +1,7 @@
-"""Models that were trained on own data: which data that was, and the command that trains such a model elsewhere."""
+"""Models that were trained on own data: which data that was, and where it is."""
 
-import shlex
 from collections.abc import Sequence
 from itertools import pairwise
-from pathlib import Path
 
 from mmdemo.bundles.bundle import Bundle
 from mmdemo.bundles.origin import Origin
@@ -17,6 +15,12 @@ def data_id(run: str) -> str:
     """Return the id of the own data that a run was trained on, "" for samples and for runs that are not known."""
     job = runs.queue().get(run)
     return "" if job is None else data_id_in(job.arguments)
+
+
+def is_edited(run: str) -> bool:
+    """Return whether a run was trained on own data of which something was left out or labelled by hand."""
+    job = runs.queue().get(run)
+    return job is not None and any(word.startswith(_EDITS) for word in job.arguments)
 
 
 def data_id_in(arguments: Sequence[str]) -> str:
@@ -46,34 +50,6 @@ def where(run: str) -> list[str]:
     found = data_id(run)
     there = bool(found) and own_data.may_use(found) and own_copy.is_prepared(found)
     return [_DATA, str(own_copy.folder(found))] if there else []
-
-
-def public_arguments(arguments: Sequence[str]) -> list[str]:
-    """Return a command's arguments as somebody who has the same data can use them, without places of this server.
-
-    The data is the file with the columns, which is there to download. What was left out or labelled by hand is not in
-    it.
-    """
-    found = data_id_in(arguments)
-    if not found:
-        return list(arguments)
-    record = own_data.folders().get(found)
-    name = columns_file(record.name if record is not None else "data")
-    kept = [name if before == _DATA else word for before, word in zip(["", *arguments], arguments, strict=False)]
-    edited = [place for place, word in enumerate(kept) if word.startswith(_EDITS)]
-    return [word for place, word in enumerate(kept) if place not in edited and place + 1 not in edited]
-
-
-def command(arguments: Sequence[str]) -> str:
-    """Return a run's command for a terminal, "" if it is not known."""
-    return shlex.join(["python", "-m", "mmdemo", *public_arguments(arguments)]) if arguments else ""
-
-
-def columns_file(name: str) -> str:
-    """Return the name of the file that says which column is what, for data of this name."""
-    stem = Path(name).stem if Path(name).suffix.lower() in (".zip", ".csv", ".xlsx", ".xls", ".ods", ".json") else name
-    plain = "".join(letter if letter.isalnum() or letter in "-_" else "-" for letter in stem).strip("-")
-    return f"{plain or 'data'}.json"
 
 
 def _value(arguments: Sequence[str]) -> str:

@@ -2,12 +2,9 @@
 
 import streamlit as st
 
-from mmdemo.jobs.run_folders import RunFolders
-from mmdemo.storage.folders import runs_dir
 from mmdemo.storage.own_record import ID
-from mmdemo.ui import own_data, state, visitor
+from mmdemo.ui import access, own_data, state
 
-MODEL = "This model is private: whoever trained it has to press Share."
 DATA = "This data is private: whoever brought it has to press Share."
 GONE = "The data of this link is no longer here: it was deleted, or has expired. Here is other data instead."
 
@@ -20,15 +17,10 @@ def leave() -> tuple[str, ...]:
     return tuple(dict.fromkeys(said.values()))
 
 
-def may_see(run_id: str) -> bool:
-    """Return whether this visitor may see a run or its model: everybody may, unless it is private."""
-    return RunFolders(runs_dir()).may_see(run_id, visitor.name())
-
-
 def _why_not(key: str) -> str:
     named = st.query_params.get(key, "")
     if key == state.DATASET:
         if not ID.fullmatch(named) or own_data.may_use(named):
             return ""
         return DATA if own_data.folders().get(named) else GONE
-    return "" if may_see(named) else MODEL
+    return "" if access.may_see(named) else access.PRIVATE

@@ -9,6 +9,7 @@ from mmdemo.datasets.base import Dataset
 from mmdemo.jobs.job import Job
 from mmdemo.jobs.memory import SHARED_MEGABYTES
 from mmdemo.jobs.queue import JobQueue
+from mmdemo.jobs.run_folders import RunFolders
 from mmdemo.jobs.snapshot import Snapshot
 from mmdemo.jobs.sweeper import start_sweeping
 from mmdemo.model.config import ModelConfig
@@ -26,7 +27,12 @@ def queue() -> JobQueue:
     """Return the one queue of this server; it does its own locking, and its folders are swept while it lives."""
     made = JobQueue(runs_dir())
     made.folders.on_private_gone = forgetting.caches
-    start_sweeping(lambda: (made.sweep(), own_data.sweep()), made.closing)
+
+    def sweep() -> None:
+        made.sweep()
+        own_data.sweep()
+
+    start_sweeping(sweep, made.closing)
     return made
 
 
@@ -90,7 +96,8 @@ def cache_of(location: str | None) -> Path | None:
 
 def of_model(model: Path) -> dict[str, Any]:
     """Return what `submit` has to know for a study or a report of a model: it is as private as the model."""
-    record = queue().folders.record(model.name) if model.parent.absolute() == queue().folders.directory else {}
+    folders = RunFolders(runs_dir())
+    record = folders.record(model.name) if model.parent.absolute() == folders.directory else {}
     cache = Path(str(record.get("cache") or kept_beside(model)))
     return {"private": bool(record.get("private")), "cache": cache if record.get("private") else None}
 

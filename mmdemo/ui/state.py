@@ -11,6 +11,7 @@ from mmdemo.errors import BundleError
 from mmdemo.storage.folders import mark_used, runs_dir
 from mmdemo.storage.shipped import shipped_models
 from mmdemo.storage.trimming import changed
+from mmdemo.ui import access, visitor_name
 
 if TYPE_CHECKING:
     from mmdemo.bundles.bundle import Bundle
@@ -30,7 +31,7 @@ KEPT = {"Data": ("label", "search", "page", "view")}  # page → parameters that
 KEPT_AS_WRITTEN = "kept_as_written"  # parameter → the value that it had last, as written in a URL
 LAST_PAIRS = "last_pairs"  # dataset → id of the pair last looked at
 TRAINING_SETTINGS = "training_settings"  # modality → settings, carried from Preprocess to Train
-VISITOR = "visitor"  # the visitor's random name
+VISITOR = visitor_name.KEY
 
 # Widgets whose value other code reads or sets.
 LABEL, SEARCH, PAGE = "label", "search", "page"  # of the Data page, where they are parameters of the URL, too
@@ -71,10 +72,8 @@ def model_folder(name: str) -> Path:
             "The model of this link is no longer here: models that visitors train are kept for a while only. "
             "Train it again, or go on with the shipped model."
         )
-    from mmdemo.ui import private_links  # it needs the names that stand here
-
-    if not private_links.may_see(name):
-        raise BundleError(private_links.MODEL)
+    if not access.may_see(name):
+        raise BundleError(access.PRIVATE)
     mark_used([runs_dir() / name])
     return runs_dir() / name
 

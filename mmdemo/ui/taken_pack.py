@@ -1,6 +1,7 @@
 """The way in where the server's door is missing: Streamlit's uploader, whose file goes to the disk at once."""
 
 from io import BytesIO
+from typing import TYPE_CHECKING, cast
 
 from streamlit import runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
@@ -8,6 +9,9 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from mmdemo.storage import own_arrival
 from mmdemo.ui import own_data, visitor
+
+if TYPE_CHECKING:
+    from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 
 _CHUNK = 2**20
 
@@ -30,7 +34,8 @@ def receive(uploaded: UploadedFile, data_id: str) -> None:
     finally:
         context = get_script_run_ctx()
         if context is not None and runtime.exists():
-            runtime.get_instance().uploaded_file_mgr.remove_file(context.session_id, uploaded.file_id)
+            files = cast("MemoryUploadedFileManager", runtime.get_instance().uploaded_file_mgr)
+            files.remove_file(context.session_id, uploaded.file_id)
 
 
 def _copy(source: BytesIO, data_id: str) -> None:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from mmdemo.ui import state, visitor_name
+from mmdemo.ui import visitor_name
 from mmdemo.ui.sessions import sessions
 
 _PLACE = "keeps_visitor"
@@ -12,9 +12,9 @@ STYLE = f"<style>[data-testid=stLayoutWrapper]:has(> .st-key-{_PLACE}) {{display
 
 def name() -> str:
     """Return the visitor's name: the one that the browser kept, else a new one for this session."""
-    if state.VISITOR not in st.session_state:
-        st.session_state[state.VISITOR] = _kept() or visitor_name.new()
-    return str(st.session_state[state.VISITOR])
+    if visitor_name.KEY not in st.session_state:
+        st.session_state[visitor_name.KEY] = _kept() or visitor_name.new()
+    return str(st.session_state[visitor_name.KEY])
 
 
 def keep() -> None:

@@ -4,6 +4,7 @@ import re
 import secrets
 
 COOKIE = "fusion_lab_visitor"
+KEY = "visitor"  # of the session's state
 SECONDS = 30 * 24 * 3600  # that a browser keeps it
 
 _BYTES = 12

@@ -22,6 +22,7 @@ from mmdemo.storage.folders import runs_dir
 from mmdemo.ui import own_data
 from mmdemo.ui.door.heap import keep_together
 from mmdemo.ui.door.presence import PRESENT
+from mmdemo.ui.sweeping import sweep
 
 _LIMITS = (
     limits.uploads_bytes,
@@ -46,7 +47,7 @@ async def lifespan(_app: App) -> AsyncIterator[None]:
         limit()
     RunFolders(runs_dir()).discard_unfinished()
     own_data.operators()  # and with them the folders, swept
-    start_sweeping(own_data.sweep, closing := threading.Event())
+    start_sweeping(sweep, closing := threading.Event())
     keep_together()
     if threading.current_thread() is threading.main_thread():
         for number in (signal.SIGTERM, signal.SIGINT):

@@ -57,10 +57,13 @@ function sorted(files, { imageEndings, otherEndings }) {
   return { kept, skipped };
 }
 
-// Return what the data is called: the folder that holds all of it, else the table, else the first file.
-function nameOf(kept) {
+// Return what the data is called, and its files as they lie within: the folder that holds all of it is its name.
+function named(kept) {
   const tops = new Set(kept.map(({ path }) => (path.includes("/") ? path.split("/")[0] : "")));
   const [top] = tops;
-  if (tops.size === 1 && top) return top;
-  return (kept.find(({ isImage }) => !isImage) || kept[0]).path.split("/").pop();
+  if (tops.size === 1 && top) {
+    return { name: top, files: kept.map((one) => ({ ...one, path: one.path.slice(top.length + 1) })) };
+  }
+  const first = kept.find(({ isImage }) => !isImage) || kept[0];
+  return { name: first.path.split("/").pop(), files: kept };
 }

@@ -71,12 +71,13 @@ class Pack {
       this.show(`${said}${(sent / 1e6).toFixed(1)} MB sent.${waits}`, share);
     };
     const pieces = new Pieces(signal, (bytes) => ((sent = bytes), tell()), tell);
-    await pieces.begin(nameOf(kept));
+    const { name, files } = named(kept);
+    await pieces.begin(name);
     try {
       if (isZip(kept)) await pieces.write(kept[0].file);
       else {
         const zip = new Zip(pieces);
-        for (const { file, path, isImage } of kept) {
+        for (const { file, path, isImage } of files) {
           signal.throwIfAborted();
           await zip.add(path, isImage ? await shrunk(file, this.data.side) : file);
           read += 1;

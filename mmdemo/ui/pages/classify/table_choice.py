@@ -41,6 +41,7 @@ def _chosen(records: Mapping[str, OwnRecord]) -> str:
         format_func=lambda data_id: records[data_id].name,
         key=_DATA,
         persist_state="session",
+        width=420,
     )
 
 

@@ -8,9 +8,10 @@ from mmdemo.bundles.bundle import Bundle
 from mmdemo.jobs.job import Job
 from mmdemo.model.answer_folder import COUNT
 from mmdemo.storage.own_record import OPERATOR, OwnRecord
-from mmdemo.storage.trimming import changed
+from mmdemo.storage.trimming import Bounds, changed, contents, trim
 from mmdemo.ui import own_copy, own_data, reading, runs, visitor
 
+_KEPT = 8  # answers to one table, of several models
 _MEGABYTES = 300.0  # beyond the libraries that the server has, too
 
 
@@ -40,6 +41,7 @@ class AskedTable:
 def start(asked: AskedTable, bundle: Bundle) -> Job:
     """Have a table classified; raises a JobError where too many wait."""
     copy, out = own_copy.folder(asked.record.id), asked.answers(bundle)
+    trim(contents(out.parent), Bounds(most=_KEPT - 1))
     return reading.queue().submit(
         ["classify", "--model", str(bundle.path), "--data", str(copy), "--out", str(out)]
         + (["--unlabelled"] if asked.unlabelled else []),

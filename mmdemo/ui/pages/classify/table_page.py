@@ -64,6 +64,6 @@ def _progress(now: Snapshot) -> None:
     if now.state == State.QUEUED:
         st.info(f"{runs.wait_words(now)} It starts by itself.", icon=":material/hourglass:")
     else:
-        share = now.done if now.stage == "classify" else 0.0
-        st.progress(share, text=f"{_STAGES.get(now.stage, 'Starting')}: {share:.0%}")
+        share = f": {now.done:.0%}" if now.stage in _STAGES else ""
+        st.progress(now.done, text=f"{_STAGES.get(now.stage, 'Starting')}{share}")
     st.button("Cancel", icon=":material/stop_circle:", on_click=reading.cancel, args=(now.id,), key="stop_table")

@@ -19,6 +19,7 @@ from mmdemo.ui.pages.classify.table_job import AskedTable
 
 _ROW, _ANSWER, _PROBABILITY, _CERTAINTY, _USED, _WHY = "Row", "Answer", "Probability", "Certainty", "Model", "Why not"
 _LABEL = "Your label"
+_LOOK: dict[str, Any] = {"hide_index": True, "row_height": 52, "placeholder": "–"}  # room for a thumbnail
 _MOST_THUMBNAIL = 200_000  # bytes
 
 
@@ -26,7 +27,7 @@ def draw(shown: pd.DataFrame, asked: AskedTable, bundle: Bundle) -> None:
     """Draw these answers; the data's owner may label each row. shown: rows of `answer_folder.read_answers`."""
     table = _table(shown, asked)
     if not own_copy.is_mine(asked.record):
-        st.dataframe(table, hide_index=True, column_config=_columns(table), alt="The answers, row by row.")
+        st.dataframe(table, column_config=_columns(table), alt="The answers, row by row.", **_LOOK)
         return
     rows = shown[ROW].tolist()
     key = f"labels_{asked.record.id}_{hash(tuple(rows))}"
@@ -34,13 +35,13 @@ def draw(shown: pd.DataFrame, asked: AskedTable, bundle: Bundle) -> None:
     classes = table_labels.classes(asked, bundle)
     st.data_editor(
         table,
-        hide_index=True,
         key=key,
         disabled=[column for column in table.columns if column != _LABEL],
         on_change=table_labels.take,
         args=(key, asked.record.id, rows, _LABEL),
         column_config=_columns(table) | {_LABEL: st.column_config.SelectboxColumn(
             options=classes, help="Where you know better: these pairs can join the next training.")},
+        **_LOOK,
     )  # fmt: skip
 
 
@@ -72,6 +73,7 @@ def _columns(table: pd.DataFrame) -> dict[str, Any]:
         _PROBABILITY: st.column_config.NumberColumn(
             format="percent", help="Calibrated on held-out pairs: so many of such answers are right."
         ),
+        _WHY: st.column_config.TextColumn(width="medium"),
         _USED: st.column_config.TextColumn(help="Which of the models answered: the one for what the row holds."),
     }
 

@@ -17,7 +17,7 @@ _CHOICES = {_LEAVE_OUT: ":material/delete:", _RELABEL: ":material/swap_horiz:", 
 
 def choice(bundle: Bundle, suspect: Suspect) -> None:
     """Draw what can be done about one suspicious label."""
-    st.segmented_control(
+    st.pills(
         "What to do",
         list(_CHOICES),
         format_func=lambda name: f"{_CHOICES[name]} {name}",

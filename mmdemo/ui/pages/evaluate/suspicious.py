@@ -24,9 +24,10 @@ def suspicious_labels(bundle: Bundle, tested: HeldOut) -> None:
         if not suspects:
             st.info(f"No label looks wrong to the model for {title}.", icon=":material/check:")
             return
+        looks = "looks" if len(suspects) == 1 else "look"
         st.markdown(
-            f"**{len(suspects):,} of {len(tested.ids):,} pairs** are answered otherwise by a model that had not seen "
-            "them, and surely so. Their labels may be wrong; the most suspicious come first."
+            f"**{len(suspects):,} of {len(tested.ids):,} labels {looks} wrong** to a model that was trained without "
+            "them. The most suspicious come first: it may be the label that is wrong, or the model."
         )
         data_id = own_origin.data_id(bundle.path.name)
         changeable = bool(data_id) and own_copy.can_change(data_id)
@@ -40,7 +41,7 @@ def suspicious_labels(bundle: Bundle, tested: HeldOut) -> None:
 def _cards(bundle: Bundle, tested: HeldOut, suspects: tuple[Suspect, ...], changeable: bool) -> None:
     album = Album(tested, model_data.origin_of(bundle)[0])
     most = _MANY if st.session_state.get("suspects_all") else _FEW
-    with st.grid(min_column_width=190, gap="small", border=True, key="suspects"):
+    with st.grid(min_column_width=170, gap="small", border=True, key="suspects"):
         for suspect in suspects[:most]:
             with st.container(gap="xsmall"):
                 _card(album, suspect)

@@ -10,7 +10,7 @@ from mmdemo.evaluation.sentences import titles_of
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.report.card import model_card
 from mmdemo.report.model_zip import file_name, model_zip
-from mmdemo.ui import command_view, frame, model_data, own_origin, runs, state
+from mmdemo.ui import command_view, frame, model_data, state
 from mmdemo.ui.as_written import parted
 from mmdemo.ui.pages.models import report_view, shelf
 from mmdemo.ui.pages.models.model_actions import actions
@@ -103,8 +103,7 @@ def _command(model: Shelved) -> None:
         st.markdown("Whoever made this model says that this command trained it. Nobody has checked that:")
         st.code(summary.command, language=None, wrap_lines=True)
         return
-    job = runs.queue().get(summary.folder.name)
-    command_view.draw(summary.folder.name, own_origin.command(job.arguments) if job else summary.command)
+    command_view.draw(summary.folder.name, summary.command)
 
 
 def _downloads(model: Shelved, facts: ModelFacts) -> None:

@@ -9,7 +9,7 @@ from mmdemo.charts.accuracy import accuracy_chart, accuracy_words
 from mmdemo.evaluation.evaluate import Evaluation
 from mmdemo.evaluation.sentences import titles_of
 from mmdemo.jobs.snapshot import Snapshot
-from mmdemo.ui import command_view, figure, frame, model_data, own_origin, state
+from mmdemo.ui import command_view, figure, frame, model_data, state
 from mmdemo.ui.pages.train.run_progress import epochs
 
 
@@ -42,7 +42,7 @@ def _addresses(now: Snapshot, bundle: Bundle) -> None:
     else:
         st.markdown("Its link. Keep it: another browser trained this model, so it is not listed here without.")
     st.code(model_data.address(now.id, bundle.manifest), language=None, wrap_lines=True)
-    command_view.draw(now.id, own_origin.command(now.arguments) or bundle.manifest["command"])
+    command_view.draw(now.id, bundle.manifest["command"])
 
 
 def _accuracies(evaluation: Evaluation, limits: Mapping[str, float] | None) -> None:

@@ -1,0 +1,29 @@
+"""One pair in, one answer out, with the reasons."""
+
+import streamlit as st
+
+from mmdemo.bundles.bundle import Bundle
+from mmdemo.ui import answer, pair_input
+from mmdemo.ui.evidence import examine
+from mmdemo.ui.pages.classify.asked_pair import asked_pair
+from mmdemo.ui.pages.classify.explanation import digest, explanation
+from mmdemo.ui.pages.classify.neighbours import neighbours
+
+
+def draw(bundle: Bundle) -> None:
+    """Draw the inputs, and the answer of the model as soon as something is given."""
+    inputs, outputs = st.columns([2, 3], gap="large")
+    with inputs:
+        asked = asked_pair(bundle)
+    answering = asked.answering
+    evidence = examine(answering, asked.values)
+    if not evidence:
+        outputs.info(f"{pair_input.invitation(bundle.model)}: the answer appears here.", icon=":material/arrow_back:")
+        return
+    prediction = answering.model.answer(evidence)
+    with outputs:
+        answer.answer(answering.model, prediction)
+        answer.confidence(answering.model, prediction)
+    st.subheader("Why this answer?", anchor=False)
+    explanation(answering, evidence, digest(answering, asked.values, evidence), prediction)
+    neighbours(bundle, evidence if answering is bundle else examine(bundle, asked.values), asked.unseen)
