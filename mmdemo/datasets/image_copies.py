@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import repeat
 from pathlib import Path
 
 from mmdemo.errors import ImageError
@@ -55,8 +54,9 @@ def copy_images(images: Sequence[str], folder: Path, report: Callable[[float], N
     found: dict[str, _Copied] = {}
     with ThreadPoolExecutor(_READERS) as readers:
         for start in range(0, len(images), _TOLD):
-            numbers, part = zip(*numbered[start : start + _TOLD], strict=True)
-            found |= zip(part, readers.map(_copy, numbers, part, repeat(folder)), strict=False)
+            part = numbered[start : start + _TOLD]
+            copies = readers.map(lambda one: _copy(one[0], one[1], folder), part)
+            found |= zip((image for _, image in part), copies, strict=True)
             report(min(start + _TOLD, len(images)) / len(images))
     notes = Counter(note for one in found.values() for note in one.notes)
     return ImageCopies(
