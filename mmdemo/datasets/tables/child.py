@@ -26,7 +26,7 @@ class Ask(Protocol):
 
 
 @contextmanager
-def child(name: str, task: str, library: str, budget: Budget = BUDGET) -> Iterator[Ask]:
+def child(name: str, task: str, library: str, budget: Budget) -> Iterator[Ask]:
     """Yield what has a child process do a task about a table of this name, `module:function`; it ends with the block.
 
     library: the module that the task needs; raises DatasetError where it is not installed.

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from mmdemo.datasets.tables.bounds import LONGEST_ROW, MOST_COLUMNS, MOST_LINES
+from mmdemo.datasets.tables.bounds import LONGEST_ROW, MOST_COLUMNS, MOST_LINES, MOST_ROWS
 from mmdemo.datasets.tables.encoding import UTF_8, find_encoding
 from mmdemo.datasets.tables.rows import Row, sheet_of
 from mmdemo.datasets.tables.scalars import written
@@ -73,9 +73,9 @@ def _value(text: bytes) -> Any:
 def _texts(name: str, data: bytes) -> Iterator[tuple[int, bytes]]:
     """Yield each object's number and text: elements of an array, otherwise lines."""
     found = _elements(data) if data.lstrip().startswith(b"[") else _lines(data)
-    for number, text in found:
-        if number > MOST_LINES:
-            raise DatasetError(f"{name} has more than {MOST_LINES:,} rows; divide it.")
+    for count, (number, text) in enumerate(found):
+        if count == MOST_ROWS or number > MOST_LINES:
+            raise DatasetError(f"{name} has more than {MOST_ROWS:,} rows; divide it, or remove blank ones.")
         yield number, text
 
 

@@ -10,7 +10,7 @@ PARQUET = b"PAR1"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PROTECTED = "EncryptedPackage".encode("utf-16-le")  # what Office calls a workbook inside a protected one
 _ZIP = b"PK\3\4"
-_IN_WORKBOOKS = (b"xl/", b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet")
+_IN_WORKBOOKS = (b"xl/", b"opendocument.spreadsheet", b"content.xml")  # names, or a file that is not compressed
 _OTHERS = {
     b"\x89PNG": "an image",
     b"\xff\xd8\xff": "an image",

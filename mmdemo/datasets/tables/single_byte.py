@@ -4,8 +4,8 @@ import re
 from collections import Counter
 
 _WEST = (
-    "äöüßẞ", "àâçèéêëîïôùûüÿœæ", "áéíñóúüªº", "áâãàçéêíóôõúüªº", "àèéìíîòóùú", "æøåéöäü", "åäöéü", "áðéíóúýþæö",
-    "éëïóèêöü", "àçèéíïòóúü·",
+    "äöüßẞé", "àâçèéêëîïôùûüÿœæäö", "áéíñóúüªºäö", "áâãàçéêíóôõúüªº", "àèéìíîòóùúäöü", "æøåéöäü", "åäöéü",
+    "áðéíóúýþæö", "éëïóèêöüä", "àçèéíïòóúüäö",
 )  # fmt: skip
 _CENTRAL = ("ąćęłńóśźż", "áčďéěíňóřšťúůýž", "áäčďéíĺľňóôŕšťúýž", "áéíóöőúüű", "ăâîşţ", "čćđšž")
 _CYRILLIC = ("абвгдежзийклмнопрстуфхцчшщъыьэюяё", "абвгґдеєжзиіїйклмнопрстуфхцчшщьюя", "абвгдђежзијклљмнњопрстћуфхцчџш",
@@ -16,6 +16,10 @@ ALPHABETS = {
     "cp1254": ("çğıöşüâîû",),
     "cp1251": _CYRILLIC,
     "cp1253": ("αβγδεζηθικλμνξοπρσςτυφχψωάέήίόύώϊϋΐΰ",),
+    "cp1255": ("אבגדהוזחטיךכלםמןנסעףפץצקרשת",),
+    "cp1256": ("ابتثجحخدذرزسشصضطظعغفقكلمنهويىةءآأؤإئپچژگ",),
+    "cp1257": ("ąčęėįšųūž", "āčēģīķļņšūž", "äöõüšž"),
+    "cp874": ("".join(map(chr, range(0x0E01, 0x0E5C))),),
     "koi8_r": _CYRILLIC[:1],
     "iso8859_2": _CENTRAL,
     "mac_roman": _WEST,
@@ -23,9 +27,9 @@ ALPHABETS = {
 }
 """Encoding → the letters beside a to z of each language that is written in it."""
 
-_OTHER_SCRIPTS = frozenset(("cp1251", "cp1253", "koi8_r"))  # than Latin
+_OTHER_SCRIPTS = frozenset(("cp1251", "cp1253", "cp1255", "cp1256", "cp874", "koi8_r"))  # than Latin
 _SYMBOLS = frozenset("\xa0“”„‘’‚‹›«»–—…•€£¥§©®™°·½¼¾²³×¡¿±µ№")
-_WITHIN_WORDS = frozenset("\xa0’·–")
+_WITHIN_WORDS = frozenset("\xa0’·–—…")
 _HIGH = re.compile(r"(?s)(?<=(.))([^\x00-\x7f])(?=(.))")
 
 
@@ -39,15 +43,15 @@ def likeness(data: bytes, encoding: str) -> float:
     for before, character, after in _HIGH.findall(f" {data.decode(encoding, 'replace')} "):
         every += 1
         if _in_place(before, character, after) and not (other_script and (_is_latin(before) or _is_latin(after))):
-            met[character.lower() if character.isalpha() else " "] += 1
+            met[" " if character in _SYMBOLS else character.lower()] += 1
     known = max(sum(met[letter] for letter in alphabet) for alphabet in ALPHABETS[encoding])
     return (known + met[" "]) / max(1, every)
 
 
 def _in_place(before: str, character: str, after: str) -> bool:
-    if character.isalpha():
-        return not (character.isupper() and before.islower())
-    return character in _SYMBOLS and (character in _WITHIN_WORDS or not (before.isalpha() and after.isalpha()))
+    if character in _SYMBOLS:
+        return character in _WITHIN_WORDS or not (before.isalpha() and after.isalpha())
+    return not (character.isupper() and before.islower())
 
 
 def _is_latin(character: str) -> bool:

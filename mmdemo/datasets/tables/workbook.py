@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 
-from mmdemo.datasets.tables.child import child
+from mmdemo.datasets.tables.child import BUDGET, child
 from mmdemo.datasets.tables.header import find_header
 from mmdemo.datasets.tables.rows import Row, sheet_of
 from mmdemo.datasets.tables.sheet import Sheet
@@ -14,7 +14,7 @@ _TASK, _LIBRARY = "mmdemo.datasets.tables.workbook_task:workbook", "python_calam
 
 def sheet_names(name: str, data: bytes) -> tuple[str, ...]:
     """Return the names of a workbook's sheets, visible ones first; raise DatasetError where it cannot be read."""
-    with child(name, _TASK, _LIBRARY) as ask:
+    with child(name, _TASK, _LIBRARY, BUDGET) as ask:
         return tuple(json.loads(ask({"sheet": None}, data)[1]))
 
 
@@ -24,7 +24,7 @@ def read_workbook(name: str, data: bytes, sheet: str = "") -> Sheet:
     Numbers have no `.0`, dates are as in ISO 8601, errors are empty, and merged cells hold the same down to the last.
     Raises DatasetError, one sentence, where it cannot be read or has more rows or cells than are read.
     """
-    with child(name, _TASK, _LIBRARY) as ask:
+    with child(name, _TASK, _LIBRARY, BUDGET) as ask:
         answer, rows = ask({"sheet": sheet}, data)
     header, below, notes = find_header(_rows(rows))
     found = sheet_of(name, header.cells, below)
