@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Self, get_args
+from typing import Any, Literal, Self, get_args
 
 from mmdemo.datasets.base import GROUP, LABEL
 from mmdemo.datasets.column_mapping import ColumnMapping, Rare
@@ -28,7 +28,7 @@ class Choices:
     group: str | None = None
     table: str = ""
     sheet: str = ""
-    rare: str = ""
+    rare: Rare | Literal[""] = ""
 
     @classmethod
     def from_options(cls, options: Mapping[str, Any]) -> Self:
@@ -45,7 +45,7 @@ class Choices:
         return cls(
             columns={name: _listed(options[name]) for name in MODALITIES if name in options},
             **{name: _one(options[name]) for name in (LABEL, GROUP) if name in options},
-            **{name: options[name] for name in PLACES if name in options},
+            **{name: options[name] for name in PLACES if name in options},  # type: ignore[arg-type]
         )
 
     def applied_to(self, mapping: ColumnMapping, names: Sequence[str], table: str) -> ColumnMapping:
@@ -59,8 +59,8 @@ class Choices:
         taken = {name for found in columns.values() for name in found} | set(single.values()) - {""}
         rest = {name: tuple(one for one in found if one not in taken) for name, found in mapping.columns.items()}
         kept = {role: "" for role in (LABEL, GROUP) if getattr(mapping, role) in taken}
-        rare = {"rare": self.rare} if self.rare else {}
-        return replace(mapping, columns={**rest, **columns}, **{**kept, **single, **rare})
+        changed = replace(mapping, columns={**rest, **columns}, rare=self.rare or mapping.rare)
+        return replace(changed, **{**kept, **single})  # type: ignore[arg-type]
 
 
 NOTHING = Choices()

@@ -214,10 +214,17 @@ FAULTS = (
     ),
     Fault(
         "a zip entry's .. kept",
-        "mmdemo/datasets/zip_tree.py",
+        "mmdemo/datasets/files/member.py",
         ' or ".." in name.split("/")',
         "",
-        ("tests/test_zip_tree.py::test_a_zip_with_an_entry_that_leads_out",),
+        ("tests/test_zip_tree.py::test_an_entry_that_leads_out_costs_itself_alone",),
+    ),
+    Fault(
+        "an image taken from another folder",
+        "mmdemo/datasets/files/index.py",
+        "return [key for key in found if there in",
+        "return [key for key in found if there not in",
+        ("tests/test_file_finder.py::test_a_file_missing_from_a_folder_that_is_there_is_no_other_file",),
     ),
     Fault(
         "inert without @",
