@@ -70,6 +70,7 @@ def test_short_captions_are_read_in_one_encoding(sheet_of):
 
 @pytest.mark.parametrize(("content", "sentence"), [
     ({"a.txt": "hi", "b/readme.md": "hi"}, "'pets' holds neither a table nor images; it holds 'a.txt', 'b/readme.md'."),
+    ({"a.ZIP": "hi", ".b": ""}, "'pets' holds neither a table nor images; it holds 'a.ZIP': give the zip itself."),
     ({".hidden": "hi"}, "'pets' holds neither a table nor images; it holds '.hidden'."),
     ({"Thumbs.db": "hi"}, "'pets' holds neither a table nor images; it is empty."),
 ])

@@ -32,6 +32,8 @@ def class_folders(tree: FileTree, name: str) -> Sheet:
     if not images:
         others = list(map(shown, tree.names or tree.hidden))
         holds = f"it holds {listed(others)}" if others else "it is empty"
+        if tree.names and all(file.lower().endswith(".zip") for file in tree.names):
+            holds += ": give the zip itself"
         raise DatasetError(f"{name!r} holds neither a table nor images; {holds}.")
     captions, notes = _captions(tree, images)
     columns = {"image": images} | ({"text": captions} if any(captions) else {})

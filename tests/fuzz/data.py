@@ -1,4 +1,4 @@
-"""Visitors' data: zips as they come, folders and zips with a mutated table and mutated images, tables."""
+"""Visitors' data: folders and zips with a mutated table and mutated images, tables."""
 
 import io
 import random
@@ -9,7 +9,6 @@ from pathlib import Path
 from mmdemo.datasets.labels import LONGEST, tidied
 from mmdemo.datasets.own_data import OwnData, own_data
 from mmdemo.datasets.registry import load
-from mmdemo.datasets.files.zip_tree import ZipTree
 from mmdemo.datasets.tables_to_classify import table_of_pairs
 from mmdemo.preprocess.text import MAX_CHARACTERS
 from mmdemo.storage.folders import cache_dir
@@ -36,38 +35,6 @@ _TOKENS = (
     b"\xff",
     _END,
 )
-_ZIP_TOKENS = (
-    b"PK\1\2",
-    b"PK\3\4",
-    b"PK\5\6",
-    b"PK\6\6",
-    b"PK\6\7",
-    b"data.csv",
-    b"../",
-    b"\x0c\0",
-    b"\xff\xff\xff\xff",
-)
-
-
-def _zip(folder: Path) -> Reader:
-    path = folder / "it.zip"
-
-    def unpack(data: bytes) -> None:
-        tree = ZipTree(path)
-        for name in tree.names[:5]:
-            with tree.opened(name, 1_000_000) as file:
-                while file.read(65_536):
-                    pass
-        tree.place(tree.names[:5])
-
-    def read(data: bytes) -> None:
-        path.write_bytes(data)
-        try:
-            all_tried(data, unpack, lambda data: load(path), lambda data: table_of_pairs(path))
-        finally:
-            shutil.rmtree(cache_dir(), ignore_errors=True)
-
-    return read
 
 
 def _table_of(rows: int = 16) -> bytes:
@@ -82,14 +49,6 @@ def packed(files: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes
         for name, content in files.items():
             file.writestr(name, content)
     return buffer.getvalue()
-
-
-def _zip_seeds() -> list[bytes]:
-    files = {"data.csv": _table_of(), **dict(zip(_NAMES, one_of_each().values(), strict=False))}
-    inner = {f"pets/{name}": content for name, content in files.items()}
-    made = [packed(files), packed(inner, zipfile.ZIP_STORED), packed({}), hostile.listed([b"data.csv"] * 9)]
-    odd = [hostile.swelling(3, 5_000), hostile.overlapping(9, 5_000), hostile.compressed(zipfile.ZIP_BZIP2, 3_000_000)]
-    return [*made, *odd, hostile.listed([b"a/" * 40 + b"data.csv"], hostile.EXTRA * 20)]
 
 
 def _archive(folder: Path) -> Reader:
@@ -144,6 +103,5 @@ def _table_seeds() -> list[bytes]:
     return [_table_of(), honest, b"text,label\n" + random.Random(1).randbytes(200), *short]
 
 
-ZIP = Target(_zip, _zip_seeds, _ZIP_TOKENS, cpu=3, megabytes=100)
 ARCHIVE = Target(_archive, _archive_seeds, _TOKENS, cpu=3, megabytes=60)
 TABLE = Target(_table, _table_seeds, _TOKENS, cpu=2, megabytes=100, longest=200_000)

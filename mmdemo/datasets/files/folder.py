@@ -10,6 +10,7 @@ from mmdemo.datasets.files.clutter import is_clutter, is_hidden
 from mmdemo.datasets.files.plain_copy import plain_copy
 from mmdemo.datasets.files.spelling import named
 from mmdemo.datasets.files.tree import DEEPEST, FileTree, Report, check_count, check_size, ignore
+from mmdemo.datasets.wording import shown
 from mmdemo.errors import DatasetError
 from mmdemo.storage.bounded import Readable
 from mmdemo.storage.reading import open_regular
@@ -45,15 +46,18 @@ class Folder(FileTree):
                 check_size(name, os.fstat(file.fileno()).st_size, most)
                 yield file
         except OSError as error:
-            raise DatasetError(f"The file {name!r} of {self.root.name!r} cannot be read: {error.strerror}.") from error
+            whose = f"The file {shown(name)} of {self.root.name!r}"
+            raise DatasetError(f"{whose} cannot be read: {error.strerror}.") from error
 
     def place(self, names: Iterable[str], report: Report = ignore) -> Mapping[str, Path | DatasetError]:
-        """Return the path of each of these files; of those whose name is no text, that of a copy."""
-        return {name: self._path(name) for name in names}
-
-    def _path(self, name: str) -> Path | DatasetError:
-        path = self.root / self._files[name]
-        return path if is_text(self._files[name]) else plain_copy(path, name)
+        """Return the path of each of these files; of those whose name on disk is no text, that of a copy."""
+        wanted, found = sorted(set(names)), dict[str, Path | DatasetError]()
+        for done, name in enumerate(wanted):
+            report(done / len(wanted))
+            path = self.root / self._files[name]
+            found[name] = path if is_text(self._files[name]) else plain_copy(path, name)
+        report(1.0)
+        return found
 
 
 class _Walk:

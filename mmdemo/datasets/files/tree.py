@@ -7,11 +7,13 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Protocol
 
+from mmdemo.datasets.wording import shown
 from mmdemo.errors import DatasetError
 from mmdemo.storage.bounded import Readable
 
 MOST_FILES = 100_000
 DEEPEST = 60  # folders in a name
+_LONGEST = 80  # characters of a name that is written out
 
 Report = Callable[[float], None]
 
@@ -67,4 +69,5 @@ def too_many(where: str) -> DatasetError:
 def check_size(name: str, size: int, most: int) -> None:
     """Raise DatasetError where a file has more bytes than are read."""
     if size > most:
-        raise DatasetError(f"{name} has {size:,} bytes; at most {most:,} are read.")
+        said = name if name.isprintable() and len(name) < _LONGEST else shown(name)
+        raise DatasetError(f"{said} has {size:,} bytes; at most {most:,} are read.")
