@@ -41,7 +41,7 @@ def test_no_zip_costs_more_than_the_budget(tmp_path: Path, cache: Path) -> None:
         paths[-1].write_bytes(make())
     spent = run_within("tests.hostile_files:refused", *map(str, paths), cpu=6, megabytes=120)
     said = spent.output.splitlines()
-    assert len(said) == 2 * len(paths) and "read" not in said[: len(paths)]
+    assert len(said) == len(paths) and "read" not in said
     assert all(len(sentence) < 500 and str(tmp_path) not in sentence for sentence in said)
     assert sum(path.stat().st_size for path in kept(cache)) <= 50_000_000
 

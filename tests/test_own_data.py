@@ -146,7 +146,7 @@ def test_a_pair_that_lacks_something_is_kept(build):
     (files("image,words\n" + "other.png,a\n" * 9), "has no column that seems to hold labels; its columns are 'image',"),
     (files("size,weight\n" + "1,2\n" * 9), "data.csv has no column that seems to hold images or captions; its columns"),
     ({"readme.txt": "hi"}, "'pets' holds neither a table nor images; it holds 'readme.txt'."),
-    ({".hidden": ""}, "'pets' holds neither a table nor images; it is empty."),
+    ({".hidden": ""}, "'pets' holds neither a table nor images; it holds '.hidden'."),
     ({"a.png": png(), "b.png": png()}, "'pets' holds images, but neither a table nor a folder for each class"),
 ])  # fmt: skip
 def test_nothing_that_can_be_used(build, content, sentence):

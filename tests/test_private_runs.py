@@ -3,13 +3,17 @@
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from mmdemo.bundles.summary import summarise
+from mmdemo.datasets.base import Dataset
 from mmdemo.errors import BundleError, JobError
 from mmdemo.jobs.run_folders import RunFolders
+from mmdemo.model.config import ModelConfig
 from mmdemo.storage import own_arrival
 from mmdemo.studies.study import place_of
 from mmdemo.ui import access, delete_my_data, own_data, private_links, runs, sharing, state, visitor
@@ -125,3 +129,21 @@ def test_the_button_asks_once(app: AppTest, tmp_path: Path) -> None:
     assert not asked.exception
     assert not (tmp_path / "runs" / RUN).exists() and own_data.folders().of(ANN) == ()
     assert "caption" not in asked.session_state and asked.session_state["visitor"] == ANN
+
+
+def test_a_run_on_own_data_starts_as_private(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[dict[str, object]] = []
+
+    def submit(*_: object, **options: object) -> SimpleNamespace:
+        asked.append(options)
+        return SimpleNamespace(id=RUN, ended=SimpleNamespace(is_set=lambda: False))
+
+    monkeypatch.setattr(visitor, "name", lambda: ANN)
+    pairs = pd.DataFrame({"text": ["a", "b"], "label": ["c", "d"]}, index=["1", "2"])
+    copy = own_data.folders().copy(brought())
+    with monkeypatch.context() as patch:
+        patch.setattr(runs, "queue", lambda: SimpleNamespace(submit=submit))
+        for location in (str(copy), "stamps"):
+            dataset = Dataset(pairs, "shop", "Ann's.", "Ann's", location=location)
+            runs.start(dataset, ModelConfig({"text": "tfidf"}))
+    assert [(one["private"], one["cache"]) for one in asked] == [(True, copy.with_name("cache")), (False, None)]

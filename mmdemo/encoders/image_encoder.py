@@ -21,7 +21,7 @@ from mmdemo.storage.feature_cache import FeatureCache
 Pixels = np.ndarray
 ImageLike = str | PathLike[str] | bytes | Pixels
 SIZE_HELP = "Every image becomes a square with sides of this length. A larger one shows more and takes longer."
-_DECODED = "at most 1,500 px"  # part of the feature cache's keys: changes when a file's pixels do
+_DECODED = "at most 1,500 px, sRGB"  # part of the feature cache's keys: changes when a file's pixels do
 _BATCH = 16
 _TOLD = 64
 

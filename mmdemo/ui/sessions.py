@@ -3,7 +3,7 @@
 from threading import Lock
 
 from streamlit import runtime
-from streamlit.runtime.app_session import AppSession
+from streamlit.runtime.app_session import AppSession, AppSessionState
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from mmdemo.ui.once import Once
@@ -37,6 +37,10 @@ class Sessions:
     def of(self, visitor: str) -> list[AppSession]:
         """Return the visitor's sessions, also those of tabs that were closed and may come back."""
         return [session for session in _there() if visitor and self.visitor_of(session.id) == visitor]
+
+    def drawing(self, visitor: str) -> bool:
+        """Return whether a page of the visitor's is being drawn at this moment."""
+        return any(vars(session).get("_state") == AppSessionState.APP_IS_RUNNING for session in self.of(visitor))
 
 
 @Once

@@ -34,13 +34,8 @@ def receive(uploaded: UploadedFile, data_id: str) -> None:
     finally:
         context = get_script_run_ctx()
         if context is not None and runtime.exists():
-<<<<<<< HEAD
-            runtime.get_instance().uploaded_file_mgr.remove_file(context.session_id, uploaded.file_id)
-=======
             files = cast("MemoryUploadedFileManager", runtime.get_instance().uploaded_file_mgr)
             files.remove_file(context.session_id, uploaded.file_id)
-    own_arrival.close(own_data.folders(), data_id, visitor.name())
->>>>>>> privacy
 
 
 def _copy(source: BytesIO, data_id: str) -> None:

@@ -14,6 +14,7 @@ from mmdemo.bundles.facts import model_facts
 from mmdemo.bundles.files import BundleFiles
 from mmdemo.bundles.manifest import MANIFEST, write_manifest
 from mmdemo.bundles.nearest import nearest
+from mmdemo.bundles.opening import open_model
 from mmdemo.bundles.summary import summarise
 from mmdemo.bundles.writing import save
 from mmdemo.errors import BundleError
@@ -123,6 +124,25 @@ def _seeds(places: list[tuple[str, str]]) -> list[bytes]:
     return [number.to_bytes(2, "big") + _content(*place) for number, place in enumerate(places)]
 
 
+def _zip() -> bytes:
+    """Return the small model, sealed, as a zip."""
+    buffer = io.BytesIO()
+    with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as file:
+        _reader(Path(folder), [(MANIFEST, "")])(bytes(2) + small_model()[MANIFEST])
+        for path in sorted(Path(folder, "model").iterdir()):
+            file.write(path, f"model/{path.name}")
+    return buffer.getvalue()
+
+
+def _opened(folder: Path) -> Reader:
+    def read(data: bytes) -> None:
+        (folder / "model.zip").write_bytes(data)
+        shutil.rmtree(folder / "opened", ignore_errors=True)
+        open_model(folder / "model.zip", folder / "opened")
+
+    return read
+
+
 def _all(folder: Path) -> Reader:
     return _reader(folder, _places())
 
@@ -131,3 +151,5 @@ BUNDLE = Target(_all, lambda: _seeds(_places()), _TOKENS, longest=60_000, refusa
 MANIFESTS = Target(
     lambda folder: _reader(folder, [(MANIFEST, "")]), lambda: _seeds([(MANIFEST, "")]), _JSON, refusals=(BundleError,)
 )
+_OF_ZIPS = (b"PK\3\4", b"PK\5\6", b"../")
+ZIP = Target(_opened, lambda: [_zip()], (*_TOKENS, *_OF_ZIPS), longest=60_000, refusals=(BundleError,))

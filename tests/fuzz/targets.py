@@ -12,6 +12,7 @@ TARGETS = {
     "table": "tests.fuzz.data:TABLE",
     "caption": "tests.fuzz.captions:CAPTION",
     "bundle": "tests.fuzz.bundles:BUNDLE",
+    "model-zip": "tests.fuzz.bundles:ZIP",
     "manifest": "tests.fuzz.bundles:MANIFESTS",
     "facts": "tests.fuzz.facts:FACTS",
     "features": "tests.fuzz.kept:FEATURES",

@@ -112,7 +112,7 @@ def _roles(record: OwnRecord, look: FirstLook, before: ColumnMapping) -> ColumnM
             group = _one("Belongs together (optional)", look, before.group, f"column_group_{record.id}", _TOGETHER)
             _reason(look, GROUP, (group,) if group else ())
     rare = st.radio(
-        "Classes with too few pairs to learn from",
+        "Classes with too few pairs to train on",
         get_args(Rare),
         get_args(Rare).index(before.rare),
         format_func=_RARE.__getitem__,
@@ -123,7 +123,7 @@ def _roles(record: OwnRecord, look: FirstLook, before: ColumnMapping) -> ColumnM
 
 
 _TOGETHER = (
-    "Rows with the same value, such as several photos of one product, are never divided between training and testing."
+    "Rows with the same value, such as several images of one product, are never divided between training and testing."
 )
 
 
