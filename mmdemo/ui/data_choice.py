@@ -3,6 +3,7 @@
 import os
 import random
 from collections.abc import Iterable
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -78,7 +79,7 @@ def still_there(dataset: Dataset) -> bool:
 
 
 @st.cache_resource(max_entries=4, show_spinner="Loading the data…", validate=still_there)
-def read(name: str, **options: str | float) -> Dataset:
+def read(name: str, **options: Any) -> Dataset:
     """Return the dataset; nobody changes it, so all visitors share it."""
     if name == _DRAWN:
         demand.wait(int(options.get("n", MOST_PAIRS)))

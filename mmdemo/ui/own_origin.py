@@ -5,7 +5,9 @@ from itertools import pairwise
 
 from mmdemo.bundles.bundle import Bundle
 from mmdemo.bundles.origin import Origin
-from mmdemo.ui import own_copy, own_data, runs, state
+from mmdemo.jobs.run_folders import ID, RunFolders
+from mmdemo.storage.folders import runs_dir
+from mmdemo.ui import own_copy, own_data, state
 from mmdemo.ui.dataset_key import key_of
 
 _DATA, _EDITS = "--data", f"data.{state.EDITS}="
@@ -13,14 +15,12 @@ _DATA, _EDITS = "--data", f"data.{state.EDITS}="
 
 def data_id(run: str) -> str:
     """Return the id of the own data that a run was trained on, "" for samples and for runs that are not known."""
-    job = runs.queue().get(run)
-    return "" if job is None else data_id_in(job.arguments)
+    return data_id_in(_arguments(run))
 
 
 def is_edited(run: str) -> bool:
     """Return whether a run was trained on own data of which something was left out or labelled by hand."""
-    job = runs.queue().get(run)
-    return job is not None and any(word.startswith(_EDITS) for word in job.arguments)
+    return any(word.startswith(_EDITS) for word in _arguments(run))
 
 
 def data_id_in(arguments: Sequence[str]) -> str:
@@ -50,6 +50,12 @@ def where(run: str) -> list[str]:
     found = data_id(run)
     there = bool(found) and own_data.may_use(found) and own_copy.is_prepared(found)
     return [_DATA, str(own_copy.folder(found))] if there else []
+
+
+def _arguments(run: str) -> list[str]:
+    """Return the command of a finished run, [] where it is not known, such as that of a shipped model."""
+    record = RunFolders(runs_dir()).record(run) if ID.fullmatch(run) else {}
+    return list(map(str, record.get("arguments", ())))
 
 
 def _value(arguments: Sequence[str]) -> str:

@@ -52,7 +52,7 @@ def start(what: str, record: OwnRecord, source: Path, again: bool = False) -> Jo
         address=visitor.address(),
         megabytes=_MEGABYTES[what],
         private=record.visitor != OPERATOR,
-        cache=cache_beside(folders.copy(record.id)),
+        cache=cache_beside(str(folders.copy(record.id))),
     )
 
 

@@ -88,7 +88,7 @@ def _pair(bundle: Bundle) -> tuple[Pair, str, Bundle]:
 def _onward(bundle: Bundle) -> None:
     used = [view.modality for view in views_of(bundle.model.encoders)]
     nouns, a_noun = listed([one.nouns for one in used]), listed([one.a_noun for one in used], "or")
-    following = (
+    following: tuple[tuple[str, str, str, dict[str, str]], ...] = (
         ("Data", "Use your own data", "A table and images as they are: drop them, and see whether both help.", _OWN),
         ("Classify", "Try your own pair", f"Give {a_noun}, and see why the answer is what it is.", {}),
         ("Data", "See the data", f"The {nouns} that a model is trained on, and their labels.", {}),

@@ -56,16 +56,21 @@ def _before(record: OwnRecord) -> ColumnMapping | None:
 
 def _place(record: OwnRecord, look: FirstLook, before: ColumnMapping) -> None:
     """Draw the choice of a table and a sheet, where there are several; another one is looked at anew."""
-    for title, names, now, field in (
-        ("Table", look.tables, before.table, "table"),
-        ("Sheet", look.sheets, before.sheet, "sheet"),
-    ):
-        if len(names) > 1:
-            chosen = st.selectbox(
-                title, names, names.index(now) if now in names else 0, key=f"{field}_{record.id}", width=420
-            )
-            if chosen != (now or names[0]):
-                _look_elsewhere(record, replace(ColumnMapping(before.table, before.sheet), **{field: chosen}))
+    table = _of_several("Table", look.tables, before.table, record)
+    sheet = _of_several("Sheet", look.sheets, before.sheet, record)
+    if table != before.table:
+        _look_elsewhere(record, ColumnMapping(table))
+    if sheet != before.sheet:
+        _look_elsewhere(record, ColumnMapping(table, sheet))
+
+
+def _of_several(title: str, names: tuple[str, ...], now: str, record: OwnRecord) -> str:
+    """Draw the choice of one of several, and return it; `now` where there is nothing to choose."""
+    if len(names) < 2:
+        return now
+    place = names.index(now) if now in names else 0
+    chosen = st.selectbox(title, names, place, key=f"{title.lower()}_{record.id}", width=420)
+    return now if chosen == names[0] and not now else chosen
 
 
 def _look_elsewhere(record: OwnRecord, mapping: ColumnMapping) -> None:
