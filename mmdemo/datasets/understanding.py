@@ -39,7 +39,7 @@ def understand(columns: Sequence[Column], plain: bool = False) -> Understanding:
     found = _exact(columns)
     if not (found.keys() & MODALITIES.keys() and (plain or LABEL in found)):
         found = {}
-    roles = [*sorted((*MODALITIES, LABEL), key="text".__eq__), *([] if found else [GROUP])]  # captions from what is left
+    roles = [*sorted((*MODALITIES, LABEL), key="text".__eq__), *([] if found else [GROUP])]  # captions last
     left = [column for column in columns if column not in found.values()]
     for role in roles:
         score = _SCORES.get(role, _by_name)
