@@ -1,6 +1,5 @@
 """Which column is what: guessed, and confirmed or changed by whoever brought the data."""
 
-
 import pandas as pd
 import streamlit as st
 
