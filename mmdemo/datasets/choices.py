@@ -69,8 +69,8 @@ NOTHING = Choices()
 def options_of(columns: Mapping[str, Sequence[str]], single: Mapping[str, str | None]) -> dict[str, str]:
     """Return what was typed as options of a dataset; columns: modality → names of columns.
 
-    >>> options_of({"text": ["Title", "Brand"], "image": []}, {"label": "Category", "group": None})
-    {'text': '["Title", "Brand"]', 'label': 'Category'}
+    >>> options_of({"text": ["Title", "Brand"], "image": []}, {"label": "Kind", "group": None})
+    {'text': '["Title", "Brand"]', 'label': 'Kind'}
     """
     several = {name: found[0] if len(found) == 1 and not found[0].startswith("[") else _json(found)
                for name, found in columns.items() if found}  # fmt: skip
