@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from mmdemo.bundles.bundle import load
+from mmdemo.bundles.origin import origin
 from mmdemo.storage.reading import read_bytes
 from tests.command_line import CommandLine
 from tests.messy import ROWS, USED, messy
@@ -41,6 +43,7 @@ def test_columns_that_were_chosen_are_in_the_command_that_trains_again(command_l
     columns = ("--image", "none", "--text", "Title", "--text", "SKU", "--label", "category")
     done = json.loads(command_line.run("train", "--data", "shop", *columns, *WORDS, "--json").out)
     assert "--data shop --image none --text Title --text SKU --label category --image-encoder none" in done["command"]
+    assert origin(load(Path(done["bundle"])), shop).exact  # its columns are remembered, and found again
     again = json.loads(command_line.run(*done["command"].split()[3:], "--progress", "none", "--json").out)
     assert again["heads"] == done["heads"] and again["command"] == done["command"]
 
