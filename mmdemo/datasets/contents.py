@@ -93,10 +93,9 @@ def _best(name: str, tree: FileTree, tables: tuple[str, ...], sheet: str) -> Con
     if found:
         best = max(found, key=lambda one: (_names_files(one), len(one.sheet.cells)))
         return best if len(found) == 1 else replace(best, notes=_on_choice(best))
-    try:
-        return _contents(name, tree, tables, "", sheet)
-    except DatasetError as error:
-        raise (errors or [error])[0] from error
+    if errors:  # images in folders must not stand in for a table that is there
+        raise errors[0]
+    return _contents(name, tree, tables, "", sheet)
 
 
 def _called_data(tables: tuple[str, ...]) -> tuple[str, ...]:
