@@ -44,8 +44,8 @@ class Choices:
             raise ConfigError(f"Got rare={options['rare']!r} but expected one of {', '.join(get_args(Rare))}.")
         return cls(
             columns={name: _listed(options[name]) for name in MODALITIES if name in options},
-            **{name: _one(options[name]) for name in (LABEL, GROUP) if name in options},
-            **{name: options[name] for name in PLACES if name in options},  # type: ignore[arg-type]
+            **{name: _one(options[name]) for name in (LABEL, GROUP) if name in options},  # type: ignore[arg-type]
+            **{name: options[name] for name in PLACES if name in options},
         )
 
     def applied_to(self, mapping: ColumnMapping, names: Sequence[str], table: str) -> ColumnMapping:

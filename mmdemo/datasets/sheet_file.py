@@ -35,7 +35,7 @@ def write_cells(sheet: Sheet, file: IO[bytes]) -> None:
 def read_cells(path: Path) -> tuple[tuple[str, ...], pd.DataFrame]:
     """Return the header and the cells that `write_cells` wrote; raises an OSError or ValueError where it cannot."""
     found = read_frame(path).set_index(_ID)
-    header: Sequence[str] = found.loc[_HEADER].tolist()
+    header: Sequence[str] = list(found.loc[_HEADER])
     return tuple(header), found.drop(index=_HEADER)
 
 
