@@ -42,11 +42,9 @@ class Choices:
                 raise ConfigError(f"The option {name} of your own data is {value!r}; expected a name.")
         if options.get("rare", get_args(Rare)[0]) not in get_args(Rare):
             raise ConfigError(f"Got rare={options['rare']!r} but expected one of {', '.join(get_args(Rare))}.")
-        return cls(
-            columns={name: _listed(options[name]) for name in MODALITIES if name in options},
-            **{name: _one(options[name]) for name in (LABEL, GROUP) if name in options},  # type: ignore[arg-type]
-            **{name: options[name] for name in PLACES if name in options},
-        )
+        single: dict[str, Any] = {name: _one(options[name]) for name in (LABEL, GROUP) if name in options}
+        single |= {name: options[name] for name in PLACES if name in options}
+        return cls(columns={name: _listed(options[name]) for name in MODALITIES if name in options}, **single)
 
     def applied_to(self, mapping: ColumnMapping, names: Sequence[str], table: str) -> ColumnMapping:
         """Return a mapping in which the chosen columns are as chosen; names: of the table's columns.
