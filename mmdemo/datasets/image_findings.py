@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from mmdemo.datasets.data_frame import values_of
 from mmdemo.datasets.finding import Finding, counted, flat
 from mmdemo.datasets.wording import listed
 from mmdemo.errors import ImageError
@@ -100,7 +101,10 @@ class ImageHeads:
 def image_heads(frame: pd.DataFrame) -> ImageHeads:
     """Return what the heads of a frame's image files say."""
     sizes, colours, reasons = {}, {}, {}
-    for row, image in frame["image"].items() if "image" in frame else ():
+    images = values_of(frame, "image") if "image" in frame else []
+    for row, image in zip(frame.index, images, strict=False):
+        if image is None:
+            continue
         try:
             head = opened_head(image)
         except ImageError as error:

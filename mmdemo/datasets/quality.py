@@ -20,6 +20,7 @@ from mmdemo.datasets.pair_findings import (
     shared_captions,
     small_classes,
     uneven_classes,
+    without_image,
     wordless,
     wordless_classes,
 )
@@ -68,13 +69,14 @@ def examine(dataset: Dataset, colours: Mapping[str, str] | None = None) -> Quali
 
 
 def _of_images(frame: pd.DataFrame, captions: pd.Series, looks: pd.Series, files: pd.Series) -> Iterator[Finding]:
+    yield from without_image(frame)
     yield from copies(files, frame, captions)
     yield from look_alike(files, looks, frame)
 
 
 def _of_captions(frame: pd.DataFrame, captions: pd.Series, looks: pd.Series, files: pd.Series) -> Iterator[Finding]:
     cleaned = {str(row): caption for row, caption in captions.items()}
-    yield from wordless(cleaned)
+    yield from wordless(cleaned, alone="image" not in frame)
     yield from wordless_classes(cleaned, frame["label"])
     if len(files):  # without an image to decide, they are conflicts
         yield from shared_captions(cleaned, frame["label"])

@@ -65,5 +65,5 @@ def _progress(now: Snapshot) -> None:
         st.info(f"{runs.wait_words(now)} It starts by itself.", icon=":material/hourglass:")
     else:
         share = f": {now.done:.0%}" if now.stage in _STAGES else ""
-        st.progress(now.done, text=f"{_STAGES.get(now.stage, 'Starting')}{share}")
+        st.progress(now.done, text=f"{_STAGES.get(now.stage, reading.GETTING_READY)}{share}")
     st.button("Cancel", icon=":material/stop_circle:", on_click=reading.cancel, args=(now.id,), key="stop_table")

@@ -1,5 +1,6 @@
 """The models that a visitor may choose from: the shipped one, this visitor's own, and the one of the link."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from mmdemo.bundles.facts import ModelFacts, model_facts
 from mmdemo.bundles.summary import ModelSummary, summarise
 from mmdemo.jobs.names import SHIPPED, is_reserved
 from mmdemo.jobs.snapshot import Snapshot, State
-from mmdemo.ui import frame, runs, state, visitor
+from mmdemo.ui import frame, runs, sharing, state, visitor
 
 
 @dataclass(frozen=True)
@@ -17,7 +18,7 @@ class Shelved:
     """A model on the shelf.
 
     id: its name in a link. name: for a person, no two alike. mine: whether this visitor trained or opened it.
-    opened: whether it was made elsewhere.
+    opened: whether it was made elsewhere. private: whether nobody else may see it until it is shared.
     """
 
     id: str
@@ -25,6 +26,7 @@ class Shelved:
     summary: ModelSummary
     mine: bool
     opened: bool = False
+    private: bool = False
 
     @property
     def current(self) -> bool:
@@ -42,10 +44,7 @@ def models() -> tuple[Shelved, ...]:
         with frame.guarded():
             found[model_id] = summarise(state.model_folder(model_id))
     names = _names(found)
-    return tuple(
-        Shelved(model_id, names[model_id], summary, _mine(finished.get(model_id)), _opened(finished.get(model_id)))
-        for model_id, summary in found.items()
-    )
+    return tuple(_shelved(model_id, names[model_id], summary, finished) for model_id, summary in found.items())
 
 
 def facts(summary: ModelSummary) -> ModelFacts:
@@ -66,6 +65,12 @@ def delete(model: Shelved) -> None:
             del st.query_params[key]
 
 
+def share(model: Shelved) -> None:
+    """Let everybody use a model of this visitor who has its link; a button's `on_click`."""
+    with frame.guarded():
+        sharing.share_model(model.id)
+
+
 def choose(model: Shelved) -> None:
     """Make it the model that all pages speak of."""
     if model.id == state.EVERYDAY:
@@ -79,12 +84,11 @@ def _facts(folder: str, fingerprint: str) -> ModelFacts:
     return model_facts(Path(folder))
 
 
-def _mine(now: Snapshot | None) -> bool:
-    return now is not None and now.mine
-
-
-def _opened(now: Snapshot | None) -> bool:
-    return now is not None and now.arguments[:1] == (runs.OPEN,)
+def _shelved(model_id: str, name: str, summary: ModelSummary, finished: Mapping[str, Snapshot]) -> Shelved:
+    now = finished.get(model_id)
+    if now is None:
+        return Shelved(model_id, name, summary, mine=False)
+    return Shelved(model_id, name, summary, now.mine, now.arguments[:1] == (runs.OPEN,), now.private)
 
 
 def _names(found: dict[str, ModelSummary]) -> dict[str, str]:

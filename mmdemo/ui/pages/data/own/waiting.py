@@ -26,6 +26,6 @@ def _draw(now: Snapshot, title: str) -> None:
         st.info(f"{runs.wait_words(now)} It starts by itself.", icon=":material/hourglass:")
     else:
         st.markdown(f"**{title}, for {now.elapsed:.0f} s**")
-        st.progress(reading.share(now), text=reading.STAGES.get(now.stage, "Starting"))
+        st.progress(reading.share(now), text=reading.STAGES.get(now.stage, reading.GETTING_READY))
     if now.mine:
         st.button("Cancel", icon=":material/stop_circle:", on_click=reading.cancel, args=(now.id,), key="stop_reading")
