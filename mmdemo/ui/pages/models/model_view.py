@@ -16,7 +16,6 @@ from mmdemo.ui.pages.models import report_view, shelf
 from mmdemo.ui.pages.models.model_actions import actions
 from mmdemo.ui.pages.models.shelf import Shelved
 
-
 _FOR_OTHERS = "Its link, for another browser:"
 
 
