@@ -138,7 +138,7 @@ def test_what_was_left_out_is_said_with_reason_and_remedy(prepared: str) -> None
     app = opened(ANNA, dataset=prepared)
     assert not app.error
     assert "80 of 83 rows are used." in texts(app) and "1 row has no label" in texts(app)
-    table = app.dataframe[0].value
+    table = app.table[0].value
     assert list(table["Row"]) == ["row 82", "row 83"]
     assert "which is a web address" in table["Why it is left out"][1]
     assert "Pairs 1 to 24 of 80" in texts(app)

@@ -11,8 +11,8 @@ from mmdemo.storage.own_record import OwnRecord
 from mmdemo.storage.spreadsheet import csv_bytes
 from mmdemo.ui import frame, own_copy, state
 
-_SHOWN = 500  # rows of the table; the file has all
-_TWO_LINES = 56  # pixels of a row: reasons are long
+_SHOWN = 100  # rows of the table; the file has all
+_FEW, _HEIGHT = 8, 400  # rows that are shown without scrolling; pixels of more
 
 
 def draw(record: OwnRecord) -> bool:
@@ -63,14 +63,11 @@ def _table(left_out: list[Mapping[str, str]]) -> None:
         [(one["row"], one["reason"], one.get("remedy", "")) for one in left_out],
         columns=["Row", "Why it is left out", "What to do"],
     )
-    st.dataframe(
-        table.head(_SHOWN),
+    st.table(  # a data frame would cut the reasons off
+        table.head(_SHOWN).map(frame.plain),
+        height=_HEIGHT if len(table) > _FEW else "content",
         hide_index=True,
-        row_height=_TWO_LINES,
-        column_config={
-            "Row": st.column_config.TextColumn(width="small"),
-            "Why it is left out": st.column_config.TextColumn(width="large"),
-        },
+        border="horizontal",
         alt="The rows that are left out, each with its reason.",
     )
     if len(table) > _SHOWN:

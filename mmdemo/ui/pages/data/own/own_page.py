@@ -35,7 +35,7 @@ def own_dataset(name: str) -> Dataset | None:
     elif not own_copy.is_prepared(name):
         raise DatasetError("Whoever brought this data has not chosen its columns yet.")
     usable = outcome.draw(record)
-    actions.draw(record)
+    actions.draw(record, usable)
     return data_choice.current_dataset() if usable else None
 
 
