@@ -64,7 +64,8 @@ class _Photos:
         pixels = cv2.resize(stamp, self._size, interpolation=cv2.INTER_CUBIC).astype(np.float32)
         left, top = number * 37 % width, number * 53 % height
         pixels += self._noise[top : top + height, left : left + width, None]
-        cv2.imwrite(str(self._targets[number]), np.clip(pixels, 0, 255).astype(np.uint8), [cv2.IMWRITE_JPEG_QUALITY, 90])
+        whole = np.clip(pixels, 0, 255).astype(np.uint8)
+        cv2.imwrite(str(self._targets[number]), whole, [cv2.IMWRITE_JPEG_QUALITY, 90])
         return self._targets[number].stat().st_size
 
 
