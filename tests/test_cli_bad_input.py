@@ -88,7 +88,7 @@ def test_a_bundle_that_is_damaged_of_another_version_or_none(
         (("train",), "Missing option '--data'."),
         (("data",), "Missing argument 'homonyms|stamps|PATH'."),
         (("evaluate",), "Missing option '--model'."),
-        (("evaluate", "--model", "x", "--captions", "de"), "--captions and --set need --data."),
+        (("evaluate", "--model", "x", "--captions", "de"), "--captions, --set and the names of columns need"),
         (("evaluate", "--model", "x", "--data", "y", "--set", "image.size=3"), "Got --set image.… but a trained model"),
     ],
     ids=str,
@@ -100,7 +100,7 @@ def test_usage(arguments: tuple[str, ...], sentence: str, refuse: Refuse) -> Non
 def test_a_fault_of_ours_is_none_of_the_persons(
     monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("mmdemo.commands.data.load_dataset", lambda data: 1 // 0)
+    monkeypatch.setattr("mmdemo.commands.data.load", lambda *given: 1 // 0)
     assert main(["data", "homonyms"]) == 1
     err = capfd.readouterr().err
     assert "ZeroDivisionError" in err

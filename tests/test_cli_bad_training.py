@@ -57,20 +57,20 @@ def test_train_into_something_else(refuse: Refuse, tmp_path: Path) -> None:
 
 HEADER = "image,text,label\n"
 EIGHT = "".join(f"cat.png,a {label} {i},{label}\n" for label in ("cat", "dog") for i in range(8))
+ONE = "The data has only one class that can be used ('cat'); a classifier needs at least two."
 TABLES = {
     "missing files": (
-        HEADER + EIGHT + "a.png,x,cat\nb/c.png,x,dog\n",
-        "data.csv names 2 files that are not there: 'a.png' (row 18), 'b/c.png' (row 19).",
+        HEADER + "a.png,x,cat\nb/c.png,x,dog\n",
+        "data.csv has no row that can be used: row 2 names 'a.png', which is not there: correct the name or add the",
     ),
-    "no column": ("image,caption,class\n", "data.csv lacks the column 'label'; its columns are 'image', 'caption',"),
-    "one class": (
-        HEADER + "cat.png,a cat,cat\n" * 9,
-        "data.csv has only one label, 'cat'; a classifier needs at least two.",
+    "no labels": (
+        "image,caption\n" + "cat.png,a cat\n" * 9,
+        "'pets' has no column that seems to hold labels; its columns are 'image', 'caption'. Say which with",
     ),
-    "no image": (HEADER + EIGHT + "notes.png,x,cat\n", "'notes.png' (row 18 of data.csv) is text, not an image;"),
+    "one class": (HEADER + "cat.png,a cat,cat\n" * 9, ONE),
     "no rows": (HEADER, "data.csv has no rows below its header."),
-    "cut image": (HEADER + EIGHT + "cut.png,x,cat\n", "cut.png cannot be read: its PNG data is damaged,"),
-    "wordless": (HEADER + re.sub("a dog .", "!", EIGHT), "No pair of the class 'dog' holds a caption"),
+    "wordless": (HEADER + re.sub("a dog .", "!", EIGHT), f"{ONE} Left out: the class 'dog', which has no pair"),
+    "rare": (HEADER + EIGHT.replace("dog\n", "cat\n") + "cat.png,an ox,ox\n", f"{ONE} Left out: the class 'ox',"),
 }
 
 
@@ -78,15 +78,21 @@ TABLES = {
 def test_ones_own_data(name: str, refuse: Refuse, tmp_path: Path) -> None:
     table, sentence = TABLES[name]
     (tmp_path / "pets").mkdir()
-    content = {"data.csv": table.encode(), "cat.png": PNG, "notes.png": b"hello", "cut.png": PNG[:-99]}
-    for file, data in content.items():
+    for file, data in {"data.csv": table.encode(), "cat.png": PNG}.items():
         (tmp_path / "pets" / file).write_bytes(data)
     encoders = ("--image-encoder", "none") if name == "wordless" else ()
     assert sentence in refuse("train", "--data", "pets", "--progress", "none", *encoders)
 
 
+def test_a_column_that_is_not_there(refuse: Refuse, tmp_path: Path) -> None:
+    (tmp_path / "pets.csv").write_text("Title,Category\n" + "a cat,cat\na dog,dog\n" * 8)
+    sentence = refuse("train", "--data", "pets.csv", "--text", "Titel", "--progress", "none")
+    assert sentence == "pets.csv has no column 'Titel'; its columns are 'Title', 'Category'. Did you mean 'Title'?"
+    assert "homonyms does not take the option 'label'" in refuse("data", "homonyms", "--label", "x")
+
+
 def test_data_that_is_not_there(refuse: Refuse, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    known = "There is no dataset 'cats': choose one of homonyms, stamps, or give a folder or a zip."
+    known = "There is no dataset 'cats': choose one of homonyms, stamps, or give a folder, zip or table of your own."
     assert refuse("train", "--data", "cats") == refuse("data", "cats") == known
     monkeypatch.setenv("MMDEMO_STAMPS_DIR", str(tmp_path / "none"))
     for command in (("data", "stamps"), ("train", "--data", "stamps")):

@@ -15,7 +15,7 @@ def test_an_unknown_name_is_an_error_that_lists_the_known_ones(name):
         load(name)
     assert repr(name) in str(caught.value)
     assert all(known in str(caught.value) for known in SOURCES)
-    assert "a folder or a zip" in str(caught.value)
+    assert "a folder, zip or table" in str(caught.value)
 
 
 @pytest.mark.parametrize("name", [*SOURCES, "."])
@@ -38,7 +38,7 @@ def test_options_reach_the_source(tmp_path):
 
 
 def test_a_path_is_ones_own_data(tmp_path):
-    with pytest.raises(DatasetError, match=re.escape("holds no data.csv")):
+    with pytest.raises(DatasetError, match="holds neither a table nor images; it is empty"):
         load(str(tmp_path))
 
 

@@ -25,7 +25,8 @@ CPU, MEGABYTES = 4, 250
 """The budget of one reading, measured up to 2.2 s and 210 MB."""
 LONG = ("line breaks", "wide rows", "wide header, short rows", "long labels", "a quote never closed")
 """Those that are read to their end, or far, each in a process of its own."""
-QUICK = ("commas in one row", "wide header", "one cell of ideographs", "quotes", "NULs", "not UTF-8 at its end", "random bytes")
+QUICK = ("commas in one row", "wide header", "one cell of ideographs", "quotes", "NULs", "not UTF-8 at its end",
+         "random bytes")  # fmt: skip
 """Those that are refused, or read, within the first megabytes."""
 
 

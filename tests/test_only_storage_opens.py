@@ -26,6 +26,7 @@ EXCEPTIONS = {
     "bundles/files.py": {".open": "for writing, into the folder that whole_folder yielded"},
     "commands/train.py": {".read_text": "of the process itself, under /proc"},
     "datasets/files/opening.py": {"zipfile.is_zipfile": "of the file that open_regular opened"},
+    "datasets/working_copy.py": {".open": "for writing, into the folder that whole_folder yielded"},
     "datasets/homonym_images.py": {".read_bytes": "of this program's own modules"},
     "encoders/word_vectors.py": {"np.memmap": "of the file that open_regular opened"},
     "jobs/memory.py": {".read_text": "of the system, under /proc and /sys"},

@@ -40,10 +40,21 @@ def test_sheets_are_listed_and_chosen(quick: None, tmp_path: Path) -> None:
         read_sheet(tree, "it.xlsx", "x")
 
 
+def test_xls_is_read(quick: None, tmp_path: Path) -> None:
+    rows = [["image", "Titel", "n"], ["a.png", "grün, 椅子", "17"], ["b.png", "rot", "0.5"], ["2024-05-01", "true", ""]]
+    assert table_of(read(tmp_path, "it.xls", workbooks.XLS)) == rows
+
+
 def test_ods_is_read_without_its_empty_rows(quick: None, tmp_path: Path) -> None:
     rows = [workbooks.ods_row("text", "label"), workbooks.ods_row("", rows=3), workbooks.ods_row("a cat", "cat")]
     sheet = read(tmp_path, "it.ods", workbooks.ods("".join(rows) + workbooks.ods_row("", columns=1_024, rows=900_000)))
     assert table_of(sheet) == [["text", "label"], ["a cat", "cat"]] and sheet.cells.index.tolist() == [5]
+
+
+def test_the_workbooks_below_could_be_read(quick: None, tmp_path: Path) -> None:
+    rows = workbooks.row(1, "A text", "B label"), workbooks.row(3, "B cat")
+    sheet = read(tmp_path, "it.xlsx", workbooks.sheet_of(*rows))
+    assert table_of(sheet) == [["text", "label"], ["", "cat"]] and sheet.cells.index.tolist() == [3]
 
 
 @pytest.mark.parametrize("name", workbooks.BOMBS)
@@ -54,8 +65,8 @@ def test_a_workbook_costs_no_more_than_its_budget(name: str, tmp_path: Path, mon
     assert str(caught.value) in (
         "it.xlsx takes too much memory to read: divide it, or save it as CSV.",
         "it.xlsx cannot be read, because it is damaged or too large: save it again, or divide it.",
-        "it.xlsx is damaged, or no workbook; save it again as XLSX or CSV.",
-    )
+        *(["it.xlsx is damaged, or no workbook; save it again as XLSX or CSV."] if "billion" in name else []),
+    )  # of ODS, the library itself refuses to repeat so many cells
 
 
 def test_counts_are_bounded(quick: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -69,7 +80,7 @@ def test_counts_are_bounded(quick: None, tmp_path: Path, monkeypatch: pytest.Mon
 def test_numbers_and_texts_are_written_as_they_are(quick: None, tmp_path: Path) -> None:
     rows = [["=1+1", "n"], ["https://x.y", 1.5], ["@x", float("nan")], ["007", 3], ["x" * 40_000, -2], ["a\r\nb", 0]]
     sheet = read(tmp_path, "it.xlsx", xlsx(rows))
-    cells = [["https://x.y", "1.5"], ["@x", ""], ["007", "3"], ["x" * 32_767, "-2"], ["a\r\nb", "0"]]
+    cells = [["https://x.y", "1.5"], ["@x", ""], ["007", "3"], ["x" * 32_766 + "…", "-2"], ["a\r\nb", "0"]]
     assert table_of(sheet) == [["=1+1", "n"], *cells]
 
 

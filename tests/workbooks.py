@@ -1,8 +1,10 @@
 """Workbooks as programs write them, and such as cost more than they seem to."""
 
+import base64
 import datetime
 import io
 import zipfile
+import zlib
 from collections.abc import Callable, Iterable, Mapping
 
 import xlsxwriter
@@ -12,6 +14,8 @@ _TYPES = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 _FILES = {
     "[Content_Types].xml": f'<Types xmlns="{_NAMESPACE}/package/2006/content-types">'
     f'<Override PartName="/xl/workbook.xml" ContentType="{_TYPES}.sheet.main+xml"/></Types>',
+    "_rels/.rels": f'<Relationships xmlns="{_NAMESPACE}/package/2006/relationships"><Relationship Id="rId1" '
+    f'Type="{_NAMESPACE}/officeDocument/2006/relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>',
     "xl/workbook.xml": f'<workbook xmlns="{_NAMESPACE}/spreadsheetml/2006/main" '
     f'xmlns:r="{_NAMESPACE}/officeDocument/2006/relationships"><sheets>'
     '<sheet name="A" sheetId="1" r:id="rId1"/></sheets></workbook>',
@@ -96,3 +100,18 @@ BOMBS: Mapping[str, Callable[[], bytes]] = {
     "a billion equal cells": lambda: ods(ods_row("text") + ods_row("x", columns=16_384, rows=1_048_576)),
 }  # fmt: skip
 """Name → a workbook that would take 150 MB or more, up to terabytes."""
+
+XLS = zlib.decompress(
+    base64.b85decode(
+        b'c-rk)O=uHA6#izD%^yvg)KqAN5(-wWAs}A7w5!seiz!hAtqPjh5JKywq`Bxpt2IYK5Cp|bp&q<cz4(J3^dJZd6+H-okm}Kspx`0R`sVGfO>2'
+        b'b)v=G^EnKy6V%(wG)XXee$zFCM=X76_{Vio$~Le22QQ)d&D{B|J>sy7U&+PROC;h?GD_t8LlR6Gg3_R2Ao<Glz4_uS7(0-q?Iz$8WrdN#I!*'
+        b'v~$sh4i71q`)n*gwVlWwXr<SaudtD-0~^Qy==L{vX9zU#4#*rBfWd9S$tIK=DHB%eIGLC16y{X9WUi9zHn8TZB^_m=F<~RR?+2d!5nBnhqHR'
+        b'ND9b_Img{q1AdyTaMn@}%(ooOgyAcDv*=zb)%&~8*U4ZOAR@%LPu={8TSKF^CZeSY5DPAIFipmMM8Hx|&r%HJ}H&w-;oCus$Ab%#E%Tj(gU&'
+        b'>C<q|r%FCnoir4<d&ms?ZUqPSkwrI8|k2l?x~qN&y-DIa-8QM2jG=q85^4Xk|UZYbi`lRPTI!o6MxNlWdvh9m3p4wo1og;G$#@Im9*WJMBC`'
+        b'FEe(syu^3i!g?pmC_M`0J*jp}8JgiXm$|lw`q|BRr){g#x07D}a_~`C`Lniz^!ee%bJ6+t+AO+hUmGL7yk-y=adGp8#AD6Qg%xu?vh4UR{`i'
+        b'!z<-1{RmaSMqfYk^~vn1b+_*GJ@cO}_k4Ypvm%W5x}E#J|3MV2Ic$YLvNuoY&j7TX*dkHuD){mNpy*q3FtY~kWKd;Nt1Rq;{D^t@kb!vlF^i'
+        b'n7ZHz<~n?4jede;J`t1K=7BJ`OWP%j|lvY=(YaqEK#aCze)aE972Jv5}o)4>Eu_U6X4l~=FeuR!oHVSC&&I@C~<^(FJc@S_G7%^`AerVQU5&'
+        b'aCWims5^A*nS|fh`<NkjFl2YI0'
+    )
+)
+"""An XLS file of Excel 97: image, Titel, n; a date, a truth value and Chinese."""

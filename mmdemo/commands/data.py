@@ -19,7 +19,7 @@ from mmdemo.datasets.quality import examine
 from mmdemo.datasets.registry import load
 from mmdemo.datasets.summary import summarise
 from mmdemo.encoders.encoder import OnProgress
-from mmdemo.errors import ConfigError, DatasetError
+from mmdemo.errors import ConfigError, MMDemoError
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.config import ModelConfig
 from mmdemo.training.split import prepare
@@ -97,7 +97,7 @@ def _as_trained(dataset: Dataset) -> tuple[Dataset, str]:
     config = ModelConfig(encoders={name: MODALITIES[name].default for name in dataset.modalities})
     try:
         prepared = prepare(dataset, config)
-    except DatasetError as error:
+    except MMDemoError as error:
         return dataset, str(error)
     return replace(dataset, frame=prepared.frame, left_out=prepared.left_out, notes=prepared.notes), ""
 

@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Mapping
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from mmdemo.commands.options import (
 from mmdemo.commands.per_modality import per_modality
 from mmdemo.commands.progress import reporter
 from mmdemo.datasets.registry import load
+from mmdemo.encoders.encoder import OnProgress
 from mmdemo.errors import ConfigError
 from mmdemo.modalities.modality import Modality
 from mmdemo.modalities.registry import MODALITIES
@@ -42,7 +44,7 @@ def _encoder_option(modality: Modality) -> click.Option:
 
 
 @click.command("train", cls=per_modality(column_option, _encoder_option))
-@click.option("--data", required=True, metavar="homonyms|stamps|PATH", help="A sample by name, or a folder, zip or table.")
+@click.option("--data", required=True, metavar="homonyms|stamps|PATH", help="A sample, or a folder, zip or table.")
 @column_options
 @click.option("--captions", metavar="LANG", help="Language of the stamps' captions, such as en, de or zh_CN.")
 @click.option("--seed", default=42, show_default=True, help="Of the folds and a trained network.")
@@ -82,7 +84,7 @@ def command(
     on_progress = reporter(progress)
     on_progress({"event": "stage", "stage": "load", "done": 0.0})
     options = {**data_options(captions, parts), **chosen_columns(chosen)}
-    dataset = load(data, lambda share: on_progress({"event": "stage", "stage": "load", "done": 0.99 * share}), **options)
+    dataset = load(data, partial(_loaded, on_progress), **options)
     lacking = [name for name in config.encoders if name not in dataset.modalities and not asked[name]]
     config = config.without(lacking)
     prepared = prepare(dataset, config)  # raises before any progress is reported
@@ -103,6 +105,10 @@ def command(
         return
     _print(result, trained)
     print_evaluation(trained.evaluation, dataset.limits)
+
+
+def _loaded(on_progress: OnProgress, share: float) -> None:
+    on_progress({"event": "stage", "stage": "load", "done": round(0.99 * share, 4)})  # the folds come after it
 
 
 def _new_run() -> Path:
@@ -144,7 +150,8 @@ def peak_megabytes() -> float:
 def _print(result: Mapping[str, Any], trained: TrainedModel) -> None:
     for note in trained.notes:
         click.echo(note)
-    print_left_out(trained.left_out, f"`{shell_command(['data', trained.dataset.address])} --left-out FILE.csv` lists all.")
+    show = shell_command(["data", trained.dataset.address, "--left-out", "FILE.csv"])
+    print_left_out(trained.left_out, f"All of them: {show}")
     click.echo(
         f"Trained on {result['n_train']:,} pairs of {len(result['classes'])} classes: {', '.join(result['classes'])}."
     )

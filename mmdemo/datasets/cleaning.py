@@ -1,7 +1,7 @@
 """Clean a table: which rows are pairs, which lack a label, which are left out and why."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np

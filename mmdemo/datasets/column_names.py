@@ -14,17 +14,18 @@ NONE = "none"
 """Typed in the place of a column's name: there is none."""
 
 _SUGGESTED: Mapping[str, str] = {
-    "image": "image images img photo photos picture pictures pic file filename path foto fotos bild bilder datei imagen "
-    "imagem archivo immagine fichier obraz resim 图片 图像 照片 文件 圖片 画像 写真 ファイル 이미지 사진 изображение фото файл",
-    "text": "caption text title headline name description titel bezeichnung beschreibung text titre légende nom título "
-    "descripción nombre titolo nome descrizione tytuł opis 标题 名称 描述 说明 文本 標題 タイトル 名前 説明 商品名 제목 설명 "
-    "заголовок название описание подпись",
-    LABEL: "label labels category categories class kategorie klasse rubrik catégorie classe étiquette categoría clase "
-    "etiqueta categoria etichetta kategoria 类别 分类 标签 類別 分類 カテゴリ カテゴリー ラベル 카테고리 분류 категория класс "
-    "метка target department genre species type",
-    GROUP: "group groups sku product item listing article id gruppe artikel produkt groupe produit grupo producto gruppo "
-    "prodotto 组 商品 产品 グループ 商品 그룹 группа товар",
-}  # fmt: skip
+    "image": """image images img photo photos picture pictures pic file filename path foto fotos bild bilder datei
+        imagen imagem archivo immagine fichier obraz resim 图片 图像 照片 文件 圖片 画像 写真 ファイル 이미지 사진
+        изображение фото файл""",
+    "text": """caption text title headline name description titel bezeichnung beschreibung text titre légende nom título
+        descripción nombre titolo nome descrizione tytuł opis 标题 名称 描述 说明 文本 標題 タイトル 名前 説明 商品名
+        제목 설명 заголовок название описание подпись""",
+    LABEL: """label labels category categories class kategorie klasse rubrik catégorie classe étiquette categoría clase
+        etiqueta categoria etichetta kategoria 类别 分类 标签 類別 分類 カテゴリ カテゴリー ラベル 카테고리 분류
+        категория класс метка target department genre species type""",
+    GROUP: """group groups sku product item listing article id gruppe artikel produkt groupe produit grupo producto
+        gruppo prodotto 组 商品 产品 グループ 그룹 группа товар""",
+}
 """Role → words in the names of such columns, the most telling first."""
 
 _PARTS = re.compile(r"[^\W_]+")

@@ -72,7 +72,8 @@ def _alone(path: Path, tree: LoneFile, sheet: str) -> Contents:
     if files is None and any(column.addresses or suggests(column.name, "image") for column in columns):
         files = Folder(path.absolute().parent)
     names = files.names if files else ()
-    return Contents(path.stem, tree.names[0], (), found, tree, files or tree, columns_of(found, names) if names else columns)
+    columns = columns_of(found, names) if names else columns
+    return Contents(path.stem, tree.names[0], (), found, tree, files or tree, columns)
 
 
 def _contents(name: str, tree: FileTree, tables: tuple[str, ...], table: str, sheet: str) -> Contents:

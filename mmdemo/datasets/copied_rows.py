@@ -15,7 +15,7 @@ from mmdemo.datasets.edits import read_edits
 from mmdemo.datasets.image_copies import IMAGES
 from mmdemo.datasets.left_out import LeftOut
 from mmdemo.datasets.own_dataset import unlabelled_rows
-from mmdemo.datasets.rare_classes import left_out_of, merged, rare_classes
+from mmdemo.datasets.rare_classes import left_out_of, merged, notes_on, rare_classes
 from mmdemo.errors import DatasetError
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.storage.frames import read_frame
@@ -72,6 +72,7 @@ def dataset_of_rows(rows: CopiedRows, edits: str) -> Dataset:
     if labelled.empty:
         raise DatasetError(f"{facts['name']!r} has no row with a label: choose the column of the labels.")
     labels, note, rare = _classes(labelled, ColumnMapping.from_json(facts["mapping"]).rare)
+    notes = [said for said in facts["notes"] if said not in facts["notes_on_classes"]]
     others = [LeftOut(**row) for row in facts["left_out"] if row["row"] not in set(facts["of_rare_classes"])]
     kept = [column for column in (*modalities_of(labelled), LABEL, GROUP) if column in labelled]
     return Dataset(
@@ -79,9 +80,10 @@ def dataset_of_rows(rows: CopiedRows, edits: str) -> Dataset:
         name=facts["name"],
         source=f"Your own data: {facts['name']}.",
         licence="yours",
-        notes=(*facts["notes"], *note),
+        notes=(*notes, *note, *notes_on(rare)),
         options={"edits": edits} if edits else {},
         left_out=(*others, *by_hand, *left_out_of(labels, rare), *unlabelled_rows(pairs[pairs[LABEL] == ""])),
+        unused=tuple(facts["unused_files"]),
         location=str(rows.folder),
     )
 

@@ -35,7 +35,7 @@ def facts_of(
     labels, note = merged(frame[LABEL], group) if own.mapping.rare == "other" else (frame[LABEL], "")
     rare = classes_left(labels, group)
     of_rare = left_out_of(labels, rare)
-    notes = [*own.notes, *copies.notes, *([note] if note else []), *notes_on(rare)]
+    of_classes = [*([note] if note else []), *notes_on(rare)]
     used = frame.assign(**{LABEL: labels})[~labels.isin(list(rare))]
     left_out = sorted((*own.left_out, *damaged, *of_rare), key=lambda one: int(one.row.rpartition(" ")[2]))
     return {
@@ -47,7 +47,8 @@ def facts_of(
         "unlabelled": int((~labelled).sum()),
         "left_out": [asdict(row) for row in left_out],
         "of_rare_classes": [row.row for row in of_rare],
-        "notes": notes,
+        "notes": [*own.notes, *copies.notes, *of_classes],
+        "notes_on_classes": of_classes,
         "problem": _problem(labels, rare),
         "unused": len(own.unused),
         "unused_files": list(own.unused[:_MOST_UNUSED]),

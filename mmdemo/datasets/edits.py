@@ -59,6 +59,6 @@ def _checked(edits: Any) -> dict[str, Any]:
         and all(isinstance(word, str) for one in added for word in one.values())
     )
     if not fits:
-        raise DatasetError('Edits need the shape {"left_out": [id], "labels": {id: label}, "added": [{from, row, label}]}.')
+        raise DatasetError('Edits look like {"left_out": [id], "labels": {id: label}, "added": [{from, row, label}]}.')
     rows = sorted(({**one} for one in added), key=lambda one: (one["from"], one["row"]))
     return {"left_out": sorted(set(left_out)), "labels": dict(sorted(labels.items())), "added": rows}

@@ -7,7 +7,6 @@ from typing import Any
 from mmdemo.datasets.choices import Choices
 from mmdemo.datasets.cleaning import joined
 from mmdemo.datasets.column_mapping import ColumnMapping
-from mmdemo.datasets.column_names import column_names
 from mmdemo.datasets.contents import Contents
 from mmdemo.datasets.own_data import located
 from mmdemo.datasets.own_images import images_of

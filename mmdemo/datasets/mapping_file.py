@@ -1,4 +1,4 @@
-"""A mapping file: a small JSON beside somebody's data that says which column is what; `--data` takes it as an address."""
+"""A mapping file: a small JSON beside somebody's data that says which column is what; `--data` takes it, too."""
 
 import json
 import os

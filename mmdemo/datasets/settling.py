@@ -23,8 +23,8 @@ def settled(
     """
     names = column_names(found.sheet.header)
     if mapping is None or not mapping.columns:
-        guess = understand(found.columns, found.plain).mapping
-        start = replace(guess, table=found.table, sheet=choices.sheet or (mapping.sheet if mapping else ""), rare=mapping.rare if mapping else guess.rare)
+        guess, given = understand(found.columns, found.plain).mapping, mapping or ColumnMapping()
+        start = replace(guess, table=found.table, sheet=choices.sheet or given.sheet, rare=given.rare)
     else:
         guess, start = None, _checked(mapping, names, found.shown)
     settled = choices.applied_to(start, names, found.shown)

@@ -29,17 +29,17 @@ def understand(columns: Sequence[Column], plain: bool = False) -> Understanding:
     """Return which column is what, with a reason for each.
 
     What stands in the cells decides before what a column is called. plain: columns with the very names of the
-    modalities and `label` are what they are called, as in a data.csv; so they are in any table that has both.
+    modalities and `label` are what they are called, as in a data.csv.
 
     >>> photo = Column("Photo", 9, 9, files=8, addresses=9, numbers=0, codes=9, different=9, words=1, letters=5)
     >>> kind = Column("Kind", 9, 9, files=0, addresses=0, numbers=0, codes=0, different=2, words=1, letters=3)
     >>> understand([photo, kind]).reasons["image"]
     "'Photo': 8 of 9 cells name an image here."
     """
-    found = _exact(columns)
-    if not (found.keys() & MODALITIES.keys() and (plain or LABEL in found)):
+    found = _exact(columns) if plain else {}
+    if not found.keys() & MODALITIES.keys():
         found = {}
-    roles = [*sorted((*MODALITIES, LABEL), key="text".__eq__), *([] if found else [GROUP])]  # captions from what is left
+    roles = [*sorted((*MODALITIES, LABEL), key="text".__eq__), *([] if found else [GROUP])]  # captions last
     left = [column for column in columns if column not in found.values()]
     for role in roles:
         score = _SCORES.get(role, _by_name)

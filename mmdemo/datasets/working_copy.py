@@ -9,7 +9,7 @@ import pandas as pd
 
 from mmdemo.datasets.base import LABEL, Dataset
 from mmdemo.datasets.cleaning import joined
-from mmdemo.datasets.copied_rows import FACTS, IMAGE, PAIRS, SCHEMA, dataset_of_rows, is_copy, rows_of
+from mmdemo.datasets.copied_rows import FACTS, IMAGE, PAIRS, dataset_of_rows, is_copy, rows_of
 from mmdemo.datasets.copy_facts import facts_of
 from mmdemo.datasets.edits import with_edits
 from mmdemo.datasets.groups import groups
@@ -24,6 +24,7 @@ from mmdemo.storage.whole import whole_folder
 
 __all__ = ["is_copy", "read", "with_edits", "write"]
 
+_TIED = 0.7  # share of the time that comparing the images takes of examining them
 Report = Callable[[str, float], None]
 """Called with a stage, `images` or `quality`, and the share (0–1) of it that is done."""
 
@@ -42,7 +43,7 @@ def write(own: OwnData, folder: Path, report: Report = lambda stage, share: None
         if pairs.empty:
             raise DatasetError(f"{own.name!r} has no row that can be used: {damaged[0]}")
         report("quality", 0.0)
-        tied = groups(_placed(pairs, place)).keys
+        tied = groups(_placed(pairs, place), lambda share: report("quality", _TIED * share)).keys
         facts = facts_of(own, name or own.name, _placed(pairs, place), tied, damaged, copies)
         with (place / PAIRS).open("wb") as file:
             write_frames([_written(own, pairs, tied)], file)

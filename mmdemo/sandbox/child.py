@@ -18,7 +18,8 @@ from mmdemo.sandbox.usage import cpu_seconds, resident_bytes
 _ROOT = Path(__file__).resolve().parents[2]
 # A worker gets no others: what it reads is foreign, and the server's variables may hold secrets.
 _VARIABLES = ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH", "VIRTUAL_ENV", "HOME", "TMPDIR", "SYSTEMROOT", "TEMP")
-_FIXED = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "1", "PYTHONUTF8": "1"}
+_FIXED = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "1", "PYTHONUTF8": "1",
+          "ARROW_DEFAULT_MEMORY_POOL": "system"}  # the others keep what they were given  # fmt: skip
 _GROWN = 20_000_000  # bytes by which memory may have grown after a call
 _CALLS = 200  # after which it is replaced all the same
 

@@ -1,5 +1,7 @@
 """Bytes that wait on the disk rather than in memory, without a name, and vanish with whoever holds them."""
 
+import os
+import secrets
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -9,6 +11,8 @@ from threading import Lock
 
 from mmdemo.errors import MMDemoError
 from mmdemo.storage.bounded import Bounded, Readable
+from mmdemo.storage.folders import cache_dir
+from mmdemo.storage.trimming import remove
 
 
 class Spilled:
@@ -40,10 +44,15 @@ class Spilled:
 def spilled_file(source: Readable, most: int) -> Iterator[Path]:
     """Yield the path of a copy of at most `most` bytes of a stream, for another program to read; it vanishes after.
 
+    Should this process be killed, sweeping the cache removes it.
     Raises an OSError: a TooLargeError where there are more, others where the disk is full.
     """
-    with tempfile.TemporaryDirectory(prefix="fusion-lab-") as folder:
-        path = Path(folder) / "copy"
-        with path.open("wb") as file:
+    folder = cache_dir() / "archives"
+    folder.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=f".{secrets.token_hex(32)}-", dir=folder)
+    try:
+        with os.fdopen(handle, "wb") as file:
             shutil.copyfileobj(Bounded(source, most), file)
-        yield path
+        yield Path(name)
+    finally:
+        remove(Path(name))

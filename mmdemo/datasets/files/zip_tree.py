@@ -67,8 +67,8 @@ class ZipTree(tree.FileTree):
         Raises DatasetError where the zip itself is damaged, and what `report` raises, between files.
         """
         wanted, found = sorted(set(names)), dict[str, Path | DatasetError]()  # sorted, so that the same files fit
-        folder = cache_dir() / "archives" / content(self.path).sha256
         with self._opened() as archive:
+            folder = cache_dir() / "archives" / content(self.path).sha256
             most = min(MOST_BYTES, MOST_SWOLLEN * self.path.stat().st_size + SPARE_BYTES)
             unpack = Unpacking(archive, folder, most)
             for done, name in enumerate(wanted):

@@ -15,10 +15,10 @@ def find_header(rows: Iterator[Row]) -> tuple[Row, Iterator[Row], tuple[str, ...
 
     What stands above a header fills one cell, or less than half as many as most rows do.
 
-    >>> rows = [Row(1, ["Products"]), Row(3, ["Photo", "Title"]), Row(4, ["a.png", "a cat"])]
+    >>> rows = [Row(1, ["Products"]), Row(3, ["Image", "Title"]), Row(4, ["a.png", "a cat"])]
     >>> header, below, notes = find_header(iter(rows))
     >>> header.cells, notes
-    (['Photo', 'Title'], ('The header is row 3; what stands above it is skipped.',))
+    (['Image', 'Title'], ('The header is row 3; what stands above it is skipped.',))
     """
     first = list(islice(rows, _LOOKED_AT))
     if not first:

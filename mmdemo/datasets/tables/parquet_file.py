@@ -3,7 +3,7 @@
 import json
 import posixpath
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -72,7 +72,17 @@ class ParquetFile:
                 raise path
             yield path
             return
-        with self.tree.opened(self.name, MOST_BYTES) as source, spilled_file(source, MOST_BYTES) as path:
+        with self._copy() as path:
+            yield path
+
+    @contextmanager
+    def _copy(self) -> Iterator[Path]:
+        with ExitStack() as opened:
+            try:
+                source = opened.enter_context(self.tree.opened(self.name, MOST_BYTES))
+                path = opened.enter_context(spilled_file(source, MOST_BYTES))
+            except OSError as error:
+                raise DatasetError(f"{self.title} cannot be unpacked: {error.strerror or error}.") from error
             yield path
 
     def _answers(

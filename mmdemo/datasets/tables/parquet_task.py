@@ -13,7 +13,6 @@ from mmdemo.datasets.tables.parquet_values import cells, class_names, contents
 from mmdemo.errors import DatasetError
 from mmdemo.storage.reading import open_regular
 
-pa.set_memory_pool(pa.system_memory_pool())  # the others reserve more than a budget allows
 pa.set_cpu_count(1)
 _ANSWER = 32_000_000  # bytes after which an answer ends
 _BATCH = 8_000_000  # bytes of rows that are decoded at a time

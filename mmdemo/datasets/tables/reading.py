@@ -1,4 +1,4 @@
-"""Read any table: its content tells of which kind it is."""
+"""Read any table, whichever kind its content shows it to be."""
 
 import io
 import posixpath
