@@ -75,6 +75,15 @@ def suggests(name: str, role: str) -> float:
     return 0.6 if unspaced or any(part in known for part in parts) else 0.0
 
 
+def is_known(name: str) -> bool:
+    """Return whether this is what a column may be called, and not what it may hold.
+
+    >>> is_known("File name"), is_known("Kategorie"), is_known("cat.png")
+    (True, True, False)
+    """
+    return any(suggests(name, role) for role in _SUGGESTED) and not name.rpartition(".")[0]
+
+
 def rank(name: str, role: str) -> int:
     """Return the place of a column's name among the words for a role, the most telling first."""
     known = _words_of(role)

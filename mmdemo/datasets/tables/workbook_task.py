@@ -47,11 +47,16 @@ def _names(book: CalamineWorkbook) -> Cells:
 def _chosen(name: str, book: CalamineWorkbook, names: Sequence[str], wanted: str) -> CalamineSheet:
     if wanted and wanted not in names:
         raise DatasetError(f"{name} has no sheet {wanted[:80]!r}; choose one of {', '.join(map(repr, names[:5]))}.")
-    for sheet in [wanted] if wanted else names:
-        found = book.get_sheet_by_name(sheet)
-        if found.height > 1 or wanted or sheet == names[-1]:
-            return found
-    raise DatasetError(f"{name} has no sheets.")
+    if not names:
+        raise DatasetError(f"{name} has no sheets.")
+    if wanted:
+        return book.get_sheet_by_name(wanted)
+    for least in (2, 1):  # columns: a sheet of one is often a note to the reader
+        for sheet in names:
+            found = book.get_sheet_by_name(sheet)
+            if found.height > 1 and found.width >= least:
+                return found
+    return book.get_sheet_by_name(names[0])
 
 
 def _answer(name: str, sheet: CalamineSheet) -> bytes:
