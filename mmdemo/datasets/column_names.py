@@ -22,7 +22,7 @@ _SUGGESTED: Mapping[str, str] = {
         제목 설명 заголовок название описание подпись""",
     LABEL: """label labels category categories class kategorie klasse rubrik catégorie classe étiquette categoría clase
         etiqueta categoria etichetta kategoria 类别 分类 标签 類別 分類 カテゴリ カテゴリー ラベル 카테고리 분류
-        категория класс метка target department genre species type""",
+        категория класс метка target sentiment rating stars spam digit tag tags topic department genre species type""",
     GROUP: """group groups sku product item listing article id gruppe artikel produkt groupe produit grupo producto
         gruppo prodotto 组 商品 产品 グループ 그룹 группа товар""",
 }

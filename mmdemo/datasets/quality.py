@@ -14,6 +14,7 @@ from mmdemo.datasets.finding import Finding
 from mmdemo.datasets.group_findings import grouped_pairs
 from mmdemo.datasets.groups import Groups, groups
 from mmdemo.datasets.image_findings import copies, digests, image_heads, look_alike, small, unreadable
+from mmdemo.datasets.label_findings import labels_for_none, several_labels
 from mmdemo.datasets.label_in_caption import label_in_caption
 from mmdemo.datasets.pair_findings import (
     repeated_captions,
@@ -62,6 +63,7 @@ def examine(dataset: Dataset, colours: Mapping[str, str] | None = None) -> Quali
     for name in dataset.modalities:
         findings += _OF_MODALITY.get(name, _nothing)(frame, captions, looks, files)
     findings += [*conflicts(frame, captions, looks, files), *small_classes(frame["label"], found.keys)]
+    findings += [*several_labels(frame["label"]), *labels_for_none(frame["label"])]
     findings += [*uneven_classes(frame["label"]), *grouped_pairs(frame, found)]
     findings += [*other_colours(heads.colours if colours is None else colours), *unused_files(dataset.unused)]
     return QualityReport(tuple(sorted(findings, key=lambda one: _ORDER.index(one.severity))), heads.sizes, found)

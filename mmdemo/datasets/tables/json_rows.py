@@ -26,8 +26,10 @@ def read_json_table(name: str, data: bytes) -> Sheet:
     """
     data = _in_utf_8(data)
     if _is_one_object(data):
-        raise DatasetError(f"{name} is one object that holds lists, as annotations of COCO do; give an object for each "
-                           "image, or a table with a row for each: its file name, its caption and its label.")  # fmt: skip
+        raise DatasetError(
+            f"{name} is one object that holds lists, as annotations of COCO do; give an object for each image, or a "
+            "table with a row for each: its file name, its caption and its label."
+        )
     columns = _columns(name, data)
     if not columns:
         raise DatasetError(f"{name} holds no objects such as {{\"text\": \"a cat\"}}; give one a line, or an array of "
