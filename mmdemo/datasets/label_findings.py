@@ -22,10 +22,8 @@ def several_labels(labels: pd.Series) -> Iterator[Finding]:
         inside = {part for label in lists for part in parts[label]}
         if len(lists) < _LEAST or sum(common[part] > 1 for part in inside) <= _SHARE * len(inside):
             continue
-        detail = (
-            f"{listed([f'“{label}”' for label in lists])}: each combination counts as a class of its own. Keep one label "
-            "a pair, such as the first."
-        )
+        named = listed([f"“{label}”" for label in lists])
+        detail = f"Each combination counts as a class of its own: {named}. Keep one label a pair, such as the first."
         title = f"{len(lists):,} classes seem to hold several labels"
         yield Finding("warning", title, detail, tuple(labels.index[labels.isin(lists)].map(str)))
         return

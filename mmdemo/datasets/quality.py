@@ -76,7 +76,7 @@ def _of_images(frame: pd.DataFrame, captions: pd.Series, looks: pd.Series, files
 
 def _of_captions(frame: pd.DataFrame, captions: pd.Series, looks: pd.Series, files: pd.Series) -> Iterator[Finding]:
     cleaned = {str(row): caption for row, caption in captions.items()}
-    yield from wordless(cleaned)
+    yield from wordless(cleaned, alone=not len(files))
     yield from wordless_classes(cleaned, frame["label"])
     if len(files):  # without an image to decide, they are conflicts
         yield from shared_captions(cleaned, frame["label"])

@@ -29,7 +29,7 @@ def settled(
         guess, start = None, _checked(mapping, names, found.shown)
     settled = choices.applied_to(start, names, found.shown)
     if whole and not any(settled.columns.values()):
-        raise DatasetError(_nothing(names, found.shown))
+        raise DatasetError(_nothing(names, found.shown, len(found.sheet.cells)))
     return settled, (*_notes(settled, guess), *_other_images(settled, found))
 
 
@@ -55,9 +55,11 @@ def _checked(mapping: ColumnMapping, names: tuple[str, ...], table: str) -> Colu
     )  # fmt: skip
 
 
-def _nothing(names: tuple[str, ...], table: str) -> str:
+def _nothing(names: tuple[str, ...], table: str, rows: int) -> str:
     if not any(names):
         return f"{table} is empty."
+    if rows == 0:
+        return f"{table} has no rows below its header."
     flags = " or ".join(f"--{name} COLUMN" for name in MODALITIES)
     wanted = " or ".join(modality.nouns for modality in MODALITIES.values())
     return f"{table} has no column that seems to hold {wanted}; {columns_listed(names)}. Say which with {flags}."

@@ -50,21 +50,24 @@ def understand(columns: Sequence[Column], plain: bool = False) -> Understanding:
         if role not in found and best is not None and score(best, role) > 0:
             found[role] = best
             left.remove(best)
-    if LABEL not in found and len(left) == 1 and _may_be_label(left[0]):
-        found[LABEL] = left.pop()
-    if GROUP in roles and _is_too_coarse(found):
+    if GROUP in roles and GROUP in found and _is_too_coarse(found):
         left.append(found.pop(GROUP))
+    likely = [column for column in left if _may_be_label(column)]
+    if LABEL not in found and len(likely) == 1 and all(_of_text(one, "text") for one in left if one is not likely[0]):
+        found[LABEL] = likely[0]
+        left.remove(likely[0])
     return _understanding(found, left)
 
 
 def _may_be_label(column: Column) -> bool:
-    """Return whether the only column that is left may hold labels: numbers, or yes and no."""
+    """Return whether a column may hold labels, though nothing but its few values says so: numbers, or yes and no."""
     return _repeats(column) and 1 < column.different <= _MOST_NUMBERS
 
 
 def _is_too_coarse(found: Mapping[str, Column]) -> bool:
     """Return whether a group, kept together, would leave the classes too few different pairs."""
-    return GROUP in found and LABEL in found and found[GROUP].different < FEWEST * found[LABEL].different
+    classes = found[LABEL].different if LABEL in found else 2
+    return found[GROUP].different < FEWEST * classes
 
 
 def _understanding(found: Mapping[str, Column], left: Sequence[Column]) -> Understanding:
