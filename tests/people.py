@@ -19,6 +19,7 @@ Content = Mapping[str, str | bytes]
 
 def folder(path: Path, content: Content) -> Path:
     """Write files into a folder."""
+    path.mkdir(parents=True, exist_ok=True)
     for name, data in content.items():
         (path / name).parent.mkdir(parents=True, exist_ok=True)
         (path / name).write_bytes(bytes_of(data))

@@ -55,7 +55,7 @@ def test_a_mapping_file_is_an_address(command_line: CommandLine, shop: Path) -> 
 
 
 @pytest.mark.parametrize(("content", "sentence"), [
-    ('{"fusion_lab": 1, "data": "nowhere", "columns": {"text": ["a"]}}', "names the data 'nowhere', which is not there."),
+    ('{"fusion_lab": 1, "data": "nowhere", "columns": {"text": ["a"]}}', "names the data 'nowhere', which is not there; "),
     ('{"fusion_lab": 9, "data": "shop"}', "does not say 'fusion_lab': 1; make it again with this version."),
     ('{"fusion_lab": 1}', "does not say where its data is: expected"),
     ('{"fusion_lab": 1, "data": "map.json"}', "names itself as its data; expected a folder, zip or table."),

@@ -9,8 +9,8 @@ from mmdemo.datasets.finding import Finding, counted
 from mmdemo.datasets.placeholders import is_placeholder
 from mmdemo.datasets.wording import listed
 
-_BETWEEN = ";|,/"
-_LEAST, _SHARE = 3, 0.5  # labels that hold several; parts of them that stand in several labels
+_BETWEEN = ";|,"
+_LEAST, _SHARE = 2, 0.5  # labels that hold several; parts of them that stand in several labels
 
 
 def several_labels(labels: pd.Series) -> Iterator[Finding]:

@@ -30,6 +30,9 @@ def settled(
     settled = choices.applied_to(start, names, found.shown)
     if whole and not any(settled.columns.values()):
         raise DatasetError(_nothing(names, found.shown, len(found.sheet.cells)))
+    if len(settled.columns.get("image", ())) > 1:
+        named = listed([shown(column) for column in settled.columns["image"]])
+        raise DatasetError(f"Images are read from one column of {found.shown}; choose one of {named}.")
     return settled, (*_notes(settled, guess), *_other_images(settled, found))
 
 
