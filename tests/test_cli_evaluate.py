@@ -1,6 +1,7 @@
 """`evaluate` tries a model on pairs that it was not trained on, wherever they come from."""
 
 import json
+import re
 import shutil
 from dataclasses import replace
 from functools import cache
@@ -103,9 +104,13 @@ def test_copies_in_other_data_are_no_further_evidence(bundle: Path, models: Mode
 
 def test_labels_that_the_model_does_not_know(bundle: Path, copied: Path, command_line: CommandLine) -> None:
     table = (copied / "data.csv").read_text()
-    (copied / "data.csv").write_text(table.replace(",flag\n", ",banner\n"))
+    (copied / "data.csv").write_text(table.replace(",flag\n", ",banner\n").replace(",box\n", ",Box\n"))
+    done = command_line.run("evaluate", "--model", bundle, "--data", copied, "--json")
+    assert json.loads(done.out)["n_test"] == sum(load(bundle).held_out.labels != "flag")
+    assert done.err.startswith("Not counted: ") and done.err.endswith("that this model does not know: 'banner'.\n")
+    (copied / "data.csv").write_text(re.sub(",(ball|box|flag)\n", ",banner\n", table))
     sentence = command_line.refuse("evaluate", "--model", bundle, "--data", copied)
-    assert sentence == f"{copied} has the labels banner, which this model does not know; it knows ball, box, flag."
+    assert sentence == f"{copied} has the labels banner, none of which this model knows; it knows ball, box, flag."
 
 
 def test_fewer_labels_are_enough(bundle: Path, copied: Path, command_line: CommandLine) -> None:

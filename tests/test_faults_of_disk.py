@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mmdemo.datasets import own_data
+from mmdemo.datasets.files.zip_tree import ZipTree
 from mmdemo.datasets.homonyms import homonyms
 from mmdemo.datasets.registry import load
 from mmdemo.errors import DatasetError
@@ -157,8 +157,9 @@ WRITING = """
 import json, os, sys
 from pathlib import Path
 import numpy as np
-from mmdemo.datasets.registry import load
+from mmdemo.datasets.files.zip_tree import ZipTree
 from mmdemo.datasets.homonyms import homonyms
+from mmdemo.datasets.registry import load
 from mmdemo.jobs.run_folders import RunFolders
 from mmdemo.storage.feature_cache import FeatureCache
 from mmdemo.storage.whole import whole_file, whole_folder
@@ -241,9 +242,11 @@ def test_a_store_whose_folder_vanishes_goes_on(tmp_path: Path) -> None:
         (tmp_path / "features").rmdir()
 
 
-def test_a_zip_that_vanishes_while_it_is_read_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_zip_that_vanishes_while_it_is_read_is_one_sentence(tmp_path: Path) -> None:
     path = zipped(tmp_path / "pets.zip", files())
-    clean = own_data.cleaned
-    monkeypatch.setattr(own_data, "cleaned", lambda *given: path.unlink() or clean(*given))
-    with pytest.raises(DatasetError, match="No such file or directory"):
-        load(path)
+    tree = ZipTree(path)
+    path.unlink()
+    with pytest.raises(DatasetError, match=r"'pets.zip' cannot be read or unpacked: No such file"):
+        tree.place(tree.names)
+    with pytest.raises(DatasetError, match="No such file or directory"), tree.opened("data.csv", 100):
+        pass

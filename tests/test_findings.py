@@ -7,10 +7,12 @@ import pandas as pd
 import pytest
 from PIL import Image
 
+from mmdemo.datasets import working_copy
 from mmdemo.datasets.base import Dataset
 from mmdemo.datasets.caption_languages import other_languages
 from mmdemo.datasets.finding import Finding
 from mmdemo.datasets.label_in_caption import label_in_caption
+from mmdemo.datasets.own_data import own_data
 from mmdemo.datasets.quality import examine
 from mmdemo.datasets.registry import load
 from tests.budget import run_within
@@ -190,3 +192,17 @@ def test_five_thousand_captions_take_a_moment() -> None:
         "print(len(examine(Dataset(frame, name='x', source='Made.', licence='CC0-1.0')).findings))\n"
     )
     assert run_within(code, cpu=6, megabytes=100).output == "0\n"
+
+
+def test_a_working_copy_knows_the_colours_of_its_sources(tmp_path: Path) -> None:
+    folder = tmp_path / "pets"
+    folder.mkdir()
+    rows = [(Path(photo(folder, n, icc_profile=rgb_profile(P3) if n < 3 else b"")).name, text, label)
+            for n, (_, text, label) in enumerate(captions())]  # fmt: skip
+    photo(folder, 99)
+    frame(rows).to_csv(folder / "data.csv", index=False)
+    facts = working_copy.write(own_data(folder), tmp_path / "copy")
+    found = {one["title"]: one["rows"] for one in facts["findings"]}
+    assert found == {"3 images not in sRGB": ("row 2", "row 3", "row 4"), "1 image file is not used": ()}
+    assert not any("sRGB" in note for note in facts["notes"])
+    assert [one.title for one in examine(load(str(folder))).findings] == list(found)

@@ -8,8 +8,9 @@ from mmdemo.datasets.labels import one_spelling, refusal, tidied
 
 
 @pytest.mark.parametrize(("written", "label"), [
-    ("  cars  &   bikes ", "cars & bikes"), ("cars\u00a0& bikes", "cars & bikes"), ("cars\u200b& bikes", "cars & bikes"),
-    ("cars\u3000& bikes", "cars & bikes"), ("cars &\r\nbikes", "cars & bikes"), ("\ufeffcars", "cars"),
+    ("  cars  &   bikes ", "cars & bikes"), ("cars\u00a0& bikes", "cars & bikes"),
+    ("cars\u200b& bikes", "cars & bikes"), ("cars\u3000& bikes", "cars & bikes"),
+    ("cars &\r\nbikes", "cars & bikes"), ("\ufeffcars", "cars"),
     ("cafe\u0301", "café"), ("co\u00adop", "coop"), ("\u200b", ""), ("👩\u200d🚀", "👩\u200d🚀"),
 ])  # fmt: skip
 def test_one_form(written: str, label: str) -> None:

@@ -180,11 +180,6 @@ def test_what_cannot_be_read_says_why_and_what_to_do(tmp_path: Path, name: str) 
     assert sentence in str(caught.value) and "\n" not in str(caught.value)
 
 
-def test_a_table_that_cannot_be_read_beside_folders_of_classes_is_said(tmp_path: Path) -> None:
-    own = own_data(folder(tmp_path, {"a.xlsx": PROTECTED, **photos("cats"), **photos("dogs")}))
-    assert len(own.frame) == 2 * COUNT and own.notes[0] == "a.xlsx is protected by a password; save it without one."
-
-
 def test_images_that_no_column_names_are_counted(tmp_path: Path) -> None:
     own = own_data(folder(tmp_path, {"a.csv": table(Photo=[f"https://a.org/{n}" for n in IDS]), **photos()}), choices=NO_IMAGE)
     assert len(own.unused) == COUNT

@@ -1,19 +1,21 @@
 """Own data on the pages, without a browser: the columns, what was left out, who may see it, and every page with it."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from mmdemo.datasets.base import Dataset
 from mmdemo.datasets.choices import NOTHING
 from mmdemo.datasets.column_mapping import ColumnMapping
 from mmdemo.datasets.first_look import write_look
 from mmdemo.datasets.homonyms import homonyms
 from mmdemo.datasets.mapping_file import read_mapping
 from mmdemo.datasets.own_data import own_data as read_own
-from mmdemo.datasets.working_copy import write
+from mmdemo.datasets.working_copy import read, write
 from mmdemo.model.config import ModelConfig
 from mmdemo.training.command_line import command_of, train_arguments
 from mmdemo.ui import own_copy, own_data, own_origin, reading, state
@@ -26,6 +28,14 @@ pytestmark = pytest.mark.slow  # whole pages
 
 ANNA, BERT = "A" * 16, "B" * 16
 NAME = "Anna’s listings"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _own_place() -> Iterator[None]:
+    """Data lies where this module's runs do, not where an earlier test had its own."""
+    own_data.folders.clear()
+    yield
+    own_data.folders.clear()
 
 
 @pytest.fixture(scope="module")
@@ -166,9 +176,7 @@ def test_the_command_names_no_place_of_the_server(prepared: str) -> None:
     assert "edits" not in command and str(dataset.location) not in command and prepared not in command
 
 
-def own_copy_of(data_id: str):
-    from mmdemo.datasets.working_copy import read
-
+def own_copy_of(data_id: str) -> Dataset:
     return read(own_data.folders().copy(data_id))
 
 

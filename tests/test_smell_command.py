@@ -47,7 +47,7 @@ def test_it_is_trained_evaluated_asked_and_reported(used: tuple[str, ...], comma
     answer = json.loads(run("classify", "--model", "model", "--smell", "0 0 1 0", "--json"))
     assert (answer["head"], answer["label"]) == ("smell", "campfire")
     assert answer["contributions"]["smell"] != 0
-    run("classify", "--model", "model", "--data", folder, "--output", "answers.csv")
+    run("classify", "--model", "model", "--data", folder, "--output", "answers.csv", "--progress", "none")
     rows = list(csv.DictReader((command_line.folder / "answers.csv").read_text("utf-8").splitlines()))
     assert {row["head"] for row in rows} == {list(trained["heads"])[-1]} and not any(row["error"] for row in rows)
     for kind in ("learning", "robustness"):

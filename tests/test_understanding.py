@@ -16,7 +16,7 @@ from mmdemo.modalities.registry import MODALITIES
 
 ROWS = 120
 _CHOSEN = random.Random(4)
-_WORDS = "red old small wooden car house boat tree with a big blue door near the river".split()
+_WORDS = ("red", "old", "small", "wooden", "car", "house", "boat", "tree", "with", "a", "big", "blue", "door", "river")
 
 
 def phrases(words: int) -> list[str]:
@@ -25,19 +25,20 @@ def phrases(words: int) -> list[str]:
 
 FILES = [f"photos/IMG_{n}.jpg" for n in range(ROWS - 3)]
 PHOTOS = [f"img_{n}.JPG" for n in range(ROWS)]
-KINDS = [f"{'cars boats houses trees'.split()[n % 4]}" for n in range(ROWS)]
+KINDS = ["cars", "boats", "houses", "trees"] * (ROWS // 4)
 SKUS = [f"A-{n:04}" for n in range(ROWS)]
 PRICES = [f"{n * 1.37:.2f}" for n in range(ROWS)]
 BRANDS = [["Acme", "Zed & Sons", ""][n % 3] for n in range(ROWS)]
 
 
 def guess(plain: bool = False, **columns: list[str]) -> Understanding:
-    cells = pd.DataFrame({place: column for place, column in enumerate(columns.values())}, dtype="str")
+    cells = pd.DataFrame(dict(enumerate(columns.values())), dtype="str")
     return understand(columns_of(Sheet(tuple(columns), cells.set_axis(range(2, len(cells) + 2))), FILES), plain)
 
 
 def test_a_product_managers_table() -> None:
-    found = guess(SKU=SKUS, Photo=PHOTOS, Title=phrases(6), Category=KINDS, Price=PRICES, Brand=BRANDS, Notes=phrases(9))
+    extra = {"Price": PRICES, "Brand": BRANDS, "Notes": phrases(9)}
+    found = guess(SKU=SKUS, Photo=PHOTOS, Title=phrases(6), Category=KINDS, **extra)
     assert found.mapping.columns == {"image": ("Photo",), "text": ("Title",)}
     assert (found.mapping.label, found.mapping.group) == ("Category", "")
     assert found.reasons["image"] == "'Photo': 117 of 120 cells name an image here."

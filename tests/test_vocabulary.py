@@ -24,6 +24,7 @@ ALLOWED = {
     r"[Dd]oes adding the picture to the words help": "the app's own question",
     r"A picture of a \{\}\.": "a caption of the homonyms: people write so",
     r"Take a photo|The photo is": "what a person takes with the camera",
+    r"image images img .* filename path|label labels category categories": "columns as people call them",
     r"motion photo": "the name of a kind of file",
     r"`[^`]*`": "a name in the code, a file or a command",
 }

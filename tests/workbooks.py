@@ -33,10 +33,10 @@ _HEAD, _TAIL = b"<worksheet><sheetData>", b"</sheetData></worksheet>"
 
 
 def messy() -> bytes:
-    """A title, dates, numbers, errors, merged cells, a hidden sheet and an empty one before the table."""
+    """A title, dates, numbers, errors, merged cells, a hidden sheet and one of words before the table."""
     file = io.BytesIO()
     with xlsxwriter.Workbook(file, {"in_memory": True}) as book:
-        book.add_worksheet("Empty")
+        book.add_worksheet("Read me").write_column(0, 0, ["Read me first", "The listings are on the next sheet"])
         book.add_worksheet("Secret").hide()
         sheet = book.add_worksheet("Listings")
         sheet.merge_range(0, 1, 0, 4, "Products 2024")

@@ -7,8 +7,8 @@ from typing import Any
 
 from mmdemo.bundles.bundle import Bundle
 from mmdemo.datasets.base import Dataset
+from mmdemo.datasets.own_source import takes
 from mmdemo.datasets.registry import SOURCES, load
-from mmdemo.datasets.working_copy import is_copy
 from mmdemo.errors import DatasetError
 
 
@@ -48,10 +48,10 @@ def origin(bundle: Bundle, path: Path | None = None) -> Origin:
 
 
 def _options(saved: Mapping[str, Any], path: Path | None) -> dict[str, Any]:
-    """Return the options to load the data with: of your own, what was left out or labelled in its working copy."""
+    """Return the options to load the data with: of your own, its columns, or what was edited in its working copy."""
     if path is None:
         return without_place(saved)
-    return {key: saved[key] for key in ("edits",) if key in saved and is_copy(path)}
+    return {key: saved[key] for key in takes(path) if key in saved}
 
 
 def without_place(options: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,12 +1,14 @@
 """Which pairs of a dataset a model was trained on."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from mmdemo.bundles.files import row_digests
-from mmdemo.datasets.base import Dataset
+from mmdemo.datasets.base import LABEL, Dataset
+from mmdemo.datasets.labels import as_known
 from mmdemo.errors import DatasetError
 from mmdemo.model.config import ModelConfig
 from mmdemo.training.split import usable_rows
@@ -38,9 +40,14 @@ class TrainedOn:
             return np.asarray(dataset.frame.index.isin(self.ids))
         return np.isin(row_digests(dataset.frame, self.config), self.digests)
 
-    def others(self, dataset: Dataset) -> pd.DataFrame:
-        """Return the dataset's usable pairs that the model was not trained on; raise a DatasetError if none is."""
+    def others(self, dataset: Dataset, classes: Sequence[str]) -> pd.DataFrame:
+        """Return the dataset's usable pairs of these classes that the model was not trained on, labelled as it does.
+
+        Raises a DatasetError if there is none.
+        """
         frame = usable_rows(dataset, self.config).drop(index=dataset.frame.index[self.seen(dataset)], errors="ignore")
+        frame = frame.assign(**{LABEL: as_known(frame[LABEL], classes)})
+        frame = frame[frame[LABEL] != ""]
         if frame.empty:
             raise DatasetError(
                 f"{dataset.address} holds no pair that this model was not trained on; give other data, or none for the "

@@ -1,4 +1,4 @@
-"""Options that say which column of one's own table is what."""
+"""Options that say which column of your own table is what."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar, get_args

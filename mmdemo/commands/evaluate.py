@@ -1,6 +1,6 @@
 """`mmdemo evaluate`: a model on its held-out pairs, or on other data."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +11,11 @@ from mmdemo.bundles.origin import without_place
 from mmdemo.commands.columns import chosen_columns, column_option, column_options
 from mmdemo.commands.options import as_json, evaluation_as_dict, print_evaluation, read_data_options
 from mmdemo.commands.per_modality import per_modality
+from mmdemo.datasets.base import LABEL, Dataset
+from mmdemo.datasets.finding import counted
+from mmdemo.datasets.labels import as_known
+from mmdemo.datasets.wording import listed
 from mmdemo.errors import ConfigError
-from mmdemo.evaluation.evaluate import Evaluation
 from mmdemo.library import PairClassifier, load_dataset
 
 
@@ -31,7 +34,10 @@ def command(
     if options and data is None:
         raise ConfigError("--captions, --set and the names of columns need --data.")
     bundle = load(folder)
-    evaluation = bundle.evaluation if data is None else evaluate_on(bundle, data, options)
+    dataset = None if data is None else dataset_for(bundle, data, options)
+    evaluation = bundle.evaluation if dataset is None else PairClassifier(bundle).evaluate(dataset)
+    for note in () if dataset is None else _notes(dataset, bundle):
+        click.echo(note, err=json_)
     if json_:
         click.echo(
             as_json({"classes": list(bundle.model.classes), "n_test": evaluation.n, **evaluation_as_dict(evaluation)})
@@ -40,12 +46,21 @@ def command(
     print_evaluation(evaluation, bundle.manifest["dataset"]["limits"] if data is None else None)
 
 
-def evaluate_on(bundle: Bundle, data: str, options: Mapping[str, Any]) -> Evaluation:
-    """Evaluate the heads on a dataset, without the pairs that the model was trained on.
+def dataset_for(bundle: Bundle, data: str, options: Mapping[str, Any]) -> Dataset:
+    """Return the data that a model is evaluated on.
 
     options: what it is loaded with; the dataset of the training keeps the options that are not given.
-    Raises a DatasetError for labels that the model does not know, or when no pair is left.
     """
     trained_on = bundle.manifest["dataset"]
     kept = without_place(trained_on["options"]) if data == trained_on["name"] else {}
-    return PairClassifier(bundle).evaluate(load_dataset(data, **{**kept, **options}))
+    return load_dataset(data, **{**kept, **options})
+
+
+def _notes(dataset: Dataset, bundle: Bundle) -> Iterator[str]:
+    """Yield what is not counted: rows that are left out, and labels that the model does not know."""
+    unknown = dataset.frame[LABEL][as_known(dataset.frame[LABEL], bundle.model.classes) == ""]
+    if len(unknown):
+        named = listed([repr(label) for label in sorted(set(unknown))])
+        yield f"Not counted: {counted(len(unknown), 'pair')} with labels that this model does not know: {named}."
+    if dataset.left_out:
+        yield f"Left out: {counted(len(dataset.left_out), 'row')}; `mmdemo data` says why."

@@ -1,4 +1,4 @@
-"""What `mmdemo data` writes of one's own data: a working copy, a first look, which column is what."""
+"""What `mmdemo data` writes of your own data: a working copy, a first look, which column is what."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,7 +18,7 @@ from mmdemo.errors import ConfigError
 def write_copy(
     data: str, options: Mapping[str, Any], folder: Path, name: str, on_progress: OnProgress
 ) -> dict[str, Any]:
-    """Write a working copy of one's own data, and return its counts; raises a DatasetError or ConfigError."""
+    """Write a working copy of your own data, and return its counts; raises a DatasetError or ConfigError."""
     choices = _choices(data, options)
 
     def report(stage: str, share: float) -> None:
@@ -32,7 +32,7 @@ def write_copy(
 
 
 def look_into(data: str, options: Mapping[str, Any], folder: Path) -> dict[str, Any]:
-    """Write a first look at one's own data, and return which column seems to be what."""
+    """Write a first look at your own data, and return which column seems to be what."""
     found = write_look(Path(data), folder, _choices(data, options))
     return {"out": str(folder), "mapping": found["mapping"], "reasons": found["reasons"]}
 

@@ -32,7 +32,7 @@ from mmdemo.modalities.modality import Modality
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.storage.feature_cache import FeatureCache
 from mmdemo.storage.folders import cache_dir, is_ours, runs_dir
-from mmdemo.training.command_line import shell_command, train_arguments
+from mmdemo.training.command_line import lasting_arguments, shell_command
 from mmdemo.training.split import prepare
 from mmdemo.training.train import TrainedModel, train
 
@@ -91,7 +91,7 @@ def command(
     on_progress({"event": "stage", "stage": "load", "done": 1.0})
     loaded = time.perf_counter() - started
     trained = train(dataset, config, on_progress, FeatureCache(cache_dir() / "features"), prepared)
-    arguments = train_arguments(data, dataset.options, config)
+    arguments = lasting_arguments(data, dataset, config)
     facts = {
         "seconds": {"load": loaded, **trained.seconds, "total": time.perf_counter() - started},
         "peak_mb": peak_megabytes(),

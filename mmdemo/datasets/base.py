@@ -8,7 +8,9 @@ from typing import Self
 import pandas as pd
 
 from mmdemo.datasets.data_frame import checked_frame, modalities_of, values_of
+from mmdemo.datasets.labels import as_known
 from mmdemo.datasets.left_out import LeftOut
+from mmdemo.datasets.wording import listed
 from mmdemo.errors import DatasetError
 from mmdemo.modalities.registry import MODALITIES
 
@@ -153,10 +155,10 @@ def check_dataset(dataset: object) -> None:
 
 
 def check_labels(dataset: Dataset, known: Sequence[str]) -> None:
-    """Raise a DatasetError unless this is a Dataset, and a model that knows these labels knows all of its."""
+    """Raise a DatasetError unless this is a Dataset, and a model that knows these labels knows some of its."""
     check_dataset(dataset)
-    if unknown := sorted(set(dataset.classes) - set(known)):
+    if not as_known(dataset.frame[LABEL], known).any():
         raise DatasetError(
-            f"{dataset.address} has the labels {', '.join(unknown)}, which this model does not know; "
+            f"{dataset.address} has the labels {listed(dataset.classes)}, none of which this model knows; "
             f"it knows {', '.join(known)}."
         )

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Self, get_args
+from typing import Any, Literal, Self, get_args
 
 from mmdemo.datasets.base import GROUP, LABEL
 from mmdemo.datasets.column_mapping import ColumnMapping, Rare
@@ -28,7 +28,7 @@ class Choices:
     group: str | None = None
     table: str = ""
     sheet: str = ""
-    rare: str = ""
+    rare: Rare | Literal[""] = ""
 
     @classmethod
     def from_options(cls, options: Mapping[str, Any]) -> Self:
@@ -42,11 +42,9 @@ class Choices:
                 raise ConfigError(f"The option {name} of your own data is {value!r}; expected a name.")
         if options.get("rare", get_args(Rare)[0]) not in get_args(Rare):
             raise ConfigError(f"Got rare={options['rare']!r} but expected one of {', '.join(get_args(Rare))}.")
-        return cls(
-            columns={name: _listed(options[name]) for name in MODALITIES if name in options},
-            **{name: _one(options[name]) for name in (LABEL, GROUP) if name in options},
-            **{name: options[name] for name in PLACES if name in options},
-        )
+        single: dict[str, Any] = {name: _one(options[name]) for name in (LABEL, GROUP) if name in options}
+        single |= {name: options[name] for name in PLACES if name in options}
+        return cls(columns={name: _listed(options[name]) for name in MODALITIES if name in options}, **single)
 
     def applied_to(self, mapping: ColumnMapping, names: Sequence[str], table: str) -> ColumnMapping:
         """Return a mapping in which the chosen columns are as chosen; names: of the table's columns.
@@ -59,8 +57,8 @@ class Choices:
         taken = {name for found in columns.values() for name in found} | set(single.values()) - {""}
         rest = {name: tuple(one for one in found if one not in taken) for name, found in mapping.columns.items()}
         kept = {role: "" for role in (LABEL, GROUP) if getattr(mapping, role) in taken}
-        rare = {"rare": self.rare} if self.rare else {}
-        return replace(mapping, columns={**rest, **columns}, **{**kept, **single, **rare})
+        changed = replace(mapping, columns={**rest, **columns}, rare=self.rare or mapping.rare)
+        return replace(changed, **{**kept, **single})  # type: ignore[arg-type]
 
 
 NOTHING = Choices()
@@ -69,8 +67,8 @@ NOTHING = Choices()
 def options_of(columns: Mapping[str, Sequence[str]], single: Mapping[str, str | None]) -> dict[str, str]:
     """Return what was typed as options of a dataset; columns: modality → names of columns.
 
-    >>> options_of({"text": ["Title", "Brand"], "image": []}, {"label": "Category", "group": None})
-    {'text': '["Title", "Brand"]', 'label': 'Category'}
+    >>> options_of({"text": ["Title", "Brand"], "image": []}, {"label": "Kind", "group": None})
+    {'text': '["Title", "Brand"]', 'label': 'Kind'}
     """
     several = {name: found[0] if len(found) == 1 and not found[0].startswith("[") else _json(found)
                for name, found in columns.items() if found}  # fmt: skip

@@ -22,7 +22,7 @@ class ColumnMapping:
     "" for none.
     rare: what becomes of classes with too few pairs: left out, or merged into the class "other".
 
-    >>> ColumnMapping.from_json({"fusion_lab": 1, "columns": {"text": ["Title"]}, "label": "Category"}).columns["text"]
+    >>> ColumnMapping.from_json({"fusion_lab": 1, "columns": {"text": ["Title"]}, "label": "Kind"}).columns["text"]
     ('Title',)
     """
 
@@ -43,7 +43,7 @@ class ColumnMapping:
         if wrong := [name for name, word in words.items() if not isinstance(word, str)]:
             raise DatasetError(f"The mapping file gives {wrong[0]}: {words[wrong[0]]!r}; expected a name in quotes.")
         if not isinstance(columns, dict) or not all(map(_are_names, columns.values())):
-            raise DatasetError('The mapping file needs "columns" such as {"image": ["Photo"], "text": ["Title"]}.')
+            raise DatasetError('The mapping file needs "columns" such as {"image": ["File"], "text": ["Title"]}.')
         if rare not in get_args(Rare):
             raise DatasetError(f"The mapping file gives rare: {rare!r}; expected one of {', '.join(get_args(Rare))}.")
         return cls(columns={name: tuple(found) for name, found in columns.items()}, rare=rare, **words)

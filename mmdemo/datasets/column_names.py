@@ -63,7 +63,7 @@ def find_column(names: Sequence[str], wanted: str, table: str) -> str:
 def suggests(name: str, role: str) -> float:
     """Return how much (0–1) a column's name suggests that it is a modality, the label or the group.
 
-    >>> suggests("Photo", "image"), suggests("product_title", "text") > 0, suggests("price", "label")
+    >>> suggests("Image", "image"), suggests("product_title", "text") > 0, suggests("price", "label")
     (1.0, True, 0.0)
     """
     known = _words_of(role)

@@ -53,7 +53,7 @@ class Column:
 def columns_of(sheet: Sheet, files: Iterable[str]) -> tuple[Column, ...]:
     """Return what is known of each column; files: the names of all that the data has."""
     rows = min(_ROWS, max(20, _CELLS // max(1, len(sheet.header))), len(sheet.cells))
-    places = np.unique(np.linspace(0, len(sheet.cells) - 1, rows).astype(int)) if rows else []
+    places = np.unique(np.linspace(0, max(0, len(sheet.cells) - 1), rows).astype(int))
     sample = sheet.cells.iloc[places]
     known = {_form(name) for name in files if is_image(name)}
     found = []

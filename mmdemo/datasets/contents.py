@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from mmdemo.datasets.base import LABEL
 from mmdemo.datasets.class_folders import class_folders
 from mmdemo.datasets.column_names import suggests
 from mmdemo.datasets.columns import Column, columns_of
@@ -95,13 +94,9 @@ def _best(name: str, tree: FileTree, tables: tuple[str, ...], sheet: str) -> Con
     if found:
         best = max(found, key=lambda one: (_names_files(one), len(one.sheet.cells)))
         return best if len(found) == 1 else replace(best, notes=_on_choice(best))
-    try:
-        folders = _contents(name, tree, tables, "", sheet)
-    except DatasetError as error:
-        raise (errors or [error])[0] from error
-    if errors and LABEL not in folders.sheet.header:
+    if errors:  # images in folders must not stand in for a table that is there
         raise errors[0]
-    return replace(folders, notes=tuple(map(str, errors[:1])))
+    return _contents(name, tree, tables, "", sheet)
 
 
 def _called_data(tables: tuple[str, ...]) -> tuple[str, ...]:

@@ -47,8 +47,9 @@ def read_edits(folder: Path, name: str) -> dict[str, Any]:
 
 def _checked(edits: Any) -> dict[str, Any]:
     """Return edits of the right shape, sorted and complete."""
-    found = {"left_out": [], "labels": {}, "added": [], **edits} if isinstance(edits, Mapping) else {}
-    left_out, labels, added = (found.get(key) for key in ("left_out", "labels", "added"))
+    found: dict[str, Any] = {"left_out": [], "labels": {}, "added": []}
+    found |= edits if isinstance(edits, Mapping) else {"": edits}
+    left_out, labels, added = found["left_out"], found["labels"], found["added"]
     fits = (
         len(found) == 3
         and isinstance(left_out, list | tuple)
@@ -60,5 +61,5 @@ def _checked(edits: Any) -> dict[str, Any]:
     )
     if not fits:
         raise DatasetError('Edits look like {"left_out": [id], "labels": {id: label}, "added": [{from, row, label}]}.')
-    rows = sorted(({**one} for one in added), key=lambda one: (one["from"], one["row"]))
+    rows = sorted((dict(one) for one in added), key=lambda one: (one["from"], one["row"]))
     return {"left_out": sorted(set(left_out)), "labels": dict(sorted(labels.items())), "added": rows}

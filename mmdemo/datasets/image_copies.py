@@ -55,7 +55,8 @@ def copy_images(images: Sequence[str], folder: Path, report: Callable[[float], N
     with ThreadPoolExecutor(_READERS) as readers:
         for start in range(0, len(images), _TOLD):
             part = numbered[start : start + _TOLD]
-            found |= zip((image for _, image in part), readers.map(lambda one: _copy(*one, folder), part), strict=True)
+            copies = readers.map(lambda one: _copy(one[0], one[1], folder), part)
+            found |= zip((image for _, image in part), copies, strict=True)
             report(min(start + _TOLD, len(images)) / len(images))
     notes = Counter(note for one in found.values() for note in one.notes)
     return ImageCopies(

@@ -34,6 +34,16 @@ def refusal(label: str) -> str:
     return ""
 
 
+def as_known(labels: pd.Series, known: Sequence[str]) -> pd.Series:
+    """Return the labels as a model spells them, whatever their case; "" in the place of those that it does not know.
+
+    >>> as_known(pd.Series(["CAT", "dog", "ox"]), ["Cat", "dog"]).tolist()
+    ['Cat', 'dog', '']
+    """
+    spelled = {label.casefold(): label for label in known} | {label: label for label in known}
+    return labels.map(lambda label: spelled.get(label) or spelled.get(label.casefold(), ""))
+
+
 def one_spelling(labels: Sequence[str]) -> tuple[list[str], tuple[str, ...]]:
     """Return each label as it is most often written in another case, and notes on what was merged.
 

@@ -20,7 +20,8 @@ Report = Callable[[float], None]
 Why = tuple[str, str]
 """A reason and a remedy; see `LeftOut`."""
 
-_PLACED = 0.3  # share of the time that unpacking takes where the images are decoded, too
+_PLACED, _READ = 0.2, 0.4  # shares of the time after which all are unpacked, and read once; then they are decoded
+_TOLD = 64  # images between two reports
 
 
 @dataclass(frozen=True)
@@ -43,11 +44,11 @@ def images_of(files: FileTree, table: str, cells: pd.Series, report: Report, ver
     finder = FileFinder.of(files, posixpath.dirname(table), (cell for cell in cells.tolist() if cell))
     found = {cell: finder.find(cell) for cell in dict.fromkeys(cells.tolist()) if cell}
     names = list(dict.fromkeys(one.name for one in found.values() if one.name is not None))
-    places = files.place(names, lambda share: report(share * (_PLACED if verify else 1.0)))
-    refused = {name: why for name in names if (why := _refusal(places[name]))}
+    places = files.place(names, lambda share: report(share * _PLACED))
+    refused = _refused(places, lambda share: report(_PLACED + share * (_READ - _PLACED)))
     good = {name: place for name in names if name not in refused and isinstance(place := places[name], Path)}
     if verify:
-        damaged = unreadable(list(good.values()), lambda share: report(_PLACED + share * (1 - _PLACED)))
+        damaged = unreadable(list(good.values()), lambda share: report(_READ + share * (1 - _READ)))
         refused |= {name: damaged[str(place)] for name, place in good.items() if str(place) in damaged}
     read = partial(_read, found=found, refused=refused, places={name: str(place) for name, place in good.items()})
     both = [read(cell) for cell in cells.tolist()]
@@ -70,6 +71,17 @@ def _read(
     if one.name in refused:
         return "", (f"has an image that cannot be used: {refused[one.name]}", "")
     return places[one.name], None
+
+
+def _refused(places: Mapping[str, Path | DatasetError], report: Report) -> dict[str, str]:
+    """Return name → why its file is no image; each is read once, for its digest, too."""
+    refused = {}
+    for done, (name, place) in enumerate(places.items(), 1):
+        if why := _refusal(place):
+            refused[name] = why
+        if done % _TOLD == 0:
+            report(done / len(places))
+    return refused
 
 
 def _refusal(place: Path | DatasetError) -> str:

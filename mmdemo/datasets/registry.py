@@ -24,7 +24,7 @@ _KINDS: dict[object, tuple[tuple[type, ...], str]] = {
 }
 
 
-def load(name_or_path: str | Path, report: Report = lambda share: None, **options: str | float) -> Dataset:
+def load(name_or_path: str | Path, report: Report = lambda share: None, /, **options: str | float) -> Dataset:
     """Load a dataset: a name of SOURCES, or the path of your own: a folder, zip, table or mapping file.
 
     report: called with the share (0–1) of your own data that is read.

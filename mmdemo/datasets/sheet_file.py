@@ -1,7 +1,6 @@
 """The cells of a table as written, kept beside a working copy: answers stand beside the columns they belong to."""
 
 import re
-from collections.abc import Sequence
 from pathlib import Path
 from typing import IO
 
@@ -35,7 +34,7 @@ def write_cells(sheet: Sheet, file: IO[bytes]) -> None:
 def read_cells(path: Path) -> tuple[tuple[str, ...], pd.DataFrame]:
     """Return the header and the cells that `write_cells` wrote; raises an OSError or ValueError where it cannot."""
     found = read_frame(path).set_index(_ID)
-    header: Sequence[str] = found.loc[_HEADER].tolist()
+    header = found.loc[[_HEADER]].to_numpy()[0].tolist()
     return tuple(header), found.drop(index=_HEADER)
 
 

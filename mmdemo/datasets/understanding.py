@@ -34,10 +34,10 @@ def understand(columns: Sequence[Column], plain: bool = False) -> Understanding:
     What stands in the cells decides before what a column is called. plain: columns with the very names of the
     modalities and `label` are what they are called, as in a data.csv.
 
-    >>> photo = Column("Photo", 9, 9, files=8, addresses=9, numbers=0, codes=9, different=9, words=1, letters=5)
+    >>> file = Column("File", 9, 9, files=8, addresses=9, numbers=0, codes=9, different=9, words=1, letters=5)
     >>> kind = Column("Kind", 9, 9, files=0, addresses=0, numbers=0, codes=0, different=2, words=1, letters=3)
-    >>> understand([photo, kind]).reasons["image"]
-    "'Photo': 8 of 9 cells name an image here."
+    >>> understand([file, kind]).reasons["image"]
+    "'File': 8 of 9 cells name an image here."
     """
     found = _exact(columns) if plain else {}
     if not found.keys() & MODALITIES.keys():

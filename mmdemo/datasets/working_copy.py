@@ -63,7 +63,8 @@ def read(folder: Path | str, edits: str = "") -> Dataset:
 
 
 def _in_order(ids: pd.Index) -> list[int]:
-    return sorted(range(len(ids)), key=lambda place: int(ids[place].rpartition(" ")[2]))
+    numbers = [int(str(row).rpartition(" ")[2]) for row in ids]
+    return sorted(range(len(ids)), key=numbers.__getitem__)
 
 
 def _copied(pairs: pd.DataFrame, place: Path, report: Report) -> ImageCopies:

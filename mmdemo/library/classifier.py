@@ -148,7 +148,7 @@ class PairClassifier:
         Parameters
         ----------
         dataset : Dataset
-            Pairs with labels from `classes_`.
+            Pairs with labels; those of which the label is not in `classes_`, whatever its case, are not counted.
 
         Returns
         -------
@@ -158,7 +158,7 @@ class PairClassifier:
         Raises
         ------
         DatasetError
-            Where a label is not in `classes_`, or no pair is left.
+            Where no label is in `classes_`, or no pair is left.
 
         Examples
         --------
@@ -169,7 +169,7 @@ class PairClassifier:
         """
         check_labels(dataset, self.model.classes)
         known = self.source.trained_on() if isinstance(self.source, Bundle) else trained_on(self.source)
-        frame = known.others(dataset)
+        frame = known.others(dataset, self.model.classes)
         if known.is_of(dataset):  # what is left are the pairs that were held out
             return self.source.evaluation
         group = pd.Series(groups(dataset).keys, index=dataset.frame.index)[frame.index].to_numpy(str)

@@ -38,8 +38,6 @@ def train_arguments(data: str, options: Mapping[str, Any], config: ModelConfig) 
 def command_of(dataset: Dataset, config: ModelConfig) -> str:
     """Return the line that trains this configuration on this data again, or a comment that says why no line can.
 
-    Data that was brought to the app is meant by the mapping file that the app offers, as that of its table.
-
     >>> import pandas as pd
     >>> frame = pd.DataFrame({"image": ["a.png"], "text": ["a cat"], "label": ["cat"]}, index=["a"])
     >>> dataset = Dataset(frame, "pets", source="Drawn.", licence="CC0-1.0", location="pets.zip")
@@ -48,10 +46,19 @@ def command_of(dataset: Dataset, config: ModelConfig) -> str:
     """
     if dataset.location is None:
         return FROM_FRAME
-    if own_data_dir().absolute() in Path(dataset.location).absolute().parents:  # a copy that the app keeps for a while
-        kept = {key: value for key, value in dataset.options.items() if key != "edits"}
-        return shell_command(train_arguments(mapping_file_of(dataset.name), kept, config))
-    return shell_command(train_arguments(dataset.location, dataset.options, config))
+    return shell_command(lasting_arguments(dataset.location, dataset, config))
+
+
+def lasting_arguments(data: str, dataset: Dataset, config: ModelConfig) -> list[str]:
+    """Return the arguments that train this configuration on a dataset, also when a copy of it is gone.
+
+    data: its name or path. A copy that the app keeps for a while is meant by the mapping file that the app offers; what
+    was left out or labelled there by hand is not in it.
+    """
+    options = dataset.options
+    if own_data_dir().absolute() in Path(data).absolute().parents:
+        data, options = mapping_file_of(dataset.name), {key: options[key] for key in options if key != "edits"}
+    return train_arguments(data, options, config)
 
 
 def shell_command(arguments: list[str]) -> str:

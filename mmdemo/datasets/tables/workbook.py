@@ -22,7 +22,7 @@ def sheet_names(name: str, data: bytes) -> tuple[str, ...]:
 
 
 def read_workbook(name: str, data: bytes, sheet: str = "") -> Sheet:
-    """Return the rows of a sheet, "" for the first visible one with columns, numbered as the spreadsheet does.
+    """Return the rows of a sheet, "" for the first with several rows and columns, numbered as the spreadsheet does.
 
     Numbers have no `.0`, dates are as in ISO 8601, errors are empty, and merged cells hold the same down to the last.
     Raises DatasetError, one sentence, where it cannot be read or has more rows or cells than are read.

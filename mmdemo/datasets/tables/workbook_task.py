@@ -22,7 +22,8 @@ _MOST_BYTES = 150_000_000  # of an answer
 def workbook(header: dict[str, Any], payload: bytes) -> tuple[dict[str, Any], bytes]:
     """Return the names of a workbook's sheets, visible ones first, or a sheet's rows: JSON, one line each.
 
-    header: `name` for messages, `sheet`: the one to read, None for the names, "" for the first visible one with rows.
+    header: `name` for messages, `sheet`: the one to read, None for the names, "" for the first that is a table: with
+    several rows and columns, visible if there is such a one.
     Raises DatasetError, one sentence, where it cannot be read.
     """
     name = header["name"]
@@ -49,14 +50,16 @@ def _chosen(name: str, book: CalamineWorkbook, names: Sequence[str], wanted: str
         raise DatasetError(f"{name} has no sheet {wanted[:80]!r}; choose one of {', '.join(map(repr, names[:5]))}.")
     if not names:
         raise DatasetError(f"{name} has no sheets.")
-    if wanted:
-        return book.get_sheet_by_name(wanted)
-    for least in (2, 1):  # columns: a sheet of one is often a note to the reader
-        for sheet in names:
-            found = book.get_sheet_by_name(sheet)
-            if found.height > 1 and found.width >= least:
-                return found
-    return book.get_sheet_by_name(names[0])
+    best = book.get_sheet_by_name(wanted or names[0])
+    for sheet in [] if wanted else names[1:]:
+        if min(best.height, best.width) > 1:
+            break
+        best = max(best, book.get_sheet_by_name(sheet), key=_table_like)  # the first of equals
+    return best
+
+
+def _table_like(sheet: CalamineSheet) -> tuple[int, int]:
+    return min(sheet.width, 2), sheet.height
 
 
 def _answer(name: str, sheet: CalamineSheet) -> bytes:

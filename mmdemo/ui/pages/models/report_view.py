@@ -43,7 +43,7 @@ def _start(kept: KeptReport, model: Shelved) -> None:
             return
         kept.prepare()
         runs.queue().submit(
-            [*kept.arguments(model.summary, model.name), *own_origin.where(model.id)],
+            [*kept.arguments(model.summary, model.name), *own_origin.where(model.summary.folder.name)],
             _VISITOR,
             key=str(kept.folder),
             leaves_folder=False,

@@ -7,23 +7,35 @@ from mmdemo.jobs.snapshot import Snapshot, State
 from mmdemo.ui import frame, state, visitor
 from mmdemo.ui.pages.train import run_progress, run_result
 
+_WATCHED = "watched_run"  # id of the run that was seen while it went on
+
 
 def watch(job: Job) -> None:
-    """Draw the run, again every second while it waits or runs."""
+    """Draw the run, again every second while it waits or runs; when it is done its model becomes the current one."""
     live = job.snapshot().live
     st.query_params[state.RUN] = job.id  # it was perhaps not named, and should be there still when it has ended
+    if live:
+        st.session_state[_WATCHED] = job.id
+    elif st.session_state.get(_WATCHED) == job.id:  # it has ended between two looks
+        _take(job.snapshot(visitor.name()))
 
     @st.fragment(run_every=1.0 if live else None)
     def again() -> None:
         with frame.guarded():
             now = job.snapshot(visitor.name())
             if live and not now.live:
-                if now.state == State.DONE and now.folder is not None:
-                    st.query_params[state.MODEL] = now.id
-                st.rerun()
+                _take(now)
             _draw(now)
 
     again()
+
+
+def _take(now: Snapshot) -> None:
+    """Make the model of a run that has just ended the current one, and draw the page anew."""
+    del st.session_state[_WATCHED]
+    if now.state == State.DONE and now.folder is not None:
+        st.query_params[state.MODEL] = now.id
+    st.rerun()
 
 
 def _draw(now: Snapshot) -> None:

@@ -1,21 +1,23 @@
 """A sheet to fill in, for those who have no table yet."""
 
-import pandas as pd
+from collections.abc import Iterator
+from io import BytesIO
+
 import streamlit as st
 
 from mmdemo.modalities.registry import MODALITIES
-from mmdemo.storage.spreadsheet import csv_bytes
+from mmdemo.storage.spreadsheet import write_xlsx
 
-_ROWS = 3
+_CLASSES = "ABC"
 
 
 def download() -> None:
     """Draw the button that saves the sheet."""
     st.download_button(
         "Download a sample sheet",
-        csv_bytes(sheet()),
-        file_name="sample.csv",
-        mime="text/csv",
+        xlsx,
+        file_name="sample.xlsx",
+        mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         icon=":material/table:",
         key="sample_sheet",
         on_click="ignore",
@@ -23,7 +25,15 @@ def download() -> None:
     )
 
 
-def sheet() -> pd.DataFrame:
-    """Return the sheet: a column a modality, and the label."""
-    columns = {name: [f"{one.example}"] * _ROWS for name, one in MODALITIES.items()}
-    return pd.DataFrame({**columns, "label": [f"class {'ABC'[row]}" for row in range(_ROWS)]})
+def xlsx() -> bytes:
+    """Return the sheet as a workbook."""
+    file = BytesIO()
+    write_xlsx(rows(), file)
+    return file.getvalue()
+
+
+def rows() -> Iterator[list[str]]:
+    """Yield the header, a column a modality and the label, and rows of examples."""
+    yield [*MODALITIES, "label"]
+    for name in _CLASSES:
+        yield [*(one.example for one in MODALITIES.values()), f"class {name}"]
