@@ -11,10 +11,12 @@ from mmdemo.datasets.base import GROUP, LABEL
 from mmdemo.datasets.column_mapping import ColumnMapping
 from mmdemo.datasets.column_names import column_names
 from mmdemo.datasets.contents import Contents
+from mmdemo.datasets.files.folding import is_image
 from mmdemo.datasets.labels import one_spelling, refusal, tidied
 from mmdemo.datasets.left_out import LeftOut
 from mmdemo.datasets.own_images import Why, images_of
 from mmdemo.datasets.tables.sheet import Sheet
+from mmdemo.datasets.wording import shown
 from mmdemo.errors import DatasetError, MMDemoError
 from mmdemo.modalities.registry import MODALITIES
 
@@ -47,7 +49,7 @@ def cleaned(found: Contents, mapping: ColumnMapping, report: Report, verify: boo
         values["image"], unused = images.paths, images.unused
         rows.wrong |= images.wrong
     else:
-        unused = ()
+        unused = tuple(name for name in found.files.names if is_image(name))
     report(1.0)
     labels, notes = rows.labels(joined(sheet, (mapping.label,))) if mapping.label else (rows.nothing(), ())
     rows.check_held(cells)
@@ -136,4 +138,6 @@ def _unusable(found: Contents, left_out: tuple[LeftOut, ...]) -> str:
     if not left_out:
         return f"{found.shown} has no rows below its header."
     more = f" So it is with {len(left_out) - 1:,} more." if len(left_out) > 1 else ""
-    return f"{found.shown} has no row that can be used: {left_out[0]}{more}"
+    packed = [name for name in found.files.names if name.lower().endswith(".zip")]
+    inside = f" The zip {shown(packed[0])} is not opened: unpack it first." if packed else ""
+    return f"{found.shown} has no row that can be used: {left_out[0]}{more}{inside}"

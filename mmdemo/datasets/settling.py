@@ -29,8 +29,22 @@ def settled(
         guess, start = None, _checked(mapping, names, found.shown)
     settled = choices.applied_to(start, names, found.shown)
     if whole and not any(settled.columns.values()):
-        raise DatasetError(_nothing(names, found.shown))
-    return settled, _notes(settled, guess)
+        raise DatasetError(_nothing(names, found.shown, len(found.sheet.cells)))
+    if len(settled.columns.get("image", ())) > 1:
+        named = listed([shown(column) for column in settled.columns["image"]])
+        raise DatasetError(f"Images are read from one column of {found.shown}; choose one of {named}.")
+    return settled, (*_notes(settled, guess), *_other_images(settled, found))
+
+
+def _other_images(settled: ColumnMapping, found: Contents) -> tuple[str, ...]:
+    """Return a note on columns that name images as well as the one that is read."""
+    read = settled.columns.get("image", ())
+    telling = [one.name for one in found.columns if one.share(one.files) > 0.5 and not one.are_numbers]
+    others = [shown(name) for name in telling if name not in read]
+    if not read or not others:
+        return ()
+    name = "names" if len(others) == 1 else "name"
+    return (f"Images are read from {shown(read[0])} alone; {listed(others)} {name} images, too.",)
 
 
 def _checked(mapping: ColumnMapping, names: tuple[str, ...], table: str) -> ColumnMapping:
@@ -44,7 +58,11 @@ def _checked(mapping: ColumnMapping, names: tuple[str, ...], table: str) -> Colu
     )  # fmt: skip
 
 
-def _nothing(names: tuple[str, ...], table: str) -> str:
+def _nothing(names: tuple[str, ...], table: str, rows: int) -> str:
+    if not any(names):
+        return f"{table} is empty."
+    if rows == 0:
+        return f"{table} has no rows below its header."
     flags = " or ".join(f"--{name} COLUMN" for name in MODALITIES)
     wanted = " or ".join(modality.nouns for modality in MODALITIES.values())
     return f"{table} has no column that seems to hold {wanted}; {columns_listed(names)}. Say which with {flags}."
