@@ -3,7 +3,7 @@
 import os
 import posixpath
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -92,7 +92,7 @@ class FileFinder:
             return Found(None, f"names {shown(found[0])}, which is not an image", "name the file of its image")
         return Found(found[0])
 
-    def _fitting(self, ways: Iterable[str]) -> list[str]:
+    def _fitting(self, ways: Sequence[str]) -> list[str]:
         """Return the files that a cell may mean by the first rule that finds any; sorted."""
         paths = [path for way in ways for path in self._paths(way)]
         for index in (self._shown, self._hidden):
