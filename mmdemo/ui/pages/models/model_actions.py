@@ -1,15 +1,15 @@
-"""What a visitor can do with a model: use it everywhere, rename it, delete it."""
+"""What a visitor can do with a model: use it everywhere, rename it, share it, delete it."""
 
 import streamlit as st
 
 from mmdemo.jobs.names import LONGEST
-from mmdemo.ui import frame, state
+from mmdemo.ui import frame, sharing, state
 from mmdemo.ui.pages.models import shelf
 from mmdemo.ui.pages.models.shelf import Shelved
 
 
 def actions(model: Shelved) -> None:
-    """Draw the buttons that choose, try, rename and delete the model."""
+    """Draw the buttons that choose, try, rename, share and delete the model."""
     with st.container(horizontal=True, vertical_alignment="center"):
         if model.current:
             st.badge("current on every page", icon=":material/check:", color="green")
@@ -28,6 +28,7 @@ def actions(model: Shelved) -> None:
         frame.link("Classify", "Classify with it", **parameters)
         if model.mine:
             _rename(model)
+            _share(model)
             _delete(model)
     if not model.mine and model.id != state.EVERYDAY:
         st.caption("It was not trained in this browser, so it can be used here but not renamed or deleted.")
@@ -40,6 +41,18 @@ def _rename(model: Shelved) -> None:
             with frame.guarded():
                 shelf.rename(model, name)
                 st.rerun()
+
+
+def _share(model: Shelved) -> None:
+    if model.private:
+        with st.popover("Share", icon=":material/share:"):
+            st.markdown(sharing.MODEL)
+            st.button("Share it", icon=":material/share:", key="share_model", on_click=_shared, args=(model.id,))
+
+
+def _shared(model_id: str) -> None:
+    with frame.guarded():
+        sharing.share_model(model_id)
 
 
 def _delete(model: Shelved) -> None:

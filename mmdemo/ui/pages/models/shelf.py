@@ -17,7 +17,7 @@ class Shelved:
     """A model on the shelf.
 
     id: its name in a link. name: for a person, no two alike. mine: whether this visitor trained or opened it.
-    opened: whether it was made elsewhere.
+    opened: whether it was made elsewhere. private: whether nobody else may see it.
     """
 
     id: str
@@ -25,6 +25,7 @@ class Shelved:
     summary: ModelSummary
     mine: bool
     opened: bool = False
+    private: bool = False
 
     @property
     def current(self) -> bool:
@@ -43,8 +44,7 @@ def models() -> tuple[Shelved, ...]:
             found[model_id] = summarise(state.model_folder(model_id))
     names = _names(found)
     return tuple(
-        Shelved(model_id, names[model_id], summary, _mine(finished.get(model_id)), _opened(finished.get(model_id)))
-        for model_id, summary in found.items()
+        Shelved(one, names[one], summary, **_whose(finished.get(one))) for one, summary in found.items()
     )
 
 
@@ -79,12 +79,10 @@ def _facts(folder: str, fingerprint: str) -> ModelFacts:
     return model_facts(Path(folder))
 
 
-def _mine(now: Snapshot | None) -> bool:
-    return now is not None and now.mine
-
-
-def _opened(now: Snapshot | None) -> bool:
-    return now is not None and now.arguments[:1] == (runs.OPEN,)
+def _whose(now: Snapshot | None) -> dict[str, bool]:
+    if now is None:
+        return {"mine": False}
+    return {"mine": now.mine, "opened": now.arguments[:1] == (runs.OPEN,), "private": now.private}
 
 
 def _names(found: dict[str, ModelSummary]) -> dict[str, str]:
