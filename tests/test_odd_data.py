@@ -9,6 +9,8 @@ import pytest
 import xlsxwriter
 
 from mmdemo.datasets.choices import Choices
+from mmdemo.datasets.column_mapping import ColumnMapping
+from mmdemo.datasets.mapping_file import write_mapping
 from mmdemo.datasets.own_data import own_data
 from mmdemo.datasets.quality import examine
 from mmdemo.datasets.registry import load
@@ -194,3 +196,20 @@ def test_labels_that_mean_something_else(tmp_path: Path, labels: list[str], titl
     path = folder(tmp_path, {"list.csv": table(Category=labels), **photos()})
     told = [finding.title for finding in examine(load(path)).findings]
     assert (title in told) if title else not any("several labels" in one or "missing" in one for one in told)
+
+
+def test_captions_can_be_used_alone_where_no_image_can(tmp_path: Path) -> None:
+    path = folder(tmp_path, {"a.csv": table(Photo=WEB)})
+    with pytest.raises(DatasetError, match=r"To use the captions alone, choose no column of im.* \(--image none\)\.$"):
+        load(path)
+    assert load(path, image="none").modalities == ("text",)
+
+
+def test_a_mapping_of_columns_that_were_renamed(tmp_path: Path) -> None:
+    path = folder(tmp_path, {"a.csv": table(), **photos()})
+    mapping = ColumnMapping(columns={"image": ("Photo",), "text": ("Titel",)}, label="Kind")
+    write_mapping(tmp_path / "a.json", mapping, path)
+    with pytest.raises(DatasetError, match=r"Did you mean 'Title'\? Choose the columns again, or correct the mapping"):
+        load(tmp_path / "a.json")
+    data = load(tmp_path / "a.json", text="Title", label="Category")
+    assert data.modalities == ("image", "text") and data.classes == ("indoor", "outdoor")

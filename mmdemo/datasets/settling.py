@@ -26,7 +26,7 @@ def settled(
         guess, given = understand(found.columns, found.plain).mapping, mapping or ColumnMapping()
         start = replace(guess, table=found.table, sheet=choices.sheet or given.sheet, rare=given.rare)
     else:
-        guess, start = None, _checked(mapping, names, found.shown)
+        guess, start = None, _checked(choices.instead_of(mapping), names, found.shown)
     settled = choices.applied_to(start, names, found.shown)
     if whole and not any(settled.columns.values()):
         raise DatasetError(_nothing(names, found.shown, len(found.sheet.cells)))
@@ -48,14 +48,16 @@ def _other_images(settled: ColumnMapping, found: Contents) -> tuple[str, ...]:
 
 
 def _checked(mapping: ColumnMapping, names: tuple[str, ...], table: str) -> ColumnMapping:
-    """Return a mapping with the columns' names as they are written in the table."""
-    return replace(
-        mapping,
-        columns={name: tuple(find_column(names, column, table) for column in found)
-                 for name, found in mapping.columns.items() if name in MODALITIES},
-        label=mapping.label and find_column(names, mapping.label, table),
-        group=mapping.group and find_column(names, mapping.group, table),
-    )  # fmt: skip
+    try:
+        return replace(
+            mapping,
+            columns={name: tuple(find_column(names, column, table) for column in found)
+                     for name, found in mapping.columns.items() if name in MODALITIES},
+            label=mapping.label and find_column(names, mapping.label, table),
+            group=mapping.group and find_column(names, mapping.group, table),
+        )  # fmt: skip
+    except DatasetError as error:
+        raise DatasetError(f"{error} Choose the columns again, or correct the mapping file.") from error
 
 
 def _nothing(names: tuple[str, ...], table: str, rows: int) -> str:
