@@ -111,7 +111,7 @@ def _names_files(one: Contents) -> bool:
 
 def _on_choice(best: Contents) -> tuple[str, ...]:
     why = "the largest whose cells name files here" if _names_files(best) else "the largest"
-    return (f"Read {best.table!r}, {why} of {len(best.tables):,} tables; choose another with --table.",)
+    return (f"Read {best.table!r}: of {len(best.tables):,} tables, it is {why}. Choose another with --table.",)
 
 
 def _is_text_table(path: Path) -> bool:
