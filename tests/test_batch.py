@@ -92,7 +92,7 @@ def test_every_row_keeps_its_place_and_its_columns(make, bundle: Path, command_l
         assert float(row["probability"]) == pytest.approx(answer.probabilities.max(), abs=1e-5)
     errors = {row["Note"]: row["error"] for row in rows if row["error"]}
     assert errors["cut"].startswith("cut.png cannot be read: its PNG data is damaged")
-    assert errors["no image"].startswith("Row 6 has an image that cannot be used: notes.png is text, not an image;")
+    assert errors["no image"].startswith("Row 6 has an image that cannot be used: notes.png is text, not an image:")
     assert errors["missing"].startswith("Row 7 names 'none.png', which is not there")
     assert errors["out"].startswith("Row 8 names '../../secret.png'")
     assert errors["nothing"].startswith("There is nothing to classify:")

@@ -18,7 +18,7 @@ def _images(column: Column) -> str:
 
 
 def _captions(column: Column) -> str:
-    return f"{_words(column.words)} on average, {column.share(column.different):.0%} different."
+    return f"{_words(column.words)} on average; {column.share(column.different):.0%} of the cells differ."
 
 
 def _words(count: float) -> str:

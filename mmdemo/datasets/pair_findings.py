@@ -1,10 +1,11 @@
-"""Problems with the captions and labels of a dataset; each function takes them by row id."""
+"""What pairs lack, and problems with their captions and labels; each function takes them by row id."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
+from mmdemo.datasets.data_frame import values_of
 from mmdemo.datasets.finding import Finding, counted, flat, grouped
 from mmdemo.datasets.rare_classes import rare_classes
 from mmdemo.datasets.wording import listed
@@ -16,6 +17,14 @@ UNEVEN = 5  # times as many pairs in the largest class as in the smallest
 _MANY, _SHARE = 3, 0.05  # images of a short caption; share of the pairs that have such captions
 _NAMED = 3  # classes in a message
 _LONGEST = 60  # characters of a caption that a message shows
+
+
+def without_image(frame: pd.DataFrame) -> Iterator[Finding]:
+    """Report pairs that have no image."""
+    rows = [str(row) for row, image in zip(frame.index, values_of(frame, "image"), strict=True) if image is None]
+    if rows:
+        detail = f"What else {listed(rows)} {'hold' if len(rows) > 1 else 'holds'} is used alone."
+        yield Finding("note", f"{counted(len(rows), 'pair has', 'pairs have')} no image", detail, tuple(rows))
 
 
 def wordless(cleaned: Mapping[str, str], alone: bool) -> Iterator[Finding]:

@@ -21,6 +21,7 @@ from mmdemo.datasets.pair_findings import (
     shared_captions,
     small_classes,
     uneven_classes,
+    without_image,
     wordless,
     wordless_classes,
 )
@@ -70,6 +71,7 @@ def examine(dataset: Dataset, heads: ImageHeads | None = None) -> QualityReport:
 
 
 def _of_images(frame: pd.DataFrame, captions: pd.Series, looks: pd.Series, files: pd.Series) -> Iterator[Finding]:
+    yield from without_image(frame)
     yield from copies(files, frame, captions)
     yield from look_alike(files, looks, frame)
 

@@ -50,4 +50,4 @@ def _start(asked: AskedTable, bundle: Bundle) -> None:
 
 def _progress(now: Snapshot) -> None:
     share = f": {now.done:.0%}" if now.stage in _STAGES else ""
-    st.progress(now.done, text=f"{_STAGES.get(now.stage, 'Starting')}{share}")
+    st.progress(now.done, text=f"{_STAGES.get(now.stage, reading.GETTING_READY)}{share}")

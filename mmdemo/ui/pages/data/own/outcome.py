@@ -12,6 +12,7 @@ from mmdemo.storage.spreadsheet import csv_bytes
 from mmdemo.ui import frame, own_copy, state
 
 _SHOWN = 500  # rows of the table; the file has all
+_TWO_LINES = 56  # pixels of a row: reasons are long
 
 
 def draw(record: OwnRecord) -> bool:
@@ -62,7 +63,16 @@ def _table(left_out: list[Mapping[str, str]]) -> None:
         [(one["row"], one["reason"], one.get("remedy", "")) for one in left_out],
         columns=["Row", "Why it is left out", "What to do"],
     )
-    st.dataframe(table.head(_SHOWN), hide_index=True, alt="The rows that are left out, each with its reason.")
+    st.dataframe(
+        table.head(_SHOWN),
+        hide_index=True,
+        row_height=_TWO_LINES,
+        column_config={
+            "Row": st.column_config.TextColumn(width="small"),
+            "Why it is left out": st.column_config.TextColumn(width="large"),
+        },
+        alt="The rows that are left out, each with its reason.",
+    )
     if len(table) > _SHOWN:
         st.caption(f"The first {_SHOWN}; the file holds all.")
     st.download_button(

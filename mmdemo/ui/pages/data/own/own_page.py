@@ -49,7 +49,7 @@ def _prepare(record: OwnRecord, job: Job | None) -> None:
 def _watch(job: Job, title: str) -> None:
     def progress(now: Snapshot) -> None:
         st.markdown(f"**{title}, for {now.elapsed:.0f} s**")
-        st.progress(reading.share(now), text=reading.STAGES.get(now.stage, "Starting"))
+        st.progress(reading.share(now), text=reading.STAGES.get(now.stage, reading.GETTING_READY))
 
     waiting.watch(job, progress)
 
