@@ -48,10 +48,10 @@ def command(
     on_progress({"event": "stage", "stage": "load", "done": 1.0})
     on_progress({"event": "stage", "stage": "report", "done": 0.0})
     report = build_report(bundle, title, data)
-    with chosen_file(output) as file:
-        file.write(report.html)
     if charts is not None:
         _write_charts(report, charts)
+    with chosen_file(output) as file:  # last: who waits for it finds the charts, too
+        file.write(report.html)
     on_progress({"event": "stage", "stage": "report", "done": 1.0})
     size = output.stat().st_size
     result = {"output": str(output), "charts": str(charts) if charts else None, "bytes": size}

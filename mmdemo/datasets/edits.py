@@ -22,14 +22,18 @@ def with_edits(folder: Path, edits: Mapping[str, Any]) -> str:
 
     edits: `{"left_out": [ids], "labels": {id: label}, "added": [{"from": name, "row": id, "label": label}]}`, each of
     them optional; from: the folder of another data set beside this one's. Equal edits have one name, and what a name
-    means never changes. Raises a DatasetError for edits of another shape.
+    means never changes. Raises a DatasetError for edits of another shape, or where the copy is gone.
     """
     written = json.dumps(_checked(edits), ensure_ascii=False, sort_keys=True).encode()
     name = f"e{hashlib.sha256(written).hexdigest()[:15]}"
     place = folder / _FOLDER / f"{name}.json"
     if not place.exists():
-        with whole_file(place, binary=True, parents=True) as file:
-            file.write(written)
+        try:
+            place.parent.mkdir(exist_ok=True)  # without its parents: data that was deleted meanwhile stays away
+            with whole_file(place, binary=True) as file:
+                file.write(written)
+        except FileNotFoundError as error:
+            raise DatasetError("This data is no longer here: it was deleted or has expired. Bring it again.") from error
     return name
 
 

@@ -99,12 +99,10 @@ class ImageHeads:
 
 
 def image_heads(frame: pd.DataFrame) -> ImageHeads:
-    """Return what the heads of a frame's image files say."""
+    """Return what the heads of a frame's image files say, of the pairs that have one."""
     sizes, colours, reasons = {}, {}, {}
-    images = values_of(frame, "image") if "image" in frame else []
-    for row, image in zip(frame.index, images, strict=False):
-        if image is None:
-            continue
+    images = zip(frame.index, values_of(frame, "image"), strict=True) if "image" in frame else ()
+    for row, image in ((row, image) for row, image in images if image is not None):
         try:
             head = opened_head(image)
         except ImageError as error:

@@ -28,11 +28,11 @@ def without_image(frame: pd.DataFrame) -> Iterator[Finding]:
 
 
 def wordless(cleaned: Mapping[str, str], alone: bool) -> Iterator[Finding]:
-    """Report captions of which cleaning leaves nothing; alone: whether a pair holds nothing else."""
+    """Report captions of which cleaning leaves nothing; alone: whether there is nothing but captions."""
     rows = [row for row, caption in cleaned.items() if not caption]
     if rows:
-        what = "leaves out" if alone else "uses only the rest of"
-        detail = f"Training {what} {listed(rows)}: nothing is left of the caption after cleaning. Write some words."
+        so = "training leaves them out" if alone else "these captions do not count"
+        detail = f"Nothing is left of the captions of {listed(rows)} after cleaning, so {so}. Write some words."
         title = f"{counted(len(rows), 'caption holds', 'captions hold')} no word"
         yield Finding("warning", title, detail, tuple(rows))
 
@@ -100,7 +100,7 @@ def small_classes(labels: pd.Series, group: np.ndarray) -> Iterator[Finding]:
     rare = sorted(counts.index[counts < FEW])
     if rare:
         named = listed([f"“{label}” ({counts[label]})" for label in rare])
-        detail = f"Too few to train and evaluate on: {named}. Add pairs, or merge or leave out these classes."
+        detail = f"Little to train and evaluate on: {named}. Add pairs, or merge or leave out these classes."
         title = f"{counted(len(rare), 'class has', 'classes have')} fewer than {FEW} pairs"
         yield Finding("warning", title, detail, tuple(labels.index[labels.isin(rare)].map(str)))
 

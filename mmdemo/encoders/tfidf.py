@@ -88,6 +88,11 @@ class TfidfEncoder(TfidfVectorizer, TextEncoder):
         return tokens(clean(caption, self.settings), self.settings.ngrams)
 
 
+def forget() -> None:
+    """Forget the captions that were looked at last."""
+    _remembered.cache_clear()
+
+
 @lru_cache(maxsize=4_096)  # every fold needs the same captions again
 def _remembered(caption: str, settings: TextSettings) -> tuple[str, ...] | None:
     """Return a short caption's tokens, or None where they are too large to be remembered."""

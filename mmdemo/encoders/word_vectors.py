@@ -101,6 +101,11 @@ class WordVectorEncoder(TextEncoder):
         return np.array([f"vector{i}" for i in range(DIMENSIONS)], dtype=object)
 
 
+def forget() -> None:
+    """Forget the captions that were looked at last."""
+    _remembered.cache_clear()
+
+
 @lru_cache(maxsize=4_096)  # every fold needs the same captions again; 1 KB each, beside the caption
 def _remembered(caption: str, settings: TextSettings) -> np.ndarray:
     return _mean_vector(caption, settings)

@@ -44,7 +44,7 @@ class Job:
         self.state, self.position, self.waits_for_memory = State.QUEUED, 0, False
         self.ended = Event()
         self._lock, self._cancelled = lock, Event()
-        self._seconds, self._error = dict(expected or {}), ""
+        self._seconds, self._error, self._why = dict(expected or {}), "", ""
         self._submitted, self._began, self._elapsed = time.time(), 0.0, 0.0
         self._progress = Progress()
 
@@ -156,13 +156,23 @@ class Job:
         """Return whether it is asked to end within these seconds."""
         return self._cancelled.wait(seconds)
 
-    def cancel(self) -> None:
-        """Ask it to end; `ended` is set when it has."""
+    def uses(self, name: str) -> bool:
+        """Return whether it reads or writes in a folder of this name, which is like no other word, or beside it."""
+        return any(name in word for word in (*self.arguments, str(self.cache or "")))
+
+    def cancel(self, why: str = "") -> None:
+        """Ask it to end; `ended` is set when it has.
+
+        why: a sentence for its owner, where another asks: then it has failed, and of what it has heard nothing stays.
+        """
+        self._why = self._why or why
         self._cancelled.set()
 
     def end(self, state: State, error: str = "") -> None:
         """Mark it as ended."""
         with self._lock:
+            if state == State.CANCELLED and self._why:
+                state, error, self._progress = State.FAILED, self._why, Progress()
             self.state, self.position, self._error = state, 0, error
             self.waits_for_memory = False
         self.ended.set()

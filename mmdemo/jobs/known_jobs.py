@@ -42,6 +42,10 @@ class KnownJobs:
         if self._jobs.pop(job_id, None) or self._folders.holds(job_id):
             self._folders.discard(job_id)
 
+    def forget_gone(self) -> None:
+        """Forget the runs whose results are gone."""
+        self._jobs = {job_id: job for job_id, job in self._jobs.items() if self._counts(job)}
+
     def all(self) -> tuple[Job, ...]:
         """Return every run that is known, whatever its state."""
         return tuple(self._jobs.values())

@@ -27,6 +27,7 @@ from mmdemo.storage.sweeping import sweep_cache
 PROGRAM = (sys.executable, "-m", "mmdemo")
 LIMIT = 8
 PATIENCE = Patience()
+_GONE = "It was ended, because what it needs was deleted: the data or the model."
 
 logger = logging.getLogger(__name__)
 
@@ -146,9 +147,25 @@ class JobQueue:
             job.cancel()  # all at once, then wait for each
         for job in own:
             self._end(job)
-            with self._lock:
-                self._known.remove(job.id)
+            self._remove(job.id)
         return tuple(job.id for job in own)
+
+    def end_users_of(self, name: str) -> None:
+        """End what waits or runs on the data or the model of this id, because that goes; forget all that is no run.
+
+        Raises nothing where there is none such. A model that was trained on the data stays.
+        """
+        with self._lock:
+            found = [job for job in self._known.all() if job.uses(name)]
+        live = [job for job in found if not job.ended.is_set()]
+        for job in live:
+            job.cancel(_GONE)
+        for job in live:
+            self._end(job)
+        with self._lock:
+            for job in found:
+                if job.folder is None:
+                    self._known.remove(job.id)
 
     def cancel(self, job_id: str, visitor: str) -> None:
         """End a run that waits or runs; when this returns, its process and its files are gone.
@@ -162,8 +179,7 @@ class JobQueue:
     def delete(self, job_id: str, visitor: str) -> None:
         """Cancel the run, forget it, and remove its result; raises a JobError unless the visitor started it."""
         self.cancel(job_id, visitor)
-        with self._lock:
-            self._known.remove(job_id)
+        self._remove(job_id)
 
     def spare_megabytes(self) -> float:
         """Return the memory, in MB, that is free beside the current run, even if it grows to what it asked for."""
@@ -191,6 +207,12 @@ class JobQueue:
             live = self._known.live()
         self.folders.sweep(live)
         sweep_cache(self.folders.bytes())
+        self.forget_gone()
+
+    def forget_gone(self) -> None:
+        """Forget the runs whose results have been removed, by whom ever."""
+        with self._lock:
+            self._known.forget_gone()
 
     def rename(self, job_id: str, name: str, visitor: str) -> None:
         """Give the run a name, "" to take it away.
@@ -218,8 +240,13 @@ class JobQueue:
         self._line.leave(job)
         job.cancel()
         job.ended.wait(2 * self.patience.asked + 1)
-        if job.state == State.CANCELLED:  # of one that never began, a record may be there
+        if job.state != State.DONE:  # of one that never began, a record may be there
             self.folders.discard(job.id)
+
+    def _remove(self, job_id: str) -> None:
+        self.end_users_of(job_id)  # reports and studies, whoever asked for them
+        with self._lock:
+            self._known.remove(job_id)
 
     def _check_room(self, owner: str, address: str) -> None:
         if self._line.closed:
@@ -238,7 +265,8 @@ class JobQueue:
             state, error = State.FAILED, OURS
         job.end(state, error)
         if state == State.STOPPED or error == OURS:
-            logger.error("Run %s… %s: %s\n%s", job.id[:6], state, error, "\n".join(job.log()))
+            said = "" if job.private else "\n".join(job.log())  # its lines may hold a visitor's captions
+            logger.error("Run %s… %s: %s\n%s", job.id[:6], state, error, said)
 
     def _run(self, job: Job) -> tuple[State, str]:
         job.begin()

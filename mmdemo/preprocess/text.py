@@ -116,6 +116,11 @@ def cut_short(text: str, settings: TextSettings = TextSettings()) -> tuple[str, 
 
 
 # One answer cleans the same caption several times: to see if it is missing, and in every encoder.
+def forget() -> None:
+    """Forget the captions that were cleaned last."""
+    _clean.cache_clear()
+
+
 @lru_cache(maxsize=8)
 def _clean(text: str, settings: TextSettings) -> tuple[str, tuple[str, ...]]:
     steps = clean_steps(text, settings)

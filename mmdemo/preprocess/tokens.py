@@ -38,6 +38,11 @@ def words(cleaned: str) -> list[Token]:
 
 
 # One answer needs the same caption's words several times: for evidence, and in every encoder.
+def forget() -> None:
+    """Forget the captions that were cut last."""
+    _remembered.cache_clear()
+
+
 @lru_cache(maxsize=8)
 def _remembered(cleaned: str) -> tuple[Token, ...]:
     return _cut(cleaned)

@@ -4,6 +4,7 @@ import hashlib
 import io
 import json
 import zipfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,11 +63,12 @@ class KeptReport:
         return packed.getvalue()
 
 
-def kept_report(summary: ModelSummary, title: str) -> KeptReport:
+def kept_report(summary: ModelSummary, title: str, data: Sequence[str] = ()) -> KeptReport:
     """Return the place of this model's report under this title, whether it exists or not.
 
-    A newer study, or another version of the program, makes it another report.
+    data: the arguments that name its own data, whose pairs it shows: who may not see those gets another report.
+    A newer study, or another version of the program, makes it another report, too.
     """
     studies = [kind for kind in KINDS if place_of(summary, kind).is_file()]
-    key = json.dumps([__version__, summary.fingerprint, title, studies])
+    key = json.dumps([__version__, summary.fingerprint, title, studies, *data])
     return KeptReport(kept_beside(summary.folder) / "reports" / hashlib.sha256(key.encode()).hexdigest()[:32])

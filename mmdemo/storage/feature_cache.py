@@ -65,6 +65,8 @@ class FeatureCache:
         return self.directory / f"{hashlib.sha256(key.encode()).hexdigest()}.npy"
 
     def _keep(self, rows: np.ndarray, paths: Sequence[Path | None], places: Sequence[int]) -> None:
+        if not self.directory.parent.parent.is_dir():  # of data that was deleted meanwhile, nothing comes back
+            return
         written = [(path, rows[place]) for place in places if (path := paths[place])]
         with suppress(OSError):  # a full disk costs time later, not these features
             for path, row in written:

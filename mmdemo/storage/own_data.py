@@ -2,14 +2,15 @@
 
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 from mmdemo.errors import ConfigError, DatasetError
 from mmdemo.storage.folders import NotOursError, is_ours, make_private, own_data_dir
 from mmdemo.storage.own_quota import OwnQuota
-from mmdemo.storage.own_record import ID, OPERATOR, OwnRecord, cleaned_name, discard, new_id, records_in
+from mmdemo.storage.own_record import ID, OPERATOR, RECORD, OwnRecord, cleaned_name, new_id, records_in
+from mmdemo.storage.trimming import remove
 
 _SUFFIX = re.compile(r"\.[a-z0-9]{1,8}")
 
@@ -21,6 +22,7 @@ class OwnDataFolders:
 
     directory: made when needed, readable by its owner only; by default `own-data` in the folder of runs.
     quota: counts the bytes.
+    before_gone, after_gone: called with a data set's record before and after its files go, whatever the reason.
 
     >>> from tempfile import mkdtemp
     >>> folders = OwnDataFolders(Path(mkdtemp()))
@@ -31,7 +33,9 @@ class OwnDataFolders:
 
     def __init__(self, directory: Path | None = None) -> None:
         self.directory = (directory or own_data_dir()).absolute()
-        self.quota = OwnQuota(self.directory)
+        self.quota = OwnQuota(self.directory, self.discard)
+        self.before_gone: Callable[[OwnRecord], None] = lambda record: None
+        self.after_gone: Callable[[OwnRecord], None] = lambda record: None
 
     def create(self, visitor: str, name: str, suffix: str = ".zip", path: str = "", data_id: str = "") -> str:
         """Make a place for a data set and return its id; what is sent may arrive until `own_arrival.close`.
@@ -124,8 +128,14 @@ class OwnDataFolders:
 
     def discard(self, data_id: str) -> None:
         """Remove a data set, whoever's it is: from its record on, nobody can use it."""
-        discard(self.folder(data_id))
+        record = self.get(data_id)
+        remove(self.folder(data_id) / RECORD)
+        if record is not None:
+            self.before_gone(record)
+        remove(self.folder(data_id))
         self.quota.forget()
+        if record is not None:
+            self.after_gone(record)
 
     def write(self, record: OwnRecord) -> None:
         """Write a record that has changed; raises a DatasetError where that fails."""

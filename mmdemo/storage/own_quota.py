@@ -1,13 +1,13 @@
 """How much room there is for visitors' own data: for one of them, and for all."""
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from threading import RLock
 
 from mmdemo.errors import DatasetError
 from mmdemo.storage import limits
-from mmdemo.storage.own_record import OPERATOR, discard, last_used, records_in
+from mmdemo.storage.own_record import OPERATOR, last_used, records_in
 from mmdemo.storage.trimming import bytes_of
 
 _FRESH = 10.0  # seconds
@@ -17,10 +17,11 @@ class OwnQuota:
     """Counts what lies in a directory of data sets, a folder each; any thread may call any method.
 
     The disk is looked at every ten seconds at most; between, what arrives is added up.
+    discard: removes a data set by its id, to make room.
     """
 
-    def __init__(self, directory: Path) -> None:
-        self._directory, self._lock = directory, RLock()
+    def __init__(self, directory: Path, discard: Callable[[str], None]) -> None:
+        self._directory, self._discard, self._lock = directory, discard, RLock()
         self._bytes: dict[str, int] = {}  # id → bytes
         self._measured = -_FRESH
 
@@ -66,7 +67,7 @@ class OwnQuota:
             if excess <= 0 or last_used(folder) > time.time() - limits.HALF_ARRIVED:
                 break
             excess -= bytes_of(folder)
-            discard(folder)
+            self._discard(folder.name)
         self.forget()
 
     def _sizes(self) -> Mapping[str, int]:

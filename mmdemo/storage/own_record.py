@@ -12,14 +12,13 @@ from mmdemo.storage.folders import is_ours
 from mmdemo.storage.limits import RECORD_BYTES
 from mmdemo.storage.reading import read_bytes
 from mmdemo.storage.strict_json import read_json
-from mmdemo.storage.trimming import changed, contents, remove
+from mmdemo.storage.trimming import changed, contents
 from mmdemo.storage.whole import whole_file
 
 ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]{21}")  # never like an option of a command
 OPERATOR = "operator"  # owns what MMDEMO_DATA names; no cookie holds a name of this length
 LONGEST_NAME = 60  # characters
-
-_RECORD = "record.json"
+RECORD = "record.json"
 
 
 @dataclass(frozen=True)
@@ -46,13 +45,13 @@ class OwnRecord:
         if not ID.fullmatch(folder.name):
             return None
         try:
-            return cls._of(read_json(read_bytes(folder / _RECORD, RECORD_BYTES)), folder.name)
+            return cls._of(read_json(read_bytes(folder / RECORD, RECORD_BYTES)), folder.name)
         except (OSError, TypeError, ValueError):
             return None
 
     def write(self, folder: Path) -> None:
         """Write it into the data set's folder, whole; raises an OSError."""
-        with whole_file(folder / _RECORD) as file:
+        with whole_file(folder / RECORD) as file:
             json.dump(asdict(self), file)
 
     def file(self, folder: Path) -> Path:
@@ -83,15 +82,9 @@ def records_in(directory: Path) -> Iterator[tuple[Path, OwnRecord]]:
             yield folder, record
 
 
-def discard(folder: Path) -> None:
-    """Remove a data set's folder; from its record on, nobody can use it."""
-    remove(folder / _RECORD)
-    remove(folder)
-
-
 def last_used(folder: Path) -> float:
     """Return when a data set was last used, or changed, or when its last piece came: seconds since 1970."""
-    return max(map(changed, (folder, folder / _RECORD, *contents(folder / "source"))))
+    return max(map(changed, (folder, folder / RECORD, *contents(folder / "source"))))
 
 
 def new_id() -> str:

@@ -92,7 +92,7 @@ def _content(path: str, refusal: Callable[[bytes], str], size: int, changed: int
     return Content(digest.hexdigest(), refusal(head))
 
 
-def forget_contents() -> None:
+def forget() -> None:
     """Forget the digests of all files; what is asked for again is read again."""
     _content.cache_clear()
 

@@ -1,15 +1,13 @@
 """“Delete my data”: everything that a visitor has brought or trained, gone at once and for good."""
 
-import sys
 import time
 
 import streamlit as st
 
-from mmdemo.ui import forgetting, own_data, state, visitor
+from mmdemo.ui import ending, forgetting, own_data, state, visitor
 from mmdemo.ui.once import Once
 from mmdemo.ui.pace import Pace
 
-_QUEUES = ("mmdemo.ui.runs", "mmdemo.ui.reading")  # each has a `queue()`
 _DONE = "deleted_my_data"
 _PATIENCE = 20.0  # seconds
 
@@ -52,9 +50,8 @@ def delete_everything() -> None:
     them again.
     """
     name = visitor.name()
-    for module in _QUEUES:
-        if module in sys.modules:  # else nothing waits or runs there, and what lies on the disk goes below
-            sys.modules[module].queue().delete_all(name)
+    for queue in ending.queues():
+        queue.delete_all(name)
     own_data.delete_runs_of(name)
     own_data.folders().delete_all(name)
     forgetting.media(name)

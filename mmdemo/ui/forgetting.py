@@ -1,27 +1,46 @@
 """Have the server's process forget what it keeps of a visitor: caches, media files, tabs."""
 
+import sys
+
 import streamlit as st
 from streamlit import runtime
 from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from mmdemo.storage.reading import forget_contents
+from mmdemo.storage.own_record import OwnRecord
 from mmdemo.ui.door.media_gate import gate_of
 from mmdemo.ui.sessions import sessions
+
+_REMEMBER = (
+    "mmdemo.storage.reading",
+    "mmdemo.preprocess.text",
+    "mmdemo.preprocess.tokens",
+    "mmdemo.encoders.tfidf",
+    "mmdemo.encoders.word_vectors",
+)
+"""Modules that remember what visitors wrote, or the names of their files; each has a `forget`."""
 
 
 def caches() -> None:
     """Empty all caches of the process: no entry says whose it is, and what was used is soon there again."""
     st.cache_data.clear()
     st.cache_resource.clear()
-    forget_contents()
+    for name in _REMEMBER:
+        if name in sys.modules:  # else it has nothing to forget
+            sys.modules[name].forget()
 
 
 def media(visitor: str) -> None:
     """Close the addresses of all that pages have shown to a visitor; what is shown again is there again."""
     if runtime.exists():
         gate_of(runtime.get_instance()).forget(visitor)
+
+
+def shown(record: OwnRecord) -> None:
+    """Close the addresses of all that was shown of own data: to its visitor, and where it was shared, to everybody."""
+    for visitor in {record.visitor, *(sessions().visitors() if record.shared else ())}:
+        media(visitor)
 
 
 def tabs(visitor: str) -> None:

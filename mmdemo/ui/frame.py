@@ -12,7 +12,7 @@ import streamlit as st
 
 from mmdemo.errors import MMDemoError
 from mmdemo.storage.places import without_places
-from mmdemo.ui import delete_my_data, private_links, state, tour, uploads, visitor
+from mmdemo.ui import delete_my_data, fault, private_links, state, tour, uploads, visitor
 from mmdemo.ui.as_written import plain
 from mmdemo.ui.door import heap
 
@@ -122,14 +122,14 @@ def page(title: str) -> Iterator[None]:
 
 @contextmanager
 def guarded() -> Iterator[None]:
-    """Show what goes wrong in the block as one sentence; what is our fault is logged whole under an id."""
+    """Show what goes wrong in the block as one sentence; what is our fault is logged under an id."""
     try:
         yield
     except MMDemoError as error:
         st.error(plain(without_places(str(error))), icon=":material/error:")
-    except Exception:
+    except Exception as error:
         number = secrets.token_hex(4)
-        _LOG.exception("Error %s", number)
+        _LOG.error("Error %s\n%s", number, fault.told(error))
         st.error(
             f"Something went wrong here, and it is not your fault. Reload the page to go on; "
             f"if it happens again, please report error {number}.",

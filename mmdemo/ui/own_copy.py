@@ -8,6 +8,7 @@ import streamlit as st
 
 from mmdemo.datasets import working_copy
 from mmdemo.datasets.base import Dataset
+from mmdemo.datasets.edits import read_edits
 from mmdemo.errors import DatasetError
 from mmdemo.storage.own_record import ID, OwnRecord
 from mmdemo.storage.reading import read_bytes
@@ -68,6 +69,8 @@ def dataset(data_id: str, edits: str = "") -> Dataset:
     if not is_prepared(data_id):
         raise DatasetError("The columns of this data have not been chosen yet: do so on the Data page.")
     place = folder(data_id)
+    for source in sorted({one["from"] for one in read_edits(place, edits)["added"]}):
+        usable(source)  # shared edits do not share the data that their pairs were added from
     return _dataset(str(place), changed(place / FACTS), edits)
 
 

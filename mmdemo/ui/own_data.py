@@ -9,7 +9,7 @@ from mmdemo.storage.folders import runs_dir
 from mmdemo.storage.operators_data import operators_data
 from mmdemo.storage.own_data import OwnDataFolders
 from mmdemo.storage.own_record import OPERATOR, OwnRecord
-from mmdemo.ui import forgetting, visitor
+from mmdemo.ui import ending, forgetting, visitor
 from mmdemo.ui.once import Once
 
 _LOG = logging.getLogger(__name__)
@@ -20,6 +20,7 @@ def folders() -> OwnDataFolders:
     """Return the one place of this server for visitors' data, without what an earlier server left half arrived."""
     made = OwnDataFolders()
     own_sweeping.sweep(made, at_start=True)
+    made.before_gone, made.after_gone = lambda record: ending.end_users_of(record.id), _forget
     return made
 
 
@@ -61,14 +62,16 @@ def delete_runs_of(visitor_name: str) -> None:
 
 
 def sweep() -> None:
-    """Remove what has expired, never arrived or does not fit, and forget it; any thread may ask.
+    """Remove what has expired, never arrived or does not fit; any thread may ask.
 
     Raises a ConfigError where a limit in the environment is no number.
     """
-    whose = {record.id: record.visitor for record in folders().records()}
     gone = own_sweeping.sweep(folders())
-    for visitor_name in {whose[data_id] for data_id in gone if data_id in whose}:
-        forgetting.media(visitor_name)
     if gone:
         _LOG.info("%d data sets have expired", len(gone))
-        forgetting.caches()
+
+
+def _forget(record: OwnRecord) -> None:
+    """Have the process forget a data set that is gone, whoever removed it and why."""
+    forgetting.shown(record)
+    forgetting.caches()

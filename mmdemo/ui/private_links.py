@@ -8,12 +8,14 @@ from mmdemo.ui import access, own_data, state
 DATA = "This data is private: whoever brought it has to press Share."
 GONE = "The data of this link is no longer here: it was deleted, or has expired. Here is other data instead."
 
+_OF_DATA = (state.EDITS, state.PAIR, state.PAIR_OF)  # they name what is in the data
+
 
 def leave() -> tuple[str, ...]:
     """Take out of the URL what this visitor may not see; return what to say about it."""
     said = {key: why for key, why in ((key, _why_not(key)) for key in (state.MODEL, state.RUN, state.DATASET)) if why}
-    for key in said:
-        del st.query_params[key]
+    for key in [*said, *(_OF_DATA if state.DATASET in said else ())]:
+        st.query_params.pop(key, None)
     return tuple(dict.fromkeys(said.values()))
 
 

@@ -95,11 +95,15 @@ def cache_of(location: str | None) -> Path | None:
 
 
 def of_model(model: Path) -> dict[str, Any]:
-    """Return what `submit` has to know for a study or a report of a model: it is as private as the model."""
+    """Return what `submit` has to know for a study or a report of a model: it is as private as the model.
+
+    Also where a model on own data is shared, what is computed from that lies beside it.
+    """
     folders = RunFolders(runs_dir())
     record = folders.record(model.name) if model.parent.absolute() == folders.directory else {}
-    cache = Path(str(record.get("cache") or kept_beside(model)))
-    return {"private": bool(record.get("private")), "cache": cache if record.get("private") else None}
+    private, beside = bool(record.get("private")), record.get("cache")
+    cache = Path(str(beside)) if beside else kept_beside(model) if private else None
+    return {"private": private, "cache": cache}
 
 
 def wait_words(now: Snapshot) -> str:

@@ -34,6 +34,11 @@ class Sessions:
         """Return a session's visitor, "" if unknown."""
         return self._visitors.get(session_id, "")
 
+    def visitors(self) -> set[str]:
+        """Return all visitors who are known."""
+        with self._lock:
+            return set(self._visitors.values())
+
     def of(self, visitor: str) -> list[AppSession]:
         """Return the visitor's sessions, also those of tabs that were closed and may come back."""
         return [session for session in _there() if visitor and self.visitor_of(session.id) == visitor]

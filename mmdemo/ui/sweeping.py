@@ -5,7 +5,7 @@ import sys
 from mmdemo.jobs.run_folders import RunFolders
 from mmdemo.storage.folders import runs_dir
 from mmdemo.storage.sweeping import sweep_cache
-from mmdemo.ui import own_data
+from mmdemo.ui import ending, own_data
 
 
 def sweep() -> None:
@@ -18,3 +18,5 @@ def sweep() -> None:
         folders = RunFolders(runs_dir())
         folders.sweep(())
         sweep_cache(folders.bytes())
+    for queue in ending.queues():
+        queue.forget_gone()

@@ -28,8 +28,7 @@ def actions(model: Shelved) -> None:
         frame.link("Classify", "Classify with it", **parameters)
         if model.mine:
             _rename(model)
-            if model.private:
-                _share(model)
+            _share(model)
             _delete(model)
     if not model.mine and model.id != state.EVERYDAY:
         st.caption("It was not trained in this browser, so it can be used here but not renamed or deleted.")
@@ -45,9 +44,10 @@ def _rename(model: Shelved) -> None:
 
 
 def _share(model: Shelved) -> None:
-    with st.popover("Share", icon=":material/share:"):
-        st.markdown(sharing.MODEL)
-        st.button("Share it", icon=":material/share:", key="share_model", on_click=shelf.share, args=(model,))
+    if model.private:
+        with st.popover("Share", icon=":material/share:"):
+            st.markdown(sharing.MODEL)
+            st.button("Share it", icon=":material/share:", key="share_model", on_click=shelf.share, args=(model,))
 
 
 def _delete(model: Shelved) -> None:

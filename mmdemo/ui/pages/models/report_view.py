@@ -15,7 +15,7 @@ _VISITOR = "reports"  # a report that one visitor has asked for is everybody's: 
 
 def report(model: Shelved) -> None:
     """Draw the button that makes the report, its progress, or the report to download."""
-    kept = kept_report(model.summary, model.name)
+    kept = kept_report(model.summary, model.name, _data(model))
     job = _job(kept)
     if kept.page.is_file():
         _downloads(kept, model)
@@ -43,7 +43,7 @@ def _start(kept: KeptReport, model: Shelved) -> None:
             return
         kept.prepare()
         runs.queue().submit(
-            [*kept.arguments(model.summary, model.name), *own_origin.where(model.summary.folder.name)],
+            [*kept.arguments(model.summary, model.name), *_data(model)],
             _VISITOR,
             key=str(kept.folder),
             leaves_folder=False,
@@ -53,6 +53,10 @@ def _start(kept: KeptReport, model: Shelved) -> None:
             again=True,
             **runs.of_model(model.summary.folder),
         )
+
+
+def _data(model: Shelved) -> list[str]:
+    return own_origin.where(model.summary.folder.name)
 
 
 def _job(kept: KeptReport) -> Job | None:

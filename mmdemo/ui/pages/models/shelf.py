@@ -1,6 +1,5 @@
 """The models that a visitor may choose from: the shipped one, this visitor's own, and the one of the link."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +17,7 @@ class Shelved:
     """A model on the shelf.
 
     id: its name in a link. name: for a person, no two alike. mine: whether this visitor trained or opened it.
-    opened: whether it was made elsewhere. private: whether nobody else may see it until it is shared.
+    opened: whether it was made elsewhere. private: whether nobody else may see it.
     """
 
     id: str
@@ -44,7 +43,9 @@ def models() -> tuple[Shelved, ...]:
         with frame.guarded():
             found[model_id] = summarise(state.model_folder(model_id))
     names = _names(found)
-    return tuple(_shelved(model_id, names[model_id], summary, finished) for model_id, summary in found.items())
+    return tuple(
+        Shelved(one, names[one], summary, **_whose(finished.get(one))) for one, summary in found.items()
+    )
 
 
 def facts(summary: ModelSummary) -> ModelFacts:
@@ -84,11 +85,10 @@ def _facts(folder: str, fingerprint: str) -> ModelFacts:
     return model_facts(Path(folder))
 
 
-def _shelved(model_id: str, name: str, summary: ModelSummary, finished: Mapping[str, Snapshot]) -> Shelved:
-    now = finished.get(model_id)
+def _whose(now: Snapshot | None) -> dict[str, bool]:
     if now is None:
-        return Shelved(model_id, name, summary, mine=False)
-    return Shelved(model_id, name, summary, now.mine, now.arguments[:1] == (runs.OPEN,), now.private)
+        return {"mine": False}
+    return {"mine": now.mine, "opened": now.arguments[:1] == (runs.OPEN,), "private": now.private}
 
 
 def _names(found: dict[str, ModelSummary]) -> dict[str, str]:

@@ -5,10 +5,10 @@ import streamlit as st
 from mmdemo.datasets.base import Dataset
 from mmdemo.errors import DatasetError
 from mmdemo.jobs.job import Job
-from mmdemo.jobs.snapshot import State
+from mmdemo.jobs.snapshot import Snapshot, State
 from mmdemo.storage.own_record import OPERATOR, OwnRecord
-from mmdemo.ui import data_choice, frame, own_copy, own_data, reading, state
-from mmdemo.ui.pages.data.own import actions, changing, columns, first_look, intake, outcome, waiting
+from mmdemo.ui import data_choice, frame, own_copy, own_data, reading, state, waiting
+from mmdemo.ui.pages.data.own import actions, changing, columns, first_look, intake, outcome
 
 
 def own_dataset(name: str) -> Dataset | None:
@@ -23,7 +23,7 @@ def own_dataset(name: str) -> Dataset | None:
     if own_copy.is_mine(record) or record.visitor == OPERATOR:
         job = reading.job_of(reading.PREPARE, record)
         if job is not None and reading.now(job).live:
-            waiting.watch(job, "Preparing the data")
+            _watch(job, "Preparing the data")
             return None
         if record.visitor == OPERATOR:
             if not own_copy.is_prepared(name):
@@ -43,9 +43,15 @@ def _prepare(record: OwnRecord, job: Job | None) -> None:
     """Have the operator's data prepared by the first who asks for it, as its columns seem to be."""
     if complaint := _complaint(job):
         raise DatasetError(complaint)
-    waiting.watch(
-        reading.start(reading.PREPARE, record, own_data.folders().source(record.id)), "Preparing the data"
-    )
+    _watch(reading.start(reading.PREPARE, record, own_data.folders().source(record.id)), "Preparing the data")
+
+
+def _watch(job: Job, title: str) -> None:
+    def progress(now: Snapshot) -> None:
+        st.markdown(f"**{title}, for {now.elapsed:.0f} s**")
+        st.progress(reading.share(now), text=reading.STAGES.get(now.stage, reading.GETTING_READY))
+
+    waiting.watch(job, progress)
 
 
 def _choose_columns(record: OwnRecord, complaint: str) -> None:
@@ -54,7 +60,7 @@ def _choose_columns(record: OwnRecord, complaint: str) -> None:
     if job is None and not first_look.is_there(folder):
         job = reading.start(reading.LOOK, record, own_data.folders().source(record.id))
     if job is not None and reading.now(job).live:
-        waiting.watch(job, "Looking at your data")
+        _watch(job, "Looking at your data")
         return
     if job is not None and (problem := _complaint(job)):
         st.error(frame.plain(problem), icon=":material/error:")
