@@ -164,7 +164,7 @@ def test_an_error_leaves_the_older_file(make, bundle: Path, command_line: Comman
     ("table", "sentence"),
     [
         ("photo,words\na,b\n", "data.csv has no column that seems to hold images or captions; its columns are"),
-        ("", "data.csv has no column that seems to hold images or captions; its first row is empty."),
+        ("", "data.csv is empty."),
         ("image,text\n", "data.csv has no rows below its header."),
         ("image,text\na.png,red, big\n", "data.csv has no row that can be used: row 2 has 3 cells,"),
     ],
