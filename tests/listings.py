@@ -66,7 +66,7 @@ class Listings:
         csv.writer(written).writerows([("编号", "图片", "标题", "类别"), *self.rows])
         members = [("商品/商品.csv", written.getvalue().encode("gb18030"))]
         members += [(f"商品/图片/{name}", data) for name, data in self.photos.items()]
-        path.write_bytes(b"".join(_stored([(name.encode("gbk"), data) for name, data in members])))
+        path.write_bytes(b"".join(stored([(name.encode("gbk"), data) for name, data in members])))
         return path
 
 
@@ -140,7 +140,7 @@ def _jpeg(pixels: Any, quality: int) -> bytes:
     return bytes(cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, quality])[1])
 
 
-def _stored(members: list[tuple[bytes, bytes]]) -> Iterator[bytes]:
+def stored(members: list[tuple[bytes, bytes]]) -> Iterator[bytes]:
     """Yield a zip of stored members, whose names say nothing of their encoding: zipfile writes only UTF-8 ones."""
     offset, directory = 0, b""
     for name, data in members:

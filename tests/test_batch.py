@@ -92,7 +92,7 @@ def test_every_row_keeps_its_place_and_its_columns(make, bundle: Path, command_l
         assert float(row["probability"]) == pytest.approx(answer.probabilities.max(), abs=1e-5)
     errors = {row["Note"]: row["error"] for row in rows if row["error"]}
     assert errors["cut"].startswith("cut.png cannot be read: its PNG data is damaged")
-    assert errors["no image"].startswith("Row 6 has an image that cannot be used: notes.png is text, not an image;")
+    assert errors["no image"].startswith("Row 6 has an image that cannot be used: notes.png is text, not an image:")
     assert errors["missing"].startswith("Row 7 names 'none.png', which is not there")
     assert errors["out"].startswith("Row 8 names '../../secret.png'")
     assert errors["nothing"].startswith("There is nothing to classify:")
@@ -164,7 +164,7 @@ def test_an_error_leaves_the_older_file(make, bundle: Path, command_line: Comman
     ("table", "sentence"),
     [
         ("photo,words\na,b\n", "data.csv has no column that seems to hold images or captions; its columns are"),
-        ("", "data.csv has no column that seems to hold images or captions; its first row is empty."),
+        ("", "data.csv is empty."),
         ("image,text\n", "data.csv has no rows below its header."),
         ("image,text\na.png,red, big\n", "data.csv has no row that can be used: row 2 has 3 cells,"),
     ],

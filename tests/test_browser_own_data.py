@@ -12,6 +12,7 @@ from mmdemo.datasets.homonyms import homonyms
 from mmdemo.storage.folders import runs_dir
 from tests.browser import assert_no_exception, open_page, wait_until_idle
 from tests.server import Server
+from tests.test_browser_pages import assert_accessible, assert_fits
 
 pytestmark = pytest.mark.browser
 
@@ -56,12 +57,17 @@ def test_a_folder_as_it_is_becomes_a_dataset(page: Page, server: Server, tmp_pat
     with Image.open(io.BytesIO(packed.read("Photos/large.jpg"))) as large:
         assert large.size == (480, 640)  # upright
     expect(page.get_by_role("radio", name="Möbel")).to_be_checked()
+    assert_accessible(page)
     page.get_by_role("button", name="Use this data").click()
     expect(page.get_by_text("81 of 82 rows are used.")).to_be_visible()
     expect(page.get_by_text("Pairs 1 to 24 of 81")).to_be_visible()
     wait_until_idle(page)
     expect(page.get_by_test_id("stImage")).to_have_count(24)
     page.get_by_text("1 row is left out").click()
+    expect(page.get_by_text("which is not there")).to_be_visible()
+    page.set_viewport_size({"width": 390, "height": 900})
+    assert_fits(page, 390)
+    assert_accessible(page)
     assert_no_exception(page)
 
 

@@ -8,7 +8,7 @@ from benchmarks.coverage import DESIGNS, DOCUMENT, UNEVEN, Trial, coverage, docu
 from benchmarks.drawn import Design
 from mmdemo.modalities.registry import MODALITIES
 
-TRAININGS = 30
+TRAININGS = 20
 DESIGN = Design(pairs=300, groups=60, signal=0.55)
 NUMBERS = ("first", "second", "fused", "first adds", "second adds")
 

@@ -4,6 +4,8 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -16,11 +18,15 @@ from mmdemo.datasets.homonyms import homonyms
 from mmdemo.datasets.mapping_file import read_mapping
 from mmdemo.datasets.own_data import own_data as read_own
 from mmdemo.datasets.working_copy import read, write
+from mmdemo.jobs.job import Job
+from mmdemo.jobs.snapshot import State
 from mmdemo.model.config import ModelConfig
+from mmdemo.storage.own_record import OwnRecord
 from mmdemo.training.command_line import command_of, train_arguments
 from mmdemo.ui import own_copy, own_data, own_origin, reading, state
 from mmdemo.ui.dataset_key import key_of
 from mmdemo.ui.pages.data import dataset_view
+from mmdemo.ui.pages.data.own import own_page
 from mmdemo.ui.pages.evaluate import corrected
 from tests.test_docs import ROOT
 
@@ -107,6 +113,14 @@ def test_every_column_is_guessed_with_its_reason(brought: str) -> None:
     assert [len(table.value) for table in app.dataframe] == [8]
 
 
+def test_a_complaint_calls_the_data_as_its_visitor_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    record = own_data.folders().get(own_data.folders().create(ANNA, "june.zip"))
+    failed = SimpleNamespace(state=State.FAILED, error="The zip 'pack.zip' is damaged; 'pack' holds no table.")
+    monkeypatch.setattr(reading, "now", lambda job: failed)
+    said = own_page._complaint(cast(Job, object()), cast(OwnRecord, record))
+    assert said == "The zip 'june.zip' is damaged; 'june.zip' holds no table."
+
+
 def test_confirmed_columns_are_kept_in_a_file_and_the_data_is_prepared(
     brought: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -138,7 +152,7 @@ def test_what_was_left_out_is_said_with_reason_and_remedy(prepared: str) -> None
     app = opened(ANNA, dataset=prepared)
     assert not app.error
     assert "80 of 83 rows are used." in texts(app) and "1 row has no label" in texts(app)
-    table = app.dataframe[0].value
+    table = app.table[0].value
     assert list(table["Row"]) == ["row 82", "row 83"]
     assert "which is a web address" in table["Why it is left out"][1]
     assert "Pairs 1 to 24 of 80" in texts(app)

@@ -79,7 +79,8 @@ def test_its_owner_and_after_sharing_others_use_it(app: AppTest) -> None:
     app.session_state["visitor"] = ANN
     app.run().switch_page("pages/models.py").run()
     assert SECRET in shown(app) and not app.error and not app.info
-    runs.queue().share(RUN, ANN)
+    app.button(key="share_model").click().run()
+    assert "share_model" not in {button.key for button in app.button} and not app.error
     app.session_state["visitor"] = BOB
     app.run()
     assert SECRET in shown(app) and "not trained in this browser" in shown(app)

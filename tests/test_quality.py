@@ -2,6 +2,7 @@
 
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 from zlib import crc32
 
@@ -14,6 +15,8 @@ from PIL import Image
 from mmdemo.datasets.base import Dataset
 from mmdemo.datasets.quality import examine
 from mmdemo.datasets.registry import load
+from mmdemo.model.config import ModelConfig
+from mmdemo.training.split import prepare
 from tests.command_line import CommandLine
 from tests.models import Models
 
@@ -106,12 +109,24 @@ def test_a_class_without_a_word_is_named(tmp_path: Path) -> None:
     assert detail.startswith(f"No caption of {MARKS[0]}dog{MARKS[1]} holds a word, so no model for captions can give")
 
 
+def test_pairs_that_lack_something_are_used_by_what_they_hold(tmp_path: Path) -> None:
+    whole = dataset(tmp_path, clean_rows())
+    frame = whole.frame.copy()
+    frame.iloc[[0, 1], frame.columns.get_loc("image")] = ""
+    frame.iloc[2, frame.columns.get_loc("text")] = ""
+    found = {one.title: one for one in examine(replace(whole, frame=frame)).findings}
+    assert found["2 pairs have no image"].rows == tuple(frame.index[:2])
+    assert found["1 caption holds no word"].detail.startswith(f"Nothing is left of the captions of {frame.index[2]}")
+    assert not any("cannot be read" in title for title in found)
+    assert not prepare(replace(whole, frame=frame), ModelConfig()).left_out
+
+
 @pytest.mark.parametrize("left", ["image", "text"])
 def test_data_of_one_modality(left: str, tmp_path: Path, command_line: CommandLine) -> None:
     frame = dataset(tmp_path, [*clean_rows(), ("cat12.png", "!", "cat")]).frame[[left, "label"]]
     frame.assign(**{left: frame[left].map(os.path.basename)}).to_csv(tmp_path / "data.csv", index=False)
     found = json.loads(command_line.run("data", tmp_path, "--json").out)
-    assert found["findings"] == []
+    assert [finding["title"] for finding in found["findings"]] == ["21 image files are not used"] * (left == "text")
     assert (found["images"] is None, found["captions"] is None) == (left == "text", left == "image")
     assert command_line.run("data", tmp_path).status == 0
 

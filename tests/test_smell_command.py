@@ -10,6 +10,7 @@ import pytest
 
 from mmdemo.library import Dataset, load_dataset, load_model, train
 from mmdemo.modalities.modality import Modality
+from mmdemo.model.heads import head_words
 from tests.command_line import CommandLine
 from tests.smell import CLASSES, MINIMAL, SMELL, drawn, registered
 
@@ -48,8 +49,9 @@ def test_it_is_trained_evaluated_asked_and_reported(used: tuple[str, ...], comma
     assert (answer["head"], answer["label"]) == ("smell", "campfire")
     assert answer["contributions"]["smell"] != 0
     run("classify", "--model", "model", "--data", folder, "--output", "answers.csv", "--progress", "none")
-    rows = list(csv.DictReader((command_line.folder / "answers.csv").read_text("utf-8").splitlines()))
-    assert {row["head"] for row in rows} == {list(trained["heads"])[-1]} and not any(row["error"] for row in rows)
+    rows = list(csv.DictReader((command_line.folder / "answers.csv").read_text("utf-8-sig").splitlines()))
+    assert {row["model used"] for row in rows} == {head_words(list(trained["heads"])[-1], used)}
+    assert not any(row["error"] for row in rows)
     for kind in ("learning", "robustness"):
         studied = json.loads(run("study", "--model", "model", "--data", folder, "--kind", kind, *QUIET))["result"]
         assert studied["accuracy"].keys() == trained["heads"].keys() if kind == "learning" else studied["curves"]

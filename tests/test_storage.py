@@ -135,7 +135,7 @@ def pipes(tmp_path: Path) -> Path:
 @pytest.mark.parametrize(
     ("read", "said"),
     [
-        (lambda folder: load_dataset(folder / "image"), "row 2 has an image that cannot be used: a.png cannot be read: it is not a reg"),
+        (lambda folder: load_dataset(folder / "image"), "row 2 has an image that cannot be used: a.png cannot be"),
         (lambda folder: load_dataset(folder / "table"), "The file 'data.csv' of 'table' cannot be read: it is not a"),
         (lambda folder: load_dataset(folder / "data.zip"), "The zip 'data.zip' cannot be read or unpacked: it is"),
         (lambda folder: load_dataset(folder / "data"), "is neither a folder, a zip nor a table"),

@@ -42,7 +42,7 @@ def test_a_product_managers_table() -> None:
     assert found.mapping.columns == {"image": ("Photo",), "text": ("Title",)}
     assert (found.mapping.label, found.mapping.group) == ("Category", "")
     assert found.reasons["image"] == "'Photo': 117 of 120 cells name an image here."
-    assert found.reasons["text"].startswith("'Title': 6 words on average, ")
+    assert found.reasons["text"].startswith("'Title': 6 words on average; ")
     assert found.reasons["label"] == "'Category': 4 values that repeat."
     assert found.joinable == ("Notes",)
 

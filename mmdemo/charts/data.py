@@ -68,7 +68,7 @@ def length_chart(lengths: pd.Series) -> alt.LayerChart:
                 "start:Q",
                 title=f"Words in the caption{grouped}",
                 axis=alt.Axis(tickMinStep=1),
-                scale=alt.Scale(zero=False),
+                scale=alt.Scale(zero=False, nice=False),
             ),
             x2="end:Q",
             y=alt.Y("captions:Q", title="Captions"),

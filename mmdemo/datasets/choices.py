@@ -46,6 +46,13 @@ class Choices:
         single |= {name: options[name] for name in PLACES if name in options}
         return cls(columns={name: _listed(options[name]) for name in MODALITIES if name in options}, **single)
 
+    def instead_of(self, mapping: ColumnMapping) -> ColumnMapping:
+        """Return a mapping without the columns that are chosen here: whether the table has them does not matter."""
+        columns = {name: () if name in self.columns else found for name, found in mapping.columns.items()}
+        label, group = ("" if one is not None else kept
+                        for one, kept in ((self.label, mapping.label), (self.group, mapping.group)))  # fmt: skip
+        return replace(mapping, columns=columns, label=label, group=group)
+
     def applied_to(self, mapping: ColumnMapping, names: Sequence[str], table: str) -> ColumnMapping:
         """Return a mapping in which the chosen columns are as chosen; names: of the table's columns.
 

@@ -8,6 +8,7 @@ import pandas as pd
 
 from mmdemo.datasets.files.folding import folded, is_image, stem
 from mmdemo.datasets.files.levels import labels_of
+from mmdemo.datasets.files.not_read import not_read
 from mmdemo.datasets.files.tree import FileTree
 from mmdemo.datasets.tables.bounds import MOST_BYTES
 from mmdemo.datasets.tables.encoding import find_encoding
@@ -34,6 +35,8 @@ def class_folders(tree: FileTree, name: str) -> Sheet:
         holds = f"it holds {listed(others)}" if others else "it is empty"
         if tree.names and all(file.lower().endswith(".zip") for file in tree.names):
             holds += ": give the zip itself"
+        if told := next(((file, what) for file in tree.names if (what := not_read(file))), None):
+            holds += f", and {shown(told[0])} is {told[1]}" if others[1:] else f", which is {told[1]}"
         raise DatasetError(f"{name!r} holds neither a table nor images; {holds}.")
     captions, notes = _captions(tree, images)
     columns = {"image": images} | ({"text": captions} if any(captions) else {})

@@ -1,6 +1,6 @@
 """Clean a table: which rows are pairs, which lack a label, which are left out and why."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,10 +11,12 @@ from mmdemo.datasets.base import GROUP, LABEL
 from mmdemo.datasets.column_mapping import ColumnMapping
 from mmdemo.datasets.column_names import column_names
 from mmdemo.datasets.contents import Contents
+from mmdemo.datasets.files.folding import is_image
 from mmdemo.datasets.labels import one_spelling, refusal, tidied
 from mmdemo.datasets.left_out import LeftOut
 from mmdemo.datasets.own_images import Why, images_of
 from mmdemo.datasets.tables.sheet import Sheet
+from mmdemo.datasets.wording import shown
 from mmdemo.errors import DatasetError, MMDemoError
 from mmdemo.modalities.registry import MODALITIES
 
@@ -47,7 +49,7 @@ def cleaned(found: Contents, mapping: ColumnMapping, report: Report, verify: boo
         values["image"], unused = images.paths, images.unused
         rows.wrong |= images.wrong
     else:
-        unused = ()
+        unused = tuple(name for name in found.files.names if is_image(name))
     report(1.0)
     labels, notes = rows.labels(joined(sheet, (mapping.label,))) if mapping.label else (rows.nothing(), ())
     rows.check_held(cells)
@@ -58,7 +60,8 @@ def cleaned(found: Contents, mapping: ColumnMapping, report: Report, verify: boo
     usable, labelled = rows.usable(), (labels != "").to_numpy()
     left_out = (*sheet.left_out, *rows.left_out())
     if not usable.any():
-        raise DatasetError(_unusable(found, left_out))
+        others = [MODALITIES[name].nouns for name in cells if name != "image" and (cells[name] != "").any()]
+        raise DatasetError(_unusable(found, left_out, others if "image" in cells else []))
     lacking = frame[usable & ~labelled].drop(columns=LABEL)
     return Cleaned(frame[usable & labelled], lacking, tuple(sorted(left_out, key=_number)), notes, unused)
 
@@ -132,8 +135,12 @@ def _number(row: LeftOut) -> tuple[int, str]:
     return (int(number) if number.isdecimal() else 0), row.row
 
 
-def _unusable(found: Contents, left_out: tuple[LeftOut, ...]) -> str:
+def _unusable(found: Contents, left_out: tuple[LeftOut, ...], others: Sequence[str]) -> str:
+    """Return why no row can be used; others: what the rows hold besides their images."""
     if not left_out:
         return f"{found.shown} has no rows below its header."
     more = f" So it is with {len(left_out) - 1:,} more." if len(left_out) > 1 else ""
-    return f"{found.shown} has no row that can be used: {left_out[0]}{more}"
+    packed = [name for name in found.files.names if name.lower().endswith(".zip")]
+    inside = f" The zip {shown(packed[0])} is not opened: unpack it first." if packed else ""
+    alone = f" To use the {' and '.join(others)} alone, choose no column of images (--image none)." if others else ""
+    return f"{found.shown} has no row that can be used: {left_out[0]}{more}{inside}{alone}"

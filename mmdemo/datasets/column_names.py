@@ -22,7 +22,7 @@ _SUGGESTED: Mapping[str, str] = {
         제목 설명 заголовок название описание подпись""",
     LABEL: """label labels category categories class kategorie klasse rubrik catégorie classe étiquette categoría clase
         etiqueta categoria etichetta kategoria 类别 分类 标签 類別 分類 カテゴリ カテゴリー ラベル 카테고리 분류
-        категория класс метка target department genre species type""",
+        категория класс метка target sentiment rating stars spam digit tag tags topic department genre species type""",
     GROUP: """group groups sku product item listing article id gruppe artikel produkt groupe produit grupo producto
         gruppo prodotto 组 商品 产品 グループ 그룹 группа товар""",
 }
@@ -73,6 +73,15 @@ def suggests(name: str, role: str) -> float:
     parts = [part.casefold() for part in _PARTS.findall(_HUMP.sub(" ", plain))]
     unspaced = [word for word in known if not word.isascii() and len(word) > 1 and word in plain]
     return 0.6 if unspaced or any(part in known for part in parts) else 0.0
+
+
+def is_known(name: str) -> bool:
+    """Return whether this is what a column may be called, and not what it may hold.
+
+    >>> is_known("File name"), is_known("Kategorie"), is_known("cat.png")
+    (True, True, False)
+    """
+    return any(suggests(name, role) for role in _SUGGESTED) and not name.rpartition(".")[0]
 
 
 def rank(name: str, role: str) -> int:

@@ -44,6 +44,11 @@ class Column:
         """Return a count as a share (0–1) of the filled cells."""
         return count / self.filled if self.filled else 0.0
 
+    @property
+    def are_numbers(self) -> bool:
+        """Whether nearly all cells are numbers, dates, or yes and no."""
+        return self.share(self.numbers) > 0.9
+
 
 def columns_of(sheet: Sheet, files: Iterable[str]) -> tuple[Column, ...]:
     """Return what is known of each column; files: the names of all that the data has."""
@@ -77,5 +82,6 @@ def _column(name: str, rows: int, cells: Sequence[str], known: Container[str]) -
 
 
 def _form(name: str) -> str:
-    """Return the last part of a file's name without the ending of an image, in the form used for comparison."""
-    return stem(re.split(r"[\\/]", folded(name).strip("\"' "))[-1])
+    """Return the last part of a file's name in the form used for comparison: without an ending or leading zeros."""
+    last = stem(re.split(r"[\\/]", folded(name).strip("\"' "))[-1])
+    return last.lstrip("0") if last.isdigit() else last

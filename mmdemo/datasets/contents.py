@@ -13,9 +13,10 @@ from mmdemo.datasets.files.opening import open_tree
 from mmdemo.datasets.files.tree import FileTree
 from mmdemo.datasets.mapping_file import read_mapping
 from mmdemo.datasets.tables.lone_file import LoneFile
-from mmdemo.datasets.tables.names import is_table, tables_in
+from mmdemo.datasets.tables.names import TEXT, is_table, tables_in
 from mmdemo.datasets.tables.reading import read_sheet
 from mmdemo.datasets.tables.sheet import Sheet
+from mmdemo.datasets.text_tables import text_tables
 from mmdemo.datasets.wording import listed
 from mmdemo.errors import DatasetError
 
@@ -55,14 +56,14 @@ def contents(path: Path, table: str = "", sheet: str = "") -> Contents:
 
     Raises a DatasetError, one sentence, where there is neither a table nor folders of images.
     """
-    if is_table(path.name) and not path.is_dir():
+    if not path.is_dir() and (is_table(path.name) or _is_text_table(path)):
         return _alone(path, LoneFile(path), sheet)
     tree = open_tree(path)
     name = path.absolute().name if path.is_dir() else path.stem
     tables = tuple(one for one in tables_in(tree.names) if not (path.is_dir() and read_mapping(path / one)))
     if table:
         return _contents(name, tree, tables, _named(tables, table, name), sheet)
-    return _best(name, tree, tables, sheet)
+    return _best(name, tree, tables or text_tables(tree), sheet)
 
 
 def _alone(path: Path, tree: LoneFile, sheet: str) -> Contents:
@@ -110,7 +111,11 @@ def _names_files(one: Contents) -> bool:
 
 def _on_choice(best: Contents) -> tuple[str, ...]:
     why = "the largest whose cells name files here" if _names_files(best) else "the largest"
-    return (f"Read {best.table!r}, {why} of {len(best.tables):,} tables; choose another with --table.",)
+    return (f"Read {best.table!r}: of {len(best.tables):,} tables, it is {why}. Choose another with --table.",)
+
+
+def _is_text_table(path: Path) -> bool:
+    return path.suffix.lower() == TEXT and path.is_file() and bool(text_tables(LoneFile(path)))
 
 
 def _named(tables: Sequence[str], wanted: str, where: str) -> str:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import Any, TypeVar
 
 import numpy as np
@@ -12,6 +12,7 @@ from mmdemo.datasets.base import GROUP, LABEL, Dataset
 from mmdemo.datasets.copied_rows import IMAGE, MARK, SCHEMA, classes_left
 from mmdemo.datasets.data_frame import modalities_of
 from mmdemo.datasets.image_copies import ImageCopies
+from mmdemo.datasets.image_findings import ImageHeads
 from mmdemo.datasets.left_out import LeftOut
 from mmdemo.datasets.own_data import OwnData
 from mmdemo.datasets.quality import examine
@@ -72,8 +73,8 @@ def _quality(name: str, used: pd.DataFrame, copies: ImageCopies, unused: tuple[s
         return {"classes": {}, "findings": [], "summary": None}
     kept = [column for column in (*modalities_of(used), LABEL, GROUP) if column in used]
     dataset = Dataset(used[kept], name=name, source=f"Your own data: {name}.", licence="yours", unused=unused)
-    report = examine(dataset, _by_row(used, copies.colours))
-    summary = summarise(dataset, replace(report, sizes=_by_row(used, copies.sizes)))
+    heads = ImageHeads(sizes=_by_row(used, copies.sizes), colours=_by_row(used, copies.colours), reasons={})
+    summary = summarise(dataset, examine(dataset, heads))
     findings, _ = summary.pop("findings"), summary.pop("left_out")
     return {"classes": dict(Counter(used[LABEL].tolist())), "findings": findings, "summary": summary}
 

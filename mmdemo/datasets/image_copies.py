@@ -10,7 +10,7 @@ from mmdemo.errors import ImageError
 from mmdemo.preprocess.reencoded import LONG_SIDE, copy_of
 
 IMAGES, THUMBNAILS = "images", "thumbnails"
-_TOLD = 32  # images between two reports
+_TOLD = 8  # images between two reports
 _READERS = 2  # threads: decoding releases Python's lock
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from mmdemo.datasets.data_frame import values_of
 from mmdemo.datasets.finding import Finding, counted, flat
 from mmdemo.datasets.wording import listed
 from mmdemo.errors import ImageError
@@ -98,9 +99,10 @@ class ImageHeads:
 
 
 def image_heads(frame: pd.DataFrame) -> ImageHeads:
-    """Return what the heads of a frame's image files say."""
+    """Return what the heads of a frame's image files say, of the pairs that have one."""
     sizes, colours, reasons = {}, {}, {}
-    for row, image in frame["image"].items() if "image" in frame else ():
+    images = zip(frame.index, values_of(frame, "image"), strict=True) if "image" in frame else ()
+    for row, image in ((row, image) for row, image in images if image is not None):
         try:
             head = opened_head(image)
         except ImageError as error:

@@ -21,3 +21,13 @@ class LeftOut:
     def __str__(self) -> str:
         said = f"{self.row} {self.reason}".rstrip(".")
         return f"{said}: {self.remedy}." if self.remedy else f"{said}."
+
+
+def unusable_image(why: str) -> tuple[str, str]:
+    """Return reason and remedy of a row whose image cannot be used; why: the sentence that says so, remedy last.
+
+    >>> unusable_image("a.txt is text, not an image; choose a PNG image.")
+    ('has an image that cannot be used: a.txt is text, not an image', 'choose a PNG image')
+    """
+    said, _, remedy = why.rstrip(".").rpartition("; ")
+    return f"has an image that cannot be used: {said or remedy}", remedy if said else ""

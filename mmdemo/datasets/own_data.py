@@ -77,6 +77,9 @@ def located(path: Path, mapping: ColumnMapping | None, choices: Choices) -> tupl
     if described := read_mapping(path):
         path, mapping = described[0], mapping or described[1]
         if not os.path.exists(path):
-            raise DatasetError(f"The mapping file names the data {path.name!r}, which is not there.")
+            raise DatasetError(
+                f"The mapping file names the data {path.name!r}, which is not there; move the file beside its data, or "
+                'correct "data" in it.'
+            )
     given = mapping or ColumnMapping()
     return contents(path, choices.table or given.table, choices.sheet or given.sheet), mapping

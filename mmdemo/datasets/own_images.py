@@ -11,6 +11,8 @@ import pandas as pd
 from mmdemo.datasets.files.finder import FileFinder, Found
 from mmdemo.datasets.files.folding import is_image
 from mmdemo.datasets.files.tree import FileTree
+from mmdemo.datasets.left_out import unusable_image
+from mmdemo.datasets.placeholders import is_placeholder
 from mmdemo.errors import DatasetError
 from mmdemo.preprocess.look_alikes import unreadable
 from mmdemo.preprocess.source import image_content, shown_name
@@ -63,10 +65,12 @@ def _read(
     if not cell:
         return "", None
     one = found[cell]
+    if one.name is None and is_placeholder(cell):
+        return "", None
     if one.name is None:
         return "", (one.reason, one.remedy)
     if one.name in refused:
-        return "", (f"has an image that cannot be used: {refused[one.name]}", "")
+        return "", unusable_image(refused[one.name])
     return places[one.name], None
 
 

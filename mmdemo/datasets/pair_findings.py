@@ -1,10 +1,11 @@
-"""Problems with the captions and labels of a dataset; each function takes them by row id."""
+"""What pairs lack, and problems with their captions and labels; each function takes them by row id."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
+from mmdemo.datasets.data_frame import values_of
 from mmdemo.datasets.finding import Finding, counted, flat, grouped
 from mmdemo.datasets.rare_classes import rare_classes
 from mmdemo.datasets.wording import listed
@@ -18,11 +19,20 @@ _NAMED = 3  # classes in a message
 _LONGEST = 60  # characters of a caption that a message shows
 
 
-def wordless(cleaned: Mapping[str, str]) -> Iterator[Finding]:
-    """Report captions of which cleaning leaves nothing."""
+def without_image(frame: pd.DataFrame) -> Iterator[Finding]:
+    """Report pairs that have no image."""
+    rows = [str(row) for row, image in zip(frame.index, values_of(frame, "image"), strict=True) if image is None]
+    if rows:
+        detail = f"What else {listed(rows)} {'hold' if len(rows) > 1 else 'holds'} is used alone."
+        yield Finding("note", f"{counted(len(rows), 'pair has', 'pairs have')} no image", detail, tuple(rows))
+
+
+def wordless(cleaned: Mapping[str, str], alone: bool) -> Iterator[Finding]:
+    """Report captions of which cleaning leaves nothing; alone: whether there is nothing but captions."""
     rows = [row for row, caption in cleaned.items() if not caption]
     if rows:
-        detail = f"Training leaves out {listed(rows)}: nothing is left of the caption after cleaning. Write some words."
+        so = "training leaves them out" if alone else "these captions do not count"
+        detail = f"Nothing is left of the captions of {listed(rows)} after cleaning, so {so}. Write some words."
         title = f"{counted(len(rows), 'caption holds', 'captions hold')} no word"
         yield Finding("warning", title, detail, tuple(rows))
 
@@ -90,7 +100,7 @@ def small_classes(labels: pd.Series, group: np.ndarray) -> Iterator[Finding]:
     rare = sorted(counts.index[counts < FEW])
     if rare:
         named = listed([f"“{label}” ({counts[label]})" for label in rare])
-        detail = f"Too few to train and evaluate on: {named}. Add pairs, or merge or leave out these classes."
+        detail = f"Little to train and evaluate on: {named}. Add pairs, or merge or leave out these classes."
         title = f"{counted(len(rare), 'class has', 'classes have')} fewer than {FEW} pairs"
         yield Finding("warning", title, detail, tuple(labels.index[labels.isin(rare)].map(str)))
 

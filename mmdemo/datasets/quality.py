@@ -13,13 +13,15 @@ from mmdemo.datasets.file_findings import other_colours, unused_files
 from mmdemo.datasets.finding import Finding
 from mmdemo.datasets.group_findings import grouped_pairs
 from mmdemo.datasets.groups import Groups, groups
-from mmdemo.datasets.image_findings import copies, digests, image_heads, look_alike, small, unreadable
+from mmdemo.datasets.image_findings import ImageHeads, copies, digests, image_heads, look_alike, small, unreadable
+from mmdemo.datasets.label_findings import labels_for_none, several_labels
 from mmdemo.datasets.label_in_caption import label_in_caption
 from mmdemo.datasets.pair_findings import (
     repeated_captions,
     shared_captions,
     small_classes,
     uneven_classes,
+    without_image,
     wordless,
     wordless_classes,
 )
@@ -44,11 +46,10 @@ class QualityReport:
     groups: Groups
 
 
-def examine(dataset: Dataset, colours: Mapping[str, str] | None = None) -> QualityReport:
+def examine(dataset: Dataset, heads: ImageHeads | None = None) -> QualityReport:
     """Return what is wrong with a dataset; an image is decoded at most once, and not again in a later run.
 
-    colours: row id → the name of its image's colour profile, where that is not sRGB, "" where it is not usable
-        [default: as the files say, which copies do not].
+    heads: what the heads of the image files say [default: read from them; copies do not say it of their sources].
 
     >>> frame = pd.DataFrame({"image": ["no.png"], "text": ["!"], "label": ["cat"]}, index=["a"])
     >>> report = examine(Dataset(frame, name="pets", source="Drawn.", licence="CC0-1.0"))
@@ -56,25 +57,28 @@ def examine(dataset: Dataset, colours: Mapping[str, str] | None = None) -> Quali
     ['1 image cannot be read', '1 caption holds no word', '1 class has no words', '1 class is too small to train on']
     """
     frame, found = dataset.frame, groups(dataset)
-    heads, captions, looks = image_heads(frame), _captions(frame), _looks(frame)
+    captions, looks = _captions(frame), _looks(frame)
+    heads = heads or image_heads(frame)
     files = digests(frame["image"]) if "image" in frame else pd.Series(dtype=object)
     findings = [*unreadable(heads.reasons), *small(heads.sizes)]
     for name in dataset.modalities:
         findings += _OF_MODALITY.get(name, _nothing)(frame, captions, looks, files)
     findings += [*conflicts(frame, captions, looks, files), *small_classes(frame["label"], found.keys)]
+    findings += [*several_labels(frame["label"]), *labels_for_none(frame["label"])]
     findings += [*uneven_classes(frame["label"]), *grouped_pairs(frame, found)]
-    findings += [*other_colours(heads.colours if colours is None else colours), *unused_files(dataset.unused)]
+    findings += [*other_colours(heads.colours), *unused_files(dataset.unused)]
     return QualityReport(tuple(sorted(findings, key=lambda one: _ORDER.index(one.severity))), heads.sizes, found)
 
 
 def _of_images(frame: pd.DataFrame, captions: pd.Series, looks: pd.Series, files: pd.Series) -> Iterator[Finding]:
+    yield from without_image(frame)
     yield from copies(files, frame, captions)
     yield from look_alike(files, looks, frame)
 
 
 def _of_captions(frame: pd.DataFrame, captions: pd.Series, looks: pd.Series, files: pd.Series) -> Iterator[Finding]:
     cleaned = {str(row): caption for row, caption in captions.items()}
-    yield from wordless(cleaned)
+    yield from wordless(cleaned, alone=not len(files))
     yield from wordless_classes(cleaned, frame["label"])
     if len(files):  # without an image to decide, they are conflicts
         yield from shared_captions(cleaned, frame["label"])

@@ -59,6 +59,8 @@ def notes_on(reasons: Mapping[str, str]) -> Iterator[str]:
 
 def check_classes(labels: pd.Series, reasons: Mapping[str, str]) -> None:
     """Raise a DatasetError where fewer than two classes are left; reasons: label → why it is not."""
+    if labels.empty:
+        raise DatasetError("No row has a label, so no model can be trained on this; choose the column of the labels.")
     left = [repr(label) for label in sorted(set(labels)) if label not in reasons]
     if len(left) > 1:
         return

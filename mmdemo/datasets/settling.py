@@ -26,25 +26,45 @@ def settled(
         guess, given = understand(found.columns, found.plain).mapping, mapping or ColumnMapping()
         start = replace(guess, table=found.table, sheet=choices.sheet or given.sheet, rare=given.rare)
     else:
-        guess, start = None, _checked(mapping, names, found.shown)
+        guess, start = None, _checked(choices.instead_of(mapping), names, found.shown)
     settled = choices.applied_to(start, names, found.shown)
     if whole and not any(settled.columns.values()):
-        raise DatasetError(_nothing(names, found.shown))
-    return settled, _notes(settled, guess)
+        raise DatasetError(_nothing(names, found.shown, len(found.sheet.cells)))
+    if len(settled.columns.get("image", ())) > 1:
+        named = listed([shown(column) for column in settled.columns["image"]])
+        raise DatasetError(f"Images are read from one column of {found.shown}; choose one of {named}.")
+    return settled, (*_notes(settled, guess), *_other_images(settled, found))
+
+
+def _other_images(settled: ColumnMapping, found: Contents) -> tuple[str, ...]:
+    """Return a note on columns that name images as well as the one that is read."""
+    read = settled.columns.get("image", ())
+    telling = [one.name for one in found.columns if one.share(one.files) > 0.5 and not one.are_numbers]
+    others = [shown(name) for name in telling if name not in read]
+    if not read or not others:
+        return ()
+    name = "names" if len(others) == 1 else "name"
+    return (f"Images are read from {shown(read[0])} alone; {listed(others)} {name} images, too.",)
 
 
 def _checked(mapping: ColumnMapping, names: tuple[str, ...], table: str) -> ColumnMapping:
-    """Return a mapping with the columns' names as they are written in the table."""
-    return replace(
-        mapping,
-        columns={name: tuple(find_column(names, column, table) for column in found)
-                 for name, found in mapping.columns.items() if name in MODALITIES},
-        label=mapping.label and find_column(names, mapping.label, table),
-        group=mapping.group and find_column(names, mapping.group, table),
-    )  # fmt: skip
+    try:
+        return replace(
+            mapping,
+            columns={name: tuple(find_column(names, column, table) for column in found)
+                     for name, found in mapping.columns.items() if name in MODALITIES},
+            label=mapping.label and find_column(names, mapping.label, table),
+            group=mapping.group and find_column(names, mapping.group, table),
+        )  # fmt: skip
+    except DatasetError as error:
+        raise DatasetError(f"{error} Choose the columns again, or correct the mapping file.") from error
 
 
-def _nothing(names: tuple[str, ...], table: str) -> str:
+def _nothing(names: tuple[str, ...], table: str, rows: int) -> str:
+    if not any(names):
+        return f"{table} is empty."
+    if rows == 0:
+        return f"{table} has no rows below its header."
     flags = " or ".join(f"--{name} COLUMN" for name in MODALITIES)
     wanted = " or ".join(modality.nouns for modality in MODALITIES.values())
     return f"{table} has no column that seems to hold {wanted}; {columns_listed(names)}. Say which with {flags}."

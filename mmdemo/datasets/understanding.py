@@ -6,12 +6,15 @@ from dataclasses import dataclass, field
 from mmdemo.datasets.base import GROUP, LABEL
 from mmdemo.datasets.column_mapping import ColumnMapping
 from mmdemo.datasets.column_names import rank, suggests
+from mmdemo.datasets.column_reasons import reason
 from mmdemo.datasets.columns import Column
-from mmdemo.datasets.wording import shown
+from mmdemo.datasets.rare_classes import FEWEST
 from mmdemo.modalities.registry import MODALITIES
 
 _REPEATS = 2  # rows a value, on average, in a column of labels
 _MOST_CLASSES = 200  # in a column that is not named as labels are
+_MOST_NUMBERS = 20  # that are classes
+_LABEL_WORDS = 3  # on average; longer ones are rather captions that repeat
 _LONGEST_LABEL = 60  # letters, on average
 _MOST_TOGETHER = 10  # rows a value, on average, in a column of groups
 
@@ -47,7 +50,24 @@ def understand(columns: Sequence[Column], plain: bool = False) -> Understanding:
         if role not in found and best is not None and score(best, role) > 0:
             found[role] = best
             left.remove(best)
+    if GROUP in roles and GROUP in found and _is_too_coarse(found):
+        left.append(found.pop(GROUP))
+    likely = [column for column in left if _may_be_label(column)]
+    if LABEL not in found and len(likely) == 1 and all(_of_text(one, "text") for one in left if one is not likely[0]):
+        found[LABEL] = likely[0]
+        left.remove(likely[0])
     return _understanding(found, left)
+
+
+def _may_be_label(column: Column) -> bool:
+    """Return whether a column may hold labels, though nothing but its few values says so: numbers, or yes and no."""
+    return _repeats(column) and 1 < column.different <= _MOST_NUMBERS
+
+
+def _is_too_coarse(found: Mapping[str, Column]) -> bool:
+    """Return whether a group, kept together, would leave the classes too few different pairs."""
+    classes = found[LABEL].different if LABEL in found else 2
+    return found[GROUP].different < FEWEST * classes
 
 
 def _understanding(found: Mapping[str, Column], left: Sequence[Column]) -> Understanding:
@@ -57,7 +77,7 @@ def _understanding(found: Mapping[str, Column], left: Sequence[Column]) -> Under
         label=names.get(LABEL, ""),
         group=names.get(GROUP, ""),
     )
-    reasons = {role: f"{shown(column.name)}: {_REASONS.get(role, _named)(column)}" for role, column in found.items()}
+    reasons = {role: reason(role, column) for role, column in found.items()}
     joinable = tuple(column.name for column in left if "text" in MODALITIES and _of_text(column, "text") > 0)
     return Understanding(mapping, reasons, joinable)
 
@@ -69,7 +89,8 @@ def _exact(columns: Sequence[Column]) -> dict[str, Column]:
 
 def _of_image(column: Column, role: str) -> float:
     here, looks = column.share(column.files), column.share(column.addresses)
-    if max(here, looks) < 0.5:
+    numbers = column.are_numbers and _repeats(column) and not suggests(column.name, role)  # 3.png for a 3 is no sign
+    if max(here, looks) < 0.5 or numbers:
         return 0.0
     return 2 * here + looks + suggests(column.name, role) + 0.1 * column.filled / max(1, column.rows)
 
@@ -77,16 +98,23 @@ def _of_image(column: Column, role: str) -> float:
 def _of_label(column: Column, role: str) -> float:
     named = suggests(column.name, role)
     elsewhere = max(suggests(column.name, other) for other in (*MODALITIES, GROUP))
-    if not column.filled or column.share(column.addresses) > 0.5 or column.letters > _LONGEST_LABEL:
+    odd = column.share(column.addresses) > 0.5 and not column.are_numbers
+    if not column.filled or odd or column.letters > _LONGEST_LABEL:
         return 0.0
-    repeats = column.different * _REPEATS <= column.filled
+    repeats = _repeats(column)
     if not repeats and (named < 1 or column.different > 0.9 * column.filled > 9):
         return 0.0
-    numbers = column.share(column.numbers) > 0.9
+    numbers = column.are_numbers
     if not named and (not 1 < column.different <= _MOST_CLASSES or elsewhere or numbers):
         return 0.0
     filled = column.filled / column.rows
-    return 3 * named + repeats + filled - numbers - 2 * elsewhere * (not named) - 0.01 / column.different
+    long = 0.1 * max(0.0, column.words - _LABEL_WORDS)
+    return 3 * named + repeats + filled - numbers - 2 * elsewhere * (not named) - long - 0.01 / column.different
+
+
+def _repeats(column: Column) -> bool:
+    """Return whether each value stands in two rows or more, on average."""
+    return 0 < column.different * _REPEATS <= column.filled
 
 
 def _of_text(column: Column, role: str) -> float:
@@ -113,36 +141,3 @@ _SCORES: Mapping[str, Callable[[Column, str], float]] = {
     GROUP: _of_group,
 }
 """Role → how well (above 0) a column fits it; other modalities are found by name."""
-
-
-def _images(column: Column) -> str:
-    what = "name an image here" if column.files else "look like names or addresses of images"
-    return f"{column.files or column.addresses:,} of {column.filled:,} cells {what}."
-
-
-def _captions(column: Column) -> str:
-    return f"{_words(column.words)} on average, {column.share(column.different):.0%} different."
-
-
-def _words(count: float) -> str:
-    return "1 word" if round(count) == 1 else f"{count:.0f} words"
-
-
-def _labels(column: Column) -> str:
-    return f"{column.different:,} value{'s' if column.different != 1 else ''} that repeat."
-
-
-def _groups(column: Column) -> str:
-    return f"{column.different:,} values in {column.filled:,} rows; rows of one value stay together."
-
-
-def _named(column: Column) -> str:
-    return "it is called so."
-
-
-_REASONS: Mapping[str, Callable[[Column], str]] = {
-    "image": _images,
-    "text": _captions,
-    LABEL: _labels,
-    GROUP: _groups,
-}

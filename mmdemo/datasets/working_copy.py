@@ -14,7 +14,7 @@ from mmdemo.datasets.copy_facts import facts_of
 from mmdemo.datasets.edits import with_edits
 from mmdemo.datasets.groups import groups
 from mmdemo.datasets.image_copies import IMAGES, ImageCopies, copy_images
-from mmdemo.datasets.left_out import LeftOut
+from mmdemo.datasets.left_out import LeftOut, unusable_image
 from mmdemo.datasets.own_data import OwnData
 from mmdemo.datasets.sheet_file import CELLS, write_cells
 from mmdemo.errors import DatasetError
@@ -80,7 +80,7 @@ def _without_damaged(pairs: pd.DataFrame, copies: ImageCopies) -> tuple[pd.DataF
     if IMAGE not in pairs:
         return pairs, []
     refused = {row: copies.refused[image] for row, image in pairs[IMAGE].items() if image in copies.refused}
-    left_out = [LeftOut(str(row), f"has an image that cannot be used: {why}") for row, why in refused.items()]
+    left_out = [LeftOut(str(row), *unusable_image(why)) for row, why in refused.items()]
     kept = pairs[~pairs.index.isin(list(refused))]
     return kept.assign(**{IMAGE: [copies.names.get(image, "") for image in kept[IMAGE].tolist()]}), left_out
 

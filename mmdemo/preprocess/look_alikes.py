@@ -14,8 +14,9 @@ from mmdemo.preprocess.source import image_content
 from mmdemo.storage.feature_cache import FeatureCache
 from mmdemo.storage.folders import cache_dir
 
-_VERSION = "perceptual hashes 3"  # changes with what they are made of: the decoder, the hash
-_TOLD = 256
+_VERSION = "perceptual hashes 4"  # changes with what they are made of: the decoder, the hash
+_TOLD = 128
+_TOO_LITTLE = -1.0  # instead of NaN, which the cache does not keep
 
 File = str | os.PathLike[str]
 
@@ -72,11 +73,13 @@ def _hashes(images: Sequence[File], keys: Sequence[str], report: Callable[[float
             named = [f"{key} {_VERSION}" for key in keys[start : start + _TOLD]]
             found.append(cache.rows(named, WIDTH, partial(_encode, some, readers)))
             report(min(start + _TOLD, len(images)) / len(images))
-    return np.concatenate(found)
+    rows = np.concatenate(found)
+    return np.where(rows == _TOO_LITTLE, np.float32(np.nan), rows)
 
 
 def _encode(images: Sequence[File], readers: ThreadPoolExecutor, places: Sequence[int]) -> np.ndarray:
-    return np.stack(list(readers.map(_hash_of, [images[place] for place in places])))
+    rows = np.stack(list(readers.map(_hash_of, [images[place] for place in places])))
+    return np.where(np.isnan(rows), np.float32(_TOO_LITTLE), rows)
 
 
 def _hash_of(image: File) -> np.ndarray:

@@ -51,4 +51,8 @@ class Stored:
 def loaded(image: ImageFile) -> Rows:
     """Decode an image that Pillow has opened."""
     image.load()
-    return Rows(image.size, lambda top, bottom: image.crop((0, top, image.width, bottom)))
+    whole = (0, image.height)
+    return Rows(
+        image.size,
+        lambda top, bottom: image if (top, bottom) == whole else image.crop((0, top, image.width, bottom)),
+    )

@@ -13,7 +13,7 @@ from mmdemo.ui import frame, own_copy, own_data, own_origin
 def draw(run: str, command: str) -> None:
     """Draw a run's command; for own data with the file beside it that says which column is what."""
     st.markdown("The same run in a terminal:")
-    st.code(command, language="shell", wrap_lines=True)
+    st.code(command, language=None, wrap_lines=True)
     if own_origin.is_edited(run):
         st.caption("It starts from your table as it is, without what you left out or labelled here by hand.")
     found = own_origin.data_id(run)

@@ -33,7 +33,7 @@ def _ask() -> None:
     st.markdown(
         "This deletes from the server everything that this browser has brought or made: the data with its images and "
         "captions, all models that were trained here, their reports and studies, and what waits or runs. Links to them "
-        "stop working, also those that you have shared. **There is no way back.**"
+        "stop working, even those that you have shared. **There is no way back.**"
     )
     st.button(
         "Delete everything for good",

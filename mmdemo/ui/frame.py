@@ -20,10 +20,11 @@ _LOG = logging.getLogger("mmdemo")
 
 
 # Streamlit writes these in the primary colour, which has to be dark enough for white text on buttons and is then
-# too dark as text on the dark theme (3.9 : 1).
+# too dark as text on the dark theme (3.9 : 1). A metric's title would be cut off where type is large.
 _STYLE = """<style>
 [data-testid=stSliderThumbValue], [data-testid=stSliderThumbValue] p, [data-testid=stTab],
 button[data-variant][aria-checked=true] {color: inherit !important}
+[data-testid=stMetricLabel] * {white-space: normal}
 </style>"""
 
 # Two modalities that overlap. An icon by Material's name would be fetched from another host.

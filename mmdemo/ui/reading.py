@@ -18,6 +18,7 @@ STAGES = {
     "quality": "Looking for what could mislead a model",
 }
 """Stage of a reading → what a person reads while it goes on."""
+GETTING_READY = "Getting ready, which takes a few seconds"  # before the first stage
 
 _WEIGHTS = {"read": 0.15, "images": 0.7, "quality": 0.15}  # of the whole time, roughly
 _MEGABYTES = {LOOK: 150.0, PREPARE: 300.0}  # beyond the libraries that the server has, too

@@ -2,11 +2,13 @@
 
 import os
 import posixpath
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from mmdemo.datasets.files.cell_path import is_address, parts, ways_to_read
+from mmdemo.datasets.files.folding import is_image
 from mmdemo.datasets.files.index import Index
 from mmdemo.datasets.files.nearest import Nearest
 from mmdemo.datasets.files.spelling import spelled
@@ -18,6 +20,7 @@ _DOCUMENTS = frozenset(
     (".txt", ".caption", ".pdf", ".csv", ".tsv", ".xls", ".xlsx", ".ods", ".doc", ".docx", ".ppt", ".pptx", ".json")
     + (".xml", ".html", ".htm", ".zip", ".rar", ".7z", ".mp4", ".mov", ".avi", ".mp3", ".wav")
 )
+_BETWEEN = re.compile(r"[;,|\n]+")  # several names in one cell
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,8 @@ class FileFinder:
 
     A cell means the only file at its path from the table, else from the top; else the same without regard to case and
     to the form of letters; else with another ending of an image; else the file that shares the most last parts with it,
-    unless a folder that it names is there and lacks the file.
+    unless a folder that it names is there and lacks the file; else, where it is a number, the file of that number with
+    zeros before it, which spreadsheets drop.
 
     >>> finder = FileFinder(["pets/a.png", "pets/b.JPG"])
     >>> finder.find(r"C:\me\A.png").name, finder.find("pets/b.jpg").name, finder.find("c.gif").reason
@@ -88,7 +92,7 @@ class FileFinder:
             return Found(None, f"names {shown(found[0])}, which is not an image", "name the file of its image")
         return Found(found[0])
 
-    def _fitting(self, ways: Iterable[str]) -> list[str]:
+    def _fitting(self, ways: Sequence[str]) -> list[str]:
         """Return the files that a cell may mean by the first rule that finds any; sorted."""
         paths = [path for way in ways for path in self._paths(way)]
         for index in (self._shown, self._hidden):
@@ -96,7 +100,8 @@ class FileFinder:
                 return found
         tails = ["/".join(part for part in parts(way) if part != "..") for way in ways]
         both = ((index, tail) for index in (self._shown, self._hidden) for tail in tails if tail)
-        return next((found for index, tail in both if (found := index.named(tail))), [])
+        found = next((found for index, tail in both if (found := index.named(tail))), [])
+        return found or self._shown.numbered(ways[-1] if ways else "")
 
     def _paths(self, way: str) -> list[str]:
         """Return a path from the table, and from the top, where they stay in the data."""
@@ -104,6 +109,9 @@ class FileFinder:
         return ["/".join(path) for path in both if path and path[0] != ".."]
 
     def _missing(self, cell: str, ways: tuple[str, ...]) -> Found:
+        several = [part.strip() for part in _BETWEEN.split(cell[:_LONGEST])]
+        if len(several) > 1 and all(is_image(part) for part in several if part):
+            return Found(None, f"names several images, {shown(cell)}", "name one, and the others in rows of their own")
         leads_out = ways and parts(f"{self._folder}/{ways[-1]}")[:1] == ("..",)
         what = "which leads out of the data" if leads_out else "which is not there"
         near = self._nearest.to(ways[-1]) if ways else ""

@@ -41,6 +41,10 @@ class Index:
             self._stem_tails, [*parts[:-1], stem(parts[-1])], path
         )
 
+    def numbered(self, path: str) -> list[str]:
+        """Return the images whose names are this number with zeros before it, in any folder."""
+        return self._numbers.get(_number(stem(folded(path))), [])
+
     def _by_last(self, tails: "_Tails", parts: Sequence[str], path: str) -> list[str]:
         for length in range(len(parts), 0, -1):
             if found := tails.ending_in(parts[-length:]):
@@ -75,6 +79,11 @@ class Index:
         return _grouped((stem(path), key) for path, keys in self._folded.items() if may_be_image(path) for key in keys)
 
     @cached_property
+    def _numbers(self) -> Mapping[str, list[str]]:
+        numbers = ((_number(path.rpartition("/")[2]), keys) for path, keys in self._stems.items())
+        return _grouped((number, key) for number, keys in numbers if number for key in keys)
+
+    @cached_property
     def _tails(self) -> "_Tails":
         return _Tails(self._folded)
 
@@ -99,6 +108,11 @@ class _Tails:
         start = _backwards(parts)
         low, high = bisect_left(self._ends, start), bisect_left(self._ends, start + _LAST)
         return sorted(key for keys in self._keys[low : min(high, low + _MOST_ALIKE + 1)] for key in keys)
+
+
+def _number(name: str) -> str:
+    """Return a number without the zeros before it, "" for other names."""
+    return (name.lstrip("0") or "0") if name.isascii() and name.isdigit() else ""
 
 
 def _backwards(parts: Sequence[str]) -> str:

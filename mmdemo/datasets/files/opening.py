@@ -5,6 +5,7 @@ import zipfile
 from pathlib import Path
 
 from mmdemo.datasets.files.folder import Folder, is_text
+from mmdemo.datasets.files.not_read import not_read
 from mmdemo.datasets.files.tree import FileTree
 from mmdemo.datasets.files.zip_tree import ZipTree
 from mmdemo.errors import DatasetError
@@ -18,6 +19,8 @@ def open_tree(path: Path) -> FileTree:
         raise DatasetError(f"The path of {readable!r} is not UTF-8; rename the folder or file.")
     if path.is_dir():
         return Folder(path)
+    if what := not_read(path.name):
+        raise DatasetError(f"{path.name!r} is {what}.")
     if path.suffix.lower() == ".zip" or is_zip(path):
         return ZipTree(path)
     raise DatasetError(

@@ -25,12 +25,29 @@ def read_json_table(name: str, data: bytes) -> Sheet:
     Raises DatasetError, one sentence, where there are no objects, or more rows or columns than are read.
     """
     data = _in_utf_8(data)
+    if _is_one_object(data):
+        raise DatasetError(
+            f"{name} is one object that holds lists, as annotations of COCO do; give an object for each image, or a "
+            "table with a row for each: its file name, its caption and its label."
+        )
     columns = _columns(name, data)
     if not columns:
         raise DatasetError(f"{name} holds no objects such as {{\"text\": \"a cat\"}}; give one a line, or an array of "
                            "them.")  # fmt: skip
     rows = (_row(number, text, columns) for number, text in _texts(name, data))
     return sheet_of(name, list(columns), (row for row in rows if row.problem or row.filled))
+
+
+def _is_one_object(data: bytes) -> bool:
+    """Return whether a text is one object over several lines, or on one line with lists of objects inside."""
+    first, _, others = data.strip().partition(b"\n")
+    if not first.startswith(b"{"):
+        return False
+    if others:
+        return first.rstrip().endswith((b"{", b"[", b","))
+    found = _value(first)
+    values = found.values() if isinstance(found, dict) else ()
+    return any(isinstance(value, list) and value and isinstance(value[0], dict) for value in values)
 
 
 def _columns(name: str, data: bytes) -> Mapping[str, int]:

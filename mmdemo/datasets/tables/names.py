@@ -4,6 +4,8 @@ import posixpath
 import re
 from collections.abc import Iterable
 
+TEXT = ".txt"
+"""How programs call tables that are text, too, and people the captions beside their images and their notes."""
 ENDINGS = (".csv", ".tsv", ".tab", ".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".jsonl", ".ndjson", ".json", ".parquet")
 _PART = re.compile(r"(.*-)\d+(-of-\d+)\.parquet", re.IGNORECASE | re.DOTALL)
 

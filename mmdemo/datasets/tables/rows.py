@@ -37,9 +37,9 @@ def sheet_of(name: str, header: Sequence[str], rows: Iterable[Row], remedy: str 
     if len(header) > MOST_COLUMNS:
         raise DatasetError(f"{name} has {len(header):,} columns; at most {MOST_COLUMNS:,} are read.")
     left_out: list[LeftOut] = []
-    parts = list(_parts(_fitting(_counted(name, rows, len(header)), len(header), remedy, left_out), len(header)))
-    cells = pd.concat(parts) if parts else _frame([], len(header))
     names = [written.strip() for written in header]
+    parts = list(_parts(_fitting(_counted(name, rows, len(names)), names, remedy, left_out), len(header)))
+    cells = pd.concat(parts) if parts else _frame([], len(header))
     used = [column for column, written in enumerate(names) if written or (cells[column] != "").any()]
     kept = cells if len(used) == len(names) else cells[used].set_axis(range(len(used)), axis=1)
     return Sheet(tuple(names[column] for column in used), kept, left_out=tuple(left_out))
@@ -54,11 +54,14 @@ def _counted(name: str, rows: Iterable[Row], width: int) -> Iterator[Row]:
         yield row
 
 
-def _fitting(rows: Iterable[Row], width: int, remedy: str, left_out: list[LeftOut]) -> Iterator[Row]:
+def _fitting(rows: Iterable[Row], header: Sequence[str], remedy: str, left_out: list[LeftOut]) -> Iterator[Row]:
     """Yield the rows that fit under the header; list the others."""
+    width = len(header)
     for row in rows:
         if not row.problem and len(row.cells) > width and any(map(str.strip, row.cells[width:])):
             row = Row(row.number, problem=f"has {len(row.cells)} cells, but the header has {width}", remedy=remedy)
+        if not row.problem and width > 1 and header == [cell.strip() for cell in row.cells]:
+            row = Row(row.number, problem="repeats the header")
         if row.problem:
             left_out.append(LeftOut(f"row {row.number}", row.problem, row.remedy))
         else:

@@ -11,6 +11,9 @@ from mmdemo.datasets.tables.sheet import Sheet
 
 _TASK, _LIBRARY = "mmdemo.datasets.tables.workbook_task:workbook", "python_calamine"
 
+_PLACES = (b"xl/media/image", b"Pictures/1")  # names of files in XLSX and ODS
+_IMAGES = "The images inside the workbook are not read: save them as files, and name them in a column."
+
 
 def sheet_names(name: str, data: bytes) -> tuple[str, ...]:
     """Return the names of a workbook's sheets, visible ones first; raise DatasetError where it cannot be read."""
@@ -29,7 +32,8 @@ def read_workbook(name: str, data: bytes, sheet: str = "") -> Sheet:
     header, below, notes = find_header(_rows(rows))
     found = sheet_of(name, header.cells, below)
     several = (f"Read the sheet {answer['sheet']!r}, one of {answer['sheets']}.",) if answer["sheets"] > 1 else ()
-    return replace(found, notes=(*several, *notes))
+    images = (_IMAGES,) if any(place in data for place in _PLACES) else ()
+    return replace(found, notes=(*several, *notes, *images))
 
 
 def _rows(answer: bytes) -> Iterator[Row]:

@@ -91,13 +91,14 @@ def _choose(name: str) -> None:
 def _uploaded() -> ChosenImage | None:
     taken_image.steady(_UPLOAD)
     st.file_uploader(
-        "Upload an image",
+        f"Upload an image, at most {MAX_BYTES // 10**6} MB",
         type=list(ENDINGS),
         key=taken_image.widget_key(_UPLOAD),
         max_upload_size=MAX_BYTES // 10**6,
         on_change=taken_image.take,
         args=(_UPLOAD,),
-        help="It is classified here; the server keeps a small copy until you leave.",
+        help="JPEG, PNG, WebP, HEIC and other images. It is classified here; the server keeps a small copy until you "
+        "leave.",
     )
     return taken_image.taken(_UPLOAD)
 

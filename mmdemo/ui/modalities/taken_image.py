@@ -16,9 +16,11 @@ from mmdemo.ui.sandboxed import connected
 if TYPE_CHECKING:
     from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 
-# A camera that does not know its place yet would fill the page; its button would be too dark on the dark theme.
+# A camera that does not know its place yet would fill the page; its button would be too dark on the dark theme. An
+# uploader lists all endings, of which only the first few can be read; its label and its help say what is needed.
 _STYLE = """<style>
 [class*=st-key-{0}][data-stale=false] ~ [class*=st-key-{0}][data-stale=true] {{display: none}}
+[class*=st-key-{0}] [data-testid=stFileUploaderDropzoneInstructions] {{display: none}}
 [data-testid=stCameraInput] video[width="-1"] {{width: 100%; height: auto; aspect-ratio: 16 / 9}}
 [data-testid=stCameraInputButton] {{color: inherit !important}}
 </style>"""

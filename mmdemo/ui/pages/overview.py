@@ -20,9 +20,17 @@ _OWN = {state.DATASET: state.NEW_DATA}
 def overview() -> None:
     """Draw the page's content."""
     bundle = state.current_model()
+    _doors()
     _proof(bundle)
     _example(bundle)
     _onward(bundle)
+
+
+def _doors() -> None:
+    """Draw the two ways on that a visitor should see without scrolling."""
+    with st.container(horizontal=True):
+        frame.link("Data", "**Use your own data**", icon=":material/upload_file:", **_OWN)
+        frame.link("Classify", "**Try your own pair**")
 
 
 def _proof(bundle: Bundle) -> None:

@@ -6,7 +6,7 @@ from mmdemo.bundles.bundle import Bundle
 from mmdemo.datasets.finding import counted
 from mmdemo.jobs.job import Job
 from mmdemo.jobs.snapshot import Snapshot, State
-from mmdemo.ui import frame, model_data, reading, runs
+from mmdemo.ui import frame, model_data, reading, waiting
 from mmdemo.ui.pages.classify import table_job, table_result
 from mmdemo.ui.pages.classify.table_choice import asked_table
 from mmdemo.ui.pages.classify.table_job import AskedTable
@@ -21,7 +21,7 @@ def draw(bundle: Bundle) -> None:
         return
     job = table_job.job_of(asked, bundle)
     if job is not None and reading.now(job).live:
-        _watch(job)
+        waiting.watch(job, _progress)
     elif asked.is_answered(bundle):
         table_result.draw(asked, bundle)
     else:
@@ -48,22 +48,6 @@ def _start(asked: AskedTable, bundle: Bundle) -> None:
         table_job.start(asked, bundle)
 
 
-def _watch(job: Job) -> None:
-    @st.fragment(run_every=0.5)
-    def again() -> None:
-        with frame.guarded():
-            now = reading.now(job)
-            if not now.live:
-                st.rerun()
-            _progress(now)
-
-    again()
-
-
 def _progress(now: Snapshot) -> None:
-    if now.state == State.QUEUED:
-        st.info(f"{runs.wait_words(now)} It starts by itself.", icon=":material/hourglass:")
-    else:
-        share = f": {now.done:.0%}" if now.stage in _STAGES else ""
-        st.progress(now.done, text=f"{_STAGES.get(now.stage, 'Starting')}{share}")
-    st.button("Cancel", icon=":material/stop_circle:", on_click=reading.cancel, args=(now.id,), key="stop_table")
+    share = f": {now.done:.0%}" if now.stage in _STAGES else ""
+    st.progress(now.done, text=f"{_STAGES.get(now.stage, reading.GETTING_READY)}{share}")

@@ -16,7 +16,7 @@ from mmdemo.ui.pages.classify import table_labels, table_rows
 from mmdemo.ui.pages.classify.table_job import AskedTable
 
 _ALL, _UNSURE, _FAILED = "All", "Unsure", "Not classified"
-_ANY = "any answer"
+_ANY = "Any answer"
 _ORDERS = {"As in the table": None, "Least certain first": True, "Most certain first": False}
 _PAGE = 50  # pairs, each with a thumbnail
 _MOST_BYTES = 500_000_000

@@ -59,7 +59,7 @@ def _table(shown: pd.DataFrame, asked: AskedTable) -> pd.DataFrame:
         _ROW: shown[ROW].tolist(),
         **columns,
         _ANSWER: shown[PREDICTED].tolist(),
-        _PROBABILITY: shown[PROBABILITY].tolist(),
+        _PROBABILITY: (100 * shown[PROBABILITY]).tolist(),
         _CERTAINTY: [word if there else "" for word, there in zip(sure, answered, strict=True)],
         _USED: shown[USED].tolist(),
         **({} if all(answered) else {_WHY: shown[ERROR].tolist()}),
@@ -71,7 +71,7 @@ def _columns(table: pd.DataFrame) -> dict[str, Any]:
     return {
         **{title: st.column_config.ImageColumn(width="small") for title in drawn if title in table},
         _PROBABILITY: st.column_config.NumberColumn(
-            format="percent", help="Calibrated on held-out pairs: so many of such answers are right."
+            format="%.1f%%", help="Calibrated on held-out pairs: so many of such answers are right."
         ),
         _WHY: st.column_config.TextColumn(width="medium"),
         _USED: st.column_config.TextColumn(help="Which of the models answered: the one for what the row holds."),

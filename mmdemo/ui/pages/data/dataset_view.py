@@ -80,7 +80,7 @@ def _findings(dataset: Dataset) -> tuple[Finding, ...]:
 
 
 def _pairs_in_question(dataset: Dataset, rows: tuple[str, ...], key: str) -> None:
-    named = f"The {len(rows):,} pairs in question" if len(rows) > 1 else "The pair in question"
+    named = f"Show these {len(rows):,} pairs" if len(rows) > 1 else "Show this pair"
     with st.expander(named, key=key, on_change="rerun") as opened:
         if opened.open:
             gallery.cards(dataset, list(rows[: gallery.PAGE_SIZE]), f"{key}_cards")

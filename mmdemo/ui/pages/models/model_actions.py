@@ -47,12 +47,7 @@ def _share(model: Shelved) -> None:
     if model.private:
         with st.popover("Share", icon=":material/share:"):
             st.markdown(sharing.MODEL)
-            st.button("Share it", icon=":material/share:", key="share_model", on_click=_shared, args=(model.id,))
-
-
-def _shared(model_id: str) -> None:
-    with frame.guarded():
-        sharing.share_model(model_id)
+            st.button("Share it", icon=":material/share:", key="share_model", on_click=shelf.share, args=(model,))
 
 
 def _delete(model: Shelved) -> None:

@@ -16,6 +16,8 @@ from mmdemo.ui.pages.models import report_view, shelf
 from mmdemo.ui.pages.models.model_actions import actions
 from mmdemo.ui.pages.models.shelf import Shelved
 
+_FOR_OTHERS = "Its link, for another browser:"
+
 
 def chosen(models: Sequence[Shelved]) -> Shelved:
     """Draw the choice of one model, by default the current one, and return it."""
@@ -107,7 +109,7 @@ def _command(model: Shelved) -> None:
 
 
 def _downloads(model: Shelved, facts: ModelFacts) -> None:
-    st.markdown("Its link, for another browser:")
+    st.markdown("Its link, for this browser alone until you press Share:" if model.private else _FOR_OTHERS)
     st.code(model_data.address(model.id, model.summary.manifest), language=None, wrap_lines=True)
     name = file_name(model.name)
     with st.container(horizontal=True):

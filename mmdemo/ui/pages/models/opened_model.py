@@ -9,7 +9,7 @@ from mmdemo.errors import JobError, MMDemoError
 from mmdemo.jobs.job import Job
 from mmdemo.jobs.snapshot import Snapshot, State
 from mmdemo.storage.limits import UPLOAD_MEGABYTES
-from mmdemo.ui import frame, own_data, reading, runs, state, taken_pack, visitor
+from mmdemo.ui import frame, own_data, reading, runs, state, taken_pack, visitor, waiting
 
 _KEY, _COUNT, _OPENING, _PROBLEM = "model_zip", "model_zips", "opening_model", "model_not_opened"
 _MEGABYTES = 250.0  # beyond the libraries that the server has, too
@@ -44,7 +44,7 @@ def draw() -> None:
     st.subheader("Open a model from elsewhere", anchor=False)
     opening = st.session_state.get(_OPENING)
     if opening is not None:
-        _watch(opening.job)
+        waiting.watch(opening.job, _progress)
         return
     if problem := st.session_state.get(_PROBLEM):
         st.error(frame.plain(problem), icon=":material/error:")
@@ -87,24 +87,8 @@ def _take() -> None:
             folders.discard(data_id)
 
 
-def _watch(job: Job) -> None:
-    @st.fragment(run_every=0.5)
-    def again() -> None:
-        with frame.guarded():
-            now = reading.now(job)
-            if not now.live:
-                st.rerun()
-            _progress(now)
-
-    again()
-
-
 def _progress(now: Snapshot) -> None:
-    if now.state == State.QUEUED:
-        st.info(f"{runs.wait_words(now)} It starts by itself.", icon=":material/hourglass:")
-    else:
-        st.progress(now.done, text=f"Checking the model, for {now.elapsed:.0f} s")
-    st.button("Cancel", icon=":material/stop_circle:", on_click=reading.cancel, args=(now.id,), key="stop_opening")
+    st.progress(now.done, text=f"Checking the model, for {now.elapsed:.0f} s")
 
 
 def _keep(run_id: str, name: str) -> None:

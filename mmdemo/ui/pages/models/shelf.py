@@ -9,7 +9,7 @@ from mmdemo.bundles.facts import ModelFacts, model_facts
 from mmdemo.bundles.summary import ModelSummary, summarise
 from mmdemo.jobs.names import SHIPPED, is_reserved
 from mmdemo.jobs.snapshot import Snapshot, State
-from mmdemo.ui import frame, runs, state, visitor
+from mmdemo.ui import frame, runs, sharing, state, visitor
 
 
 @dataclass(frozen=True)
@@ -64,6 +64,12 @@ def delete(model: Shelved) -> None:
     for key in (state.MODEL, state.RUN):
         if st.query_params.get(key) == model.id:
             del st.query_params[key]
+
+
+def share(model: Shelved) -> None:
+    """Let everybody use a model of this visitor who has its link; a button's `on_click`."""
+    with frame.guarded():
+        sharing.share_model(model.id)
 
 
 def choose(model: Shelved) -> None:

@@ -37,7 +37,9 @@ def _verdict(evaluation: Evaluation) -> None:
 
 
 def _addresses(now: Snapshot, bundle: Bundle) -> None:
-    if now.mine:
+    if now.private:
+        st.markdown("Its link, for this browser alone until you share the model under Models:")
+    elif now.mine:
         st.markdown("Its link, for another browser; this one lists it under Models.")
     else:
         st.markdown("Its link. Keep it: another browser trained this model, so it is not listed here without.")

@@ -7,12 +7,14 @@ from mmdemo.ui import frame, own_copy, own_data, sharing, state, visitor
 from mmdemo.ui.pages.data.own import changing
 
 
-def draw(record: OwnRecord) -> None:
-    """Draw what the visitor can do with this data."""
+def draw(record: OwnRecord, usable: bool) -> None:
+    """Draw what the visitor can do with this data; usable: whether a model can be trained on it."""
     if not own_copy.is_mine(record):
         st.caption("Somebody has shared this data with you: you can look at it and train on it, but not change it.")
         return
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if usable:
+            frame.link("Train", "**Train on it**")
         st.button(
             "Change columns", icon=":material/view_column:", key="change_columns",
             on_click=changing.begin, args=(record.id,),

@@ -83,6 +83,7 @@ def _rows(look: FirstLook) -> None:
     st.dataframe(
         table,
         hide_index=True,
+        height="content",
         row_height=56 if any(images) else None,
         placeholder="–",
         column_config={" ": st.column_config.ImageColumn(pinned=True, width="small")},

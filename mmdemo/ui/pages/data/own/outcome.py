@@ -11,7 +11,9 @@ from mmdemo.storage.own_record import OwnRecord
 from mmdemo.storage.spreadsheet import csv_bytes
 from mmdemo.ui import frame, own_copy, state
 
-_SHOWN = 500  # rows of the table; the file has all
+_STYLE = "<style>.st-key-rows_left_out td p {overflow-wrap: anywhere !important}</style>"  # all columns on a phone
+_SHOWN = 100  # rows of the table; the file has all
+_FEW, _HEIGHT = 8, 400  # rows that are shown without scrolling; pixels of more
 
 
 def draw(record: OwnRecord) -> bool:
@@ -62,7 +64,15 @@ def _table(left_out: list[Mapping[str, str]]) -> None:
         [(one["row"], one["reason"], one.get("remedy", "")) for one in left_out],
         columns=["Row", "Why it is left out", "What to do"],
     )
-    st.dataframe(table.head(_SHOWN), hide_index=True, alt="The rows that are left out, each with its reason.")
+    st.html(_STYLE)
+    with st.container(key="rows_left_out"):
+        st.table(  # a data frame would cut the reasons off
+            table.head(_SHOWN).map(frame.plain),
+            height=_HEIGHT if len(table) > _FEW else "content",
+            hide_index=True,
+            border="horizontal",
+            alt="The rows that are left out, each with its reason.",
+        )
     if len(table) > _SHOWN:
         st.caption(f"The first {_SHOWN}; the file holds all.")
     st.download_button(

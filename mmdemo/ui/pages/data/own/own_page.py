@@ -3,12 +3,13 @@
 import streamlit as st
 
 from mmdemo.datasets.base import Dataset
+from mmdemo.datasets.wording import shown
 from mmdemo.errors import DatasetError
 from mmdemo.jobs.job import Job
-from mmdemo.jobs.snapshot import State
+from mmdemo.jobs.snapshot import Snapshot, State
 from mmdemo.storage.own_record import OPERATOR, OwnRecord
-from mmdemo.ui import data_choice, frame, own_copy, own_data, reading, state
-from mmdemo.ui.pages.data.own import actions, changing, columns, first_look, intake, outcome, waiting
+from mmdemo.ui import data_choice, frame, own_copy, own_data, reading, state, waiting
+from mmdemo.ui.pages.data.own import actions, changing, columns, first_look, intake, outcome
 
 
 def own_dataset(name: str) -> Dataset | None:
@@ -23,29 +24,35 @@ def own_dataset(name: str) -> Dataset | None:
     if own_copy.is_mine(record) or record.visitor == OPERATOR:
         job = reading.job_of(reading.PREPARE, record)
         if job is not None and reading.now(job).live:
-            waiting.watch(job, "Preparing the data")
+            _watch(job, "Preparing the data")
             return None
         if record.visitor == OPERATOR:
             if not own_copy.is_prepared(name):
                 _prepare(record, job)
                 return None
         elif not own_copy.is_prepared(name) or changing.is_on(name):
-            _choose_columns(record, _complaint(job))
+            _choose_columns(record, _complaint(job, record))
             return None
     elif not own_copy.is_prepared(name):
         raise DatasetError("Whoever brought this data has not chosen its columns yet.")
     usable = outcome.draw(record)
-    actions.draw(record)
+    actions.draw(record, usable)
     return data_choice.current_dataset() if usable else None
 
 
 def _prepare(record: OwnRecord, job: Job | None) -> None:
     """Have the operator's data prepared by the first who asks for it, as its columns seem to be."""
-    if complaint := _complaint(job):
+    if complaint := _complaint(job, record):
         raise DatasetError(complaint)
-    waiting.watch(
-        reading.start(reading.PREPARE, record, own_data.folders().source(record.id)), "Preparing the data"
-    )
+    _watch(reading.start(reading.PREPARE, record, own_data.folders().source(record.id)), "Preparing the data")
+
+
+def _watch(job: Job, title: str) -> None:
+    def progress(now: Snapshot) -> None:
+        st.markdown(f"**{title}, for {now.elapsed:.0f} s**")
+        st.progress(reading.share(now), text=reading.STAGES.get(now.stage, reading.GETTING_READY))
+
+    waiting.watch(job, progress)
 
 
 def _choose_columns(record: OwnRecord, complaint: str) -> None:
@@ -54,9 +61,9 @@ def _choose_columns(record: OwnRecord, complaint: str) -> None:
     if job is None and not first_look.is_there(folder):
         job = reading.start(reading.LOOK, record, own_data.folders().source(record.id))
     if job is not None and reading.now(job).live:
-        waiting.watch(job, "Looking at your data")
+        _watch(job, "Looking at your data")
         return
-    if job is not None and (problem := _complaint(job)):
+    if job is not None and (problem := _complaint(job, record)):
         st.error(frame.plain(problem), icon=":material/error:")
     if first_look.is_there(folder):
         if complaint:
@@ -73,8 +80,10 @@ def _look_again(record: OwnRecord) -> None:
         reading.start(reading.LOOK, record, own_data.folders().source(record.id), again=True)
 
 
-def _complaint(job: Job | None) -> str:
-    """Return why the last reading came to nothing, "" if it did not, or was stopped."""
+def _complaint(job: Job | None, record: OwnRecord) -> str:
+    """Return why the last reading came to nothing, "" if it did not; data is called as its visitor calls it."""
     now = None if job is None else reading.now(job)
     failed = now is not None and now.state in (State.FAILED, State.STOPPED)
-    return (now.error or "This data cannot be read.") if now is not None and failed else ""
+    said = (now.error or "This data cannot be read.") if now is not None and failed else ""
+    source = own_data.folders().source(record.id)
+    return said.replace(shown(source.name), shown(record.name)).replace(shown(source.stem), shown(record.name))

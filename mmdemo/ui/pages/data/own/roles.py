@@ -24,7 +24,7 @@ _TOGETHER = (
 def draw(record: OwnRecord, look: FirstLook, before: ColumnMapping) -> ColumnMapping:
     """Draw a choice for every role with the reason of the guess below it, and return what is chosen."""
     columns: dict[str, tuple[str, ...]] = {}
-    with st.grid(min_column_width=210, gap="medium"):
+    with st.grid(min_column_width=180, gap="medium"):
         for view in views_of(MODALITIES):
             with st.container(gap="xsmall"):
                 chosen = before.columns.get(view.name, ())
