@@ -7,6 +7,7 @@ import streamlit as st
 from mmdemo.ui import ending, forgetting, own_data, state, visitor
 from mmdemo.ui.once import Once
 from mmdemo.ui.pace import Pace
+from mmdemo.ui.sessions import sessions
 
 _DONE = "deleted_my_data"
 _PATIENCE = 20.0  # seconds
@@ -51,11 +52,12 @@ def delete_everything() -> None:
     them again.
     """
     name = visitor.name()
+    seen_by = {name, *(sessions().visitors() if own_data.has_shared(name) else ())}
     for queue in ending.queues():
         queue.delete_all(name)
     own_data.delete_runs_of(name)
     own_data.folders().delete_all(name)
-    forgetting.media(name)
+    forgetting.shown_to(seen_by)
     forgetting.tabs(name)
     for key in list(st.session_state):
         if key != state.VISITOR:

@@ -1,6 +1,7 @@
 """Have the server's process forget what it keeps of a visitor: caches, media files, tabs."""
 
 import sys
+from collections.abc import Iterable
 
 import streamlit as st
 from streamlit import runtime
@@ -8,7 +9,6 @@ from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from mmdemo.storage.own_record import OwnRecord
 from mmdemo.ui.door.media_gate import gate_of
 from mmdemo.ui.sessions import sessions
 
@@ -37,10 +37,13 @@ def media(visitor: str) -> None:
         gate_of(runtime.get_instance()).forget(visitor)
 
 
-def shown(record: OwnRecord) -> None:
-    """Close the addresses of all that was shown of own data: to its visitor, and where it was shared, to everybody."""
-    for visitor in {record.visitor, *(sessions().visitors() if record.shared else ())}:
+def shown_to(visitors: Iterable[str]) -> None:
+    """Close the addresses of all that pages have shown to these visitors, and forget the tabs that they have closed."""
+    for visitor in visitors:
         media(visitor)
+        for session in sessions().of(visitor):
+            if not runtime.get_instance().is_active_session(session.id):
+                _close(session)
 
 
 def this_tab() -> None:
@@ -67,12 +70,22 @@ def tabs(visitor: str) -> None:
         if server.is_active_session(session.id):
             _begin_anew(session)
         else:
-            server.clear_user_info_for_session(session.id)  # closes the session
+            _close(session)
+
+
+def _close(session: AppSession) -> None:
+    runtime.get_instance().clear_user_info_for_session(session.id)
+    _clear(session)  # what watches our source files keeps the session for a while
+
+
+def _clear(session: AppSession) -> None:
+    session.session_state.clear()
+    session.session_state._new_widget_state.widget_metadata.clear()  # what its widgets could choose from
 
 
 def _begin_anew(session: AppSession) -> None:
     def begin() -> None:
-        session.session_state.clear()
+        _clear(session)
         page = ClientState()
         page.CopyFrom(vars(session)["_client_state"])
         page.query_string = ""

@@ -11,6 +11,7 @@ from mmdemo.storage.own_data import OwnDataFolders
 from mmdemo.storage.own_record import OPERATOR, OwnRecord
 from mmdemo.ui import ending, forgetting, visitor
 from mmdemo.ui.once import Once
+from mmdemo.ui.sessions import sessions
 
 _LOG = logging.getLogger(__name__)
 
@@ -53,12 +54,18 @@ def operators() -> tuple[OwnRecord, ...]:
     return operators_data(folders())
 
 
+def has_shared(visitor_name: str) -> bool:
+    """Return whether others may have seen data of a visitor, or a model of it."""
+    found = map(RunFolders(runs_dir()).record, _runs_of(visitor_name))
+    return any(record.shared for record in folders().of(visitor_name)) or any(
+        run.get("cache") and not run.get("private") for run in found
+    )
+
+
 def delete_runs_of(visitor_name: str) -> None:
     """Remove a visitor's runs from the disk, also those that no queue of this server knows."""
-    runs = RunFolders(runs_dir())
-    for job_id in runs.ids():
-        if visitor_name and runs.record(job_id).get("visitor") == visitor_name:
-            runs.discard(job_id)
+    for job_id in _runs_of(visitor_name):
+        RunFolders(runs_dir()).discard(job_id)
 
 
 def sweep() -> None:
@@ -71,7 +78,12 @@ def sweep() -> None:
         _LOG.info("%d data sets have expired", len(gone))
 
 
+def _runs_of(visitor_name: str) -> list[str]:
+    runs = RunFolders(runs_dir())
+    return [one for one in runs.ids() if visitor_name and runs.record(one).get("visitor") == visitor_name]
+
+
 def _forget(record: OwnRecord) -> None:
     """Have the process forget a data set that is gone, whoever removed it and why."""
-    forgetting.shown(record)
+    forgetting.shown_to({record.visitor, *(sessions().visitors() if record.shared else ())})
     forgetting.caches()

@@ -2,8 +2,10 @@
 
 import streamlit as st
 
+from mmdemo.jobs.run_folders import RunFolders
+from mmdemo.storage.folders import RUN, runs_dir
 from mmdemo.storage.own_record import ID
-from mmdemo.ui import access, own_data, state
+from mmdemo.ui import access, forgetting, own_data, state
 
 DATA = "This data is private: whoever brought it has to press Share."
 GONE = "The data of this link is no longer here: it was deleted, or has expired. Here is other data instead."
@@ -16,7 +18,13 @@ def leave() -> tuple[str, ...]:
     said = {key: why for key, why in ((key, _why_not(key)) for key in (state.MODEL, state.RUN, state.DATASET)) if why}
     for key in [*said, *(_OF_DATA if state.DATASET in said else ())]:
         st.query_params.pop(key, None)
+    if said or _is_gone(st.query_params.get(state.MODEL, "")):  # it may have been drawn here, as long as it was shared
+        forgetting.this_tab()
     return tuple(dict.fromkeys(said.values()))
+
+
+def _is_gone(model: str) -> bool:
+    return RUN.fullmatch(model) is not None and not RunFolders(runs_dir()).holds(model)
 
 
 def _why_not(key: str) -> str:
