@@ -25,6 +25,7 @@ CHROMIUM_OPTIONS = (
 )
 
 SLOWEST = (
+    "browser_story",
     "browser_training",
     "browser_keyboard",
     "all_test_pairs",

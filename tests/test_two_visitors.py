@@ -23,11 +23,6 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
 
 ANN, BOB = (f"fusion_lab_visitor={name}-0123456789ab" for name in ("ann", "bob"))
 OURS = {"X-Fusion-Lab": "1"}
-WITH_BUTTON = """
-from mmdemo.ui import delete_my_data, frame
-navigation = frame._navigation
-frame._navigation = lambda: (navigation(), delete_my_data.button())
-"""
 
 
 class Watched(Session):
@@ -54,7 +49,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.fixture(scope="module")
 def server(place: Path) -> Iterator[Server]:
-    with serve(before=WITH_BUTTON) as running:
+    with serve() as running:
         yield running
 
 
