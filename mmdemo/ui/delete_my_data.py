@@ -20,6 +20,7 @@ def _pace() -> Pace:
 def button() -> None:
     """Draw the button, which asks once, and after it what was deleted."""
     if st.session_state.pop(_DONE, False):
+        forgetting.this_tab()
         st.toast("Your data, models and reports are deleted.", icon=":material/delete_forever:")
     if st.button("Delete my data", icon=":material/delete_forever:", key="delete_my_data"):
         _ask()

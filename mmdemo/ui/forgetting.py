@@ -37,6 +37,18 @@ def shown(record: OwnRecord) -> None:
         media(visitor)
 
 
+def this_tab() -> None:
+    """Have the tab whose page is being drawn forget the widgets that it has drawn before.
+
+    Streamlit keeps what each could do and choose from, such as captions, until the tab is closed.
+    """
+    context = get_script_run_ctx()
+    if context is not None:
+        widgets = vars(context.session_state)["_state"]._new_widget_state.widget_metadata
+        for gone in widgets.keys() - context.shared.widget_ids_this_run.snapshot():
+            del widgets[gone]
+
+
 def tabs(visitor: str) -> None:
     """Have a visitor's other tabs begin anew, without what they hold, and forget those that are closed."""
     context = get_script_run_ctx()
