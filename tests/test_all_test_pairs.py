@@ -15,7 +15,7 @@ from mmdemo.storage.feature_cache import FeatureCache
 from mmdemo.storage.folders import cache_dir
 from mmdemo.training.train import train
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.thorough]
 
 SAMPLES = {"stamps": {}, "homonyms": {"n": 160}}
 SMALL = {"trained_cnn": {"size": 32}, "article_cnn": {"size": 32}}  # the sum holds at any size

@@ -38,6 +38,7 @@ def test_a_hostile_caption_costs_no_more_than_others(operation: str) -> None:
 
 
 @needs_linux
+@pytest.mark.thorough
 @pytest.mark.parametrize("operation", ["clean", "explain"])
 def test_a_mixture_of_hostile_captions_costs_no_more(operation: str) -> None:
     check(run_within("tests.hostile_captions:measure_mixtures", operation, "4", **_PROCESS).output)
