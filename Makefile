@@ -10,10 +10,10 @@ PY := .venv/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check
 SUITABLE := import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 
-.PHONY: all demo test quick faults fuzz check bench soak lock audit clean system-packages
+.PHONY: all demo test quick thorough faults fuzz check bench soak lock audit clean system-packages
 
 all: .venv/.installed
-	@echo "Ready. make demo | quick | test | faults | fuzz | check | bench | soak | lock | audit | clean"
+	@echo "Ready. make demo | quick | test | thorough | faults | fuzz | check | bench | soak | lock | audit | clean"
 
 # On one's own machine what was trained stays, and data may be named where it lies; a shared server forgets after a day.
 demo: .venv/.installed
@@ -24,10 +24,13 @@ demo: .venv/.installed
 PYTEST := -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 test: .venv/.installed-dev system-packages
-	@$(PY) $(PYTEST) $(ARGS)
+	@$(PY) $(PYTEST) -m 'not thorough' $(ARGS)
+
+thorough: .venv/.installed-dev system-packages
+	@$(PY) $(PYTEST) -m thorough $(ARGS)
 
 quick: .venv/.installed-dev
-	@$(PY) $(PYTEST) -m 'not browser and not slow' $(ARGS)
+	@$(PY) $(PYTEST) -m 'not browser and not slow and not thorough' $(ARGS)
 
 faults: .venv/.installed-dev
 	@$(PY) -m tests.faults $(ARGS)

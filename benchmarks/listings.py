@@ -1,4 +1,4 @@
-"""Listings as large as a shop's: a table and photographs, made of the stamps with noise, which no format compresses."""
+"""Listings as large as a shop's: a table and photographs, made of the stamps and a texture as rich as nature."""
 
 import csv
 import zipfile
@@ -15,21 +15,21 @@ _COLOURS = ("red", "blue", "green", "small", "large", "old", "new")
 _WRITERS = 2  # threads: encoding releases Python's lock
 
 
-def write_listings(folder: Path, rows: int, size: tuple[int, int], noise: float, labelled: bool = True) -> int:
+def write_listings(folder: Path, rows: int, size: tuple[int, int], detail: float, labelled: bool = True) -> int:
     """Write listings.csv and photos/ to a new folder; return the bytes of the photos.
 
-    size: (width, height) of a photo in pixels. noise: standard deviation of a pixel's noise, 0–255; 6 is a good camera.
+    size: (width, height) of a photo in pixels. detail: standard deviation, 0–255, of the texture behind which it is.
     labelled: whether the table says what each is.
     """
     (folder / "photos").mkdir(parents=True)
     pairs = load("stamps").frame
-    chosen = pairs.iloc[np.random.default_rng(1).permutation(rows) % len(pairs)]
+    chosen = pairs.iloc[np.resize(np.random.default_rng(1).permutation(len(pairs)), rows)]
     table = [(f"IMG_{number:04}.jpg", _title(pair.text, number), pair.label)
              for number, pair in enumerate(chosen.itertuples())]  # fmt: skip
     with (folder / "listings.csv").open("w", encoding="utf-8", newline="") as file:
         shown = ("Photo", "Title", "Category") if labelled else ("Photo", "Title")
         csv.writer(file).writerows([shown, *(row[: len(shown)] for row in table)])
-    written = _Photos(chosen["image"].tolist(), [folder / "photos" / name for name, *_ in table], size, noise)
+    written = _Photos(chosen["image"].tolist(), [folder / "photos" / name for name, *_ in table], size, detail)
     with ThreadPoolExecutor(_WRITERS) as writers:
         return sum(writers.map(written.write, range(rows)))
 
@@ -47,25 +47,33 @@ def _title(caption: str, number: int) -> str:
 
 
 class _Photos:
-    """Photos of stamps, each with noise of its own.
+    """Photos of stamps, each behind a texture of its own.
 
-    sources, targets: paths. size: (width, height). noise: see `write_listings`.
+    sources, targets: paths. size: (width, height). detail: see `write_listings`.
     """
 
-    def __init__(self, sources: Sequence[str], targets: Sequence[Path], size: tuple[int, int], noise: float) -> None:
+    def __init__(self, sources: Sequence[str], targets: Sequence[Path], size: tuple[int, int], detail: float) -> None:
         self._sources, self._targets, self._size = sources, targets, size
-        width, height = size
-        self._noise = np.random.default_rng(0).normal(0, noise, (2 * height, 2 * width)).astype(np.float32)
+        self._texture = detail * _texture(*size)
 
     def write(self, number: int) -> int:
         """Write one photo as a JPEG; return its bytes."""
-        width, height = self._size
         stamp = cv2.imread(self._sources[number], cv2.IMREAD_COLOR)
         pixels = cv2.resize(stamp, self._size, interpolation=cv2.INTER_CUBIC).astype(np.float32)
-        left, top = number * 37 % width, number * 53 % height
-        pixels += self._noise[top : top + height, left : left + width, None]
+        pixels += np.roll(self._texture, (number * 53, number * 37), axis=(0, 1))[..., None]
         whole = np.clip(pixels, 0, 255).astype(np.uint8)
         cv2.imwrite(str(self._targets[number]), whole, [cv2.IMWRITE_JPEG_QUALITY, 90])
         return self._targets[number].stat().st_size
 
 
+def _texture(width: int, height: int) -> np.ndarray:
+    """Return float32 (h, w) of mean 0 and standard deviation 1 that goes on beyond its edges: detail at every scale.
+
+    Its amplitude falls with the frequency f as f^-1.3, as that of photographs does.
+    Source: Tolhurst, Tadmor and Chao 1992, "Amplitude spectra of natural images".
+    """
+    frequency = np.hypot(np.fft.fftfreq(height)[:, None], np.fft.rfftfreq(width)[None])
+    frequency[0, 0] = np.inf
+    white = np.fft.rfft2(np.random.default_rng(0).normal(size=(height, width)))
+    found = np.fft.irfft2(white * frequency**-1.3, (height, width))
+    return (found / found.std()).astype(np.float32)

@@ -25,6 +25,7 @@ CHROMIUM_OPTIONS = (
 )
 
 SLOWEST = (
+    "browser_story",
     "browser_training",
     "browser_keyboard",
     "all_test_pairs",
@@ -44,7 +45,7 @@ SLOWEST = (
 )
 """The modules that take longest, the longest first: begun first, none is left for one process at the end."""
 
-hypothesis.settings.register_profile("patient", deadline=None)  # a busy machine has slow moments
+hypothesis.settings.register_profile("patient", deadline=None, max_examples=40)  # a busy machine has slow moments
 hypothesis.settings.load_profile("patient")
 
 expect.set_options(timeout=30_000)  # milliseconds: the machine may be busy

@@ -1,6 +1,7 @@
 """The parts add up on every pair held out, by the model that had not seen it: both samples, every pair of encoders.
 
-Of the stamps each caption encoder takes its turn, as the sum is checked at run time, too.
+Of the stamps each caption encoder takes its turn, and the other image encoders a third of the pairs, as the sum is
+checked at run time, too.
 """
 
 import numpy as np
@@ -14,9 +15,9 @@ from mmdemo.storage.feature_cache import FeatureCache
 from mmdemo.storage.folders import cache_dir
 from mmdemo.training.train import train
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.thorough]
 
-SAMPLES = {"stamps": {}, "homonyms": {"n": 240}}
+SAMPLES = {"stamps": {}, "homonyms": {"n": 160}}
 SMALL = {"trained_cnn": {"size": 32}, "article_cnn": {"size": 32}}  # the sum holds at any size
 
 
@@ -37,6 +38,8 @@ def test_parts_add_up_to_every_logit_of_every_held_out_pair(sample, image, model
         ]
     held_out = several[0].held_out
     for place, row in enumerate(dataset.frame.loc[held_out.ids].itertuples()):
+        if sample == "stamps" and image != "efficientnet" and place % 3:
+            continue
         seen = several[0].model.examine({"image": row.image})  # by a frozen network, the same in every fold
         turn = several if sample != "stamps" else [several[place % len(several)]]
         for trained in turn:

@@ -61,14 +61,18 @@ def test_from_a_messy_sheet_to_wrong_labels_and_answers_for_the_unsorted(
 
     page.get_by_test_id("stSidebar").get_by_role("link", name="Models").click()
     page.get_by_role("button", name="Make the report").click(timeout=PATIENCE)
+    expect(page.get_by_role("button", name="Report (HTML)")).to_be_visible(timeout=PATIENCE)
     report = download(page, "Report (HTML)")
     assert b"Adding the image to the caption helps" in report
     assert_no_exception(page)
+    libraries = Path(f"/proc/{server.pid}/maps")
+    if libraries.exists():
+        assert "tensorflow" not in libraries.read_text().lower().replace("tensorflow-lite", "")
 
 
 @pytest.mark.usefixtures("stamps_dir")
 def test_a_zip_from_windows_in_china_is_read_to_the_row(page: Page, server: Server, tmp_path: Path) -> None:
-    shop = listings.chinese()
+    shop = listings.chinese(60)
     bring(page, server, "files", shop.write_chinese_zip(tmp_path / "商品.zip"))
     expect(page.get_by_text(f"{shop.used} of {len(shop.rows)} rows are used.")).to_be_visible(timeout=PATIENCE)
     wait_until_idle(page)

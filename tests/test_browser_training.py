@@ -41,32 +41,6 @@ def eventually(holds, seconds: float) -> bool:
     return holds()
 
 
-def test_walk_from_the_data_to_a_new_model(page, server):
-    open_page(page, server.url)
-    expect(page.get_by_role("heading", name="The proof")).to_be_visible()
-    for title in ("Data", "Preprocess", "Features", "Train"):
-        page.get_by_test_id("stSidebar").get_by_role("link", name=title).click()
-        expect(page.get_by_role("heading", level=1, name=title)).to_be_visible()
-        assert_no_exception(page)
-
-    open_page(page, f"{server.url}/train?dataset=homonyms&n=200")
-    start_training(page)
-    bars = page.get_by_test_id("stProgress")
-    expect(bars.filter(has_text=re.compile(r"Encoding.*: [1-9]\d*%")).first).to_be_visible(timeout=MINUTES)
-    wait_until_done(page)
-    expect(page.get_by_text("python -m mmdemo train --data homonyms")).to_be_visible()
-    model = re.search(r"model=([\w-]+)", page.url).group(1)
-
-    page.get_by_test_id("stSidebar").get_by_role("link", name="Classify").click()
-    expect(page).to_have_url(re.compile(f"model={model}"))
-    page.get_by_role("textbox", name="Caption").fill("a bat that sleeps in a cave")
-    expect(page.locator(".st-key-words")).to_contain_text("bat")
-    assert_no_exception(page)
-    libraries = Path(f"/proc/{server.pid}/maps")
-    if libraries.exists():
-        assert "tensorflow" not in libraries.read_text().lower().replace("tensorflow-lite", "")
-
-
 def test_the_first_part_shows_at_once_and_the_intervals_narrow_as_the_others_come_in(page, server):
     open_page(page, f"{server.url}/train?dataset=homonyms&n=600&q_text=0.6")
     start_training(page)

@@ -38,9 +38,10 @@ def test_a_hostile_caption_costs_no_more_than_others(operation: str) -> None:
 
 
 @needs_linux
-@pytest.mark.parametrize("operation", ["clean", "encode", "explain"])
+@pytest.mark.thorough
+@pytest.mark.parametrize("operation", ["clean", "explain"])
 def test_a_mixture_of_hostile_captions_costs_no_more(operation: str) -> None:
-    check(run_within("tests.hostile_captions:measure_mixtures", operation, "10", **_PROCESS).output)
+    check(run_within("tests.hostile_captions:measure_mixtures", operation, "4", **_PROCESS).output)
 
 
 @needs_linux

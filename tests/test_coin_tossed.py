@@ -122,6 +122,7 @@ def test_copies_of_drawings_are_no_help(case: Case, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.thorough
 @pytest.mark.parametrize("case", [five_images_a_short_caption, an_image_saved_five_times])
 def test_copies_of_stamps_are_no_help(case: Case, stamps_dir: Path, tmp_path: Path) -> None:
     assert_honest(evaluated(case, stamps(), ModelConfig(), tmp_path))

@@ -8,7 +8,9 @@ from benchmarks.coverage import DESIGNS, DOCUMENT, UNEVEN, Trial, coverage, docu
 from benchmarks.drawn import Design
 from mmdemo.modalities.registry import MODALITIES
 
-TRAININGS = 20
+pytestmark = pytest.mark.thorough
+
+TRAININGS = 30
 DESIGN = Design(pairs=300, groups=60, signal=0.55)
 NUMBERS = ("first", "second", "fused", "first adds", "second adds")
 

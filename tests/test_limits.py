@@ -6,6 +6,7 @@ from benchmarks import limits
 
 
 @pytest.mark.slow
+@pytest.mark.thorough
 def test_every_model_is_near_its_limit() -> None:
     report = limits.measure()
     assert len(report.targets) == 3

@@ -155,7 +155,7 @@ class TestInBrowsers:
         for button in ("Rename", "Delete"):
             expect(page.get_by_role("button", name=button)).to_have_count(1 if role == OWNER else 0)
         for button in ("Model (zip)", "Make the report"):
-            expect(page.get_by_role("button", name=button)).to_have_count(1)  # the stranger's is the shipped model's
+            expect(page.get_by_role("button", name=button, exact=True)).to_have_count(1)
         expect(page.get_by_text("homonyms").first).to_be_visible(visible=role != STRANGER)
         assert_no_exception(page)
 
@@ -188,13 +188,15 @@ def test_no_path_opens_the_files_of_another(shared: Server, pages: dict[str, Pag
 
 
 @pytest.mark.browser
-def test_media_belong_to_who_knows_their_address(shared: Server, pages: dict[str, Page]) -> None:
+def test_media_belong_to_those_who_were_shown_them(shared: Server, pages: dict[str, Page]) -> None:
     page = pages[OWNER]
     open_page(page, f"{shared.url}/data?dataset=homonyms&n=80")
     source = page.locator("[data-testid=stMain] img").first.get_attribute("src") or ""
     path = source.removeprefix(shared.url)
     assert re.fullmatch(r"/media/[0-9a-f]{32,}\.\w+", path)  # a digest of the content
-    assert ask(shared.url, "GET", path).status == 200
+    assert page.request.get(shared.url + path).status == 200
+    assert pages[STRANGER].request.get(shared.url + path).status == 404
+    assert ask(shared.url, "GET", path).status == 404
     wrong = path[:10] + ("0" if path[10] != "0" else "1") + path[11:]
     assert ask(shared.url, "GET", wrong).status == 404
     assert ask(shared.url, "GET", "/media/").status in (403, 404)

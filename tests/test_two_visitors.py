@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.request import Request, urlopen
 
 import pytest
 from PIL import Image
@@ -24,7 +25,7 @@ from mmdemo.storage.own_data import OwnDataFolders
 from mmdemo.ui import access, private_links
 from tests import process_memory, secret_shop
 from tests.picture_files import encoded
-from tests.secret_shop import CAPTION, FILE, LABEL, SECRET
+from tests.secret_shop import CAPTION, FILE, LABEL, SECRET, TABLE
 from tests.server import Server, serve
 from tests.tab import Answer, ask, open_tab
 
@@ -251,6 +252,19 @@ def test_a_shared_model_shows_no_pair(server: Server, shop: Shop) -> None:
         assert private_links.DATA in bob.errors
         assert bob.secrets() == {LABEL.lower(), secret_shop.NAME.lower()}, "what the button says, and no more"
         assert status(server, shop.media, BOB) == {404}
+        bob.visit("models", f"model={shop.model}")
+        bob.set("viewed", string_value=next(one for one in bob.widget("viewed").options if secret_shop.NAME in one))
+        address = _file(bob, bob.widget("download_model").deferred_file_id)
+        taken = _unpacked(urlopen(Request(server.url + address, headers={"Cookie": BOB})).read())
+        assert CAPTION.lower() in taken and FILE.lower() not in taken and TABLE.lower() not in taken
+
+
+def _unpacked(content: bytes) -> str:
+    """Return all that a zip holds, in small letters, also what lies in zips within it."""
+    if not zipfile.is_zipfile(io.BytesIO(content)):
+        return content.replace(b"\0", b"").decode("latin-1").lower()
+    with zipfile.ZipFile(io.BytesIO(content)) as file:
+        return " ".join(_unpacked(file.read(name)) for name in file.namelist())
 
 
 def test_what_is_deleted_while_it_is_in_use_is_gone_at_once(

@@ -92,7 +92,8 @@ def _manifest(trained: TrainedModel, command: str) -> dict[str, Any]:
             "fingerprint": dataset.fingerprint(),
             "limits": dict(dataset.limits) if dataset.limits else None,
             "notes": list(trained.notes),
-            "left_out": [asdict(row) for row in trained.left_out[:_MOST_LEFT_OUT]],
+            # Without the reasons, which quote cells and file names: who gets a model need not get those.
+            "left_out": [{"row": row.row} for row in trained.left_out[:_MOST_LEFT_OUT]],
         },
         "n_train": len(trained.train_ids),
         "n_test": len(trained.held_out.ids),

@@ -10,7 +10,7 @@ from typing import Any
 from mmdemo.errors import DatasetError
 from mmdemo.storage.reading import read_bytes
 from mmdemo.storage.strict_json import read_json
-from mmdemo.storage.whole import whole_file
+from mmdemo.storage.whole import make_inside, whole_file
 
 _FOLDER = "edits"
 _NAME = re.compile("e[0-9a-f]{15}")
@@ -29,7 +29,7 @@ def with_edits(folder: Path, edits: Mapping[str, Any]) -> str:
     place = folder / _FOLDER / f"{name}.json"
     if not place.exists():
         try:
-            place.parent.mkdir(exist_ok=True)  # without its parents: data that was deleted meanwhile stays away
+            make_inside(folder, _FOLDER)  # data that was deleted meanwhile stays away
             with whole_file(place, binary=True) as file:
                 file.write(written)
         except FileNotFoundError as error:

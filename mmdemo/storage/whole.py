@@ -54,6 +54,11 @@ def whole_file(target: Path, *, binary: bool = False, parents: bool = False) -> 
         raise
 
 
+def make_inside(folder: Path, name: str) -> None:
+    """Make a folder inside one that is there, unless it exists; raise an OSError where the outer one is missing."""
+    (folder / name).mkdir(exist_ok=True)
+
+
 @contextmanager
 def chosen_file(target: Path, *, binary: bool = False, parents: bool = False) -> Iterator[IO[Any]]:
     """Yield a file that a person asked for, text or binary; raise a ConfigError when it cannot be written."""

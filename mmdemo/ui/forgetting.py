@@ -12,23 +12,17 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from mmdemo.ui.door.media_gate import gate_of
 from mmdemo.ui.sessions import sessions
 
-_REMEMBER = (
-    "mmdemo.storage.reading",
-    "mmdemo.preprocess.text",
-    "mmdemo.preprocess.tokens",
-    "mmdemo.encoders.tfidf",
-    "mmdemo.encoders.word_vectors",
-)
-"""Modules that remember what visitors wrote, or the names of their files; each has a `forget`."""
+_REMEMBER = ("mmdemo.storage.", "mmdemo.preprocess.", "mmdemo.encoders.")
+"""Packages whose modules may remember what visitors wrote, or the names of their files; those that do have `forget`."""
 
 
 def caches() -> None:
     """Empty all caches of the process: no entry says whose it is, and what was used is soon there again."""
     st.cache_data.clear()
     st.cache_resource.clear()
-    for name in _REMEMBER:
-        if name in sys.modules:  # else it has nothing to forget
-            sys.modules[name].forget()
+    for name, module in list(sys.modules.items()):
+        if name.startswith(_REMEMBER) and hasattr(module, "forget"):
+            module.forget()
 
 
 def media(visitor: str) -> None:

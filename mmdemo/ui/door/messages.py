@@ -12,6 +12,7 @@ from mmdemo.ui.pace import Pace
 
 _SAID = {"rerun_script", "stop_script", "file_urls_request", "app_heartbeat", "backend_operation_request"}
 """What our pages say. The rest is for developers: to clear the caches of all visitors, to watch files, to read Git."""
+_ASKED = {None, "deferred_file", "dataframe_chunk"}  # the rest writes files for the developer's tools
 
 _OF_A_FRAGMENT = 0.2  # of what the run of a page costs
 
@@ -50,6 +51,7 @@ def _cost(data: bytes) -> float:
         said = BackMsg.FromString(data)
     except DecodeError:  # the server closes the connection
         return 1.0
-    if said.WhichOneof("type") not in _SAID:
+    asked = said.backend_operation_request.WhichOneof("payload")
+    if said.WhichOneof("type") not in _SAID or asked not in _ASKED:
         return -1.0
     return 1.0 if said.HasField("rerun_script") and not said.rerun_script.fragment_id else _OF_A_FRAGMENT

@@ -68,6 +68,7 @@ def _of_several(title: str, names: tuple[str, ...], now: str, record: OwnRecord)
 
 
 def _look_elsewhere(record: OwnRecord, mapping: ColumnMapping) -> None:
+    own_copy.usable(record.id)
     folders = own_data.folders()
     write_mapping(folders.mapping(record.id), mapping, folders.source(record.id))
     reading.start(reading.LOOK, record, folders.mapping(record.id), again=True)
@@ -108,6 +109,7 @@ def _unlabelled(chosen: ColumnMapping) -> str:
 
 def _use(record: OwnRecord, chosen: ColumnMapping) -> None:
     with frame.guarded():
+        own_copy.usable(record.id)  # it may have been removed in another tab
         folders = own_data.folders()
         write_mapping(folders.mapping(record.id), chosen, folders.source(record.id))
         reading.start(reading.PREPARE, record, folders.mapping(record.id), again=True)
