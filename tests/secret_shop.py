@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import zipfile
+
 import cv2
 import numpy as np
 

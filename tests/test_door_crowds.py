@@ -60,6 +60,13 @@ def test_the_server_hears_only_what_our_pages_say() -> None:
     assert heard_of([*map(said, kinds), *ours, b""]) == ours
 
 
+@pytest.mark.parametrize(("payload", "heard"), [("deferred_file", 1), ("dataframe_chunk", 1), ("install_skills", 0)])
+def test_a_page_may_ask_for_files_and_rows_only(payload: str, heard: int) -> None:
+    message = BackMsg()
+    getattr(message.backend_operation_request, payload).SetInParent()
+    assert len(heard_of([message.SerializeToString()])) == heard
+
+
 def test_what_is_no_message_reaches_the_server_which_closes() -> None:
     assert heard_of([b"\xff\xff"]) == [b"\xff\xff"]
 

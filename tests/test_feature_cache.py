@@ -234,6 +234,11 @@ for turn in range(60):
     assert all(np.load(path).shape == (2000,) for path in stored(cache))
 
 
+def test_nothing_comes_back_of_data_that_was_deleted_meanwhile(tmp_path: Path) -> None:
+    FeatureCache(tmp_path / "deleted" / "cache" / "features").rows(KEYS, 4, Counting())
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_store_that_cannot_be_written_only_costs_time(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("no folder")
     np.testing.assert_array_equal(FeatureCache(tmp_path / "file" / "cache").rows(KEYS, 4, Counting()), expected(*KEYS))

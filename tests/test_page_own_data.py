@@ -32,7 +32,7 @@ from tests.test_docs import ROOT
 
 pytestmark = pytest.mark.slow  # whole pages
 
-ANNA, BERT = "A" * 16, "B" * 16
+ANNA = "A" * 16
 NAME = "Anna’s listings"
 
 
@@ -167,13 +167,6 @@ def test_the_quality_is_read_and_not_looked_for_again(prepared: str, monkeypatch
 def test_every_page_works_with_own_data(prepared: str, page: str) -> None:
     app = opened(ANNA, f"pages/{page}.py", dataset=prepared)
     assert not app.error
-
-
-@pytest.mark.parametrize("page", ["data", "train", "preprocess"])
-def test_another_visitor_reads_that_it_is_private_and_nothing_of_it(prepared: str, page: str) -> None:
-    app = opened(BERT, f"pages/{page}.py", dataset=prepared)
-    assert "private" in texts(app)
-    assert NAME not in texts(app) and "Anna" not in str(app.get("button_group"))
 
 
 def test_data_that_is_gone_is_one_sentence() -> None:

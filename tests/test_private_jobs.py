@@ -1,6 +1,7 @@
 """A private run in the queue: what others see of it, after a restart and a kill, too, and how it goes."""
 
 import json
+import logging
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -120,3 +121,47 @@ def test_a_private_run_has_a_cache_of_its_own(make: MakeQueue, tmp_path: Path) -
     program = (sys.executable, "-c", "import json, os; print(json.dumps({'cache': os.environ['MMDEMO_CACHE_DIR']}))")
     job = make(program=program).submit([], ANN, private=True, leaves_folder=False, cache=tmp_path / "own")
     assert ended(job).result == {"cache": str(tmp_path / "own")}
+
+
+@pytest.mark.parametrize("word", ["hang", "quick"])
+def test_what_uses_data_that_goes_ends_and_is_forgotten(make: MakeQueue, folder: Path, word: str) -> None:
+    queue, data = make(), "D" * 22
+    run = queue.submit([word, f"/own-data/{data}/copy"], BOB, private=True)
+    waiting = queue.submit(["quick"], BOB, cache=folder / data / "cache")
+    reading = queue.submit(["quick", data], "reports", started_by=BOB, leaves_folder=False)
+    until(lambda: (word == "hang" and run.snapshot().state == State.RUNNING) or reading.ended.is_set())
+    queue.end_users_of(data)
+    assert queue.get(reading.id) is None
+    if word == "quick":  # a model that is there stays
+        assert run.snapshot().state == waiting.snapshot().state == State.DONE
+        return
+    for job in (run, waiting):
+        now = ended(job)
+        assert now.state == State.FAILED and now.error is not None and "was deleted" in now.error
+        assert job.snapshot(BOB).log == () and now.epochs == ()
+    assert list(folder.iterdir()) == []
+
+
+def test_who_deletes_a_model_ends_what_others_make_of_it(make: MakeQueue) -> None:
+    queue = make()
+    run = queue.submit(["quick"], ANN)
+    ended(run)
+    report = queue.submit(["hang", run.id], "reports", started_by=BOB, leaves_folder=False)
+    until(lambda: report.snapshot().state == State.RUNNING)
+    queue.delete(run.id, ANN)
+    assert report.ended.is_set() and queue.get(report.id) is None
+
+
+def test_a_run_whose_result_is_gone_is_forgotten(make: MakeQueue, folder: Path) -> None:
+    queue, run = private(make, "quick")
+    ended(queue.get(run))
+    RunFolders(folder).discard(run)
+    queue.forget_gone()
+    assert queue.delete_all(ANN) == ()
+
+
+def test_the_log_holds_no_lines_of_a_private_run(make: MakeQueue, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.ERROR, "mmdemo.jobs"):
+        _, run = private(make, "fault")
+        until(lambda: run[:6] in caplog.text)
+    assert "the reason" not in caplog.text and SECRET not in caplog.text

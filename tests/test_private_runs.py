@@ -11,13 +11,13 @@ from streamlit.testing.v1 import AppTest
 
 from mmdemo.bundles.summary import summarise
 from mmdemo.datasets.base import Dataset
-from mmdemo.errors import BundleError, JobError
+from mmdemo.datasets.edits import with_edits
+from mmdemo.errors import BundleError, DatasetError, JobError
 from mmdemo.jobs.run_folders import RunFolders
 from mmdemo.model.config import ModelConfig
 from mmdemo.storage import own_arrival
 from mmdemo.studies.study import place_of
-from mmdemo.ui import access, delete_my_data, own_data, private_links, runs, sharing, state, visitor
-from mmdemo.ui.frame import ENTRIES
+from mmdemo.ui import access, delete_my_data, fault, own_copy, own_data, runs, sharing, state, visitor
 from tests.models import ROOT
 
 ANN, BOB = "ann-0123456789ab", "bob-0123456789ab"
@@ -58,19 +58,6 @@ def shown(app: AppTest) -> str:
     kinds = ("title", "subheader", "markdown", "caption", "info", "error", "warning", "code", "selectbox")
     found = [[one.value, getattr(one, "options", "")] for kind in kinds for one in getattr(app, kind)]
     return " ".join(map(str, [*found, *(table.value.to_csv() for table in app.dataframe)]))
-
-
-@pytest.mark.slow
-def test_no_page_shows_anything_of_it_to_another(app: AppTest) -> None:
-    data_id = brought()
-    for entry in ENTRIES:
-        app.query_params.update({"model": RUN, "run": RUN, "dataset": data_id})
-        app.switch_page(entry.script).run()
-        assert not app.exception and not app.error, entry.title
-        said = [info.value for info in app.info]
-        assert access.PRIVATE in said and private_links.DATA in said
-        assert not {"model", "run", "dataset"} & {*app.query_params}
-        assert SECRET not in shown(app) and RUN not in shown(app) and data_id not in shown(app), entry.title
 
 
 @pytest.mark.slow
@@ -148,3 +135,39 @@ def test_a_run_on_own_data_starts_as_private(app: AppTest, monkeypatch: pytest.M
             dataset = Dataset(pairs, "shop", "Ann's.", "Ann's", location=location)
             runs.start(dataset, ModelConfig({"text": "tfidf"}))
     assert [(one["private"], one["cache"]) for one in asked] == [(True, copy.with_name("cache")), (False, None)]
+
+
+def test_what_is_computed_of_a_shared_model_lies_beside_its_data(app: AppTest, tmp_path: Path) -> None:
+    record = {"visitor": ANN, "private": False, "cache": str(tmp_path / "beside")}
+    RunFolders(tmp_path / "runs").remember(RUN, record)
+    assert runs.of_model(tmp_path / "runs" / RUN) == {"private": False, "cache": tmp_path / "beside"}
+    assert own_data.has_shared(ANN) and not own_data.has_shared(BOB)
+
+
+def test_shared_changes_do_not_share_the_data_that_pairs_were_added_from(
+    app: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shared, private = brought(), brought()
+    copy = own_data.folders().copy(shared)
+    copy.mkdir()
+    (copy / own_copy.FACTS).write_text("{}")
+    edits = with_edits(copy, {"added": [{"from": private, "row": "row 2", "label": "x"}]})
+    own_data.folders().share(shared, ANN)
+    for whose, said in ((BOB, "is private"), (ANN, "is damaged here")):
+        monkeypatch.setattr(visitor, "name", lambda whose=whose: whose)
+        with pytest.raises(DatasetError, match=said):
+            own_copy.dataset(shared, edits)
+
+
+@pytest.mark.parametrize("mine", [True, False])
+def test_the_log_of_a_fault_holds_nothing_of_own_data(mine: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(own_data, "mine", lambda: ("data",) if mine else ())
+    try:
+        try:
+            {}[SECRET]
+        except KeyError as error:
+            raise ValueError(f"no caption {SECRET}") from error
+    except ValueError as error:
+        told = fault.told(error)
+    assert "KeyError" in told and "ValueError" in told and __file__ in told
+    assert (f"no caption {SECRET}" in told) is not mine and (f"'{SECRET}'" in told) is not mine

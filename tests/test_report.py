@@ -177,6 +177,7 @@ def test_the_command_writes_the_page_and_the_charts(homonyms, tmp_path, capsys):
     assert "Words &amp; more" in page.read_text("utf-8")
     assert str(page) in capsys.readouterr().out
     names = {path.name for path in charts.iterdir()}
+    assert page.stat().st_mtime_ns >= max(path.stat().st_mtime_ns for path in charts.iterdir()), "the page comes last"
     assert {"accuracy.svg", "accuracy.png", "confusion.svg", "calibration.png"} <= names
     assert all((charts / name).read_bytes()[:4] == b"\x89PNG" for name in names if name.endswith(".png"))
 
@@ -207,6 +208,7 @@ def test_a_report_is_kept_by_model_title_and_what_is_known(homonyms, monkeypatch
     summary = summarise(homonyms)
     kept = kept_report(summary, "A")
     assert kept == kept_report(summary, "A") != kept_report(summary, "B")
+    assert kept_report(summary, "A", ["--data", "copy"]) != kept, "who may not see its pairs gets another"
     assert kept.folder.is_relative_to(tmp_path)
     kept.prepare()
     assert kept.folder.is_dir() and not kept.page.exists()

@@ -108,6 +108,12 @@ def test_edits_that_are_not_there(name: str, copy: Path) -> None:
         load(copy, edits=name)
 
 
+def test_edits_bring_nothing_back(tmp_path: Path) -> None:
+    with pytest.raises(DatasetError, match="no longer here"):
+        working_copy.with_edits(tmp_path / "deleted" / "copy", {})
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_rare_classes_may_be_merged_instead(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MMDEMO_CACHE_DIR", str(tmp_path / "cache"))
     sizes = {"cat": 6, "dog": 6, "ox": 3, "cow": 3}
