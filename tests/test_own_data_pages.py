@@ -1,6 +1,8 @@
 """Own data as the pages use it: the way in without the door, one's own computer, what expires, what is shared."""
 
+import importlib
 import os
+import re
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,9 +15,12 @@ from streamlit.proto.Common_pb2 import FileURLs
 from streamlit.runtime.uploaded_file_manager import UploadedFile, UploadedFileRec
 
 from mmdemo.errors import DatasetError
+from mmdemo.preprocess import text
+from mmdemo.preprocess.text import TextSettings, clean
 from mmdemo.storage import limits
 from mmdemo.storage.own_data import OwnDataFolders
-from mmdemo.ui import local, own_data, sharing, taken_pack, visitor
+from mmdemo.ui import forgetting, local, own_data, sharing, taken_pack, visitor
+from tests.server import ROOT
 
 ANN, BOB = "ann-0123456789ab", "bob-0123456789ab"
 
@@ -83,6 +88,25 @@ def test_expired_data_leaves_the_caches_too(folders: OwnDataFolders, monkeypatch
     own_data.sweep()
     captions("a secret")
     assert made == ["a secret"] * 2 and folders.get(data_id) is None
+    folders.delete(folders.create(ANN, "shop", path="/somewhere"), ANN)
+    captions("a secret")
+    assert made == ["a secret"] * 3
+
+
+def test_no_module_that_remembers_captions_is_passed_over() -> None:
+    what = re.compile(r"lru_cache\(.*\ndef \w+\((?:caption|text|cleaned|path)\b")
+    files = [file for file in (ROOT / "mmdemo").rglob("*.py") if what.search(file.read_text())]
+    assert len(files) >= 5
+    for file in files:
+        name = ".".join(file.relative_to(ROOT).with_suffix("").parts)
+        assert name.startswith(forgetting._REMEMBER) and hasattr(importlib.import_module(name), "forget"), name
+
+
+def test_the_captions_last_looked_at_are_forgotten() -> None:
+    clean("a secret caption", TextSettings())
+    assert text._clean.cache_info().currsize
+    forgetting.caches()
+    assert not text._clean.cache_info().currsize
 
 
 @pytest.fixture
