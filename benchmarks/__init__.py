@@ -9,6 +9,7 @@ BENCHMARKS = {
     "together": "memory of the whole process tree while two visitors do everything at once",
     "pages": "time from a click to a page, and to the first sight of a cold server",
     "load": "time of an answer while three visitors train",
+    "own_data": "time and memory that a dataset of one's own takes, on its way to the server and until it can be used",
     "hostile": "time of an answer while images that mean harm are decoded",
 }
 """Name → what it measures; the module of that name has a function `measure` that returns its Report."""

@@ -12,6 +12,7 @@ from benchmarks.memory import memory_alone
 
 _EVERY = 0.05  # seconds between two looks
 KINDS = {
+    "mmdemo data": "reading own data",
     "mmdemo train": "training",
     "mmdemo report": "report",
     "mmdemo study": "study",
