@@ -27,8 +27,13 @@ CHROMIUM_OPTIONS = (
 SLOWEST = (
     "browser_story",
     "browser_training",
+    "fuzz",
     "browser_keyboard",
+    "captions_bounded",
     "all_test_pairs",
+    "door_crowds",
+    "permissions",
+    "two_visitors",
     "browser_classify",
     "browser_evaluate",
     "browser_report",

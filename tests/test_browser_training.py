@@ -42,7 +42,7 @@ def eventually(holds, seconds: float) -> bool:
 
 
 def test_the_first_part_shows_at_once_and_the_intervals_narrow_as_the_others_come_in(page, server):
-    open_page(page, f"{server.url}/train?dataset=homonyms&n=600&q_text=0.6")
+    open_page(page, f"{server.url}/train?dataset=homonyms&n=400&q_text=0.6")
     start_training(page)
     so_far = page.get_by_text(re.compile(r"So far, on [1-4] of 5 parts of the pairs"))
     expect(so_far).to_be_visible(timeout=MINUTES)
@@ -54,7 +54,7 @@ def test_the_first_part_shows_at_once_and_the_intervals_narrow_as_the_others_com
     last = described(page.get_by_label(re.compile("^Accuracy of the models")).last)
     assert first.keys() == last.keys() == {"Image alone", "Caption alone", "Both (fused)"}
     assert all(last[title] < width for title, width in first.items())
-    expect(page.get_by_text("600 pairs was held out once")).to_be_visible()
+    expect(page.get_by_text("400 pairs was held out once")).to_be_visible()
     assert_no_exception(page)
 
 

@@ -69,6 +69,7 @@ def python(*arguments):
 
 
 @pytest.mark.slow
+@pytest.mark.thorough
 def test_a_rebuilt_encoder_equals_the_shipped_one(build, weights, tmp_path):
     path = tmp_path / "rebuilt.tflite"
     printed = python(str(SCRIPT), str(path))

@@ -128,7 +128,9 @@ def test_copies_of_stamps_are_no_help(case: Case, stamps_dir: Path, tmp_path: Pa
     assert_honest(evaluated(case, stamps(), ModelConfig(), tmp_path))
 
 
-@pytest.mark.parametrize("case", [five_captions_an_image, an_image_saved_five_times])
+@pytest.mark.parametrize(
+    "case", [an_image_saved_five_times, pytest.param(five_captions_an_image, marks=pytest.mark.thorough)]
+)
 def test_were_copies_not_kept_together_they_would_be_remembered_and_that_be_said(
     case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -73,6 +73,7 @@ def test_each_image_of_ones_own_is_opened_three_times_at_most(zipped: bool, mode
         check(opened, names, most)
 
 
+@pytest.mark.thorough
 def test_each_homonym_is_opened_three_times_at_most(tmp_path: Path) -> None:
     data = ("--data", "homonyms", "--set", "data.n=80")
     for most in (3, 1):
