@@ -179,6 +179,21 @@ def unpacked(folder: Path, title: str, where: Path) -> Path:
     return inside
 
 
+def test_the_zip_says_what_can_be_read_from_it_of_the_data(models, tmp_path):
+    for name, encoders in {"captions": ("none", "tfidf"), "images": ("efficientnet", "none")}.items():
+        save(models.trained(*encoders), tmp_path / name, "", {})
+    inside = unpacked(tmp_path / "captions", "A", tmp_path / "a")
+    assert "and which words each caption has, though not in" in (inside / "README.md").read_text("utf-8")
+    read = load(inside / "model")
+    counted, rows = read.model.encoders["text"], read.train_features["text"].toarray()
+    captions, words = models.dataset.frame.loc[list(read.train_ids), "text"], counted.build_analyzer()
+    for caption, row in zip(captions, rows, strict=True):
+        held = {word for word, column in counted.vocabulary_.items() if row[column]}
+        assert held == set(words(caption)) & set(counted.vocabulary_)
+    readme = (unpacked(tmp_path / "images", "B", tmp_path / "b") / "README.md").read_text("utf-8")
+    assert "can read from them how each pair is labelled. They hold no image" in readme
+
+
 @pytest.mark.slow
 def test_the_zip_s_model_answers_the_same_from_the_command_line(tmp_path):
     inside = unpacked(EVERYDAY, "Everyday (shipped)", tmp_path)

@@ -9,8 +9,8 @@ DATA = (
 MODEL = (
     "Everybody who has the link can use this model and take it home. They will see its results, the name of its data, "
     "the names of its classes, the notes on its data, and how it answered the held-out pairs: their labels and, where "
-    "the data is shared too, their images and captions. The file of a model for captions holds the single words that "
-    "occur in them."
+    "the data is shared too, their images and captions. The file of a model for captions holds which words each "
+    "caption has, though not in which order."
 )
 
 

@@ -89,9 +89,10 @@ def _choose_cell(label: str, answer: str) -> None:
 
 def _cell_sentence(found: int, support: int, label: str, answer: str) -> str:
     true, given = frame.plain(label), frame.plain(answer)
+    are = "is" if found == 1 else "are"
     if label == answer:
-        return f"**{found} of the {support}** pairs of **{true}** are recognised:"
-    return f"**{found} of the {support}** pairs of **{true}** are taken for **{given}**:"
+        return f"**{found} of the {support}** pairs of **{true}** {are} recognised:"
+    return f"**{found} of the {support}** pairs of **{true}** {are} taken for **{given}**:"
 
 
 def _classes(tested: HeldOut, head: str) -> None:
