@@ -66,6 +66,15 @@ def test_a_page_keeps_a_name_that_we_can_have_given(door: Server, kept: str) -> 
     assert (given[1] == kept) == (kept == "abcDEF-_01234567")
 
 
+@pytest.mark.parametrize(
+    "others", ['prefs={"theme":"dark"}; {}', "name=John Smith; {}", "{}; foo", "{}; a[b]=1", "=; ;{};x", '{}; q="a']
+)
+def test_a_foreign_cookie_of_the_host_does_not_hide_the_name(door: Server, others: str) -> None:
+    carried = others.replace("{}", f"{COOKIE}=abcDEF-_01234567")
+    given = GIVEN.fullmatch(ask(door.url, "GET", "/", {"Cookie": carried}).headers["set-cookie"])
+    assert given is not None and given[1] == "abcDEF-_01234567"
+
+
 def test_a_page_that_the_browser_has_already_gives_the_name_too(door: Server) -> None:
     etag = ask(door.url, "GET", "/").headers["etag"]
     again = ask(door.url, "GET", "/", {"If-None-Match": etag, "Accept": "text/html,*/*"})

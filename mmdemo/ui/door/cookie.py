@@ -1,9 +1,9 @@
 """Give every browser a random name in a cookie that no script can read."""
 
 from http import HTTPStatus
-from http.cookies import CookieError, SimpleCookie
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mmdemo.ui import visitor_name
@@ -41,9 +41,9 @@ def _cookie(asked: Headers, scheme: str) -> str:
 
 
 def visitor_of(asked: Headers) -> str:
-    """Return the visitor's name that a request carries, "" if it carries none that we can have given."""
-    try:
-        found = SimpleCookie(asked.get("cookie", "")).get(visitor_name.COOKIE)
-    except CookieError:  # another's, on the same host
-        return ""
-    return found.value if found and visitor_name.is_valid(found.value) else ""
+    """Return the visitor's name that a request carries, "" if it carries none that we can have given.
+
+    Whatever other cookies of the same host look like, ours is found, and as Streamlit finds it.
+    """
+    found = cookie_parser("; ".join(asked.getlist("cookie"))).get(visitor_name.COOKIE, "")
+    return found if visitor_name.is_valid(found) else ""
