@@ -171,6 +171,31 @@ def test_everything_of_a_visitor_goes(folders: OwnDataFolders) -> None:
     assert folders.get(mine) is None
 
 
+@pytest.mark.parametrize("first", [True, False])
+def test_a_piece_that_comes_while_its_data_goes_leaves_nothing(
+    first: bool, folders: OwnDataFolders, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data_id = folders.create(ANN, "shop")
+    before = b"" if first else b"abc"
+    own_arrival.receive(folders, data_id, ANN, 0, before)
+    rmdir, piece = os.rmdir, (folders, data_id, ANN, len(before), b"defg")
+
+    def let_in(path: str, **more: int) -> None:
+        if Path(path).name == "source":  # empty by now
+            with pytest.raises(DatasetError):
+                own_arrival.receive(*piece)
+        rmdir(path, **more)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "rmdir", let_in)
+        patched.setattr(own_arrival, "_open", lambda *_: record)
+        record = folders.own(data_id, ANN)
+        folders.delete(data_id, ANN)
+    assert list(folders.directory.iterdir()) == []
+    with pytest.raises(DatasetError, match="no longer here"):
+        own_arrival.receive(*piece)
+
+
 def test_what_is_computed_lies_beside_the_data(folders: OwnDataFolders) -> None:
     data_id = brought(folders)
     assert cache_beside(str(folders.copy(data_id))) == folders.folder(data_id) / "cache"

@@ -17,14 +17,16 @@ class GapError(DatasetError):
 def append(file: Path, offset: int, piece: bytes) -> int:
     """Write a piece at its offset and return the file's length then; a piece that is there already changes nothing.
 
-    Raises a GapError where it does not begin at the file's end, an OSError where it cannot be written.
+    Raises a GapError where it does not begin at the file's end, an OSError where it cannot be written: only the first
+    piece makes the file, and nothing its folder.
     """
     length = length_of(file)
     if offset + len(piece) <= length:
         return length
     if offset != length:
         raise GapError(length)
-    handle = os.open(file, os.O_WRONLY | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
+    made = 0 if offset else os.O_CREAT
+    handle = os.open(file, os.O_WRONLY | made | getattr(os, "O_BINARY", 0), 0o600)
     with os.fdopen(handle, "r+b", buffering=0) as opened:
         try:
             opened.seek(offset)

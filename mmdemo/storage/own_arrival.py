@@ -6,7 +6,7 @@ from threading import Lock
 from mmdemo.errors import DatasetError
 from mmdemo.storage import limits
 from mmdemo.storage.arriving import append, length_of
-from mmdemo.storage.own_data import OwnDataFolders
+from mmdemo.storage.own_data import OwnDataFolders, not_kept
 from mmdemo.storage.own_record import OwnRecord
 
 _ONE_PIECE = Lock()
@@ -28,7 +28,7 @@ def receive(folders: OwnDataFolders, data_id: str, visitor: str, offset: int, pi
         try:
             length = append(file, offset, piece)
         except OSError as error:
-            raise DatasetError("The server has no room left to keep this; try again later.") from error
+            raise not_kept(error) from error
         folders.quota.add(data_id, length - before)
         return length
 

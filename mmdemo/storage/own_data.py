@@ -12,6 +12,7 @@ from mmdemo.storage.own_quota import OwnQuota
 from mmdemo.storage.own_record import ID, OPERATOR, RECORD, OwnRecord, cleaned_name, new_id, records_in
 from mmdemo.storage.trimming import remove
 
+_GONE = "This data is no longer here, or it is not yours to change."
 _SUFFIX = re.compile(r"\.[a-z0-9]{1,8}")
 
 
@@ -80,7 +81,7 @@ class OwnDataFolders:
         """Return what is known of a visitor's data set; raise a DatasetError where it is not there, or another's."""
         record = self.get(data_id)
         if record is None or not record.is_of(visitor):
-            raise DatasetError("This data is no longer here, or it is not yours to change.")
+            raise DatasetError(_GONE)
         return record
 
     def folder(self, data_id: str) -> Path:
@@ -127,22 +128,34 @@ class OwnDataFolders:
         return gone
 
     def discard(self, data_id: str) -> None:
-        """Remove a data set, whoever's it is: from its record on, nobody can use it."""
+        """Remove a data set, whoever's it is: from its record on, nobody can use it, and nothing more arrives."""
         record = self.get(data_id)
         remove(self.folder(data_id) / RECORD)
         if record is not None:
             self.before_gone(record)
-        remove(self.folder(data_id))
+        remove(self._moved_aside(self.folder(data_id)))
         self.quota.forget()
         if record is not None:
             self.after_gone(record)
+
+    def _moved_aside(self, folder: Path) -> Path:
+        """Give a folder a name that nobody knows, so that nothing is written into what is being removed.
+
+        If the process is killed, the folder is one without a record, which is swept.
+        """
+        aside = self.folder(new_id())
+        try:
+            folder.rename(aside)
+        except OSError:  # it is not there, or a file of it is open on Windows
+            return folder
+        return aside
 
     def write(self, record: OwnRecord) -> None:
         """Write a record that has changed; raises a DatasetError where that fails."""
         try:
             record.write(self.folder(record.id))
         except OSError as error:
-            raise DatasetError("The server has no room left to keep this; try again later.") from error
+            raise not_kept(error) from error
 
     def records(self) -> Iterator[OwnRecord]:
         """Return what is known of every data set."""
@@ -153,3 +166,10 @@ class OwnDataFolders:
         if visitor == OPERATOR:  # knows the disk
             return
         self.quota.check(more, [record.id for record in self.of(visitor)])
+
+
+def not_kept(error: OSError) -> DatasetError:
+    """Return what to say where something could not be written into a data set's folder."""
+    if isinstance(error, FileNotFoundError):
+        return DatasetError(_GONE)
+    return DatasetError("The server has no room left to keep this; try again later.")
