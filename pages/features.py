@@ -5,13 +5,14 @@ import streamlit as st
 from mmdemo.ui import data_choice, effect_view, frame, state
 from mmdemo.ui.modalities.registry import views_of
 from mmdemo.ui.pages.features import fused, whole
+from mmdemo.ui.pair_choice import pair_chooser
 
 FUSION, WHOLE = "Fusion", "The whole dataset"
 
 with frame.page("Features"):
     bundle = state.current_model()
     dataset = data_choice.current_dataset()
-    pair = data_choice.pair_chooser(dataset, effect_view.held_out(bundle, dataset))
+    pair = pair_chooser(dataset, effect_view.held_out(bundle, dataset))
     views = {view.section: view for view in views_of(dataset.modalities)}
     section = st.segmented_control(
         "Look at",

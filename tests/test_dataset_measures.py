@@ -11,7 +11,7 @@ from mmdemo.charts.data import class_chart, length_chart, limits_chart, size_cha
 from mmdemo.datasets.languages import language_name
 from mmdemo.datasets.search import search
 from mmdemo.datasets.stamps import caption_languages
-from mmdemo.datasets.words import COMMON, caption_lengths, telling_words
+from mmdemo.datasets.words import COMMON, MOST_CLASSES, caption_lengths, telling_words
 
 PAIRS = pd.DataFrame(
     {
@@ -82,6 +82,15 @@ def test_words_of_the_language_and_of_one_caption_are_not_telling() -> None:
 def test_of_a_character_and_a_pair_that_say_the_same_the_pair_is_named() -> None:
     frame = pairs_of({"fruit": ["苹果"] * 5, "car": ["汽车"] * 5})
     assert [word.word for word in telling_words(frame)["fruit"]] == ["苹果"]
+
+
+def test_of_many_classes_the_largest_are_counted_against_all() -> None:
+    frame = pairs_of({f"class {place}": [f"word{place} of all"] * (2 + (place == 7)) for place in range(500)})
+    assert list(telling_words(frame, classes=1)) == ["class 7"]
+    found = telling_words(frame)
+    assert len(found) == MOST_CLASSES
+    (word,) = found["class 7"]
+    assert (word.word, word.count, word.share, word.elsewhere) == ("word7", 3, 1.0, 0.0)
 
 
 def test_captions_without_words_are_no_harm() -> None:

@@ -1,6 +1,7 @@
 """Find pairs by their label and by words of their caption."""
 
 import unicodedata
+from collections.abc import Iterable
 
 import pandas as pd
 
@@ -16,10 +17,13 @@ def search(frame: pd.DataFrame, phrase: str = "", label: str | None = None) -> p
     ['A red car']
     """
     found = frame if label is None else frame[frame["label"] == label]
+    return found[holding(found["text"], phrase)] if "text" in frame and phrase.strip() else found
+
+
+def holding(texts: Iterable[str], phrase: str) -> list[bool]:
+    """Return of each text whether it holds every word of the phrase, if only as a part of a word."""
     wanted = _plain(phrase).split()
-    if not wanted or "text" not in frame:
-        return found
-    return found[[all(word in caption for word in wanted) for caption in map(_plain, found["text"])]]
+    return [all(word in text for word in wanted) for text in map(_plain, texts)]
 
 
 def mixed(frame: pd.DataFrame) -> pd.DataFrame:

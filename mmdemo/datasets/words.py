@@ -1,14 +1,15 @@
 """The number of words in captions, and the words that distinguish one class from the others."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import log
 
-import numpy as np
 import pandas as pd
 
 from mmdemo.preprocess.text import clean, tokens, words
 
+MOST_CLASSES = 40  # a page draws a chart for each
 LEAST = 2  # captions of the class that must hold a word
 COMMON = 0.25  # share of the other captions above which a word is merely common, such as "a"
 _LEAST_G2 = 3.84  # chi-squared of one degree of freedom, at 5 %
@@ -42,8 +43,10 @@ def caption_lengths(frame: pd.DataFrame) -> pd.Series:
     return frame["text"].map(lambda text: len(words(clean(text)))).rename("words")
 
 
-def telling_words(frame: pd.DataFrame, most: int = 6) -> dict[str, list[TellingWord]]:
+def telling_words(frame: pd.DataFrame, most: int = 6, classes: int = MOST_CLASSES) -> dict[str, list[TellingWord]]:
     """Return label → its most telling words, at most `most`, the most telling first; {} for data without captions.
+
+    classes: how many labels, those of most captions.
 
     A word counts once per caption. Words are ranked by the log-likelihood ratio G² of the table of captions with and
     without the word, in the class and outside it: twice the sum of `observed · ln(observed / expected)`. Left out are
@@ -52,30 +55,40 @@ def telling_words(frame: pd.DataFrame, most: int = 6) -> dict[str, list[TellingW
     """
     if "text" not in frame:
         return {}
-    found = [{token.text for token in tokens(clean(text))} for text in frame["text"]]
-    total = Counter(word for caption in found for word in caption)
-    labels = frame["label"].to_numpy()
-    ranked = {}
-    for label in sorted(set(labels)):
-        captions = [found[row] for row in np.flatnonzero(labels == label)]
-        inside = Counter(word for caption in captions for word in caption)
-        scored = [_score(word, inside[word], len(captions), total[word], len(frame)) for word in inside]
-        ranked[str(label)] = _best([word for word in scored if _is_distinctive(word)], most)
-    return ranked
+    sizes = Counter(frame["label"].tolist())
+    inside: dict[str, Counter[str]] = {label: Counter() for label, _ in sizes.most_common(classes)}
+    total: Counter[str] = Counter()
+    for text, label in zip(frame["text"], frame["label"], strict=True):
+        found = {token.text for token in tokens(clean(text))}
+        total.update(found)
+        if label in inside:
+            inside[label].update(found)
+    return {
+        str(label): _best(list(_distinctive(inside[label], sizes[label], total, len(frame))), most)
+        for label in sorted(inside)
+    }
+
+
+def _distinctive(inside: Mapping[str, int], n: int, total: Mapping[str, int], n_all: int) -> Iterator[TellingWord]:
+    for word, count in inside.items():
+        if count >= LEAST:
+            scored = _score(word, count, n, total[word], n_all)
+            if _is_distinctive(scored):
+                yield scored
 
 
 def _score(word: str, count: int, n: int, total: int, n_all: int) -> TellingWord:
-    observed = np.array([[count, n - count], [total - count, n_all - n - total + count]], float)
-    expected = np.outer(observed.sum(axis=1), observed.sum(axis=0)) / n_all
-    held = observed > 0
-    g2 = 2 * float(np.sum(observed[held] * np.log(observed[held] / expected[held])))
+    g2 = 0.0
+    for held, captions in ((count, n), (total - count, n_all - n)):
+        for observed, expected in ((held, total), (captions - held, n_all - total)):
+            if observed:
+                g2 += 2 * observed * log(observed * n_all / (captions * expected))
     return TellingWord(word, count, count / n, (total - count) / max(n_all - n, 1), g2)
 
 
 def _is_distinctive(word: TellingWord) -> bool:
     return (
         word.share > word.elsewhere
-        and word.count >= LEAST
         and word.elsewhere <= COMMON
         and word.g2 >= _LEAST_G2
         and not (len(word.word) == 1 and word.word.isascii())

@@ -1,7 +1,6 @@
 """Which dataset the pages speak of, and which of its pairs; both stand in the URL."""
 
 import os
-import random
 from collections.abc import Iterable
 from typing import Any
 
@@ -18,7 +17,6 @@ from mmdemo.storage.folders import mark_used
 from mmdemo.ui import demand, own_copy, state
 from mmdemo.ui.modalities.column_view import is_empty
 from mmdemo.ui.modalities.registry import views_of
-from mmdemo.ui.modalities.view import View
 from mmdemo.ui.pair import Pair
 
 TITLES = {"homonyms": "Sample: homonyms", "stamps": "Sample: stamps"}
@@ -109,40 +107,3 @@ def pair_of(dataset: Dataset, row_id: str) -> Pair:
     row = dataset.frame.loc[row_id]
     present = [view for view in views_of(dataset.modalities) if not is_empty(row[view.name])]
     return Pair({view.name: view.of_cell(row[view.name]) for view in present}, str(row["label"]), row_id)
-
-
-def pair_chooser(dataset: Dataset, preferred: Iterable[str] = ()) -> Pair:
-    """Draw the choice of a pair, by name or by chance, and return the pair; see `current_pair`."""
-    rows = dataset.frame
-    chosen = current_pair(dataset, preferred)
-    ids = [str(row_id) for row_id in rows.index]
-    said = zip(in_line(dataset), map(str, rows["label"]), ids, strict=True)
-    titles = {words[-1]: " · ".join(filter(None, words)) for words in said}
-    nouns = [view.modality.nouns for view in _written(dataset)]
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        picked = st.selectbox(
-            "Pair",
-            ids,
-            index=ids.index(chosen.row_id),
-            format_func=titles.__getitem__,
-            help=f"Type to search in {' and '.join([*nouns, 'labels'])}.",
-        )
-        st.button("Random pair", icon=":material/casino:", on_click=_choose_any, args=(ids,))
-    if picked != chosen.row_id:
-        st.query_params[state.PAIR] = picked
-        return pair_of(dataset, picked)
-    return chosen
-
-
-def in_line(dataset: Dataset) -> list[str]:
-    """Return of each pair what can stand in a line of text, such as its caption."""
-    columns = [map(view.in_line, dataset.frame[view.name]) for view in _written(dataset)]
-    return [" · ".join(filter(None, said)) for said in zip(*columns, strict=True)] or [""] * len(dataset.frame)
-
-
-def _written(dataset: Dataset) -> list[View]:
-    return [view for view in views_of(dataset.modalities) if view.written]
-
-
-def _choose_any(ids: list[str]) -> None:
-    st.query_params[state.PAIR] = random.choice(ids)

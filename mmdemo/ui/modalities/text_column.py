@@ -45,6 +45,8 @@ def telling(dataset: Dataset) -> None:
             if words:
                 spoken = f"Telling words of {label}: {', '.join(word.word for word in words)}."
                 figure.draw(words_chart(label, words, highest), alt=spoken, key=f"words_{label}")
+    if (labels := dataset.frame["label"].nunique()) > len(found):
+        st.caption(f"These are the {len(found)} largest of {labels:,} labels.")
     silent = [label for label, words in found.items() if not words]
     if silent:
         st.caption(f"No word stands out in: {frame.plain(', '.join(silent))}.")
