@@ -1,15 +1,19 @@
 """A working copy holds what can be used of somebody's data, and says what became of every row."""
 
 import json
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from PIL import Image
 
 from mmdemo.datasets import working_copy
 from mmdemo.datasets.choices import Choices
+from mmdemo.datasets.copied_left_out import count_of, first_left_out, left_out_csv
 from mmdemo.datasets.image_copies import thumbnail_of
+from mmdemo.datasets.left_out import LeftOut
 from mmdemo.datasets.own_data import own_data
 from mmdemo.datasets.registry import load
 from mmdemo.datasets.tables_to_classify import table_of_pairs
@@ -125,6 +129,30 @@ def test_rare_classes_may_be_merged_instead(tmp_path: Path, monkeypatch: pytest.
     for data in (load(tmp_path / "copy"), load(tmp_path / "pets.csv", rare="other")):
         assert data.classes == ("cat", "dog", "other")
         assert data.notes[-1] == "Merged into the class 'other': 'cow', 'ox' (6 rows)."
+
+
+def test_many_rows_that_are_left_out_stand_in_a_file_of_their_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MMDEMO_CACHE_DIR", str(tmp_path / "cache"))
+    rows = [f"a {kind} no {n},,{kind}" for kind in ("cat", "dog") for n in range(9)]
+    rows += [f',"缺\u2028失,{n}.jpg",cat' for n in range(1_500)]
+    (tmp_path / "pets.csv").write_text("Title,Photo,Kind\n" + "\n".join(rows), "utf-8")
+    facts = working_copy.write(own_data(tmp_path / "pets.csv", choices=Choices({"image": ("Photo",)})), tmp_path / "copy")
+    assert (facts["used"], len(facts["left_out"]), count_of(facts)) == (18, 1_000, 1_500)
+    whole = load(tmp_path / "copy").left_out
+    assert [row.row for row in whole] == [f"row {n}" for n in range(20, 1_520)]
+    assert whole[:1_000] == tuple(first_left_out(facts)) and "缺" in whole[-1].reason and whole[-1].remedy
+    assert working_copy.read(tmp_path / "copy", most_left_out=10).left_out == whole[:10]
+    assert [row.error[:8] for row in table_of_pairs(tmp_path / "copy").rows()][-1] == "Row 1519"
+    table = pd.read_csv(BytesIO(left_out_csv(tmp_path / "copy", facts)), dtype=str, keep_default_na=False)
+    assert [LeftOut(*row) for row in table.itertuples(index=False)] == list(whole)
+    few = {**facts, "left_out": facts["left_out"][:20], "used": facts["rows"] - 20}
+    assert left_out_csv(tmp_path, few).decode("utf-8-sig").count("row ") == 20
+    (tmp_path / "copy" / "rows-left-out.csv").unlink()
+    for asked in (lambda: load(tmp_path / "copy"), lambda: left_out_csv(tmp_path / "copy", facts)):
+        with pytest.raises(DatasetError, match="damaged here"):
+            asked()
 
 
 def test_whole_or_not_at_all(copy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

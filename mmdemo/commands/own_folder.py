@@ -6,6 +6,7 @@ from typing import Any
 
 from mmdemo.datasets import working_copy
 from mmdemo.datasets.choices import Choices
+from mmdemo.datasets.copied_left_out import count_of
 from mmdemo.datasets.first_look import write_look
 from mmdemo.datasets.mapping_file import read_mapping, write_mapping
 from mmdemo.datasets.own_data import own_data
@@ -27,8 +28,7 @@ def write_copy(
     report("read", 0.0)
     own = own_data(data, report=lambda share: report("read", share), choices=choices)
     facts = working_copy.write(own, folder, report, name)
-    left_out = len(facts["left_out"])
-    return {"out": str(folder), "rows": facts["rows"], "used": facts["used"], "rows left out": left_out}
+    return {"out": str(folder), "rows": facts["rows"], "used": facts["used"], "rows left out": count_of(facts)}
 
 
 def look_into(data: str, options: Mapping[str, Any], folder: Path) -> dict[str, Any]:

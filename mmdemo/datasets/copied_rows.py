@@ -10,6 +10,7 @@ import pandas as pd
 
 from mmdemo.datasets.base import GROUP, LABEL, Dataset
 from mmdemo.datasets.column_mapping import ColumnMapping
+from mmdemo.datasets.copied_left_out import first_left_out, left_out_of_copy
 from mmdemo.datasets.data_frame import modalities_of
 from mmdemo.datasets.edits import read_edits
 from mmdemo.datasets.image_copies import IMAGES
@@ -61,10 +62,11 @@ def rows_of(folder: Path) -> CopiedRows:
     return CopiedRows(folder, facts, pairs)
 
 
-def dataset_of_rows(rows: CopiedRows, edits: str) -> Dataset:
+def dataset_of_rows(rows: CopiedRows, edits: str, most_left_out: int | None = None) -> Dataset:
     """Return the labelled pairs with a person's edits, as a dataset; raise a DatasetError where there is none.
 
     Classes that are too small are left out, unless fewer than two would be left.
+    most_left_out: how many of the rows that are left out it says; all by default.
     """
     pairs, by_hand = _edited(rows, read_edits(rows.folder, edits))
     facts = rows.facts
@@ -73,7 +75,9 @@ def dataset_of_rows(rows: CopiedRows, edits: str) -> Dataset:
         raise DatasetError(f"{facts['name']!r} has no row with a label: choose the column of the labels.")
     labels, note, rare = _classes(labelled, ColumnMapping.from_json(facts["mapping"]).rare)
     notes = [said for said in facts["notes"] if said not in facts["notes_on_classes"]]
-    others = [LeftOut(**row) for row in facts["left_out"] if row["row"] not in set(facts["of_rare_classes"])]
+    listed = left_out_of_copy(rows.folder, facts) if most_left_out is None else first_left_out(facts)
+    others = [row for row in listed if row.row not in rows.pairs.index]
+    left_out = (*others, *by_hand, *left_out_of(labels, rare), *unlabelled_rows(pairs[pairs[LABEL] == ""]))
     kept = [column for column in (*modalities_of(labelled), LABEL, GROUP) if column in labelled]
     return Dataset(
         labelled.assign(**{LABEL: labels})[~labels.isin(list(rare))][kept],
@@ -82,7 +86,7 @@ def dataset_of_rows(rows: CopiedRows, edits: str) -> Dataset:
         licence="yours",
         notes=(*notes, *note, *notes_on(rare)),
         options={"edits": edits} if edits else {},
-        left_out=(*others, *by_hand, *left_out_of(labels, rare), *unlabelled_rows(pairs[pairs[LABEL] == ""])),
+        left_out=left_out[:most_left_out],
         unused=tuple(facts["unused_files"]),
         location=str(rows.folder),
     )

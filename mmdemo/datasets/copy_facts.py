@@ -2,13 +2,14 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
 
 from mmdemo.datasets.base import GROUP, LABEL, Dataset
+from mmdemo.datasets.copied_left_out import write_left_out
 from mmdemo.datasets.copied_rows import IMAGE, MARK, SCHEMA, classes_left
 from mmdemo.datasets.data_frame import modalities_of
 from mmdemo.datasets.image_copies import ImageCopies
@@ -25,11 +26,17 @@ _MOST_UNUSED = 100  # names of files
 
 
 def facts_of(
-    own: OwnData, name: str, pairs: pd.DataFrame, tied: np.ndarray, damaged: Sequence[LeftOut], copies: ImageCopies
+    own: OwnData,
+    name: str,
+    pairs: pd.DataFrame,
+    tied: np.ndarray,
+    damaged: Sequence[LeftOut],
+    copies: ImageCopies,
+    place: Path,
 ) -> dict[str, Any]:
     """Return what is known of a working copy; pairs: its rows, with paths. tied: str (n,), the groups of the pairs.
 
-    damaged: the rows whose image cannot be copied.
+    damaged: the rows whose image cannot be copied. place: of the file of many rows that are left out.
     """
     labelled = (pairs[LABEL] != "").to_numpy()
     frame, group = pairs[labelled], tied[labelled]
@@ -46,8 +53,7 @@ def facts_of(
         "rows": own.rows,
         "used": len(used),
         "unlabelled": int((~labelled).sum()),
-        "left_out": [asdict(row) for row in left_out],
-        "of_rare_classes": [row.row for row in of_rare],
+        "left_out": write_left_out(left_out, place),
         "notes": [*own.notes, *copies.notes, *of_classes],
         "notes_on_classes": of_classes,
         "problem": _problem(labels, rare),

@@ -9,6 +9,7 @@ import pandas as pd
 
 from mmdemo.datasets.base import LABEL, Dataset
 from mmdemo.datasets.choices import NOTHING, Choices
+from mmdemo.datasets.copied_left_out import left_out_of_copy
 from mmdemo.datasets.copied_rows import is_copy, rows_of
 from mmdemo.datasets.data_frame import values_of
 from mmdemo.datasets.left_out import LeftOut
@@ -66,7 +67,7 @@ def of_copy(folder: Path) -> TableOfPairs:
         header, cells = read_cells(folder / CELLS)
     except (KeyError, OSError, ValueError) as error:
         raise DatasetError("This data is damaged here: bring it again.") from error
-    left_out = [LeftOut(**row) for row in rows.facts["left_out"]]
+    left_out = left_out_of_copy(folder, rows.facts)
     return placed(header, cells, rows.pairs, _reasons(left_out), rows.facts["mapping"]["label"])
 
 

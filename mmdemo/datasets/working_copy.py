@@ -44,7 +44,7 @@ def write(own: OwnData, folder: Path, report: Report = lambda stage, share: None
             raise DatasetError(f"{own.name!r} has no row that can be used: {damaged[0]}")
         report("quality", 0.0)
         tied = groups(_placed(pairs, place), lambda share: report("quality", _TIED * share)).keys
-        facts = facts_of(own, name or own.name, _placed(pairs, place), tied, damaged, copies)
+        facts = facts_of(own, name or own.name, _placed(pairs, place), tied, damaged, copies, place)
         with (place / PAIRS).open("wb") as file:
             write_frames([_written(own, pairs, tied)], file)
         with (place / CELLS).open("wb") as file:
@@ -54,12 +54,13 @@ def write(own: OwnData, folder: Path, report: Report = lambda stage, share: None
     return facts
 
 
-def read(folder: Path | str, edits: str = "") -> Dataset:
+def read(folder: Path | str, edits: str = "", most_left_out: int | None = None) -> Dataset:
     """Return the labelled pairs of a working copy, without those of classes that are too small.
 
-    edits: a name that `with_edits` returned, "" for none. Raises a DatasetError where the copy is damaged.
+    edits: a name that `with_edits` returned, "" for none. most_left_out: how many of the rows that are left out are
+    needed; all by default. Raises a DatasetError where the copy is damaged.
     """
-    return dataset_of_rows(rows_of(Path(folder)), edits)
+    return dataset_of_rows(rows_of(Path(folder)), edits, most_left_out)
 
 
 def _in_order(ids: pd.Index) -> list[int]:
