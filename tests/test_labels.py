@@ -11,7 +11,9 @@ from mmdemo.datasets.labels import one_spelling, refusal, tidied
     ("  cars  &   bikes ", "cars & bikes"), ("cars\u00a0& bikes", "cars & bikes"),
     ("cars\u200b& bikes", "cars & bikes"), ("cars\u3000& bikes", "cars & bikes"),
     ("cars &\r\nbikes", "cars & bikes"), ("\ufeffcars", "cars"),
-    ("cafe\u0301", "café"), ("co\u00adop", "coop"), ("\u200b", ""), ("👩\u200d🚀", "👩\u200d🚀"),
+    ("cafe\u0301", "café"), ("co\u00adop", "coop"), ("\u200b", ""),
+    ("\u200fרכב\u200e", "רכב"), ("\u202bסוס\u202c \u2067x\u2069", "סוס x"),
+    ("👩\u200d🚀", "👩\u200d🚀"),
 ])  # fmt: skip
 def test_one_form(written: str, label: str) -> None:
     assert tidied(written) == label

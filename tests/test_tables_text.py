@@ -86,6 +86,8 @@ def test_remedies_are_said(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("content", "sentence"), [
     (b'a,"b\n' * 3, f"The header of it.csv (row 1) {QUOTES}; leave it out, or write it twice (\"\") inside a cell that "
                     "begins and ends with one."),
+    (b"a," * 19_999 + b"b\n", "The header of it.csv (row 1) has 20,000 cells; at most 10,000 are read; leave "
+                              "out columns."),
     (b"a,b\n" * 12, "it.csv has more than 9 rows that are not blank (row 11 is one more); divide it, or leave out "
                     "columns."),
     (b"a,b" + b"\n" * 20, "it.csv has more than 15 rows; remove blank ones, or divide it."),

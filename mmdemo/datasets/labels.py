@@ -11,7 +11,7 @@ from mmdemo.datasets.wording import listed, shown
 LONGEST = 200  # characters
 _SPACES = re.compile("[\\s\u00a0\u200b\u2060\ufeff\u3000]+")  # and line breaks, no-break, zero-width, full-width ones
 _JOINERS = "\u200c\u200d"  # without which some scripts, and some emoji, are written otherwise
-_SOFT_HYPHEN = "\u00ad"
+_UNSEEN = re.compile("[\u00ad\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")  # soft hyphens, marks of direction
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 _WHOLE = re.compile(r"\.0+$")
 
@@ -22,7 +22,7 @@ def tidied(label: str) -> str:
     >>> tidied(" cars\u00a0&\n bikes\u200b"), tidied("cafe\u0301")
     ('cars & bikes', 'café')
     """
-    return _SPACES.sub(" ", unicodedata.normalize("NFC", label.replace(_SOFT_HYPHEN, ""))).strip()
+    return _SPACES.sub(" ", unicodedata.normalize("NFC", _UNSEEN.sub("", label))).strip()
 
 
 def refusal(label: str) -> str:

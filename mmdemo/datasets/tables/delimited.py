@@ -64,7 +64,7 @@ class DelimitedRows:
         if self._characters > LONGEST_ROW:
             return _LONG
         if len(cells) > MOST_COLUMNS:
-            return f"has {len(cells):,} cells; at most {MOST_COLUMNS:,} are read", ""
+            return f"has {len(cells):,} cells; at most {MOST_COLUMNS:,} are read", "leave out columns"
         return _ENCODING if any(map(is_damaged, self._taken)) else None
 
     def _take(self) -> Iterator[str]:

@@ -30,7 +30,8 @@ def read_text_table(name: str, data: bytes) -> Sheet:
     delimiter = delimiter or find_delimiter(first)
     header, rows, notes = find_header(iter(DelimitedRows(name, body, delimiter)))
     if header.problem:
-        raise DatasetError(f"The header of {name} (row {header.number}) {header.problem}; {header.remedy}.")
+        remedy = f"; {header.remedy}" if header.remedy else ""
+        raise DatasetError(f"The header of {name} (row {header.number}) {header.problem}{remedy}.")
     remedy = f"put a text that contains {DELIMITERS.get(delimiter, repr(delimiter))} between double quotes"
     sheet = sheet_of(name, header.cells, rows, remedy)
     return replace(sheet, notes=(*_note(encoding, delimiter), *notes))
