@@ -10,6 +10,7 @@ from types import FrameType
 import click
 
 from mmdemo.errors import ConfigError, MMDemoError
+from mmdemo.storage.full import DISK, is_full
 
 COMMANDS = ("data", "train", "evaluate", "study", "classify", "report", "open")
 _SETTINGS = ("MMDEMO_", "TMPDIR", "TEMP", "TMP")  # variables whose names begin so are read
@@ -64,7 +65,9 @@ def _run(arguments: list[str] | None) -> int:
     except BrokenPipeError:  # the reader of our output has gone
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
-    except Exception:
+    except Exception as error:
+        if is_full(error):
+            return _fail(DISK)
         traceback.print_exc()
         click.echo("Error: this is a fault of Fusion Lab, not of your input. Please report the lines above.", err=True)
         return 1

@@ -10,18 +10,23 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from mmdemo.datasets.files.zip_tree import ZipTree
 from mmdemo.datasets.homonyms import homonyms
 from mmdemo.datasets.registry import load
 from mmdemo.errors import DatasetError
+from mmdemo.jobs.outcome import judge
+from mmdemo.jobs.process import Ending
 from mmdemo.jobs.run_folders import RunFolders
 from mmdemo.preprocess.image_hash import WIDTH
 from mmdemo.storage import limits
 from mmdemo.storage.feature_cache import FeatureCache
+from mmdemo.storage.full import SERVER
 from mmdemo.storage.sweeping import sweep_cache
 from mmdemo.storage.trimming import Bounds, contents, trim
 from tests.command_line import CommandLine
@@ -73,6 +78,37 @@ def test_drawings_that_cannot_be_written_are_one_sentence(command_line: CommandL
     (command_line.folder / "cache").write_text("")
     done = command_line.run("data", "stamps")
     assert done.status == 2 and "MMDEMO_CACHE_DIR" in done.err and done.err.count("\n") == 1
+
+
+FULL = OSError(28, "No space left on device")
+
+
+def filled(*given: object, **named: object) -> Any:
+    raise FULL
+
+
+@pytest.mark.parametrize(("option", "place"), [("--out", "copy"), ("--save-mapping", "it.json")])
+def test_a_full_disk_is_one_sentence_of_a_command_and_of_the_run_that_is_one(
+    option: str, place: str, command_line: CommandLine, pets: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mmdemo.storage.whole.tempfile.mkstemp", filled)
+    monkeypatch.setattr("mmdemo.storage.whole.tempfile.mkdtemp", filled)
+    said = command_line.refuse("data", pets, option, command_line.folder / place)
+    assert said == "The disk has no room left: delete what is no longer needed, or choose a place on another."
+    _, error = judge(Ending(2), False, [f"Error: {said}"])
+    assert error == "The server has no room left: delete data that you no longer need, or try again later."
+
+
+def test_a_full_disk_is_one_sentence_of_a_page() -> None:
+    def page() -> None:
+        from mmdemo.ui import frame
+        from tests.test_faults_of_disk import filled
+
+        with frame.guarded():
+            filled()
+
+    app = AppTest.from_function(page, default_timeout=60).run()
+    assert [error.value for error in app.error] == [SERVER] and not app.exception
 
 
 @pytest.mark.parametrize("error", [OSError(28, "No space left on device"), OSError(30, "Read-only file system")])

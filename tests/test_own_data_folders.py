@@ -93,6 +93,15 @@ def test_a_full_disk_is_said(folders: OwnDataFolders, monkeypatch: pytest.Monkey
         own_arrival.receive(folders, data_id, ANN, 3, b"de")
 
 
+def test_a_full_disk_is_not_called_a_quota(folders: OwnDataFolders, monkeypatch: pytest.MonkeyPatch) -> None:
+    data_id = folders.create(ANN, "shop")
+    monkeypatch.setattr(limits, "disk_share", lambda folder: 3.0)
+    folders.quota.forget()
+    for asked in (lambda: own_arrival.receive(folders, data_id, ANN, 0, b"abc"), lambda: folders.create(ANN, "more")):
+        with pytest.raises(DatasetError, match=r"^The server has no room left: delete data that you no longer need"):
+            asked()
+
+
 @pytest.mark.parametrize("data_id", ["", "..", "../../etc", "x" * 22, "-" + "x" * 21, "a/b" + "x" * 19])
 def test_what_is_no_data_set_is_nobodys(folders: OwnDataFolders, data_id: str) -> None:
     assert folders.get(data_id) is None and not folders.may_use(data_id, ANN)

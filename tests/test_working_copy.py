@@ -138,7 +138,8 @@ def test_many_rows_that_are_left_out_stand_in_a_file_of_their_own(
     rows = [f"a {kind} no {n},,{kind}" for kind in ("cat", "dog") for n in range(9)]
     rows += [f',"缺\u2028失,{n}.jpg",cat' for n in range(1_500)]
     (tmp_path / "pets.csv").write_text("Title,Photo,Kind\n" + "\n".join(rows), "utf-8")
-    facts = working_copy.write(own_data(tmp_path / "pets.csv", choices=Choices({"image": ("Photo",)})), tmp_path / "copy")
+    own = own_data(tmp_path / "pets.csv", choices=Choices({"image": ("Photo",)}))
+    facts = working_copy.write(own, tmp_path / "copy")
     assert (facts["used"], len(facts["left_out"]), count_of(facts)) == (18, 1_000, 1_500)
     whole = load(tmp_path / "copy").left_out
     assert [row.row for row in whole] == [f"row {n}" for n in range(20, 1_520)]

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from mmdemo.jobs.process import Ending
 from mmdemo.jobs.snapshot import State
+from mmdemo.storage.full import DISK, SERVER
 
 _BAD_INPUT, _ASKED_TO_END, _KILLED = 2, 130, -9
 _CRASHED = 0x80000000  # from here on, Windows' codes of exceptions
@@ -29,7 +30,8 @@ def judge(ending: Ending, complete: bool, log: Iterable[str]) -> tuple[State, st
         return State.STOPPED, f"The run was ended: {_REASONS[ending.reason]}."
     if ending.code == _BAD_INPUT:
         errors = [line.removeprefix("Error: ") for line in log if line.startswith("Error: ")]
-        return State.FAILED, errors[-1] if errors else OURS
+        said = errors[-1] if errors else OURS
+        return State.FAILED, SERVER if said == DISK else said
     if ending.code < 0 or ending.code >= _CRASHED or ending.code == _ASKED_TO_END:
         return State.STOPPED, f"The run stopped unexpectedly{_cause(ending.code)}."
     return State.FAILED, OURS

@@ -7,6 +7,7 @@ from threading import RLock
 
 from mmdemo.errors import DatasetError
 from mmdemo.storage import limits
+from mmdemo.storage.full import SERVER
 from mmdemo.storage.own_record import OPERATOR, last_used, records_in
 from mmdemo.storage.trimming import bytes_of
 
@@ -33,6 +34,8 @@ class OwnQuota:
         with self._lock:
             sizes = self._sizes()
             if sum(sizes.get(one, 0) for one in own) + more > self.most() / 2:
+                if self.most() < min(limits.own_data_bytes(), limits.storage_bytes()):
+                    raise DatasetError(SERVER)
                 raise DatasetError(
                     f"Your data on this server may take {self.most() / 2e6:,.0f} MB together. "
                     "Delete data that you no longer need, or bring fewer images."

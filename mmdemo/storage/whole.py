@@ -10,6 +10,7 @@ from typing import IO, Any
 
 from mmdemo.errors import ConfigError
 from mmdemo.storage.folders import runs_dir
+from mmdemo.storage.full import is_full
 from mmdemo.storage.trimming import remove
 
 _HERE, _SWAP = -100, 2  # AT_FDCWD and RENAME_EXCHANGE of Linux
@@ -61,13 +62,18 @@ def make_inside(folder: Path, name: str) -> None:
 
 @contextmanager
 def chosen_file(target: Path, *, binary: bool = False, parents: bool = False) -> Iterator[IO[Any]]:
-    """Yield a file that a person asked for, text or binary; raise a ConfigError when it cannot be written."""
+    """Yield a file that a person asked for, text or binary; raise a ConfigError when it cannot be written.
+
+    A full disk stays an OSError: another name would not help.
+    """
     if os.path.isdir(target):  # unlike the path's own method, this accepts any name
         raise ConfigError(f"{target} is a folder; give the name of a file.")
     try:
         with whole_file(target, binary=binary, parents=parents) as file:
             yield file
     except OSError as error:
+        if is_full(error):
+            raise
         raise ConfigError(f"{target} cannot be written: {error.strerror or error}. Choose another file.") from error
 
 

@@ -11,6 +11,7 @@ from urllib.parse import quote, urlencode
 import streamlit as st
 
 from mmdemo.errors import MMDemoError
+from mmdemo.storage.full import SERVER, is_full
 from mmdemo.storage.places import without_places
 from mmdemo.ui import delete_my_data, fault, private_links, state, tour, uploads, visitor
 from mmdemo.ui.as_written import plain
@@ -128,6 +129,9 @@ def guarded() -> Iterator[None]:
     except MMDemoError as error:
         st.error(plain(without_places(str(error))), icon=":material/error:")
     except Exception as error:
+        if is_full(error):
+            st.error(SERVER, icon=":material/error:")
+            return
         number = secrets.token_hex(4)
         _LOG.error("Error %s\n%s", number, fault.told(error))
         st.error(

@@ -17,6 +17,7 @@ from mmdemo.errors import DatasetError
 from mmdemo.preprocess.shortened import shortened
 from mmdemo.storage.bounded import Readable
 from mmdemo.storage.folders import cache_dir, mark_used
+from mmdemo.storage.full import is_full
 from mmdemo.storage.reading import content, open_regular
 from mmdemo.storage.zips import CompressionError, TooManyEntriesError, open_member, open_zip
 
@@ -116,6 +117,8 @@ class ZipTree(tree.FileTree):
         except DAMAGED as error:
             raise self._error(f"is damaged or not a zip ({_reason(error)}); make it again") from error
         except OSError as error:
+            if is_full(error):  # no fault of the zip, nor of one file in it
+                raise
             raise self._error(f"cannot be read or unpacked: {error.strerror or error}") from error
 
     @contextmanager
@@ -132,6 +135,8 @@ class ZipTree(tree.FileTree):
         except DAMAGED as error:
             raise DatasetError(f"{what} is damaged ({_reason(error)}); make the zip again.") from error
         except OSError as error:
+            if is_full(error):  # no fault of the zip, nor of one file in it
+                raise
             raise self._error(f"cannot be read or unpacked: {error.strerror or error}") from error
 
 
