@@ -91,8 +91,8 @@ def test_a_folder_behind_a_link(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("cell", "said"), [
     ("img_0.jpg", "names 'img_0.jpg', which is not there (there is 'photos/IMG_0000.JPG')"),
-    ("https://shop.example/a.jpg", "which is a web address: download the images first"),
-    ("data:image/png;base64,iVBORw0KGgo", "which is a web address: download the images first"),
+    ("https://shop.example/a.jpg", "which is a web address: download the images first, and write"),
+    ("data:image/png;base64,iVBORw0KGgo", "which is a web address: download the images first, and write"),
     ("IMG_0001.JPG; IMG_0002.JPG", "names several images, 'IMG_0001.JPG; IMG_0002.JPG': name one, and the others"),
 ])  # fmt: skip
 def test_a_cell_that_names_no_file_costs_its_row_and_says_why(tmp_path: Path, cell: str, said: str) -> None:

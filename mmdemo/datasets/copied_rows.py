@@ -1,5 +1,6 @@
 """The rows of a working copy, and the dataset that they make with what a person has changed since."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,7 +43,7 @@ class CopiedRows:
 
 def is_copy(folder: Path) -> bool:
     """Return whether a folder is a working copy."""
-    return (folder / PAIRS).is_file() and (folder / FACTS).is_file()
+    return all(os.path.isfile(folder / name) for name in (PAIRS, FACTS))
 
 
 def rows_of(folder: Path) -> CopiedRows:
