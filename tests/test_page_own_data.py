@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from threading import RLock
 from types import SimpleNamespace
 from typing import cast
 
@@ -27,7 +28,7 @@ from mmdemo.training.command_line import command_of, train_arguments
 from mmdemo.ui import own_copy, own_data, own_origin, reading, state
 from mmdemo.ui.dataset_key import key_of
 from mmdemo.ui.pages.data import dataset_view
-from mmdemo.ui.pages.data.own import own_page
+from mmdemo.ui.pages.data.own import intake, own_page
 from mmdemo.ui.pages.evaluate import corrected
 from tests.test_docs import ROOT
 
@@ -217,6 +218,22 @@ def test_edits_that_are_gone_have_a_way_back(prepared: str) -> None:
     app = opened(ANNA, dataset=prepared, edits="e" + "0" * 15)
     assert "not there any more" in texts(app)
     assert app.button(key="without_edits")
+
+
+def test_a_host_without_a_door_says_what_its_uploader_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(intake, "door_present", lambda: False)
+    said = texts(opened(ANNA, dataset=state.NEW_DATA))
+    assert "one zip of at most 50 MB" in said and "on your own computer" in said
+    assert "converted" not in said
+
+
+def test_nobody_waits_for_a_queue_that_is_empty(brought: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    job = Job("j" * 16, ["data"], ANNA, "", None, RLock())
+    monkeypatch.setattr(reading, "job_of", lambda what, record: job)
+    app = opened(ANNA, dataset=brought)
+    assert "Preparing the data" in texts(app) and "queue" not in texts(app)
+    job.position = 1
+    assert "In the queue: place 1." in texts(opened(ANNA, dataset=brought))
 
 
 def test_the_quality_is_read_and_not_looked_for_again(prepared: str, monkeypatch: pytest.MonkeyPatch) -> None:
