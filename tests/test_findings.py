@@ -178,12 +178,12 @@ def test_copies_of_a_caption_without_an_image(tmp_path: Path) -> None:
     assert not findings([*imaged, (photo(tmp_path, 99), rows[0][1], "a")])
 
 
-def test_labels_that_hardly_repeat() -> None:
+def test_labels_that_stand_once_or_twice() -> None:
     rows = captions("abcd")
     names = [("", f"{text} again", f"{place}.png") for place, (_, text, _) in enumerate(rows[:8])]
-    one = findings([*rows, *names])["8 of 12 labels hardly repeat"]
-    assert one.severity == "warning" and "Check that this is the column of the labels." in one.detail
-    assert "4 of 8 labels hardly repeat" not in findings([*rows, *names[:4]])
+    one = findings([*rows, *names])["8 of 12 labels stand once or twice"]
+    assert one.severity == "warning" and "check that this is the column of the labels." in one.detail
+    assert "4 of 8 labels stand once or twice" not in findings([*rows, *names[:4]])
 
 
 def test_classes_too_small_and_groups() -> None:

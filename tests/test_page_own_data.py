@@ -153,7 +153,7 @@ def test_without_any_column_the_data_cannot_be_used(brought: str) -> None:
 def test_what_was_left_out_is_said_with_reason_and_remedy(prepared: str) -> None:
     app = opened(ANNA, dataset=prepared)
     assert not app.error
-    assert "80 of 83 rows are used**." in texts(app) and "1 row has no label" in texts(app)
+    assert "80 of 83 rows are used." in texts(app) and "1 row has no label" in texts(app)
     table = app.table[0].value
     assert list(table["Row"]) == ["row 82", "row 83"]
     assert "which is a web address" in table["Why it is left out"][1]
@@ -209,7 +209,7 @@ def test_labels_that_cannot_work_are_said_before_training(tmp_path: Path) -> Non
 def test_rows_that_were_labelled_here_are_counted_among_the_used(prepared: str) -> None:
     edits = with_edits(own_copy.folder(prepared), {"labels": {"row 84": "bat (animal)"}})
     app = opened(ANNA, dataset=prepared, edits=edits)
-    assert "**81 of 83 rows are used**, 1 of them labelled here." in texts(app) and "no label" not in texts(app)
+    assert "**81 of 83 rows are used, 1 of them labelled here.**" in texts(app) and "no label" not in texts(app)
     assert "With your changes: 1 labelled." in texts(app)
     assert next(one.value for one in app.metric if one.label == "Pairs") == "81"
 

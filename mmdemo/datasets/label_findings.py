@@ -36,11 +36,8 @@ def scarce_labels(labels: pd.Series) -> Iterator[Finding]:
     scarce = sorted(counts.index[counts <= _SCARCE])
     if len(counts) >= _MANY and len(scarce) > len(counts) / 2:
         named = listed([f"“{label}”" for label in scarce])
-        detail = (
-            f"{named} stand in {_SCARCE} pairs or fewer. A label is what many pairs share. Check that this is the "
-            "column of the labels."
-        )
-        yield Finding("warning", f"{len(scarce):,} of {len(counts):,} labels hardly repeat", detail)
+        detail = f"Such as {named}. A label is what many pairs share: check that this is the column of the labels."
+        yield Finding("warning", f"{len(scarce):,} of {len(counts):,} labels stand once or twice", detail)
 
 
 def labels_for_none(labels: pd.Series) -> Iterator[Finding]:

@@ -53,7 +53,8 @@ def _found(record: OwnRecord) -> Outcome:
 def _used(found: Outcome) -> str:
     also = [f"{found.labelled:,} of them labelled here"] if found.labelled else []
     also += [f"and {counted(found.added, 'pair')} of other data"] if found.added else []
-    return ", ".join([f"**{found.used:,} of {found.rows:,} rows are used**", *also]) + "."
+    said = ", ".join([f"{found.used:,} of {found.rows:,} rows are used", *also])
+    return f"**{said}.**"
 
 
 def _changed(found: Outcome) -> None:
