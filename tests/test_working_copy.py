@@ -9,11 +9,14 @@ from PIL import Image
 
 from mmdemo.datasets import working_copy
 from mmdemo.datasets.choices import Choices
+from mmdemo.datasets.column_mapping import ColumnMapping, Rare
 from mmdemo.datasets.image_copies import thumbnail_of
 from mmdemo.datasets.own_data import own_data
 from mmdemo.datasets.registry import load
 from mmdemo.datasets.tables_to_classify import table_of_pairs
 from mmdemo.errors import ConfigError, DatasetError
+from mmdemo.model.config import ModelConfig
+from mmdemo.training.split import prepare
 from tests.messy import ROWS, USED, messy
 
 
@@ -94,6 +97,31 @@ def test_rows_of_another_data_set_are_added(copy: Path, tmp_path: Path, monkeypa
     for source in ("../one", "nothing"):
         with pytest.raises(DatasetError):
             load(copy, edits=working_copy.with_edits(copy, {"added": [{"from": source, "row": "x", "label": "y"}]}))
+
+
+def test_rows_add_up_with_edits(copy: Path) -> None:
+    plain = working_copy.outcome(copy)
+    assert (plain.rows, plain.used, plain.unlabelled, plain.labelled, plain.problem) == (ROWS, USED, 5, 0, "")
+    labels = {"row 3": "Boats", "row 44": "Boats", "row 45": "Oxen"}
+    found = working_copy.outcome(copy, working_copy.with_edits(copy, {"left_out": ["row 2"], "labels": labels}))
+    assert (found.used, found.labelled, found.unlabelled) == (USED, 1, 3)
+    assert found.used + found.unlabelled + len(found.left_out) == ROWS
+    assert found.changes == {"labelled": 2, "labelled anew": 1, "left out": 1, "added": 0}
+    assert next(str(row) for row in found.left_out) == "row 2 was left out by hand."
+
+
+@pytest.mark.parametrize("rare", ["leave out", "other"])
+def test_labels_of_which_none_repeats_are_a_problem_that_is_said_beforehand(rare: Rare, tmp_path: Path) -> None:
+    rows = [f"a {n} of {n * 7},file{n}.png" for n in range(40)]
+    (tmp_path / "pets.csv").write_text("Title,Photo\n" + "\n".join(rows))
+    own = own_data(tmp_path / "pets.csv", ColumnMapping("pets.csv", "", {"text": ("Title",)}, "Photo", "", rare))
+    facts = working_copy.write(own, tmp_path / "copy")
+    data = load(tmp_path / "copy")
+    with pytest.raises(DatasetError) as refused:
+        prepare(data, ModelConfig({"text": "tfidf"}))
+    said = "only one class that can be used ('other')" if rare == "other" else "no class that can be used"
+    assert facts["problem"] == working_copy.outcome(tmp_path / "copy").problem == str(refused.value)
+    assert said in facts["problem"] and facts["used"] == len(data.frame) == 40
 
 
 @pytest.mark.parametrize("edits", [{"left_out": [1]}, {"labels": []}, {"added": [{"row": "x"}]}, {"more": []}, []])

@@ -62,6 +62,21 @@ def shared_captions(cleaned: Mapping[str, str], labels: pd.Series) -> Iterator[F
         yield Finding("note", title, detail, flat(groups))
 
 
+def copied_captions(cleaned: Mapping[str, str], images: pd.Series, labels: pd.Series) -> Iterator[Finding]:
+    """Report pairs without an image that have the same caption and label; images: row id → its code, −1 for none."""
+    bare = ((row, f"{labels[row]}\n{text}") for row, text in cleaned.items() if text and images[row] < 0)
+    groups = grouped(bare, str)
+    if groups:
+        count = len(flat(groups))
+        first = f"{listed(groups[0])} (“{_shortened(cleaned[groups[0][0]])}”)"
+        detail = (
+            f"{count:,} pairs without an image have the caption and the label of another one, such as {first}. They "
+            f"count as pairs of their own, and copies of a caption below {LONG} words may be both trained on and held "
+            "out; keep one of each."
+        )
+        yield Finding("warning", f"{counted(len(groups), 'caption')} more than once", detail, flat(groups))
+
+
 def repeated_captions(cleaned: Mapping[str, str], images: pd.Series, labels: pd.Series) -> Iterator[Finding]:
     """Report captions that stand under several images; images: row id → code of what it shows.
 

@@ -1,6 +1,7 @@
 """Classes with too few different pairs to train and evaluate on: left out with a reason, or merged into one."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,36 @@ FEWEST = 5
 OTHER = "other"
 _SAID = 3  # classes in an error
 _REMEDY = "add pairs to the class, or merge it into another"
+
+
+@dataclass(frozen=True)
+class UsedClasses:
+    """labels: row id → label, rare classes merged where that is wished. left_out: label → why it is left out.
+
+    notes: on what was merged. problem: why no model can be trained on these rows, "" if one can.
+    """
+
+    labels: pd.Series
+    left_out: Mapping[str, str]
+    notes: tuple[str, ...]
+    problem: str
+
+
+def used_classes(labels: pd.Series, group: np.ndarray, rare: str) -> UsedClasses:
+    """Return what becomes of the classes of labelled rows: none is left out where fewer than two would be left.
+
+    labels: (n,). group: str (n,), as in `rare_classes`. rare: as in `ColumnMapping`.
+    """
+    note = ""
+    if rare == "other":
+        labels, note = merged(labels, group)
+    reasons = rare_classes(labels, group)
+    notes = (note,) if note else ()
+    try:
+        check_classes(labels, reasons)
+    except DatasetError as error:
+        return UsedClasses(labels, {}, notes, str(error))
+    return UsedClasses(labels, reasons, notes, "")
 
 
 def rare_classes(labels: pd.Series, group: np.ndarray) -> dict[str, str]:
@@ -60,7 +91,7 @@ def notes_on(reasons: Mapping[str, str]) -> Iterator[str]:
 def check_classes(labels: pd.Series, reasons: Mapping[str, str]) -> None:
     """Raise a DatasetError where fewer than two classes are left; reasons: label → why it is not."""
     if labels.empty:
-        raise DatasetError("No row has a label, so no model can be trained on this; choose the column of the labels.")
+        raise DatasetError("No row has a label, so no model can be trained on this data.")
     left = [repr(label) for label in sorted(set(labels)) if label not in reasons]
     if len(left) > 1:
         return
