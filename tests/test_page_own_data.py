@@ -25,7 +25,7 @@ from mmdemo.jobs.snapshot import State
 from mmdemo.model.config import ModelConfig
 from mmdemo.storage.own_record import OwnRecord
 from mmdemo.training.command_line import command_of, train_arguments
-from mmdemo.ui import own_copy, own_data, own_origin, reading, state
+from mmdemo.ui import frame, own_copy, own_data, own_origin, reading, state
 from mmdemo.ui.dataset_key import key_of
 from mmdemo.ui.pages.data import dataset_view
 from mmdemo.ui.pages.data.own import intake, own_page
@@ -245,6 +245,15 @@ def test_the_quality_is_read_and_not_looked_for_again(prepared: str, monkeypatch
 def test_every_page_works_with_own_data(prepared: str, page: str) -> None:
     app = opened(ANNA, f"pages/{page}.py", dataset=prepared)
     assert not app.error
+
+
+def test_the_choice_shows_a_name_as_it_is_written(listings: Path) -> None:
+    name = "$5_a$ :red[X] ![i](http://evil.example/n.png)"
+    data_id = own_data.folders().create("M" * 16, name, path=str(listings))
+    write_look(listings, own_data.folders().look(data_id), NOTHING)
+    choice = opened("M" * 16, dataset=data_id).segmented_control(state.DATA_SOURCE)
+    assert frame.plain(name) in choice.options and name not in choice.options
+    own_data.folders().discard(data_id)
 
 
 def test_data_that_is_gone_is_one_sentence() -> None:

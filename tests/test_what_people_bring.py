@@ -181,7 +181,7 @@ def test_a_class_whose_captions_are_all_emoji(command_line: CommandLine) -> None
     folder(command_line.folder, {"set/list.csv": table(Title=titles), **photos("set/photos")})
     told = command_line.run("data", "set").out
     assert "12 pairs of 2 classes:" in told
-    assert "6 captions hold no word. Nothing is left of the captions of row 2," in told
+    assert "6 captions hold no word. No word stands in the captions of row 2," in told
     refused = command_line.refuse("train", "--data", "set", "--image-encoder", "none")
     assert refused.startswith("The data has only one class that can be used ('outdoor')")
     assert "the class 'indoor', which has no pair that holds a caption" in refused

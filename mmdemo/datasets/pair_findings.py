@@ -28,11 +28,11 @@ def without_image(frame: pd.DataFrame) -> Iterator[Finding]:
 
 
 def wordless(cleaned: Mapping[str, str], alone: bool) -> Iterator[Finding]:
-    """Report captions of which cleaning leaves nothing; alone: whether there is nothing but captions."""
+    """Report captions without a word, as written or after cleaning; alone: whether there is nothing but captions."""
     rows = [row for row, caption in cleaned.items() if not caption]
     if rows:
         so = "training leaves them out" if alone else "these captions do not count"
-        detail = f"Nothing is left of the captions of {listed(rows)} after cleaning, so {so}. Write some words."
+        detail = f"No word stands in the captions of {listed(rows)}, so {so}. Write some."
         title = f"{counted(len(rows), 'caption holds', 'captions hold')} no word"
         yield Finding("warning", title, detail, tuple(rows))
 

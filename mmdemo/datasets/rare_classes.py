@@ -69,17 +69,24 @@ def left_out_of(labels: pd.Series, reasons: Mapping[str, str]) -> tuple[LeftOut,
 
 
 def merged(labels: pd.Series, group: np.ndarray) -> tuple[pd.Series, str]:
-    """Return the labels with the rare classes as the class `OTHER`, and a note on that, "" where there are none.
+    """Return the labels with the rare classes as the class `OTHER`, and a note on that.
 
-    >>> merged(pd.Series(["ox", "cow", *["cat"] * 5]), np.array([*"abcdefg"]))[0].unique().tolist()
+    The same labels and "" where there are no rare classes, or they would be a rare one together.
+
+    >>> merged(pd.Series(["ox"] * 3 + ["cow"] * 2 + ["cat"] * 5), np.arange(10))[0].unique().tolist()
     ['other', 'cat']
+    >>> merged(pd.Series(["ox", "cow", *["cat"] * 5]), np.arange(7))[0].unique().tolist()
+    ['ox', 'cow', 'cat']
     """
     rare = list(rare_classes(labels, group))
     if not rare:
         return labels, ""
+    together = labels.where(~labels.isin(rare), OTHER)
+    if OTHER in rare_classes(together, group):
+        return labels, ""
     count = int(labels.isin(rare).sum())
     note = f"Merged into the class {OTHER!r}: {listed([repr(label) for label in rare])} ({count:,} rows)."
-    return labels.where(~labels.isin(rare), OTHER), note
+    return together, note
 
 
 def notes_on(reasons: Mapping[str, str]) -> Iterator[str]:
