@@ -22,6 +22,7 @@ EDITS = "edits"  # names what was left out of own data, or labelled anew
 PAIR = "pair"
 PAIR_OF, OF_MODEL = "of", "model"  # the pair is one of the model's data, not of the chosen dataset
 RUN = "run"
+WATCHED = "watched_run"  # session: the run that went on when it was last seen, and the model that was current then
 TOUR, PRESENT = "tour", "present"
 ASKED = "asked"  # the pair for which a visitor asked what would change the answer
 DATASET_OPTIONS = tuple(sorted(option for offered in OFFERED.values() for option in offered))

@@ -4,10 +4,8 @@ import streamlit as st
 
 from mmdemo.jobs.job import Job
 from mmdemo.jobs.snapshot import Snapshot, State
-from mmdemo.ui import frame, state, visitor
+from mmdemo.ui import frame, runs, state, visitor
 from mmdemo.ui.pages.train import run_progress, run_result
-
-_WATCHED = "watched_run"  # id of the run that was seen while it went on
 
 
 def watch(job: Job) -> None:
@@ -15,8 +13,8 @@ def watch(job: Job) -> None:
     live = job.snapshot().live
     st.query_params[state.RUN] = job.id  # it was perhaps not named, and should be there still when it has ended
     if live:
-        st.session_state[_WATCHED] = job.id
-    elif st.session_state.get(_WATCHED) == job.id:  # it has ended between two looks
+        runs.look_at(job.id)
+    elif runs.watched() == job.id:  # it has ended between two looks
         _take(job.snapshot(visitor.name()))
 
     @st.fragment(run_every=1.0 if live else None)
@@ -31,10 +29,8 @@ def watch(job: Job) -> None:
 
 
 def _take(now: Snapshot) -> None:
-    """Make the model of a run that has just ended the current one, and draw the page anew."""
-    del st.session_state[_WATCHED]
-    if now.state == State.DONE and now.folder is not None:
-        st.query_params[state.MODEL] = now.id
+    """Take up the model of a run that has just ended, and draw the page anew."""
+    runs.take(now)
     st.rerun()
 
 
