@@ -7,9 +7,34 @@ from mmdemo.jobs.snapshot import Snapshot, State
 from mmdemo.ui import frame, runs, state, visitor
 from mmdemo.ui.pages.train import run_progress, run_result
 
+_PLACE = "shown_run"
+
 
 def watch(job: Job) -> None:
     """Draw the run, again every second while it waits or runs; when it is done its model becomes the current one."""
+    with st.container(key=_PLACE):
+        _bring_into_view(job.id)
+        _watch(job)
+
+
+def _bring_into_view(run: str) -> None:
+    """Scroll to where the run is drawn; the browser does so once for each run, as it leaves alone what is not new.
+
+    The button that starts one stands far below it. Braces, because all scripts of a page share their names.
+    """
+    st.html(
+        f"""<script>
+{{
+    const place = document.querySelector(".st-key-{_PLACE}");  // {run}
+    place.style.scrollMarginTop = "40vh";
+    place.scrollIntoView();
+}}
+</script>""",
+        unsafe_allow_javascript=True,
+    )
+
+
+def _watch(job: Job) -> None:
     live = job.snapshot().live
     st.query_params[state.RUN] = job.id  # it was perhaps not named, and should be there still when it has ended
     if live:
