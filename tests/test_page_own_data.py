@@ -25,7 +25,7 @@ from mmdemo.jobs.snapshot import State
 from mmdemo.model.config import ModelConfig
 from mmdemo.storage.own_record import OwnRecord
 from mmdemo.training.command_line import command_of, train_arguments
-from mmdemo.ui import frame, own_copy, own_data, own_origin, reading, state
+from mmdemo.ui import frame, own_copy, own_data, own_origin, reading, state, visitor
 from mmdemo.ui.dataset_key import key_of
 from mmdemo.ui.pages.data import dataset_view
 from mmdemo.ui.pages.data.own import intake, own_page
@@ -264,10 +264,20 @@ def test_the_command_names_no_place_of_the_server(prepared: str) -> None:
     dataset = replace(own_copy_of(prepared), options={state.EDITS: "e" + "0" * 15})
     config = ModelConfig({"text": "tfidf"})
     arguments = train_arguments(str(dataset.location), dataset.options, config)
-    assert own_origin.data_id_in(arguments) == prepared and own_origin.data_name(arguments) == NAME
+    assert own_origin.data_id_in(arguments) == prepared
     command = command_of(dataset, config)
     assert "--data Anna-s-listings.json" in command
     assert "edits" not in command and str(dataset.location) not in command and prepared not in command
+
+
+def test_the_name_of_edited_data_says_what_was_edited(prepared: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(visitor, "name", lambda: ANNA)
+    folder = own_copy.folder(prepared)
+    edits = with_edits(folder, {"left_out": ["row 1"], "labels": {"row 2": "a", "row 3": "b"}})
+    arguments = train_arguments(str(folder), {state.EDITS: edits}, ModelConfig({"text": "tfidf"}))
+    assert own_origin.data_name(arguments) == f"{NAME}, 1 left out, 2 relabelled"
+    arguments = train_arguments(str(folder), {state.EDITS: "e" + "0" * 15}, ModelConfig({"text": "tfidf"}))
+    assert own_origin.data_name(arguments) == f"{NAME}, edited"
 
 
 def own_copy_of(data_id: str) -> Dataset:

@@ -23,6 +23,7 @@ PAIR = "pair"
 PAIR_OF, OF_MODEL = "of", "model"  # the pair is one of the model's data, not of the chosen dataset
 RUN = "run"
 ASK_TABLE = {"ask": "table"}  # in a link to the Classify page: a table of pairs, not one of them
+WATCHED = "watched_run"  # session: the run that went on when it was last seen, and the model that was current then
 TOUR, PRESENT = "tour", "present"
 ASKED = "asked"  # the pair for which a visitor asked what would change the answer
 DATASET_OPTIONS = tuple(sorted(option for offered in OFFERED.values() for option in offered))
