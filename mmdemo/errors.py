@@ -9,6 +9,10 @@ class DatasetError(MMDemoError):
     """A dataset cannot be found, read or used."""
 
 
+class UnlabelledError(DatasetError):
+    """No row of a dataset has a label: nothing can be trained on it, but a model can answer its rows."""
+
+
 class ImageError(MMDemoError):
     """An image cannot be decoded or is too large."""
 

@@ -2,11 +2,13 @@
 
 import streamlit as st
 
-from mmdemo.ui import frame, state
+from mmdemo.bundles.summary import summarise
+from mmdemo.ui import frame, model_title, state
 from mmdemo.ui.pages.evaluate import difference, head_detail, proof, study_view, suspicious
 
 with frame.page("Evaluate"):
     bundle = state.current_model()
+    model_title.line(summarise(bundle.path))
     evaluation, tested = bundle.evaluation, bundle.held_out
     proof.sentences(evaluation)
     proof.heads(evaluation, bundle.manifest["dataset"]["limits"])

@@ -49,6 +49,7 @@ def test_a_folder_as_it_is_becomes_a_dataset(page: Page, server: Server, tmp_pat
     page.route("**/own-data/*/0", line)
     open_page(page, f"{server.url}/data?dataset=own")
     page.locator("input.folder").set_input_files(listings(tmp_path))
+    expect(page.get_by_text("Stay on this page until all is sent.")).to_be_visible()
     expect(page.get_by_text("'Photo': 81 of 82 cells name an image here.")).to_be_visible()
     packed = sent(page)
     assert packed.testzip() is None

@@ -72,8 +72,9 @@ def test_the_shipped_model_is_shown_with_its_verdicts_and_numbers() -> None:
     assert_calm(app)
     everyday = load(state.model_folder(state.EVERYDAY))
     found = everyday.evaluation
-    first = [element.value for element in app.markdown[1 : 1 + len(found.adds)]]
-    assert first == [f"### {sentence}" for sentence in found.sentences()]
+    first = [element.value for element in app.markdown[1 : 2 + len(found.adds)]]
+    whose = r"These are the numbers of **Everyday \(shipped\)**, trained on **stamps \(en\)**."
+    assert first == [whose, *(f"### {sentence}" for sentence in found.sentences())]
     assert all(note in shown(app) for note in found.notes())
     added = app.dataframe[0].value
     assert added["Fixed / broken"].tolist() == [f"{one.fixed} / {one.broken}" for one in found.adds.values()]

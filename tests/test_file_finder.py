@@ -28,6 +28,7 @@ NAMES = (
     "photos/50%25.png",
     "back\\slash.png",
 )
+DOWNLOAD = "download the images first, and write the names of their files here"
 HIDDEN = (".photos/h.png", ".photos/x.png", "../out.png")
 
 
@@ -79,13 +80,13 @@ def test_the_file_that_a_cell_means(folder: str, cell: str, name: str) -> None:
 
 
 @pytest.mark.parametrize(("cell", "reason", "remedy"), [
-    ("https://a.org/x.png", "names 'https://a.org/x.png', which is a web address", "download the images first"),
-    ("HTTP://a.org/x.png", "names 'HTTP://a.org/x.png', which is a web address", "download the images first"),
-    ("//a.org/x.png", "names '//a.org/x.png', which is a web address", "download the images first"),
-    ("ftp://a.org/x.png", "names 'ftp://a.org/x.png', which is a web address", "download the images first"),
-    ("s3://shop/x.png", "names 's3://shop/x.png', which is a web address", "download the images first"),
-    ("www.a.org/x.png", "names 'www.a.org/x.png', which is a web address", "download the images first"),
-    ("data:image/png;base64,", "names 'data:image/png;base64,', which is a web address", "download the images first"),
+    ("https://a.org/x.png", "names 'https://a.org/x.png', which is a web address", DOWNLOAD),
+    ("HTTP://a.org/x.png", "names 'HTTP://a.org/x.png', which is a web address", DOWNLOAD),
+    ("//a.org/x.png", "names '//a.org/x.png', which is a web address", DOWNLOAD),
+    ("ftp://a.org/x.png", "names 'ftp://a.org/x.png', which is a web address", DOWNLOAD),
+    ("s3://shop/x.png", "names 's3://shop/x.png', which is a web address", DOWNLOAD),
+    ("www.a.org/x.png", "names 'www.a.org/x.png', which is a web address", DOWNLOAD),
+    ("data:image/png;base64,", "names 'data:image/png;base64,', which is a web address", DOWNLOAD),
     ("same.png", "names 'same.png', which could be 'a/same.png' or 'b/same.png'", "write its folder too"),
     ("c/same.png", "names 'c/same.png', which could be 'a/same.png' or 'b/same.png'", "write its folder too"),
     ("photos/twins", "names 'photos/twins', which could be 'photos/twins.jpg' or 'photos/twins.png'",
@@ -169,3 +170,63 @@ def test_a_cell_of_any_length_takes_little_time() -> None:
     for cell in ("a/" * 2_000 + "x.png", "x" * 10**6, "../" * 10**5, "%20" * 1_300, "/" * 4_000, "a:" * 2_000):
         assert len(finder.find(cell).reason) < 300
     assert time.process_time() - started < 1
+
+
+CLAIMS = {  # cells, names of files → cell → its file, None for none
+    "a folder is missing": (
+        ("2023/1.jpg", "2024/1.jpg"), ("2023/1.jpg",), {"2023/1.jpg": "2023/1.jpg", "2024/1.jpg": None},
+    ),
+    "a folder is missing, the other has another name": (
+        ("old/2023/1.jpg", "old/2024/1.jpg"), ("photos/1.jpg",), {"old/2023/1.jpg": None, "old/2024/1.jpg": None},
+    ),
+    "all lie in one folder": (("red/1.jpg", "blue/1.jpg"), ("1.jpg",), {"red/1.jpg": None, "blue/1.jpg": None}),
+    "a folder below one that is there": (
+        ("photos/red/1.jpg", "photos/blue/1.jpg"), ("shop/photos/blue/1.jpg",),
+        {"photos/red/1.jpg": None, "photos/blue/1.jpg": "shop/photos/blue/1.jpg"},
+    ),
+    "another ending": (("a.png", "a.jpg"), ("a.jpg",), {"a.png": None, "a.jpg": "a.jpg"}),
+    "one image, spelled in many ways": (
+        ("P/A.jpg", "p/a.JPG", "a", "a.jpg", r"C:\me\p\a.jpg", "../p/a.jpg", "./p//a.jpg"), ("p/a.jpg",), "p/a.jpg",
+    ),
+    "numbers that lost their zeros": (("7", "007", "7.0"), ("x/007.png",), "x/007.png"),
+    "one absolute path, whole and cut": (
+        ("/home/me/set/a.jpg", "me/set/a.jpg", "/home/me/set/A.JPG"), ("other/a.jpg",), "other/a.jpg",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CLAIMS)
+def test_a_file_is_not_lent_to_a_cell_that_names_another(case: str) -> None:
+    cells, names, wanted = CLAIMS[case]
+    found = FileFinder(names).find_all(cells)
+    assert {cell: one.name for cell, one in found.items()} == (
+        dict.fromkeys(cells, wanted) if isinstance(wanted, str) else wanted
+    )
+    assert all(one.reason and one.remedy for one in found.values() if one.name is None)
+
+
+@given(st.lists(st.lists(st.sampled_from("ab"), min_size=1, max_size=3).map("/".join), unique=True, min_size=1))
+def test_no_file_is_meant_by_paths_that_exclude_each_other(paths: list[str]) -> None:
+    cells = [f"{path}.jpg" for path in paths]
+    for kept in range(1, len(cells) + 1):
+        found = FileFinder(cells[:kept]).find_all(cells)
+        assert [found[cell].name for cell in cells[:kept]] == cells[:kept]  # whoever is there is found
+        for cell in cells[kept:]:
+            assert found[cell].name is None or f"/{cell}".endswith(f"/{found[cell].name}") or (
+                f"/{found[cell].name}".endswith(f"/{cell}")
+            )
+
+
+@pytest.mark.parametrize("cell", [
+    "p/a.jpg, p/b.jpg", "p/a.jpg;p/b.jpg", "p/a.jpg|p/b.jpg", "p/a.jpg\np/b.jpg", "p/a.jpg p/b.jpg", r"p\a.jpg;p\b.jpg",
+    "/data/p/a.jpg,/data/p/b.jpg", "a.jpg https://host/b.jpg", "['p/a.jpg', 'p/b.jpg']", "p/a 1.jpg p/b.jpg",
+])  # fmt: skip
+def test_of_several_names_none_is_chosen(cell: str) -> None:
+    found = FileFinder(["p/a.jpg", "p/b.jpg"]).find(cell)
+    assert (found.name, found.reason.partition(",")[0]) == (None, "names several images")
+
+
+def test_a_name_that_looks_like_several_is_still_its_own() -> None:
+    finder = FileFinder(["p/a.jpg, b.jpg", "q/my cat.jpg"])
+    assert finder.find("p/a.jpg, b.jpg").name == "p/a.jpg, b.jpg"
+    assert finder.find("my cat.jpg").name == "q/my cat.jpg"

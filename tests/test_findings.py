@@ -167,6 +167,25 @@ def test_images_in_other_colours_and_files_that_no_row_names(tmp_path: Path) -> 
     assert found["2 image files are not used"].detail.startswith("No row of the table names 'b/thumbs.png', 'c.png'.")
 
 
+def test_copies_of_a_caption_without_an_image(tmp_path: Path) -> None:
+    rows = captions()
+    found = findings([*rows, ("", rows[0][1].upper(), "a"), ("", "red", "a"), ("", "Red", "a")])
+    assert found.keys() == {"2 captions more than once"}
+    one = found["2 captions more than once"]
+    assert one.severity == "warning" and one.rows == ("row 2", "row 22", "row 23", "row 24")
+    assert one.detail.startswith("4 pairs without an image have the caption and the label of another one, such as")
+    imaged = [(photo(tmp_path, place), text, label) for place, (_, text, label) in enumerate(rows)]
+    assert not findings([*imaged, (photo(tmp_path, 99), rows[0][1], "a")])
+
+
+def test_labels_that_stand_once_or_twice() -> None:
+    rows = captions("abcd")
+    names = [("", f"{text} again", f"{place}.png") for place, (_, text, _) in enumerate(rows[:8])]
+    one = findings([*rows, *names])["8 of 12 labels stand once or twice"]
+    assert one.severity == "warning" and "check that this is the column of the labels." in one.detail
+    assert "4 of 8 labels stand once or twice" not in findings([*rows, *names[:4]])
+
+
 def test_classes_too_small_and_groups() -> None:
     rows = [*captions("abcd", 12), *[("", "the very same five words", "small")] * 4]
     data = frame(rows).assign(group=[f"g{place // 2}" if place < 20 else "" for place in range(len(rows))])

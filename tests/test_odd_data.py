@@ -157,9 +157,10 @@ REFUSED: dict[str, tuple[str, Content, str]] = {
     "photos alone": ("", photos(), "holds images, but neither a table nor a folder for each class, so there are no"),
     "a protected table": ("", {"a.xlsx": PROTECTED, **photos()}, "a.xlsx is protected by a password; save it without"),
     "a header alone": ("", {"a.csv": "photo,title,label\n"}, "a.csv has no rows below its header."),
+    "no row is whole": ("", {"a.csv": "file,text,label\n1,a.jpg,a cat,cat\n"}, "has no row that can be read: row 2"),
     "an empty table": ("a.csv", {"a.csv": ""}, "a.csv is empty."),
     "a zip beside it": ("", {"a.csv": table(), "b.zip": word_document()}, "The zip 'b.zip' is not opened: unpack it"),
-    "web addresses": ("", {"a.csv": table(Photo=WEB)}, "which is a web address: download the images first."),
+    "web addresses": ("", {"a.csv": table(Photo=WEB)}, "which is a web address: download the images first, and write"),
     "several images": ("", {"a.csv": table(Photo=["a.jpg;b.jpg"] * COUNT), **photos()}, "names several images, 'a.jpg"),
     "no column for labels": ("", {"a.csv": table(Category=IDS), **photos()}, "Say which with --label COLUMN."),
 }

@@ -122,7 +122,7 @@ def test_one_bad_row_never_costs_the_others(build):
     content = files(HEADER + pairs() + "\n".join(rows), **{"cut.png": png()[:40], "notes.png": "hi", "empty.png": ""})
     found = left_out(build(content), verify=True)
     assert list(found) == ["18", "19", "20", "23", "25", "26", "27", "28", "29"]
-    assert found["18"] == "names 'https://a.org/a.png', which is a web address: download the images first"
+    assert found["18"].startswith("names 'https://a.org/a.png', which is a web address: download the images first, and")
     assert found["19"].startswith("names 'gone.png', which is not there")
     assert found["20"].startswith("has an image that cannot be used: cut.png cannot be read: its PNG data is damaged")
     assert found["23"] == "holds no image and no caption"
@@ -225,3 +225,12 @@ def test_a_folder_of_too_many_files(tmp_path, monkeypatch):
     for number in range(4):
         (tmp_path / f"{number}.txt").touch()
     refuses(tmp_path, "holds more than 3 files")
+
+
+def test_no_row_is_given_the_image_of_another_folder(build):
+    labels = {"2023": "cat", "2024": "dog"}
+    rows = [f"{year}/{n}.png,{label} {n},{label}" for year, label in labels.items() for n in range(8)]
+    photos = {f"2023/{n}.png": png() for n in range(8)}
+    found = own_data(build(files("\n".join([HEADER.strip(), *rows]), **photos)))
+    assert set(found.frame["label"]) == {"cat"} and len(found.left_out) == 8
+    assert str(found.left_out[0]).startswith("row 10 names '2024/0.png', which is not there (there is '2023/0.png')")

@@ -8,10 +8,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from mmdemo.bundles.summary import summarise
+from mmdemo.jobs.names import SHIPPED
 from mmdemo.jobs.queue import JobQueue
 from mmdemo.report.kept import kept_report
 from mmdemo.ui import runs, visitor
-from mmdemo.ui.pages.models import report_view, shelf
+from mmdemo.ui.pages.models import report_view
 from tests.models import ROOT
 
 pytestmark = pytest.mark.slow
@@ -65,7 +66,7 @@ def test_without_runs_it_says_what_to_do(app):
     assert not app.error
     assert "Train one" in app.info[0].value
     assert not app.multiselect
-    assert names(app) == [shelf.SHIPPED]
+    assert names(app) == [SHIPPED]
     summary = summarise(EVERYDAY)
     assert all(f"**{sentence}**" in texts(app) for sentence in summary.evaluation.sentences())
     assert summary.command in texts(app)
@@ -99,6 +100,22 @@ def test_choosing_writes_the_link(app, trained):
     app.selectbox(key="viewed").set_value("everyday").run()
     app.button(key="use").click().run()
     assert "model" not in app.query_params
+
+
+def test_both_choices_follow_the_current_model_until_a_visitor_chooses(app, trained):
+    opened(app)
+    assert app.selectbox(key="viewed").value == "everyday"
+    app.multiselect(key="compared").set_value(["everyday"]).run()
+    app.query_params["model"] = trained[1]  # as when a training run ends
+    opened(app)
+    assert app.selectbox(key="viewed").value == trained[1]
+    assert trained[1] in app.multiselect(key="compared").value
+    app.selectbox(key="viewed").set_value(trained[0]).run()
+    app.multiselect(key="compared").set_value([trained[0]]).run()
+    app.switch_page("pages/data.py").run()
+    opened(app)
+    assert app.selectbox(key="viewed").value == trained[0]
+    assert app.multiselect(key="compared").value == [trained[0]]
 
 
 def test_a_name_is_shown_as_it_was_written(app, trained):
@@ -137,7 +154,7 @@ def test_a_link_to_a_model_that_is_gone_is_one_sentence(app, model):
     app.query_params["model"] = model
     opened(app)
     assert len(app.error) == 1 and "no longer here" in app.error[0].value
-    assert names(app) == [shelf.SHIPPED]
+    assert names(app) == [SHIPPED]
 
 
 def test_a_damaged_run_is_said_and_the_others_are_there(app, trained, tmp_path):
@@ -150,7 +167,7 @@ def test_a_damaged_run_is_said_and_the_others_are_there(app, trained, tmp_path):
 def test_a_report_that_is_there_is_offered(app):
     opened(app)
     assert app.button(key="make_report")
-    kept = kept_report(summarise(EVERYDAY), shelf.SHIPPED)
+    kept = kept_report(summarise(EVERYDAY), SHIPPED)
     kept.prepare()
     kept.page.write_text("<p>report</p>")
     app.run()

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from threading import RLock
 from types import SimpleNamespace
 from typing import cast
 
@@ -13,6 +14,7 @@ from streamlit.testing.v1 import AppTest
 from mmdemo.datasets.base import Dataset
 from mmdemo.datasets.choices import NOTHING
 from mmdemo.datasets.column_mapping import ColumnMapping
+from mmdemo.datasets.edits import with_edits
 from mmdemo.datasets.first_look import write_look
 from mmdemo.datasets.homonyms import homonyms
 from mmdemo.datasets.mapping_file import read_mapping
@@ -23,10 +25,10 @@ from mmdemo.jobs.snapshot import State
 from mmdemo.model.config import ModelConfig
 from mmdemo.storage.own_record import OwnRecord
 from mmdemo.training.command_line import command_of, train_arguments
-from mmdemo.ui import own_copy, own_data, own_origin, reading, state
+from mmdemo.ui import frame, own_copy, own_data, own_origin, reading, state, visitor
 from mmdemo.ui.dataset_key import key_of
 from mmdemo.ui.pages.data import dataset_view
-from mmdemo.ui.pages.data.own import own_page
+from mmdemo.ui.pages.data.own import intake, own_page
 from mmdemo.ui.pages.evaluate import corrected
 from tests.test_docs import ROOT
 
@@ -158,6 +160,82 @@ def test_what_was_left_out_is_said_with_reason_and_remedy(prepared: str) -> None
     assert "Pairs 1 to 24 of 80" in texts(app)
 
 
+def links(app: AppTest) -> dict[str, str]:
+    """What the links of a page say → where they lead."""
+    return {link.proto.label: f"{link.proto.page}?{link.proto.query_string}" for link in app.main.get("page_link")}
+
+
+@pytest.fixture(scope="module")
+def unlabelled(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The id of a table of Anna's that has captions alone."""
+    return _ready(tmp_path_factory.mktemp("bare"), [f"a house no {n},{n}.png" for n in range(12)], "")
+
+
+def _ready(folder: Path, rows: list[str], label: str) -> str:
+    (folder / "pets.csv").write_text("Title,Photo\n" + "\n".join(rows))
+    data_id = own_data.folders().create(ANNA, "Pets", path=str(folder / "pets.csv"))
+    own = read_own(folder / "pets.csv", ColumnMapping("pets.csv", columns={"text": ("Title",)}, label=label))
+    write(own, own_data.folders().copy(data_id), name="Pets")
+    return data_id
+
+
+def test_data_without_labels_leads_to_a_model_that_answers_it(unlabelled: str) -> None:
+    app = opened(ANNA, dataset=unlabelled)
+    assert not app.error and not app.warning
+    assert "12 rows have no label: a model can answer them" in texts(app)
+    assert "no model can be trained on this data" in texts(app)
+    assert "Train on it" not in str(links(app))
+    where = links(app)["**Classify its rows**"]
+    assert where.startswith("classify?") and f"dataset={unlabelled}" in where and "ask=table" in where
+    there = opened(ANNA, "pages/classify.py", dataset=unlabelled, ask="table")
+    assert there.selectbox(key="table_of").value == unlabelled
+
+
+@pytest.mark.parametrize("page", ["preprocess", "features", "train"])
+def test_pages_that_need_labels_say_where_to_go(unlabelled: str, page: str) -> None:
+    app = opened(ANNA, f"pages/{page}.py", dataset=unlabelled)
+    assert [error.value for error in app.error] != [] and "no model can be trained on it" in texts(app)
+    assert links(app)["Classify its rows"].startswith("classify?")
+    assert links(app)["Choose the labels or other data"].startswith("data?")
+
+
+def test_labels_that_cannot_work_are_said_before_training(tmp_path: Path) -> None:
+    app = opened(ANNA, dataset=_ready(tmp_path, [f"a house no {n},{n}.png" for n in range(12)], "Photo"))
+    assert "No model can be trained on this data." in texts(app) and "no class that can be used" in texts(app)
+    assert "rows are used" not in texts(app) and "Train on it" not in str(links(app))
+    assert app.button(key="change_columns")
+
+
+def test_rows_that_were_labelled_here_are_counted_among_the_used(prepared: str) -> None:
+    edits = with_edits(own_copy.folder(prepared), {"labels": {"row 84": "bat (animal)"}})
+    app = opened(ANNA, dataset=prepared, edits=edits)
+    assert "**81 of 83 rows are used, 1 of them labelled here.**" in texts(app) and "no label" not in texts(app)
+    assert "With your changes: 1 labelled." in texts(app)
+    assert next(one.value for one in app.metric if one.label == "Pairs") == "81"
+
+
+def test_edits_that_are_gone_have_a_way_back(prepared: str) -> None:
+    app = opened(ANNA, dataset=prepared, edits="e" + "0" * 15)
+    assert "not there any more" in texts(app)
+    assert app.button(key="without_edits")
+
+
+def test_a_host_without_a_door_says_what_its_uploader_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(intake, "door_present", lambda: False)
+    said = texts(opened(ANNA, dataset=state.NEW_DATA))
+    assert "one zip of at most 50 MB" in said and "on your own computer" in said
+    assert "converted" not in said
+
+
+def test_nobody_waits_for_a_queue_that_is_empty(brought: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    job = Job("j" * 16, ["data"], ANNA, "", None, RLock())
+    monkeypatch.setattr(reading, "job_of", lambda what, record: job)
+    app = opened(ANNA, dataset=brought)
+    assert "Preparing the data" in texts(app) and "queue" not in texts(app)
+    job.position = 1
+    assert "In the queue: place 1." in texts(opened(ANNA, dataset=brought))
+
+
 def test_the_quality_is_read_and_not_looked_for_again(prepared: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dataset_view, "examine", lambda dataset: 1 / 0)
     assert not opened(ANNA, dataset=prepared, view="Quality").error
@@ -169,6 +247,15 @@ def test_every_page_works_with_own_data(prepared: str, page: str) -> None:
     assert not app.error
 
 
+def test_the_choice_shows_a_name_as_it_is_written(listings: Path) -> None:
+    name = "$5_a$ :red[X] ![i](http://evil.example/n.png)"
+    data_id = own_data.folders().create("M" * 16, name, path=str(listings))
+    write_look(listings, own_data.folders().look(data_id), NOTHING)
+    choice = opened("M" * 16, dataset=data_id).segmented_control(state.DATA_SOURCE)
+    assert frame.plain(name) in choice.options and name not in choice.options
+    own_data.folders().discard(data_id)
+
+
 def test_data_that_is_gone_is_one_sentence() -> None:
     assert "no longer here" in texts(opened(ANNA, dataset="x" * 22))
 
@@ -177,10 +264,20 @@ def test_the_command_names_no_place_of_the_server(prepared: str) -> None:
     dataset = replace(own_copy_of(prepared), options={state.EDITS: "e" + "0" * 15})
     config = ModelConfig({"text": "tfidf"})
     arguments = train_arguments(str(dataset.location), dataset.options, config)
-    assert own_origin.data_id_in(arguments) == prepared and own_origin.data_name(arguments) == NAME
+    assert own_origin.data_id_in(arguments) == prepared
     command = command_of(dataset, config)
     assert "--data Anna-s-listings.json" in command
     assert "edits" not in command and str(dataset.location) not in command and prepared not in command
+
+
+def test_the_name_of_edited_data_says_what_was_edited(prepared: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(visitor, "name", lambda: ANNA)
+    folder = own_copy.folder(prepared)
+    edits = with_edits(folder, {"left_out": ["row 1"], "labels": {"row 2": "a", "row 3": "b"}})
+    arguments = train_arguments(str(folder), {state.EDITS: edits}, ModelConfig({"text": "tfidf"}))
+    assert own_origin.data_name(arguments) == f"{NAME}, 1 left out, 2 relabelled"
+    arguments = train_arguments(str(folder), {state.EDITS: "e" + "0" * 15}, ModelConfig({"text": "tfidf"}))
+    assert own_origin.data_name(arguments) == f"{NAME}, edited"
 
 
 def own_copy_of(data_id: str) -> Dataset:

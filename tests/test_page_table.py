@@ -116,6 +116,17 @@ def test_rows_without_a_label_are_answered_labelled_and_taken_along(app: AppTest
     assert joined["label"][answers[ROW][0]] == "ball"
 
 
+def test_the_table_follows_the_current_data_until_a_visitor_chooses(app: AppTest, copy: Path) -> None:
+    first, second = brought("tester", copy), brought("tester", copy)
+    for current, chosen in ((first, second), (second, first)):
+        opened(app, dataset=current.id)
+        assert app.selectbox(key="table_of").value == current.id
+        app.selectbox(key="table_of").set_value(chosen.id).run()
+        app.switch_page("pages/data.py").run()
+        opened(app, dataset=current.id)
+        assert app.selectbox(key="table_of").value == chosen.id
+
+
 def test_what_another_has_brought_is_not_offered(app: AppTest, copy: Path) -> None:
     other = brought("somebody else", copy)
     opened(app)

@@ -1,5 +1,6 @@
 """The Train page without a browser: which run it shows, and the table of the others."""
 
+import shutil
 import sys
 
 import pytest
@@ -8,10 +9,21 @@ from streamlit.testing.v1 import AppTest
 from mmdemo.jobs.queue import JobQueue
 from mmdemo.jobs.snapshot import State
 from mmdemo.ui import runs
+from tests.models import ROOT
 
 pytestmark = pytest.mark.slow
 
 PATIENCE = 60
+EARLIER = "A" * 22
+EVERYDAY = ROOT / "models" / "everyday"
+COPY = f"""
+import shutil, sys, time
+from pathlib import Path
+while not Path(sys.argv[1]).exists():
+    time.sleep(0.01)
+shutil.copytree({str(EVERYDAY)!r}, sys.argv[sys.argv.index("--out") + 1])
+print("{{}}")
+"""  # a training run that ends once there is a file
 SLEEP = (sys.executable, "-c", "import time; time.sleep(600)")
 
 
@@ -59,8 +71,40 @@ def test_who_comes_back_finds_the_live_run(app, queue):
     queue.cancel(second.id, "tester")
     del app.query_params["run"]
     opened(app)
+    assert "Cancelled" in texts(app)  # that one, too, ended while the visitor was away
+    del app.query_params["run"]
+    opened(app)
     assert "Press Train" in texts(app)
     assert study.state == State.QUEUED
+
+
+@pytest.mark.parametrize("chosen", ["", EARLIER])
+def test_a_run_that_ended_while_one_was_away_is_there(app, tmp_path, monkeypatch, chosen):
+    go, folder = tmp_path / "go", tmp_path / "trained"
+    monkeypatch.setenv("MMDEMO_RUNS_DIR", str(folder))
+    shutil.copytree(EVERYDAY, folder / EARLIER)
+    queue = JobQueue(folder, program=(sys.executable, "-c", COPY, str(go)))
+    monkeypatch.setattr(runs, "queue", lambda: queue)
+    try:
+        job = queue.submit(["train", "--data", "stamps"], "tester")
+        assert "Training for" in texts(opened(app)) or "queue" in texts(app)
+        del app.query_params["run"]  # as a link to another page does
+        if chosen:
+            app.query_params["model"] = chosen
+        app.switch_page("pages/data.py").run()
+        go.touch()
+        assert job.ended.wait(PATIENCE) and job.state == State.DONE, job.log()
+        app.switch_page("pages/train.py").run()
+        assert not app.exception and not app.error
+        assert app.query_params["run"] == job.id and app.metric
+        assert app.query_params["model"] == (chosen or job.id)
+        assert bool(app.success) == (not chosen)
+        app.query_params["model"] = EARLIER
+        del app.query_params["run"]
+        opened(app)
+        assert "Press Train" in texts(app) and app.query_params["model"] == EARLIER
+    finally:
+        queue.close()
 
 
 def test_the_run_of_the_link_comes_first(app, queue):

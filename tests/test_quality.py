@@ -116,7 +116,7 @@ def test_pairs_that_lack_something_are_used_by_what_they_hold(tmp_path: Path) ->
     frame.iloc[2, frame.columns.get_loc("text")] = ""
     found = {one.title: one for one in examine(replace(whole, frame=frame)).findings}
     assert found["2 pairs have no image"].rows == tuple(frame.index[:2])
-    assert found["1 caption holds no word"].detail.startswith(f"Nothing is left of the captions of {frame.index[2]}")
+    assert found["1 caption holds no word"].detail.startswith(f"No word stands in the captions of {frame.index[2]}")
     assert not any("cannot be read" in title for title in found)
     assert not prepare(replace(whole, frame=frame), ModelConfig()).left_out
 

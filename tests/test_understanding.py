@@ -72,6 +72,13 @@ def test_addresses_of_images_are_recognised_so_that_each_row_says_what_to_do() -
     assert found.reasons["image"] == "'Picture': 120 of 120 cells look like names or addresses of images."
 
 
+def test_web_addresses_are_no_images_of_the_data_whatever_their_last_part() -> None:
+    photos = [f"https://shop.example/{name}" if n < 6 else name for n, name in enumerate(PHOTOS)]
+    found = guess(Photo=photos, Title=phrases(6), Category=KINDS)
+    assert found.mapping.columns["image"] == ("Photo",)
+    assert found.reasons["image"] == "'Photo': 111 of 120 cells name an image here."
+
+
 def test_without_labels_there_is_none() -> None:
     assert guess(Photo=PHOTOS, Title=phrases(6), SKU=SKUS, Price=PRICES).mapping.label == ""
 

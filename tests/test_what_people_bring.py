@@ -91,8 +91,8 @@ def test_a_folder_behind_a_link(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("cell", "said"), [
     ("img_0.jpg", "names 'img_0.jpg', which is not there (there is 'photos/IMG_0000.JPG')"),
-    ("https://shop.example/a.jpg", "which is a web address: download the images first"),
-    ("data:image/png;base64,iVBORw0KGgo", "which is a web address: download the images first"),
+    ("https://shop.example/a.jpg", "which is a web address: download the images first, and write"),
+    ("data:image/png;base64,iVBORw0KGgo", "which is a web address: download the images first, and write"),
     ("IMG_0001.JPG; IMG_0002.JPG", "names several images, 'IMG_0001.JPG; IMG_0002.JPG': name one, and the others"),
 ])  # fmt: skip
 def test_a_cell_that_names_no_file_costs_its_row_and_says_why(tmp_path: Path, cell: str, said: str) -> None:
@@ -181,7 +181,7 @@ def test_a_class_whose_captions_are_all_emoji(command_line: CommandLine) -> None
     folder(command_line.folder, {"set/list.csv": table(Title=titles), **photos("set/photos")})
     told = command_line.run("data", "set").out
     assert "12 pairs of 2 classes:" in told
-    assert "6 captions hold no word. Nothing is left of the captions of row 2," in told
+    assert "6 captions hold no word. No word stands in the captions of row 2," in told
     refused = command_line.refuse("train", "--data", "set", "--image-encoder", "none")
     assert refused.startswith("The data has only one class that can be used ('outdoor')")
     assert "the class 'indoor', which has no pair that holds a caption" in refused

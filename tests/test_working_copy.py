@@ -1,23 +1,24 @@
 """A working copy holds what can be used of somebody's data, and says what became of every row."""
 
 import json
-from io import BytesIO
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 import pytest
 from PIL import Image
 
 from mmdemo.datasets import working_copy
 from mmdemo.datasets.choices import Choices
-from mmdemo.datasets.copied_left_out import count_of, first_left_out, left_out_csv
+from mmdemo.datasets.column_mapping import ColumnMapping, Rare
+from mmdemo.datasets.copied_left_out import count_of
 from mmdemo.datasets.image_copies import thumbnail_of
-from mmdemo.datasets.left_out import LeftOut
 from mmdemo.datasets.own_data import own_data
 from mmdemo.datasets.registry import load
 from mmdemo.datasets.tables_to_classify import table_of_pairs
 from mmdemo.errors import ConfigError, DatasetError
+from mmdemo.model.config import ModelConfig
+from mmdemo.training.split import prepare
 from tests.messy import ROWS, USED, messy
 
 
@@ -100,6 +101,31 @@ def test_rows_of_another_data_set_are_added(copy: Path, tmp_path: Path, monkeypa
             load(copy, edits=working_copy.with_edits(copy, {"added": [{"from": source, "row": "x", "label": "y"}]}))
 
 
+def test_rows_add_up_with_edits(copy: Path) -> None:
+    plain = working_copy.outcome(copy)
+    assert (plain.rows, plain.used, plain.unlabelled, plain.labelled, plain.problem) == (ROWS, USED, 5, 0, "")
+    labels = {"row 3": "Boats", "row 44": "Boats", "row 45": "Oxen"}
+    found = working_copy.outcome(copy, working_copy.with_edits(copy, {"left_out": ["row 2"], "labels": labels}))
+    assert (found.used, found.labelled, found.unlabelled) == (USED, 1, 3)
+    assert found.used + found.unlabelled + len(found.left_out) == ROWS
+    assert found.changes == {"labelled": 2, "labelled anew": 1, "left out": 1, "added": 0}
+    assert next(str(row) for row in found.left_out) == "row 2 was left out by hand."
+
+
+@pytest.mark.parametrize("rare", ["leave out", "other"])
+def test_labels_of_which_none_repeats_are_a_problem_that_is_said_beforehand(rare: Rare, tmp_path: Path) -> None:
+    rows = [f"a {n} of {n * 7},file{n}.png" for n in range(40)]
+    (tmp_path / "pets.csv").write_text("Title,Photo\n" + "\n".join(rows))
+    own = own_data(tmp_path / "pets.csv", ColumnMapping("pets.csv", "", {"text": ("Title",)}, "Photo", "", rare))
+    facts = working_copy.write(own, tmp_path / "copy")
+    data = load(tmp_path / "copy")
+    with pytest.raises(DatasetError) as refused:
+        prepare(data, ModelConfig({"text": "tfidf"}))
+    said = "only one class that can be used ('other')" if rare == "other" else "no class that can be used"
+    assert facts["problem"] == working_copy.outcome(tmp_path / "copy").problem == str(refused.value)
+    assert said in facts["problem"] and facts["used"] == len(data.frame) == 40
+
+
 @pytest.mark.parametrize("edits", [{"left_out": [1]}, {"labels": []}, {"added": [{"row": "x"}]}, {"more": []}, []])
 def test_edits_of_another_shape(edits: Any, copy: Path) -> None:
     with pytest.raises(DatasetError, match="Edits look like"):
@@ -143,17 +169,16 @@ def test_many_rows_that_are_left_out_stand_in_a_file_of_their_own(
     assert (facts["used"], len(facts["left_out"]), count_of(facts)) == (18, 1_000, 1_500)
     whole = load(tmp_path / "copy").left_out
     assert [row.row for row in whole] == [f"row {n}" for n in range(20, 1_520)]
-    assert whole[:1_000] == tuple(first_left_out(facts)) and "缺" in whole[-1].reason and whole[-1].remedy
+    assert [asdict(row) for row in whole[:1_000]] == facts["left_out"] and "缺" in whole[-1].reason and whole[-1].remedy
     assert working_copy.read(tmp_path / "copy", most_left_out=10).left_out == whole[:10]
     assert [row.error[:8] for row in table_of_pairs(tmp_path / "copy").rows()][-1] == "Row 1519"
-    table = pd.read_csv(BytesIO(left_out_csv(tmp_path / "copy", facts)), dtype=str, keep_default_na=False)
-    assert [LeftOut(*row) for row in table.itertuples(index=False)] == list(whole)
-    few = {**facts, "left_out": facts["left_out"][:20], "used": facts["rows"] - 20}
-    assert left_out_csv(tmp_path, few).decode("utf-8-sig").count("row ") == 20
+    assert working_copy.outcome(tmp_path / "copy").left_out == whole
+    few = working_copy.outcome(tmp_path / "copy", most_left_out=10)
+    assert (few.left_out, few.rows_left_out) == (whole[:10], 1_500)
     (tmp_path / "copy" / "rows-left-out.csv").unlink()
-    for asked in (lambda: load(tmp_path / "copy"), lambda: left_out_csv(tmp_path / "copy", facts)):
+    for asked in (load, working_copy.outcome):
         with pytest.raises(DatasetError, match="damaged here"):
-            asked()
+            asked(tmp_path / "copy")
 
 
 def test_whole_or_not_at_all(copy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -40,7 +40,8 @@ def _option(modality: Modality) -> click.Option:
 @click.option(
     "--output",
     type=click.Path(path_type=Path),
-    help="File for the table's columns and the answers: a workbook where it ends in .xlsx, else CSV. "
+    help="File for the table's columns and the answers, which replace columns of the same names: a workbook where it "
+    "ends in .xlsx, else CSV. "
     "In a CSV, a cell that a spreadsheet would take for a formula gets a ' before it.",
 )
 @click.option("--out", type=click.Path(path_type=Path), help="Folder for the same in all formats.")

@@ -105,7 +105,8 @@ def _as_trained(dataset: Dataset) -> tuple[Dataset, str]:
 def _print(summary: Mapping[str, Any], dataset: Dataset) -> None:
     captions, images = summary["captions"], summary["images"]
     click.echo(f"{summary['name']}: {summary['source']} Licence: {summary['licence']}.")
-    click.echo(f"{summary['pairs']:,} pairs of {len(summary['classes'])} classes:")
+    count = len(summary["classes"])
+    click.echo(f"{summary['pairs']:,} pairs of {count} class{'es' if count != 1 else ''}:")
     for label, count in sorted(summary["classes"].items(), key=lambda item: -item[1]):
         click.echo(f"  {label:20} {count:6,}")
     groups = summary["groups"]

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from mmdemo.datasets.column_names import column_names
-from mmdemo.datasets.files.folding import folded, is_image, stem
+from mmdemo.datasets.files.cell_path import is_address
+from mmdemo.datasets.files.folding import folded, is_image, number, stem
 from mmdemo.datasets.tables.sheet import Sheet
 from mmdemo.preprocess.text import words
 
@@ -64,7 +65,7 @@ def columns_of(sheet: Sheet, files: Iterable[str]) -> tuple[Column, ...]:
 
 
 def _column(name: str, rows: int, cells: Sequence[str], known: Container[str]) -> Column:
-    images = [_form(cell) in known for cell in cells]
+    images = [_form(cell) in known and not is_address(cell) for cell in cells]
     looks = [found or is_image(cell.strip("\"' ")) or bool(_ADDRESS.match(cell))
              for cell, found in zip(cells, images, strict=True)]  # fmt: skip
     return Column(
@@ -84,4 +85,4 @@ def _column(name: str, rows: int, cells: Sequence[str], known: Container[str]) -
 def _form(name: str) -> str:
     """Return the last part of a file's name in the form used for comparison: without an ending or leading zeros."""
     last = stem(re.split(r"[\\/]", folded(name).strip("\"' "))[-1])
-    return last.lstrip("0") if last.isdigit() else last
+    return number(last) or last

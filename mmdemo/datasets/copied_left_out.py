@@ -8,19 +8,15 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from mmdemo.datasets.left_out import LeftOut
 from mmdemo.errors import DatasetError
-from mmdemo.storage.reading import open_regular, read_bytes
-from mmdemo.storage.spreadsheet import csv_bytes, write_csv
+from mmdemo.storage.reading import open_regular
+from mmdemo.storage.spreadsheet import write_csv
 from mmdemo.storage.whole import whole_file
 
 LEFT_OUT = "rows-left-out.csv"
 HEADER = "Row", "Why it is left out", "What to do"
 _LISTED = 1_000  # in data.json, which every page reads
-_MOST_BYTES = 200_000_000
-_DAMAGED = "This data is damaged here: bring it again."
 
 
 def count_of(facts: Mapping[str, Any]) -> int:
@@ -50,14 +46,4 @@ def left_out_of_copy(folder: Path, facts: Mapping[str, Any]) -> list[LeftOut]:
         with TextIOWrapper(open_regular(folder / LEFT_OUT), "utf-8-sig", newline="") as file:
             return [LeftOut(*line) for line in islice(csv.reader(file), 1, None)]
     except (OSError, TypeError, ValueError, csv.Error) as error:
-        raise DatasetError(_DAMAGED) from error
-
-
-def left_out_csv(folder: Path, facts: Mapping[str, Any]) -> bytes:
-    """Return all rows that are left out of a working copy as CSV; raise a DatasetError where they are not there."""
-    if len(facts["left_out"]) < count_of(facts):
-        try:
-            return read_bytes(folder / LEFT_OUT, _MOST_BYTES)
-        except OSError as error:
-            raise DatasetError(_DAMAGED) from error
-    return csv_bytes(pd.DataFrame([(row.row, row.reason, row.remedy) for row in first_left_out(facts)], columns=HEADER))
+        raise DatasetError("This data is damaged here: bring it again.") from error

@@ -1,11 +1,11 @@
 """The rows of a working copy, and the dataset that they make with what a person has changed since."""
 
-from collections.abc import Mapping
+import os
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from mmdemo.datasets.base import GROUP, LABEL, Dataset
@@ -16,8 +16,8 @@ from mmdemo.datasets.edits import read_edits
 from mmdemo.datasets.image_copies import IMAGES
 from mmdemo.datasets.left_out import LeftOut
 from mmdemo.datasets.own_dataset import unlabelled_rows
-from mmdemo.datasets.rare_classes import left_out_of, merged, notes_on, rare_classes
-from mmdemo.errors import DatasetError
+from mmdemo.datasets.rare_classes import UsedClasses, left_out_of, notes_on, used_classes
+from mmdemo.errors import DatasetError, UnlabelledError
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.storage.frames import read_frame
 from mmdemo.storage.reading import read_bytes
@@ -43,7 +43,7 @@ class CopiedRows:
 
 def is_copy(folder: Path) -> bool:
     """Return whether a folder is a working copy."""
-    return (folder / PAIRS).is_file() and (folder / FACTS).is_file()
+    return all(os.path.isfile(folder / name) for name in (PAIRS, FACTS))
 
 
 def rows_of(folder: Path) -> CopiedRows:
@@ -63,50 +63,56 @@ def rows_of(folder: Path) -> CopiedRows:
 
 
 def dataset_of_rows(rows: CopiedRows, edits: str, most_left_out: int | None = None) -> Dataset:
-    """Return the labelled pairs with a person's edits, as a dataset; raise a DatasetError where there is none.
+    """Return the labelled pairs with a person's edits, as a dataset; raise an UnlabelledError where there is none.
 
     Classes that are too small are left out, unless fewer than two would be left.
     most_left_out: how many of the rows that are left out it says; all by default.
     """
-    pairs, by_hand = _edited(rows, read_edits(rows.folder, edits))
+    pairs, by_hand = edited(rows, read_edits(rows.folder, edits))
     facts = rows.facts
     labelled = pairs[pairs[LABEL] != ""]
     if labelled.empty:
-        raise DatasetError(f"{facts['name']!r} has no row with a label: choose the column of the labels.")
-    labels, note, rare = _classes(labelled, ColumnMapping.from_json(facts["mapping"]).rare)
+        raise UnlabelledError(
+            f"No row of {facts['name']!r} has a label, so no model can be trained on it. A model that you have can "
+            "answer its rows. If a column holds the labels, choose it on the Data page."
+        )
+    classes = classes_of(rows, labelled)
+    labels, rare = classes.labels, classes.left_out
     notes = [said for said in facts["notes"] if said not in facts["notes_on_classes"]]
-    listed = left_out_of_copy(rows.folder, facts) if most_left_out is None else first_left_out(facts)
-    others = [row for row in listed if row.row not in rows.pairs.index]
-    left_out = (*others, *by_hand, *left_out_of(labels, rare), *unlabelled_rows(pairs[pairs[LABEL] == ""]))
+    bare = unlabelled_rows(pairs[pairs[LABEL] == ""])
     kept = [column for column in (*modalities_of(labelled), LABEL, GROUP) if column in labelled]
     return Dataset(
         labelled.assign(**{LABEL: labels})[~labels.isin(list(rare))][kept],
         name=facts["name"],
         source=f"Your own data: {facts['name']}.",
         licence="yours",
-        notes=(*notes, *note, *notes_on(rare)),
+        notes=(*notes, *classes.notes, *notes_on(rare)),
         options={"edits": edits} if edits else {},
-        left_out=left_out[:most_left_out],
+        left_out=(*left_out_rows(rows, by_hand, classes, most_left_out), *bare)[:most_left_out],
         unused=tuple(facts["unused_files"]),
         location=str(rows.folder),
     )
 
 
-def classes_left(labels: pd.Series, tied: np.ndarray) -> dict[str, str]:
-    """Return label → why it is left out; nothing where fewer than two classes would be left."""
-    rare = rare_classes(labels, tied)
-    return rare if labels.nunique() - len(rare) > 1 else {}
+def classes_of(rows: CopiedRows, labelled: pd.DataFrame) -> UsedClasses:
+    """Return what becomes of the classes of these labelled pairs."""
+    rare = ColumnMapping.from_json(rows.facts["mapping"]).rare
+    return used_classes(labelled[LABEL], labelled["tied"].to_numpy(str), rare)
 
 
-def _classes(pairs: pd.DataFrame, rare: str) -> tuple[pd.Series, tuple[str, ...], dict[str, str]]:
-    labels, tied = pairs[LABEL], pairs["tied"].to_numpy(str)
-    note = ""
-    if rare == "other":
-        labels, note = merged(labels, tied)
-    return labels, (note,) if note else (), classes_left(labels, tied)
+def left_out_rows(
+    rows: CopiedRows, by_hand: Sequence[LeftOut], classes: UsedClasses, most: int | None = None
+) -> tuple[LeftOut, ...]:
+    """Return the rows that are left out, besides those without a label; by_hand: those that a person left out.
+
+    most: how many are needed; all by default, for which a file may be read.
+    """
+    listed = left_out_of_copy(rows.folder, rows.facts) if most is None else first_left_out(rows.facts)
+    others = (row for row in listed if row.row not in rows.pairs.index)
+    return (*others, *by_hand, *left_out_of(classes.labels, classes.left_out))
 
 
-def _edited(rows: CopiedRows, edits: Mapping[str, Any]) -> tuple[pd.DataFrame, tuple[LeftOut, ...]]:
+def edited(rows: CopiedRows, edits: Mapping[str, Any]) -> tuple[pd.DataFrame, tuple[LeftOut, ...]]:
     """Return the pairs as edited, and those that a person has left out."""
     pairs = rows.pairs
     dropped = pairs.index.isin(edits["left_out"])

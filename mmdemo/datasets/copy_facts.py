@@ -10,16 +10,15 @@ import pandas as pd
 
 from mmdemo.datasets.base import GROUP, LABEL, Dataset
 from mmdemo.datasets.copied_left_out import write_left_out
-from mmdemo.datasets.copied_rows import IMAGE, MARK, SCHEMA, classes_left
+from mmdemo.datasets.copied_rows import IMAGE, MARK, SCHEMA
 from mmdemo.datasets.data_frame import modalities_of
 from mmdemo.datasets.image_copies import ImageCopies
 from mmdemo.datasets.image_findings import ImageHeads
 from mmdemo.datasets.left_out import LeftOut
 from mmdemo.datasets.own_data import OwnData
 from mmdemo.datasets.quality import examine
-from mmdemo.datasets.rare_classes import check_classes, left_out_of, merged, notes_on
+from mmdemo.datasets.rare_classes import left_out_of, notes_on, used_classes
 from mmdemo.datasets.summary import summarise
-from mmdemo.errors import DatasetError
 
 _Fact = TypeVar("_Fact")
 _MOST_UNUSED = 100  # names of files
@@ -40,11 +39,10 @@ def facts_of(
     """
     labelled = (pairs[LABEL] != "").to_numpy()
     frame, group = pairs[labelled], tied[labelled]
-    labels, note = merged(frame[LABEL], group) if own.mapping.rare == "other" else (frame[LABEL], "")
-    rare = classes_left(labels, group)
-    of_rare = left_out_of(labels, rare)
-    of_classes = [*([note] if note else []), *notes_on(rare)]
-    used = frame.assign(**{LABEL: labels})[~labels.isin(list(rare))]
+    classes = used_classes(frame[LABEL], group, own.mapping.rare)
+    of_rare = left_out_of(classes.labels, classes.left_out)
+    of_classes = [*classes.notes, *notes_on(classes.left_out)]
+    used = frame.assign(**{LABEL: classes.labels})[~classes.labels.isin(list(classes.left_out))]
     left_out = sorted((*own.left_out, *damaged, *of_rare), key=lambda one: int(one.row.rpartition(" ")[2]))
     return {
         MARK: SCHEMA,
@@ -56,21 +54,12 @@ def facts_of(
         "left_out": write_left_out(left_out, place),
         "notes": [*own.notes, *copies.notes, *of_classes],
         "notes_on_classes": of_classes,
-        "problem": _problem(labels, rare),
+        "problem": classes.problem,
         "unused": len(own.unused),
         "unused_files": list(own.unused[:_MOST_UNUSED]),
         "images_reduced": copies.reduced,
         **_quality(name, used, copies, own.unused),
     }
-
-
-def _problem(labels: pd.Series, rare: Mapping[str, str]) -> str:
-    """Return why no model can be trained on these rows, "" if one can."""
-    try:
-        check_classes(labels, rare)
-    except DatasetError as error:
-        return str(error)
-    return ""
 
 
 def _quality(name: str, used: pd.DataFrame, copies: ImageCopies, unused: tuple[str, ...]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from mmdemo.datasets.finding import Finding, counted
 from mmdemo.datasets.placeholders import is_placeholder
 from mmdemo.datasets.wording import listed
 
+_MANY, _SCARCE = 10, 2  # labels that a dataset must have; pairs of a scarce one
 _BETWEEN = ";|,"
 _LEAST, _SHARE = 2, 0.5  # labels that hold several; parts of them that stand in several labels
 
@@ -27,6 +28,16 @@ def several_labels(labels: pd.Series) -> Iterator[Finding]:
         title = f"{len(lists):,} classes seem to hold several labels"
         yield Finding("warning", title, detail, tuple(labels.index[labels.isin(lists)].map(str)))
         return
+
+
+def scarce_labels(labels: pd.Series) -> Iterator[Finding]:
+    """Report that most labels stand once or twice, as names of images or of products do."""
+    counts = labels.value_counts()
+    scarce = sorted(counts.index[counts <= _SCARCE])
+    if len(counts) >= _MANY and len(scarce) > len(counts) / 2:
+        named = listed([f"“{label}”" for label in scarce])
+        detail = f"Such as {named}. A label is what many pairs share: check that this is the column of the labels."
+        yield Finding("warning", f"{len(scarce):,} of {len(counts):,} labels stand once or twice", detail)
 
 
 def labels_for_none(labels: pd.Series) -> Iterator[Finding]:

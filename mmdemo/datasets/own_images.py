@@ -43,7 +43,7 @@ def images_of(files: FileTree, table: str, cells: pd.Series, report: Report, ver
     report: called with the share (0–1) done. verify: decode every image.
     """
     finder = FileFinder.of(files, posixpath.dirname(table), (cell for cell in cells.tolist() if cell))
-    found = {cell: finder.find(cell) for cell in dict.fromkeys(cells.tolist()) if cell}
+    found = finder.find_all(cell for cell in cells.tolist() if cell)
     names = list(dict.fromkeys(one.name for one in found.values() if one.name is not None))
     places = files.place(names, lambda share: report(share * _PLACED))
     refused = _refused(places, lambda share: report(_PLACED + share * (_READ - _PLACED)))

@@ -28,11 +28,11 @@ def without_image(frame: pd.DataFrame) -> Iterator[Finding]:
 
 
 def wordless(cleaned: Mapping[str, str], alone: bool) -> Iterator[Finding]:
-    """Report captions of which cleaning leaves nothing; alone: whether there is nothing but captions."""
+    """Report captions without a word, as written or after cleaning; alone: whether there is nothing but captions."""
     rows = [row for row, caption in cleaned.items() if not caption]
     if rows:
         so = "training leaves them out" if alone else "these captions do not count"
-        detail = f"Nothing is left of the captions of {listed(rows)} after cleaning, so {so}. Write some words."
+        detail = f"No word stands in the captions of {listed(rows)}, so {so}. Write some."
         title = f"{counted(len(rows), 'caption holds', 'captions hold')} no word"
         yield Finding("warning", title, detail, tuple(rows))
 
@@ -60,6 +60,21 @@ def shared_captions(cleaned: Mapping[str, str], labels: pd.Series) -> Iterator[F
         )
         title = f"{counted(len(groups), 'caption')} shared by different labels"
         yield Finding("note", title, detail, flat(groups))
+
+
+def copied_captions(cleaned: Mapping[str, str], images: pd.Series, labels: pd.Series) -> Iterator[Finding]:
+    """Report pairs without an image that have the same caption and label; images: row id → its code, −1 for none."""
+    bare = ((row, f"{labels[row]}\n{text}") for row, text in cleaned.items() if text and images[row] < 0)
+    groups = grouped(bare, str)
+    if groups:
+        count = len(flat(groups))
+        first = f"{listed(groups[0])} (“{_shortened(cleaned[groups[0][0]])}”)"
+        detail = (
+            f"{count:,} pairs without an image have the caption and the label of another one, such as {first}. They "
+            f"count as pairs of their own, and copies of a caption below {LONG} words may be both trained on and held "
+            "out; keep one of each."
+        )
+        yield Finding("warning", f"{counted(len(groups), 'caption')} more than once", detail, flat(groups))
 
 
 def repeated_captions(cleaned: Mapping[str, str], images: pd.Series, labels: pd.Series) -> Iterator[Finding]:

@@ -14,9 +14,10 @@ from mmdemo.datasets.finding import Finding
 from mmdemo.datasets.group_findings import grouped_pairs
 from mmdemo.datasets.groups import Groups, groups
 from mmdemo.datasets.image_findings import ImageHeads, copies, digests, image_heads, look_alike, small, unreadable
-from mmdemo.datasets.label_findings import labels_for_none, several_labels
+from mmdemo.datasets.label_findings import labels_for_none, scarce_labels, several_labels
 from mmdemo.datasets.label_in_caption import label_in_caption
 from mmdemo.datasets.pair_findings import (
+    copied_captions,
     repeated_captions,
     shared_captions,
     small_classes,
@@ -64,7 +65,7 @@ def examine(dataset: Dataset, heads: ImageHeads | None = None) -> QualityReport:
     for name in dataset.modalities:
         findings += _OF_MODALITY.get(name, _nothing)(frame, captions, looks, files)
     findings += [*conflicts(frame, captions, looks, files), *small_classes(frame["label"], found.keys)]
-    findings += [*several_labels(frame["label"]), *labels_for_none(frame["label"])]
+    findings += [*several_labels(frame["label"]), *labels_for_none(frame["label"]), *scarce_labels(frame["label"])]
     findings += [*uneven_classes(frame["label"]), *grouped_pairs(frame, found)]
     findings += [*other_colours(heads.colours), *unused_files(dataset.unused)]
     return QualityReport(tuple(sorted(findings, key=lambda one: _ORDER.index(one.severity))), heads.sizes, found)
@@ -82,6 +83,7 @@ def _of_captions(frame: pd.DataFrame, captions: pd.Series, looks: pd.Series, fil
     yield from wordless_classes(cleaned, frame["label"])
     if len(files):  # without an image to decide, they are conflicts
         yield from shared_captions(cleaned, frame["label"])
+    yield from copied_captions(cleaned, looks, frame["label"])
     yield from repeated_captions(cleaned, looks, frame["label"])
     yield from label_in_caption(cleaned, frame["label"])
     yield from other_languages(cleaned)

@@ -1,6 +1,7 @@
 """Classes with too few different pairs to train and evaluate on: left out with a reason, or merged into one."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,36 @@ FEWEST = 5
 OTHER = "other"
 _SAID = 3  # classes in an error
 _REMEDY = "add pairs to the class, or merge it into another"
+
+
+@dataclass(frozen=True)
+class UsedClasses:
+    """labels: row id → label, rare classes merged where that is wished. left_out: label → why it is left out.
+
+    notes: on what was merged. problem: why no model can be trained on these rows, "" if one can.
+    """
+
+    labels: pd.Series
+    left_out: Mapping[str, str]
+    notes: tuple[str, ...]
+    problem: str
+
+
+def used_classes(labels: pd.Series, group: np.ndarray, rare: str) -> UsedClasses:
+    """Return what becomes of the classes of labelled rows: none is left out where fewer than two would be left.
+
+    labels: (n,). group: str (n,), as in `rare_classes`. rare: as in `ColumnMapping`.
+    """
+    note = ""
+    if rare == "other":
+        labels, note = merged(labels, group)
+    reasons = rare_classes(labels, group)
+    notes = (note,) if note else ()
+    try:
+        check_classes(labels, reasons)
+    except DatasetError as error:
+        return UsedClasses(labels, {}, notes, str(error))
+    return UsedClasses(labels, reasons, notes, "")
 
 
 def rare_classes(labels: pd.Series, group: np.ndarray) -> dict[str, str]:
@@ -38,17 +69,24 @@ def left_out_of(labels: pd.Series, reasons: Mapping[str, str]) -> tuple[LeftOut,
 
 
 def merged(labels: pd.Series, group: np.ndarray) -> tuple[pd.Series, str]:
-    """Return the labels with the rare classes as the class `OTHER`, and a note on that, "" where there are none.
+    """Return the labels with the rare classes as the class `OTHER`, and a note on that.
 
-    >>> merged(pd.Series(["ox", "cow", *["cat"] * 5]), np.array([*"abcdefg"]))[0].unique().tolist()
+    The same labels and "" where there are no rare classes, or they would be a rare one together.
+
+    >>> merged(pd.Series(["ox"] * 3 + ["cow"] * 2 + ["cat"] * 5), np.arange(10))[0].unique().tolist()
     ['other', 'cat']
+    >>> merged(pd.Series(["ox", "cow", *["cat"] * 5]), np.arange(7))[0].unique().tolist()
+    ['ox', 'cow', 'cat']
     """
     rare = list(rare_classes(labels, group))
     if not rare:
         return labels, ""
+    together = labels.where(~labels.isin(rare), OTHER)
+    if OTHER in rare_classes(together, group):
+        return labels, ""
     count = int(labels.isin(rare).sum())
     note = f"Merged into the class {OTHER!r}: {listed([repr(label) for label in rare])} ({count:,} rows)."
-    return labels.where(~labels.isin(rare), OTHER), note
+    return together, note
 
 
 def notes_on(reasons: Mapping[str, str]) -> Iterator[str]:
@@ -60,7 +98,7 @@ def notes_on(reasons: Mapping[str, str]) -> Iterator[str]:
 def check_classes(labels: pd.Series, reasons: Mapping[str, str]) -> None:
     """Raise a DatasetError where fewer than two classes are left; reasons: label → why it is not."""
     if labels.empty:
-        raise DatasetError("No row has a label, so no model can be trained on this; choose the column of the labels.")
+        raise DatasetError("No row has a label, so no model can be trained on this data.")
     left = [repr(label) for label in sorted(set(labels)) if label not in reasons]
     if len(left) > 1:
         return

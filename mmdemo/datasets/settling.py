@@ -29,7 +29,7 @@ def settled(
         guess, start = None, _checked(choices.instead_of(mapping), names, found.shown)
     settled = choices.applied_to(start, names, found.shown)
     if whole and not any(settled.columns.values()):
-        raise DatasetError(_nothing(names, found.shown, len(found.sheet.cells)))
+        raise DatasetError(_nothing(names, found))
     if len(settled.columns.get("image", ())) > 1:
         named = listed([shown(column) for column in settled.columns["image"]])
         raise DatasetError(f"Images are read from one column of {found.shown}; choose one of {named}.")
@@ -60,10 +60,13 @@ def _checked(mapping: ColumnMapping, names: tuple[str, ...], table: str) -> Colu
         raise DatasetError(f"{error} Choose the columns again, or correct the mapping file.") from error
 
 
-def _nothing(names: tuple[str, ...], table: str, rows: int) -> str:
+def _nothing(names: tuple[str, ...], found: Contents) -> str:
+    table, sheet = found.shown, found.sheet
     if not any(names):
         return f"{table} is empty."
-    if rows == 0:
+    if sheet.cells.empty and sheet.left_out:
+        return f"{table} has no row that can be read: {sheet.left_out[0]}"
+    if sheet.cells.empty:
         return f"{table} has no rows below its header."
     flags = " or ".join(f"--{name} COLUMN" for name in MODALITIES)
     wanted = " or ".join(modality.nouns for modality in MODALITIES.values())

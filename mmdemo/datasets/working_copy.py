@@ -15,6 +15,7 @@ from mmdemo.datasets.edits import with_edits
 from mmdemo.datasets.groups import groups
 from mmdemo.datasets.image_copies import IMAGES, ImageCopies, copy_images
 from mmdemo.datasets.left_out import LeftOut, unusable_image
+from mmdemo.datasets.outcome import Outcome, outcome_of
 from mmdemo.datasets.own_data import OwnData
 from mmdemo.datasets.sheet_file import CELLS, write_cells
 from mmdemo.errors import DatasetError
@@ -22,7 +23,7 @@ from mmdemo.modalities.registry import MODALITIES
 from mmdemo.storage.frames import write_frames
 from mmdemo.storage.whole import whole_folder
 
-__all__ = ["is_copy", "read", "with_edits", "write"]
+__all__ = ["Outcome", "is_copy", "outcome", "read", "with_edits", "write"]
 
 _TIED = 0.7  # share of the time that comparing the images takes of examining them
 Report = Callable[[str, float], None]
@@ -61,6 +62,11 @@ def read(folder: Path | str, edits: str = "", most_left_out: int | None = None) 
     needed; all by default. Raises a DatasetError where the copy is damaged.
     """
     return dataset_of_rows(rows_of(Path(folder)), edits, most_left_out)
+
+
+def outcome(folder: Path | str, edits: str = "", most_left_out: int | None = None) -> Outcome:
+    """Return what became of the rows of a working copy; parameters as in `read`, and the same errors."""
+    return outcome_of(rows_of(Path(folder)), edits, most_left_out)
 
 
 def _in_order(ids: pd.Index) -> list[int]:

@@ -14,8 +14,10 @@ def draw(run: str, command: str) -> None:
     """Draw a run's command; for own data with the file beside it that says which column is what."""
     st.markdown("The same run in a terminal:")
     st.code(command, language=None, wrap_lines=True)
-    if own_origin.is_edited(run):
-        st.caption("It starts from your table as it is, without what you left out or labelled here by hand.")
+    if own_origin.edits_of(run):
+        st.caption(
+            "It starts from your table as it is: what you left out, relabelled or added here is not repeated there."
+        )
     found = own_origin.data_id(run)
     if found and own_data.may_use(found):
         try:

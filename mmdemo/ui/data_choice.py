@@ -12,12 +12,13 @@ from mmdemo.datasets.options import OFFERED
 from mmdemo.datasets.registry import SOURCES, load
 from mmdemo.datasets.tux_paint import stamps_installed
 from mmdemo.datasets.wording import shown
-from mmdemo.errors import DatasetError
+from mmdemo.errors import DatasetError, UnlabelledError
 from mmdemo.storage.folders import mark_used
 from mmdemo.ui import demand, own_copy, state
 from mmdemo.ui.modalities.column_view import is_empty
 from mmdemo.ui.modalities.registry import views_of
 from mmdemo.ui.pair import Pair
+from mmdemo.ui.way_out import WayOut, WayOutError
 
 TITLES = {"homonyms": "Sample: homonyms", "stamps": "Sample: stamps"}
 _DRAWN, _REAL = "homonyms", "stamps"
@@ -30,8 +31,20 @@ def current_source() -> str:
 
 
 def current_dataset() -> Dataset:
-    """Return the dataset of `current_source`; raises a DatasetError if there is none such, or it is somebody else's."""
-    name = current_source()
+    """Return the dataset of `current_source`.
+
+    Raises a WayOutError if there is none such, it is somebody else's, or nothing can be trained on it.
+    """
+    try:
+        return _dataset(current_source())
+    except UnlabelledError as error:
+        answer = WayOut("Classify", "Classify its rows", state.ASK_TABLE)
+        raise WayOutError(str(error), answer, WayOut("Data", "Choose the labels or other data")) from error
+    except DatasetError as error:
+        raise WayOutError(str(error), WayOut("Data", "Choose other data")) from error
+
+
+def _dataset(name: str) -> Dataset:
     if name in SOURCES:
         found = read(name, **options_in_url(name))
         mark_used(files_of(found))

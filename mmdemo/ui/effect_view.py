@@ -58,8 +58,8 @@ def familiarity(bundle: Bundle, dataset: Dataset, row_id: str, blindly: bool = T
         )
     elif not model_data.trained_on(bundle, dataset):
         st.caption(
-            f"This model was trained on {frame.plain(taught['name'])}, and the pairs of {frame.plain(dataset.name)} are new to it: "
-            f"it can only answer {frame.plain(', '.join(bundle.model.classes))}."
+            f"This model was trained on {frame.plain(taught['name'])}, and the pairs of {frame.plain(dataset.name)} "
+            f"are new to it: it can only answer {frame.plain(', '.join(bundle.model.classes))}."
         )
     elif blindly and bundle.explains_blindly(row_id):
         if bundle.model.config.n_folds != 1:

@@ -16,6 +16,7 @@ from mmdemo.storage.places import without_places
 from mmdemo.ui import delete_my_data, fault, private_links, state, tour, uploads, visitor
 from mmdemo.ui.as_written import plain
 from mmdemo.ui.door import heap
+from mmdemo.ui.way_out import WayOutError
 
 _LOG = logging.getLogger("mmdemo")
 
@@ -128,6 +129,8 @@ def guarded() -> Iterator[None]:
         yield
     except MMDemoError as error:
         st.error(plain(without_places(str(error))), icon=":material/error:")
+        for way in error.ways if isinstance(error, WayOutError) else ():
+            link(way.title, way.said, **way.parameters)
     except Exception as error:
         if is_full(error):
             st.error(SERVER, icon=":material/error:")

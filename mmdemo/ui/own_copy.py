@@ -66,12 +66,7 @@ def dataset(data_id: str, edits: str = "") -> Dataset:
 
     edits: names what its owner has left out or labelled anew, "" for nothing.
     """
-    usable(data_id)
-    if not is_prepared(data_id):
-        raise DatasetError("The columns of this data have not been chosen yet: do so on the Data page.")
-    place = folder(data_id)
-    for source in sorted({one["from"] for one in read_edits(place, edits)["added"]}):
-        usable(source)  # shared edits do not share the data that their pairs were added from
+    place = _place(data_id, edits)
     return _dataset(str(place), changed(place / FACTS), edits)
 
 
@@ -80,6 +75,15 @@ def facts(data_id: str) -> Mapping[str, Any]:
     usable(data_id)
     place = folder(data_id) / FACTS
     return _facts(str(place), changed(place))
+
+
+def outcome(data_id: str, edits: str = "") -> working_copy.Outcome:
+    """Return what became of the rows of own data that this visitor may use; raises a DatasetError.
+
+    edits: as in `dataset`.
+    """
+    place = _place(data_id, edits)
+    return _outcome(str(place), changed(place / FACTS), edits)
 
 
 def id_of(location: str | None) -> str:
@@ -91,6 +95,17 @@ def id_of(location: str | None) -> str:
     return place.parent.name if inside and is_id(place.parent.name) else ""
 
 
+def _place(data_id: str, edits: str) -> Path:
+    """Return where own data lies that this visitor may use with these edits; raises a DatasetError."""
+    usable(data_id)
+    if not is_prepared(data_id):
+        raise DatasetError("The columns of this data have not been chosen yet: do so on the Data page.")
+    place = folder(data_id)
+    for source in sorted({one["from"] for one in read_edits(place, edits)["added"]}):
+        usable(source)  # shared edits do not share the data that their pairs were added from
+    return place
+
+
 @st.cache_data(max_entries=20, show_spinner="Comparing the data with the model's…")
 def fingerprint(key: tuple[object, ...], _dataset: Dataset) -> str:
     """Return the fingerprint of own data; key: what tells it from all other data."""
@@ -100,6 +115,11 @@ def fingerprint(key: tuple[object, ...], _dataset: Dataset) -> str:
 @st.cache_resource(max_entries=8, show_spinner="Loading the data…")  # whoever asks has been let in by `usable`
 def _dataset(place: str, changed: float, edits: str) -> Dataset:
     return working_copy.read(Path(place), edits, _LEFT_OUT)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _outcome(place: str, changed: float, edits: str) -> working_copy.Outcome:
+    return working_copy.outcome(place, edits, _LEFT_OUT)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

@@ -5,6 +5,8 @@ from itertools import pairwise
 
 from mmdemo.bundles.bundle import Bundle
 from mmdemo.bundles.origin import Origin
+from mmdemo.datasets.edits import read_edits
+from mmdemo.errors import DatasetError
 from mmdemo.jobs.run_folders import ID, RunFolders
 from mmdemo.storage.folders import runs_dir
 from mmdemo.ui import own_copy, own_data, state
@@ -18,9 +20,9 @@ def data_id(run: str) -> str:
     return data_id_in(_arguments(run))
 
 
-def is_edited(run: str) -> bool:
-    """Return whether a run was trained on own data of which something was left out or labelled by hand."""
-    return any(word.startswith(_EDITS) for word in _arguments(run))
+def edits_of(run: str) -> str:
+    """Return what was edited in the own data that a run was trained on, such as ", 1 left out", "" for nothing."""
+    return _edits_in(_arguments(run))
 
 
 def data_id_in(arguments: Sequence[str]) -> str:
@@ -29,12 +31,12 @@ def data_id_in(arguments: Sequence[str]) -> str:
 
 
 def data_name(arguments: Sequence[str]) -> str:
-    """Return what a person calls the data in a command's arguments."""
+    """Return what a person calls the data in a command's arguments, with what was edited in it."""
     found = data_id_in(arguments)
     record = own_data.folders().get(found) if found else None
     if not found:
         return _value(arguments)
-    return record.name if record is not None else "own data, deleted since"
+    return f"{record.name}{_edits_in(arguments)}" if record is not None else "own data, deleted since"
 
 
 def origin(bundle: Bundle) -> Origin:
@@ -56,6 +58,20 @@ def _arguments(run: str) -> list[str]:
     """Return the command of a finished run, [] where it is not known, such as that of a shipped model."""
     record = RunFolders(runs_dir()).record(run) if ID.fullmatch(run) else {}
     return list(map(str, record.get("arguments", ())))
+
+
+def _edits_in(arguments: Sequence[str]) -> str:
+    found = data_id_in(arguments)
+    named = next((word.removeprefix(_EDITS) for word in arguments if word.startswith(_EDITS)), "")
+    if not found or not named:
+        return ""
+    try:
+        own_copy.usable(found)
+        edits = read_edits(own_copy.folder(found), named)
+    except DatasetError:  # it is gone, or another visitor's
+        return ", edited"
+    counts = {"left out": edits["left_out"], "relabelled": edits["labels"], "added": edits["added"]}
+    return "".join(f", {len(rows):,} {what}" for what, rows in counts.items() if rows)
 
 
 def _value(arguments: Sequence[str]) -> str:

@@ -10,7 +10,7 @@ from mmdemo.jobs.job import Job
 from mmdemo.jobs.memory import SHARED_MEGABYTES
 from mmdemo.jobs.queue import JobQueue
 from mmdemo.jobs.run_folders import RunFolders
-from mmdemo.jobs.snapshot import Snapshot
+from mmdemo.jobs.snapshot import Snapshot, State
 from mmdemo.jobs.sweeper import start_sweeping
 from mmdemo.model.config import ModelConfig
 from mmdemo.storage.folders import cache_beside, kept_beside, runs_dir
@@ -58,19 +58,39 @@ def start(dataset: Dataset, config: ModelConfig) -> bool:
     st.query_params[state.RUN] = job.id
     if job.ended.is_set():
         st.query_params[state.MODEL] = job.id
+    else:
+        look_at(job.id)
     return not job.ended.is_set()
 
 
 def current() -> Job | None:
-    """Return the run that the URL names; where it names none, this visitor's that runs, else the next in line.
+    """Return the run that the URL names; None for another's that is private.
 
-    None for another's that is private.
+    Where it names none: this visitor's that runs, else the next in line, else the one that ended while they were away.
     """
     named = st.query_params.get(state.RUN)
     if named:
         return queue().get(named) if queue().may_see(named, visitor.name()) else None
     live = [job for job in _trainings() if job.snapshot().live]
-    return min(live, key=lambda job: job.position, default=None)  # the one that runs has place 0
+    return min(live, key=lambda job: job.position, default=_left())  # the one that runs has place 0
+
+
+def look_at(run: str) -> None:
+    """Take note that this tab shows a run that goes on, and which model is current meanwhile."""
+    if watched() != run:
+        st.session_state[state.WATCHED] = (run, st.query_params.get(state.MODEL))
+
+
+def watched() -> str:
+    """Return the id of the run that went on when this tab last showed it, "" for none."""
+    return str(st.session_state.get(state.WATCHED, ("",))[0])
+
+
+def take(now: Snapshot) -> None:
+    """Make the model of the watched run, which has ended, the current one, unless another was chosen meanwhile."""
+    _, before = st.session_state.pop(state.WATCHED)
+    if now.state == State.DONE and now.folder is not None and st.query_params.get(state.MODEL) == before:
+        st.query_params[state.MODEL] = now.id
 
 
 def history() -> tuple[Snapshot, ...]:
@@ -119,6 +139,12 @@ def cancel(job_id: str) -> None:
     """End a run of this visitor; a button's `on_click`."""
     with frame.guarded():
         queue().cancel(job_id, visitor.name())
+
+
+def _left() -> Job | None:
+    run = watched()
+    job = queue().get(run) if run else None
+    return job if job is not None and job.is_of(visitor.name()) else None
 
 
 def _trainings() -> list[Job]:

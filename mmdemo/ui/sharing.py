@@ -4,13 +4,13 @@ from mmdemo.ui import own_data, runs, visitor
 
 DATA = (
     "Everybody who has the link will see all of this data: its images, captions and labels, and train on it. "
-    "Only you can rename or delete it."
+    "Only you can rename or delete it. Sharing cannot be taken back, except by deleting the data."
 )
 MODEL = (
     "Everybody who has the link can use this model and take it home. They will see its results, the name of its data, "
     "the names of its classes, the notes on its data, and how it answered the held-out pairs: their labels and, where "
     "the data is shared too, their images and captions. The file of a model for captions holds which words each "
-    "caption has, though not in which order."
+    "caption has, though not in which order. Sharing cannot be taken back, except by deleting the model."
 )
 
 

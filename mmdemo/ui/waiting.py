@@ -12,7 +12,7 @@ from mmdemo.ui import frame, reading, runs
 def watch(job: Job, progress: Callable[[Snapshot], None]) -> None:
     """Draw how far a job of `reading.queue()` is until it has ended; then the page is drawn anew.
 
-    progress: draws it once it no longer waits.
+    progress: draws it once nothing is before it.
     """
 
     @st.fragment(run_every=0.5)
@@ -21,7 +21,7 @@ def watch(job: Job, progress: Callable[[Snapshot], None]) -> None:
             now = reading.now(job)
             if not now.live:
                 st.rerun()
-            if now.state == State.QUEUED:
+            if now.state == State.QUEUED and (now.position or now.waits_for_memory):
                 st.info(f"{runs.wait_words(now)} It starts by itself.", icon=":material/hourglass:")
             else:
                 progress(now)

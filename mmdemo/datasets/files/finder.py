@@ -2,13 +2,13 @@
 
 import os
 import posixpath
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from mmdemo.datasets.files.cell_path import is_address, parts, ways_to_read
-from mmdemo.datasets.files.folding import is_image
+from mmdemo.datasets.files.claims import disputed
+from mmdemo.datasets.files.folding import is_image, names_several
 from mmdemo.datasets.files.index import Index
 from mmdemo.datasets.files.nearest import Nearest
 from mmdemo.datasets.files.spelling import spelled
@@ -20,7 +20,7 @@ _DOCUMENTS = frozenset(
     (".txt", ".caption", ".pdf", ".csv", ".tsv", ".xls", ".xlsx", ".ods", ".doc", ".docx", ".ppt", ".pptx", ".json")
     + (".xml", ".html", ".htm", ".zip", ".rar", ".7z", ".mp4", ".mov", ".avi", ".mp3", ".wav")
 )
-_BETWEEN = re.compile(r"[;,|\n]+")  # several names in one cell
+_DOWNLOAD = "download the images first, and write the names of their files here"
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,8 @@ class FileFinder:
     A cell means the only file at its path from the table, else from the top; else the same without regard to case and
     to the form of letters; else with another ending of an image; else the file that shares the most last parts with it,
     unless a folder that it names is there and lacks the file; else, where it is a number, the file of that number with
-    zeros before it, which spreadsheets drop.
+    zeros before it, which spreadsheets drop. Of several cells with different paths that so mean one file, those mean it
+    that say where it is, or none.
 
     >>> finder = FileFinder(["pets/a.png", "pets/b.JPG"])
     >>> finder.find(r"C:\me\A.png").name, finder.find("pets/b.jpg").name, finder.find("c.gif").reason
@@ -59,7 +60,7 @@ class FileFinder:
         hidden: Iterable[str] = (),
         spelled: Mapping[str, str] | None = None,
     ) -> None:
-        known = spelled or {}
+        known = self._spelled = spelled or {}
         self._names, self._folder = sorted(names), folder
         self._shown = Index({name: known.get(name, name) for name in self._names})
         self._hidden = Index({name: known.get(name, name) for name in hidden})
@@ -74,14 +75,23 @@ class FileFinder:
         folders = {posixpath.dirname(name): posixpath.dirname(found) for name, found in known.items()}
         return cls(tree.names, folders.get(folder, folder), tree.hidden, known)
 
+    def find_all(self, cells: Iterable[str]) -> dict[str, Found]:
+        """Return cell → the file that it means beside the others, or why there is none."""
+        found = {cell: self.find(cell) for cell in dict.fromkeys(cells)}
+        claims = {cell: one.name for cell, one in found.items() if one.name is not None}
+        return found | {cell: Found(None, *why) for cell, why in disputed(claims, self._spelled).items()}
+
     def find(self, cell: str) -> Found:
-        """Return the file that a cell means, or why there is none."""
+        """Return the file that a cell means by itself, or why there is none."""
         if not cell.strip():
             return Found(None, "names no image", "write the name of its file")
         if is_address(cell):
-            return Found(None, f"names {shown(cell)}, which is a web address", "download the images first")
+            return Found(None, f"names {shown(cell)}, which is a web address", _DOWNLOAD)
         ways = ways_to_read(cell) if len(cell) <= _LONGEST else ()
-        found = self._fitting(ways)
+        found = self._at(ways)
+        if not found and names_several(cell[:_LONGEST]):
+            return Found(None, f"names several images, {shown(cell)}", "name one, and the others in rows of their own")
+        found = found or self._alike(ways)
         if len(found) > 1:
             first, second = map(shown, found[:2])
             several = f"{first} or {second}" if len(found) == 2 else f"{first}, {second} or others"
@@ -92,12 +102,14 @@ class FileFinder:
             return Found(None, f"names {shown(found[0])}, which is not an image", "name the file of its image")
         return Found(found[0])
 
-    def _fitting(self, ways: Sequence[str]) -> list[str]:
-        """Return the files that a cell may mean by the first rule that finds any; sorted."""
+    def _at(self, ways: Sequence[str]) -> list[str]:
+        """Return the files that are where a cell says; sorted."""
         paths = [path for way in ways for path in self._paths(way)]
-        for index in (self._shown, self._hidden):
-            if found := index.at(paths) or index.ending(paths):
-                return found
+        both = (index.at(paths) or index.ending(paths) for index in (self._shown, self._hidden))
+        return next(filter(None, both), [])
+
+    def _alike(self, ways: Sequence[str]) -> list[str]:
+        """Return the files elsewhere that a cell may mean by the first rule that finds any; sorted."""
         tails = ["/".join(part for part in parts(way) if part != "..") for way in ways]
         both = ((index, tail) for index in (self._shown, self._hidden) for tail in tails if tail)
         found = next((found for index, tail in both if (found := index.named(tail))), [])
@@ -109,9 +121,6 @@ class FileFinder:
         return ["/".join(path) for path in both if path and path[0] != ".."]
 
     def _missing(self, cell: str, ways: tuple[str, ...]) -> Found:
-        several = [part.strip() for part in _BETWEEN.split(cell[:_LONGEST])]
-        if len(several) > 1 and all(is_image(part) for part in several if part):
-            return Found(None, f"names several images, {shown(cell)}", "name one, and the others in rows of their own")
         leads_out = ways and parts(f"{self._folder}/{ways[-1]}")[:1] == ("..",)
         what = "which leads out of the data" if leads_out else "which is not there"
         near = self._nearest.to(ways[-1]) if ways else ""
@@ -120,4 +129,5 @@ class FileFinder:
 
     @cached_property
     def _nearest(self) -> Nearest:
-        return Nearest(self._names)
+        return Nearest(name for name in self._names if is_image(name))
+

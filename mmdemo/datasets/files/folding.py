@@ -8,6 +8,7 @@ from mmdemo.preprocess.formats import ENDINGS
 _NOT_READ = "svg psd ico jp2 jxl qoi dng cr2 nef arw"  # images, too; their reader says what to do about them
 _OF_IMAGES = frozenset((*ENDINGS, *_NOT_READ.split()))
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u200e\u200f\u2060\ufe0e\ufe0f\ufeff\u00ad"))
+_ENDED = re.compile(rf"\.(?:{'|'.join(sorted(_OF_IMAGES))})(?=[\s;,|'\"\])]|$)", re.IGNORECASE)
 _BLANKS = re.compile(r"\s+")
 
 
@@ -33,6 +34,16 @@ def stem(name: str) -> str:
     return start if start and ending in _OF_IMAGES else name
 
 
+def number(name: str) -> str:
+    """Return a folded name without ending that is a whole number, as spreadsheets and data frames leave it; else "".
+
+    >>> number("007"), number("7.0"), number("0"), number("7a")
+    ('7', '7', '0', '')
+    """
+    whole = name.removesuffix(".0")
+    return (whole.lstrip("0") or "0") if whole.isascii() and whole.isdigit() else ""
+
+
 def is_image(name: str) -> bool:
     """Return whether a name ends as those of images do; what a file is, its bytes decide.
 
@@ -41,6 +52,15 @@ def is_image(name: str) -> bool:
     """
     start, _, ending = name.rpartition(".")
     return bool(start) and ending.lower() in _OF_IMAGES
+
+
+def names_several(cell: str) -> bool:
+    """Return whether a cell holds the names of several images, however they are separated.
+
+    >>> [names_several(cell) for cell in ("p/a b.jpg, p/c.png", "a.jpg b.jpg", "a.jpg;", "a.jpg.png")]
+    [True, True, False, False]
+    """
+    return len(_ENDED.findall(cell)) > 1
 
 
 def may_be_image(name: str) -> bool:

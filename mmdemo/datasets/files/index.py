@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
 from mmdemo.datasets.files.cell_path import MOST_PARTS
-from mmdemo.datasets.files.folding import folded, may_be_image, stem
+from mmdemo.datasets.files.folding import folded, may_be_image, number, stem
 
 _LAST = "\U0010ffff"
 _MOST_ALIKE = 200  # files of one name among which the folders of a cell decide; with more it is not unique
@@ -42,8 +42,8 @@ class Index:
         )
 
     def numbered(self, path: str) -> list[str]:
-        """Return the images whose names are this number with zeros before it, in any folder."""
-        return self._numbers.get(_number(stem(folded(path))), [])
+        """Return the images whose names are this number, perhaps with zeros before it, in any folder."""
+        return self._numbers.get(number(stem(folded(path))), [])
 
     def _by_last(self, tails: "_Tails", parts: Sequence[str], path: str) -> list[str]:
         for length in range(len(parts), 0, -1):
@@ -80,8 +80,8 @@ class Index:
 
     @cached_property
     def _numbers(self) -> Mapping[str, list[str]]:
-        numbers = ((_number(path.rpartition("/")[2]), keys) for path, keys in self._stems.items())
-        return _grouped((number, key) for number, keys in numbers if number for key in keys)
+        numbers = ((number(path.rpartition("/")[2]), keys) for path, keys in self._stems.items())
+        return _grouped((one, key) for one, keys in numbers if one for key in keys)
 
     @cached_property
     def _tails(self) -> "_Tails":
@@ -108,11 +108,6 @@ class _Tails:
         start = _backwards(parts)
         low, high = bisect_left(self._ends, start), bisect_left(self._ends, start + _LAST)
         return sorted(key for keys in self._keys[low : min(high, low + _MOST_ALIKE + 1)] for key in keys)
-
-
-def _number(name: str) -> str:
-    """Return a number without the zeros before it, "" for other names."""
-    return (name.lstrip("0") or "0") if name.isascii() and name.isdigit() else ""
 
 
 def _backwards(parts: Sequence[str]) -> str:

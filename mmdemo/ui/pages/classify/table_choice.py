@@ -9,7 +9,9 @@ from mmdemo.datasets.finding import counted
 from mmdemo.errors import MMDemoError
 from mmdemo.storage.own_record import OwnRecord
 from mmdemo.ui import data_choice, frame, own_copy, own_data, state
+from mmdemo.ui.following import has_changed
 from mmdemo.ui.pages.classify.table_job import AskedTable
+from mmdemo.ui.told_apart import told_apart
 
 _DATA, _ROWS = "table_of", "rows_of_table"
 
@@ -33,12 +35,15 @@ def asked_table() -> AskedTable | None:
 
 def _chosen(records: Mapping[str, OwnRecord]) -> str:
     ids, current = list(records), data_choice.current_source()
-    if st.session_state.get(_DATA) not in ids:  # it was deleted, or none was chosen yet
-        st.session_state[_DATA] = current if current in ids else ids[0]
+    if current in ids and has_changed(_DATA, current):
+        st.session_state[_DATA] = current
+    elif st.session_state.get(_DATA) not in ids:  # it was deleted, or none was chosen yet
+        st.session_state[_DATA] = ids[0]
+    names = told_apart((data_id, records[data_id].name) for data_id in reversed(ids))  # the oldest keeps its name
     return st.selectbox(
         "Table",
         ids,
-        format_func=lambda data_id: records[data_id].name,
+        format_func=names.__getitem__,
         key=_DATA,
         persist_state="session",
         width=420,

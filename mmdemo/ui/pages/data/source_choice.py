@@ -8,7 +8,7 @@ import streamlit as st
 from mmdemo.datasets.registry import SOURCES
 from mmdemo.errors import MMDemoError
 from mmdemo.storage.own_record import OwnRecord
-from mmdemo.ui import data_choice, own_copy, own_data, state
+from mmdemo.ui import data_choice, frame, own_copy, own_data, state
 
 _LOG = logging.getLogger(__name__)
 _NEW = "Your own data"
@@ -44,8 +44,8 @@ def choose(name: str) -> None:
 
 
 def _titles() -> dict[str, str]:
-    """Return the name of each dataset in links, and what a person calls it."""
-    own = {record.id: record.name for record in (*_operators(), *own_data.mine()[:_MOST])}
+    """Return the name of each dataset in links, and what a person calls it, in Markdown."""
+    own = {record.id: frame.plain(record.name) for record in (*_operators(), *own_data.mine()[:_MOST])}
     new = "Bring more data" if own_data.mine() else _NEW
     return {**{name: data_choice.TITLES.get(name, name) for name in SOURCES}, **own, state.NEW_DATA: new}
 

@@ -12,6 +12,8 @@ from mmdemo.evaluation.sentences import noun, points, titles_of
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.heads import best_informed
 from mmdemo.ui import figure, frame, state
+from mmdemo.ui.following import has_changed
+from mmdemo.ui.model_title import data_of
 from mmdemo.ui.pages.models.shelf import Shelved
 
 _SHOWN = 4  # models that are compared before anybody has chosen
@@ -20,9 +22,10 @@ _SHOWN = 4  # models that are compared before anybody has chosen
 def comparison(shelf: Sequence[Shelved]) -> None:
     """Draw the chosen models' accuracies in one chart, and say whether they differ."""
     by_id = {model.id: model for model in shelf}
-    # A model that has been deleted may still stand in the session.
-    kept = [model_id for model_id in st.session_state.get(state.COMPARED, []) if model_id in by_id]
-    st.session_state[state.COMPARED] = kept or _comparable(shelf)
+    current = next((model for model in shelf if model.current), shelf[0])
+    before = [] if has_changed(state.COMPARED, current.id) else st.session_state.get(state.COMPARED, [])
+    kept = [model_id for model_id in before if model_id in by_id]  # one that has been deleted may still stand there
+    st.session_state[state.COMPARED] = kept or _comparable(shelf, current)
     chosen = st.multiselect(
         "Compare",
         list(by_id),
@@ -44,11 +47,11 @@ def comparison(shelf: Sequence[Shelved]) -> None:
         st.markdown(line)
 
 
-def _comparable(shelf: Sequence[Shelved]) -> list[str]:
-    """Return the ids of the current model and others of the same data; without others, of the first models."""
-    current = next((model for model in shelf if model.current), shelf[0])
-    alike = [model.id for model in shelf if _data(model) == _data(current)]
-    return (alike if len(alike) > 1 else [model.id for model in shelf])[:_SHOWN]
+def _comparable(shelf: Sequence[Shelved], current: Shelved) -> list[str]:
+    """Return the ids of the current model and others of the same data; without others, and the first models."""
+    others = [model for model in shelf if model is not current]
+    alike = [model for model in others if _data(model) == _data(current)]
+    return [model.id for model in (current, *(alike or others))][:_SHOWN]
 
 
 def _data(model: Shelved) -> str:
@@ -105,7 +108,7 @@ def _row(model: Shelved) -> dict[str, object]:
         **{title: figure.percent(found.heads[head].accuracy) for head, title in titles_of(found.heads).items()},
         **{_adds(name): _added(one) for name, one in found.adds.items()},
         "Held out": found.basis,
-        "Data": summary.data,
+        "Data": data_of(summary),
         **{f"{noun(name).capitalize()} encoder": summary.config.encoders.get(name, "none") for name in MODALITIES},
         "Seed": summary.config.seed,
         "Seconds": summary.seconds,

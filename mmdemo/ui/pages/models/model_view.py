@@ -12,6 +12,8 @@ from mmdemo.report.card import model_card
 from mmdemo.report.model_zip import file_name, model_zip
 from mmdemo.ui import command_view, frame, model_data, state
 from mmdemo.ui.as_written import parted
+from mmdemo.ui.following import has_changed
+from mmdemo.ui.model_title import data_of
 from mmdemo.ui.pages.models import report_view, shelf
 from mmdemo.ui.pages.models.model_actions import actions
 from mmdemo.ui.pages.models.shelf import Shelved
@@ -20,11 +22,11 @@ _FOR_OTHERS = "Its link, for another browser:"
 
 
 def chosen(models: Sequence[Shelved]) -> Shelved:
-    """Draw the choice of one model, by default the current one, and return it."""
+    """Draw the choice of one model and return it: the current one, until a visitor chooses another."""
     by_id = {model.id: model for model in models}
     current = next((model.id for model in models if model.current), models[0].id)
     # Set each time: a choice that is only kept would go on showing the name from before a renaming.
-    before = st.session_state.get(state.VIEWED)
+    before = current if has_changed(state.VIEWED, current) else st.session_state.get(state.VIEWED)
     st.session_state[state.VIEWED] = before if before in by_id else current
     viewed = st.selectbox(
         "Model",
@@ -88,7 +90,7 @@ def _configuration(facts: ModelFacts) -> None:
         lines.append(f"- {MODALITIES[name].encoder_title}: {frame.plain(encoder)}{prepared}")
     titles = titles_of(facts.heads)
     strengths = ", ".join(f"{titles[name].lower()} {one.C:g}" for name, one in facts.heads.items())
-    lines.append(f"- Data: {frame.plain(summary.data)}, {len(facts.held_out.classes)} classes")
+    lines.append(f"- Data: {frame.plain(data_of(summary))}, {len(facts.held_out.classes)} classes")
     lines.append(f"- Trained on {summary.manifest['n_train']:,} pairs; evaluated on {summary.evaluation.basis}")
     lines.append(f"- Seed {summary.config.seed}")
     lines.append(f"- C, the inverse strength of regularisation: {strengths}")

@@ -34,7 +34,7 @@ def settle() -> None:
     now = reading.now(opening.job)
     if now.state == State.DONE:
         _keep(now.id, opening.name)
-        st.query_params[state.MODEL] = st.session_state[state.VIEWED] = now.id
+        st.query_params[state.MODEL] = now.id
     elif now.state != State.CANCELLED:
         st.session_state[_PROBLEM] = now.error or "This model cannot be opened."
 

@@ -7,9 +7,10 @@ import streamlit as st
 
 from mmdemo.bundles.facts import ModelFacts, model_facts
 from mmdemo.bundles.summary import ModelSummary, summarise
-from mmdemo.jobs.names import SHIPPED, is_reserved
 from mmdemo.jobs.snapshot import Snapshot, State
 from mmdemo.ui import frame, runs, sharing, state, visitor
+from mmdemo.ui.model_title import title_of
+from mmdemo.ui.told_apart import told_apart
 
 
 @dataclass(frozen=True)
@@ -93,16 +94,4 @@ def _whose(now: Snapshot | None) -> dict[str, bool]:
 
 def _names(found: dict[str, ModelSummary]) -> dict[str, str]:
     # From the oldest on, so that a model keeps its name when another one like it is trained.
-    taken: dict[str, int] = {}
-    names = {}
-    for model_id, summary in reversed(found.items()):
-        given = "" if model_id == state.EVERYDAY else runs.queue().folders.name(model_id)
-        name = SHIPPED if model_id == state.EVERYDAY else _described(summary)
-        name = given if given and not is_reserved(given) else name
-        taken[name] = taken.get(name, 0) + 1
-        names[model_id] = name if taken[name] == 1 else f"{name} ({taken[name]})"
-    return names
-
-
-def _described(summary: ModelSummary) -> str:
-    return f"{summary.data}: {' with '.join(summary.config.encoders.values())}"
+    return told_apart((model_id, title_of(summary)) for model_id, summary in reversed(found.items()))

@@ -9,7 +9,7 @@ from mmdemo.charts.accuracy import accuracy_chart, accuracy_words
 from mmdemo.evaluation.evaluate import Evaluation
 from mmdemo.evaluation.sentences import titles_of
 from mmdemo.jobs.snapshot import Snapshot
-from mmdemo.ui import command_view, figure, frame, model_data, state
+from mmdemo.ui import command_view, figure, frame, model_data, own_origin, state
 from mmdemo.ui.pages.train.run_progress import epochs
 
 
@@ -82,4 +82,4 @@ def _described(bundle: Bundle) -> str:
     saved = bundle.manifest
     pairs = saved["n_test"] + (saved["n_train"] if bundle.model.config.n_folds == 1 else 0)
     encoders = " + ".join(str(encoder) for encoder in bundle.model.config.encoders.values())
-    return f"{saved['dataset']['name']}, {pairs:,} pairs: {encoders}"
+    return f"{saved['dataset']['name']}{own_origin.edits_of(bundle.path.name)}, {pairs:,} pairs: {encoders}"

@@ -4,19 +4,42 @@ import streamlit as st
 
 from mmdemo.jobs.job import Job
 from mmdemo.jobs.snapshot import Snapshot, State
-from mmdemo.ui import frame, state, visitor
+from mmdemo.ui import frame, runs, state, visitor
 from mmdemo.ui.pages.train import run_progress, run_result
 
-_WATCHED = "watched_run"  # id of the run that was seen while it went on
+_PLACE = "shown_run"
 
 
 def watch(job: Job) -> None:
     """Draw the run, again every second while it waits or runs; when it is done its model becomes the current one."""
+    with st.container(key=_PLACE):
+        _bring_into_view(job.id)
+        _watch(job)
+
+
+def _bring_into_view(run: str) -> None:
+    """Scroll to where the run is drawn; the browser does so once for each run, as it leaves alone what is not new.
+
+    The button that starts one stands far below it. Braces, because all scripts of a page share their names.
+    """
+    st.html(
+        f"""<script>
+{{
+    const place = document.querySelector(".st-key-{_PLACE}");  // {run}
+    place.style.scrollMarginTop = "40vh";
+    place.scrollIntoView();
+}}
+</script>""",
+        unsafe_allow_javascript=True,
+    )
+
+
+def _watch(job: Job) -> None:
     live = job.snapshot().live
     st.query_params[state.RUN] = job.id  # it was perhaps not named, and should be there still when it has ended
     if live:
-        st.session_state[_WATCHED] = job.id
-    elif st.session_state.get(_WATCHED) == job.id:  # it has ended between two looks
+        runs.look_at(job.id)
+    elif runs.watched() == job.id:  # it has ended between two looks
         _take(job.snapshot(visitor.name()))
 
     @st.fragment(run_every=1.0 if live else None)
@@ -31,10 +54,8 @@ def watch(job: Job) -> None:
 
 
 def _take(now: Snapshot) -> None:
-    """Make the model of a run that has just ended the current one, and draw the page anew."""
-    del st.session_state[_WATCHED]
-    if now.state == State.DONE and now.folder is not None:
-        st.query_params[state.MODEL] = now.id
+    """Take up the model of a run that has just ended, and draw the page anew."""
+    runs.take(now)
     st.rerun()
 
 

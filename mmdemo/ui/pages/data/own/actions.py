@@ -2,19 +2,20 @@
 
 import streamlit as st
 
+from mmdemo.datasets.working_copy import Outcome
 from mmdemo.storage.own_record import LONGEST_NAME, OwnRecord
 from mmdemo.ui import frame, own_copy, own_data, sharing, state, visitor
 from mmdemo.ui.pages.data.own import changing
 
 
-def draw(record: OwnRecord, usable: bool) -> None:
-    """Draw what the visitor can do with this data; usable: whether a model can be trained on it."""
+def draw(record: OwnRecord, found: Outcome) -> None:
+    """Draw what the visitor can do with this data; found: what became of its rows."""
     if not own_copy.is_mine(record):
-        st.caption("Somebody has shared this data with you: you can look at it and train on it, but not change it.")
+        _next(found)
+        st.caption("Somebody has shared this data with you: you can use it, but not change it.")
         return
     with st.container(horizontal=True, vertical_alignment="center"):
-        if usable:
-            frame.link("Train", "**Train on it**")
+        _next(found)
         st.button(
             "Change columns", icon=":material/view_column:", key="change_columns",
             on_click=changing.begin, args=(record.id,),
@@ -22,6 +23,14 @@ def draw(record: OwnRecord, usable: bool) -> None:
         _rename(record)
         _share(record)
         delete(record, "Remove")
+
+
+def _next(found: Outcome) -> None:
+    """Draw the link to what can be done with it next: train a model, or have a model answer rows without a label."""
+    if not found.problem:
+        frame.link("Train", "**Train on it**")
+    elif found.unlabelled:
+        frame.link("Classify", "**Classify its rows**", **state.ASK_TABLE)
 
 
 def delete(record: OwnRecord, title: str) -> None:

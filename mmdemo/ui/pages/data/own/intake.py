@@ -12,17 +12,25 @@ from mmdemo.ui.pack import component
 from mmdemo.ui.pages.data import source_choice
 from mmdemo.ui.pages.data.own import sample_sheet
 
+_WAYS = (
+    "Bring a table with one row for each pair, and the images that it names: as files, as a folder or as one zip. "
+    "A folder of images for each class will do, too. Nothing has to be renamed or converted."
+)
+_ZIP = (
+    f"Bring one zip of at most {limits.UPLOAD_MEGABYTES} MB: a table with one row for each pair, and the images that "
+    "it names, or a folder of images for each class. If yours is larger, make the images smaller first, "
+    f"{component.SIDE} pixels are enough, or run the app on your own computer, which opens a folder where it lies: its "
+    "README says how."
+)
 _PATH, _ZIPS = "path_of_data", "zip_taken"
 
 
 def draw() -> None:
     """Draw the ways in; once data is there, the page goes on with it."""
-    st.markdown(
-        "Bring a table with one row for each pair, and the images that it names: as files, as a folder or as one zip. "
-        "A folder of images for each class will do, too. Nothing has to be renamed or converted."
-    )
+    door = door_present()
+    st.markdown(_WAYS if door else _ZIP)
     with frame.guarded():
-        arrived = component.drop_zone("drop_zone") if door_present() else _uploader()
+        arrived = component.drop_zone("drop_zone") if door else _uploader()
         if arrived:
             source_choice.choose(arrived)
             st.rerun()
@@ -67,7 +75,7 @@ def _uploader() -> str | None:
     """Draw Streamlit's own uploader, for hosts that have no other way in; return the id of what has arrived."""
     count = st.session_state.setdefault(_ZIPS, 0)
     st.file_uploader(
-        f"A zip with the table and the images, at most {limits.UPLOAD_MEGABYTES} MB",
+        "A zip with the table and the images",
         type=["zip"],
         key=f"pack_{count}",
         on_change=_take,

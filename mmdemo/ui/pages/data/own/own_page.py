@@ -35,9 +35,9 @@ def own_dataset(name: str) -> Dataset | None:
             return None
     elif not own_copy.is_prepared(name):
         raise DatasetError("Whoever brought this data has not chosen its columns yet.")
-    usable = outcome.draw(record)
-    actions.draw(record, usable)
-    return data_choice.current_dataset() if usable else None
+    found = outcome.draw(record)
+    actions.draw(record, found)
+    return data_choice.current_dataset() if found.used + found.added else None
 
 
 def _prepare(record: OwnRecord, job: Job | None) -> None:
