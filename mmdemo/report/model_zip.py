@@ -64,7 +64,6 @@ def _readme(facts: ModelFacts, title: str) -> str:
         pair=pair,
         versions=", ".join(f"{name} {number}" for name, number in facts.summary.manifest["versions"].items()),
         fingerprint=facts.summary.manifest["dataset"]["fingerprint"],
-        readable=_LABELS_AND_WORDS if "text" in facts.summary.config.encoders else _LABELS,
     )
 
 
@@ -76,9 +75,6 @@ def _quoted(value: str) -> str:
 def _add(file: zipfile.ZipFile, name: str, content: bytes) -> None:
     file.writestr(zipfile.ZipInfo(name, _FIXED_TIME), content, zipfile.ZIP_DEFLATED)
 
-
-_LABELS = "how each pair is labelled"
-_LABELS_AND_WORDS = f"{_LABELS}, and which words each caption has, though not in which order"
 
 _README = """# {title}
 
@@ -96,7 +92,8 @@ FILE.csv` for many pairs at once). The second prints how the model did on its he
 Every file is checked against the SHA-256 in `model/manifest.json` before it is read, and there is no pickle in it.
 `MODEL_CARD.md` says what the model is for, what it was trained on, and where it does badly.
 
-Whoever has these files can read from them {readable}. They hold no image and no name of a file.
+Whoever has these files can read from them how each pair is labelled and, if the model reads captions, which words
+each of them has, though not in which order. They hold no image and no name of a file.
 
 Made with {versions}. Other versions may work; loading the model fails if they do not.
 
