@@ -4,7 +4,9 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from threading import Lock
 
 from mmdemo.errors import ImageError
 from mmdemo.preprocess.reencoded import LONG_SIDE, copy_of
@@ -52,10 +54,11 @@ def copy_images(images: Sequence[str], folder: Path, report: Callable[[float], N
         (folder / inside).mkdir()
     numbered = [(f"{number:05}", image) for number, image in enumerate(images)]
     found: dict[str, _Copied] = {}
+    copy = partial(_copy, folder=folder, alone=Lock())
     with ThreadPoolExecutor(_READERS) as readers:
         for start in range(0, len(images), _TOLD):
             part = numbered[start : start + _TOLD]
-            copies = readers.map(lambda one: _copy(one[0], one[1], folder), part)
+            copies = readers.map(copy, part)
             found |= zip((image for _, image in part), copies, strict=True)
             report(min(start + _TOLD, len(images)) / len(images))
     notes = Counter(note for one in found.values() for note in one.notes)
@@ -68,9 +71,10 @@ def copy_images(images: Sequence[str], folder: Path, report: Callable[[float], N
     )
 
 
-def _copy(number: str, image: str, folder: Path) -> _Copied:
+def _copy(numbered: tuple[str, str], folder: Path, alone: Lock) -> _Copied:
+    number, image = numbered
     try:
-        copy = copy_of(image)
+        copy = copy_of(image, alone=alone)
     except ImageError as error:
         return _Copied(refusal=str(error))
     name = f"{number}{copy.ending}"

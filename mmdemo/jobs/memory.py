@@ -11,6 +11,8 @@ from mmdemo.storage.limits import memory_megabytes
 SHARED_MEGABYTES = 120.0
 """Of a run's memory: libraries that the server has loaded, too, so that they are there once."""
 
+_SLACK = 15.0  # MB by which the server may grow until the run begins
+
 _FILES = {
     "v2": ("memory.max", "memory.current", "inactive_file"),
     "v1": ("memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file"),
@@ -35,6 +37,14 @@ def available_megabytes(root: Path = Path("/")) -> float:
 def attainable_megabytes() -> float:
     """Return the memory that a run could have, in MB, once what this process has started has ended."""
     return available_megabytes() + sum(map(_held, _started()))
+
+
+def reachable_megabytes(most: float, least: float) -> float:
+    """Return the MB for which a run waits: the most that it may take, or what it can have at all where that is less.
+
+    least: what it takes in nearly all cases. On a small server, to wait for more than there will be is in vain.
+    """
+    return max(least, min(most, attainable_megabytes() - _SLACK))
 
 
 def _started() -> list[psutil.Process]:

@@ -1,7 +1,9 @@
 """Small copies of images in files of our own making: to keep, to show and to train on at little cost."""
 
 import os
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -19,6 +21,8 @@ LONG_SIDE = 640  # px of a copy's longer side
 _ENDINGS = {"PNG": ".png", "JPEG": ".jpg"}
 _QUALITY = [cv2.IMWRITE_JPEG_QUALITY, 92, cv2.IMWRITE_JPEG_SAMPLING_FACTOR, cv2.IMWRITE_JPEG_SAMPLING_FACTOR_444]
 _PACKING = [cv2.IMWRITE_PNG_COMPRESSION, 6]
+_MUCH = 40.0  # megabytes that decoding an image takes
+_ANYTIME = nullcontext()
 _HEAD, _A_PIXEL = 20_000, 4  # bytes that a file may have to be kept as it is: these, and so many a pixel
 
 
@@ -41,12 +45,15 @@ class ImageCopy:
     colours: str | None = None
 
 
-def copy_of(image: str | os.PathLike | bytes, name: str | None = None) -> ImageCopy:
+def copy_of(
+    image: str | os.PathLike | bytes, name: str | None = None, alone: AbstractContextManager[Any] = _ANYTIME
+) -> ImageCopy:
     """Return a copy of an image file; its pixels are those that `decode` returns, where it is not shrunk or lossy.
 
     A JPEG or PNG that is small, upright and in sRGB is kept byte for byte, or loses what is not its pixels (where it
     was taken, comments). Others become JPEG of quality 92, or PNG where the source is no JPEG and PNG is smaller.
-    name: its name in messages. Raises an ImageError as `decode` does.
+    name: its name in messages. alone: held while an image that takes much memory is decoded, such as a lock.
+    Raises an ImageError as `decode` does.
 
     >>> import io
     >>> from PIL import Image
@@ -59,7 +66,12 @@ def copy_of(image: str | os.PathLike | bytes, name: str | None = None) -> ImageC
     shown = shown_name(image, name)
     data = read(image, shown)
     found = opened(data, shown)
-    decoded = _decoded(found, data, shown)
+    with alone if found.stored.megabytes > _MUCH else _ANYTIME:
+        return _copied(found, data, shown)
+
+
+def _copied(found: OpenedImage, data: bytes, name: str) -> ImageCopy:
+    decoded = _decoded(found, data, name)
     kept = _kept(found)
     small, ending = (kept, _ENDINGS[found.kind]) if kept else _encoded(decoded)
     notes = decoded.notes[:1] if found.stored.animated else ()  # that it is smaller and in sRGB is what a copy is for

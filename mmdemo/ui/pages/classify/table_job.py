@@ -6,13 +6,14 @@ from pathlib import Path
 
 from mmdemo.bundles.bundle import Bundle
 from mmdemo.jobs.job import Job
+from mmdemo.jobs.memory import reachable_megabytes
 from mmdemo.model.answer_folder import COUNT
 from mmdemo.storage.own_record import OPERATOR, OwnRecord
 from mmdemo.storage.trimming import Bounds, changed, contents, trim
 from mmdemo.ui import own_copy, own_data, reading, runs, visitor
 
 _KEPT = 8  # answers to one table, of several models
-_MEGABYTES = 300.0  # beyond the libraries that the server has, too
+_MEGABYTES = (300.0, 240.0)  # at most and usually, beyond the libraries that the server has, too
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ def start(asked: AskedTable, bundle: Bundle) -> Job:
         leaves_folder=False,
         again=True,
         address=visitor.address(),
-        megabytes=_MEGABYTES,
+        megabytes=reachable_megabytes(*_MEGABYTES),
         private=asked.record.visitor != OPERATOR,
         cache=runs.cache_of(str(copy)),
     )
