@@ -149,3 +149,15 @@ def of_bits(bits: np.ndarray, undecided: Any = False, colour: float = 0, clear: 
     found = np.concatenate([*masks, *masks, [0, 0, colour]]).astype(np.float32)
     assert found.shape == (WIDTH,)
     return found
+
+
+def test_what_shows_too_little_is_decoded_once_and_equals_only_its_copies(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    images = [tmp_path / f"{number}.png" for number in range(3)]
+    for image, grey in zip(images, (20, 20, 200), strict=True):
+        Image.new("L", (40, 40), grey).save(image)
+    look_alikes(images)
+    monkeypatch.setattr(module, "decode", None)  # the cache knows
+    first, second, other = look_alikes(images)
+    assert first == second != other

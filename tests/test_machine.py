@@ -5,7 +5,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from mmdemo.jobs.memory import attainable_megabytes, available_megabytes
+from mmdemo.jobs.memory import attainable_megabytes, available_megabytes, reachable_megabytes
 
 MB = 10**6
 
@@ -114,3 +114,11 @@ def test_a_budget_of_ours_counts_what_this_process_and_its_children_hold(
         assert available_megabytes(tmp_path) < alone - 190
         assert attainable_megabytes() == pytest.approx(alone + sum(others), abs=50)
         child.stdin.close()
+
+
+@pytest.mark.parametrize(("attainable", "wanted"), [(1000, 280), (265, 250), (100, 180)])
+def test_a_run_waits_for_no_more_memory_than_there_can_be(
+    attainable: float, wanted: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mmdemo.jobs.memory.attainable_megabytes", lambda: attainable)
+    assert reachable_megabytes(280, 180) == wanted

@@ -1,5 +1,7 @@
 """Copies of images: small, upright, without what else their files hold, and the very bytes where these will do."""
 
+from unittest.mock import MagicMock
+
 import cv2
 import numpy as np
 import pytest
@@ -71,3 +73,11 @@ def test_a_file_far_larger_than_its_pixels_is_written_anew() -> None:
 def test_what_cannot_be_decoded_is_not_copied() -> None:
     with pytest.raises(ImageError, match=r"^cat\.jpg cannot be read: its JPEG data is damaged"):
         copy_of(encoded(photo(64, 48), "JPEG")[:-200], name="cat.jpg")
+
+
+def test_only_what_takes_much_memory_is_copied_alone() -> None:
+    alone = MagicMock()
+    copy_of(encoded(photo(900, 700), "PNG"), alone=alone)
+    alone.__enter__.assert_not_called()
+    copy_of(encoded(Image.new("L", (3200, 3200)), "PNG"), alone=alone)
+    alone.__enter__.assert_called_once()
