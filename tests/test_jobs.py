@@ -310,6 +310,18 @@ def test_what_a_run_may_still_take_is_not_spare(make_queue: MakeQueue) -> None:
     until(lambda: queue.spare_megabytes() == 500)
 
 
+def test_what_a_run_of_another_queue_may_still_take_is_waited_for(make_queue: MakeQueue) -> None:
+    one, other = (make_queue(memory=lambda: 500.0, attainable=lambda: 520.0) for _ in range(2))
+    one.share_memory_with(other)
+    job = one.submit(["hang"], "ann", megabytes=300)
+    until(lambda: job.snapshot().state == State.RUNNING)
+    waiting = other.submit(["quick"], "ben", megabytes=250)
+    until(lambda: waiting.snapshot().waits_for_memory)
+    assert other.spare_megabytes() == 220
+    one.cancel(job.id, "ann")
+    assert ended(waiting).state == State.DONE
+
+
 def test_no_run_begins_that_would_take_what_is_claimed(make_queue: MakeQueue) -> None:
     queue = make_queue(memory=lambda: 400.0)
     with queue.claimed(150):

@@ -65,6 +65,7 @@ class JobQueue:
         self._memory, self._attainable = memory, attainable
         self._known = KnownJobs(self.folders, self._lock)
         self._claims: list[float] = []
+        self._beside: list[JobQueue] = []
         self._line = Line(self._perform, self._lock)
         atexit.register(self.close)
 
@@ -181,11 +182,20 @@ class JobQueue:
         self.cancel(job_id, visitor)
         self._remove(job_id)
 
+    def share_memory_with(self, other: "JobQueue") -> None:
+        """Have both queues count what the other's current run has asked for: it may have taken little of it yet."""
+        self._beside.append(other)
+        other._beside.append(self)
+
     def spare_megabytes(self) -> float:
-        """Return the memory, in MB, that is free beside the current run, even if it grows to what it asked for."""
-        run = self._line.current
-        promised = run.megabytes if run is not None and run.state == State.RUNNING else 0.0
+        """Return the memory, in MB, that is free beside the current runs, even if they grow to what they asked for."""
+        promised = sum(queue.promised_megabytes() for queue in (self, *self._beside))
         return min(self._memory(), self._attainable() - promised)
+
+    def promised_megabytes(self) -> float:
+        """Return the memory, in MB, that the current run has asked for; 0 where none runs."""
+        run = self._line.current
+        return run.megabytes if run is not None and run.state == State.RUNNING else 0.0
 
     @contextmanager
     def claimed(self, megabytes: float) -> Iterator[None]:
@@ -275,7 +285,7 @@ class JobQueue:
     def _without_memory(self, job: Job) -> tuple[State, str] | None:
         """Wait until the memory is there that the job needs; return how the job ends where it never is."""
         end = time.monotonic() + self.patience.memory
-        while job.megabytes > (free := self._memory() - max(self._claims, default=0.0)):
+        while job.megabytes > (free := self.spare_megabytes() - max(self._claims, default=0.0)):
             if time.monotonic() > end:
                 return State.FAILED, (
                     f"It needs about {job.megabytes:,.0f} MB of memory, but only {free:,.0f} MB were free, and waiting "

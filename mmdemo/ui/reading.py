@@ -9,7 +9,7 @@ from mmdemo.jobs.run_folders import RunFolders
 from mmdemo.jobs.snapshot import Snapshot
 from mmdemo.storage.folders import cache_beside, runs_dir
 from mmdemo.storage.own_record import OPERATOR, OwnRecord
-from mmdemo.ui import frame, own_data, visitor
+from mmdemo.ui import frame, own_data, runs, visitor
 from mmdemo.ui.once import Once
 
 LOOK, PREPARE = "look", "prepare"
@@ -28,8 +28,10 @@ _MEGABYTES = {LOOK: (150.0, 150.0), PREPARE: (280.0, 180.0)}
 
 @Once
 def queue() -> JobQueue:
-    """Return the queue of readings: they are short, so none waits for a training."""
-    return JobQueue(RunFolders(runs_dir()))
+    """Return the queue of readings: they are short, so none waits for a training, unless for its memory."""
+    made = JobQueue(RunFolders(runs_dir()))
+    made.share_memory_with(runs.queue())
+    return made
 
 
 def close() -> None:
