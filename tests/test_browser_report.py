@@ -26,6 +26,7 @@ def models_page(page, tmp_path, monkeypatch):
 
 
 def download(page, name, path):
+    page.wait_for_timeout(1_000)  # Streamlit loses a click that comes while a page has just come to rest
     with page.expect_download() as download:
         page.get_by_role("button", name=name).first.click()
     download.value.save_as(path)
