@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from mmdemo.bundles.bundle import Bundle
-from mmdemo.bundles.files import BundleFiles, write_files
+from mmdemo.bundles.files import BundleFiles
+from mmdemo.bundles.files_written import write_files
 from mmdemo.bundles.golden import golden_of
 from mmdemo.bundles.manifest import MANIFEST, files_named, write_manifest
 from mmdemo.bundles.naming import place, reason
