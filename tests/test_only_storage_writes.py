@@ -29,6 +29,7 @@ EXCEPTIONS = {
         "tempfile.NamedTemporaryFile": "the script that draws stands alone: importing mmdemo would take longer",
         "os.replace": "as above",
     },
+    "bundles/example.py": {"write_text": "into the folder that whole_folder yielded"},
     "bundles/files.py": {"open(w)": "into the folder that whole_folder yielded"},
     "bundles/files_written.py": {"np.savez_compressed": "into the folder that whole_folder yielded"},
     "bundles/heads_file.py": {"write_bytes": "into the folder that whole_folder yielded", "np.savez": "as above"},

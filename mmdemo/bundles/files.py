@@ -19,6 +19,7 @@ from mmdemo.model.model import Head, Model
 from mmdemo.storage.reading import open_regular, sha256
 
 HELD_OUT, GOLDEN, TRAIN = "held_out.npz", "golden.npz", "train.npz"
+EXAMPLE = "example.json"
 HEADS_OF_SCHEMA_3 = "heads.skops"
 PROBABILITIES = "probabilities/"
 PAIR = {"ids": "U", "labels": "U", "fold": "i", "group": "U", "repeated": "b"}
@@ -37,7 +38,7 @@ class BundleFiles:
 
     def verify(self, hashes: Mapping[str, str]) -> None:
         """Compare every file with its SHA-256."""
-        optional = [name for name in (NETWORK, FOLDS, HEADS) if (self.folder / name).exists()]
+        optional = [name for name in (NETWORK, FOLDS, HEADS, EXAMPLE) if (self.folder / name).exists()]
         heads = HEADS_OF_SCHEMA_3 if HEADS_OF_SCHEMA_3 in hashes else HEADS
         required = (heads, GOLDEN, HELD_OUT, TRAIN)
         for name in sorted({*hashes, *required, *optional, *feature_files(self.folder)}):

@@ -6,7 +6,7 @@ import numpy as np
 from scipy import sparse
 from scipy.optimize import minimize
 
-from mmdemo.encoders.block_scaler import column_variances
+from mmdemo.encoders.variances import column_variances
 from mmdemo.errors import ConfigError
 
 EXACT = 1e-7

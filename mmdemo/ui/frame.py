@@ -15,7 +15,7 @@ from mmdemo.storage.full import SERVER, is_full
 from mmdemo.storage.places import without_places
 from mmdemo.ui import delete_my_data, fault, private_links, state, tour, uploads, visitor
 from mmdemo.ui.as_written import plain
-from mmdemo.ui.door import heap
+from mmdemo.ui.door import heap, warming
 from mmdemo.ui.way_out import WayOutError
 
 _LOG = logging.getLogger("mmdemo")
@@ -177,6 +177,7 @@ def link(title: str, label: str | None = None, icon: str | None = None, **parame
 def _settle(title: str) -> None:
     """Take note, once for each page, that it has loaded what it needs."""
     heap.settle()
+    warming.drawn()
 
 
 def _navigation() -> None:
