@@ -46,9 +46,16 @@ def test_once_a_page_is_drawn_the_model_is_read_too(asked: "SimpleQueue[str]", m
     monkeypatch.setattr(warming, "imports_of", lambda script: imported.append(script) or [])
     monkeypatch.setattr(warming, "_PAUSE", 0)
     loaded: list[int] = []
+    closing = Event()
+
+    def load() -> None:
+        loaded.append(len(imported))
+        if len(imported) > 2:
+            closing.set()
+
     asked.put("pages/train.py")
     warming.drawn()
-    warming.start_warming(Event(), lambda: loaded.append(len(imported))).join()
+    warming.start_warming(closing, load).join()
     assert [path.name for path in imported[:2]] == ["app.py", "train.py"]
     assert {path.name for path in imported[2:]} == {path.name for path in (ROOT / "pages").glob("*.py")}
     assert loaded == [2, len(imported)]
@@ -72,7 +79,7 @@ def test_a_fault_is_logged_and_ends_nothing(
 def test_no_page_imports_scikit_learn_skops_or_tensorflow() -> None:
     program = (
         "import sys; from threading import Event; from mmdemo.ui.door import warming\n"
-        "warming._PAUSE = 0; warming.drawn(); warming.start_warming(Event(), lambda: None).join()\n"
+        "warming._PAUSE = 0; warming.drawn(); end = Event(); warming.start_warming(end, end.set).join()\n"
         "print('mmdemo.ui.pages.classify.one_pair' in sys.modules)\n"
         "print(sorted({'sklearn', 'skops', 'scipy.stats', 'tensorflow', 'keras', 'cleanlab'} & set(sys.modules)))"
     )

@@ -22,7 +22,7 @@ from mmdemo.storage.folders import runs_dir
 from mmdemo.ui import own_data, shipped_model
 from mmdemo.ui.door.heap import keep_together
 from mmdemo.ui.door.presence import PRESENT
-from mmdemo.ui.door.warming import start_warming
+from mmdemo.ui.door.warming import drawn, start_warming
 from mmdemo.ui.sweeping import sweep
 
 _LIMITS = (
@@ -63,6 +63,7 @@ async def lifespan(_app: App) -> AsyncIterator[None]:
     yield
     PRESENT.clear()
     closing.set()
+    drawn()
     close_queue()
 
 

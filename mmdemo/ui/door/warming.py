@@ -1,13 +1,17 @@
 """Import what the pages need before they need it: while a browser loads its part, and after the first page is drawn."""
 
 import ast
+import inspect
 import logging
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Event, Thread
 
 from starlette.types import ASGIApp, Receive, Scope, Send
+
+from mmdemo.ui.door import heap
 
 _FIRST = "app.py"
 _ROOT = Path(__file__).resolve().parents[3]
@@ -33,7 +37,7 @@ class Warming:
 
 
 def drawn() -> None:
-    """Say that a page is drawn, so that what the others need may be imported."""
+    """Say that a page is drawn, so that what the others need may be imported; or that the server ends."""
     _ASKED.put("")
 
 
@@ -47,19 +51,30 @@ def start_warming(closing: Event, load: Callable[[], object]) -> Thread:
 def _warm(closing: Event, load: Callable[[], object]) -> None:
     """Import the first page's modules at once, those of a page that is asked for next, and in the end all others."""
     try:
-        script = _FIRST
-        while script:
+        _import(_FIRST, closing)
+        # Streamlit looks once, in the first page, from where it was called, and so at all modules: 0.15 s, for which
+        # Python then has noted nearly all.
+        inspect.stack()
+        while script := _ASKED.get():
             _import(script, closing)
-            if script != _FIRST:
-                load()
-            script = _ASKED.get()
+            load()
         closing.wait(_PAUSE)
         for script in _pages().values():
             _import(script, closing)
         if not closing.is_set():
             load()
+        _settle_after_pages(closing)
     except Exception:  # whoever opens the page is told in a sentence
         logger.exception("What the pages need could not be imported")
+
+
+def _settle_after_pages(closing: Event) -> None:
+    """Have the garbage collector settle now and after each page's first run, until the server ends."""
+    while not closing.is_set():
+        heap.settle()
+        while _ASKED.get():
+            pass
+        closing.wait(_PAUSE)
 
 
 def _import(script: str, closing: Event) -> None:
@@ -75,6 +90,7 @@ def imports_of(script: Path) -> Iterator[tuple[str, list[str]]]:
             yield node.module, [alias.name for alias in node.names]
 
 
+@cache
 def _pages() -> dict[str, str]:
     """Return a page's address → its script."""
     return {path.stem: f"pages/{path.name}" for path in sorted((_ROOT / "pages").glob("*.py"))}
