@@ -8,7 +8,7 @@ from mmdemo.charts.heads import head_colour
 from mmdemo.evaluation.sentences import titles_of
 from mmdemo.explanation.palette import AGAINST, FOR, NEUTRAL
 
-_COLUMNS = "fit-content(9rem) minmax(3rem,1fr) max-content"
+_COLUMNS = "fit-content(9rem) minmax(2rem,1fr) max-content"
 _GRID = f"display:grid;grid-template-columns:{_COLUMNS};gap:5px 10px;align-items:center"
 _PALE = 0.45  # opacity of what is not the answer
 
@@ -55,6 +55,12 @@ def probability_bars(
     return _whole(rows, title, ("0", "0.5", "1"), "Probability (0–1)", alt)
 
 
+def side_by_side(charts: Sequence[str]) -> str:
+    """Return HTML of several such charts, as many in a line as there is room for."""
+    columns = "repeat(auto-fit,minmax(min(11rem,100%),1fr))"
+    return f'<div style="display:grid;grid-template-columns:{columns};gap:1.25rem">{"".join(charts)}</div>'
+
+
 def waterfall_bars(steps: Sequence[tuple[str, float]], title: str, alt: str) -> str:
     """Return HTML of the steps to a logit, (name, part), each from where the last one ended, and their sum below."""
     ends = list(accumulate(part for _, part in steps))
@@ -73,11 +79,11 @@ def waterfall_bars(steps: Sequence[tuple[str, float]], title: str, alt: str) -> 
 def _whole(rows: Sequence[str], title: str, axis: Sequence[str], below: str, alt: str) -> str:
     ends = "".join(f"<span>{html.escape(label)}</span>" for label in axis)
     scale = f'<div style="display:flex;justify-content:space-between;opacity:.75;font-size:.8em">{ends}</div>'
-    name = f'<div style="text-align:center;opacity:.75;font-size:.8em">{html.escape(below)}</div>'
+    name = f'<div style="grid-column:2/-1;opacity:.75;font-size:.8em">{html.escape(below)}</div>'
     return (
-        f'<div role="img" aria-label="{html.escape(alt)}" style="font-size:.875rem;overflow-wrap:anywhere">'
+        f'<div role="img" aria-label="{html.escape(alt)}" style="font-size:.875rem;overflow-wrap:break-word">'
         f'<div style="font-weight:600;margin-bottom:6px">{html.escape(title)}</div>'
-        f'<div style="{_GRID}">{"".join(rows)}<span></span><div>{scale}{name}</div><span></span></div></div>'
+        f'<div style="{_GRID}">{"".join(rows)}<span></span>{scale}<span></span><span></span>{name}</div></div>'
     )
 
 

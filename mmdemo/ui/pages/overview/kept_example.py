@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 
 from mmdemo.bundles.example import Example
-from mmdemo.charts.bars import probability_bars, waterfall_bars
+from mmdemo.charts.bars import probability_bars, side_by_side, waterfall_bars
 from mmdemo.explanation.steps import waterfall_steps
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.heads import head_title
@@ -34,10 +34,12 @@ def _confidence(example: Example) -> None:
     """Draw the probabilities of every head side by side, the classes in the same order."""
     classes, answer = example.explained.classes, example.answer
     order = [classes[i] for i in np.argsort(-answer.probabilities, kind="stable")]
-    for place, (head, rows) in zip(st.columns(len(answer.heads), gap="medium"), answer.heads.items(), strict=True):
+    charts = []
+    for head, rows in answer.heads.items():
         title = head_title(head, example.shown)
         alt = f"{title}: probability of every class; the highest is {classes[int(rows.argmax())]}."
-        place.html(probability_bars(classes, rows.tolist(), order, head, title, alt))
+        charts.append(probability_bars(classes, rows.tolist(), order, head, title, alt))
+    st.html(side_by_side(charts))
 
 
 def _explanation(example: Example) -> None:
