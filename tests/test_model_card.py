@@ -187,7 +187,7 @@ def test_the_zip_says_what_can_be_read_from_it_of_the_data(models, tmp_path):
     read = load(inside / "model")
     assert list(read.held_out.labels) == list(models.dataset.frame.loc[list(read.held_out.ids), "label"])
     counted, rows = read.model.encoders["text"], read.train_features["text"].toarray()
-    captions, words = models.dataset.frame.loc[list(read.train_ids), "text"], counted.build_analyzer()
+    captions, words = models.dataset.frame.loc[list(read.train_ids), "text"], counted.analysed
     for caption, row in zip(captions, rows, strict=True):
         held = {word for word, column in counted.vocabulary_.items() if row[column]}
         assert held == set(words(caption)) & set(counted.vocabulary_)
