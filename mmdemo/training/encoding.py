@@ -1,8 +1,10 @@
 """The features of all pairs, by encoders that were fitted on some of them."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import partial
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -27,12 +29,14 @@ class Encoded:
     encoders: Mapping[str, Encoder]
     coordinates: Mapping[str, Coordinates]
     _blocks: dict[tuple[str, bytes], Block] = field(default_factory=dict)
+    _lock: AbstractContextManager[Any] = field(default_factory=Lock)
 
     def block(self, name: str, rows: np.ndarray) -> Block:
         """Return one modality's block of some pairs, bool (n,); what heads derive from it, they share."""
         key = name, rows.tobytes()
-        if key not in self._blocks:
-            self._blocks[key] = Block(self.coordinates[name][rows])
+        with self._lock:
+            if key not in self._blocks:
+                self._blocks[key] = Block(self.coordinates[name][rows])
         return self._blocks[key]
 
 
