@@ -24,6 +24,10 @@ class SideBySideEncoder(TextEncoder):
     combined: ClassVar[dict[str, type[TextEncoder]]]
     frozen = False
 
+    def __init_subclass__(cls) -> None:
+        """Derive whether the features are sums over words: only where those of every part are."""
+        cls.additive = all(encoder.additive for encoder in getattr(cls, "combined", {}).values())
+
     @classmethod
     def part_types(cls) -> tuple[type[Encoder], ...]:
         """Return this class and those that it combines."""
