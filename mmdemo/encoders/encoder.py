@@ -11,6 +11,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from mmdemo.encoders.evidence import Evidence
 from mmdemo.encoders.facts import Cost, Option
+from mmdemo.storage.feature_cache import FeatureCache
 
 OnProgress = Callable[[Mapping[str, Any]], None]
 Lift = Callable[[np.ndarray], np.ndarray]
@@ -75,6 +76,20 @@ class Encoder(TransformerMixin, BaseEstimator, ABC):
     @abstractmethod
     def transform(self, X: Sequence[Any]) -> Any:
         """Return the features, float32 (n, d), dense or sparse."""
+
+    def frozen_features(
+        self, X: Sequence[Any], cache: FeatureCache | None = None, report: Callable[[float], None] = lambda share: None
+    ) -> Mapping[str, np.ndarray]:
+        """Return the features of those parts of a combination that learn nothing: name → float32 (n, d).
+
+        They need no fit, so that many fits can share them through `transform_with`; by default there are none.
+        cache: where rows are kept. report: called with the share that is done (0–1).
+        """
+        return {}
+
+    def transform_with(self, X: Sequence[Any], frozen: Mapping[str, np.ndarray]) -> Any:
+        """Return what `transform` returns, given what `frozen_features` found in the same values."""
+        return self.transform(X)
 
     @abstractmethod
     def examine(self, value: Any) -> Evidence:

@@ -1,6 +1,6 @@
 """Features of pairs that may lack a modality: zeros stand for what is not there."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,11 +10,17 @@ from mmdemo.encoders.encoder import Encoder
 from mmdemo.errors import MMDemoError
 
 
-def transformed(encoder: Encoder, values: Sequence[Any], missing: np.ndarray) -> Any:
-    """Return the features (n, d) of n values, zeros where one is missing: bool (n,)."""
+def transformed(
+    encoder: Encoder, values: Sequence[Any], missing: np.ndarray, frozen: Mapping[str, np.ndarray] | None = None
+) -> Any:
+    """Return the features (n, d) of n values, zeros where one is missing: bool (n,).
+
+    frozen: what `Encoder.frozen_features` found in the values that are there, if it was asked.
+    """
     if missing.all():
         return np.zeros((len(values), encoder.n_features_out), np.float32)
-    return with_gaps(encoder.transform([values[i] for i in np.flatnonzero(~missing).tolist()]), missing)
+    there = [values[i] for i in np.flatnonzero(~missing).tolist()]
+    return with_gaps(encoder.transform_with(there, frozen or {}), missing)
 
 
 def attempted(encoder: Encoder, values: Sequence[Any], missing: np.ndarray) -> tuple[Any, dict[int, MMDemoError]]:

@@ -19,7 +19,7 @@ DIMENSIONS = 384
 MOST_PIECES = 128
 """Pieces of a caption that are read, with the marks of its beginning and its end."""
 _MOST_CHARACTERS = 2_000  # that are cut into pieces: 126 pieces hardly ever have more
-_TOGETHER = MOST_PIECES  # of all captions that the network reads at once
+_MARKS, _UNKNOWN = 2, 100  # pieces of a caption without a word; the piece that stands for what is not known
 _KEPT_BYTES = 8_000_000  # of captions and their features
 
 
@@ -43,10 +43,12 @@ def _remembered() -> Remembered:
 
 
 class SentenceEncoder(TextEncoder):
-    """all-MiniLM-L6-v2: the mean of a cleaned caption's last states, 384 numbers, scaled to unit length.
+    """all-MiniLM-L6-v2: the mean of a cleaned caption's last states, scaled to unit length, 384 numbers.
 
-    settings: how captions are cleaned. A caption that cleans to nothing gets the zero vector. Of longer ones, the
-    first 128 pieces are read.
+    The vector of a caption with pieces that the network does not know, such as most Chinese characters, is shorter:
+    its length is the share of the known less that of the unknown, at least 0.
+    settings: how captions are cleaned. A caption that cleans to nothing gets the zero vector. Of a long one, the first
+    128 pieces are read.
     cache: where the features of captions are kept on disk, or None.
 
     Source: Reimers and Gurevych (2019), "Sentence-BERT"; Wang et al. (2020), "MiniLM"; weights under Apache-2.0, see
@@ -97,7 +99,7 @@ class SentenceEncoder(TextEncoder):
     def _kept(self, cleaned: Sequence[str]) -> np.ndarray:
         if self.cache is None:
             return _encode(cleaned)
-        keys = [f"sentence {_network().sha256} {caption}" for caption in cleaned]
+        keys = [f"sentence, known less unknown {_network().sha256} {caption}" for caption in cleaned]
         return self.cache.rows(keys, DIMENSIONS, lambda places: _encode([cleaned[place] for place in places]))
 
 
@@ -109,17 +111,22 @@ def forget() -> None:
 def _encode(cleaned: Sequence[str]) -> np.ndarray:
     """Return float32 (n, 384) of cleaned captions."""
     rows = np.zeros((len(cleaned), DIMENSIONS), np.float32)
-    pieces = [_tokenizer().encode(caption).ids if caption else [] for caption in cleaned]
-    for places in _batches(pieces):
-        states = _network().run_together(np.array([pieces[place] for place in places]))
-        mean = states.mean(axis=1)
-        rows[places] = mean / np.linalg.norm(mean, axis=1, keepdims=True)
+    pieces = [np.array(_tokenizer().encode(caption).ids if caption else [], np.int32) for caption in cleaned]
+    for places in _batches([len(one) for one in pieces]):
+        together = np.array([pieces[place] for place in places])
+        mean = _network().run_together(together).mean(axis=1)
+        unknown = (together[:, 1:-1] == _UNKNOWN).mean(axis=1, keepdims=True, dtype=np.float32)
+        rows[places] = np.maximum(1 - 2 * unknown, 0) * mean / np.linalg.norm(mean, axis=1, keepdims=True)
     return rows
 
 
-def _batches(pieces: Sequence[Sequence[int]]) -> Iterator[list[int]]:
-    """Yield the places of captions with equally many pieces, as many as are read together; none without a piece."""
-    lengths = np.array([len(one) for one in pieces])
-    for length in np.unique(lengths[lengths > 0]).tolist():
-        places, most = np.flatnonzero(lengths == length).tolist(), max(_TOGETHER // length, 1)
+def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
+    """Yield the places of captions with equally many pieces, as many as are read together; none without a piece.
+
+    >>> list(_batches([5, 0, 4, 5]))
+    [[2], [0, 3]]
+    """
+    for length in sorted({length for length in lengths if length > _MARKS}):
+        places = [place for place, other in enumerate(lengths) if other == length]
+        most = max(MOST_PIECES // length, 1)
         yield from (places[start : start + most] for start in range(0, len(places), most))

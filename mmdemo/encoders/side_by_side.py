@@ -1,6 +1,6 @@
 """Text encoders side by side, and a combination of two that works well."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import ClassVar, Self
 
 import numpy as np
@@ -13,6 +13,9 @@ from mmdemo.encoders.facts import Cost
 from mmdemo.encoders.text_encoder import Pieces, TextEncoder
 from mmdemo.encoders.tfidf import TfidfEncoder
 from mmdemo.encoders.word_vectors import WordVectorEncoder
+from mmdemo.storage.feature_cache import FeatureCache
+
+_TOLD = 512  # captions after which progress is reported
 
 
 class SideBySideEncoder(TextEncoder):
@@ -51,8 +54,26 @@ class SideBySideEncoder(TextEncoder):
 
     def transform(self, X: Sequence[str]) -> sparse.csr_matrix:
         """Return float32 (n, d), sparse, with the encoders' features side by side."""
+        return self.transform_with(X, {})
+
+    def transform_with(self, X: Sequence[str], frozen: Mapping[str, np.ndarray]) -> sparse.csr_matrix:
+        """Return the same, given the features that `frozen_features` found in the same captions."""
         check_is_fitted(self)
-        return sparse.csr_matrix(self.union_.transform(X))
+        named = zip(self.combined, self.parts, strict=True)
+        blocks = [frozen[name] if name in frozen else encoder.transform(X) for name, encoder in named]
+        return sparse.csr_matrix(sparse.hstack([sparse.csr_matrix(block) for block in blocks]))
+
+    def frozen_features(
+        self, X: Sequence[str], cache: FeatureCache | None = None, report: Callable[[float], None] = lambda share: None
+    ) -> dict[str, np.ndarray]:
+        """Return name → float32 (n, d) of the encoders that learn nothing."""
+        frozen = {name: encoder for name, encoder in zip(self.combined, self.parts, strict=True) if encoder.frozen}
+        return {name: _encoded(encoder, X, cache, report) for name, encoder in frozen.items()}
+
+    def rest(self) -> None:
+        """Let each encoder give back memory."""
+        for encoder in self.parts:
+            encoder.rest()
 
     def pieces(self, caption: str) -> Pieces:
         """Return the pieces of every encoder, each in its own columns."""
@@ -87,6 +108,19 @@ class SideBySideEncoder(TextEncoder):
 
     def _unfitted(self) -> FeatureUnion:
         return FeatureUnion([(name, encoder(self.settings)) for name, encoder in self.combined.items()])
+
+
+def _encoded(
+    encoder: TextEncoder, X: Sequence[str], cache: FeatureCache | None, report: Callable[[float], None]
+) -> np.ndarray:
+    """Return a frozen encoder's features, (n, d), a few at a time so that progress can be reported."""
+    if "cache" in encoder.get_params(deep=False):
+        encoder.set_params(cache=cache)
+    rows = [encoder.transform([])]
+    for start in range(0, len(X), _TOLD):
+        rows.append(encoder.transform(X[start : start + _TOLD]))
+        report(min(start + _TOLD, len(X)) / len(X))
+    return np.concatenate(rows)
 
 
 class TfidfWordVectorEncoder(SideBySideEncoder):

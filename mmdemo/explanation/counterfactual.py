@@ -79,11 +79,14 @@ def decisive(model: Model, evidence: Mapping[str, Evidence], prediction: Predict
 
 def _by_strength(explained: Explanation, prediction: Prediction, modality: str, count: int) -> list[int]:
     # What most supports the answer against the runner-up comes first.
-    part = explained.parts.get(modality)
-    if part is None or not part.units:
-        return list(range(count))
-    second, first = np.argsort(prediction.logits)[-2:]
-    return [int(i) for i in np.argsort(part.values[second, :count] - part.values[first, :count], kind="stable")]
+    values = np.zeros(count)
+    if modality in explained.parts:
+        second, first = np.argsort(prediction.logits)[-2:]
+        without = explained.removals.get(modality)
+        parts = explained.parts[modality].values if without is None else without.losses
+        found = (parts[first] - parts[second])[:count]
+        values[: len(found)] = found
+    return [int(i) for i in np.argsort(-values, kind="stable")]
 
 
 def _few(order: Sequence[int], most: int) -> Iterator[Places]:

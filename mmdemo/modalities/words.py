@@ -1,6 +1,7 @@
 """The units of a caption: its words."""
 
 from collections.abc import Collection
+from typing import Any
 
 import numpy as np
 
@@ -9,6 +10,8 @@ from mmdemo.encoders.evidence import Evidence, Part, TextEvidence, undivided
 from mmdemo.modalities.units import Units
 from mmdemo.preprocess.text import words
 
+MOST_TAKEN_OUT = 64
+"""Words that are taken out one at a time to see what each does, at most."""
 _WORDS_AGAIN = 60_000  # words that are computed again for one question: in less than a second
 _AS_LONG_AS = 50  # words: no caption takes less time than one so long
 
@@ -46,8 +49,23 @@ def _without(encoder: Encoder, evidence: Evidence, places: Collection[int]) -> E
     return encoder.examine(caption) if caption else None
 
 
+def _without_each(encoder: Encoder, evidence: Evidence) -> Any:
+    most = min(MOST_TAKEN_OUT, _effort(evidence))
+    return encoder.transform(without_each(evidence.cleaned, most) if isinstance(evidence, TextEvidence) else [])
+
+
+def without_each(cleaned: str, most: int) -> list[str]:
+    """Return a cleaned caption without each of its first words, one at a time, at most `most`.
+
+    >>> without_each("a red car", most=2)
+    ['red car', 'a car']
+    """
+    found = words(cleaned)[:most]
+    return [" ".join((cleaned[: word.start] + cleaned[word.end :]).split()) for word in found]
+
+
 def _effort(evidence: Evidence) -> int:
     return _WORDS_AGAIN // max(len(words_of(evidence)), _AS_LONG_AS)
 
 
-WORDS = Units(nouns="words", removable=words_of, without=_without, effort=_effort)
+WORDS = Units(nouns="words", removable=words_of, without=_without, without_each=_without_each, effort=_effort)

@@ -43,18 +43,21 @@ class Encodings:
         self.classes = len(np.unique(labels))
         self._columns, self._missing, self._on_progress = columns, missing, on_progress
         self._frozen: dict[str, tuple[Encoder, Any, Lift]] = {}
+        self._parts: dict[str, Mapping[str, np.ndarray]] = {}
         self._trained: dict[tuple[str, bytes], tuple[Encoder, Any]] = {}
 
     def encode_frozen(self, cache: FeatureCache | None, report: Callable[[float], None]) -> None:
         """Compute what depends on no other pair. report: called with the share that is done (0–1)."""
         for name in self.config.encoders:
             encoder = self.config.build_encoder(name, cache)
+            values = [self._columns[name][i] for i in np.flatnonzero(~self._missing[name]).tolist()]
             if encoder.frozen:
-                values = [self._columns[name][i] for i in np.flatnonzero(~self._missing[name]).tolist()]
                 fitted = encoder.fit_reporting(values, None, self._on_progress)
                 found, lift = fitted.gram_coordinates(values, report)
                 self._frozen[name] = fitted, with_gaps(found, self._missing[name]), lift
-                encoder.rest()  # the regressions take memory next
+            else:
+                self._parts[name] = encoder.frozen_features(values, cache, report)
+            encoder.rest()  # the regressions take memory next
         report(1.0)
 
     def fitted_on(self, rows: np.ndarray) -> Encoded:
@@ -77,7 +80,7 @@ class Encodings:
         chosen = np.flatnonzero(rows & present)
         encoder = self.config.build_encoder(name)
         encoder.fit_reporting([self._columns[name][i] for i in chosen.tolist()], self.labels[chosen], self._on_progress)
-        found = encoder, transformed(encoder, self._columns[name], self._missing[name])
+        found = encoder, transformed(encoder, self._columns[name], self._missing[name], self._parts.get(name))
         if encoder.trained:  # a network takes minutes, its features little memory
             self._trained[key] = found
         return found
