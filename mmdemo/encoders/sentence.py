@@ -18,7 +18,7 @@ from mmdemo.storage.shipped import shipped_models
 DIMENSIONS = 384
 MOST_PIECES = 128
 """Pieces of a caption that are read, with the marks of its beginning and its end."""
-_MOST_CHARACTERS = 2_000  # that are cut into pieces: 126 pieces hardly ever have more
+_MOST_CHARACTERS = 2_000  # that are cut into pieces: 126 pieces seldom have more
 _MARKS, _UNKNOWN = 2, 100  # pieces of a caption without a word; the piece that stands for what is not known
 _KEPT_BYTES = 8_000_000  # of captions and their features
 
@@ -80,9 +80,10 @@ class SentenceEncoder(TextEncoder):
         return _remembered().rows(cleaned, lambda places: self._kept([cleaned[place] for place in places]))
 
     def pieces(self, caption: str) -> Pieces:
-        """Return the whole caption as one piece: its features are no sum over its words."""
-        span = np.array([[0, len(clean(caption, self.settings))]])
-        return Pieces(span, sparse.csr_matrix(self.transform([caption]).astype(np.float64)))
+        """Return the whole caption as one piece, as its features are no sum over its words; none without a word."""
+        cleaned = clean(caption, self.settings)
+        rows = sparse.csr_matrix(self.transform([caption][: len(cleaned)]).astype(np.float64))
+        return Pieces(np.array([[0, len(cleaned)]][: len(cleaned)], int).reshape(-1, 2), rows)
 
     def cut(self, caption: str) -> tuple[str, ...]:
         """Return the pieces of a caption, as written, that the network reads; ## is before the rest of a word."""

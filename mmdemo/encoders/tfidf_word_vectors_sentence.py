@@ -11,8 +11,7 @@ from mmdemo.encoders.word_vectors import WordVectorEncoder
 class TfidfWordVectorSentenceEncoder(SideBySideEncoder):
     """TF-IDF, the word vectors and the sentence network side by side.
 
-    Without the word vectors, English captions would be told apart as well, German ones less well than without the
-    network, which knows hardly any language but English.
+    The word vectors add nothing in English, but much in German, of which the network knows little.
 
     >>> TfidfWordVectorSentenceEncoder().fit(["a red car", "a blue car"]).transform(["a car"]).shape
     (1, 644)

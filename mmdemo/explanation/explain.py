@@ -46,7 +46,7 @@ class Explanation:
         return self.other or next((name for name in best if name != label), label)
 
     def units(self, name: str, label: str) -> tuple[tuple[Any, ...], np.ndarray]:
-        """Return the units of a modality's value, and how much each speaks for a class, float64 (u,).
+        """Return the units of a modality's value, and how much each supports a class, float64 (u,).
 
         They are parts of its logit, or where `removals` has the modality, what the class's lead over its rival loses
         without the unit.

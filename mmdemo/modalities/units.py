@@ -18,6 +18,10 @@ def _no_features(encoder: Encoder, evidence: Evidence) -> Any:
     return np.zeros((0, len(evidence.features)))
 
 
+def _no_hints(evidence: Evidence, coef: np.ndarray) -> np.ndarray:
+    return np.zeros((len(coef), 0))
+
+
 def _unchanged(encoder: Encoder, evidence: Evidence, places: Collection[int]) -> Evidence | None:
     return evidence
 
@@ -33,6 +37,8 @@ class Units:
     None when nothing is left of the value.
     without_each: function of (encoder, evidence) to the features (m, d) without each of the first m removable units,
     one at a time, of a value that has more than one; by default m is 0.
+    hints: function of (evidence, coefficients (k, d)) to a guess of what each removable unit adds to k logits, (k, u),
+    where this cannot be said exactly: those that support an answer most are taken out first.
     tries: how many small sets of units may be taken out, one set at a time, to find what changes an answer.
     effort: function of the evidence to how many times it may be computed again for that, all in all.
     """
@@ -42,5 +48,6 @@ class Units:
     removable: Callable[[Evidence], tuple[Any, ...]] = _none
     without: Callable[[Encoder, Evidence, Collection[int]], Evidence | None] = _unchanged
     without_each: Callable[[Encoder, Evidence], Any] = _no_features
+    hints: Callable[[Evidence, np.ndarray], np.ndarray] = _no_hints
     tries: int = 400
     effort: Callable[[Evidence], int] = lambda evidence: 2_000

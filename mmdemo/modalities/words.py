@@ -10,8 +10,8 @@ from mmdemo.encoders.evidence import Evidence, Part, TextEvidence, undivided
 from mmdemo.modalities.units import Units
 from mmdemo.preprocess.text import words
 
-MOST_TAKEN_OUT = 64
-"""Words that are taken out one at a time to see what each does, at most."""
+_FEWEST_TAKEN_OUT, _MOST_TAKEN_OUT = 8, 64  # words, one at a time, to see what each does
+_WORDS_READ = 2_000  # words that are read again for that: in a tenth of a second
 _WORDS_AGAIN = 60_000  # words that are computed again for one question: in less than a second
 _AS_LONG_AS = 50  # words: no caption takes less time than one so long
 
@@ -50,7 +50,7 @@ def _without(encoder: Encoder, evidence: Evidence, places: Collection[int]) -> E
 
 
 def _without_each(encoder: Encoder, evidence: Evidence) -> Any:
-    most = min(MOST_TAKEN_OUT, _effort(evidence))
+    most = min(_MOST_TAKEN_OUT, max(_WORDS_READ // len(words_of(evidence)), _FEWEST_TAKEN_OUT))
     return encoder.transform(without_each(evidence.cleaned, most) if isinstance(evidence, TextEvidence) else [])
 
 
@@ -68,4 +68,15 @@ def _effort(evidence: Evidence) -> int:
     return _WORDS_AGAIN // max(len(words_of(evidence)), _AS_LONG_AS)
 
 
-WORDS = Units(nouns="words", removable=words_of, without=_without, without_each=_without_each, effort=_effort)
+def _hints(evidence: Evidence, coef: np.ndarray) -> np.ndarray:
+    return evidence.word_parts(coef) if isinstance(evidence, TextEvidence) else np.zeros((len(coef), 0))
+
+
+WORDS = Units(
+    nouns="words",
+    removable=words_of,
+    without=_without,
+    without_each=_without_each,
+    hints=_hints,
+    effort=_effort,
+)

@@ -76,7 +76,7 @@ class TextView(View):
         return f"“{unit}”"
 
     def draw_part(self, explained: Explanation, label: str) -> None:
-        """Draw the words, each on blue if it speaks for the class and on orange if not."""
+        """Draw the words, each on blue if it supports the class and on orange if not."""
         text_explanation.draw(explained, self.name, label)
 
     def choose_units(self, explained: Explanation, label: str, key: str) -> list[int]:

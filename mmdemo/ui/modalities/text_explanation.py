@@ -15,7 +15,7 @@ from mmdemo.ui.modalities.any_explanation import choose, coloured
 
 
 def draw(explained: Explanation, modality: str, label: str) -> None:
-    """Draw the words, blue if they speak for the class and orange if not, and what the colours mean."""
+    """Draw the words, blue if they support the class and orange if not, and what the colours mean."""
     if modality not in explained.parts:
         return
     words, values = explained.units(modality, label)
@@ -34,7 +34,7 @@ def _meaning(explained: Explanation, modality: str, label: str, values: np.ndarr
         return
     if more := others(values, "words"):
         yield more
-    yield f"Words after cleaning; blue speaks for “{label}”, orange against it."
+    yield f"Words after cleaning; blue supports “{label}”, orange opposes it."
 
 
 def choose_words(explained: Explanation, modality: str, label: str, key: str) -> list[int]:
