@@ -10,8 +10,9 @@ from mmdemo.encoders.evidence import Evidence, Part, TextEvidence, undivided
 from mmdemo.modalities.units import Units
 from mmdemo.preprocess.text import words
 
-_FEWEST_TAKEN_OUT, _MOST_TAKEN_OUT = 8, 64  # words, one at a time, to see what each does
-_WORDS_READ = 2_000  # words that are read again for that: in a tenth of a second
+_MOST_TAKEN_OUT = 64  # words, one at a time, to see what each does
+_FEWEST_TAKEN_OUT = 4  # fewer say nothing of a caption so long
+_WORDS_READ = 2_000  # words that are read again for that
 _WORDS_AGAIN = 60_000  # words that are computed again for one question: in less than a second
 _AS_LONG_AS = 50  # words: no caption takes less time than one so long
 
@@ -50,8 +51,10 @@ def _without(encoder: Encoder, evidence: Evidence, places: Collection[int]) -> E
 
 
 def _without_each(encoder: Encoder, evidence: Evidence) -> Any:
-    most = min(_MOST_TAKEN_OUT, max(_WORDS_READ // len(words_of(evidence)), _FEWEST_TAKEN_OUT))
-    return encoder.transform(without_each(evidence.cleaned, most) if isinstance(evidence, TextEvidence) else [])
+    most = min(_MOST_TAKEN_OUT, _WORDS_READ // max(len(words_of(evidence)), 1))
+    if not isinstance(evidence, TextEvidence) or most < _FEWEST_TAKEN_OUT:
+        return encoder.transform([])
+    return encoder.transform(without_each(evidence.cleaned, most))
 
 
 def without_each(cleaned: str, most: int) -> list[str]:
