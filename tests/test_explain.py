@@ -152,7 +152,9 @@ def test_a_cells_part_is_what_goes_when_the_cell_is_emptied(image: str, models: 
 @pytest.mark.parametrize("script", CAPTIONS)
 def test_every_script_and_length_of_caption(script: str, text: str, models: Models) -> None:
     found = check(models.of_pair("efficientnet", text), noise(40, 60), CAPTIONS[script])
-    assert bool(found.units("text", "ball")[0]) == (text != MODALITIES["text"].default or "long c" not in script)
+    assert bool(found.units("text", "ball")[0]) == (
+        text != MODALITIES["text"].default or script not in ("long", "long chinese")
+    )
 
 
 def test_each_word_is_taken_out_and_of_many_the_first(models: Models) -> None:
