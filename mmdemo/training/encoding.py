@@ -73,7 +73,8 @@ class Encodings:
         seconds = {key: part.cost.total_seconds(pairs, pairs) + 0.1 for key, part in parts.items()}
         done, whole = 0.0, sum(seconds.values())
         for key, part in parts.items():
-            self._frozen[key] = self._encode(key[0], part, partial(portion, report, done / whole, seconds[key] / whole))
+            reported = partial(portion, report, done / whole, seconds[key] / whole)
+            self._frozen[key] = self._encode(key[0], part, cache, reported)
             done += seconds[key]
         report(1.0)
 
@@ -89,8 +90,12 @@ class Encodings:
             coordinates[name] = side_by_side([part for _, part in found])
         return Encoded(encoders, coordinates)
 
-    def _encode(self, name: str, part: Encoder, report: Callable[[float], None]) -> tuple[Encoder, Coordinates]:
+    def _encode(
+        self, name: str, part: Encoder, cache: FeatureCache | None, report: Callable[[float], None]
+    ) -> tuple[Encoder, Coordinates]:
         values = self._values(name)
+        if cache is not None and "cache" in part.get_params(deep=False):
+            part.set_params(cache=cache)
         fitted = part.fit_reporting(values, None, self._on_progress)
         found, lift = fitted.gram_coordinates(values, report)
         part.rest()  # the regressions take memory next
