@@ -3,11 +3,11 @@
 import base64
 from io import BytesIO
 
-import altair as alt
 import numpy as np
 import pandas as pd
 from PIL import Image
 
+from mmdemo.charts import grammar as alt
 from mmdemo.encoders.cells import cell_edges
 from mmdemo.encoders.evidence import ImageEvidence
 from mmdemo.explanation.heat_map import painted
