@@ -98,6 +98,14 @@ def test_two_visitors_have_their_own_colours_and_tables(monkeypatch: pytest.Monk
     assert sent["light"]["layer"] and figure.specification(chart)["layer"]
 
 
+def test_what_becomes_of_one_chart_changes_no_other() -> None:
+    before = json.dumps(drawn("part", 1).to_dict())
+    sent = figure.specification(drawn("strip", 1))
+    vega_charts._patch_null_legend_titles(sent)  # Streamlit does so to every chart
+    assert sent["encoding"]["color"]["legend"]["title"] == " "
+    assert json.dumps(drawn("part", 1).to_dict()) == before
+
+
 def test_a_chart_is_not_changed_by_what_is_made_of_it() -> None:
     bars = grammar.Chart(pd.DataFrame({"a": [1.0, np.nan]})).mark_bar(size=3).encode(x="a:Q", x2="a:Q")
     before = bars.to_dict()

@@ -8,10 +8,9 @@ from typing import Any, Self
 
 import pandas as pd
 
+from mmdemo.charts.shorthand import Spec, encoding
+
 SCHEMA_VERSION = "v6.4.1"
-Spec = dict[str, Any]
-_TYPES = {"N": "nominal", "Q": "quantitative"}
-_SECONDARY = ("x2", "y2")  # channels that have the types of x and y
 
 
 @dataclass(frozen=True)
@@ -34,8 +33,12 @@ class _Drawing:
         return self._with(data=data, more={**self.more, **more})
 
     def specification(self, name: Callable[[pd.DataFrame], str]) -> Spec:
-        """Return the specification without its data; name: gives each table the name that stands for it there."""
-        return {**self._spec(name), "$schema": f"https://vega.github.io/schema/vega-lite/{SCHEMA_VERSION}.json"}
+        """Return the specification without its data, for the caller to change as they like.
+
+        name: gives each table the name that stands for it there.
+        """
+        spec = {**self._spec(name), "$schema": f"https://vega.github.io/schema/vega-lite/{SCHEMA_VERSION}.json"}
+        return {key: _copied(told) for key, told in spec.items()}
 
     def to_dict(self) -> Spec:
         """Return the specification with its data."""
@@ -71,7 +74,7 @@ class Chart(_Drawing):
 
     def encode(self, **channels: str | Spec | list[Spec]) -> Self:
         """Return the chart with more channels: for each a column, written like "label:N", or an encoding."""
-        more = {name: _encoding(name, one) if isinstance(one, str) else one for name, one in channels.items()}
+        more = {name: encoding(name, one) if isinstance(one, str) else one for name, one in channels.items()}
         return self._with(channels={**self.channels, **more})
 
     def transform_filter(self, kept: str | Spec) -> Self:
@@ -132,16 +135,8 @@ class LayerChart(_Drawing):
         return {**spec, "params": params} if params else spec
 
 
-def typed(shorthand: str) -> Spec:
-    """Return the encoding of a column from its name and type.
-
-    >>> typed("label:N")
-    {'field': 'label', 'type': 'nominal'}
-    """
-    column, _, kind = shorthand.rpartition(":")
-    return {"field": column, "type": _TYPES[kind]}
-
-
-def _encoding(channel: str, shorthand: str) -> Spec:
-    found = typed(shorthand)
-    return {"field": found["field"]} if channel in _SECONDARY else found
+def _copied(part: Any) -> Any:
+    """Return a part of a specification that shares nothing with other charts; tuples become lists."""
+    if isinstance(part, Mapping):
+        return {key: _copied(one) for key, one in part.items()}
+    return [_copied(one) for one in part] if isinstance(part, list | tuple) else part

@@ -7,7 +7,8 @@ where this takes less than 1 ms, and 60 MB of memory. The tests make every chart
 from collections.abc import Sequence
 from typing import Any
 
-from mmdemo.charts.drawing import SCHEMA_VERSION, Chart, LayerChart, Selection, Spec, typed
+from mmdemo.charts.drawing import SCHEMA_VERSION, Chart, LayerChart, Selection
+from mmdemo.charts.shorthand import Spec, typed
 
 __all__ = ["SCHEMA_VERSION", "Chart", "LayerChart", "Spec"]
 
