@@ -10,13 +10,13 @@ from mmdemo.ui.pages.classify.explanation import digest, explanation
 from mmdemo.ui.pages.classify.neighbours import neighbours
 
 
-def draw(bundle: Bundle) -> None:
+def draw() -> None:
     """Draw the inputs, and the answer of the model as soon as something is given."""
-    _asked_and_answered(bundle, st.query_params.get(state.PAIR))
+    _asked_and_answered(st.query_params.get(state.PAIR))
 
 
 @st.fragment
-def _asked_and_answered(bundle: Bundle, named: str | None) -> None:
+def _asked_and_answered(named: str | None) -> None:
     """Draw them again when something is given, and the rest of the page only where the address changes.
 
     named: the pair in the address for which the rest of the page was drawn.
@@ -24,7 +24,7 @@ def _asked_and_answered(bundle: Bundle, named: str | None) -> None:
     if st.query_params.get(state.PAIR) != named:
         st.rerun()
     with frame.guarded():
-        _draw(bundle)
+        _draw(state.current_model())  # which a visitor may not see any more, since the page was drawn
 
 
 def _draw(bundle: Bundle) -> None:
