@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from mmdemo.bundles.golden import check_golden, golden_of
-from mmdemo.charts.answer import confidence_chart, waterfall_steps
+from mmdemo.charts.answer import confidence_chart
 from mmdemo.charts.data import limits_chart
 from mmdemo.charts.heads import head_colour
 from mmdemo.datasets.base import Dataset
@@ -22,6 +22,7 @@ from mmdemo.evaluation.sentences import titles_of
 from mmdemo.explanation.counterfactual import decisive, reduced
 from mmdemo.explanation.effect import single_effects, single_operations
 from mmdemo.explanation.explain import against, explain
+from mmdemo.explanation.steps import waterfall_steps
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.batch import answers
 from mmdemo.model.config import ModelConfig

@@ -1,0 +1,68 @@
+"""One worked example as it stands beside the shipped model, which need not be loaded for it."""
+
+import numpy as np
+import streamlit as st
+
+from mmdemo.bundles.example import Example
+from mmdemo.charts.bars import probability_bars, side_by_side, waterfall_bars
+from mmdemo.explanation.steps import waterfall_steps
+from mmdemo.modalities.registry import MODALITIES
+from mmdemo.model.heads import head_title
+from mmdemo.ui import answer_line, frame
+from mmdemo.ui.modalities import any_explanation
+
+TOLD = "The animal or the car? Compare what each model makes of it."
+
+
+def draw(example: Example) -> None:
+    """Draw the pair, the answer and what spoke for it."""
+    shown, charts = st.columns([1, 3], gap="medium")
+    with shown:
+        for value in example.shown.values():
+            if isinstance(value, bytes):
+                st.image(value, width="stretch", alt="The image of the example")
+            else:
+                st.markdown(f"“{frame.plain(value)}”")
+        st.caption(TOLD)
+    with charts:
+        answer_line.draw(example.answer)
+        _confidence(example)
+    _explanation(example)
+
+
+def _confidence(example: Example) -> None:
+    """Draw the probabilities of every head side by side, the classes in the same order."""
+    classes, answer = example.explained.classes, example.answer
+    order = [classes[i] for i in np.argsort(-answer.probabilities, kind="stable")]
+    charts = []
+    for head, rows in answer.heads.items():
+        title = head_title(head, example.shown)
+        alt = f"{title}: probability of every class; the highest is {classes[int(rows.argmax())]}."
+        charts.append(probability_bars(classes, rows.tolist(), order, head, title, alt))
+    st.html(side_by_side(charts))
+
+
+def _explanation(example: Example) -> None:
+    explained, label = example.explained, example.answer.label
+    left, right = st.columns([2, 3], gap="large")
+    with left:
+        for name in explained.parts:
+            if name in example.painted:
+                _tinted(example.painted[name], label)
+            else:
+                any_explanation.part(explained, name, label)
+    with right:
+        logit = explained.logits[explained.classes.index(label)]
+        alt = f"From the starting point over all parts to the logit {logit:.2f} of {label}."
+        title = f"What adds up to the logit of “{label}”"
+        st.html(waterfall_bars(waterfall_steps(explained, label), title, alt))
+        answer_line.logit_help([f"a part for the {MODALITIES[name].noun}" for name in explained.parts])
+
+
+def _tinted(image: bytes, label: str) -> None:
+    st.image(
+        image,
+        caption=f"Blue speaks for “{frame.plain(label)}”, orange against it.",
+        width="stretch",
+        alt=f"The image, tinted by what speaks for {label} (blue) and against it (orange).",
+    )
