@@ -7,6 +7,7 @@ BENCHMARKS = {
     "classify": "time of one answer with its explanation, and whether its parts add up",
     "server": "memory of the app's server, alone and beside a training",
     "together": "memory of the whole process tree while two visitors do everything at once",
+    "reruns": "processor time of the server for a rerun of every page, and for an edited caption",
     "pages": "time from a click to a page, and to the first sight of a cold server",
     "load": "time of an answer while three visitors train",
     "own_data": "time and memory that a dataset of one's own takes, on its way to the server and until it can be used",
