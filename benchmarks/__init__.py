@@ -9,7 +9,7 @@ BENCHMARKS = {
     "together": "memory of the whole process tree while two visitors do everything at once",
     "reruns": "processor time of the server for a rerun of every page, and for an edited caption",
     "pages": "time from a click to a page, and to the first sight of a cold server",
-    "load": "time of an answer while three visitors train",
+    "sessions": "how long twenty visitors at once wait, alone and beside a training",
     "own_data": "time and memory that a dataset of one's own takes, on its way to the server and until it can be used",
     "hostile": "time of an answer while images that mean harm are decoded",
 }
