@@ -2,8 +2,10 @@
 
 BENCHMARKS = {
     "accuracy": "whether fusion helps on the stamps, with every encoder and with the article's model",
+    "peers": "accuracy, time and memory beside the article's model, a Keras network and scikit-learn alone",
     "limits": "how close the models come to the best possible accuracy on the homonyms",
     "train": "time and memory of a training, and of the article's model trained literally",
+    "growth": "how time and memory of a training grow with its pairs and classes, beside the page's estimate",
     "classify": "time of one answer with its explanation, and whether its parts add up",
     "server": "memory of the app's server, alone and beside a training",
     "together": "memory of the whole process tree while two visitors do everything at once",

@@ -7,6 +7,7 @@ import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import IO
 
@@ -19,13 +20,14 @@ class Finished:
 
     seconds: wall time from its start to its end. cpu_seconds: of it and its own children.
     peak_mb: the most memory that it, or one of its own children, had at once, in MB (10⁶ bytes).
-    output: what it wrote to stdout.
+    output: what it wrote to stdout. silence: the longest time in seconds without a line of it.
     """
 
     seconds: float
     cpu_seconds: float
     peak_mb: float
     output: str
+    silence: float = 0.0
 
 
 def run_python(*arguments: str, **environment: str) -> Finished:
@@ -34,38 +36,44 @@ def run_python(*arguments: str, **environment: str) -> Finished:
     The kernel counts the memory of the process that starts a child as the child's, until the child has taken more:
     so this module imports nothing large.
     """
-    with tempfile.TemporaryFile() as stdout, tempfile.TemporaryFile() as stderr:
-        started = time.perf_counter()
-        child = subprocess.Popen(
-            [sys.executable, *arguments],
-            cwd=ROOT,
-            stdin=subprocess.DEVNULL,
-            stdout=stdout,
-            stderr=stderr,
-            env={**os.environ, **environment},
-        )
+    started = time.perf_counter()
+    with tempfile.TemporaryFile() as stderr:
+        child = start_python(arguments, subprocess.PIPE, stderr, **environment)
+        output, silence = _heard(child, started)
         _, status, usage = os.wait4(child.pid, 0)
         seconds = time.perf_counter() - started
         child.returncode = os.waitstatus_to_exitcode(status)
-        output, errors = (_text(stream) for stream in (stdout, stderr))
+        stderr.seek(0)
+        errors = stderr.read().decode("utf-8", "replace")
     if child.returncode != 0:
         raise RuntimeError(f"python {' '.join(arguments)} ended with {child.returncode}: {errors[-1000:].strip()}")
     scale = 1 if sys.platform == "darwin" else 1024
-    return Finished(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * scale / 1e6, output)
+    return Finished(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * scale / 1e6, output, silence)
 
 
-def start_python(arguments: Sequence[str], **environment: str) -> subprocess.Popen[bytes]:
-    """Start `python ARGUMENTS` from the project's folder and return at once; its output is discarded."""
+def start_python(
+    arguments: Sequence[str],
+    stdout: int | IO[bytes] = subprocess.DEVNULL,
+    stderr: int | IO[bytes] = subprocess.DEVNULL,
+    **environment: str,
+) -> subprocess.Popen[bytes]:
+    """Start `python ARGUMENTS` from the project's folder and return at once; its output is discarded by default."""
     return subprocess.Popen(
         [sys.executable, *arguments],
         cwd=ROOT,
         stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+        stdout=stdout,
+        stderr=stderr,
         env={**os.environ, **environment},
     )
 
 
-def _text(stream: IO[bytes]) -> str:
-    stream.seek(0)
-    return stream.read().decode("utf-8", "replace")
+def _heard(child: subprocess.Popen[bytes], started: float) -> tuple[str, float]:
+    """Return all that a child writes to stdout, and the longest time without a line of it."""
+    lines, times = [], [started]
+    with child.stdout as stream:  # type: ignore[union-attr]
+        for line in stream:
+            lines.append(line)
+            times.append(time.perf_counter())
+    times.append(time.perf_counter())
+    return b"".join(lines).decode("utf-8", "replace"), max(after - at for at, after in pairwise(times))

@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+import cv2
 import numpy as np
 from sklearn.model_selection import train_test_split
 
@@ -17,8 +18,8 @@ from mmdemo.preprocess.image import ImageSettings, prepare
 
 _SIZE, _WIDTHS = 64, (48, 96, 192)
 _WORDS, _EMBEDDING = 24, 64  # words of a caption that are read; numbers for each
-_RATES = (3e-3, 1e-3, 3e-4)
-_EPOCHS, _PATIENCE, _BATCH = 60, 10, 32
+_RATES = (1e-2, 3e-3, 1e-3)
+_STEPS, _PATIENCE, _BATCH = 960, 160, 32  # batches at most; batches without progress; pairs of a batch
 _VALIDATION = 0.15
 
 
@@ -46,18 +47,49 @@ class KerasPeer:
         keras.utils.set_random_seed(42)
         network = _network(len(place) + 2, len(self._classes))
         network.compile(keras.optimizers.Adam(rate), "sparse_categorical_crossentropy", metrics=["accuracy"])
-        stop = keras.callbacks.EarlyStopping("val_loss", patience=_PATIENCE, restore_best_weights=True)
-        given, validation = self._given(fit, place), self._given(judge, place)
-        options = {"batch_size": _BATCH, "verbose": 0, "validation_data": validation, "callbacks": [stop]}
-        network.fit(*given, epochs=_EPOCHS, **options)
+        batches, judged = self._batches(fit, place), self._given(judge, place)
+        patience, epochs = (-(-steps // len(batches)) for steps in (_PATIENCE, _STEPS))
+        stop = keras.callbacks.EarlyStopping("val_loss", patience=patience, restore_best_weights=True)
+        network.fit(batches, epochs=epochs, validation_data=judged, callbacks=[stop], verbose=0)
         return network
 
-    def _given(self, rows: np.ndarray, place: dict[str, int]) -> tuple[list[np.ndarray], np.ndarray]:
+    def _batches(self, rows: np.ndarray, place: dict[str, int]) -> Any:
+        """Return the batches of every epoch, in a new order and with images changed anew."""
+        import keras
+
+        (pixels, words), codes = self._given(rows, place)
+        random = np.random.default_rng(42)
+
+        class Batches(keras.utils.PyDataset):
+            order = random.permutation(len(rows))
+
+            def __len__(self) -> int:
+                return -(-len(rows) // _BATCH)
+
+            def __getitem__(self, number: int) -> tuple[tuple[np.ndarray, np.ndarray], np.ndarray]:
+                chosen = self.order[number * _BATCH : (number + 1) * _BATCH]
+                changed = np.stack([_changed(one, random) for one in pixels[chosen]])
+                return (changed, words[chosen]), codes[chosen]
+
+            def on_epoch_end(self) -> None:
+                self.order = random.permutation(len(rows))
+
+        return Batches()
+
+    def _given(self, rows: np.ndarray, place: dict[str, int]) -> tuple[tuple[np.ndarray, np.ndarray], np.ndarray]:
         words = np.zeros((len(rows), _WORDS), np.int32)
         for i, row in enumerate(rows):
             found = [place.get(word, 1) for word in self._captions[row][:_WORDS]]
             words[i, : len(found)] = found
-        return [self._pixels[rows], words], self._codes[rows]
+        return (self._pixels[rows], words), self._codes[rows]
+
+
+def _changed(pixels: np.ndarray, random: np.random.Generator) -> np.ndarray:
+    """Return an image mirrored or not, turned by up to 18°, scaled by up to 15 % and moved by up to a tenth."""
+    turn = cv2.getRotationMatrix2D((_SIZE / 2, _SIZE / 2), random.uniform(-18, 18), random.uniform(0.85, 1.15))
+    turn[:, 2] += random.uniform(-0.1, 0.1, 2) * _SIZE
+    mirrored = pixels[:, ::-1] if random.random() < 0.5 else pixels
+    return cv2.warpAffine(np.ascontiguousarray(mirrored), turn, (_SIZE, _SIZE), borderValue=(255, 255, 255))
 
 
 def _network(words: int, classes: int) -> Any:
@@ -74,11 +106,6 @@ def _network(words: int, classes: int) -> Any:
 def _convolutions(x: Any) -> Any:
     from keras import layers
 
-    white = {"fill_mode": "constant", "fill_value": 255.0}
-    x = layers.RandomFlip("horizontal")(x)
-    x = layers.RandomTranslation(0.1, 0.1, **white)(x)
-    x = layers.RandomRotation(0.05, **white)(x)
-    x = layers.RandomZoom(0.15, **white)(x)
     x = layers.Rescaling(1 / 127.5, offset=-1)(x)
     x = layers.ReLU()(layers.Conv2D(24, 5, strides=2, padding="same")(x))
     for width in _WIDTHS:
