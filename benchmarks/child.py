@@ -30,15 +30,17 @@ class Finished:
     silence: float = 0.0
 
 
-def run_python(*arguments: str, **environment: str) -> Finished:
+def run_python(*arguments: str, folder: Path = ROOT, **environment: str) -> Finished:
     """Run `python ARGUMENTS` from the project's folder; raises a RuntimeError with its last output when it fails.
+
+    folder: from another one.
 
     The kernel counts the memory of the process that starts a child as the child's, until the child has taken more:
     so this module imports nothing large.
     """
     started = time.perf_counter()
     with tempfile.TemporaryFile() as stderr:
-        child = start_python(arguments, subprocess.PIPE, stderr, **environment)
+        child = start_python(arguments, subprocess.PIPE, stderr, folder, **environment)
         output, silence = _heard(child, started)
         _, status, usage = os.wait4(child.pid, 0)
         seconds = time.perf_counter() - started
@@ -55,12 +57,13 @@ def start_python(
     arguments: Sequence[str],
     stdout: int | IO[bytes] = subprocess.DEVNULL,
     stderr: int | IO[bytes] = subprocess.DEVNULL,
+    folder: Path = ROOT,
     **environment: str,
 ) -> subprocess.Popen[bytes]:
     """Start `python ARGUMENTS` from the project's folder and return at once; its output is discarded by default."""
     return subprocess.Popen(
         [sys.executable, *arguments],
-        cwd=ROOT,
+        cwd=folder,
         stdin=subprocess.DEVNULL,
         stdout=stdout,
         stderr=stderr,

@@ -33,23 +33,30 @@ class Rival:
     accuracy: float
     ci95: tuple[float, float]
 
-    def cells(self) -> tuple[str, ...]:
-        """Return its cells of the table."""
+    def cells(self, ours: Finished) -> tuple[str, ...]:
+        """Return its cells of the table, with how many times more it took than our training."""
         taken = self.taken
-        numbers = (taken.seconds, taken.cpu_seconds, taken.peak_mb)
-        return (interval(self.accuracy, self.ci95), *(f"{number:.0f}" for number in numbers))
+        return (
+            interval(self.accuracy, self.ci95),
+            _beside(taken.seconds, ours.seconds),
+            _beside(taken.cpu_seconds, ours.cpu_seconds),
+            _beside(taken.peak_mb, ours.peak_mb),
+        )
 
 
 def measure() -> Report:
     """Return all models on the stamps, then on the homonyms, each in a process of its own that starts from nothing."""
     stamps, homonyms = rivals("stamps"), rivals("homonyms", _PAIRS)
-    found = {**{f"stamps: {name}": one for name, one in stamps.items()},
-             **{f"homonyms: {name}": one for name, one in homonyms.items()}}  # fmt: skip
+    found = {"stamps": stamps, "homonyms": homonyms}
     return Report(
         title="Fusion Lab beside its peers",
         table=Table(
-            ("data and model", "accuracy, both", "seconds", "processor seconds", "peak, MB"),
-            [(name, *one.cells()) for name, one in found.items()],
+            ("data and model", "accuracy, both", "seconds (× ours)", "processor seconds", "peak, MB"),
+            [
+                (f"{data}: {name}", *one.cells(some[OURS].taken))
+                for data, some in found.items()
+                for name, one in some.items()
+            ],
         ),
         targets=[*_beside_literal(stamps), *_beside_peers(stamps), *_beside_peers_near_the_limit(homonyms)],
         notes=(
@@ -60,7 +67,7 @@ def measure() -> Report:
             "come near it. In brackets the 95 % interval. MB are 10⁶ bytes."
             f"{'' if LITERAL in stamps else f' The literal model was left out: it needs {_LITERAL_MB:,} MB.'}",
         ),
-        numbers={name: asdict(one) for name, one in found.items()},
+        numbers={data: {name: asdict(one) for name, one in some.items()} for data, some in found.items()},
     )
 
 
@@ -122,3 +129,7 @@ def _beside_peers(found: dict[str, Rival]) -> list[Target]:
 def _beside_peers_near_the_limit(found: dict[str, Rival]) -> list[Target]:
     best = max(one.accuracy for name, one in found.items() if name != OURS)
     return [Target("Homonyms: more accurate than the best peer, by:", found[OURS].accuracy - best, ">", 0)]
+
+
+def _beside(number: float, ours: float) -> str:
+    return f"{number:,.0f} ({number / ours:.1f}×)"

@@ -88,5 +88,6 @@ def test_ratios_and_gaps_are_taken_from_one_run(monkeypatch: pytest.MonkeyPatch)
     assert said["The article's model, literally, takes longer:"].value == 15
     assert said["The article's model, literally, is larger:"].value == 22.5
     assert [target.met for what, target in said.items() if "lies above" in what] == [True, False, False, False]
-    assert report.table.rows[0] == (f"stamps: {OURS}", "0.880 (0.860–0.900)", "20", "18", "400")
+    assert report.table.rows[0] == (f"stamps: {OURS}", "0.880 (0.860–0.900)", "20 (1.0×)", "18 (1.0×)", "400 (1.0×)")
+    assert report.table.rows[1][2:] == ("300 (15.0×)", "290 (16.1×)", "9,000 (22.5×)")
     assert set(PEERS) < set(peers._PEERS)
