@@ -14,7 +14,7 @@ from playwright.sync_api import Browser
 
 from benchmarks.child import ROOT, Finished, run_python
 from benchmarks.report import Report, Table, Target
-from benchmarks.reruns import pages
+from benchmarks.reruns import cpu_seconds, pages
 from benchmarks.visitor import open_browser, open_tab, visit
 from tests.server import serve
 
@@ -27,8 +27,9 @@ _APP = ("-c", "import mmdemo.ui.frame, mmdemo.ui.pages.overview")
 _LINE = re.compile(r"^import time:\s*(\d+) \|\s*\d+ \|\s*(\w+)", re.MULTILINE)
 _DEAREST = 6
 
-Sights = list[tuple[float, float]]
-"""Seconds until the title is there, and until the page is whole and at rest, of fresh servers one after the other."""
+Sights = list[tuple[float, float, float]]
+"""Of fresh servers one after the other: seconds until the title is there, and until the page is whole and at rest;
+CPU seconds of the server until then."""
 
 
 def measure() -> Report:
@@ -36,14 +37,13 @@ def measure() -> Report:
     with open_browser() as browser:
         sights = cold_visits(browser)
     commands = [run_python(*_CLASSIFY) for _ in range(_ROUNDS)]
-    hello, rest = _medians(sights[_HELLO])
-    ratio = _medians(sights["Overview"])[0] / hello
-    imports = {name: dearest(imports_of(arguments)) for name, arguments in (("classify", _CLASSIFY), ("app", _APP))}
+    ratio = _medians(sights["Overview"])[0] / _medians(sights[_HELLO])[0]
+    imports = {name: dearest(imports_of(arguments)) for name, arguments in (("the command", _CLASSIFY), ("the Overview", _APP))}
     return Report(
         title="The first sight of a cold server",
         table=Table(
-            ("page", "title, s", "whole, s", "title, × one line", "whole, × one line"),
-            [_row(title, found, hello, rest) for title, found in sights.items()],
+            ("page", "title, s (× one line)", "whole, s (×)", "server, CPU s (×)"),
+            [(title, *_cells(_medians(found), _medians(sights[_HELLO]))) for title, found in sights.items()],
         ),
         targets=[
             Target("Overview on a cold server beside one line of Streamlit, first sight:", ratio, "≤", _FIRST, "×", 2)
@@ -51,7 +51,7 @@ def measure() -> Report:
         notes=(
             f"Medians of {_ROUNDS} fresh servers each, visited by one browser with an empty cache.",
             _said(commands),
-            *(f"Of its imports, {name} pays most for {_listed(found)}." for name, found in imports.items()),
+            *(f"The dearest imports of {name}: {_listed(found)}." for name, found in imports.items()),
         ),
         numbers={"cold": sights, "classify": [asdict(one) for one in commands], "imports": imports},
     )
@@ -70,9 +70,9 @@ def cold_visits(browser: Browser) -> dict[str, Sights]:
     return found
 
 
-def _cold_visit(browser: Browser, script: str, page: str) -> tuple[float, float]:
+def _cold_visit(browser: Browser, script: str, page: str) -> tuple[float, float, float]:
     with serve(script) as server, open_tab(browser) as tab:
-        return visit(tab, f"{server.url}/{page}")
+        return *visit(tab, f"{server.url}/{page}"), cpu_seconds(server.pid)
 
 
 def imports_of(arguments: Sequence[str]) -> str:
@@ -104,10 +104,9 @@ def _listed(found: Mapping[str, float]) -> str:
     return ", ".join(f"{package} ({seconds:.2f} s)" for package, seconds in found.items())
 
 
-def _medians(sights: Sights) -> tuple[float, float]:
-    return median(first for first, _ in sights), median(whole for _, whole in sights)
+def _medians(sights: Sights) -> tuple[float, ...]:
+    return tuple(median(column) for column in zip(*sights, strict=True))
 
 
-def _row(title: str, sights: Sights, hello: float, rest: float) -> tuple[str, ...]:
-    first, whole = _medians(sights)
-    return title, f"{first:.2f}", f"{whole:.2f}", f"{first / hello:.1f}", f"{whole / rest:.1f}"
+def _cells(found: tuple[float, ...], hello: tuple[float, ...]) -> list[str]:
+    return [f"{seconds:.2f} ({seconds / beside:.1f}×)" for seconds, beside in zip(found, hello, strict=True)]
