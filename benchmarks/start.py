@@ -24,6 +24,7 @@ _HELLO = "one line of Streamlit"
 _FIRST = 2.5  # times as long as the one line, for the Overview
 _CLASSIFY = ("-m", "mmdemo", "classify", "--text", "a red car", "--json")
 _APP = ("-c", "import mmdemo.ui.frame, mmdemo.ui.pages.overview")
+_PROGRAMS = {"the command": _CLASSIFY, "the Overview": _APP}
 _LINE = re.compile(r"^import time:\s*(\d+) \|\s*\d+ \|\s*(\w+)", re.MULTILINE)
 _DEAREST = 6
 
@@ -38,7 +39,7 @@ def measure() -> Report:
         sights = cold_visits(browser)
     commands = [run_python(*_CLASSIFY) for _ in range(_ROUNDS)]
     ratio = _medians(sights["Overview"])[0] / _medians(sights[_HELLO])[0]
-    imports = {name: dearest(imports_of(arguments)) for name, arguments in (("the command", _CLASSIFY), ("the Overview", _APP))}
+    imports = {name: dearest(imports_of(arguments)) for name, arguments in _PROGRAMS.items()}
     return Report(
         title="The first sight of a cold server",
         table=Table(
