@@ -1,11 +1,11 @@
 """Programs run as child processes: how long they take, and how much memory."""
 
 import os
+import resource
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -40,35 +40,30 @@ def run_python(*arguments: str, folder: Path = ROOT, **environment: str) -> Fini
     """
     started = time.perf_counter()
     with tempfile.TemporaryFile() as stderr:
-        child = start_python(arguments, subprocess.PIPE, stderr, folder, **environment)
+        child = subprocess.Popen(
+            [sys.executable, *arguments],
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=stderr,
+            env={**os.environ, **environment},
+        )
         output, silence = _heard(child, started)
-        _, status, usage = os.wait4(child.pid, 0)
-        seconds = time.perf_counter() - started
-        child.returncode = os.waitstatus_to_exitcode(status)
-        stderr.seek(0)
-        errors = stderr.read().decode("utf-8", "replace")
-    if child.returncode != 0:
-        raise RuntimeError(f"python {' '.join(arguments)} ended with {child.returncode}: {errors[-1000:].strip()}")
+        usage = _ended(child, stderr)
+    seconds = time.perf_counter() - started
     scale = 1 if sys.platform == "darwin" else 1024
     return Finished(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * scale / 1e6, output, silence)
 
 
-def start_python(
-    arguments: Sequence[str],
-    stdout: int | IO[bytes] = subprocess.DEVNULL,
-    stderr: int | IO[bytes] = subprocess.DEVNULL,
-    folder: Path = ROOT,
-    **environment: str,
-) -> subprocess.Popen[bytes]:
-    """Start `python ARGUMENTS` from the project's folder and return at once; its output is discarded by default."""
-    return subprocess.Popen(
-        [sys.executable, *arguments],
-        cwd=folder,
-        stdin=subprocess.DEVNULL,
-        stdout=stdout,
-        stderr=stderr,
-        env={**os.environ, **environment},
-    )
+def _ended(child: subprocess.Popen[bytes], stderr: IO[bytes]) -> resource.struct_rusage:
+    """Wait for the end of a child and return what it has used; raises a RuntimeError when it failed."""
+    _, status, usage = os.wait4(child.pid, 0)
+    child.returncode = os.waitstatus_to_exitcode(status)
+    if child.returncode != 0:
+        stderr.seek(0)
+        errors = stderr.read().decode("utf-8", "replace")[-1000:].strip()
+        raise RuntimeError(f"python {' '.join(list(child.args)[1:])} ended with {child.returncode}: {errors}")
+    return usage
 
 
 def _heard(child: subprocess.Popen[bytes], started: float) -> tuple[str, float]:

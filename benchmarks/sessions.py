@@ -7,6 +7,7 @@ from threading import Event, Thread
 from urllib.parse import parse_qs
 
 from benchmarks.crowd import EVERY, SECONDS, VISITORS, Waits, visits
+from benchmarks.memory import libraries_of
 from benchmarks.report import Report, Table, Target
 from benchmarks.session import Session, open_session
 from mmdemo.storage.folders import runs_dir
@@ -20,6 +21,7 @@ def measure() -> Report:
     with serve() as server:
         alone = visits(server.url, server.pid)
         beside, trained = _beside_trainings(server.url, lambda: visits(server.url, server.pid))
+        foreign = libraries_of(server.pid, "tensorflow")
     most = max(alone.most, beside.most)
     rows = [(action, *_cells(alone, action), *_cells(beside, action)) for action in (*alone.seconds, "all")]
     return Report(
@@ -31,6 +33,7 @@ def measure() -> Report:
             Target("Beside a training, median:", beside.median() / alone.median(), "≤", 1.5, "×", 2),
             Target("Beside a training, 95th percentile:", beside.late() / alone.late(), "≤", 1.5, "×", 2),
             Target("Memory of the server, PSS, at most:", most, "≤", 550, "MB", 0),
+            Target("Files of TensorFlow that the server has loaded:", len(foreign), "≤", 0, "", 0),
             Target("Actions that failed:", len(alone.faults) + len(beside.faults), "≤", 0, "", 0),
         ],
         notes=(
