@@ -10,7 +10,7 @@ from scipy import sparse
 
 from mmdemo.datasets.base import Dataset
 from mmdemo.encoders.block_scaler import total_variance
-from mmdemo.encoders.gram_coordinates import Block
+from mmdemo.encoders.coordinates import Block
 from mmdemo.model.config import ModelConfig
 from mmdemo.model.heads import FUSED
 from mmdemo.model.regression import LinearProblem

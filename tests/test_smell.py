@@ -16,7 +16,7 @@ from mmdemo.charts.data import limits_chart
 from mmdemo.charts.heads import head_colour
 from mmdemo.datasets.base import Dataset
 from mmdemo.datasets.table_of_pairs import TableRow
-from mmdemo.encoders.gram_coordinates import Block
+from mmdemo.encoders.coordinates import Block
 from mmdemo.errors import BundleError, ConfigError
 from mmdemo.evaluation.sentences import titles_of
 from mmdemo.explanation.counterfactual import decisive, reduced

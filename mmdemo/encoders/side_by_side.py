@@ -5,6 +5,7 @@ from typing import ClassVar, Self
 
 import numpy as np
 from scipy import sparse
+from sklearn.base import clone
 from sklearn.pipeline import FeatureUnion
 from sklearn.utils.validation import check_is_fitted
 
@@ -60,6 +61,12 @@ class SideBySideEncoder(TextEncoder):
             sparse.block_diag([piece.rows for piece in pieces], format="csr"),
             np.concatenate([piece.places + start for piece, start in zip(pieces, first, strict=False)]),
         )
+
+    def of_parts(self, parts: Sequence[Encoder]) -> Self:
+        """Return this encoder with its parts fitted already, in the order of `parts`."""
+        whole = clone(self)
+        whole.union_ = FeatureUnion(list(zip(self.combined, parts, strict=True)))
+        return whole
 
     def get_feature_names_out(self, input_features: object = None) -> np.ndarray:
         """Return the encoders' names, one after the other, each prefixed with its encoder's name: (d,) of str."""

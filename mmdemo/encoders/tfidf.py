@@ -6,9 +6,11 @@ from typing import Self
 
 import numpy as np
 from scipy import sparse
-from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.base import clone
+from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer, TfidfVectorizer
 from sklearn.utils.validation import check_is_fitted
 
+from mmdemo.encoders.encoder import Encoder, Fitter, OnProgress
 from mmdemo.encoders.text_encoder import Pieces, TextEncoder
 from mmdemo.preprocess.text import TextSettings, Token, clean, tokens
 
@@ -51,6 +53,20 @@ class TfidfEncoder(TfidfVectorizer, TextEncoder):
             return TfidfVectorizer.transform(self, raw_documents)
         return sparse.csr_matrix((0, len(self.vocabulary_)), dtype=np.float32)
 
+    def fitter(self, X: Sequence[str], y: np.ndarray, on_progress: OnProgress) -> Fitter:
+        """Return a function that fits on some of n captions and encodes all: their tokens are counted once."""
+        counter = CountVectorizer(analyzer=self.build_analyzer(), dtype=np.float32)
+        counts, known = counter.fit_transform(X).tocsc(), counter.get_feature_names_out()
+
+        def fit(rows: np.ndarray) -> tuple[Encoder, sparse.csr_matrix]:
+            met = np.flatnonzero(counts[np.flatnonzero(rows)].getnnz(axis=0))
+            kept = counts[:, met].tocsr()
+            weighting = TfidfTransformer(sublinear_tf=True).fit(kept[np.flatnonzero(rows)])
+            fitted = clone(self)._knowing(known[met].tolist(), weighting.idf_)
+            return fitted, sparse.csr_matrix(weighting.transform(kept))
+
+        return fit
+
     def get_feature_names_out(self, input_features: object = None) -> np.ndarray:
         """Return the tokens that are known, (d,) of str."""
         return np.asarray(TfidfVectorizer.get_feature_names_out(self))
@@ -77,8 +93,11 @@ class TfidfEncoder(TfidfVectorizer, TextEncoder):
         tokens_ = learnt["vocabulary"].astype(np.uint8).tobytes().decode("utf-8", "surrogatepass").split("\n")
         if tokens_ != sorted(set(tokens_)) or learnt["idf"].shape != (len(tokens_),):
             raise ValueError("a vocabulary and its weights do not fit together")
+        return self._knowing(tokens_, learnt["idf"])
+
+    def _knowing(self, tokens_: list[str], idf: np.ndarray) -> Self:
         self.vocabulary_, self.fixed_vocabulary_ = {token: i for i, token in enumerate(tokens_)}, False
-        self.idf_ = learnt["idf"].astype(self.dtype)
+        self.idf_ = idf.astype(self.dtype)
         return self
 
     def _texts(self, caption: str) -> tuple[str, ...]:
