@@ -10,14 +10,16 @@ from benchmarks.report import Report, Table, Target, interval, signed_interval
 from mmdemo.datasets.base import Dataset
 from mmdemo.datasets.stamps import stamps
 from mmdemo.evaluation.evaluate import Evaluation, evaluate
+from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.config import ModelConfig
 from mmdemo.storage.feature_cache import FeatureCache
 from mmdemo.storage.folders import cache_dir
 from mmdemo.training.split import prepare
 from mmdemo.training.train import train
 
-DEFAULT = "efficientnet + tfidf+word_vectors (default)"
-TRAINED = "trained_cnn + tfidf+word_vectors"
+IMAGE, TEXT = (MODALITIES[name].default for name in ("image", "text"))
+DEFAULT = f"{IMAGE} + {TEXT} (default)"
+TRAINED = f"trained_cnn + {TEXT}"
 NETWORKS = 16
 """Trained for five folds: without any two of them, without each, and on all pairs."""
 
@@ -55,11 +57,10 @@ def _models() -> dict[str, Callable[[Dataset], Evaluation]]:
 
     return {
         DEFAULT: ours(),
-        "efficientnet + tfidf": ours("efficientnet", "tfidf"),
-        "efficientnet + word_vectors": ours("efficientnet", "word_vectors"),
+        **{f"{IMAGE} + {text}": ours(IMAGE, text) for text in MODALITIES["text"].encoders if text != TEXT},
         "the article's own model": _article,
         "article_cnn (64 px) + tfidf, scaled": ours("article_cnn", "tfidf"),
-        TRAINED: ours("trained_cnn", "tfidf+word_vectors"),
+        TRAINED: ours("trained_cnn", TEXT),
     }
 
 
