@@ -10,16 +10,14 @@ from benchmarks.report import Report, Table, Target, interval, signed_interval
 from mmdemo.datasets.base import Dataset
 from mmdemo.datasets.stamps import stamps
 from mmdemo.evaluation.evaluate import Evaluation, evaluate
-from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.config import ModelConfig
 from mmdemo.storage.feature_cache import FeatureCache
 from mmdemo.storage.folders import cache_dir
 from mmdemo.training.split import prepare
 from mmdemo.training.train import train
 
-IMAGE, TEXT = (MODALITIES[name].default for name in ("image", "text"))
-DEFAULT = f"{IMAGE} + {TEXT} (default)"
-TRAINED = f"trained_cnn + {TEXT}"
+DEFAULT = "efficientnet + tfidf+word_vectors+sentence (default)"
+TRAINED = "trained_cnn + tfidf+word_vectors"
 NETWORKS = 16
 """Trained for five folds: without any two of them, without each, and on all pairs."""
 
@@ -57,10 +55,13 @@ def _models() -> dict[str, Callable[[Dataset], Evaluation]]:
 
     return {
         DEFAULT: ours(),
-        **{f"{IMAGE} + {text}": ours(IMAGE, text) for text in MODALITIES["text"].encoders if text != TEXT},
+        "efficientnet + sentence": ours("efficientnet", "sentence"),
+        "efficientnet + tfidf+word_vectors": ours("efficientnet", "tfidf+word_vectors"),
+        "efficientnet + tfidf": ours("efficientnet", "tfidf"),
+        "efficientnet + word_vectors": ours("efficientnet", "word_vectors"),
         "the article's own model": _article,
         "article_cnn (64 px) + tfidf, scaled": ours("article_cnn", "tfidf"),
-        TRAINED: ours("trained_cnn", TEXT),
+        TRAINED: ours("trained_cnn", "tfidf+word_vectors"),
     }
 
 
@@ -98,8 +99,9 @@ def _cells(name: str, found: Evaluation) -> tuple[str, ...]:
 def _targets(rows: Mapping[str, Row]) -> list[Target]:
     default, trained = rows[DEFAULT].evaluation, rows[TRAINED].evaluation
     return [
-        Target("Default encoders, both:", default.heads["fused"].accuracy, "≥", 0.855),
-        Target("Default encoders, the image adds:", default.adds["image"].accuracy, "≥", 0.10),
+        Target("Default encoders, both:", default.heads["fused"].accuracy, "≥", 0.88),
+        Target("Default encoders, caption alone:", default.heads["text"].accuracy, "≥", 0.80),
+        Target("Default encoders, the image adds:", default.adds["image"].accuracy, "≥", 0.03),
         Target("Default encoders, the caption adds:", default.adds["text"].accuracy, "≥", 0.05),
         Target("Default encoders, lower end of what the caption adds:", default.adds["text"].ci95[0], ">", 0.0),
         Target("trained_cnn, image alone:", trained.heads["image"].accuracy, "≥", 0.58),

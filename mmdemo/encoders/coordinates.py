@@ -4,7 +4,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, Self
+from threading import Lock
+from typing import Any, Self, cast
 
 import numpy as np
 from scipy import sparse
@@ -101,15 +102,22 @@ class Block:
 
     def __init__(self, features: Any) -> None:
         self.features = features if isinstance(features, Coordinates) else Coordinates.of(features)
+        self._lock, self._gram = Lock(), cast(np.ndarray | None, None)  # fits beside each other share it
 
     @cached_property
     def factor(self) -> float:
         """The factor that brings the block to the common scale, that of a `BlockScaler`."""
         return 1 / (math.sqrt(sum(map(total_variance, self.features.parts))) or 1.0)
 
-    @cached_property
+    @property
     def gram(self) -> np.ndarray:
         """The rows' inner products, (n, n)."""
+        with self._lock:
+            if self._gram is None:
+                self._gram = self._inner_products()
+        return self._gram
+
+    def _inner_products(self) -> np.ndarray:
         return np.asarray(np.sum([gram_of(part.astype(np.float64)) for part in self.features.parts], axis=0))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, Self
 
 import numpy as np
+from scipy import sparse
 from sklearn.base import BaseEstimator, TransformerMixin, clone
 from sklearn.utils.validation import check_is_fitted
 
@@ -16,6 +17,7 @@ OnProgress = Callable[[Mapping[str, Any]], None]
 Lift = Callable[[np.ndarray], np.ndarray]
 Fitter = Callable[[np.ndarray], tuple["Encoder", Any]]
 """Which of n values to fit on, bool (n,), to the encoder fitted on them and the features (n, d) of all."""
+_TOLD = 256  # values after which progress is reported
 _OTHERS = "others"  # what is learnt but no array, as JSON
 
 
@@ -110,7 +112,12 @@ class Encoder(TransformerMixin, BaseEstimator, ABC):
         By default these are the features themselves; an encoder with very many features returns shorter coordinates
         with the same Gram matrix. report: called with the share that is done (0–1).
         """
-        return self.transform(X), unchanged
+        rows = [self.transform(X[:_TOLD])]
+        for start in range(_TOLD, len(X), _TOLD):
+            report(start / len(X))
+            rows.append(self.transform(X[start : start + _TOLD]))
+        report(1.0)
+        return sparse.vstack(rows, format="csr") if sparse.issparse(rows[0]) else np.concatenate(rows), unchanged
 
     def rest(self) -> None:
         """Give back memory that the next use takes again, such as a network's interpreter; by default there is none."""

@@ -25,6 +25,10 @@ class SideBySideEncoder(TextEncoder):
     combined: ClassVar[dict[str, type[TextEncoder]]]
     frozen = False
 
+    def __init_subclass__(cls) -> None:
+        """Derive whether the features are sums over words: only where those of every part are."""
+        cls.additive = all(encoder.additive for encoder in getattr(cls, "combined", {}).values())
+
     @classmethod
     def part_types(cls) -> tuple[type[Encoder], ...]:
         """Return this class and those that it combines."""
@@ -50,6 +54,11 @@ class SideBySideEncoder(TextEncoder):
         """Return float32 (n, d), sparse, with the encoders' features side by side."""
         check_is_fitted(self)
         return sparse.csr_matrix(self.union_.transform(X))
+
+    def rest(self) -> None:
+        """Let each encoder give back memory."""
+        for encoder in self.parts:
+            encoder.rest()
 
     def pieces(self, caption: str) -> Pieces:
         """Return the pieces of every encoder, each in its own columns."""

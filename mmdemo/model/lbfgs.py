@@ -73,15 +73,16 @@ class Search:
 
     def __init__(self, start: np.ndarray, curvature: Curvature | None = None) -> None:
         self.point = self.trial = start
-        self.value, self.gradient = np.inf, np.full_like(start, np.inf)
+        self.value, self.gradient = np.inf, start
         self.done = False
         self._curvature = curvature or Curvature(len(start), start.dtype.type)
         self._step, self._slope, self._length, self._tries = start, 0.0, 1.0, 0
 
     @property
-    def steepness(self) -> float:
-        """The gradient's largest component."""
-        return float(np.abs(self.gradient).max())
+    def excess(self) -> float:
+        """About how far the value is above the minimum, as a share of it, where the curvature is 1."""
+        square = float(np.einsum("i,i->", self.gradient, self.gradient, dtype=np.float64))
+        return square / 2 / max(abs(self.value), np.finfo(np.float64).tiny)
 
     def astype(self, dtype: type) -> "Search":
         """Return a search that goes on from here in another precision; what rounding has stopped has learnt little."""
@@ -96,7 +97,7 @@ class Search:
                 return
             self._curvature.add(self.trial - self.point, gradient - self.gradient)
         self.point, self.value, self.gradient = self.trial, value, gradient
-        self.done = self.steepness <= tolerance
+        self.done = self.excess <= tolerance
         if not self.done:
             self._step = self._curvature.direction(gradient)
             self._slope, self._length, self._tries = float(self._step @ gradient), 1.0, 0
@@ -121,7 +122,7 @@ class Search:
 def minimise(
     evaluate: Evaluate, searches: Sequence[Search], tolerance: float, report: Callable[[float], None]
 ) -> int:
-    """Go on with the searches until each gradient's largest component is at most the tolerance; return the calls made.
+    """Go on with the searches until the `excess` of each is at most the tolerance; return the calls made.
 
     They end before, too, where rounding hides any descent, and after 3,000 calls.
 
@@ -137,7 +138,7 @@ def minimise(
         calls += 1
         for place, value, gradient in zip(live, values, gradients, strict=True):
             searches[place].take(float(value), gradient, tolerance)
-            first.setdefault(place, max(searches[place].steepness, 2 * tolerance))
+            first.setdefault(place, max(searches[place].excess, 2 * tolerance))
         left = sum(_left(searches[place], start, tolerance) for place, start in first.items())
         furthest = max(furthest, 1 - left / len(first))
         report(furthest)
@@ -147,4 +148,4 @@ def minimise(
 def _left(search: Search, start: float, tolerance: float) -> float:
     if search.done:
         return 0.0
-    return float(np.clip(np.log(search.steepness / tolerance) / np.log(start / tolerance), 0.0, 1.0))
+    return float(np.clip(np.log(search.excess / tolerance) / np.log(start / tolerance), 0.0, 1.0))

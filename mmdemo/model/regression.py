@@ -18,6 +18,8 @@ _FEW_ROWS = 800
 # Beyond, they pay while n² is at most this times the columns saved times the classes; a sparse column costs a tenth.
 _SAVED = 100
 _SPARSE = 0.1
+# Rows times columns times classes: beyond, and where fits are only compared, float32 has to do.
+_LARGE = 5e7
 # As a share of the sum of squares of all features: float32 leaves about 1e-14.
 _ROUNDING = 1e-12
 
@@ -67,7 +69,8 @@ class LinearProblem:
     ) -> list[LinearFit]:
         """Return the optimum for each C, all found together, from a cold start.
 
-        tolerance: of the gradient; a larger one stops earlier. report: called with the share done (0–1).
+        tolerance: the share of the loss that may be left, about; in large problems it is 1e-8 at least.
+        report: called with the share done (0–1).
         Raises a ConfigError when the solver does not converge.
         """
         solve = self._in_gram_coordinates if self._is_wide else self._in_features
@@ -95,6 +98,7 @@ class LinearProblem:
         self, Cs: Sequence[float], tolerance: float, report: Callable[[float], None]
     ) -> list[LinearFit]:
         design, back, mean = self._gram
+        design = design.astype(self._precision(tolerance, design.shape[1]))
         found = []
         for C, (weights, intercept) in zip(Cs, self._solve(design, Cs, tolerance, report), strict=True):
             shares = weights @ back.T  # (k, n)
@@ -105,14 +109,17 @@ class LinearProblem:
         return found
 
     def _in_features(self, Cs: Sequence[float], tolerance: float, report: Callable[[float], None]) -> list[LinearFit]:
-        # float32 halves the memory of what is only compared
-        precision = np.float32 if tolerance > EXACT else np.float64
         parts = [(part, self._factors[name]) for name, block in self._blocks.items() for part in block.features.parts]
+        precision = self._precision(tolerance, sum(part.shape[1] for part, _ in parts))
         design, places = Design.of(parts, precision)
         found = []
         for C, (weights, intercept) in zip(Cs, self._solve(design, Cs, tolerance, report), strict=True):
             found.append(LinearFit(C, self._classes, self._by_block(weights[:, places]), intercept))
         return found
+
+    def _precision(self, tolerance: float, width: int) -> type:
+        large = len(self._codes) * width * len(self._classes) > _LARGE
+        return np.float32 if large or tolerance > EXACT else np.float64
 
     def _solve(
         self, design: Design, Cs: Sequence[float], tolerance: float, report: Callable[[float], None]

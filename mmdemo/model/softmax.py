@@ -8,15 +8,15 @@ from mmdemo.errors import ConfigError
 from mmdemo.model.design import Design
 from mmdemo.model.lbfgs import Search, minimise
 
-EXACT = 1e-7
-"""The gradient's largest component at which the loss is within 1e-7 of the optimum's, relatively.
+EXACT = 1e-10
+"""The `excess` of a search at which the loss is within 1e-7 of the optimum's, relatively.
 
 Probabilities are then within 0.0001.
 """
+# In float32, which is twice as fast: the loss is within 1e-6.
+_SINGLE = 1e-8
 # If rounding stops the solver earlier, this is still close enough.
-_STUCK = 1e-3
-# In float32, which is twice as fast, rounding hides a gradient smaller than this.
-_SINGLE = 1e-6
+_STUCK = 1e-4
 _FIRST = 0.8  # of the work, in float32
 # Times k, a typical p (1 − p): the curvature of the loss where classes compete.
 _CURVATURE = 0.5
@@ -32,7 +32,8 @@ def fit_softmax(
 ) -> list[tuple[np.ndarray, np.ndarray]]:
     """Return for each C weights (k, d) and intercept (k,) that minimise `Σ −ln p(true class) + ½ ‖weights‖² / C`.
 
-    codes: (n,), 0 … k − 1. tolerance: of the gradient, at the end. report: called with the share done (0–1).
+    X: in float64, or in float32 where 1e-6 of the loss is close enough. codes: (n,), 0 … k − 1. tolerance: the share of
+    the loss that may be left, about. report: called with the share done (0–1).
     For two classes the two rows are ±w / 2 with `½ ‖w‖² / C`. The results are those of scikit-learn's
     LogisticRegression, which needs many times as long: here all C share every product with the matrix, most steps are
     made in float32, columns are centred (the intercept compensates), and each unknown is scaled by its curvature
@@ -47,14 +48,15 @@ def fit_softmax(
     """
     loss = _Loss(X.astype(np.float32), codes, classes, Cs)
     searches = [Search(np.zeros(loss.size, np.float32)) for _ in Cs]
-    first = _FIRST if tolerance < _SINGLE else 1.0
+    polished = tolerance < _SINGLE and X.dense.dtype == np.float64
+    first = _FIRST if polished else 1.0
     minimise(loss, searches, max(tolerance, _SINGLE), lambda share: report(share * first))
-    if any(search.steepness > tolerance for search in searches):
+    if polished or any(search.excess > _STUCK for search in searches):
         loss = _Loss(X.astype(np.float64), codes, classes, Cs)
         searches = [search.astype(np.float64) for search in searches]
         minimise(loss, searches, tolerance, lambda share: report(max(first, share)))
     for C, search in zip(Cs, searches, strict=True):
-        if not search.steepness <= max(_STUCK, tolerance):
+        if not search.excess <= max(_STUCK, tolerance):
             raise ConfigError(f"The regression did not converge with C={C:g}; choose a smaller C, or auto.")
     return [loss.weights(place, search.point) for place, search in enumerate(searches)]
 

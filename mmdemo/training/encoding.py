@@ -1,8 +1,10 @@
 """The features of all pairs, by encoders that were fitted on some of them."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import partial
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -27,12 +29,14 @@ class Encoded:
     encoders: Mapping[str, Encoder]
     coordinates: Mapping[str, Coordinates]
     _blocks: dict[tuple[str, bytes], Block] = field(default_factory=dict)
+    _lock: AbstractContextManager[Any] = field(default_factory=Lock)
 
     def block(self, name: str, rows: np.ndarray) -> Block:
         """Return one modality's block of some pairs, bool (n,); what heads derive from it, they share."""
         key = name, rows.tobytes()
-        if key not in self._blocks:
-            self._blocks[key] = Block(self.coordinates[name][rows])
+        with self._lock:
+            if key not in self._blocks:
+                self._blocks[key] = Block(self.coordinates[name][rows])
         return self._blocks[key]
 
 
@@ -69,7 +73,8 @@ class Encodings:
         seconds = {key: part.cost.total_seconds(pairs, pairs) + 0.1 for key, part in parts.items()}
         done, whole = 0.0, sum(seconds.values())
         for key, part in parts.items():
-            self._frozen[key] = self._encode(key[0], part, partial(portion, report, done / whole, seconds[key] / whole))
+            reported = partial(portion, report, done / whole, seconds[key] / whole)
+            self._frozen[key] = self._encode(key[0], part, cache, reported)
             done += seconds[key]
         report(1.0)
 
@@ -85,8 +90,12 @@ class Encodings:
             coordinates[name] = side_by_side([part for _, part in found])
         return Encoded(encoders, coordinates)
 
-    def _encode(self, name: str, part: Encoder, report: Callable[[float], None]) -> tuple[Encoder, Coordinates]:
+    def _encode(
+        self, name: str, part: Encoder, cache: FeatureCache | None, report: Callable[[float], None]
+    ) -> tuple[Encoder, Coordinates]:
         values = self._values(name)
+        if cache is not None and "cache" in part.get_params(deep=False):
+            part.set_params(cache=cache)
         fitted = part.fit_reporting(values, None, self._on_progress)
         found, lift = fitted.gram_coordinates(values, report)
         part.rest()  # the regressions take memory next

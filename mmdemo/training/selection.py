@@ -14,10 +14,11 @@ from mmdemo.training.clock import portion
 from mmdemo.training.encoding import Encoded, Encodings
 from mmdemo.training.head_problem import FittedHead, HeadProblem, Weights
 from mmdemo.training.plan import Leave, Plan
+from mmdemo.training.together import Report, together
 
 C_GRID = (1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1000.0)
 # Half as many steps as an exact fit; the same C and temperature within 0.005.
-_TOLERANCE = 1e-4
+_TOLERANCE = 1e-6
 # Its features nearly separate the pairs that it was trained on: at full weight they would drown the other blocks.
 _TRAINED_WEIGHTS = (1.0, 0.5, 0.25, 0.125)
 _FIRST_ROUND = 0.75  # of the work that is left when a round of fits begins, as a guess
@@ -74,12 +75,12 @@ class Selection:
         self, target: Leave, choices: Mapping[str, Choice], report: Callable[[float], None] = lambda share: None
     ) -> tuple[Encoded, dict[str, FittedHead]]:
         """Return the features by the encoders of this fit, and head → its exact optimum."""
-        encoded, heads = self.encodings.fitted_on(self.plan.rows(target)), {}
-        for done, (head, choice) in enumerate(choices.items()):
-            problem = self._problem(encoded, target, tuple(choice.weights.items()))
-            part = partial(portion, report, done / len(choices), 1 / len(choices))
-            heads[head] = problem.fit_all([choice.C], part)[0]
-        return encoded, heads
+        encoded = self.encodings.fitted_on(self.plan.rows(target))
+        tasks = [partial(self._fit_one, encoded, target, choice) for choice in choices.values()]
+        return encoded, dict(zip(choices, together(tasks, report), strict=True))
+
+    def _fit_one(self, encoded: Encoded, target: Leave, choice: Choice, report: Report) -> FittedHead:
+        return self._problem(encoded, target, tuple(choice.weights.items())).fit_all([choice.C], report)[0]
 
     def agreed(self, choices: Sequence[Choice], logits: np.ndarray, names: Sequence[str]) -> Choice:
         """Return the settings of a head that the folds' choices agree on: the middle one of them.
@@ -112,13 +113,18 @@ class Selection:
             return
         encoded = self.encodings.fitted_on(self.plan.rows(leave))
         left_out = np.flatnonzero(~self.plan.rows(leave))
-        several = list(dict.fromkeys(weights for weights, _ in wanted))
-        for done, weights in enumerate(several):
-            Cs = [C for other, C in wanted if other == weights]
-            part = partial(portion, report, done / len(several), 1 / len(several))
-            heads = self._problem(encoded, leave, weights).fit_all(Cs, part, _TOLERANCE)
+        values: dict[Weights, list[float]] = {}
+        for weights, C in wanted:
+            values.setdefault(weights, []).append(C)
+        tasks = [partial(self._try, encoded, leave, weights, Cs) for weights, Cs in values.items()]
+        for (weights, Cs), heads in zip(values.items(), together(tasks, report), strict=True):
             for C, head in zip(Cs, heads, strict=True):
                 self._logits[leave, weights, C] = head.logits(encoded, left_out).astype(np.float32)
+
+    def _try(
+        self, encoded: Encoded, leave: Leave, weights: Weights, Cs: list[float], report: Report
+    ) -> list[FittedHead]:
+        return self._problem(encoded, leave, weights).fit_all(Cs, report, _TOLERANCE)
 
     def _forget(self, target: Leave) -> None:
         """Drop the answers that no choice needs any more: with many classes they are large."""

@@ -6,7 +6,9 @@ import numpy as np
 import streamlit as st
 
 from mmdemo.charts.answer import confidence_chart, waterfall_chart
+from mmdemo.charts.removal import removal_chart
 from mmdemo.explanation.explain import Explanation
+from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.certainty import certainty
 from mmdemo.model.heads import head_title
 from mmdemo.model.model import Model, Prediction
@@ -86,9 +88,22 @@ def explanation(explained: Explanation, label: str) -> None:
         logit_help(explained)
 
 
+def removals(explained: Explanation, label: str) -> None:
+    """Draw what taking out each unit does, for values of which the waterfall shows only the whole."""
+    for name in explained.removals:
+        nouns, rival = MODALITIES[name].units.nouns, explained.rival(label)
+        figure.draw(
+            removal_chart(explained, name, label),
+            alt=f"What “{label}” loses of its lead over “{rival}” without each of the {nouns} alone.",
+            key=f"removals_{name}",
+        )
+
+
 def logit_help(explained: Explanation) -> None:
     """Draw a word of help on what a logit is."""
-    *first, last = ["one starting point", *(view.addends for view in views_of(explained.parts))]
+    wholes = {name: f"a part for the whole {MODALITIES[name].noun}" for name in explained.removals}
+    addends = [wholes.get(view.name, view.addends) for view in views_of(explained.parts)]
+    *first, last = ["one starting point", *addends]
     with st.popover("What is a logit?", icon=":material/help:"):
         st.markdown(
             f"The model gives every class a score, its **logit**: a sum of {', '.join(first)} and {last}. The bars "

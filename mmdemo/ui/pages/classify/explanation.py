@@ -45,6 +45,7 @@ def explanation(bundle: Bundle, evidence: Mapping[str, Evidence], pair: str, pre
             key="waterfall",
         )
         answer.logit_help(shown)
+        answer.removals(shown, label)
         if any(taken.values()):
             _taken_out(bundle, evidence, prediction, taken)
     _what_would_change(bundle, evidence, prediction, pair)
