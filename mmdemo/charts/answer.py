@@ -3,10 +3,10 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import altair as alt
 import numpy as np
 import pandas as pd
 
+from mmdemo.charts import grammar as alt
 from mmdemo.charts.heads import head_colour
 from mmdemo.charts.rows import names_axis, told_apart
 from mmdemo.encoders.evidence import Part

@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 
-import altair as alt
-
+from mmdemo.charts import grammar as alt
 from mmdemo.charts.heads import head_colour
 from mmdemo.walkthrough.fused import FusedWalk
 
@@ -29,6 +28,6 @@ def colours(walk: FusedWalk) -> list[str]:
     return [(head_colour(name), SECOND, THIRD)[min(place, 2)] for name, place in zip(modalities, places, strict=True)]
 
 
-def block_colour(names: Sequence[str], shades: Sequence[str]) -> alt.Color:
+def block_colour(names: Sequence[str], shades: Sequence[str]) -> alt.Spec:
     """Return the encoding of the column "block" by colour, with its legend."""
     return alt.Color("block:N", scale=alt.Scale(domain=names, range=shades), sort=names, legend=LEGEND)

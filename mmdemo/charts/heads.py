@@ -2,8 +2,7 @@
 
 from collections.abc import Collection
 
-import altair as alt
-
+from mmdemo.charts import grammar as alt
 from mmdemo.evaluation.sentences import titles_of
 from mmdemo.explanation.palette import NEUTRAL
 from mmdemo.modalities.registry import MODALITIES
@@ -23,6 +22,6 @@ def head_colour(head: str) -> str:
     return _SOME[some.index(head) % len(_SOME)] if head in some else NEUTRAL
 
 
-def head_scale(heads: Collection[str]) -> alt.Scale:
+def head_scale(heads: Collection[str]) -> alt.Spec:
     """Return the scale from the titles of a model's heads to their colours."""
     return alt.Scale(domain=list(titles_of(heads).values()), range=[head_colour(head) for head in heads])

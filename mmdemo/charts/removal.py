@@ -1,8 +1,8 @@
 """A chart of what taking out each word does to an answer; it has a title, axes and units."""
 
-import altair as alt
 import pandas as pd
 
+from mmdemo.charts import grammar as alt
 from mmdemo.charts.rows import names_axis, told_apart
 from mmdemo.explanation.explain import Explanation
 from mmdemo.explanation.palette import AGAINST, FOR

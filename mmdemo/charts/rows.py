@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-import altair as alt
+from mmdemo.charts import grammar as alt
 
 
-def names_axis(limit: int = 150, angle: float = 0) -> alt.Axis:
+def names_axis(limit: int = 150, angle: float = 0) -> alt.Spec:
     """Return an axis of names, each shown whole up to `limit` pixels; angle: of the names, in degrees."""
     return alt.Axis(labelLimit=limit, labelOverlap=False, labelAngle=angle)
 

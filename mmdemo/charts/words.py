@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-import altair as alt
 import pandas as pd
 
+from mmdemo.charts import grammar as alt
 from mmdemo.charts.blocks import SECOND, THIRD
 from mmdemo.charts.rows import names_axis, told_apart
 from mmdemo.preprocess.shortened import shortened
@@ -60,7 +60,7 @@ def meaning_chart(nearest: Sequence[tuple[str, float]]) -> alt.LayerChart:
 
 
 def _bars(
-    frame: pd.DataFrame, axis: str, domain: list[float], colour: str, tooltip: list[alt.Tooltip], form: str, title: str
+    frame: pd.DataFrame, axis: str, domain: list[float], colour: str, tooltip: list[alt.Spec], form: str, title: str
 ) -> alt.LayerChart:
     base = alt.Chart(frame).encode(y=alt.Y("name:N", sort=frame["name"].tolist(), title=None, axis=_NAMES))
     bars = base.mark_bar(height={"band": 0.66}, cornerRadiusEnd=3, color=colour).encode(
