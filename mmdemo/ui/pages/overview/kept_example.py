@@ -1,5 +1,8 @@
 """One worked example as it stands beside the shipped model, which need not be loaded for it."""
 
+import html
+from base64 import b64encode
+
 import numpy as np
 import streamlit as st
 
@@ -20,7 +23,7 @@ def draw(example: Example) -> None:
     with shown:
         for value in example.shown.values():
             if isinstance(value, bytes):
-                st.image(value, width="stretch", alt="The image of the example")
+                _image(value, "The image of the example")
             else:
                 st.markdown(f"“{frame.plain(value)}”")
         st.caption(TOLD)
@@ -60,9 +63,11 @@ def _explanation(example: Example) -> None:
 
 
 def _tinted(image: bytes, label: str) -> None:
-    st.image(
-        image,
-        caption=f"Blue speaks for “{frame.plain(label)}”, orange against it.",
-        width="stretch",
-        alt=f"The image, tinted by what speaks for {label} (blue) and against it (orange).",
-    )
+    _image(image, f"The image, tinted by what speaks for {label} (blue) and against it (orange).")
+    st.caption(f"Blue speaks for “{frame.plain(label)}”, orange against it.", text_alignment="center")
+
+
+def _image(jpeg: bytes, alt: str) -> None:
+    """Draw an image within the page itself: for `st.image`, a browser would have to ask for more twice."""
+    source = f"data:image/jpeg;base64,{b64encode(jpeg).decode()}"
+    st.html(f'<img src="{source}" alt="{html.escape(alt)}" style="width:100%;border-radius:.5rem">')
