@@ -25,7 +25,8 @@ README = ROOT / "README.md"
 @click.option("--json", "json_file", type=click.Path(path_type=Path), help="Keep all numbers in this file.")
 @click.option("--markdown", is_flag=True, help="Print only what belongs between the markers of README.md.")
 @click.option("--write-readme", is_flag=True, help="Replace the measured tables in README.md.")
-def command(names: tuple[str, ...], json_file: Path | None, markdown: bool, write_readme: bool) -> None:
+@click.option("--quick", is_flag=True, help="Leave out what takes longest, where a benchmark knows how.")
+def command(names: tuple[str, ...], json_file: Path | None, markdown: bool, write_readme: bool, quick: bool) -> None:
     """Run the named benchmarks, or all of them; a missed target is reported but is not a failure."""
     chosen = [name for name in BENCHMARKS if not names or name in names]
     if not markdown:
@@ -34,7 +35,7 @@ def command(names: tuple[str, ...], json_file: Path | None, markdown: bool, writ
     with tempfile.TemporaryDirectory(prefix="fusion-lab-benchmarks-") as folder:
         for name in chosen:
             click.echo(f"{name}: {BENCHMARKS[name]} …", err=True)
-            report = _measure(name, Path(folder))
+            report = _measure(name, Path(folder), quick)
             if report is None:
                 click.echo(f"\n## {name} could not be measured; the reason is printed above.", err=markdown)
                 continue
@@ -67,11 +68,11 @@ def verdict(reports: Mapping[str, Report]) -> str:
     return f"{met} of {len(targets)} targets met" + (f"; missed in: {', '.join(missed)}." if missed else ".")
 
 
-def _measure(name: str, folder: Path) -> Report | None:
+def _measure(name: str, folder: Path, quick: bool) -> Report | None:
     """Run one benchmark in a process of its own, so that none inherits another's memory, imports or threads."""
     result = folder / f"{name}.json"
     own = {"MMDEMO_CACHE_DIR": str(folder / "cache"), "MMDEMO_RUNS_DIR": str(folder / "runs")}
-    worker = [sys.executable, "-m", "benchmarks.worker", name, str(result)]
+    worker = [sys.executable, "-m", "benchmarks.worker", name, str(result), *(["--quick"] if quick else [])]
     if subprocess.run(worker, cwd=ROOT, env={**os.environ, **own}, stdout=sys.stderr).returncode:
         return None
     return Report.from_dict(json.loads(result.read_text(encoding="utf-8")))

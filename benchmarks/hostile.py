@@ -1,5 +1,7 @@
 """How long an answer takes while images that mean harm are decoded in the child process."""
 
+import time
+from collections.abc import Callable
 from contextlib import suppress
 from itertools import cycle
 from statistics import median
@@ -7,15 +9,18 @@ from threading import Event, Thread
 
 import psutil
 
-from benchmarks.load import answers, timed
 from benchmarks.report import Report, Table, Target
 from mmdemo import load_model
+from mmdemo.datasets.examples import example_pairs
 from mmdemo.errors import ImageError
+from mmdemo.explanation.explain import explain
+from mmdemo.model.model import Model
 from mmdemo.preprocess.foreign import decode_foreign
 from mmdemo.sandbox.sandbox import Sandbox
 from tests.hostile_images import HOSTILE
 
 _ANSWERS = 80
+_PAUSE = 0.1  # seconds between two answers, as a person would pause
 _DEAREST = ("png of transparency", "jpeg of empty refinements", "bmp of 4-bit runs", "png of 16 bits")
 
 
@@ -52,6 +57,27 @@ def _report(alone: list[float], beside: list[float], decoded: int, idle: float) 
         notes=(f"One process answers, and its child decodes the dearest files of the tests, {decoded} of them.",),
         numbers={"alone": alone, "beside": beside, "decoded": decoded, "idle_mb": idle},
     )
+
+
+def answers(model: Model) -> Callable[[], None]:
+    """Return a function that answers and explains the next of the example pairs."""
+    pairs = cycle(example_pairs())
+
+    def answer() -> None:
+        pair = next(pairs)
+        evidence = model.examine({"image": pair.image, "text": pair.caption})
+        explain(model, evidence, model.answer(evidence))
+
+    return answer
+
+
+def timed(answer: Callable[[], None]) -> float:
+    """Return the milliseconds of an answer, and pause after it as a person would."""
+    started = time.perf_counter()
+    answer()
+    milliseconds = (time.perf_counter() - started) * 1000
+    time.sleep(_PAUSE)
+    return milliseconds
 
 
 def _decode_on(sandbox: Sandbox, files: list[bytes], enough: Event, done: list[bytes]) -> None:

@@ -1,10 +1,12 @@
 """A visitor's session without a browser: what Streamlit's own page sends and receives, over its socket."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from streamlit.proto.Alert_pb2 import Alert
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
@@ -18,12 +20,16 @@ class Session:
     """One open tab on a page of the app; every call waits until the page's script has run to its end.
 
     elements: id → widget of the page as it is. errors: what it says is wrong. query: the rest of its address.
-    runs: how often its script has ended.
+    failures: those of them that are no mere hints. runs: how often its script has ended. drawn: kind of element → how
+    many the last run sent.
     """
 
     def __init__(self, tab: Tab) -> None:
         self.tab, self.elements, self.errors, self.runs = tab, dict[str, Any](), list[str](), 0
+        self.failures, self.drawn = list[str](), Counter[str]()
         self._states: dict[str, WidgetState] = {}
+        self._fragments: dict[str, str] = {}  # id of a widget → the fragment in which it is
+        self._kept: dict[str, ForwardMsg] = {}  # what need not be sent again, as a browser keeps it
         self._page, self.query, self._script = "", "", ""
 
     def visit(self, page: str, query: str = "") -> None:
@@ -46,7 +52,7 @@ class Session:
             else:
                 setattr(state, name, given)
         self._states[state.id] = state
-        self._run()
+        self._run(self._fragments.get(state.id, ""))
         if "trigger_value" in value:  # a click holds for one run
             self._states.pop(state.id, None)
 
@@ -68,24 +74,37 @@ class Session:
         self._run()
         return answer
 
-    def _run(self) -> None:
-        message = BackMsg()
-        asked = message.rerun_script
-        asked.query_string, asked.page_script_hash = self.query, self._script
-        asked.page_name = "" if self._script else self._page
-        asked.widget_states.widgets.extend(self._states.values())
-        self.tab.socket.send(message.SerializeToString())
-        shown: dict[str, Any] = {}
-        self.errors = []
-        for heard in self._heard():
+    def _run(self, fragment: str = "") -> None:
+        """Run the page, or a fragment of it, and take what comes until it has ended."""
+        self.tab.socket.send(self._request(fragment).SerializeToString())
+        before = (self.elements, self._kept) if fragment else ({}, {})
+        self.elements, seen = dict(before[0]), dict(before[1])
+        self.errors, self.failures, self.drawn = [], [], Counter()
+        for sent in self._heard():
+            heard = self._whole(sent)
+            if heard.metadata.cacheable:
+                seen[heard.hash] = heard
             if heard.HasField("script_finished"):
                 self.runs += 1
                 if heard.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN:
                     break
-            self._take(heard, shown)
-        self.elements = shown
+            self._take(heard)
+        self._kept = seen
 
-    def _take(self, heard: ForwardMsg, shown: dict[str, Any]) -> None:
+    def _request(self, fragment: str) -> BackMsg:
+        message = BackMsg()
+        asked = message.rerun_script
+        asked.query_string, asked.page_script_hash, asked.fragment_id = self.query, self._script, fragment
+        asked.page_name = "" if self._script else self._page
+        asked.widget_states.widgets.extend(self._states.values())
+        asked.cached_message_hashes.extend(self._kept)
+        return message
+
+    def _whole(self, sent: ForwardMsg) -> ForwardMsg:
+        """Return a message, with the content that was kept if it only refers to it."""
+        return self._kept[sent.ref_hash] if sent.HasField("ref_hash") else sent
+
+    def _take(self, heard: ForwardMsg) -> None:
         if heard.HasField("navigation"):
             self._script = heard.navigation.page_script_hash
         if heard.HasField("page_info_changed"):
@@ -93,11 +112,14 @@ class Session:
         element = heard.delta.new_element if heard.HasField("delta") else None
         kind = element.WhichOneof("type") if element is not None else None
         if kind:
+            self.drawn[kind] += 1
             one = getattr(element, kind)
             if getattr(one, "id", ""):
-                shown[one.id] = one
+                self.elements[one.id], self._fragments[one.id] = one, heard.delta.fragment_id
             if kind in ("alert", "exception"):
                 self.errors.append(str(getattr(one, "body", one)))
+                if kind == "exception" or one.format == Alert.ERROR:
+                    self.failures.append(self.errors[-1])
 
     def _heard(self) -> Iterator[ForwardMsg]:
         while True:

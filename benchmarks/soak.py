@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 from threading import Event, Thread
-from urllib.parse import parse_qs
 
 import click
 import cv2
@@ -22,15 +21,14 @@ import psutil
 
 from benchmarks.report import Table
 from benchmarks.session import Session, open_session
+from benchmarks.sessions import train
 from benchmarks.tree import held_by
-from mmdemo.storage.folders import runs_dir
 from tests.server import Server, serve
 
 _EVERY = 5.0  # seconds between two looks
 _EARLY, _LATE = (0.25, 0.3), (0.95, 1.0)  # of the time: minute five to six, and the last one, of twenty
 _MOST = 1.05  # that a figure may have grown between them
 _SMALL = "dataset=homonyms&n=80"
-_PATIENCE = 120.0  # seconds for one training
 
 
 @dataclass(frozen=True)
@@ -87,15 +85,7 @@ def _upload(session: Session, number: int) -> None:
 
 
 def _train(session: Session, number: int) -> None:
-    session.visit("train", _SMALL)
-    session.set("seed", int_value=number)
-    session.set("train", trigger_value=True)
-    (run,) = parse_qs(session.query)["run"]
-    end = time.monotonic() + _PATIENCE
-    while not (runs_dir() / run / "manifest.json").exists():
-        if time.monotonic() > end:
-            raise RuntimeError(f"Training {number} does not end; the page says {session.errors}.")
-        time.sleep(0.2)
+    train(session, _SMALL, seed=number)
     session.refresh()
     _check(session)
 

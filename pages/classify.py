@@ -8,4 +8,4 @@ with frame.page("Classify"):
     if ways.table_chosen():
         table_page.draw(bundle)
     else:
-        one_pair.draw(bundle)
+        one_pair.draw()

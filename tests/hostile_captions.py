@@ -13,8 +13,9 @@ from streamlit.testing.v1 import AppTest
 
 from mmdemo.bundles.bundle import load
 from mmdemo.charts.answer import waterfall_chart
+from mmdemo.charts.removal import removal_chart
 from mmdemo.charts.words import alike_chart, piece_chart, term_chart
-from mmdemo.encoders.side_by_side import TfidfWordVectorEncoder
+from mmdemo.encoders.tfidf_word_vectors_sentence import TfidfWordVectorSentenceEncoder
 from mmdemo.explanation.counterfactual import decisive
 from mmdemo.explanation.effect import effect, prepared, single_operations
 from mmdemo.explanation.explain import against, explain
@@ -122,7 +123,7 @@ def _clean() -> Callable[[str], object]:
 
 def _encode() -> Callable[[str], object]:
     # Every token is known, which a visitor's own data can bring about.
-    encoder = TfidfWordVectorEncoder(ALL).fit(list(HOSTILE.values()))
+    encoder = TfidfWordVectorSentenceEncoder(ALL).fit(list(HOSTILE.values()))
     coef = np.random.default_rng(0).normal(size=(10, encoder.n_features_out)).astype(np.float32)
     return lambda caption: [encoder.transform([caption]), encoder.examine(caption).word_parts(coef)]
 
@@ -137,7 +138,9 @@ def _explain() -> Callable[[str], object]:
         prediction = model.answer(evidence)
         found = against(explain(model, evidence, prediction), *model.classes[:2])
         found.contributions(prediction.label)
-        coloured(found.parts["text"].units, found.parts["text"].values[0])
+        if found.units("text", model.classes[0])[0]:
+            coloured(*found.units("text", model.classes[0]))
+            removal_chart(found, "text", model.classes[0]).to_dict()
         waterfall_chart(found, model.classes[0]).to_dict()
         explained(model, Chosen("hostile", {"text": caption}, None))
 

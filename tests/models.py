@@ -31,9 +31,10 @@ PAIRS = [
     (image, text)
     for image in [*MODALITIES["image"].encoders, "none"]
     for text in [*MODALITIES["text"].encoders, "none"]
-    if (image, text) != ("none", "none")
+    if (image == "none") != (text == "none") or MODALITIES["image"].default == image != text != "none"
+    or (image != "none" and text == MODALITIES["text"].default)
 ]
-"""Every pair of encoders."""
+"""Every encoder alone, and beside the default of the other modality."""
 
 
 def drawn(folder: Path, each: int = 12) -> Dataset:

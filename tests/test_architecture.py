@@ -167,6 +167,10 @@ def test_tensorflow_is_not_loaded_with_a_module() -> None:
     assert offenders([*MODULES, *SCRIPTS], lambda path: loaded_at_import(path.read_text("utf-8")) & HEAVY) == {}
 
 
+def test_charts_do_without_altair() -> None:
+    assert offenders([*MODULES, *SCRIPTS], lambda path: tops(names_in(path)) & {"altair"}) == {}
+
+
 def test_nothing_is_pickled() -> None:
     assert offenders([*MODULES, *SCRIPTS], lambda path: tops(names_in(path)) & UNSAFE) == {}
 

@@ -6,8 +6,9 @@ from scipy.signal import correlate
 from scipy.special import softmax
 
 from mmdemo.encoders.article_cnn import FILTERS, ArticleCNNEncoder, article_filters
-from mmdemo.encoders.gram_coordinates import Block
+from mmdemo.encoders.coordinates import Block
 from mmdemo.errors import ConfigError
+from mmdemo.model.design import Design
 from mmdemo.model.regression import LinearProblem
 from mmdemo.model.softmax import fit_softmax
 from mmdemo.preprocess.image import prepare
@@ -89,7 +90,7 @@ def test_the_lifted_weights_are_those_of_the_direct_solution(C: float) -> None:
     features = encoder.transform(images).astype(np.float64)
     scale = np.sqrt(features.var(axis=0).sum())
     assert block.factor == pytest.approx(1 / scale, rel=1e-5)
-    direct, intercept = fit_softmax(features / scale, np.arange(30) % 3, 3, C)
+    ((direct, intercept),) = fit_softmax(Design(features / scale), np.arange(30) % 3, 3, [C])
     np.testing.assert_allclose(coef, direct / scale, atol=1e-4 * np.abs(direct / scale).max())
     rows = encoder.transform(unseen)
     expected = softmax(rows @ (direct / scale).T + intercept, axis=-1)

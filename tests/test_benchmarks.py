@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from benchmarks import BENCHMARKS, readme, report
+from benchmarks import BENCHMARKS, growth, readme, report, start
 from benchmarks import __main__ as main
 from benchmarks.article import answers, article_blocks, article_held_out, image_coordinates
 from benchmarks.article_literal import SETTINGS, split
@@ -47,7 +47,7 @@ def test_every_benchmark_is_registered() -> None:
     assert measurable == set(BENCHMARKS)
 
 
-@pytest.mark.parametrize("module", [readme, report])
+@pytest.mark.parametrize("module", [growth, readme, report, start])
 def test_examples_are_true(module: ModuleType) -> None:
     found = doctest.testmod(module)
     assert found.attempted > 0
@@ -139,7 +139,7 @@ def test_a_marker_that_is_missing_double_or_open_is_refused(text: str, words: st
 @pytest.fixture
 def snails(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """The command with one benchmark that is done at once, one that fails, and a README of its own."""
-    monkeypatch.setattr(main, "_measure", lambda name, folder: None if name == "limits" else REPORT)
+    monkeypatch.setattr(main, "_measure", lambda name, folder, quick: None if name == "limits" else REPORT)
     monkeypatch.setattr(main, "README", tmp_path / "README.md")
     (tmp_path / "README.md").write_text(marked("accuracy", "old"), encoding="utf-8")
     return tmp_path
@@ -178,9 +178,23 @@ def test_a_child_process_is_measured() -> None:
     assert 0 < finished.cpu_seconds < finished.seconds + 1
 
 
+def test_the_longest_silence_of_a_child_process_is_known() -> None:
+    finished = run_python("-c", "import time; print('a', flush=True); time.sleep(0.3); print('b')")
+    assert finished.output.split() == ["a", "b"]
+    assert 0.3 <= finished.silence <= finished.seconds
+
+
 def test_a_child_process_that_fails_says_why() -> None:
     with pytest.raises(RuntimeError, match="ended with 3: too cold"):
         run_python("-c", "import sys; sys.stderr.write('too cold'); sys.exit(3)")
+
+
+def test_the_dearest_imports_are_summed_by_package_and_come_first() -> None:
+    said = [(500, "json"), (2000, "numpy.linalg"), (9000, "site"), (700, "numpy")]
+    lines = [f"import time: {own:9} | {own + 10:10} |   {name}" for own, name in said]
+    found = start.dearest("import time: self [us] | cumulative | imported package\n" + "\n".join(lines))
+    assert found == {"site": 0.009, "numpy": 0.0027, "json": 0.0005}
+    assert list(found) == ["site", "numpy", "json"]
 
 
 def test_the_articles_model_is_the_same_in_gram_coordinates() -> None:

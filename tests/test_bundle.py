@@ -17,6 +17,7 @@ from mmdemo.bundles.example import read_example
 from mmdemo.bundles.golden import golden_of
 from mmdemo.bundles.manifest import MANIFEST
 from mmdemo.bundles.nearest import nearest
+from mmdemo.bundles.train_features import TrainFeatures
 from mmdemo.bundles.writing import save
 from mmdemo.datasets.base import Dataset
 from mmdemo.errors import BundleError
@@ -48,6 +49,15 @@ def refused(folder: Path) -> str:
     sentence = str(caught.value)
     assert "\n" not in sentence and sentence.endswith(".")
     return sentence
+
+
+def test_products_are_those_of_the_very_halves_that_are_kept() -> None:
+    """All finite halves, of both signs and down to the least, in more rows than are converted at a time."""
+    every = np.arange(2**16, dtype=np.uint16).view(np.float16)
+    block = every[np.isfinite(every)].reshape(-1, 31)
+    features = TrainFeatures({"image": block}, {})
+    for column, one in enumerate(np.eye(31)):
+        np.testing.assert_array_equal(features.products("image", one), block[:, column].astype(np.float64))
 
 
 @pytest.mark.parametrize(("image", "text"), [pair for pair in PAIRS if pair[0] != "trained_cnn"])

@@ -127,9 +127,10 @@ def test_parts_against_another_class_add_up_to_the_difference_of_logits(bundle, 
     for other in set(bundle.model.classes) - {label}:
         told = against(explained, label, other)
         k, rival = bundle.model.classes.index(label), bundle.model.classes.index(other)
-        parts = told.intercept[k] + sum(part.values[k].sum() for part in told.parts.values())
+        parts = told.intercept[k] + sum(part.total[k] for part in told.parts.values())
         assert parts == pytest.approx(prediction.logits[k] - prediction.logits[rival], abs=1e-4)
-        np.testing.assert_array_equal(told.parts["text"].values[rival], explained.parts["text"].values[rival])
+        np.testing.assert_array_equal(told.parts["image"].values[rival], explained.parts["image"].values[rival])
+        assert told.rival(label) == other
 
 
 def test_the_nearest_pair_of_a_training_pair_is_itself(bundle, stamps_dir):

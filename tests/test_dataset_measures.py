@@ -3,11 +3,11 @@
 from math import log
 from pathlib import Path
 
-import altair as alt
 import pandas as pd
 import pytest
 
 from mmdemo.charts.data import class_chart, length_chart, limits_chart, size_chart, words_chart
+from mmdemo.charts.grammar import LayerChart
 from mmdemo.datasets.languages import language_name
 from mmdemo.datasets.search import search
 from mmdemo.datasets.stamps import caption_languages
@@ -98,7 +98,7 @@ def test_captions_without_words_are_no_harm() -> None:
     assert telling_words(pairs_of({"a": ["one", "one"]})) == {"a": []}
 
 
-def homonym_limits_chart() -> alt.LayerChart:
+def homonym_limits_chart() -> LayerChart:
     return limits_chart({"image": 0.65, "text": 0.75, "fused": 0.9})
 
 

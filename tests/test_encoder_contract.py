@@ -69,7 +69,7 @@ def test_evidence_is_what_the_protocols_say(modality: str, value: Any) -> None:
         assert isinstance(found, Evidence)
         assert isinstance(found, ImageEvidence) == (modality == "image")
         assert isinstance(found, TextEvidence) == (modality == "text")
-        assert found.additive
+        assert found.additive == encoder.additive
 
 
 def test_a_models_file_may_hold_our_own_classes_and_no_others() -> None:

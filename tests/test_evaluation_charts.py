@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from typing import Any
 
-import altair as alt
 import numpy as np
 import pytest
 
 from mmdemo.charts.accuracy import accuracy_chart, adds_chart
 from mmdemo.charts.calibration import calibration_chart, coverage_chart
 from mmdemo.charts.confusion import confusion_chart
+from mmdemo.charts.grammar import LayerChart
 from mmdemo.charts.studies import learning_chart, robustness_chart
 from mmdemo.evaluation.calibration import calibration_bins, coverage_curve
 from mmdemo.evaluation.evaluate import Evaluation, evaluate
@@ -57,7 +57,7 @@ def encodings(spec: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
         yield from encodings(layer)
 
 
-def rows(chart: alt.LayerChart) -> list[dict[str, Any]]:
+def rows(chart: LayerChart) -> list[dict[str, Any]]:
     return [row for data in chart.to_dict()["datasets"].values() for row in data]
 
 

@@ -1,4 +1,4 @@
-"""The parts of an explanation add up to the logit: every class, every pair of encoders, every shape and script."""
+"""The parts of an explanation add up to the logit: every class, every encoder, every shape and script."""
 
 import json
 from dataclasses import replace
@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from mmdemo.encoders.evidence import Evidence, Part
 from mmdemo.errors import ConfigError
-from mmdemo.explanation.explain import Explanation, explain
+from mmdemo.explanation.counterfactual import reduced
+from mmdemo.explanation.explain import Explanation, against, explain
 from mmdemo.modalities.cells import BORDER, cell_grid
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.model import Model
@@ -62,8 +63,24 @@ def check(model: Model, image: object = None, text: str | None = None) -> Explan
     for label, logit in zip(found.classes, found.logits, strict=True):
         written = json.loads(json.dumps(found.contributions(label)))
         assert abs(written["intercept"] + written["image"] + written["text"] - logit) < TOLERANCE
-        assert abs(sum(part for _, part in written["words"]) - written["text"]) < TOLERANCE
+        if "text" in found.parts and not model.encoders["text"].additive:
+            tried = written.get("without", {"words": []})["words"]
+            assert (written["words"], [unit for unit, _ in tried]) == ([], list(found.units("text", label)[0]))
+        else:
+            assert abs(sum(part for _, part in written["words"]) - written["text"]) < TOLERANCE
     return found
+
+
+def check_removals(model: Model, found: Explanation) -> None:
+    """Assert that each word's loss is what the whole model loses without it, whichever class is compared with which."""
+    without = found.removals["text"]
+    for place in range(len(without.units)):
+        after = model.answer(reduced(model, found.evidence, {"text": [place]}))
+        np.testing.assert_allclose(found.logits - after.logits, without.losses[:, place], atol=TOLERANCE)
+    label, other = found.classes[0], found.classes[-1]
+    told = against(found, label, other)
+    assert told.units("text", label)[0] == without.units and told.rival(label) == other
+    np.testing.assert_array_equal(told.units("text", label)[1], without.losses[0] - without.losses[-1])
 
 
 def grid(found: Explanation) -> np.ndarray:
@@ -78,11 +95,13 @@ def border(found: Explanation) -> np.ndarray:
 
 
 @pytest.mark.parametrize(("image", "text"), PAIRS)
-def test_every_pair_of_encoders_on_every_training_pair(image: str, text: str, models: Models) -> None:
+def test_every_encoder_on_every_training_pair(image: str, text: str, models: Models) -> None:
     model = models.of_pair(image, text)
     for row in models.dataset.frame.iloc[:12].itertuples():
         found = check(model, None if image == "none" else row.image, None if text == "none" else row.text)
         assert set(found.parts) == set(model.encoders)
+        if "text" in found.removals:
+            check_removals(model, found)
 
 
 @pytest.mark.parametrize(("image", "text"), PAIRS)
@@ -129,11 +148,31 @@ def test_a_cells_part_is_what_goes_when_the_cell_is_emptied(image: str, models: 
         np.testing.assert_allclose(grid(found)[:, y, x], lost, atol=TOLERANCE)
 
 
-@pytest.mark.parametrize("text", ["tfidf+word_vectors", "tfidf", "word_vectors"])
+@pytest.mark.parametrize("text", [MODALITIES["text"].default, "tfidf", "word_vectors"])
 @pytest.mark.parametrize("script", CAPTIONS)
 def test_every_script_and_length_of_caption(script: str, text: str, models: Models) -> None:
     found = check(models.of_pair("efficientnet", text), noise(40, 60), CAPTIONS[script])
-    assert "".join(found.parts["text"].units) != ""
+    assert bool(found.units("text", "ball")[0]) == (
+        text != MODALITIES["text"].default or script not in ("long", "long chinese")
+    )
+
+
+def test_each_word_is_taken_out_and_of_many_the_first(models: Models) -> None:
+    model = models.of_pair("efficientnet", MODALITIES["text"].default)
+    found = explained(model, noise(40, 60), "a round, RED ball 球")
+    check_removals(model, found)
+    assert found.removals["text"].units == ("a", "round", "red", "ball", "球")
+    many = explained(model, noise(40, 60), "ball " * 100).removals["text"]
+    assert (len(many.units), many.count) == (20, 100)
+    assert many.sentences("words", "ball", "box").endswith("Only the first 20 of 100 words were tried.")
+
+
+def test_an_only_word_is_taken_out_with_its_caption(models: Models) -> None:
+    model = models.of_pair("efficientnet", MODALITIES["text"].default)
+    check_removals(model, explained(model, noise(40, 60), "ball"))
+    alone = explained(model, text="ball")
+    assert (alone.removals, alone.units("text", "ball")[0]) == ({}, ())
+    assert "without" not in alone.contributions("ball")
 
 
 def test_a_caption_of_which_nothing_is_left_has_no_words(models: Models) -> None:

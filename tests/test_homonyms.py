@@ -22,7 +22,8 @@ from mmdemo.datasets.homonym_captions import SENSES, TEMPLATES
 from mmdemo.datasets.homonym_images import image_paths
 from mmdemo.datasets.homonym_table import homonym_table, image_stream
 from mmdemo.datasets.homonyms import homonyms
-from mmdemo.errors import DatasetError
+from mmdemo.datasets.registry import load
+from mmdemo.errors import ConfigError, DatasetError
 
 ROOT = Path(__file__).parents[1]
 WORDS = {"bat", "mouse", "crane", "bass"}
@@ -419,3 +420,12 @@ def test_only_the_folders_last_used_are_kept(tmp_path: Path, monkeypatch: pytest
         folder = Path(made.frame["image"].iloc[0]).parent
         os.utime(folder, (number, number))
     assert sorted(path.name.split("-")[3] for path in tmp_path.iterdir()) == ["1", "3"]
+
+
+def test_drawing_says_how_far_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MMDEMO_CACHE_DIR", str(tmp_path))
+    told: list[float] = []
+    load("homonyms", told.append, n=160)
+    assert told == [0.0, 64 / 160, 128 / 160]
+    with pytest.raises(ConfigError, match="does not take the option 'report'"):
+        load("homonyms", report=0)  # type: ignore[arg-type]

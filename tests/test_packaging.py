@@ -59,7 +59,7 @@ def test_the_pinned_version_is_within_the_bounds(name: str) -> None:
         assert [str(bound.marker) for bound in bounds()[name]] == [str(pin.marker)]
 
 
-@pytest.mark.parametrize("library", ["streamlit", "altair", "jinja2", "vl-convert-python", "tensorflow-cpu", "keras"])
+@pytest.mark.parametrize("library", ["streamlit", "jinja2", "vl-convert-python", "tensorflow-cpu", "keras"])
 def test_the_base_needs_neither_tensorflow_nor_the_app(library: str) -> None:
     assert library not in {normal(Requirement(line).name) for line in PROJECT["dependencies"]}
 
@@ -97,7 +97,7 @@ def test_without_tensorflow_training_a_network_says_what_to_install(monkeypatch:
     assert str(caught.value) == 'Training a network needs libraries that are not installed: pip install "mmdemo[train]"'
 
 
-@pytest.mark.parametrize("library", ["altair", "jinja2", "vl_convert"])
+@pytest.mark.parametrize("library", ["jinja2", "vl_convert"])
 def test_without_the_apps_libraries_a_report_says_what_to_install(
     library: str, monkeypatch: pytest.MonkeyPatch, refuse: Refuse
 ) -> None:

@@ -9,12 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 from scipy.optimize import minimize
-from scipy.special import softmax
+from scipy.special import log_softmax, softmax
 from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits
 
-from mmdemo.encoders.gram_coordinates import Block
+from mmdemo.encoders.coordinates import Block, Coordinates
+from mmdemo.encoders.encoder import unchanged
 from mmdemo.errors import ConfigError
+from mmdemo.model.design import Design
 from mmdemo.model.regression import LinearProblem
 from mmdemo.model.softmax import fit_softmax
 from mmdemo.training import selection
@@ -154,11 +156,33 @@ def test_what_compares_values_of_c_is_near_the_optimum(width: int, C: float) -> 
 
 
 def test_a_solver_that_gives_up_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    def given_up(loss, start, options, **others):
-        return minimize(loss, start, options=options | {"maxiter": 2}, **others)
-
-    monkeypatch.setattr("mmdemo.model.softmax.minimize", given_up)
+    monkeypatch.setattr("mmdemo.model.lbfgs._MOST_CALLS", 2)
     with pytest.raises(
         ConfigError, match=r"^The regression did not converge with C=1000; choose a smaller C, or auto\.$"
     ):
-        fit_softmax(blobs(8, LABELS), np.arange(3).repeat(20), 3, 1000.0)
+        fit_softmax(Design(blobs(8, LABELS)), np.arange(3).repeat(20), 3, [1000.0])
+
+
+def penalised(logits: np.ndarray, weights: np.ndarray, C: float) -> float:
+    """The function that is minimised, in float64."""
+    truth = np.unique(LABELS, return_inverse=True)[1]
+    return float(-log_softmax(logits, axis=1)[np.arange(len(truth)), truth].sum() + (weights**2).sum() / (2 * C))
+
+
+@pytest.mark.parametrize("width", [20, 300], ids=["narrow", "wide"])
+def test_all_values_of_c_together_reach_the_optimum_of_each(width: int) -> None:
+    # Dense and sparse parts of one modality beside another, against a solver without any of our shortcuts.
+    rare = sparse.random(60, width, density=0.05, random_state=7, format="csr")
+    parts = Coordinates((sparse.csr_matrix(rare), blobs(width, LABELS)), (unchanged, unchanged))
+    blocks = {"text": Block(parts), "image": Block(blobs(30, LABELS, spread=4.0))}
+    factors = {"text": 0.9, "image": 0.3}
+    X = np.hstack([rare.toarray() * 0.9, parts.parts[1] * 0.9, blocks["image"].features.parts[0] * 0.3])
+    told: list[float] = []
+    fits = LinearProblem(blocks, factors, LABELS).fit_all(C_GRID, report=told.append)
+    for C, fit in zip(C_GRID, fits, strict=True):
+        reference = LogisticRegression(C=C, tol=1e-10, max_iter=1_000_000).fit(X, LABELS)
+        least = penalised(X @ reference.coef_.T + reference.intercept_, reference.coef_, C)
+        weights = np.hstack([fit.coef["text"] / 0.9, fit.coef["image"] / 0.3])
+        assert penalised(X @ weights.T + fit.intercept, weights, C) <= least * (1 + 1e-7)
+    assert told == sorted(told)
+    assert told[-1] == 1.0

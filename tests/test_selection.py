@@ -9,14 +9,14 @@ import pytest
 from threadpoolctl import threadpool_limits
 
 from mmdemo.encoders.block_scaler import BlockScaler
+from mmdemo.encoders.coordinates import Block, Coordinates
 from mmdemo.encoders.encoder import Encoder
-from mmdemo.encoders.gram_coordinates import Block
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.config import ModelConfig
 from mmdemo.model.regression import LinearProblem
-from mmdemo.training.encoding import Encodings
+from mmdemo.training.encoding import Encoded, Encodings
 from mmdemo.training.plan import Plan, plan_of, plan_of_all
-from mmdemo.training.selection import C_GRID, Choice, Selection, nats
+from mmdemo.training.selection import C_GRID, Choice, Selection, best_temperature, nats
 from mmdemo.training.split import Prepared
 
 BOTH = ModelConfig(encoders={"image": "article_cnn", "text": "tfidf"})
@@ -56,7 +56,7 @@ def selection(
     missing = {name: data.missing[name] for name in config.encoders}
     encodings = Encodings(config, columns, missing, LABELS, lambda event: None)
     if config.encoders.get("image") == "article_cnn":
-        encodings._frozen["image"] = None, features() if image is None else image, lambda coef: coef
+        encodings._frozen["image", 0] = None, Coordinates.of(features() if image is None else image)
     return Selection(config, plan or plan_of(data, config), encodings, CODES, {n: ~m for n, m in missing.items()})
 
 
@@ -92,9 +92,9 @@ def test_a_fit_that_serves_two_folds_is_made_once_and_changes_nothing(monkeypatc
     made: list[tuple[frozenset[int], object]] = []
     fit_all = Selection._fit_all
 
-    def noted(self: Selection, leave: frozenset[int], wanted: list) -> None:
+    def noted(self: Selection, leave: frozenset[int], wanted: list, *rest) -> None:
         made.extend((leave, one) for one in wanted)
-        fit_all(self, leave, wanted)
+        fit_all(self, leave, wanted, *rest)
 
     monkeypatch.setattr(Selection, "_fit_all", noted)
     together = selection()
@@ -119,27 +119,31 @@ def test_progress_only_rises() -> None:
     told: list[float] = []
     selection().choose(frozenset({0}), told.append)
     assert told == sorted(told)
-    assert told[0] > 0
+    assert len(told) > 10
     assert told[-1] <= 1
 
 
 @pytest.mark.parametrize("folds", [1, 5])
 def test_words_of_left_out_pairs_are_not_known(folds: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    # Each caption holds one word that no other has: an encoder fitted on a left-out pair would know it.
-    fitted: list[set[str]] = []
-    encoder = type(MODALITIES["text"].build("tfidf", {}))
-    fit = encoder.fit_reporting
-    monkeypatch.setattr(encoder, "fit_reporting", lambda self, X, *rest: fitted.append(set(X)) or fit(self, X, *rest))
+    # Each caption holds one word that no other has: an encoder fitted on a left-out pair knows it.
+    known: list[set[str]] = []
+    fitted_on = Encodings.fitted_on
+
+    def noted(self: Encodings, rows: np.ndarray) -> Encoded:
+        encoded = fitted_on(self, rows)
+        known.append(set(encoded.encoders["text"].get_feature_names_out()) - {"word"})
+        return encoded
+
+    monkeypatch.setattr(Encodings, "fitted_on", noted)
     captions = [f"unique{i} word" for i in range(60)]
     config = ModelConfig(encoders={"text": "tfidf"}, folds=folds, C=10.0)
     data = prepared(captions, FOLD if folds == 5 else np.where(FOLD == 0, 0, -1))
     plan = plan_of(data, config)
     found = selection(config, data, plan=plan).choose(frozenset({0}))
-    held_out = {captions[i] for i in np.flatnonzero(FOLD == 0)}
-    assert len(fitted) == (4 if folds == 5 else 5)
-    for one, leave in zip(fitted, plan.fits(frozenset({0})), strict=True):
-        assert one == {captions[i] for i in np.flatnonzero(plan.rows(leave))}
-        assert not one & held_out
+    assert len(known) == (4 if folds == 5 else 5)
+    for words, leave in zip(known, plan.fits(frozenset({0})), strict=True):
+        assert words == {f"unique{i}" for i in np.flatnonzero(plan.rows(leave))}
+        assert not words & {f"unique{i}" for i in np.flatnonzero(FOLD == 0)}
     assert found["text"].log_loss >= np.log(3) - 0.01  # no better than guessing
 
 
@@ -150,22 +154,49 @@ def test_every_training_pair_judges_once() -> None:
             assert sorted(judged) == np.flatnonzero(plan.rows(target)).tolist()
 
 
+@pytest.mark.parametrize(("copies", "judges"), [(1, 4), (200, 2), (600, 1)])
+@pytest.mark.parametrize("folds", [3, 5, 10])
+def test_the_more_pairs_the_fewer_folds_judge(copies: int, judges: int, folds: int) -> None:
+    once = prepared(fold=np.arange(60) % folds)
+    frame = pd.concat([once.frame] * copies)
+    plan = plan_of(replace(once, frame=frame, fold=np.tile(once.fold, copies)), replace(BOTH, folds=folds))
+    wanted = min(judges, folds - 1) if judges < 4 else folds - 1
+    assert set(plan.judges) == {frozenset({fold}) for fold in range(folds)}
+    for target, parts in plan.judges.items():
+        assert len(parts) == len(set(parts)) == wanted
+        assert not target & set(parts)
+    fits = {leave for target in plan.judges for leave in plan.fits(target)}
+    assert len(fits) == {1: -(-folds // 2), 2: folds}.get(wanted if copies > 1 else 0, folds * (folds - 1) // 2)
+
+
+def test_the_model_for_new_pairs_takes_what_the_folds_agree_on() -> None:
+    one = selection()
+    names, logits = ("image", "text"), np.zeros((60, 3))
+    chosen = [Choice(C, dict.fromkeys(names, 1.0), 1.0, 0.0) for C in (30.0, 1.0, 100.0, 3.0, 30.0)]
+    logits[np.arange(60), CODES] = 2.0
+    logits[::7] = 0.1 * np.arange(3)
+    agreed = one.agreed(chosen, logits, names)
+    assert agreed.C == 30.0
+    assert agreed.temperature == best_temperature(logits, CODES)
+
+
 def test_a_planted_leak_is_seen() -> None:
     # The same with features in which each row knows its own label: held-out pairs are then answered without a fault.
     image_only = ModelConfig(encoders={"image": "article_cnn"})
-    leaked = selection(image_only, image=np.eye(3)[CODES]).choose(frozenset())["image"]
+    fold = frozenset({0})
+    leaked = selection(image_only, image=np.eye(3)[CODES]).choose(fold)["image"]
     assert leaked.log_loss < 0.05
-    assert selection(image_only, image=np.eye(60)).choose(frozenset())["image"].log_loss >= np.log(3) - 0.01
+    assert selection(image_only, image=np.eye(60)).choose(fold)["image"].log_loss >= np.log(3) - 0.01
 
 
 def test_pairs_that_lack_a_modality_train_and_judge_only_what_they_hold() -> None:
     data = prepared()
     missing = {"image": np.zeros(60, bool), "text": np.arange(60) < 20}  # the whole first class
     data = replace(data, missing=missing)
-    one = selection(data=data)
+    one = selection(data=data, plan=plan_of_all(data, BOTH))
     choices = one.choose(frozenset())
     encoded, heads = one.fit(frozenset(), choices)
-    assert not encoded.features["text"][:20].toarray().any()
+    assert not encoded.coordinates["text"].parts[0][:20].toarray().any()
     logits = heads["text"].logits(encoded, np.arange(60))
     assert set(logits.argmax(axis=1)) <= {1, 2}  # a class without captions is never the answer to a caption
     assert np.isfinite(logits).all()

@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from mmdemo.errors import ImageError
+from mmdemo.preprocess import thumbnail as small_copies
 from mmdemo.preprocess.decode import decode, stored_size
 from mmdemo.preprocess.thumbnail import SIDE, thumbnail
 
@@ -57,3 +58,10 @@ def test_the_size_of_a_missing_or_damaged_picture_is_an_image_error(tmp_path: Pa
         stored_size(tmp_path / "gone.png")
     with pytest.raises(ImageError, match=r"cut\.png cannot be read"):
         stored_size(png(9, 9)[:20], name="cut.png")
+
+
+@pytest.mark.parametrize("channels", [3, 4])
+def test_a_png_holds_every_pixel(channels: int) -> None:
+    pixels = np.random.default_rng(0).integers(0, 256, (9, 7, channels), np.uint8)
+    read = Image.open(io.BytesIO(small_copies.png(pixels)))
+    np.testing.assert_array_equal(np.asarray(read), pixels)

@@ -173,6 +173,7 @@ def test_blocks_add_up_to_the_logits(bundle):
         1280,
         len(bundle.model.encoders["text"].parts[0].idf_),
         256,
+        384,
     ]
     assert walk.classes[walk.top(1)[0]] == bundle.model.classify({"image": PAIR.image, "text": PAIR.caption}).label
     assert last_number(formulas.regression(walk)) == pytest.approx(walk.probabilities.max(), abs=6e-4)
@@ -199,7 +200,7 @@ def test_a_missing_caption_leaves_the_picture_alone(bundle):
 
 def test_columns_follow_the_encoders(bundle):
     columns = columns_of(bundle.model.encoders)
-    assert [part.modality for part in columns] == ["image", "text", "text"]
+    assert [part.modality for part in columns] == ["image", "text", "text", "text"]
     assert columns[1].stop == columns[2].start and columns[0].start == columns[1].start == 0
 
 

@@ -30,7 +30,7 @@ def nearest(bundle: Bundle, evidence: Mapping[str, Any], count: int = 6) -> list
         return []
     products, squares, asked = np.zeros(len(bundle.train_ids)), np.zeros(len(bundle.train_ids)), 0.0
     for name in head.coef:  # a block times w has w² times the products and squares
-        features, weight = np.asarray(evidence[name].features, np.float64), head.weights[name] ** 2
+        features, weight = evidence[name].features.astype(np.float64), head.weights[name] ** 2
         products += weight * rows.products(name, features)
         squares += weight * rows.squares[name]
         asked += weight * float(features @ features)

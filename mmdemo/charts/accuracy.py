@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
-import altair as alt
 import pandas as pd
 
 from mmdemo.bundles.summary import ModelSummary
+from mmdemo.charts import grammar as alt
 from mmdemo.charts.bars import accuracy_words as accuracy_words
 from mmdemo.charts.heads import head_colour, head_scale
 from mmdemo.charts.rows import names_axis
@@ -121,13 +121,13 @@ def comparison_chart(models: Mapping[str, ModelSummary]) -> alt.LayerChart:
     return alt.LayerChart(layer=[bars, intervals, texts], title=_TITLE, height=height)
 
 
-def _share() -> alt.X:
+def _share() -> alt.Spec:
     axis = alt.Axis(format="%", values=[0, 0.2, 0.4, 0.6, 0.8, 1])
     scale = alt.Scale(domain=[0, 1.15], nice=False)  # room for the number beside a bar that is nearly full
     return alt.X("accuracy:Q", title="Held-out pairs answered right (%)", scale=scale, axis=axis)
 
 
-def _tooltip() -> list[alt.Tooltip]:
+def _tooltip() -> list[alt.Spec]:
     return [
         alt.Tooltip("head:N", title="Model"),
         alt.Tooltip("accuracy:Q", title="Accuracy", format=".1%"),

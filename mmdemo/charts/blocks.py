@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 
-import altair as alt
-
+from mmdemo.charts import grammar as alt
 from mmdemo.charts.heads import head_colour
 from mmdemo.walkthrough.fused import FusedWalk
 
-SECOND = "#b04a2f"
-"""Of a modality's second block, where its encoder puts several side by side."""
+SECOND, THIRD = "#b04a2f", "#1f7a68"
+"""Of a modality's second block and of later ones, where its encoder puts several side by side."""
 LEGEND = alt.Legend(orient="bottom", direction="vertical", columns=1, labelLimit=320, title=None)
 
 
@@ -24,9 +23,11 @@ def titles_with_lengths(walk: FusedWalk) -> list[str]:
 
 def colours(walk: FusedWalk) -> list[str]:
     """Return each block's colour: its modality's, or another one for all but the first block of a modality."""
-    return [SECOND if block.columns.start else head_colour(block.columns.modality) for block in walk.blocks]
+    modalities = [block.columns.modality for block in walk.blocks]
+    places = [modalities[:place].count(modality) for place, modality in enumerate(modalities)]
+    return [(head_colour(name), SECOND, THIRD)[min(place, 2)] for name, place in zip(modalities, places, strict=True)]
 
 
-def block_colour(names: Sequence[str], shades: Sequence[str]) -> alt.Color:
+def block_colour(names: Sequence[str], shades: Sequence[str]) -> alt.Spec:
     """Return the encoding of the column "block" by colour, with its legend."""
     return alt.Color("block:N", scale=alt.Scale(domain=names, range=shades), sort=names, legend=LEGEND)

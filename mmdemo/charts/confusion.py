@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-import altair as alt
 import numpy as np
 import pandas as pd
 
+from mmdemo.charts import grammar as alt
 from mmdemo.charts.rows import names_axis
 from mmdemo.explanation.palette import AGAINST, FOR, NEUTRAL
 

@@ -1,11 +1,11 @@
-"""Altair charts of a dataset; each has a title, axis names and units."""
+"""Charts of a dataset; each has a title, axis names and units."""
 
 from collections.abc import Mapping, Sequence
 
-import altair as alt
 import numpy as np
 import pandas as pd
 
+from mmdemo.charts import grammar as alt
 from mmdemo.charts.heads import head_scale
 from mmdemo.charts.rows import names_axis
 from mmdemo.datasets.words import TellingWord
@@ -128,7 +128,7 @@ def words_chart(label: str, words: Sequence[TellingWord], highest: float | None 
 _WORD_COLUMNS = ["word", "count", "share", "elsewhere"]
 
 
-def _share_axis(column: str, title: str, end: float) -> alt.X:
+def _share_axis(column: str, title: str, end: float) -> alt.Spec:
     """Return an axis of shares from 0 to `end`, which may leave room for printed values; ticks end at 100 %."""
     step = next((step for step in _STEPS if end / step < 6), _STEPS[-1])
     ticks = [round(step * i, 4) for i in range(6) if step * i <= min(end, 1)]

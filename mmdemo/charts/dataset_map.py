@@ -1,7 +1,8 @@
 """The map of a whole dataset."""
 
-import altair as alt
 import pandas as pd
+
+from mmdemo.charts import grammar as alt
 
 _PLACED = ("x", "y", "id", "label")
 

@@ -1,11 +1,11 @@
-"""Altair charts of how a preparation changes a model's answer; each has a title, axis names and units."""
+"""Charts of how a preparation changes a model's answer; each has a title, axis names and units."""
 
 from collections.abc import Mapping, Sequence
 
-import altair as alt
 import numpy as np
 import pandas as pd
 
+from mmdemo.charts import grammar as alt
 from mmdemo.charts.rows import names_axis
 from mmdemo.explanation.palette import AGAINST, FOR, NEUTRAL
 
@@ -77,9 +77,9 @@ def single_effects_chart(label: str, before: float, after: Mapping[str, tuple[fl
     )
     line = alt.Chart(pd.DataFrame({"before": [before]})).mark_rule(color=NEUTRAL, strokeDash=[4, 3], strokeWidth=2)
     # Printed inside a long bar, where the line does not cross the text.
-    is_long = alt.datum.probability > _LONG
+    is_long = f"(datum.probability > {_LONG})"
     inside = base.transform_filter(is_long).mark_text(align="right", dx=-6, color="white", fontWeight="bold")
-    outside = base.transform_filter(~is_long).mark_text(align="left", dx=5)
+    outside = base.transform_filter(f"(!{is_long})").mark_text(align="left", dx=5)
     texts = [text.encode(x="probability:Q", text="shown:N") for text in (inside, outside)]
     return alt.LayerChart(
         layer=[bars, line.encode(x="before:Q"), *texts],

@@ -3,11 +3,11 @@
 import base64
 from io import BytesIO
 
-import altair as alt
 import numpy as np
 import pandas as pd
 from PIL import Image
 
+from mmdemo.charts import grammar as alt
 from mmdemo.encoders.cells import cell_edges
 from mmdemo.encoders.evidence import ImageEvidence
 from mmdemo.explanation.heat_map import painted
@@ -18,11 +18,11 @@ MOST_CELLS = 15**2  # cells of finer maps cannot be clicked
 _ROOM = 20  # pixels of the height that the page takes up
 
 
-def cells_chart(evidence: ImageEvidence, values: np.ndarray) -> alt.LayerChart:
+def cells_chart(evidence: ImageEvidence, values: np.ndarray, tinted: bytes | None = None) -> alt.LayerChart:
     """Return the tinted image under a grid of its cells; clicks toggle cells in the selection "picked".
 
-    values: float (u,), what each unit of the image's part adds for one class. The selection holds `row` and `column`
-    (0-based).
+    values: float (u,), what each unit of the image's part adds for one class. tinted: the image as `tinted_webp` gives
+    it, where it is at hand. The selection holds `row` and `column` (0-based).
     """
     x, y, width, height = evidence.square.box
     frame = _grid(cell_grid(evidence, values), len(evidence.square.pixels), evidence.square.box)
@@ -32,7 +32,7 @@ def cells_chart(evidence: ImageEvidence, values: np.ndarray) -> alt.LayerChart:
     # The image is as large as the plot, however much room the page takes from it, so that the grid fits.
     middle = {"left": [x + width / 2], "top": [y + height / 2]}
     image = (
-        alt.Chart(pd.DataFrame({"url": [_data_uri(painted(evidence, values))], **middle}))
+        alt.Chart(pd.DataFrame({"url": [_data_uri(tinted or tinted_webp(evidence, values))], **middle}))
         .mark_image(width=alt.expr("width"), height=alt.expr("height"), aspect=False)
         .encode(url="url:N", x=x_axis, y=y_axis)
     )
@@ -81,7 +81,12 @@ def cell_name(row: int, column: int) -> str:
     return f"row {row + 1}, column {column + 1}"
 
 
-def _data_uri(pixels: np.ndarray) -> str:
+def tinted_webp(evidence: ImageEvidence, values: np.ndarray) -> bytes:
+    """Return the image as WebP, tinted by one class's values (u,) of its part's units."""
     file = BytesIO()
-    Image.fromarray(pixels).save(file, "WEBP", quality=90)
-    return f"data:image/webp;base64,{base64.b64encode(file.getvalue()).decode()}"
+    Image.fromarray(painted(evidence, values)).save(file, "WEBP", quality=90)
+    return file.getvalue()
+
+
+def _data_uri(webp: bytes) -> str:
+    return f"data:image/webp;base64,{base64.b64encode(webp).decode()}"

@@ -1,9 +1,9 @@
 """Charts of the fused vector, and of what its blocks add to the answer."""
 
-import altair as alt
 import numpy as np
 import pandas as pd
 
+from mmdemo.charts import grammar as alt
 from mmdemo.charts.blocks import block_colour, colours, titles, titles_with_lengths
 from mmdemo.charts.rows import names_axis
 from mmdemo.explanation.palette import NEUTRAL, rgb

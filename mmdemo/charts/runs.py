@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import altair as alt
 import pandas as pd
+
+from mmdemo.charts import grammar as alt
 
 _COLOURS = ("#7a5cc4", "#b3477d")  # accuracy, loss: not those of images, captions and both
 

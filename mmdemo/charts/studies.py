@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
-import altair as alt
 import pandas as pd
 
+from mmdemo.charts import grammar as alt
 from mmdemo.charts.heads import head_scale
 from mmdemo.evaluation.sentences import titles_of
 from mmdemo.studies.learning_curve import LearningCurve
@@ -75,5 +75,5 @@ def _lines(base: alt.Chart, heads: Sequence[str], column: str, title: str) -> li
     return [base.mark_line(strokeWidth=2).encode(y=y), points]
 
 
-def _heads(heads: Sequence[str]) -> alt.Color:
+def _heads(heads: Sequence[str]) -> alt.Spec:
     return alt.Color("head:N", scale=head_scale(heads), legend=_BOTTOM)

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-import altair as alt
 import pandas as pd
 
-from mmdemo.charts.blocks import SECOND
+from mmdemo.charts import grammar as alt
+from mmdemo.charts.blocks import SECOND, THIRD
 from mmdemo.charts.rows import names_axis, told_apart
 from mmdemo.preprocess.shortened import shortened
 from mmdemo.walkthrough.caption import MeaningWalk, TfidfWalk
@@ -50,8 +50,17 @@ def alike_chart(word: str, alike: Sequence[tuple[str, float]]) -> alt.LayerChart
     return _bars(frame, "Likeness (cosine; 1 = same direction)", domain, SECOND, tooltip, ".2f", title)
 
 
+def meaning_chart(nearest: Sequence[tuple[str, float]]) -> alt.LayerChart:
+    """Return the captions nearest to one by the cosine of their vectors, the nearest on top."""
+    frame = pd.DataFrame({"name": told_apart([shortened(caption) for caption, _ in nearest])})
+    frame["value"] = [cosine for _, cosine in nearest]
+    tooltip = [alt.Tooltip("name:N", title="Caption"), alt.Tooltip("value:Q", title="Cosine", format=".3f")]
+    domain = [min(0.0, float(frame["value"].min())), 1.12]
+    return _bars(frame, "Likeness (cosine; 1 = same direction)", domain, THIRD, tooltip, ".2f", "Captions most alike")
+
+
 def _bars(
-    frame: pd.DataFrame, axis: str, domain: list[float], colour: str, tooltip: list[alt.Tooltip], form: str, title: str
+    frame: pd.DataFrame, axis: str, domain: list[float], colour: str, tooltip: list[alt.Spec], form: str, title: str
 ) -> alt.LayerChart:
     base = alt.Chart(frame).encode(y=alt.Y("name:N", sort=frame["name"].tolist(), title=None, axis=_NAMES))
     bars = base.mark_bar(height={"band": 0.66}, cornerRadiusEnd=3, color=colour).encode(

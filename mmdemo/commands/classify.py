@@ -1,6 +1,6 @@
 """`mmdemo classify`: one pair, or a whole folder or zip of them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -112,13 +112,21 @@ def _print(result: dict[str, Any], model: Model) -> None:
     parts = result["contributions"]
     terms = [f"intercept {parts['intercept']:+.2f}", *(_term(name, parts) for name in model.encoders)]
     click.echo(f"Logit {result['logits'][result['label']]:.2f} = {', '.join(terms)}")
+    for nouns, units in parts.get("without", {}).items():
+        if nouns != "rival":
+            lead = f"the lead of {result['label']} over {parts['without']['rival']}"
+            click.echo(f"Without each of the {nouns} alone, computed again, {lead} falls by: {_listed(units)}")
 
 
 def _term(name: str, parts: dict[str, Any]) -> str:
     modality = MODALITIES[name]
-    units = parts.get(modality.units.nouns, ())
-    values = np.array([part for _, part in units])
+    listed = _listed(parts.get(modality.units.nouns, ()))
+    return f"{modality.noun} {parts[name]:+.2f}" + (f" ({listed})" if listed else "")
+
+
+def _listed(units: Sequence[tuple[Any, float]]) -> str:
+    values = np.array([value for _, value in units])
     listed = [f"{shortened(str(units[place][0]))} {values[place]:+.2f}" for place in strongest(values, _LISTED)]
     if len(units) > _LISTED:
         listed.append(f"{len(units) - _LISTED:,} others")
-    return f"{modality.noun} {parts[name]:+.2f}" + (f" ({', '.join(listed)})" if listed else "")
+    return ", ".join(listed)

@@ -15,7 +15,7 @@ from mmdemo.storage.whole import chosen_file, whole_folder
 if TYPE_CHECKING:
     from mmdemo.report.page import Report
 
-_OF_THE_APP = ("altair", "jinja2", "vl_convert")
+_OF_THE_APP = ("jinja2", "vl_convert")
 
 
 @click.command("report")

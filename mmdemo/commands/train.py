@@ -36,6 +36,8 @@ from mmdemo.training.command_line import lasting_arguments, shell_command
 from mmdemo.training.split import prepare
 from mmdemo.training.train import TrainedModel, train
 
+_READ = 0.6  # of the loading; then pairs that belong together are looked for
+
 
 def _encoder_option(modality: Modality) -> click.Option:
     known = ", ".join(modality.encoders)
@@ -84,10 +86,10 @@ def command(
     on_progress = reporter(progress)
     on_progress({"event": "stage", "stage": "load", "done": 0.0})
     options = {**data_options(captions, parts), **chosen_columns(chosen)}
-    dataset = load(data, partial(_loaded, on_progress), **options)
+    dataset = load(data, partial(_loaded, on_progress, (0.0, _READ)), **options)
     lacking = [name for name in config.encoders if name not in dataset.modalities and not asked[name]]
     config = config.without(lacking)
-    prepared = prepare(dataset, config)  # raises before any progress is reported
+    prepared = prepare(dataset, config, partial(_loaded, on_progress, (_READ, 0.99)))  # raises before the encoding
     on_progress({"event": "stage", "stage": "load", "done": 1.0})
     loaded = time.perf_counter() - started
     trained = train(dataset, config, on_progress, FeatureCache(cache_dir() / "features"), prepared)
@@ -107,8 +109,9 @@ def command(
     print_evaluation(trained.evaluation, dataset.limits)
 
 
-def _loaded(on_progress: OnProgress, share: float) -> None:
-    on_progress({"event": "stage", "stage": "load", "done": round(0.99 * share, 4)})  # the folds come after it
+def _loaded(on_progress: OnProgress, part: tuple[float, float], share: float) -> None:
+    start, end = part
+    on_progress({"event": "stage", "stage": "load", "done": round(start + (end - start) * share, 4)})
 
 
 def _new_run() -> Path:

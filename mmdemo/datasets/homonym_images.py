@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -18,30 +19,35 @@ from mmdemo.storage.limits import MOST_DRAWN_FOLDERS
 from mmdemo.storage.trimming import Bounds, contents, trim
 
 SIZE = 128  # pixels, both ways
+_TOLD = 64  # images between two reports
 
 
-def image_paths(table: pd.DataFrame, name: str, seed: int, parent: Path) -> list[str]:
+def image_paths(
+    table: pd.DataFrame, name: str, seed: int, parent: Path, report: Callable[[float], None] = lambda share: None
+) -> list[str]:
     """Return the path of each row's PNG, drawn into a folder of `parent` unless it already exists.
 
-    name: what the folder's name starts with.
+    name: what the folder's name starts with. report: called with the share (0–1) drawn.
 
     Raises DatasetError when the images cannot be written.
     """
     files = [f"{row}.png" for row in table.index]
     folder = parent / f"{name}-{_key(table)}"
-    filled_folder(folder, files, lambda empty: _draw(table, seed, empty))
+    filled_folder(folder, files, lambda empty: _draw(table, seed, empty, report))
     with suppress(OSError):
         os.utime(folder)  # the time of its last use
     trim(contents(parent), Bounds(most=MOST_DRAWN_FOLDERS))
     return [str(folder / file) for file in files]
 
 
-def _draw(table: pd.DataFrame, seed: int, folder: Path) -> None:
+def _draw(table: pd.DataFrame, seed: int, folder: Path, report: Callable[[float], None]) -> None:
     for number, (row, label, covered) in enumerate(zip(table.index, table["label"], table["covered"], strict=True)):
         rng = image_stream(seed, number)
         pixels = cover(rng, SIZE) if covered else drawing(label, rng, SIZE)
         _, png = cv2.imencode(".png", cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR))
         (folder / f"{row}.png").write_bytes(png.tobytes())
+        if number % _TOLD == 0:
+            report(number / len(table))
 
 
 def _key(table: pd.DataFrame) -> str:

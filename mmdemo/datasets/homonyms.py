@@ -1,5 +1,6 @@
 """Pairs whose caption may be ambiguous and whose image may be covered, so the best accuracies are known."""
 
+from collections.abc import Callable
 from numbers import Integral, Real
 from pathlib import Path
 
@@ -16,7 +17,12 @@ SMALLEST, LARGEST = 40, 10_000
 
 
 def homonyms(
-    n: int = 600, q_text: float = 0.5, q_image: float = 0.4, seed: int = 42, directory: Path | None = None
+    n: int = 600,
+    q_text: float = 0.5,
+    q_image: float = 0.4,
+    seed: int = 42,
+    directory: Path | None = None,
+    report: Callable[[float], None] = lambda share: None,
 ) -> Dataset:
     """Return `n` pairs of four words in two senses each: eight classes, exactly balanced.
 
@@ -30,6 +36,7 @@ def homonyms(
 
     n: a multiple of 8 from 40 to 10,000. q_text, q_image: 0–1. seed: 0 or more.
     directory: where the folder of 128 × 128 PNGs is kept; by default in the cache folder.
+    report: called with the share (0–1) of the images that is drawn.
     The frame also says which pairs are `ambiguous` and `covered` (bool).
     The same arguments give the same captions and pixels, bit for bit, on the same versions of NumPy and OpenCV.
 
@@ -42,7 +49,7 @@ def homonyms(
     table = homonym_table(n, q_text, q_image, seed)
     options = {"n": int(n), "q_text": float(q_text), "q_image": float(q_image), "seed": int(seed)}
     parent = Path(directory or cache_dir() / "homonyms")
-    table.insert(0, "image", image_paths(table, "-".join(map(str, options.values())), seed, parent))
+    table.insert(0, "image", image_paths(table, "-".join(map(str, options.values())), seed, parent, report))
     return Dataset(
         frame=table,
         name="homonyms",

@@ -17,6 +17,7 @@ SOURCES = {
 }
 
 Report = Callable[[float], None]
+_REPORT = "report"
 
 _KINDS: dict[object, tuple[tuple[type, ...], str]] = {
     int: ((int,), "a whole number"),
@@ -27,7 +28,7 @@ _KINDS: dict[object, tuple[tuple[type, ...], str]] = {
 def load(name_or_path: str | Path, report: Report = lambda share: None, /, **options: str | float) -> Dataset:
     """Load a dataset: a name of SOURCES, or the path of your own: a folder, zip, table or mapping file.
 
-    report: called with the share (0–1) of your own data that is read.
+    report: called with the share (0–1) that is read or drawn.
     options: the options of the source's function, such as `captions="de"` for the stamps, or which column is what.
 
     Raises DatasetError where there is no such source, ConfigError where it does not take an option.
@@ -38,7 +39,7 @@ def load(name_or_path: str | Path, report: Report = lambda share: None, /, **opt
     """
     address = str(name_or_path)
     if address in SOURCES:  # links and manifests find a source by the name it has here
-        return replace(_sample(address, options), name=address, location=address)
+        return replace(_sample(address, options, report), name=address, location=address)
     check_there(address)
     own = import_module("mmdemo.datasets.own_source")  # imported when needed, too
     check_options(address, options, own.takes(Path(address)))
@@ -61,14 +62,15 @@ def check_options(address: str, options: Iterable[str], takes: Sequence[str]) ->
         raise ConfigError(f"The dataset {address} does not take the option {unknown[0]!r}; {said}.")
 
 
-def _sample(name: str, options: Mapping[str, str | float]) -> Dataset:
+def _sample(name: str, options: Mapping[str, str | float], report: Report) -> Dataset:
     module, function = SOURCES[name].split(":")
     source: Callable[..., Dataset] = getattr(import_module(module), function)
     parameters = inspect.signature(source, eval_str=True).parameters.items()
-    allowed = {key: parameter for key, parameter in parameters if parameter.default is not parameter.empty}
-    check_options(name, options, list(allowed))
+    defaults = {key: parameter for key, parameter in parameters if parameter.default is not parameter.empty}
+    told = {_REPORT: report} if defaults.pop(_REPORT, None) else {}  # no option: a source may say how far it is
+    check_options(name, options, list(defaults))
     for key, value in options.items():
-        kinds, expected = _KINDS.get(allowed[key].annotation, ((str, Path), "a word"))
+        kinds, expected = _KINDS.get(defaults[key].annotation, ((str, Path), "a word"))
         if not isinstance(value, kinds):
             raise ConfigError(f"The option {key} of the dataset {name} is {value!r}; expected {expected}.")
-    return source(**options)
+    return source(**options, **told)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, Self
 
 import numpy as np
+from scipy import sparse
 
 from mmdemo.encoders.estimator import Estimator, check_is_fitted, is_learnt
 from mmdemo.encoders.evidence import Evidence
@@ -13,7 +14,15 @@ from mmdemo.encoders.facts import Cost, Option
 
 OnProgress = Callable[[Mapping[str, Any]], None]
 Lift = Callable[[np.ndarray], np.ndarray]
+Fitter = Callable[[np.ndarray], tuple["Encoder", Any]]
+"""Which of n values to fit on, bool (n,), to the encoder fitted on them and the features (n, d) of all."""
+_TOLD = 256  # values after which progress is reported
 _OTHERS = "others"  # what is learnt but no array, as JSON
+
+
+def unchanged(coef: np.ndarray) -> np.ndarray:
+    """Return the weights as they are: the lift of features that are their own coordinates."""
+    return coef
 
 
 class Encoder(Estimator, ABC):
@@ -71,6 +80,19 @@ class Encoder(Estimator, ABC):
         """Fit and report progress; an encoder whose fit takes long overrides this."""
         return self.fit(X, y)
 
+    def fitter(self, X: Sequence[Any], y: np.ndarray, on_progress: OnProgress) -> Fitter:
+        """Return a function that fits a copy of this encoder on some of n values, and encodes all of them.
+
+        y: the labels, (n,). An encoder that can share work between such fits overrides this.
+        """
+
+        def fit(rows: np.ndarray) -> tuple[Encoder, Any]:
+            chosen = np.flatnonzero(rows)
+            fitted = self.unfitted().fit_reporting([X[i] for i in chosen.tolist()], y[chosen], on_progress)
+            return fitted, fitted.transform(X)
+
+        return fit
+
     @abstractmethod
     def transform(self, X: Sequence[Any]) -> Any:
         """Return the features, float32 (n, d), dense or sparse."""
@@ -89,7 +111,12 @@ class Encoder(Estimator, ABC):
         By default these are the features themselves; an encoder with very many features returns shorter coordinates
         with the same Gram matrix. report: called with the share that is done (0–1).
         """
-        return self.transform(X), lambda coef: coef
+        rows = [self.transform(X[:_TOLD])]
+        for start in range(_TOLD, len(X), _TOLD):
+            report(start / len(X))
+            rows.append(self.transform(X[start : start + _TOLD]))
+        report(1.0)
+        return sparse.vstack(rows, format="csr") if sparse.issparse(rows[0]) else np.concatenate(rows), unchanged
 
     def rest(self) -> None:
         """Give back memory that the next use takes again, such as a network's interpreter; by default there is none."""

@@ -28,6 +28,10 @@ class Estimator:
             setattr(self, name, value)
         return self
 
+    def unfitted(self) -> Self:
+        """Return a copy with the same parameters that has learnt nothing."""
+        return type(self)(**self.get_params())
+
     def fit_transform(self, X: Any, y: object = None) -> Any:
         """Fit, and return the features of the same values."""
         return self.fit(X, y).transform(X)  # type: ignore[attr-defined]

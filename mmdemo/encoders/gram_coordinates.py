@@ -1,37 +1,12 @@
 """Gram coordinates: regression with few rows and many columns, solved in as many unknowns as there are rows."""
 
-import math
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 from scipy import sparse
 
-from mmdemo.encoders.variances import total_variance
-
 # Sparse times sparse costs far more per number than dense times dense.
 _DENSE_FROM = 0.05
-
-
-class Block:
-    """One modality's features, (n, d), dense or sparse, and what is derived from them, computed at most once.
-
-    >>> Block(np.eye(2)).gram.shape
-    (2, 2)
-    """
-
-    def __init__(self, features: Any) -> None:
-        self.features = features
-
-    @cached_property
-    def factor(self) -> float:
-        """The factor that brings the block to the common scale; see `BlockScaler`."""
-        return 1 / (math.sqrt(total_variance(self.features)) or 1.0)
-
-    @cached_property
-    def gram(self) -> np.ndarray:
-        """The rows' inner products, (n, n)."""
-        return gram_of(self.features)
 
 
 def gram_coordinates(gram: np.ndarray, least: float = 0.0) -> tuple[np.ndarray, np.ndarray]:

@@ -10,7 +10,7 @@ from os import PathLike
 import numpy as np
 
 from mmdemo.encoders.cells import cell_edges
-from mmdemo.encoders.encoder import Encoder, Lift
+from mmdemo.encoders.encoder import Encoder, Lift, unchanged
 from mmdemo.encoders.facts import Cost
 from mmdemo.encoders.interpreter import Layer
 from mmdemo.errors import ImageError
@@ -142,7 +142,7 @@ class ImageEncoder(Encoder):
         for start in range(0, len(X), _TOLD):
             rows.append(self.transform(X[start : start + _TOLD]))
             report(min(start + _TOLD, len(X)) / len(X))
-        return np.concatenate(rows), lambda coef: coef
+        return np.concatenate(rows), unchanged
 
     def square(self, image: ImageLike) -> Square:
         """Return the image as the network sees it, uint8 (size, size, 3), and the image's box in it."""

@@ -51,8 +51,8 @@ def create(source: str | bytes, num_threads: int, keep_layers: bool) -> "Interpr
 
 
 def allocate(interpreter: "Interpreter", shape: tuple[int, ...]) -> None:
-    """Allocate memory for one input of this shape (no batch axis)."""
-    interpreter.resize_tensor_input(_input(interpreter)["index"], (1, *shape))
+    """Allocate memory for a batch of this shape."""
+    interpreter.resize_tensor_input(_input(interpreter)["index"], shape)
     interpreter.allocate_tensors()
 
 
@@ -66,11 +66,12 @@ def output_shape(interpreter: "Interpreter") -> tuple[int, ...]:
     return tuple(_output(interpreter)["shape"][1:].tolist())
 
 
-def compute(interpreter: "Interpreter", row: np.ndarray) -> np.ndarray:
-    """Return a copy of the output for one input of any number type: float32, without a batch axis."""
-    interpreter.set_tensor(_input(interpreter)["index"], row[np.newaxis].astype(np.float32))
+def compute(interpreter: "Interpreter", batch: np.ndarray) -> np.ndarray:
+    """Return a copy of the output, float32 (n, …), for a batch (n, …) of any number type."""
+    given = _input(interpreter)
+    interpreter.set_tensor(given["index"], batch.astype(given["dtype"]))
     interpreter.invoke()
-    return interpreter.get_tensor(_output(interpreter)["index"])[0]
+    return interpreter.get_tensor(_output(interpreter)["index"])
 
 
 def read_layers(interpreter: "Interpreter") -> list[Layer]:

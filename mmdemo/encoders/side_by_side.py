@@ -23,6 +23,10 @@ class SideBySideEncoder(TextEncoder):
     combined: ClassVar[dict[str, type[TextEncoder]]]
     frozen = False
 
+    def __init_subclass__(cls) -> None:
+        """Derive whether the features are sums over words: only where those of every part are."""
+        cls.additive = all(encoder.additive for encoder in getattr(cls, "combined", {}).values())
+
     @classmethod
     def part_types(cls) -> tuple[type[Encoder], ...]:
         """Return this class and those that it combines."""
@@ -48,6 +52,11 @@ class SideBySideEncoder(TextEncoder):
         check_is_fitted(self)
         return sparse.csr_matrix(sparse.hstack([encoder.transform(X) for encoder in self.parts]))
 
+    def rest(self) -> None:
+        """Let each encoder give back memory."""
+        for encoder in self.parts:
+            encoder.rest()
+
     def pieces(self, caption: str) -> Pieces:
         """Return the pieces of every encoder, each in its own columns."""
         check_is_fitted(self)
@@ -58,6 +67,12 @@ class SideBySideEncoder(TextEncoder):
             sparse.block_diag([piece.rows for piece in pieces], format="csr"),
             np.concatenate([piece.places + start for piece, start in zip(pieces, first, strict=False)]),
         )
+
+    def of_parts(self, parts: Sequence[Any]) -> Self:
+        """Return this encoder with its parts fitted already, in the order of `parts`."""
+        whole = self.unfitted()
+        whole.fitted_ = dict(zip(self.combined, parts, strict=True))
+        return whole
 
     def get_feature_names_out(self, input_features: object = None) -> np.ndarray:
         """Return the encoders' names, one after the other, each prefixed with its encoder's name: (d,) of str."""

@@ -10,12 +10,14 @@ from typing import Any, Self
 import numpy as np
 from scipy import sparse
 
+from mmdemo.encoders.encoder import Encoder, Fitter, OnProgress
 from mmdemo.encoders.estimator import check_is_fitted
 from mmdemo.encoders.text_encoder import Pieces, TextEncoder
 from mmdemo.preprocess.text import TextSettings, Token, clean, tokens
 
 _SHORT = 300  # characters; the tokens of longer captions are not remembered,
 _FEW = 4_000  # nor those that take more bytes
+_NO_TOKEN = "empty vocabulary; no caption holds a word"
 _TOKEN = 60  # bytes of a token, beside its letters
 
 
@@ -42,24 +44,29 @@ class TfidfEncoder(TextEncoder):
         """Learn the tokens of n captions and how telling each is; raise a ValueError where there is no token at all."""
         found = Counter(chain.from_iterable(set(self.analysed(caption)) for caption in X))
         if not found:
-            raise ValueError("empty vocabulary; no caption holds a word")
-        self.vocabulary_ = {token: column for column, token in enumerate(sorted(found))}
-        frequency = np.array([found[token] for token in self.vocabulary_], np.float32)
-        self.idf_ = np.log(np.float32(1 + len(X)) / (1 + frequency)) + np.float32(1)
-        return self
+            raise ValueError(_NO_TOKEN)
+        known = sorted(found)
+        return self._knowing(known, _rareness(np.array([found[token] for token in known]), len(X)))
 
     def transform(self, X: Sequence[str]) -> sparse.csr_matrix:
         """Return float32 (n, d), sparse, of n captions."""
         check_is_fitted(self)
-        columns, counts, ends = array("i"), array("f"), array("q", [0])
-        for caption in X:
-            found = self._counted(caption)
-            columns.extend(found)
-            counts.extend(found.values())
-            ends.append(len(columns))
-        weights = (1 + np.log(np.array(counts))) * self.idf_[np.array(columns)]
-        rows = sparse.csr_matrix((weights, np.array(columns), np.array(ends)), (len(X), len(self.vocabulary_)))
-        return _of_unit_length(rows)
+        return self._weighted(self._counts(X))
+
+    def fitter(self, X: Sequence[str], y: np.ndarray, on_progress: OnProgress) -> Fitter:
+        """Return a function that fits on some of n captions and encodes all: they are cut into tokens once."""
+        whole = self.unfitted().fit(X)
+        counts, known = whole._counts(X), whole.get_feature_names_out()
+
+        def fit(rows: np.ndarray) -> tuple[Encoder, sparse.csr_matrix]:
+            frequency = np.bincount(counts[np.flatnonzero(rows)].indices, minlength=len(known))
+            met = np.flatnonzero(frequency)
+            if not len(met):
+                raise ValueError(_NO_TOKEN)
+            fitted = self.unfitted()._knowing(known[met].tolist(), _rareness(frequency[met], int(rows.sum())))
+            return fitted, fitted._weighted(counts[:, met])
+
+        return fit
 
     def get_feature_names_out(self, input_features: object = None) -> np.ndarray:
         """Return the tokens that are known, (d,) of str."""
@@ -92,9 +99,7 @@ class TfidfEncoder(TextEncoder):
         tokens_ = learnt["vocabulary"].astype(np.uint8).tobytes().decode("utf-8", "surrogatepass").split("\n")
         if tokens_ != sorted(set(tokens_)) or learnt["idf"].shape != (len(tokens_),):
             raise ValueError("a vocabulary and its weights do not fit together")
-        self.vocabulary_ = {token: i for i, token in enumerate(tokens_)}
-        self.idf_ = learnt["idf"].astype(np.float32)
-        return self
+        return self._knowing(tokens_, learnt["idf"])
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         """Take over the state of a copy; models of earlier versions hold that of scikit-learn's TfidfVectorizer."""
@@ -103,16 +108,42 @@ class TfidfEncoder(TextEncoder):
             state = {"settings": state["settings"], "vocabulary_": state["vocabulary_"], "idf_": weights}
         self.__dict__.update(state)
 
+    def _knowing(self, tokens_: Sequence[str], idf: np.ndarray) -> Self:
+        self.vocabulary_ = {token: i for i, token in enumerate(tokens_)}
+        self.idf_ = idf.astype(np.float32)
+        return self
+
+    def _counts(self, X: Sequence[str]) -> sparse.csr_matrix:
+        """Return float32 (n, d): how often each known token stands in each caption."""
+        columns, counts, ends = array("i"), array("f"), array("q", [0])
+        for caption in X:
+            found = self._counted(caption)
+            columns.extend(found)
+            counts.extend(found.values())
+            ends.append(len(columns))
+        return sparse.csr_matrix(
+            (np.array(counts), np.array(columns), np.array(ends)), (len(X), len(self.vocabulary_))
+        )
+
     def _counted(self, caption: str) -> dict[int, int]:
         """Return column → how often its token stands in a caption, of the tokens that are known, by column."""
         columns = map(self.vocabulary_.get, self.analysed(caption))
         return dict(sorted(Counter(column for column in columns if column is not None).items()))
+
+    def _weighted(self, counts: sparse.csr_matrix) -> sparse.csr_matrix:
+        weights = (1 + np.log(counts.data)) * self.idf_[counts.indices]
+        return _of_unit_length(sparse.csr_matrix((weights, counts.indices, counts.indptr), counts.shape))
 
     def _texts(self, caption: str) -> tuple[str, ...]:
         return tuple(token.text for token in self._tokens(caption))
 
     def _tokens(self, caption: str) -> list[Token]:
         return tokens(clean(caption, self.settings), self.settings.ngrams)
+
+
+def _rareness(frequency: np.ndarray, count: int) -> np.ndarray:
+    """Return float32 (d,): `1 + ln((1 + n) / (1 + df))`, given in how many of n captions each token stands."""
+    return np.asarray(np.log(np.float32(1 + count) / (1 + frequency.astype(np.float32))) + np.float32(1))
 
 
 def _of_unit_length(rows: sparse.csr_matrix) -> sparse.csr_matrix:

@@ -8,7 +8,7 @@ from math import comb
 import numpy as np
 
 from mmdemo.encoders.evidence import Evidence
-from mmdemo.explanation.explain import Explanation, explain
+from mmdemo.explanation.explain import explain
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.model import Model, Prediction
 
@@ -64,7 +64,7 @@ def decisive(model: Model, evidence: Mapping[str, Evidence], prediction: Predict
     kind = MODALITIES[modality].units
     most = kind.effort(evidence[modality])
     left = iter(range(most))
-    order = _by_strength(explain(model, evidence, prediction), prediction, modality, len(units))
+    order = _by_strength(model, evidence, prediction, modality, len(units))
 
     def answer(places: Collection[int]) -> Prediction | None:
         if (len(places) == len(units) and len(evidence) == 1) or next(left, None) is None:
@@ -77,13 +77,27 @@ def decisive(model: Model, evidence: Mapping[str, Evidence], prediction: Predict
     return None if found is None else Removal(found[0], tuple(units[place] for place in found[0]), found[1])
 
 
-def _by_strength(explained: Explanation, prediction: Prediction, modality: str, count: int) -> list[int]:
+def _by_strength(
+    model: Model, evidence: Mapping[str, Evidence], prediction: Prediction, modality: str, count: int
+) -> list[int]:
     # What most supports the answer against the runner-up comes first.
-    part = explained.parts.get(modality)
-    if part is None or not part.units:
-        return list(range(count))
     second, first = np.argsort(prediction.logits)[-2:]
-    return [int(i) for i in np.argsort(part.values[second, :count] - part.values[first, :count], kind="stable")]
+    found, values = _strengths(model, evidence, prediction, modality)[:, :count], np.zeros(count)
+    values[: found.shape[1]] = found[first] - found[second]
+    return [int(i) for i in np.argsort(-values, kind="stable")]
+
+
+def _strengths(
+    model: Model, evidence: Mapping[str, Evidence], prediction: Prediction, modality: str
+) -> np.ndarray:
+    """Return what each unit adds to the logits, or what these lose without it, or else a guess: (k, units)."""
+    explained = explain(model, evidence, prediction)
+    part, without = explained.parts.get(modality), explained.removals.get(modality)
+    if part is None or part.units:
+        return np.zeros((len(model.classes), 0)) if part is None else part.values
+    if without is not None and len(without.units) == without.count:
+        return without.losses
+    return MODALITIES[modality].units.hints(evidence[modality], model.heads[prediction.head].coef[modality])
 
 
 def _few(order: Sequence[int], most: int) -> Iterator[Places]:

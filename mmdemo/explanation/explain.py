@@ -1,7 +1,7 @@
 """Explain an answer: every logit split exactly into an intercept and a part for each modality."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -9,6 +9,7 @@ import numpy as np
 from mmdemo.encoders.evidence import Evidence, Part, with_cells
 from mmdemo.errors import ConfigError
 from mmdemo.explanation.heat_map import painted
+from mmdemo.explanation.removal import Removals, removals
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.model import Model, Prediction
 
@@ -20,12 +21,15 @@ class Explanation:
     """The parts that each of a prediction's k logits is the sum of.
 
     For each class: intercept + the parts' totals = logit; the values of a part's units add up to its total. Where an
-    encoder's features are not sums over units, there are none, and only the total is given.
+    encoder's features are not sums over units, there are none, and only the total is given; `removals` then says what
+    the logits lose without each unit.
 
     classes: the labels, in the order of the first axis below.
     intercept, logits: float64 (k,).
     parts: modality → Part, of what the pair has.
     evidence: modality → the evidence that the part comes from.
+    removals: modality → Removals, of a part without units.
+    other: the class whose parts were subtracted, if any; see `against`.
     """
 
     classes: tuple[str, ...]
@@ -33,11 +37,31 @@ class Explanation:
     logits: np.ndarray
     parts: Mapping[str, Part]
     evidence: Mapping[str, Evidence]
+    removals: Mapping[str, Removals] = field(default_factory=dict)
+    other: str | None = None
+
+    def rival(self, label: str) -> str:
+        """Return the class that a label is compared with: the one asked about, else the likeliest other."""
+        best = [self.classes[i] for i in np.argsort(-self.logits, kind="stable")]
+        return self.other or next((name for name in best if name != label), label)
+
+    def units(self, name: str, label: str) -> tuple[tuple[Any, ...], np.ndarray]:
+        """Return the units of a modality's value, and how much each supports a class, float64 (u,).
+
+        They are parts of its logit, or where `removals` has the modality, what the class's lead over its rival loses
+        without the unit.
+        """
+        k = self.classes.index(label)
+        if name in self.removals:
+            found = self.removals[name]
+            return found.units, found.losses[k] - found.losses[self.classes.index(self.rival(label))]
+        return self.parts[name].units, self.parts[name].values[k]
 
     def contributions(self, label: str) -> dict[str, Any]:
         """Return the parts of one class's logit in JSON's types: intercept, each modality's total, listed units.
 
-        Units are listed as [unit, value] under their noun, such as `words`; cells of an image are not listed.
+        Units are listed as [unit, value] under their noun, such as `words`; cells of an image are not listed. Where a
+        value has no such parts, `without` has what the class's lead over its rival loses without each unit.
         """
         k = self.classes.index(label)
         totals = {name: float(self.parts[name].total[k]) if name in self.parts else 0.0 for name in MODALITIES}
@@ -47,7 +71,16 @@ class Explanation:
                 part = self.parts.get(name)
                 pairs = zip(part.units, part.values[k], strict=True) if part else ()
                 units.setdefault(modality.units.nouns, []).extend([unit, float(value)] for unit, value in pairs)
-        return {"intercept": float(self.intercept[k]), **totals, **units}
+        return {"intercept": float(self.intercept[k]), **totals, **units, **self._without(label)}
+
+    def _without(self, label: str) -> dict[str, Any]:
+        """Return what removals say of one class in JSON's types, nothing where there are none."""
+        found: dict[str, Any] = {}
+        for name in self.removals:
+            units, values = self.units(name, label)
+            pairs = zip(units, values.tolist(), strict=True)
+            found[MODALITIES[name].units.nouns] = [[unit, value] for unit, value in pairs]
+        return {"without": {"rival": self.rival(label), **found}} if found else {}
 
     def heat_map(self, label: str | None = None, against: str | None = None) -> np.ndarray:
         """Return the image tinted by what separates two classes.
@@ -90,7 +123,7 @@ class Explanation:
 
 
 def explain(model: Model, evidence: Mapping[str, Evidence], prediction: Prediction) -> Explanation:
-    """Return the exact parts of the prediction's logits, from the evidence that `Model.examine` found.
+    """Return the exact parts of the prediction's logits, from the evidence that `Model.examine` found of the pair.
 
     Raises an ArithmeticError where the parts do not add up to the logits, which is a fault of an encoder.
     """
@@ -103,7 +136,8 @@ def explain(model: Model, evidence: Mapping[str, Evidence], prediction: Predicti
             _check_sum(f"The {MODALITIES[name].units.nouns} of the {name}", part.values.sum(axis=1), part.total, scale)
     total = head.intercept + sum(part.total for part in parts.values())
     _check_sum(f"The parts {', '.join(parts)} and the intercept", total, prediction.logits, scale)
-    return Explanation(model.classes, head.intercept, prediction.logits, parts, used)
+    without = removals(model, evidence, prediction)
+    return Explanation(model.classes, head.intercept, prediction.logits, parts, used, without)
 
 
 def against(explanation: Explanation, label: str, other: str) -> Explanation:
@@ -122,6 +156,7 @@ def against(explanation: Explanation, label: str, other: str) -> Explanation:
         explanation,
         intercept=less(explanation.intercept),
         logits=less(explanation.logits),
+        other=other,
         parts={
             name: replace(part, total=less(part.total), values=less(part.values))
             for name, part in explanation.parts.items()

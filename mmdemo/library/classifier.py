@@ -37,7 +37,7 @@ class PairClassifier:
     --------
     >>> from mmdemo import load_model
     >>> load_model()
-    <PairClassifier of 10 classes, image: efficientnet, text: tfidf+word_vectors>
+    <PairClassifier of 10 classes, image: efficientnet, text: tfidf+word_vectors+sentence>
     """
 
     source: TrainedModel | Bundle
@@ -123,7 +123,8 @@ class PairClassifier:
         Returns
         -------
         Explanation
-            For every class, logit = intercept + cells of the image + words; `heat_map()` paints the cells.
+            For every class, logit = intercept + cells of the image + caption; `heat_map()` paints the cells, and
+            `units("text", label)` says what the class's lead over its runner-up loses without each word.
 
         Raises
         ------
@@ -134,8 +135,8 @@ class PairClassifier:
         --------
         >>> from mmdemo import load_model
         >>> explanation = load_model().explain(text="a red car")
-        >>> explanation.parts["text"].units, explanation.parts["text"].values.shape
-        (('a', 'red', 'car'), (10, 3))
+        >>> explanation.units("text", "vehicles")[0]
+        ('a', 'red', 'car')
         """
         if unknown := [name for name in pair if name not in MODALITIES]:
             raise ConfigError(f"There is no modality named {unknown[0]!r}; known: {', '.join(MODALITIES)}.")

@@ -48,7 +48,7 @@ def train(
         `{"event": "fold", …}` and, for each epoch of a network that is trained, `{"event": "epoch", …}`.
     **encoders : str or None
         The encoder of a modality, as `image_encoder` ("efficientnet", "article_cnn", or "trained_cnn", which needs the
-        extra `mmdemo[train]`) and `text_encoder` ("tfidf+word_vectors", "tfidf" or "word_vectors"); None leaves the
+        extra `mmdemo[train]`) and `text_encoder` (such as "tfidf" or "tfidf+word_vectors"); None leaves the
         modality out [default: the usual encoder of each modality that the dataset has].
 
     Returns

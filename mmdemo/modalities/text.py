@@ -5,8 +5,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from mmdemo.encoders.sentence import SentenceEncoder
 from mmdemo.encoders.side_by_side import TfidfWordVectorEncoder
 from mmdemo.encoders.tfidf import TfidfEncoder
+from mmdemo.encoders.tfidf_word_vectors_sentence import TfidfWordVectorSentenceEncoder
 from mmdemo.encoders.word_vectors import WordVectorEncoder
 from mmdemo.modalities.copies import Report, codes_of, shared
 from mmdemo.modalities.modality import Modality
@@ -54,11 +56,13 @@ TEXT = Modality(
     read=check_caption,
     example="a few words",
     encoders={
+        "tfidf+word_vectors+sentence": TfidfWordVectorSentenceEncoder,
         "tfidf+word_vectors": TfidfWordVectorEncoder,
+        "sentence": SentenceEncoder,
         "tfidf": TfidfEncoder,
         "word_vectors": WordVectorEncoder,
     },
-    default="tfidf+word_vectors",
+    default="tfidf+word_vectors+sentence",
     parts=word_part,
     units=WORDS,
     preparation=PREPARATION,

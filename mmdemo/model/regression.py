@@ -1,17 +1,25 @@
 """Softmax regression on blocks of features, solved in as few unknowns as possible."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from scipy import sparse
 
-from mmdemo.encoders.gram_coordinates import Block, gram_coordinates
+from mmdemo.encoders.coordinates import Block
+from mmdemo.encoders.gram_coordinates import gram_coordinates
+from mmdemo.model.design import Design
 from mmdemo.model.softmax import EXACT, fit_softmax
 
-# Beyond this many rows, the eigenvectors of the n × n Gram matrix cost more than they save.
-_MOST_ROWS = 2_000
+# Measured: up to so many rows, the eigenvectors of the Gram matrix take no time to speak of.
+_FEW_ROWS = 800
+# Beyond, they pay while n² is at most this times the columns saved times the classes; a sparse column costs a tenth.
+_SAVED = 100
+_SPARSE = 0.1
+# Rows times columns times classes: beyond, and where fits are only compared, float32 has to do.
+_LARGE = 5e7
 # As a share of the sum of squares of all features: float32 leaves about 1e-14.
 _ROUNDING = 1e-12
 
@@ -46,41 +54,79 @@ class LinearProblem:
     """
 
     def __init__(self, blocks: Mapping[str, Block], factors: Mapping[str, float], y: np.ndarray) -> None:
-        self._features, self._factors = {name: block.features for name, block in blocks.items()}, factors
+        self._blocks, self._factors = blocks, factors
         self._classes, self._codes = np.unique(y, return_inverse=True)
-        self._design: Any
-        self._back: np.ndarray | None = None
-        if self._wide():
-            gram = np.sum([factors[name] ** 2 * block.gram for name, block in blocks.items()], axis=0)
-            self._mean = gram.mean(axis=0)
-            rounding = _ROUNDING * float(np.trace(gram))  # what centring leaves of equal rows
-            gram = gram - self._mean - self._mean[:, np.newaxis] + self._mean.mean()
-            self._design, self._back = gram_coordinates(gram, least=rounding)
-            return
-        columns = [block * factors[name] for name, block in self._features.items()]
-        some_sparse = any(sparse.issparse(column) for column in columns)
-        self._design = (sparse.hstack(columns, format="csr") if some_sparse else np.hstack(columns)).astype(np.float64)
 
     def fit(self, C: float, tolerance: float = EXACT) -> LinearFit:
-        """Return the optimum for one C, from a cold start, because a warm start can stop at once.
+        """Return the optimum for one C; see `fit_all`."""
+        return self.fit_all([C], tolerance)[0]
 
-        tolerance: of the gradient; a larger one stops earlier.
+    def fit_all(
+        self,
+        Cs: Sequence[float],
+        tolerance: float = EXACT,
+        report: Callable[[float], None] = lambda share: None,
+    ) -> list[LinearFit]:
+        """Return the optimum for each C, all found together, from a cold start.
+
+        tolerance: the share of the loss that may be left, about; in large problems it is 1e-8 at least.
+        report: called with the share done (0–1).
         Raises a ConfigError when the solver does not converge.
         """
-        weights, intercept = fit_softmax(self._design, self._codes, len(self._classes), C, tolerance)
-        if self._back is not None:
-            weights = weights @ self._back.T  # (k, n)
-            intercept = intercept - weights @ self._mean
-        return LinearFit(C, self._classes, self._coef(weights), intercept)
+        solve = self._in_gram_coordinates if self._is_wide else self._in_features
+        return solve(Cs, tolerance, report)
 
-    def _wide(self) -> bool:
-        width = sum(block.shape[1] for block in self._features.values())
-        return len(self._codes) < width and len(self._codes) <= _MOST_ROWS
+    @property
+    def _is_wide(self) -> bool:
+        """Whether Gram coordinates pay: their eigenvectors take n³, and each step saves what lies beyond n columns."""
+        parts = [part for block in self._blocks.values() for part in block.features.parts]
+        n, width = len(self._codes), sum(part.shape[1] for part in parts)
+        dear = sum(part.shape[1] * (_SPARSE if sparse.issparse(part) else 1.0) for part in parts)
+        return n < width and n**2 <= max(_FEW_ROWS**2, _SAVED * (dear - n) * len(self._classes))
 
-    def _coef(self, weights: np.ndarray) -> dict[str, np.ndarray]:
-        if self._back is None:
-            ends = np.cumsum([block.shape[1] for block in self._features.values()])[:-1]
-            parts = zip(self._features, np.split(weights, ends, axis=1), strict=True)
-            return {name: part * self._factors[name] for name, part in parts}
-        blocks = self._features.items()
-        return {name: np.asarray(self._factors[name] ** 2 * (block.T @ weights.T)).T for name, block in blocks}
+    @cached_property
+    def _gram(self) -> tuple[Design, np.ndarray, np.ndarray]:
+        """The design in Gram coordinates, the map back from there, and the column means of the Gram matrix."""
+        gram = np.sum([self._factors[name] ** 2 * block.gram for name, block in self._blocks.items()], axis=0)
+        mean = gram.mean(axis=0)
+        rounding = _ROUNDING * float(np.trace(gram))  # what centring leaves of equal rows
+        gram = gram - mean - mean[:, np.newaxis] + mean.mean()
+        coordinates, back = gram_coordinates(gram, least=rounding)
+        return Design(coordinates), back, mean
+
+    def _in_gram_coordinates(
+        self, Cs: Sequence[float], tolerance: float, report: Callable[[float], None]
+    ) -> list[LinearFit]:
+        design, back, mean = self._gram
+        design = design.astype(self._precision(tolerance, design.shape[1]))
+        found = []
+        for C, (weights, intercept) in zip(Cs, self._solve(design, Cs, tolerance, report), strict=True):
+            shares = weights @ back.T  # (k, n)
+            coef = {
+                name: self._factors[name] ** 2 * block.features.combined(shares) for name, block in self._blocks.items()
+            }
+            found.append(LinearFit(C, self._classes, coef, intercept - shares @ mean))
+        return found
+
+    def _in_features(self, Cs: Sequence[float], tolerance: float, report: Callable[[float], None]) -> list[LinearFit]:
+        parts = [(part, self._factors[name]) for name, block in self._blocks.items() for part in block.features.parts]
+        precision = self._precision(tolerance, sum(part.shape[1] for part, _ in parts))
+        design, places = Design.of(parts, precision)
+        found = []
+        for C, (weights, intercept) in zip(Cs, self._solve(design, Cs, tolerance, report), strict=True):
+            found.append(LinearFit(C, self._classes, self._by_block(weights[:, places]), intercept))
+        return found
+
+    def _precision(self, tolerance: float, width: int) -> type:
+        large = len(self._codes) * width * len(self._classes) > _LARGE
+        return np.float32 if large or tolerance > EXACT else np.float64
+
+    def _solve(
+        self, design: Design, Cs: Sequence[float], tolerance: float, report: Callable[[float], None]
+    ) -> list[tuple[np.ndarray, np.ndarray]]:
+        return fit_softmax(design, self._codes, len(self._classes), Cs, tolerance, report)
+
+    def _by_block(self, weights: np.ndarray) -> dict[str, np.ndarray]:
+        ends = np.cumsum([block.features.shape[1] for block in self._blocks.values()])[:-1]
+        parts = zip(self._blocks, np.split(weights, ends, axis=1), strict=True)
+        return {name: part * self._factors[name] for name, part in parts}

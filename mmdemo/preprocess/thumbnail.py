@@ -35,6 +35,13 @@ def shrunk(pixels: np.ndarray, scale: float) -> np.ndarray:
     return resize(pixels, width, height).copy()
 
 
+def png(pixels: np.ndarray) -> bytes:
+    """Return uint8 (h, w, 3), or (h, w, 4) where it is transparent in places, as a PNG."""
+    order = cv2.COLOR_RGBA2BGRA if pixels.shape[2] == 4 else cv2.COLOR_RGB2BGR
+    _, encoded = cv2.imencode(".png", cv2.cvtColor(pixels, order))
+    return encoded.tobytes()
+
+
 def jpeg(pixels: np.ndarray) -> bytes:
     """Return uint8 (h, w, 3) as a JPEG."""
     _, encoded = cv2.imencode(".jpg", cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])

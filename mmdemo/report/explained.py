@@ -8,7 +8,7 @@ import numpy as np
 
 from mmdemo.charts.answer import waterfall_chart
 from mmdemo.datasets.data_frame import is_absent
-from mmdemo.encoders.evidence import ImageEvidence, Part
+from mmdemo.encoders.evidence import ImageEvidence
 from mmdemo.explanation.explain import Explanation, explain
 from mmdemo.explanation.heat_map import painted
 from mmdemo.explanation.palette import tint
@@ -22,7 +22,7 @@ from mmdemo.report.rendering import Figure, figure, image_uri
 
 @dataclass(frozen=True)
 class Unit:
-    """A unit of a value, such as a word of the caption, what it adds to the logit, and the colour behind it (CSS)."""
+    """A unit of a value, such as a word, what it adds to the logit or its removal takes, and the colour behind it."""
 
     text: str
     part: float
@@ -125,20 +125,25 @@ def _shown(explained: Explanation, k: int) -> Iterator[Shown]:
             yield Shown(tinted, said, f"What supports {answer}")
 
 
-def _listed(explained: Explanation) -> dict[str, Part]:
-    parts = explained.parts.items()
-    return {name: part for name, part in parts if part.units and MODALITIES[name].units.summed_as is None}
+def _listed(explained: Explanation) -> list[str]:
+    """Return the modalities of which the units are listed."""
+    return [name for name in explained.parts if MODALITIES[name].units.summed_as is None]
 
 
 def _more(explained: Explanation, k: int) -> Iterator[str]:
-    for name, part in _listed(explained).items():
-        if said := others(part.values[k], MODALITIES[name].units.nouns):
+    label = explained.classes[k]
+    for name in _listed(explained):
+        nouns = MODALITIES[name].units.nouns
+        if name in explained.removals:
+            yield explained.removals[name].sentences(nouns, label, explained.rival(label))
+        elif said := others(explained.parts[name].values[k], nouns):
             yield said
 
 
 def _units(explained: Explanation, k: int) -> Iterator[tuple[Unit, ...]]:
-    for part in _listed(explained).values():
-        values, shown = part.values[k], strongest(part.values[k])
-        most = float(np.abs(values).max(initial=0))
-        pairs = ((shortened(str(part.units[place])), float(values[place])) for place in shown)
-        yield tuple(Unit(name, value, tint(value, most)) for name, value in pairs)
+    for name in _listed(explained):
+        units, values = explained.units(name, explained.classes[k])
+        shown, most = strongest(values), float(np.abs(values).max(initial=0))
+        pairs = ((shortened(str(units[place])), float(values[place])) for place in shown)
+        if units:
+            yield tuple(Unit(text, value, tint(value, most)) for text, value in pairs)

@@ -6,9 +6,10 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-import altair as alt
 import cv2
 import numpy as np
+
+from mmdemo.charts import grammar as alt
 
 _INK, _GRID = "#1c2433", "#e3e7ef"
 _STYLE = {
@@ -16,7 +17,8 @@ _STYLE = {
     "font": "Arial, Helvetica, 'Liberation Sans', sans-serif",
     "padding": {"left": 16, "right": 16, "top": 5, "bottom": 5},
     "background": "white",
-    **alt.Config(text=alt.MarkConfig(color=_INK, fontSize=12), rule=alt.MarkConfig(color=_INK)).to_dict(),
+    "text": {"color": _INK, "fontSize": 12},
+    "rule": {"color": _INK},
     "title": {"color": _INK, "fontSize": 14, "anchor": "start", "fontWeight": 600, "offset": 10},
     "axis": {"labelColor": _INK, "titleColor": _INK, "labelFontSize": 12, "titleFontSize": 12, "gridColor": _GRID},
     "legend": {"labelColor": _INK, "titleColor": _INK, "labelFontSize": 12, "titleFontSize": 12},

@@ -99,9 +99,14 @@ def check_writable(folder: Path) -> None:
 
 def mark_used(paths: Iterable[str | Path]) -> None:
     """Mark the runs, data or cache entries that hold these paths as used; other paths are ignored."""
-    for entry in set(_entries(paths)):
+    for entry in entries_of(paths):
         with suppress(OSError):  # swept in the meantime, or read-only
             os.utime(entry)
+
+
+def entries_of(paths: Iterable[str | Path]) -> set[str]:
+    """Return what trimming removes as a whole and holds these paths, as far as anything does."""
+    return set(_entries(paths))
 
 
 def _entries(paths: Iterable[str | Path]) -> Iterator[str]:

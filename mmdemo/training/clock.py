@@ -1,6 +1,7 @@
 """The stages of a training run: their progress, and how long each took."""
 
 import time
+from collections.abc import Callable
 
 from mmdemo.encoders.encoder import OnProgress
 
@@ -13,6 +14,11 @@ STAGES = {
 """The stages that progress events name, in order, and their titles."""
 
 
+def portion(report: Callable[[float], None], start: float, of: float, share: float) -> None:
+    """Report the share (0–1) of a part that begins at `start` and is `of` the whole."""
+    report(start + of * share)
+
+
 class Clock:
     """Measures the seconds of each stage, and reports progress as it happens."""
 
@@ -20,6 +26,7 @@ class Clock:
         self.on_progress = on_progress
         self._seconds: dict[str, float] = {}
         self._stage, self._since = "", time.perf_counter()
+        self._told = ""
 
     def start(self, stage: str) -> None:
         """Begin a stage; the one before it ends."""
@@ -28,8 +35,11 @@ class Clock:
         self.report(0.0)
 
     def report(self, done: float) -> None:
-        """Report the share of the stage that is done (0–1)."""
-        self.on_progress({"event": "stage", "stage": self._stage, "done": round(done, 4)})
+        """Report the share of the stage that is done (0–1), each thousandth at most once."""
+        told = f"{self._stage} {done:.3f}"
+        if told != self._told:
+            self._told = told
+            self.on_progress({"event": "stage", "stage": self._stage, "done": round(done, 3)})
 
     def stop(self) -> dict[str, float]:
         """End the stage; return stage → seconds."""

@@ -1,32 +1,47 @@
 """The features of all pairs, by encoders that were fitted on some of them."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from functools import partial
+from threading import Lock
 from typing import Any
 
 import numpy as np
+from scipy import sparse
 
-from mmdemo.encoders.encoder import Encoder, Lift, OnProgress
-from mmdemo.encoders.gaps import transformed, with_gaps
+from mmdemo.encoders.coordinates import Block, Coordinates, principal_coordinates, side_by_side
+from mmdemo.encoders.encoder import Encoder, Fitter, Lift, OnProgress, unchanged
+from mmdemo.encoders.gaps import with_gaps
+from mmdemo.encoders.side_by_side import SideBySideEncoder
 from mmdemo.model.config import ModelConfig
 from mmdemo.storage.feature_cache import FeatureCache
+from mmdemo.training.clock import portion
 
 
 @dataclass(frozen=True)
 class Encoded:
     """The features of n pairs.
 
-    encoders: modality → fitted encoder. features: modality → (n, r), zero where a pair lacks the modality.
-    lifts: modality → the map from weights (k, r) of these features to those (k, d) of the encoder's own.
+    encoders: modality → fitted encoder. coordinates: modality → what heads are fitted on, zero where a pair lacks it.
     """
 
     encoders: Mapping[str, Encoder]
-    features: Mapping[str, Any]
-    lifts: Mapping[str, Lift]
+    coordinates: Mapping[str, Coordinates]
+    _blocks: dict[tuple[str, bytes], Block] = field(default_factory=dict)
+    _lock: AbstractContextManager[Any] = field(default_factory=Lock)
+
+    def block(self, name: str, rows: np.ndarray) -> Block:
+        """Return one modality's block of some pairs, bool (n,); what heads derive from it, they share."""
+        key = name, rows.tobytes()
+        with self._lock:
+            if key not in self._blocks:
+                self._blocks[key] = Block(self.coordinates[name][rows])
+        return self._blocks[key]
 
 
 class Encodings:
-    """The features of n pairs for any choice of pairs to fit the encoders on; frozen ones are computed once.
+    """The features of n pairs for any choice of pairs to fit the encoders on; what is frozen is computed once.
 
     columns: modality → n values. missing: modality → bool (n,). labels: (n,).
     """
@@ -42,46 +57,73 @@ class Encodings:
         self.config, self.labels = config, labels
         self.classes = len(np.unique(labels))
         self._columns, self._missing, self._on_progress = columns, missing, on_progress
-        self._frozen: dict[str, tuple[Encoder, Any, Lift]] = {}
-        self._trained: dict[tuple[str, bytes], tuple[Encoder, Any]] = {}
+        self._frozen: dict[tuple[str, int], tuple[Encoder, Coordinates]] = {}
+        self._fitters: dict[tuple[str, int], Fitter] = {}
+        self._trained: dict[tuple[str, int, bytes], tuple[Encoder, Coordinates]] = {}
 
     def encode_frozen(self, cache: FeatureCache | None, report: Callable[[float], None]) -> None:
         """Compute what depends on no other pair. report: called with the share that is done (0–1)."""
-        for name in self.config.encoders:
-            encoder = self.config.build_encoder(name, cache)
-            if encoder.frozen:
-                values = [self._columns[name][i] for i in np.flatnonzero(~self._missing[name]).tolist()]
-                fitted = encoder.fit_reporting(values, None, self._on_progress)
-                found, lift = fitted.gram_coordinates(values, report)
-                self._frozen[name] = fitted, with_gaps(found, self._missing[name]), lift
-                encoder.rest()  # the regressions take memory next
+        parts = {
+            (name, place): part
+            for name in self.config.encoders
+            for place, part in enumerate(self.config.build_encoder(name, cache).parts)
+            if part.frozen
+        }
+        pairs = len(self.labels)
+        seconds = {key: part.cost.total_seconds(pairs, pairs) + 0.1 for key, part in parts.items()}
+        done, whole = 0.0, sum(seconds.values())
+        for key, part in parts.items():
+            reported = partial(portion, report, done / whole, seconds[key] / whole)
+            self._frozen[key] = self._encode(key[0], part, cache, reported)
+            done += seconds[key]
         report(1.0)
 
     def fitted_on(self, rows: np.ndarray) -> Encoded:
         """Return all pairs' features by encoders fitted on some: bool (n,)."""
         encoders: dict[str, Encoder] = {}
-        features, lifts = {}, {}
+        coordinates = {}
         for name in self.config.encoders:
-            if name in self._frozen:
-                encoders[name], features[name], lifts[name] = self._frozen[name]
-            else:
-                encoders[name], features[name] = self._fitted(name, rows)
-                lifts[name] = _unchanged
-        return Encoded(encoders, features, lifts)
+            encoder = self.config.build_encoder(name)
+            found = [self._part(name, place, part, rows) for place, part in enumerate(encoder.parts)]
+            parts = [part for part, _ in found]
+            encoders[name] = encoder.of_parts(parts) if isinstance(encoder, SideBySideEncoder) else parts[0]
+            coordinates[name] = side_by_side([part for _, part in found])
+        return Encoded(encoders, coordinates)
 
-    def _fitted(self, name: str, rows: np.ndarray) -> tuple[Encoder, Any]:
-        key = name, rows.tobytes()
+    def _encode(
+        self, name: str, part: Encoder, cache: FeatureCache | None, report: Callable[[float], None]
+    ) -> tuple[Encoder, Coordinates]:
+        values = self._values(name)
+        if cache is not None and "cache" in part.get_params(deep=False):
+            part.set_params(cache=cache)
+        fitted = part.fit_reporting(values, None, self._on_progress)
+        found, lift = fitted.gram_coordinates(values, report)
+        part.rest()  # the regressions take memory next
+        return fitted, _coordinates(found, lift, self._missing[name])
+
+    def _part(self, name: str, place: int, part: Encoder, rows: np.ndarray) -> tuple[Encoder, Coordinates]:
+        if (name, place) in self._frozen:
+            return self._frozen[name, place]
+        key = name, place, rows.tobytes()
         if key in self._trained:
             return self._trained[key]
         present = ~self._missing[name]
-        chosen = np.flatnonzero(rows & present)
-        encoder = self.config.build_encoder(name)
-        encoder.fit_reporting([self._columns[name][i] for i in chosen.tolist()], self.labels[chosen], self._on_progress)
-        found = encoder, transformed(encoder, self._columns[name], self._missing[name])
+        if (name, place) not in self._fitters:
+            labels = self.labels[present]
+            self._fitters[name, place] = part.fitter(self._values(name), labels, self._on_progress)
+        encoder, features = self._fitters[name, place](rows[present])
+        found = encoder, _coordinates(features, unchanged, self._missing[name])
         if encoder.trained:  # a network takes minutes, its features little memory
             self._trained[key] = found
         return found
 
+    def _values(self, name: str) -> list[Any]:
+        return [self._columns[name][i] for i in np.flatnonzero(~self._missing[name]).tolist()]
 
-def _unchanged(coef: np.ndarray) -> np.ndarray:
-    return coef
+
+def _coordinates(features: Any, lift: Lift, missing: np.ndarray) -> Coordinates:
+    """Return the coordinates of all pairs, from the features of those that hold something."""
+    restorable = lift is unchanged
+    if restorable and not sparse.issparse(features):
+        features, lift = principal_coordinates(features)
+    return Coordinates((with_gaps(features, missing),), (lift,), restorable)

@@ -1,12 +1,12 @@
 """One head's regression on the pairs of a fit, in the features that it is fitted on."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from mmdemo.encoders.gram_coordinates import Block
-from mmdemo.model.regression import LinearProblem
+from mmdemo.model.regression import LinearFit, LinearProblem
+from mmdemo.model.softmax import EXACT
 from mmdemo.training.encoding import Encoded
 
 _UNSEEN = 30.0  # how far below all others the logit of a class stands that none of a head's training pairs has
@@ -25,21 +25,28 @@ class FittedHead:
 
     def logits(self, encoded: Encoded, rows: np.ndarray) -> np.ndarray:
         """Return (m, k) of the pairs at these places."""
-        parts = [encoded.features[name][rows] @ coef.T for name, coef in self.coef.items()]
+        parts = [encoded.coordinates[name][rows].products(coef) for name, coef in self.coef.items()]
         return np.asarray(self.intercept + sum(parts), np.float64)
 
 
 class HeadProblem:
-    """One head's regression on the pairs of a fit, for one weighting of its blocks; built once, fitted for any C."""
+    """One head's regression on the pairs of a fit, bool (n,), for one weighting of its blocks."""
 
     def __init__(self, encoded: Encoded, rows: np.ndarray, weights: Weights, codes: np.ndarray, classes: int) -> None:
-        blocks = {name: Block(encoded.features[name][rows]) for name, _ in weights}
+        blocks = {name: encoded.block(name, rows) for name, _ in weights}
         self._factors = {name: weight * blocks[name].factor for name, weight in weights}
         self._problem, self._classes = LinearProblem(blocks, self._factors, codes[rows]), classes
 
-    def fit(self, C: float, tolerance: float | None = None) -> FittedHead:
-        """Return the optimum; a class that none of the pairs has is never the answer."""
-        fit = self._problem.fit(C) if tolerance is None else self._problem.fit(C, tolerance)
+    def fit_all(
+        self, Cs: Sequence[float], report: Callable[[float], None], tolerance: float = EXACT
+    ) -> list[FittedHead]:
+        """Return the optimum for each C; a class that none of the pairs has is never the answer.
+
+        report: called with the share done (0–1). tolerance: see `LinearProblem`.
+        """
+        return [self._head(fit) for fit in self._problem.fit_all(Cs, tolerance, report)]
+
+    def _head(self, fit: LinearFit) -> FittedHead:
         intercept = np.full(self._classes, fit.intercept.min() - _UNSEEN)
         intercept[fit.classes] = fit.intercept
         coef = {name: np.zeros((self._classes, rows.shape[1])) for name, rows in fit.coef.items()}

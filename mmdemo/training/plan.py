@@ -13,6 +13,7 @@ from mmdemo.training.folds import NEVER, folds_of
 from mmdemo.training.split import Prepared
 
 INNER_FOLDS = 5
+_TWO_JUDGES, _ONE_JUDGE = 20_000, 100_000  # answers: pairs times classes
 Leave = frozenset[int]
 """The parts that a fit leaves out."""
 
@@ -23,7 +24,8 @@ class Plan:
 
     part: int (n,). judged: parts whose pairs are held out, each answered by the models fitted without it.
     served: the parts that the model for new pairs leaves out. judges: fit → the parts on which its settings are
-    chosen: by fits that leave one of these out as well. A fit that leaves out two parts serves either.
+    chosen: by fits that leave one of these out as well. A fit that leaves out two parts serves either. A fit without
+    judges takes the settings that the others agree on.
     """
 
     part: np.ndarray
@@ -37,7 +39,7 @@ class Plan:
 
     def fits(self, target: Leave) -> list[Leave]:
         """Return the fits on which the settings of this one are chosen, in the order of its judges."""
-        return [target | {part} for part in self.judges[target]]
+        return [target | {part} for part in self.judges.get(target, ())]
 
     @cached_property
     def targets(self) -> tuple[Leave, ...]:
@@ -67,14 +69,33 @@ def plan_of(prepared: Prepared, config: ModelConfig) -> Plan:
         held_out = frozenset({0})
         return Plan(inner, (0,), held_out, {held_out: _judges(inner, config)})
     folds = tuple(np.unique(prepared.fold).tolist())  # of few pairs, not every fold may have one
-    judges = {frozenset({i}): tuple(j for j in folds if j != i) for i in folds}
-    return Plan(prepared.fold, folds, frozenset(), {**judges, frozenset(): folds})
+    answers = len(prepared.frame) * len(np.unique(prepared.labels))
+    judges = {}
+    for place, fold in enumerate(folds):
+        beside = judges_beside(place, len(folds), answers, config.trains_network)
+        judges[frozenset({fold})] = tuple(folds[other] for other in beside)
+    return Plan(prepared.fold, folds, frozenset(), judges)
 
 
 def plan_of_all(prepared: Prepared, config: ModelConfig) -> Plan:
     """Return the plan of a model fitted on all pairs, none of them held out."""
     inner = _inner(prepared, np.ones(len(prepared.frame), bool), config)
     return Plan(inner, (), frozenset(), {frozenset(): _judges(inner, config)})
+
+
+def judges_beside(place: int, folds: int, answers: int, trains_network: bool) -> tuple[int, ...]:
+    """Return the folds that judge the settings of this one of several: the more answers to judge by, the fewer.
+
+    answers: pairs times classes. Judges are mutual where they can be, so that most fits serve two folds.
+
+    >>> judges_beside(0, 5, answers=1_000, trains_network=False), judges_beside(0, 5, 200_000, False)
+    ((1, 2, 3, 4), (1,))
+    """
+    if trains_network or answers > _ONE_JUDGE:
+        return (place ^ 1 if place ^ 1 < folds else 0,)
+    if answers > _TWO_JUDGES:
+        return tuple(dict.fromkeys(((place - 1) % folds, (place + 1) % folds)))
+    return tuple(fold for fold in range(folds) if fold != place)
 
 
 def _judges(inner: np.ndarray, config: ModelConfig) -> tuple[int, ...]:

@@ -1,7 +1,8 @@
 """Regularisation, block weights and temperature: all chosen on pairs that a fit has not seen."""
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import product
 
 import numpy as np
@@ -9,15 +10,18 @@ from scipy.optimize import minimize_scalar
 from scipy.special import softmax
 
 from mmdemo.model.config import ModelConfig
+from mmdemo.training.clock import portion
 from mmdemo.training.encoding import Encoded, Encodings
 from mmdemo.training.head_problem import FittedHead, HeadProblem, Weights
 from mmdemo.training.plan import Leave, Plan
+from mmdemo.training.together import Report, together
 
 C_GRID = (1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1000.0)
 # Half as many steps as an exact fit; the same C and temperature within 0.005.
-_TOLERANCE = 1e-4
+_TOLERANCE = 1e-6
 # Its features nearly separate the pairs that it was trained on: at full weight they would drown the other blocks.
 _TRAINED_WEIGHTS = (1.0, 0.5, 0.25, 0.125)
+_FIRST_ROUND = 0.75  # of the work that is left when a round of fits begins, as a guess
 _FEWEST_JUDGES = 10  # pairs that lack nothing; with fewer, those that lack something judge too
 
 
@@ -55,20 +59,40 @@ class Selection:
         """Return head → settings for the fit that leaves out these parts; report: called with the share done (0–1)."""
         weightings = {head: self._weightings(head) for head in self.config.heads}
         wanted = {(weights, C) for found in weightings.values() for weights in found for C in self._first(weights)}
-        self._make(target, wanted, report)
-        while wanted := self._following(target, weightings.values()):
-            self._make(target, wanted)
+        done = 0.0
+        while wanted:
+            left = (1 - done) * _FIRST_ROUND
+            self._make(target, wanted, partial(portion, report, done, left))
+            done += left
+            wanted = self._following(target, weightings.values())
+        report(1.0)
         choices = {head: self._best(target, options) for head, options in weightings.items()}
         self._middle |= {tuple(choice.weights.items()): choice.C for choice in choices.values()}
         self._forget(target)
         return choices
 
-    def fit(self, target: Leave, choices: Mapping[str, Choice]) -> tuple[Encoded, dict[str, FittedHead]]:
+    def fit(
+        self, target: Leave, choices: Mapping[str, Choice], report: Callable[[float], None] = lambda share: None
+    ) -> tuple[Encoded, dict[str, FittedHead]]:
         """Return the features by the encoders of this fit, and head → its exact optimum."""
-        encoded, heads = self.encodings.fitted_on(self.plan.rows(target)), {}
-        for head, choice in choices.items():
-            heads[head] = self._problem(encoded, target, tuple(choice.weights.items())).fit(choice.C)
-        return encoded, heads
+        encoded = self.encodings.fitted_on(self.plan.rows(target))
+        tasks = [partial(self._fit_one, encoded, target, choice) for choice in choices.values()]
+        return encoded, dict(zip(choices, together(tasks, report), strict=True))
+
+    def _fit_one(self, encoded: Encoded, target: Leave, choice: Choice, report: Report) -> FittedHead:
+        return self._problem(encoded, target, tuple(choice.weights.items())).fit_all([choice.C], report)[0]
+
+    def agreed(self, choices: Sequence[Choice], logits: np.ndarray, names: Sequence[str]) -> Choice:
+        """Return the settings of a head that the folds' choices agree on: the middle one of them.
+
+        logits: (n, k) of the pairs, each by the fit of the fold that it is held out in; they set the temperature.
+        names: the modalities that the head reads.
+        """
+        middle = sorted(choices, key=lambda choice: (choice.C, *choice.weights.values()))[len(choices) // 2]
+        held = [self.holds[name] for name in names]
+        judged = _or_all(np.all(held, axis=0), np.any(held, axis=0))
+        logits, codes = logits[judged], self.codes[judged]
+        return replace(middle, temperature=best_temperature(logits, codes), log_loss=nats(logits, codes))
 
     def _first(self, weights: Weights) -> tuple[float, ...]:
         """Return the values of C to begin with: around the best of the choice before, else in the middle."""
@@ -77,26 +101,30 @@ class Selection:
         place = C_GRID.index(self._middle.get(weights, C_GRID[len(C_GRID) // 2]))
         return C_GRID[max(place - 1, 0) : place + 2]
 
-    def _make(
-        self, target: Leave, wanted: set[tuple[Weights, float]], report: Callable[[float], None] = lambda share: None
-    ) -> None:
+    def _make(self, target: Leave, wanted: set[tuple[Weights, float]], report: Callable[[float], None]) -> None:
         """Make the fits that these settings are judged by, one part left out after the other."""
         fits = self.plan.fits(target)
-        for done, leave in enumerate(fits, 1):
+        for done, leave in enumerate(fits):
             missing = sorted(pair for pair in wanted if (leave, *pair) not in self._logits)
-            self._fit_all(leave, missing)
-            report(done / (len(fits) + 1))
+            self._fit_all(leave, missing, partial(portion, report, done / len(fits), 1 / len(fits)))
 
-    def _fit_all(self, leave: Leave, wanted: list[tuple[Weights, float]]) -> None:
+    def _fit_all(self, leave: Leave, wanted: list[tuple[Weights, float]], report: Callable[[float], None]) -> None:
         if not wanted:
             return
         encoded = self.encodings.fitted_on(self.plan.rows(leave))
         left_out = np.flatnonzero(~self.plan.rows(leave))
-        for weights in dict.fromkeys(weights for weights, _ in wanted):
-            problem = self._problem(encoded, leave, weights)
-            for C in (C for other, C in wanted if other == weights):
-                logits = problem.fit(C, _TOLERANCE).logits(encoded, left_out)
-                self._logits[leave, weights, C] = logits.astype(np.float32)
+        values: dict[Weights, list[float]] = {}
+        for weights, C in wanted:
+            values.setdefault(weights, []).append(C)
+        tasks = [partial(self._try, encoded, leave, weights, Cs) for weights, Cs in values.items()]
+        for (weights, Cs), heads in zip(values.items(), together(tasks, report), strict=True):
+            for C, head in zip(Cs, heads, strict=True):
+                self._logits[leave, weights, C] = head.logits(encoded, left_out).astype(np.float32)
+
+    def _try(
+        self, encoded: Encoded, leave: Leave, weights: Weights, Cs: list[float], report: Report
+    ) -> list[FittedHead]:
+        return self._problem(encoded, leave, weights).fit_all(Cs, report, _TOLERANCE)
 
     def _forget(self, target: Leave) -> None:
         """Drop the answers that no choice needs any more: with many classes they are large."""
@@ -125,8 +153,7 @@ class Selection:
             codes.append(self.codes[left_out[chosen]])
             lacks_nothing.append(whole[left_out[chosen]])
         kept = np.concatenate(lacks_nothing)
-        if kept.sum() < _FEWEST_JUDGES:
-            kept = np.ones_like(kept)
+        kept = _or_all(kept, np.ones_like(kept))
         return np.concatenate(logits)[kept], np.concatenate(codes)[kept]
 
     def _losses(self, target: Leave, weights: Weights) -> dict[float, float]:
@@ -163,6 +190,11 @@ class Selection:
         trained = [len(names) > 1 and self.config.is_trained(name) for name in names]
         options = [_TRAINED_WEIGHTS if several else (1.0,) for several in trained]
         return [tuple(zip(names, weights, strict=True)) for weights in product(*options)]
+
+
+def _or_all(whole: np.ndarray, some: np.ndarray) -> np.ndarray:
+    """Return which pairs judge, bool (n,): those that lack nothing, or where they are too few, all that hold some."""
+    return whole if whole.sum() >= _FEWEST_JUDGES else some
 
 
 def best_temperature(logits: np.ndarray, codes: np.ndarray) -> float:

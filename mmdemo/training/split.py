@@ -1,6 +1,6 @@
 """Which pairs of a dataset are used, and in which fold each is held out."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -53,9 +53,14 @@ class Prepared:
         return replace(self, missing=missing, **pairs)
 
 
-def prepare(dataset: Dataset, config: ModelConfig) -> Prepared:
-    """Return the usable pairs and their folds; raise a DatasetError where fewer than two classes can be used."""
-    tied = groups(dataset)
+def prepare(
+    dataset: Dataset, config: ModelConfig, report: Callable[[float], None] = lambda share: None
+) -> Prepared:
+    """Return the usable pairs and their folds; raise a DatasetError where fewer than two classes can be used.
+
+    report: called with the share (0–1) done.
+    """
+    tied = groups(dataset, report)
     labels = dataset.frame["label"]
     missing = {name: missing_in(dataset.frame, name, config) for name in config.encoders}
     holds = ~np.all(list(missing.values()), axis=0)

@@ -1,7 +1,8 @@
 """Train: encode, choose and fit a model for every fold and one for new pairs, and answer each held-out pair once."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from mmdemo.evaluation.held_out import HeldOut
 from mmdemo.model.config import ModelConfig
 from mmdemo.model.model import Head, Model, answered
 from mmdemo.storage.feature_cache import FeatureCache
-from mmdemo.training.clock import STAGES, Clock
+from mmdemo.training.clock import STAGES, Clock, portion
 from mmdemo.training.encoding import Encoded, Encodings
 from mmdemo.training.plan import Leave, Plan, plan_of, plan_of_all
 from mmdemo.training.selection import Choice, FittedHead, Selection
@@ -23,6 +24,7 @@ from mmdemo.training.split import Prepared, columns_of, prepare
 
 __all__ = ["STAGES", "TrainedModel", "fit_model", "train"]
 
+_CHOOSING = 0.6  # of a fold's work, as a guess
 MOST_FOLD_BYTES = 50_000_000  # of all folds' heads, and of what their encoders have learnt
 
 
@@ -68,8 +70,8 @@ def train(
     clock, prepared = Clock(on_progress), prepared or prepare(dataset, config)
     plan = plan_of(prepared, config)
     plan.check(prepared)
-    run = _Run(config, prepared, plan, clock, cache)
-    with threadpool_limits(1):  # matrices this small take longer on several threads
+    with threadpool_limits(1):  # a second thread that has to wait for a processor costs more than it brings
+        run = _Run(config, prepared, plan, clock, cache)
         fold_models = run.judge()
         model = run.served()
     clock.start("evaluate")
@@ -112,9 +114,12 @@ class _Run:
         self._encodings.encode_frozen(cache, clock.report)
         self._selection = Selection(config, plan, self._encodings, codes, self._holds)
         self._models: dict[Leave, Model] = {}
+        self._choices: dict[Leave, dict[str, Choice]] = {}
         self._done = 0
         self.train_features: Mapping[str, Any] = {}
-        self.probabilities = {head: np.zeros((len(codes), len(self.classes)), np.float32) for head in config.heads}
+        shape = len(codes), len(self.classes)
+        self._logits = {head: np.zeros(shape, np.float32) for head in config.heads}
+        self.probabilities = {head: np.zeros(shape, np.float32) for head in config.heads}
         clock.start("fit")
 
     def judge(self) -> dict[int, Model]:
@@ -123,7 +128,10 @@ class _Run:
             leave = frozenset({part})
             encoded, heads, choices = self._fit(leave)
             rows = np.flatnonzero(self.plan.part == part)
-            logits = {name: head.logits(encoded, rows) / choices[name].temperature for name, head in heads.items()}
+            logits = {}
+            for name, head in heads.items():
+                self._logits[name][rows] = found = head.logits(encoded, rows)
+                logits[name] = found / choices[name].temperature
             holds = {name: held[rows] for name, held in self._holds.items()}
             for name, found in answered(logits, holds, self.config, self._shares(leave)).items():
                 self.probabilities[name][rows] = found
@@ -155,18 +163,30 @@ class _Run:
         )
 
     def _fit(self, target: Leave) -> tuple[Encoded, dict[str, FittedHead], dict[str, Choice]]:
-        total = len(self.plan.targets)
-        choices = self._selection.choose(target, lambda share: self.clock.report((self._done + share) / total))
-        encoded, heads = self._selection.fit(target, choices)
+        share = 1 / len(self.plan.targets)
+        start, chosen = self._done * share, _CHOOSING if target in self.plan.judges else 0.0
+        report = self.clock.report
+        choices = self._choose(target, partial(portion, report, start, share * chosen))
+        fitted = partial(portion, report, start + share * chosen, share * (1 - chosen))
+        encoded, heads = self._selection.fit(target, choices, fitted)
         if target == self.plan.served:
             self.train_features = self._features(encoded)
         self._done += 1
-        self.clock.report(self._done / total)
+        self.clock.report(self._done * share)
         return encoded, heads, choices
+
+    def _choose(self, target: Leave, report: Callable[[float], None]) -> dict[str, Choice]:
+        if target in self.plan.judges:
+            self._choices[target] = self._selection.choose(target, report)
+            return self._choices[target]
+        agreed, config = self._selection.agreed, self.config
+        made = {head: [choices[head] for choices in self._choices.values()] for head in config.heads}
+        return {head: agreed(found, self._logits[head], config.inputs(head)) for head, found in made.items()}
 
     def _features(self, encoded: Encoded) -> dict[str, Any]:
         rows = self.plan.rows(self.plan.served)
-        return {name: features[rows] for name, features in encoded.features.items()}
+        kept = {name: found for name, found in encoded.coordinates.items() if found.restorable}
+        return {name: coordinates[rows].features() for name, coordinates in kept.items()}
 
     def _is_kept(self, encoded: Encoded) -> bool:
         widths = {name: encoder.n_features_out for name, encoder in encoded.encoders.items()}
@@ -192,7 +212,7 @@ class _Run:
 
 
 def _head(encoded: Encoded, head: FittedHead, choice: Choice) -> Head:
-    coef = {name: encoded.lifts[name](rows) / choice.temperature for name, rows in head.coef.items()}
+    coef = {name: encoded.coordinates[name].lift(rows) / choice.temperature for name, rows in head.coef.items()}
     return Head(
         coef={name: rows.astype(np.float32) for name, rows in coef.items()},
         intercept=head.intercept / choice.temperature,

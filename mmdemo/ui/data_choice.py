@@ -1,6 +1,5 @@
 """Which dataset the pages speak of, and which of its pairs; both stand in the URL."""
 
-import os
 from collections.abc import Iterable
 from typing import Any
 
@@ -14,7 +13,7 @@ from mmdemo.datasets.tux_paint import stamps_installed
 from mmdemo.datasets.wording import shown
 from mmdemo.errors import DatasetError, UnlabelledError
 from mmdemo.storage.folders import mark_used
-from mmdemo.ui import demand, own_copy, state
+from mmdemo.ui import dataset_files, demand, own_copy, state
 from mmdemo.ui.modalities.column_view import is_empty
 from mmdemo.ui.modalities.registry import views_of
 from mmdemo.ui.pair import Pair
@@ -47,7 +46,7 @@ def current_dataset() -> Dataset:
 def _dataset(name: str) -> Dataset:
     if name in SOURCES:
         found = read(name, **options_in_url(name))
-        mark_used(files_of(found))
+        dataset_files.mark(found)
         return found
     if own_copy.is_id(name):
         found = own_copy.dataset(name, st.query_params.get(state.EDITS, ""))
@@ -58,11 +57,6 @@ def _dataset(name: str) -> Dataset:
     raise DatasetError(
         f"There is no sample dataset named {shown(name)}; choose one of {', '.join(SOURCES)} on the Data page."
     )
-
-
-def files_of(dataset: Dataset) -> list[str]:
-    """Return the paths of the files that the dataset's pairs lie in."""
-    return [path for view in views_of(dataset.modalities) for path in view.files(dataset.frame[view.name])]
 
 
 def options_in_url(name: str) -> dict[str, str | int | float]:
@@ -84,12 +78,7 @@ def options_in_url(name: str) -> dict[str, str | int | float]:
     return found
 
 
-def still_there(dataset: Dataset) -> bool:
-    """Return whether the folders that the dataset's files lie in are there: those of the cache may be swept."""
-    return all(map(os.path.isdir, {os.path.dirname(path) for path in files_of(dataset)}))
-
-
-@st.cache_resource(max_entries=4, show_spinner="Loading the data…", validate=still_there)
+@st.cache_resource(max_entries=4, show_spinner="Loading the data…", validate=dataset_files.still_there)
 def read(name: str, **options: Any) -> Dataset:
     """Return the dataset; nobody changes it, so all visitors share it."""
     if name == _DRAWN:

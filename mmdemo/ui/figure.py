@@ -1,34 +1,58 @@
 """Charts on a page: in the colours of the visitor's theme, and described for those who cannot see them."""
 
+import hashlib
 from collections.abc import Callable
 from typing import Any
 
-import altair
+import pandas as pd
 import streamlit as st
+from streamlit.dataframe_util import convert_anything_to_arrow_bytes
 
+from mmdemo.charts.grammar import Chart, LayerChart, Spec
+from mmdemo.ui import state
+
+_LARGER = 1.4
 _INK = {"light": "#0d1424", "dark": "#e7ebf2"}  # textColor of .streamlit/config.toml
 
 
-def draw(chart: altair.LayerChart | altair.Chart, alt: str, key: str | None = None) -> None:
+def draw(chart: LayerChart | Chart, alt: str, key: str | None = None) -> None:
     """Draw a chart as wide as its place; alt says in a sentence what it shows."""
     with st.container(key=key):
-        st.altair_chart(_inked(chart), width="stretch", alt=alt)
+        st.vega_lite_chart(spec=specification(chart), width="stretch", alt=alt)
 
 
-def choose(chart: altair.LayerChart | altair.Chart, alt: str, key: str, on_select: Callable[[], None]) -> None:
+def choose(chart: LayerChart | Chart, alt: str, key: str, on_select: Callable[[], None]) -> None:
     """Draw a chart to choose from: a click on a mark calls on_select, with the choice in the session under the key.
 
     The chart's own selection is called "picked".
     """
-    st.altair_chart(_inked(chart), width="stretch", alt=alt, key=key, on_select=on_select, selection_mode="picked")
+    st.vega_lite_chart(
+        spec=specification(chart), width="stretch", alt=alt, key=key, on_select=on_select, selection_mode="picked"
+    )
 
 
-def picked(chart: altair.LayerChart | altair.Chart, alt: str, key: str) -> list[dict[str, Any]]:
+def picked(chart: LayerChart | Chart, alt: str, key: str) -> list[dict[str, Any]]:
     """Draw a chart in its own size, and return the marks that are chosen in its selection "picked"."""
-    event = st.altair_chart(
-        _inked(chart), width="content", alt=alt, key=key, on_select="rerun", selection_mode="picked"
+    event = st.vega_lite_chart(
+        spec=specification(chart), width="content", alt=alt, key=key, on_select="rerun", selection_mode="picked"
     )
     return list(event["selection"].get("picked", []))
+
+
+def specification(chart: LayerChart | Chart) -> Spec:
+    """Return a chart as Streamlit sends it: its tables in Arrow's format, each under a name that tells its content."""
+    tables: dict[str, bytes] = {}
+
+    def name(data: pd.DataFrame) -> str:
+        content = convert_anything_to_arrow_bytes(data)
+        name = hashlib.blake2b(content, digest_size=16).hexdigest()
+        tables[name] = content
+        return name
+
+    spec = chart.specification(name)
+    if isinstance(spec.get("height"), int | float) and st.query_params.get(state.PRESENT):
+        spec["height"] = round(_LARGER * spec["height"])  # or larger type would leave its rows no room
+    return {**spec, "datasets": tables, "config": _in_ink()}
 
 
 def percent(share: float) -> float:
@@ -42,7 +66,9 @@ def percent(share: float) -> float:
     return round(100 * share, 1)
 
 
-def _inked(chart: altair.LayerChart | altair.Chart) -> altair.LayerChart | altair.Chart:
+def _in_ink() -> Spec:
+    """Return the colours of a chart's texts and lines in the visitor's theme."""
     ink = _INK.get(st.context.theme.type or "light", _INK["light"])
-    inked = chart.configure_text(color=ink).configure_rule(color=ink).configure_axis(labelColor=ink, titleColor=ink)
-    return inked.configure_legend(labelColor=ink, titleColor=ink).configure_title(subtitleColor=ink)
+    names = {"labelColor": ink, "titleColor": ink}
+    mark = {"color": ink}
+    return {"axis": names, "legend": names, "rule": mark, "text": mark, "title": {"subtitleColor": ink}}

@@ -12,9 +12,7 @@ from mmdemo.bundles.origin import Origin, origin, without_place
 from mmdemo.datasets.base import Dataset
 from mmdemo.datasets.registry import SOURCES
 from mmdemo.errors import DatasetError
-from mmdemo.storage.folders import mark_used
-from mmdemo.ui import frame, own_copy, own_origin, state
-from mmdemo.ui.data_choice import files_of, still_there
+from mmdemo.ui import dataset_files, frame, own_copy, own_origin, state
 
 
 def trained_on(bundle: Bundle, dataset: Dataset) -> bool:
@@ -54,7 +52,7 @@ def read(bundle: Bundle) -> Origin:
     if own_origin.data_id(bundle.path.name):
         return own_origin.origin(bundle)
     found = _origin(bundle.manifest["sha256"], bundle)
-    mark_used(files_of(found.dataset))
+    dataset_files.mark(found.dataset)
     return found
 
 
@@ -74,6 +72,10 @@ def what_it_can_answer(bundle: Bundle) -> None:
         )
 
 
-@st.cache_resource(max_entries=4, show_spinner="Loading the data…", validate=lambda found: still_there(found.dataset))
+def _there(found: Origin) -> bool:
+    return dataset_files.still_there(found.dataset)
+
+
+@st.cache_resource(max_entries=4, show_spinner="Loading the data…", validate=_there)
 def _origin(sha256: str, _bundle: Bundle) -> Origin:
     return origin(_bundle)

@@ -1,7 +1,8 @@
 """The choice of one pair of a dataset: from a list, by a search where there are too many for one, or by chance."""
 
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 import pandas as pd
 import streamlit as st
@@ -10,6 +11,7 @@ from mmdemo.datasets.base import Dataset
 from mmdemo.datasets.search import holding
 from mmdemo.ui import state
 from mmdemo.ui.data_choice import current_pair, pair_of
+from mmdemo.ui.dataset_key import key_of
 from mmdemo.ui.modalities.registry import views_of
 from mmdemo.ui.modalities.view import View
 from mmdemo.ui.pair import Pair
@@ -23,11 +25,11 @@ def pair_chooser(dataset: Dataset, preferred: Iterable[str] = ()) -> Pair:
     rows = dataset.frame
     chosen = current_pair(dataset, preferred)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        found = _found(dataset) if len(rows) > MOST_LISTED else rows
-        listed = found.head(MOST_LISTED)
-        if chosen.row_id not in listed.index:
-            listed = pd.concat([rows.loc[[chosen.row_id]], listed])
-        titles = _titles(dataset, listed)
+        phrase = _phrase(dataset) if len(rows) > MOST_LISTED else ""
+        listed = _listed(key_of(dataset), phrase, dataset)
+        titles = listed.titles
+        if chosen.row_id not in titles:
+            titles = {**_titles(dataset, rows.loc[[chosen.row_id]]), **titles}
         picked = st.selectbox(
             "Pair",
             list(titles),
@@ -36,18 +38,35 @@ def pair_chooser(dataset: Dataset, preferred: Iterable[str] = ()) -> Pair:
             help=f"Type to search in {_searched(dataset)}.",
         )
         st.button("Random pair", icon=":material/casino:", on_click=_choose_any, args=(rows.index,))
-    if len(found) > MOST_LISTED:
-        st.caption(f"The list holds the first {MOST_LISTED:,} of {len(found):,} pairs: search for others.")
-    elif len(found) < len(rows):
-        st.caption(f"{len(found):,} of {len(rows):,} pairs hold these words; they are in the list.")
+    if listed.found > MOST_LISTED:
+        st.caption(f"The list holds the first {MOST_LISTED:,} of {listed.found:,} pairs: search for others.")
+    elif listed.found < len(rows):
+        st.caption(f"{listed.found:,} of {len(rows):,} pairs hold these words; they are in the list.")
     if picked != chosen.row_id:
         st.query_params[state.PAIR] = picked
         return pair_of(dataset, picked)
     return chosen
 
 
-def _found(dataset: Dataset) -> pd.DataFrame:
-    """Draw a field for words and return the rows that hold all of them."""
+@dataclass(frozen=True)
+class _Listed:
+    """titles: of the pairs that a list offers, by id. found: how many pairs hold the words searched for."""
+
+    titles: Mapping[str, str]
+    found: int
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)  # 0.5 MB each at most
+def _listed(key: tuple[object, ...], phrase: str, _dataset: Dataset) -> _Listed:
+    """Return what the list offers; key: of the dataset. phrase: words that its pairs hold, all of them for none."""
+    rows = _dataset.frame
+    if phrase:
+        rows = rows[holding(_titles(_dataset, rows).values(), phrase)]
+    return _Listed(_titles(_dataset, rows.head(MOST_LISTED)), len(rows))
+
+
+def _phrase(dataset: Dataset) -> str:
+    """Draw a field for words and return what stands in it."""
     phrase = st.text_input(
         f"Search in {len(dataset.frame):,} pairs",
         key="search_pairs",
@@ -56,9 +75,7 @@ def _found(dataset: Dataset) -> pd.DataFrame:
         placeholder=f"Words of {_searched(dataset)}",
         width=300,
     )
-    if not phrase:
-        return dataset.frame
-    return dataset.frame[holding(_titles(dataset, dataset.frame).values(), phrase)]
+    return phrase or ""
 
 
 def _titles(dataset: Dataset, rows: pd.DataFrame) -> dict[str, str]:

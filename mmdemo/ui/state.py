@@ -57,7 +57,8 @@ def input_of(modality: str) -> str:
 
 def shared_parameters() -> dict[str, str]:
     """Return the parameters of the URL that every link within the app takes along."""
-    return {key: st.query_params[key] for key in SHARED if key in st.query_params}
+    there = st.query_params.to_dict()  # once: a page has dozens of links
+    return {key: there[key] for key in SHARED if key in there}
 
 
 def kept_parameters(title: str) -> dict[str, str]:

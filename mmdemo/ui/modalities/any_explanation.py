@@ -45,8 +45,10 @@ def pills(explained: Explanation, name: str, key: str, unit_name: Callable[[Any]
 
 def choose(label: str, explained: Explanation, name: str, names: Sequence[str], key: str) -> list[int]:
     """Draw a button for each removable unit, or of very many for those that say most; return the places chosen."""
-    parts = explained.parts[name].values[:, : len(names)]
-    values = np.abs(parts).max(axis=0) if parts.size else np.zeros(len(names))
+    values = np.zeros(len(names))
+    parts = explained.removals[name].losses if name in explained.removals else explained.parts[name].values
+    found = np.abs(parts[:, : len(names)]).max(axis=0, initial=0)
+    values[: len(found)] = found
     titles = told_apart([shortened(one) for one in names])  # a button is known by its title
     places = [int(place) for place in strongest(values)]
     shown = [frame.plain(title) for title in titles]

@@ -21,7 +21,7 @@ from mmdemo.ui.modalities.aside import Aside
 from mmdemo.ui.sandboxed import sandbox
 
 SHOWN = 320  # pixels, the width of an image on a page
-_MINUTES = 60  # for which an image that nobody looks at is kept
+MINUTES = 60  # for which an image that nobody looks at is kept
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ class _Small:
 
 
 # All visitors share these: who sends the same bytes sees the same image, and no one else does.
-@st.cache_resource(max_entries=2, ttl=_MINUTES * 60, show_spinner=False)  # 7 MB each; reading one again is quick
+@st.cache_resource(max_entries=2, ttl=MINUTES * 60, show_spinner=False)  # 7 MB each; reading one again is quick
 def _decoded(key: str, _image: ChosenImage) -> _Decoded:
     if isinstance(_image.source, Aside):
         return _Decoded(_image.source.pixels(), _image.source.notes)
@@ -116,23 +116,23 @@ def _decoded(key: str, _image: ChosenImage) -> _Decoded:
     return _Decoded(np.broadcast_to(decoded.pixels, decoded.pixels.shape), decoded.notes)
 
 
-@st.cache_resource(max_entries=100, ttl=_MINUTES * 60, show_spinner=False)  # 30 KB each
+@st.cache_resource(max_entries=100, ttl=MINUTES * 60, show_spinner=False)  # 30 KB each
 def _small(key: str, width: int, _image: ChosenImage) -> _Small:
     decoded = _decoded(key, _image)
     return _Small(jpeg(shrunk(decoded.pixels, width / decoded.pixels.shape[1])), decoded.notes)
 
 
-@st.cache_resource(max_entries=3, ttl=_MINUTES * 60, show_spinner=False)  # 7 MB each, up to 14 MB when turned
+@st.cache_resource(max_entries=3, ttl=MINUTES * 60, show_spinner=False)  # 7 MB each, up to 14 MB when turned
 def _prepared(key: str, how: str, _model: Model, _image: ChosenImage, _settings: ImageSettings) -> ChosenImage:
     return ChosenImage(f"{key} {how}", effect.prepared(_model, "image", pixels(_image), _settings))
 
 
-@st.cache_resource(max_entries=3, ttl=_MINUTES * 60, show_spinner=False)  # 4 MB each; 30 MB of the article's network
+@st.cache_resource(max_entries=3, ttl=MINUTES * 60, show_spinner=False)  # 4 MB each; 30 MB of the article's network
 def _single_operations(model: str, key: str, _model: Model, _image: ChosenImage) -> dict[str, Evidence]:
     return effect.single_operations(_model, "image", pixels(_image))
 
 
-@st.cache_resource(max_entries=20, ttl=_MINUTES * 60, show_spinner=False)  # 0.4 MB each; 4 MB of the article's network
+@st.cache_resource(max_entries=20, ttl=MINUTES * 60, show_spinner=False)  # 0.4 MB each; 4 MB of the article's network
 def _evidence(model: str, key: str, _model: Model, _image: ChosenImage) -> Evidence:
     return _model.examine({"image": _decoded(key, _image).pixels})["image"]
 

@@ -1,15 +1,17 @@
 """Which cells of an image support a class, painted over it, and a choice of cells to paint over."""
 
+import hashlib
 from typing import Any
 
+import numpy as np
 import streamlit as st
 
-from mmdemo.charts.explanation import MOST_CELLS, cell_name, cells_chart
+from mmdemo.charts.explanation import MOST_CELLS, cell_name, cells_chart, tinted_webp
 from mmdemo.encoders.evidence import ImageEvidence
 from mmdemo.explanation.explain import Explanation
-from mmdemo.explanation.heat_map import painted
 from mmdemo.modalities.cells import BORDER, cell_grid, cells_of
 from mmdemo.ui import figure, frame
+from mmdemo.ui.modalities import chosen_image
 
 
 def name(unit: Any) -> str:
@@ -22,7 +24,7 @@ def draw(explained: Explanation, modality: str, label: str) -> None:
     found, part = explained.evidence.get(modality), explained.parts.get(modality)
     if isinstance(found, ImageEvidence) and part is not None and part.units:
         st.image(
-            painted(found, part.values[explained.classes.index(label)]),
+            _tinted(found, part.values[explained.classes.index(label)]),
             caption=f"Blue speaks for “{frame.plain(label)}”, orange against it.",
             width="stretch",
             alt=f"The image, tinted by what speaks for {label} (blue) and against it (orange).",
@@ -36,10 +38,10 @@ def choose_cells(explained: Explanation, modality: str, label: str, key: str) ->
         return []
     values = part.values[explained.classes.index(label)]
     if cell_grid(found, values).size > MOST_CELLS:
-        st.image(painted(found, values), width="stretch", alt=f"The image, tinted by what speaks for {label}.")
+        st.image(_tinted(found, values), width="stretch", alt=f"The image, tinted by what speaks for {label}.")
         return []
     st.markdown("**Click a cell to paint it over**")
-    chart = cells_chart(found, values)
+    chart = cells_chart(found, values, _tinted(found, values))
     alt = f"The image, tinted by what speaks for {label} (blue) and against it (orange), under a grid of cells."
     clicked = {(cell["row"], cell["column"]) for cell in figure.picked(chart, alt=alt, key=key)}
     st.caption(f"Blue speaks for “{frame.plain(label)}”, orange against it. Rows and columns count from the top left.")
@@ -49,3 +51,15 @@ def choose_cells(explained: Explanation, modality: str, label: str, key: str) ->
             "Paint over", [name(cell) for cell in cells], key=f"{key}_named", help="The same without a mouse."
         )
     return [place for place, cell in enumerate(cells) if cell in clicked or name(cell) in named]
+
+
+def _tinted(found: ImageEvidence, values: np.ndarray) -> bytes:
+    """Return the image as WebP, tinted by a class's values: another caption leaves it as it was."""
+    seen = hashlib.blake2b(found.square.pixels.tobytes(), digest_size=16)
+    seen.update(repr(found.square.box).encode() + values.tobytes())
+    return _webp(seen.hexdigest(), found, values)
+
+
+@st.cache_resource(max_entries=100, ttl=chosen_image.MINUTES * 60, show_spinner=False)  # 20 KB each
+def _webp(key: str, _found: ImageEvidence, _values: np.ndarray) -> bytes:
+    return tinted_webp(_found, _values)

@@ -4,14 +4,11 @@ import numpy as np
 import streamlit as st
 
 from mmdemo.bundles.bundle import Bundle
-from mmdemo.encoders.image_encoder import ImageEncoder
-from mmdemo.ui.modalities import chosen_image
 from mmdemo.ui.modalities.chosen_image import ChosenImage
+from mmdemo.ui.modalities.shown_walk import ShownWalk, shown_walk
 from mmdemo.walkthrough import formulas
-from mmdemo.walkthrough.channel_maps import enlarge, filter_tile
-from mmdemo.walkthrough.image import Convolution, ImageWalk, Stage, framed, walk_image
+from mmdemo.walkthrough.image import Convolution, Stage
 from mmdemo.walkthrough.networks import networks
-from mmdemo.walkthrough.neuron import Neuron
 
 _HELP = (
     "A **filter** is a small pattern of weights. Slid over the image, it gives a **channel map**: a number for each "
@@ -25,31 +22,28 @@ def section(bundle: Bundle, image: ChosenImage) -> None:
     known = networks(bundle.model)
     title = st.segmented_control("Network", list(known), default=next(iter(known)), required=True, key="network")
     encoder = known[title]
-    walk = _walk(f"{encoder.identity()} {encoder.settings}", image.key, encoder, image)
+    shown = shown_walk(f"{encoder.identity()} {encoder.settings}", image.key, encoder, image)
+    walk = shown.walk
     if not walk.stages:
         st.info(f"{encoder.name} has no layers to look into.", icon=":material/info:")
         return
-    _summary(walk)
+    _summary(shown)
     if walk.convolution is not None:
         st.subheader("One number, worked out", anchor=False, help=_HELP)
-        _one_number(walk, walk.convolution)
+        _one_number(shown, walk.convolution)
     st.subheader("Layer by layer", anchor=False, help=_HELP)
     st.caption(
         "The 16 maps that react most to this image, the strongest first. Each has a scale of its own, from violet "
         "(lowest) to yellow (highest)."
     )
-    _stages(walk)
+    _stages(shown)
 
 
-@st.cache_data(max_entries=8, show_spinner="Looking into the network…")
-def _walk(network: str, image: str, _encoder: ImageEncoder, _image: ChosenImage) -> ImageWalk:
-    return walk_image(_encoder, chosen_image.pixels(_image))
-
-
-def _summary(walk: ImageWalk) -> None:
+def _summary(shown: ShownWalk) -> None:
+    walk = shown.walk
     image, words = st.columns([1, 3], gap="large")
     with image:
-        st.image(framed(walk), width=224, alt="The image as the network sees it, with a red frame around a patch")
+        st.image(shown.framed, width=224, alt="The image as the network sees it, with a red frame around a patch")
     with words:
         first, last = walk.stages[0], walk.stages[-1]
         st.markdown(
@@ -65,15 +59,14 @@ def _summary(walk: ImageWalk) -> None:
         )
 
 
-def _one_number(walk: ImageWalk, convolution: Convolution) -> None:
+def _one_number(shown: ShownWalk, convolution: Convolution) -> None:
     neuron = convolution.neuron
     height, width, _, count = convolution.filter_shape
     images, numbers, filters = st.columns([3, 4, 4], gap="medium")
     with images:
         with st.container(horizontal=True):
-            patch = _patch(walk.pixels, neuron)
-            st.image(patch, width=_ENLARGED, caption="Patch x", alt="A few pixels of the image, enlarged")
-            st.image(filter_tile(neuron.weights), width=_ENLARGED, caption="Filter W", alt="A filter as colours")
+            st.image(shown.patch, width=_ENLARGED, caption="Patch x", alt="A few pixels of the image, enlarged")
+            st.image(shown.weights, width=_ENLARGED, caption="Filter W", alt="A filter as colours")
         st.caption(
             f"Where the image changes most (red frame), filter {neuron.channel + 1} answers loudest: "
             f"{height} × {width} pixels in 3 colours times as many weights, added up."
@@ -82,43 +75,36 @@ def _one_number(walk: ImageWalk, convolution: Convolution) -> None:
         st.latex(formulas.CONVOLUTION)
         st.latex(formulas.convolution(neuron))
     with filters:
-        st.image(convolution.filters, width="content", alt=f"The first layer's {count} filters as coloured squares")
+        st.image(shown.filters, width="content", alt=f"The first layer's {count} filters as coloured squares")
         st.caption(
             f"All {count} filters of the first convolution. Grey is weight 0; a filter answers to the colours that it "
             "shows, whether it has learnt them or they are random."
         )
 
 
-def _stages(walk: ImageWalk) -> None:
+def _stages(shown: ShownWalk) -> None:
     told = ""
-    for stage in walk.stages[1:]:
-        _stage(stage, stage.meaning if stage.meaning != told else "")
+    for stage, maps in zip(shown.walk.stages[1:], shown.maps[1:], strict=True):
+        _stage(stage, maps, stage.meaning if stage.meaning != told else "")
         told = stage.meaning
 
 
-def _stage(stage: Stage, meaning: str) -> None:
+def _stage(stage: Stage, maps: bytes, meaning: str) -> None:
     with st.container(border=True):
-        words, maps = st.columns([2, 5], gap="medium")
+        words, grid = st.columns([2, 5], gap="medium")
         with words:
             st.markdown(f"**{stage.title}**  \n{_shape(stage.shape)}")
             layers = f"{len(stage.layers)} layers · " if len(stage.layers) > 1 else ""
             st.caption(f"{layers}{stage.parameters:,} weights" if stage.parameters else "nothing learnt here")
             if meaning:
                 st.caption(meaning)
-        with maps:
-            if stage.maps is None:
+        with grid:
+            if not maps:
                 st.markdown(f"**{stage.shape[0]:,}** features stand for the image from here on.")
             else:
-                shown = f"the {stage.shown} strongest of its {stage.shape[2]} maps"
-                st.image(stage.maps, width="content", alt=f"{stage.title}: {shown}")
+                told = f"the {stage.shown} strongest of its {stage.shape[2]} maps"
+                st.image(maps, width="content", alt=f"{stage.title}: {told}")
 
 
 def _shape(shape: tuple[int, ...]) -> str:
     return " × ".join(f"{side:,}" for side in shape)
-
-
-def _patch(pixels: np.ndarray, neuron: Neuron) -> np.ndarray:
-    x, y, width, height = neuron.box
-    edge = max(width, height)  # the patch may reach over the image's edge
-    padded = np.pad(pixels, ((edge, edge), (edge, edge), (0, 0)), constant_values=255)
-    return enlarge(padded[y + edge : y + edge + height, x + edge : x + edge + width])

@@ -77,8 +77,7 @@ class TextView(View):
 
     def draw_part(self, explained: Explanation, label: str) -> None:
         """Draw the words, each on blue if it supports the class and on orange if not."""
-        if text_explanation.draw(explained, self.name, label):
-            st.caption(f"Words after cleaning; blue speaks for “{frame.plain(label)}”, orange against it.")
+        text_explanation.draw(explained, self.name, label)
 
     def choose_units(self, explained: Explanation, label: str, key: str) -> list[int]:
         """Draw the words and a button for each to take it out."""

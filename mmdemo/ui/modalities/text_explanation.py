@@ -1,7 +1,8 @@
 """Which words support a class, and a choice of words to take out."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
+import numpy as np
 import streamlit as st
 
 from mmdemo.encoders.evidence import Evidence, TextEvidence
@@ -9,28 +10,38 @@ from mmdemo.explanation.explain import Explanation
 from mmdemo.explanation.strongest import others
 from mmdemo.modalities.words import without_words, words_of
 from mmdemo.ui import frame
+from mmdemo.ui.modalities import any_explanation
 from mmdemo.ui.modalities.any_explanation import choose, coloured
 
 
-def draw(explained: Explanation, modality: str, label: str) -> bool:
-    """Draw the words, blue if they support the class and orange if not; return whether there are any."""
-    part = explained.parts.get(modality)
-    if part is None or not part.units:
-        return False
-    values = part.values[explained.classes.index(label)]
+def draw(explained: Explanation, modality: str, label: str) -> None:
+    """Draw the words, blue if they support the class and orange if not, and what the colours mean."""
+    if modality not in explained.parts:
+        return
+    words, values = explained.units(modality, label)
+    if not words:
+        any_explanation.part(explained, modality, label)
+        return
     with st.container(key="words"):
-        st.html(coloured(part.units, values))
-    for said in (others(values, "words"), *explained.evidence[modality].notes):
-        if said:
-            st.caption(frame.plain(said))
-    return True
+        st.html(coloured(words, values))
+    for said in (*_meaning(explained, modality, label, values), *explained.evidence[modality].notes):
+        st.caption(frame.plain(said))
+
+
+def _meaning(explained: Explanation, modality: str, label: str, values: np.ndarray) -> Iterator[str]:
+    if modality in explained.removals:
+        yield explained.removals[modality].sentences("words", label, explained.rival(label))
+        return
+    if more := others(values, "words"):
+        yield more
+    yield f"Words after cleaning; blue supports “{label}”, orange opposes it."
 
 
 def choose_words(explained: Explanation, modality: str, label: str, key: str) -> list[int]:
     """Draw the words, and return the places of those that a visitor takes out."""
-    if not draw(explained, modality, label):
-        return []
-    return choose("Click a word to take it out", explained, modality, words_of(explained.evidence[modality]), key)
+    draw(explained, modality, label)
+    words = words_of(explained.evidence[modality]) if modality in explained.parts else ()
+    return choose("Click a word to take it out", explained, modality, words, key) if words else []
 
 
 def without(found: Evidence, places: Sequence[int]) -> str | None:

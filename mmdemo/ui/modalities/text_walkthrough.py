@@ -3,9 +3,10 @@
 import streamlit as st
 
 from mmdemo.bundles.bundle import Bundle
-from mmdemo.charts.words import MOST, alike_chart, piece_chart, term_chart
+from mmdemo.charts.words import MOST, alike_chart, meaning_chart, piece_chart, term_chart
 from mmdemo.datasets.base import Dataset
 from mmdemo.datasets.data_frame import values_of
+from mmdemo.encoders.sentence import DIMENSIONS
 from mmdemo.encoders.tfidf import TfidfEncoder
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.ui import figure, frame
@@ -20,6 +21,7 @@ from mmdemo.walkthrough.caption import (
     walk_meaning,
     walk_tfidf,
 )
+from mmdemo.walkthrough.sentence import SentenceWalk, sentence_of, walk_sentence
 
 _TFIDF_HELP = (
     "**TF-IDF** gives every word of the vocabulary a weight: higher if it is frequent in this caption (term "
@@ -29,11 +31,16 @@ _VECTOR_HELP = (
     "A **word vector** is a list of 256 numbers, trained on a great many texts in such a way that words used alike "
     "have vectors that point the same way. So a word counts even if no training caption held it."
 )
+_SENTENCE_HELP = (
+    "A **sentence network** reads a caption as a whole, so that a word means what it means beside the others: a jaguar "
+    "that eats is another one than a jaguar that is parked. This one was trained on English."
+)
+_MOST_PIECES = 60  # that are shown
 _MOST = 20  # unknown words that are named
 
 
 def section(bundle: Bundle, dataset: Dataset, caption: str) -> None:
-    """Draw what TF-IDF and the word vectors make of a caption."""
+    """Draw what TF-IDF and the word vectors make of a caption, and the sentence network where the model has one."""
     encoder = bundle.model.encoders.get("text")
     captions = [caption for caption in values_of(dataset.frame, "text") if caption is not None]
     own = own_tfidf(encoder) is not None
@@ -46,6 +53,31 @@ def section(bundle: Bundle, dataset: Dataset, caption: str) -> None:
         _weights(walk_tfidf(counted, caption, bundle.manifest["n_train"] if own else len(captions)))
     with right:
         _meaning(walk_meaning(settings_of(encoder), caption), counted)
+    network = sentence_of(encoder)
+    if network is not None:
+        _whole(walk_sentence(network, caption, captions))
+
+
+def _whole(walk: SentenceWalk) -> None:
+    st.subheader("What does the caption mean as a whole?", anchor=False, help=_SENTENCE_HELP)
+    left, right = st.columns(2, gap="large")
+    with left:
+        pieces = " ".join(f":gray-badge[{frame.plain(piece)}]" for piece in walk.pieces[:_MOST_PIECES])
+        more = f" and {len(walk.pieces) - _MOST_PIECES:,} more" if len(walk.pieces) > _MOST_PIECES else ""
+        st.markdown(f"The network reads these pieces together: {pieces}{more}")
+        st.markdown(
+            f"Each piece becomes **{DIMENSIONS} numbers** that depend on all the others; the caption's features are "
+            "their mean, scaled to unit length. So no word has numbers of its own: to see what a word does, Classify "
+            "takes it out and computes the answer again."
+        )
+    if walk.nearest:
+        with right:
+            figure.draw(
+                meaning_chart(walk.nearest),
+                alt=f"Of {walk.compared:,} captions, those most alike; the first is “{walk.nearest[0][0]}”, cosine "
+                f"{walk.nearest[0][1]:.2f}.",
+                key="captions_alike",
+            )
 
 
 def _weights(walk: TfidfWalk) -> None:

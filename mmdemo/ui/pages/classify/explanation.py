@@ -24,11 +24,17 @@ _NOTHING = "nothing else"
 _MOST_NAMED = 40  # units that a sentence names
 
 
+@st.fragment
 def explanation(bundle: Bundle, evidence: Mapping[str, Evidence], pair: str, prediction: Prediction) -> None:
-    """Draw the whole explanation of one answer, with all that a visitor may ask of it.
+    """Draw the whole explanation of one answer, with all that a visitor may ask of it; alone again when they do.
 
     pair: what tells the pair and the model from every other; see `digest`.
     """
+    with frame.guarded():
+        _explanation(bundle, evidence, pair, prediction)
+
+
+def _explanation(bundle: Bundle, evidence: Mapping[str, Evidence], pair: str, prediction: Prediction) -> None:
     label, other = _question(bundle, prediction, pair)
     explained = explain(bundle.model, evidence, prediction)
     shown = explained if other is None else against(explained, label, other)
@@ -45,6 +51,7 @@ def explanation(bundle: Bundle, evidence: Mapping[str, Evidence], pair: str, pre
             key="waterfall",
         )
         answer.logit_help(shown)
+        answer.removals(shown, label)
         if any(taken.values()):
             _taken_out(bundle, evidence, prediction, taken)
     _what_would_change(bundle, evidence, prediction, pair)

@@ -3,15 +3,31 @@
 import streamlit as st
 
 from mmdemo.bundles.bundle import Bundle
-from mmdemo.ui import answer, pair_input
+from mmdemo.ui import answer, frame, pair_input, state
 from mmdemo.ui.evidence import examine
 from mmdemo.ui.pages.classify.asked_pair import asked_pair
 from mmdemo.ui.pages.classify.explanation import digest, explanation
 from mmdemo.ui.pages.classify.neighbours import neighbours
 
 
-def draw(bundle: Bundle) -> None:
+def draw() -> None:
     """Draw the inputs, and the answer of the model as soon as something is given."""
+    _asked_and_answered(st.query_params.get(state.PAIR))
+
+
+@st.fragment
+def _asked_and_answered(named: str | None) -> None:
+    """Draw them again when something is given, and the rest of the page only where the address changes.
+
+    named: the pair in the address for which the rest of the page was drawn.
+    """
+    if st.query_params.get(state.PAIR) != named:
+        st.rerun()
+    with frame.guarded():
+        _draw(state.current_model())  # which a visitor may not see any more, since the page was drawn
+
+
+def _draw(bundle: Bundle) -> None:
     inputs, outputs = st.columns([2, 3], gap="large")
     with inputs:
         asked = asked_pair(bundle)

@@ -7,13 +7,14 @@ import streamlit as st
 from mmdemo.bundles.bundle import Bundle
 from mmdemo.charts.calibration import calibration_chart, coverage_chart
 from mmdemo.charts.confusion import confusion_chart
-from mmdemo.evaluation.calibration import calibration_bins, coverage_at, coverage_curve, expected_calibration_error
-from mmdemo.evaluation.confusion import Rate, class_reports, confusion_matrix, likeliest_mistake
+from mmdemo.evaluation.calibration import expected_calibration_error
+from mmdemo.evaluation.confusion import Rate, confusion_matrix, likeliest_mistake
 from mmdemo.evaluation.held_out import HeldOut
 from mmdemo.model.certainty import SURE, certainty
 from mmdemo.model.heads import head_title
 from mmdemo.ui import figure, frame, model_data, state
 from mmdemo.ui.pages.evaluate import opinions
+from mmdemo.ui.pages.evaluate.head_facts import HeadFacts, facts_of
 from mmdemo.ui.pages.evaluate.opinions import Album
 
 
@@ -38,13 +39,14 @@ def head_in_detail(bundle: Bundle, tested: HeldOut) -> None:
         rows = _confusion(tested, head)
         pairs = st.container()
         st.markdown("#### Class by class")
-        _classes(tested, head)
+        facts = facts_of(bundle, head)
+        _classes(facts)
         st.markdown("#### Can its probabilities be trusted?")
         left, right = st.columns(2, gap="large")
         with left:
-            _calibration(tested, head)
+            _calibration(facts, head)
         with right:
-            _coverage(tested, head)
+            _coverage(facts, head)
         with pairs:  # last, because their images may have to be loaded first
             opinions.cards(Album(tested, model_data.origin_of(bundle)[0]), rows, "cell")
 
@@ -95,7 +97,7 @@ def _cell_sentence(found: int, support: int, label: str, answer: str) -> str:
     return f"**{found} of the {support}** pairs of **{true}** {are} taken for **{given}**:"
 
 
-def _classes(tested: HeldOut, head: str) -> None:
+def _classes(facts: HeadFacts) -> None:
     rows = [
         {
             "Class": report.label,
@@ -104,7 +106,7 @@ def _classes(tested: HeldOut, head: str) -> None:
             "Recall": _percent(report.recall),
             "F1": _percent(report.f1),
         }
-        for report in class_reports(tested, head)
+        for report in facts.classes
     ]
     st.dataframe(
         pd.DataFrame(rows),
@@ -127,12 +129,11 @@ def _percent(rate: Rate) -> str:
     return f"{rate.value:.0%} ({rate.ci95[0]:.0%} to {rate.ci95[1]:.0%})"
 
 
-def _calibration(tested: HeldOut, head: str) -> None:
-    bins = calibration_bins(tested.confidence(head), tested.right(head), tested.groups)
-    error = expected_calibration_error(bins)
+def _calibration(facts: HeadFacts, head: str) -> None:
+    error = expected_calibration_error(facts.bins)
     figure.draw(
-        calibration_chart(bins, head),
-        alt=f"Accuracy against the probability given, in {len(bins)} groups of answers; on average they are "
+        calibration_chart(facts.bins, head),
+        alt=f"Accuracy against the probability given, in {len(facts.bins)} groups of answers; on average they are "
         f"{100 * error:.1f} points apart.",
     )
     st.metric(
@@ -148,11 +149,10 @@ def _calibration(tested: HeldOut, head: str) -> None:
     )
 
 
-def _coverage(tested: HeldOut, head: str) -> None:
-    confidence, right = tested.confidence(head), tested.right(head)
-    found = coverage_at(confidence, right, SURE, tested.groups)
+def _coverage(facts: HeadFacts, head: str) -> None:
+    found = facts.sure
     figure.draw(
-        coverage_chart(coverage_curve(confidence, right), SURE, head),
+        coverage_chart(facts.curve, SURE, head),
         alt=f"Share of the pairs answered and share of these right against the threshold; at {SURE:.0%}, "
         f"{found.coverage:.0%} are answered.",
     )

@@ -43,11 +43,13 @@ def cards(album: Album, rows: np.ndarray, key: str) -> None:
 def _card(album: Album, row: int) -> None:
     tested, row_id = album.tested, str(album.tested.ids[row])
     image_and_caption(album, row_id)
-    st.markdown(f"It is **{frame.plain(str(tested.labels[row]))}**")
+    said = [f"It is **{frame.plain(str(tested.labels[row]))}**"]
     for head in reversed(tested.heads):
-        guess, sure = str(tested.guesses(head)[row]), float(tested.confidence(head)[row])
+        probabilities = tested.probabilities[head][row]
+        guess, sure = tested.classes[int(probabilities.argmax())], float(probabilities.max())
         mark = _RIGHT if guess == tested.labels[row] else _WRONG
-        st.markdown(f":small[{mark} {head_title(head, tested.modalities)}: {frame.plain(guess)}, {sure:.0%}]")
+        said.append(f":small[{mark} {head_title(head, tested.modalities)}: {frame.plain(guess)}, {sure:.0%}]")
+    st.markdown("  \n".join(said))
     parameters = {state.PAIR: row_id, state.PAIR_OF: state.OF_MODEL}
     frame.link("Classify", "See why", icon=":material/search_insights:", **parameters)
 

@@ -54,8 +54,8 @@ def _cards(bundle: Bundle, tested: HeldOut, suspects: tuple[Suspect, ...], chang
 
 def _card(album: Album, suspect: Suspect) -> None:
     image_and_caption(album, suspect.row)
-    st.markdown(f"Labelled **{frame.plain(suspect.given)}**")
-    st.markdown(f"Looks like **{frame.plain(suspect.suggested)}**")
+    given, suggested = map(frame.plain, (suspect.given, suspect.suggested))
+    st.markdown(f"Labelled **{given}**  \nLooks like **{suggested}**")
     parameters = {state.PAIR: suspect.row, state.PAIR_OF: state.OF_MODEL}
     frame.link("Classify", "See why", icon=":material/search_insights:", **parameters)
 

@@ -4,12 +4,12 @@ from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import altair as alt
 import numpy as np
 import pandas as pd
 import streamlit as st
 
 from mmdemo.bundles.bundle import Bundle
+from mmdemo.charts import grammar as alt
 from mmdemo.charts.dataset_map import map_chart
 from mmdemo.datasets.base import Dataset
 from mmdemo.modalities.registry import MODALITIES

@@ -3,14 +3,12 @@
 import html
 from base64 import b64encode
 
-import numpy as np
 import streamlit as st
 
 from mmdemo.bundles.example import Example
-from mmdemo.charts.bars import probability_bars, side_by_side, waterfall_bars
+from mmdemo.charts.bars import waterfall_bars
 from mmdemo.explanation.steps import waterfall_steps
 from mmdemo.modalities.registry import MODALITIES
-from mmdemo.model.heads import head_title
 from mmdemo.ui import answer_line, frame
 from mmdemo.ui.modalities import any_explanation
 
@@ -29,20 +27,8 @@ def draw(example: Example) -> None:
         st.caption(TOLD)
     with charts:
         answer_line.draw(example.answer)
-        _confidence(example)
+        answer_line.confidence(example.explained.classes, example.answer, example.shown, example.answer.heads)
     _explanation(example)
-
-
-def _confidence(example: Example) -> None:
-    """Draw the probabilities of every head side by side, the classes in the same order."""
-    classes, answer = example.explained.classes, example.answer
-    order = [classes[i] for i in np.argsort(-answer.probabilities, kind="stable")]
-    charts = []
-    for head, rows in answer.heads.items():
-        title = head_title(head, example.shown)
-        alt = f"{title}: probability of every class; the highest is {classes[int(rows.argmax())]}."
-        charts.append(probability_bars(classes, rows.tolist(), order, head, title, alt))
-    st.html(side_by_side(charts))
 
 
 def _explanation(example: Example) -> None:
