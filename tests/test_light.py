@@ -92,6 +92,12 @@ def test_the_example_beside_the_shipped_model_is_what_the_model_answers() -> Non
         assert kept.explained.parts[name].units == part.units
         np.testing.assert_allclose(kept.explained.parts[name].total, part.total, atol=1e-4)
         np.testing.assert_allclose(kept.explained.parts[name].values, part.values, atol=1e-4)
+    assert kept.explained.removals.keys() == fresh.explained.removals.keys()
+    for name, removals in fresh.explained.removals.items():
+        assert (kept.explained.removals[name].units, kept.explained.removals[name].count) == (
+            removals.units, removals.count,
+        )  # fmt: skip
+        np.testing.assert_allclose(kept.explained.removals[name].losses, removals.losses, atol=1e-4)
     steps = [waterfall_steps(one.explained, one.answer.label) for one in (kept, fresh)]
     assert [name for name, _ in steps[0]] == [name for name, _ in steps[1]]
     assert kept.shown["text"] == "the new jaguar"

@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from mmdemo.bundles.manifest import read_manifest
 from mmdemo.encoders.evidence import Part, with_cells
 from mmdemo.explanation.explain import Explanation, explain
 from mmdemo.explanation.heat_map import painted
+from mmdemo.explanation.removal import Removals
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.model import Model, Prediction
 from mmdemo.preprocess.thumbnail import jpeg
@@ -73,6 +74,8 @@ def write_example(example: Example, folder: Path) -> None:
         "intercept": _numbers(explained.intercept),
         "parts": {name: {"total": _numbers(part.total), "units": part.units, "values": _numbers(part.values)}
                   for name, part in explained.parts.items()},
+        "removals": {name: {"units": one.units, "count": one.count, "losses": _numbers(one.losses)}
+                     for name, one in explained.removals.items()},
     }  # fmt: skip
     (folder / EXAMPLE).write_text(json.dumps(content, ensure_ascii=False), "utf-8")
 
@@ -89,18 +92,28 @@ def read_example(folder: Path) -> Example | None:
     classes, heads = tuple(found["classes"]), {name: np.array(rows) for name, rows in found["heads"].items()}
     logits, head = np.array(found["logits"]), found["head"]
     parts = {name: _part(part, len(classes)) for name, part in found["parts"].items()}
+    removals = {name: _removals(one, len(classes)) for name, one in found.get("removals", {}).items()}
     return Example(
         shown={name: value if isinstance(value, str) else base64.b64decode(value["jpeg"])
                for name, value in found["shown"].items()},
         answer=Prediction(found["label"], head, logits, heads[head], found["sure"], heads),
-        explained=Explanation(classes, np.array(found["intercept"]), logits, parts, {}),
+        explained=Explanation(classes, np.array(found["intercept"]), logits, parts, {}, removals),
         painted={name: base64.b64decode(value) for name, value in found["painted"].items()},
     )  # fmt: skip
 
 
 def _part(found: Mapping[str, Any], classes: int) -> Part:
-    units = tuple(tuple(unit) if isinstance(unit, list) else unit for unit in found["units"])
+    units = _units(found["units"])
     return Part(np.array(found["total"]), units, np.array(found["values"]).reshape(classes, len(units)))
+
+
+def _removals(found: Mapping[str, Any], classes: int) -> Removals:
+    units = _units(found["units"])
+    return Removals(units, found["count"], np.array(found["losses"]).reshape(classes, len(units)))
+
+
+def _units(found: Sequence[Any]) -> tuple[Any, ...]:
+    return tuple(tuple(unit) if isinstance(unit, list) else unit for unit in found)
 
 
 def _numbers(array: np.ndarray) -> list[Any]:

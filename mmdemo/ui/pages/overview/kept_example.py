@@ -7,6 +7,7 @@ import streamlit as st
 
 from mmdemo.bundles.example import Example
 from mmdemo.charts.bars import waterfall_bars
+from mmdemo.explanation.explain import Explanation
 from mmdemo.explanation.steps import waterfall_steps
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.ui import answer_line, frame
@@ -39,13 +40,21 @@ def _explanation(example: Example) -> None:
             if name in example.painted:
                 _tinted(example.painted[name], label)
             else:
-                any_explanation.part(explained, name, label)
+                _units(explained, name, label)
     with right:
         logit = explained.logits[explained.classes.index(label)]
         alt = f"From the starting point over all parts to the logit {logit:.2f} of {label}."
         title = f"What adds up to the logit of “{label}”"
         st.html(waterfall_bars(waterfall_steps(explained, label), title, alt))
         answer_line.logit_help([f"a part for the {MODALITIES[name].noun}" for name in explained.parts])
+
+
+def _units(explained: Explanation, name: str, label: str) -> None:
+    if name in explained.removals:
+        st.html(any_explanation.coloured(*explained.units(name, label)))
+        said = explained.removals[name].sentences(MODALITIES[name].units.nouns, label, explained.rival(label))
+        st.caption(frame.plain(said))
+    any_explanation.part(explained, name, label)
 
 
 def _tinted(image: bytes, label: str) -> None:
