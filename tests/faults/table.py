@@ -42,8 +42,8 @@ FAULTS = (
     Fault(
         "a fold's vocabulary fitted on all rows",
         "mmdemo/training/encoding.py",
-        "chosen = np.flatnonzero(rows & present)",
-        "chosen = np.flatnonzero(present)",
+        "self._fitters[name, place](rows[present])",
+        "self._fitters[name, place](present[present])",
         ("tests/test_selection.py::test_words_of_left_out_pairs_are_not_known",),
     ),
     Fault(
@@ -156,8 +156,8 @@ FAULTS = (
     Fault(
         "a fold's settings chosen on the fold itself",
         "mmdemo/training/plan.py",
-        "tuple(j for j in folds if j != i) for i in folds}",
-        "folds for i in folds}",
+        "return tuple(fold for fold in range(folds) if fold != place)",
+        "return tuple(range(folds))",
         (
             "tests/test_no_leak.py::test_a_fold_is_blind_to_its_pairs",
             "tests/test_selection.py::test_every_training_pair_judges_once",
