@@ -33,6 +33,14 @@ def test_the_answer_stands_out_and_the_classes_keep_their_order() -> None:
     assert re.findall(r"\d+\.\d%(?=</div>)", written) == ["70.0%", "20.0%", "10.0%"]
 
 
+def test_of_many_classes_the_last_share_a_row() -> None:
+    names, shares = [f"class {i}" for i in range(60)], np.arange(60, 0, -1) / 1830
+    written = probability_bars(names, shares.tolist(), names, "text", "Caption alone", "Answers.")
+    assert len(places(written)) == 41
+    assert "class 39<" in written and "class 40<" not in written
+    assert "20 others" in written and f"{shares[40:].sum():.1%}" in written
+
+
 @pytest.mark.parametrize("parts", [[0.5, 2.0, -1.0], [-0.5, -2.0], [1.0, -3.0, 0.0], [0.0]])
 def test_a_waterfall_goes_from_zero_over_every_part_to_the_sum(parts: list[float]) -> None:
     steps = [(f"part {i}", part) for i, part in enumerate(parts)]

@@ -76,7 +76,7 @@ def test_every_chart_is_the_one_that_altair_makes(kind: str, seed: int, request:
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("kind", ["confidence", "confusion", "map", "share"])
+@pytest.mark.parametrize("kind", ["waterfall", "confusion", "map", "share"])
 def test_pages_send_what_streamlit_would_send(
     kind: str, theme: str, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> None:
@@ -89,13 +89,23 @@ def test_pages_send_what_streamlit_would_send(
 
 
 def test_two_visitors_have_their_own_colours_and_tables(monkeypatch: pytest.MonkeyPatch) -> None:
-    chart, sent = drawn("confidence", 1), {}
+    chart, sent = drawn("waterfall", 1), {}
     for theme in ("light", "dark", None):
         monkeypatch.setattr(st, "context", SimpleNamespace(theme=SimpleNamespace(type=theme)))
         sent[theme] = figure.specification(chart)
     assert sent["light"] == sent[None] and sent["dark"]["config"]["text"] == {"color": INK["dark"]}
     sent["dark"]["layer"].clear()  # whatever becomes of one visitor's chart
     assert sent["light"]["layer"] and figure.specification(chart)["layer"]
+
+
+@pytest.mark.parametrize(("kind", "larger"), [("waterfall", 1.4), ("map", 1.4), ("cells", 1)])
+def test_larger_type_gives_rows_more_room_and_leaves_images_as_they_are(
+    kind: str, larger: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chart = drawn(kind, 1)
+    usual = figure.specification(chart)["height"]
+    monkeypatch.setattr(st, "query_params", {"present": "1"})
+    assert figure.specification(chart)["height"] == round(larger * usual)
 
 
 def test_what_becomes_of_one_chart_changes_no_other() -> None:

@@ -1,12 +1,9 @@
-"""Charts of one answer: every class's probability, and what adds up to a logit; each has a title, axes and units."""
-
-from collections.abc import Sequence
+"""A chart of what adds up to a logit; it has a title, axes and units."""
 
 import numpy as np
 import pandas as pd
 
 from mmdemo.charts import grammar as alt
-from mmdemo.charts.heads import head_colour
 from mmdemo.charts.rows import names_axis
 from mmdemo.explanation.explain import Explanation
 from mmdemo.explanation.palette import AGAINST, FOR, NEUTRAL
@@ -14,42 +11,6 @@ from mmdemo.explanation.steps import waterfall_steps
 
 _NAMES = names_axis(140)
 _ROW, _AROUND = 25, 100  # pixels: of a row, and of title, axis and its name
-
-
-def confidence_chart(
-    classes: Sequence[str], probabilities: np.ndarray, head: str, order: Sequence[str], title: str
-) -> alt.LayerChart:
-    """Return sorted bars of one head's probabilities (k,) on a fixed axis from 0 to 1, with the values printed.
-
-    order: the classes from top to bottom, the same in charts that stand side by side. title: of the head.
-    """
-    shown, best = [f"{value:.1%}" for value in probabilities.tolist()], probabilities == probabilities.max()
-    frame = pd.DataFrame({"class": list(classes), "probability": probabilities, "shown": shown, "best": best})
-    bars = (
-        alt.Chart(frame)
-        .mark_bar(cornerRadiusEnd=3, height={"band": 0.72})
-        .encode(
-            x=alt.X(
-                "probability:Q", title="Probability (0–1)", scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(tickCount=5)
-            ),
-            y=alt.Y("class:N", title=None, sort=list(order), axis=_NAMES),
-            color=alt.value(head_colour(head)),
-            opacity=alt.condition("datum.best", alt.value(1.0), alt.value(0.45)),
-            tooltip=[
-                alt.Tooltip("class:N", title="Class"),
-                alt.Tooltip("probability:Q", title="Probability", format=".4f"),
-            ],
-        )
-    )
-    # Printed inside the axis when the bar is long, beside its end when it is short.
-    long = probabilities > 0.75
-    labels = [
-        alt.Chart(frame[long]).mark_text(align="right", dx=-6, color="white", fontWeight="bold"),
-        alt.Chart(frame[~long]).mark_text(align="left", dx=5),
-    ]
-    texts = [label.encode(x="probability:Q", y=alt.Y("class:N", sort=list(order)), text="shown:N") for label in labels]
-    height = _ROW * len(classes) + _AROUND
-    return alt.LayerChart(layer=[bars, *texts], title=title, height=height)
 
 
 def waterfall_chart(

@@ -10,6 +10,7 @@ from mmdemo.explanation.palette import AGAINST, FOR, NEUTRAL
 
 _COLUMNS = "fit-content(9rem) minmax(2rem,1fr) max-content"
 _GRID = f"display:grid;grid-template-columns:{_COLUMNS};gap:5px 10px;align-items:center"
+_MOST = 40  # classes with a row of their own
 _PALE = 0.45  # opacity of what is not the answer
 
 
@@ -46,12 +47,18 @@ def accuracy_words(accuracy: Mapping[str, tuple[float, tuple[float, float]]]) ->
 def probability_bars(
     classes: Sequence[str], probabilities: Sequence[float], order: Sequence[str], head: str, title: str, alt: str
 ) -> str:
-    """Return HTML of one head's probabilities (k,), 0–1; order: the classes from top to bottom. alt: as above."""
+    """Return HTML of one head's probabilities (k,), 0–1; alt: as above.
+
+    order: the classes from top to bottom; of more than 40, the others share a row.
+    """
     found, best = dict(zip(classes, probabilities, strict=True)), max(probabilities)
     rows = [
         _row(name, _bar(0, found[name], head_colour(head), 1 if found[name] == best else _PALE), f"{found[name]:.1%}")
-        for name in order
+        for name in order[:_MOST]
     ]
+    if others := order[_MOST:]:
+        share = sum(found[name] for name in others)
+        rows.append(_row(f"{len(others):,} others", _bar(0, share, NEUTRAL, _PALE), f"{share:.1%}"))
     return _whole(rows, title, ("0", "0.5", "1"), "Probability (0–1)", alt)
 
 

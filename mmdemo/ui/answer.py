@@ -1,20 +1,14 @@
 """How an answer and its explanation are drawn; the Overview and Classify share it."""
 
-from contextlib import nullcontext
-
-import numpy as np
 import streamlit as st
 
-from mmdemo.charts.answer import confidence_chart, waterfall_chart
+from mmdemo.charts.answer import waterfall_chart
 from mmdemo.charts.removal import removal_chart
 from mmdemo.explanation.explain import Explanation
 from mmdemo.modalities.registry import MODALITIES
-from mmdemo.model.heads import head_title
 from mmdemo.model.model import Model, Prediction
 from mmdemo.ui import answer_line, figure
 from mmdemo.ui.modalities.registry import views_of
-
-_SIDE_BY_SIDE = 4  # charts
 
 
 def answer(model: Model, prediction: Prediction) -> None:
@@ -34,30 +28,8 @@ def answered_by(model: Model, prediction: Prediction) -> None:
 
 
 def confidence(model: Model, prediction: Prediction) -> None:
-    """Draw the probabilities of every head side by side, the classes in the same order."""
-    order = [model.classes[i] for i in np.argsort(-prediction.probabilities, kind="stable")]
-    few = len(model.heads) <= _SIDE_BY_SIDE
-    with nullcontext() if few else st.grid(min_column_width=240, gap="medium"):
-        places = st.columns(len(model.heads)) if few else [st.container() for _ in model.heads]
-    for place, head in zip(places, model.heads, strict=True):
-        with place:
-            _confidence(model, prediction, head, order)
-
-
-def _confidence(model: Model, prediction: Prediction, head: str, order: list[str]) -> None:
-    title = head_title(head, model.encoders)
-    if head not in prediction.heads:
-        needed = " and ".join(view.modality.a_noun for view in views_of(model.heads[head].coef))
-        st.markdown(f"**{title}**")
-        st.caption(f"Needs {needed}.")
-        return
-    chart = confidence_chart(model.classes, prediction.heads[head], head, order, title)
-    best = model.classes[int(prediction.heads[head].argmax())]
-    figure.draw(
-        chart,
-        alt=f"{title}: probability of every class; the highest is {best}.",
-        key=f"confidence_{head}",
-    )
+    """Draw the probabilities of every head."""
+    answer_line.confidence(model.classes, prediction, model.encoders, model.heads)
 
 
 def explanation(explained: Explanation, label: str) -> None:

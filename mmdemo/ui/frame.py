@@ -27,7 +27,7 @@ _LOG = logging.getLogger("mmdemo")
 _STYLE = """<style>
 [data-testid=stSliderThumbValue], [data-testid=stSliderThumbValue] p, [data-testid=stTab],
 button[data-variant][aria-checked=true] {color: inherit !important}
-[data-testid=stMetricLabel] * {white-space: normal}
+[data-testid=stMetricLabel] *, [data-testid=stPageLink-NavLink] * {white-space: normal}
 </style>"""
 
 # Two modalities that overlap. An icon by Material's name would be fetched from another host.

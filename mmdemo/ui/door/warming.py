@@ -15,7 +15,7 @@ from mmdemo.ui.door import heap
 
 _FIRST = "app.py"
 _ROOT = Path(__file__).resolve().parents[3]
-_PAUSE = 0.3  # seconds: a page that is drawn still has images to send
+_PAUSE = 1.5  # seconds in which a browser still draws what it was sent, often on the same processor
 _ASKED: SimpleQueue[str] = SimpleQueue()
 """The scripts of pages that browsers have asked for; "" stands for all others, once a page is drawn."""
 

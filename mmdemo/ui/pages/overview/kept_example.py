@@ -1,13 +1,14 @@
 """One worked example as it stands beside the shipped model, which need not be loaded for it."""
 
-import numpy as np
+import html
+from base64 import b64encode
+
 import streamlit as st
 
 from mmdemo.bundles.example import Example
-from mmdemo.charts.bars import probability_bars, side_by_side, waterfall_bars
+from mmdemo.charts.bars import waterfall_bars
 from mmdemo.explanation.steps import waterfall_steps
 from mmdemo.modalities.registry import MODALITIES
-from mmdemo.model.heads import head_title
 from mmdemo.ui import answer_line, frame
 from mmdemo.ui.modalities import any_explanation
 
@@ -20,26 +21,14 @@ def draw(example: Example) -> None:
     with shown:
         for value in example.shown.values():
             if isinstance(value, bytes):
-                st.image(value, width="stretch", alt="The image of the example")
+                _image(value, "The image of the example")
             else:
                 st.markdown(f"“{frame.plain(value)}”")
         st.caption(TOLD)
     with charts:
         answer_line.draw(example.answer)
-        _confidence(example)
+        answer_line.confidence(example.explained.classes, example.answer, example.shown, example.answer.heads)
     _explanation(example)
-
-
-def _confidence(example: Example) -> None:
-    """Draw the probabilities of every head side by side, the classes in the same order."""
-    classes, answer = example.explained.classes, example.answer
-    order = [classes[i] for i in np.argsort(-answer.probabilities, kind="stable")]
-    charts = []
-    for head, rows in answer.heads.items():
-        title = head_title(head, example.shown)
-        alt = f"{title}: probability of every class; the highest is {classes[int(rows.argmax())]}."
-        charts.append(probability_bars(classes, rows.tolist(), order, head, title, alt))
-    st.html(side_by_side(charts))
 
 
 def _explanation(example: Example) -> None:
@@ -60,9 +49,11 @@ def _explanation(example: Example) -> None:
 
 
 def _tinted(image: bytes, label: str) -> None:
-    st.image(
-        image,
-        caption=f"Blue speaks for “{frame.plain(label)}”, orange against it.",
-        width="stretch",
-        alt=f"The image, tinted by what speaks for {label} (blue) and against it (orange).",
-    )
+    _image(image, f"The image, tinted by what speaks for {label} (blue) and against it (orange).")
+    st.caption(f"Blue speaks for “{frame.plain(label)}”, orange against it.", text_alignment="center")
+
+
+def _image(jpeg: bytes, alt: str) -> None:
+    """Draw an image within the page itself: for `st.image`, a browser would have to ask for more twice."""
+    source = f"data:image/jpeg;base64,{b64encode(jpeg).decode()}"
+    st.html(f'<img src="{source}" alt="{html.escape(alt)}" style="width:100%;border-radius:.5rem">')
