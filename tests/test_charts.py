@@ -98,6 +98,16 @@ def test_two_visitors_have_their_own_colours_and_tables(monkeypatch: pytest.Monk
     assert sent["light"]["layer"] and figure.specification(chart)["layer"]
 
 
+@pytest.mark.parametrize(("kind", "larger"), [("waterfall", 1.4), ("map", 1.4), ("cells", 1)])
+def test_larger_type_gives_rows_more_room_and_leaves_images_as_they_are(
+    kind: str, larger: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chart = drawn(kind, 1)
+    usual = figure.specification(chart)["height"]
+    monkeypatch.setattr(st, "query_params", {"present": "1"})
+    assert figure.specification(chart)["height"] == round(larger * usual)
+
+
 def test_what_becomes_of_one_chart_changes_no_other() -> None:
     before = json.dumps(drawn("part", 1).to_dict())
     sent = figure.specification(drawn("strip", 1))

@@ -23,18 +23,23 @@ def waterfall_chart(
     title: by default "What adds up to the logit of …".
     """
     steps = waterfall_steps(explanation, label, most_units)
-    ends = np.cumsum([part for _, part in steps])
-    rows = [
-        (name, end - part, end, part, "for" if part >= 0 else "against")
-        for (name, part), end in zip(steps, ends, strict=True)
-    ]
-    rows.append(("= logit", 0.0, float(ends[-1]), float(ends[-1]), "sum"))
-    frame = pd.DataFrame(rows, columns=["part", "start", "end", "value", "kind"])
-    frame["shown"] = [f"{value:+.2f}".replace("-", "−") for value in frame["value"]]
-    frame["right"] = frame[["start", "end"]].max(axis=1)
-    order = frame["part"].tolist()
-    span = max(frame[["start", "end"]].to_numpy().max() - min(frame[["start", "end"]].to_numpy().min(), 0), 1e-9)
-    domain = [min(float(frame[["start", "end"]].to_numpy().min()), 0.0), float(frame["right"].max()) + 0.16 * span]
+    values = np.array([part for _, part in steps])
+    ends = np.cumsum(values)
+    start, end, value = np.append(ends - values, 0.0), np.append(ends, ends[-1]), np.append(values, ends[-1])
+    order = [*(name for name, _ in steps), "= logit"]
+    frame = pd.DataFrame(
+        {
+            "part": order,
+            "start": start,
+            "end": end,
+            "value": value,
+            "kind": [*("for" if part >= 0 else "against" for part in values), "sum"],
+            "shown": [f"{part:+.2f}".replace("-", "−") for part in value],
+            "right": np.maximum(start, end),
+        }
+    )
+    least, most = float(np.minimum(start, end).min()), float(np.maximum(start, end).max())  # least ≤ 0: the sum's start
+    domain = [least, most + 0.16 * max(most - least, 1e-9)]
     colour = alt.Color(
         "kind:N",
         title=None,

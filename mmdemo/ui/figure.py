@@ -50,7 +50,7 @@ def specification(chart: LayerChart | Chart) -> Spec:
         return name
 
     spec = chart.specification(name)
-    if isinstance(spec.get("height"), int | float) and st.query_params.get(state.PRESENT):
+    if "width" not in spec and st.query_params.get(state.PRESENT):  # an image keeps its proportions
         spec["height"] = round(_LARGER * spec["height"])  # or larger type would leave its rows no room
     return {**spec, "datasets": tables, "config": _in_ink()}
 
