@@ -13,6 +13,6 @@ else:
 
     with frame.page("Overview"):
         # Imported here so that a cold server shows the title before it has loaded the libraries.
-        from mmdemo.ui.pages.overview import overview
+        from mmdemo.ui.pages.overview.overview import overview
 
         overview()

@@ -2,10 +2,13 @@
 
 import streamlit as st
 
-from mmdemo.ui import frame, kept
-from mmdemo.ui.pages.data import dataset_form, dataset_view, gallery
+from mmdemo.ui import frame
 
 with frame.page("Data"):
+    # Imported here so that a cold server shows the title first.
+    from mmdemo.ui import kept
+    from mmdemo.ui.pages.data import dataset_form, dataset_view, gallery
+
     dataset = dataset_form.chosen_dataset(on_change=gallery.forget)
     if dataset is not None:
         dataset_view.summary(dataset)

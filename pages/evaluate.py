@@ -2,11 +2,14 @@
 
 import streamlit as st
 
-from mmdemo.bundles.summary import summarise
-from mmdemo.ui import frame, model_title, state
-from mmdemo.ui.pages.evaluate import difference, head_detail, proof, study_view, suspicious
+from mmdemo.ui import frame
 
 with frame.page("Evaluate"):
+    # Imported here so that a cold server shows the title first.
+    from mmdemo.bundles.summary import summarise
+    from mmdemo.ui import model_title, state
+    from mmdemo.ui.pages.evaluate import difference, head_detail, proof, study_view, suspicious
+
     bundle = state.current_model()
     model_title.line(summarise(bundle.path))
     evaluation, tested = bundle.evaluation, bundle.held_out

@@ -2,14 +2,17 @@
 
 import streamlit as st
 
-from mmdemo.ui import data_choice, effect_view, frame, state
-from mmdemo.ui.modalities.registry import views_of
-from mmdemo.ui.pages.features import fused, whole
-from mmdemo.ui.pair_choice import pair_chooser
+from mmdemo.ui import frame
 
 FUSION, WHOLE = "Fusion", "The whole dataset"
 
 with frame.page("Features"):
+    # Imported here so that a cold server shows the title first.
+    from mmdemo.ui import data_choice, effect_view, state
+    from mmdemo.ui.modalities.registry import views_of
+    from mmdemo.ui.pages.features import fused, whole
+    from mmdemo.ui.pair_choice import pair_chooser
+
     bundle = state.current_model()
     dataset = data_choice.current_dataset()
     pair = pair_chooser(dataset, effect_view.held_out(bundle, dataset))

@@ -3,9 +3,11 @@
 import streamlit as st
 
 from mmdemo.ui import frame
-from mmdemo.ui.pages.models import model_list, model_view, opened_model, shelf
 
 with frame.page("Models"):
+    # Imported here so that a cold server shows the title first.
+    from mmdemo.ui.pages.models import model_list, model_view, opened_model, shelf
+
     opened_model.settle()
     models = shelf.models()
     if len(models) == 1:

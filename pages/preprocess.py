@@ -2,15 +2,18 @@
 
 import streamlit as st
 
-from mmdemo.explanation.effect import effect, sentence
-from mmdemo.ui import effect_view, frame, state
-from mmdemo.ui.evidence import examine
-from mmdemo.ui.modalities.registry import views_of
-from mmdemo.ui.pages.preprocess import one_pair, preparation
-from mmdemo.ui.pages.preprocess.before_after import before_after
-from mmdemo.ui.pages.preprocess.single_operations import single_operations
+from mmdemo.ui import frame
 
 with frame.page("Preprocess"):
+    # Imported here so that a cold server shows the title first.
+    from mmdemo.explanation.effect import effect, sentence
+    from mmdemo.ui import effect_view, state
+    from mmdemo.ui.evidence import examine
+    from mmdemo.ui.modalities.registry import views_of
+    from mmdemo.ui.pages.preprocess import one_pair, preparation
+    from mmdemo.ui.pages.preprocess.before_after import before_after
+    from mmdemo.ui.pages.preprocess.single_operations import single_operations
+
     bundle = state.current_model()
     pair = one_pair.chosen_pair(bundle)
     if pair is not None:

@@ -2,10 +2,13 @@
 
 import streamlit as st
 
-from mmdemo.ui import data_choice, frame, runs
-from mmdemo.ui.pages.train import run_history, run_view, training_form
+from mmdemo.ui import frame
 
 with frame.page("Train"):
+    # Imported here so that a cold server shows the title first.
+    from mmdemo.ui import data_choice, runs
+    from mmdemo.ui.pages.train import run_history, run_view, training_form
+
     dataset = data_choice.current_dataset()
     choices, run = st.columns([2, 3], gap="large")
     with choices:

@@ -120,11 +120,6 @@ def _points(rng: np.random.Generator) -> pd.DataFrame:
     return pd.DataFrame({"x": x, "y": y, "id": HOSTILE, "label": rng.choice(HOSTILE, 10), "Caption": HOSTILE})
 
 
-def _confidence(rng: np.random.Generator) -> LayerChart:
-    order = list(rng.permutation(HOSTILE))
-    return answer.confidence_chart(HOSTILE, rng.dirichlet(np.full(10, 0.1)), "fused", order, HOSTILE[2])
-
-
 def _cells(rng: np.random.Generator) -> LayerChart:
     pixels, top = rng.integers(0, 255, (32, 32, 3), dtype=np.uint8), int(rng.integers(0, 8))
     seen = Seen(Square(pixels, (0, top, 32, 32 - 2 * top)), np.zeros(4), np.zeros((3, 3, 4)))
@@ -168,7 +163,6 @@ KINDS: dict[str, Draw] = {
     ),
     "adds": lambda rng: accuracy.adds_chart(_evaluated(rng).adds, HOSTILE[3]),
     "comparison": _comparison,
-    "confidence": _confidence,
     "waterfall": lambda rng: answer.waterfall_chart(_explained(rng), HOSTILE[int(rng.integers(3))]),
     "calibration": lambda rng: calibration.calibration_chart(
         calibration_bins(rng.uniform(size=40), rng.uniform(size=40) > 0.5), "fused"

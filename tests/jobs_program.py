@@ -38,7 +38,7 @@ def half_written() -> None:
     """Start a folder as `whole_folder` does."""
     temporary = out().parent / f".{out().name}-abc"
     temporary.mkdir(parents=True)
-    (temporary / "heads.skops").write_text("half")
+    (temporary / "heads.npz").write_text("half")
 
 
 def quick() -> None:

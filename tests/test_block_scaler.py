@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy import sparse
 
-from mmdemo.encoders.block_scaler import BlockScaler, total_variance
+from mmdemo.encoders.block_scaler import BlockScaler
+from mmdemo.encoders.variances import total_variance
 
 BLOCKS = arrays(
     np.float64,

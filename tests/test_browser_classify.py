@@ -24,7 +24,7 @@ def test_upload_caption_and_edit(page, cold_server, stamps_dir):
     expect(page.get_by_alt_text("The image to classify")).to_be_visible()
     type_caption(page, "An owl on a branch.")
     expect(page.locator(ANSWER).first).to_have_text(re.compile("^animals"))
-    chart = page.locator(".st-key-confidence_fused")
+    chart = page.locator(".st-key-confidence")
     expect(chart).to_contain_text("%")
     before = chart.text_content()
 

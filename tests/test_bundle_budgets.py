@@ -14,7 +14,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from skops import io as skops
 
 from mmdemo.bundles.arrays import ARRAY_BYTES, check_arrays, opened_arrays
 from mmdemo.bundles.bundle import load
@@ -156,14 +155,13 @@ def test_intervals_that_are_none_are_refused_before_they_are_shown(interval: Any
         assert "its results are not numbers in their range" in refused(bundle, read)
 
 
-@pytest.mark.parametrize("value", [np.nan, np.inf, 0.0, -1.0, "1", None, True])
-@pytest.mark.parametrize("name", ["temperature", "C"])
-def test_a_head_whose_facts_are_no_numbers(name: str, value: Any, bundle: Path) -> None:
-    path = bundle / "heads.skops"
-    state = skops.load(path, trusted=skops.get_untrusted_types(file=path))
-    state["heads"]["text"][name] = value
-    skops.dump(state, path)
-    refused(seal(bundle))
+@pytest.mark.parametrize("value", [np.nan, np.inf, 0.0, -1.0])
+@pytest.mark.parametrize("place", [0, 1])
+def test_a_head_whose_facts_are_no_numbers(place: int, value: float, bundle: Path) -> None:
+    arrays = dict(np.load(bundle / HEADS))
+    arrays["text/facts"][place] = value
+    np.savez(bundle / HEADS, **arrays)
+    assert "it holds values that are not numbers" in refused(seal(bundle))
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, 0.0])
@@ -193,7 +191,7 @@ def bomb(path: Path, size: int) -> None:
 
 @pytest.mark.parametrize(
     ("name", "millions"),
-    [("golden.npz", 101), ("held_out.npz", 101), ("train.npz", 101), ("folds.npz", 101), ("heads.skops", 501)],
+    [("golden.npz", 101), ("held_out.npz", 101), ("train.npz", 101), ("folds.npz", 101), ("heads.npz", 501)],
 )
 def test_an_array_that_swells_is_refused_unread(name: str, millions: int, bundle: Path) -> None:
     bomb(bundle / name, millions * 1_000_000)
@@ -230,24 +228,9 @@ def test_what_arrays_state_is_counted(kinds: list[tuple[int, int, str]]) -> None
             check_arrays(io.BufferedReader(io.BytesIO(buffer.getvalue())), total - 1)
 
 
-@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
-def test_heads_are_never_compressed(method: int, bundle: Path) -> None:
-    with zipfile.ZipFile(bundle / "heads.skops") as packed:
-        parts = {name: packed.read(name) for name in packed.namelist()}
-    parts["schema.json"] += b" " * 90_000_000
-    with zipfile.ZipFile(bundle / "heads.skops", "w", method) as packed:
-        for name, content in parts.items():
-            packed.writestr(name, content)
-    assert "heads.skops in 'bundle' cannot be read" in refused(seal(bundle))
-
-
-def test_a_zip_within_the_heads_is_not_unpacked(bundle: Path) -> None:
-    inner = io.BytesIO()
-    np.savez_compressed(inner, data=np.zeros(10**6))
-    for name in ("1.npz", "1.npy", "1.bin"):
-        with zipfile.ZipFile(bundle / "heads.skops", "a") as packed:
-            packed.writestr(name, inner.getvalue())
-        assert "heads.skops in 'bundle' cannot be read" in refused(seal(bundle))
+def test_heads_are_never_compressed(bundle: Path) -> None:
+    np.savez_compressed(bundle / HEADS, **dict(np.load(bundle / HEADS)))
+    assert f"{HEADS} in 'bundle' cannot be read (it is compressed)" in refused(seal(bundle))
 
 
 def test_more_golden_inputs_than_a_model_has(bundle: Path) -> None:
@@ -258,7 +241,7 @@ def test_more_golden_inputs_than_a_model_has(bundle: Path) -> None:
     assert "has more than 100 golden inputs" in refused(seal(bundle))
 
 
-@pytest.mark.parametrize("lost", [MANIFEST, "heads.skops", "held_out.npz", "golden.npz", "train.npz"])
+@pytest.mark.parametrize("lost", [MANIFEST, "heads.npz", "held_out.npz", "golden.npz", "train.npz"])
 def test_a_runs_id_is_never_said(lost: str, bundle: Path) -> None:
     run = bundle.rename(bundle.parent / secrets.token_urlsafe(16))
     (run / lost).unlink()

@@ -76,7 +76,7 @@ def test_a_letter_keeps_its_first_marks() -> None:
 def test_no_cache_keeps_a_caption_of_many_tokens() -> None:
     assert _remembered("a red car", TextSettings()) == ("a", "red", "car")
     assert _remembered("\ufdfa" * 300, TextSettings()) is None
-    assert len(TfidfEncoder().build_analyzer()("\ufdfa" * 300)) == 3 * 300 + 1
+    assert len(TfidfEncoder().analysed("\ufdfa" * 300)) == 3 * 300 + 1
 
 
 LONG = " ".join(["a red car by the sea 红色的汽车 and, a red bus", "the chicken sees an unheard whoooosh", "car"] * 16)

@@ -69,13 +69,13 @@ def test_classify(arguments: tuple[str, ...], sentence: str, bundle: Path, refus
 def test_a_bundle_that_is_damaged_of_another_version_or_none(
     command: tuple[str, ...], bundle: Path, refuse: Refuse, tmp_path: Path
 ) -> None:
-    content = bytearray((bundle / "heads.skops").read_bytes())
+    content = bytearray((bundle / "heads.npz").read_bytes())
     content[1000] ^= 1
-    (bundle / "heads.skops").write_bytes(content)
-    assert f"heads.skops in {bundle.name!r} is damaged or was changed." in refuse(*command, "--model", bundle)
+    (bundle / "heads.npz").write_bytes(content)
+    assert f"heads.npz in {bundle.name!r} is damaged or was changed." in refuse(*command, "--model", bundle)
     manifest = (bundle / MANIFEST).read_bytes()
-    (bundle / MANIFEST).write_bytes(manifest.replace(b'"schema": 3,', b'"schema": 1,'))
-    assert "has schema version 1, but this program reads version 3." in refuse(*command, "--model", bundle)
+    (bundle / MANIFEST).write_bytes(manifest.replace(b'"schema": 4,', b'"schema": 1,'))
+    assert "has schema version 1, but this program reads versions 3 and 4." in refuse(*command, "--model", bundle)
     assert refuse(*command, "--model", tmp_path).startswith(f"There is no model in {tmp_path.name!r}:")
     assert refuse(*command, "--model", tmp_path / "none").startswith("There is no model in 'none':")
 

@@ -103,4 +103,4 @@ def test_nothing_of_ones_own_data_is_kept_beside_the_model(data: Path, command_l
     done = command_line.run("train", "--data", data, "--C", "3", "--out", "model", "--progress", "none")
     assert done.status == 0
     kept = {path.suffix for path in command_line.folder.rglob("*") if path.is_file()}
-    assert kept == {".json", ".skops", ".npz", ".npy"}
+    assert kept == {".json", ".npz", ".npy"}

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from scipy import sparse
 
 from mmdemo.datasets.base import Dataset
-from mmdemo.encoders.block_scaler import total_variance
 from mmdemo.encoders.coordinates import Block
+from mmdemo.encoders.variances import total_variance
 from mmdemo.model.config import ModelConfig
 from mmdemo.model.heads import FUSED
 from mmdemo.model.regression import LinearProblem

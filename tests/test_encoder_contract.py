@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from mmdemo.bundles.heads_file import trusted_types
+from mmdemo.bundles.heads_of_schema_3 import trusted_types
 from mmdemo.encoders.encoder import Encoder
 from mmdemo.encoders.evidence import Evidence, ImageEvidence, TextEvidence
 from mmdemo.encoders.facts import Option

@@ -47,6 +47,25 @@ def test_the_first_is_the_least_probable_and_the_suggestion_is_the_answer(stamps
         assert all(one.suggested != one.given for one in found)
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_they_are_those_that_cleanlab_finds(seed: int, stamps: HeldOut) -> None:
+    from cleanlab.filter import find_label_issues
+
+    tested, _ = planted(stamps, seed)
+    for head in tested.heads:
+        shares = tested.probabilities[head] + 1e-12
+        theirs = find_label_issues(
+            np.searchsorted(tested.classes, tested.labels),
+            shares / shares.sum(axis=1, keepdims=True),
+            filter_by="low_self_confidence",
+            return_indices_ranked_by="self_confidence",
+            n_jobs=1,
+        )
+        guesses = tested.guesses(head)
+        expected = [str(tested.ids[row]) for row in theirs if guesses[row] != tested.labels[row]]
+        assert [suspect.row for suspect in label_errors(tested, head)] == expected
+
+
 @pytest.mark.parametrize("n", [0, 1, 2, 5, 9])
 @pytest.mark.parametrize("classes", [2, 3, 8])
 def test_few_pairs_and_classes_without_any(n: int, classes: int, capfd: pytest.CaptureFixture[str]) -> None:

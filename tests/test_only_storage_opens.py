@@ -36,6 +36,7 @@ EXCEPTIONS = {
     "sandbox/start.py": {"open": "a setting of the process itself, under /proc"},
     "sandbox/usage.py": {".read_text": "of a process, under /proc"},
     "sandbox/worker.py": {"open": "the null device, and of the process itself under /proc"},
+    "ui/door/warming.py": {".read_text": "of this program's own pages"},
     "ui/pack/component.py": {".read_text": "of this program's own scripts"},
     "__main__.py": {"os.open": "of the null device, for writing"},
 }

@@ -94,8 +94,8 @@ def test_what_a_model_lacks_or_changed_is_said_of_the_zip(bundle: Path) -> None:
     [
         (lambda bundle: (bundle / MANIFEST).write_text("{}"), "manifest.json in this zip is damaged"),
         (lambda bundle: (bundle / MANIFEST).unlink(), "There is no model in this zip: it holds no manifest.json."),
-        (lambda bundle: (bundle / "heads.skops").write_bytes(b"x"), "heads.skops in this zip is damaged or was chang"),
-        (lambda bundle: seal((bundle / "heads.skops").write_bytes(b"x") and bundle), "heads.skops in this zip cannot"),
+        (lambda bundle: (bundle / "heads.npz").write_bytes(b"x"), "heads.npz in this zip is damaged or was chang"),
+        (lambda bundle: seal((bundle / "heads.npz").write_bytes(b"x") and bundle), "heads.npz in this zip cannot"),
         (lambda bundle: (bundle / MANIFEST).write_bytes(bytes(3_000_000)), "too large when unpacked"),
     ],
 )
@@ -108,7 +108,7 @@ def test_a_model_of_another_version(bundle: Path, monkeypatch: pytest.MonkeyPatc
     seal(bundle)
     monkeypatch.undo()
     said = refused(packed(bundle))
-    assert said.startswith("The model in this zip has schema version 2, but this program reads version 3.")
+    assert said.startswith("The model in this zip has schema version 2, but this program reads versions 3 and 4.")
 
 
 @pytest.mark.parametrize("content", [b"", b"PK", b"no zip at all", b"PK\x05\x06" + bytes(18)])

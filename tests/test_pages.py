@@ -138,7 +138,7 @@ def test_a_link_to_a_model_that_is_gone_is_one_sentence(app, model, page):
 
 def test_a_fault_of_ours_is_calm_and_logged(app, monkeypatch, caplog):
     app.run()
-    monkeypatch.setattr(state, "current_model", lambda: 1 / 0)
+    monkeypatch.setattr(state, "shipped_example", lambda: 1 / 0)
     app.run()
     assert not app.exception
     assert "not your fault" in app.error[0].value

@@ -13,12 +13,12 @@ from streamlit.testing.v1 import AppTest
 from mmdemo.bundles.bundle import Bundle, load
 from mmdemo.bundles.summary import summarise
 from mmdemo.bundles.writing import save
-from mmdemo.charts.answer import waterfall_steps
 from mmdemo.datasets.homonyms import homonyms
 from mmdemo.datasets.registry import SOURCES
 from mmdemo.errors import BundleError
 from mmdemo.explanation.counterfactual import decisive
 from mmdemo.explanation.explain import explain
+from mmdemo.explanation.steps import waterfall_steps
 from mmdemo.jobs.queue import JobQueue
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.config import ModelConfig

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.base import clone
+from sklearn.feature_extraction.text import TfidfVectorizer
 
 from mmdemo.encoders.text_encoder import TextEncoder, _shares
 from mmdemo.encoders.tfidf import TfidfEncoder
@@ -99,6 +100,16 @@ def test_tf_idf_is_its_formula(caption: str, ngrams: int) -> None:
     assert encoder.get_feature_names_out().tolist() == vocabulary
     expected = [weights.get(word, 0.0) / length for word in vocabulary]
     np.testing.assert_allclose(encoder.transform([caption]).toarray()[0], expected, atol=1e-6)
+
+
+@pytest.mark.parametrize("which", range(len(OPTIONS)))
+def test_tf_idf_is_scikit_learns(which: int) -> None:
+    encoder = FITTED["tfidf", which]
+    theirs = TfidfVectorizer(analyzer=encoder._texts, sublinear_tf=True, dtype=np.float32).fit(TRAINING)
+    assert encoder.get_feature_names_out().tolist() == theirs.get_feature_names_out().tolist()
+    np.testing.assert_array_equal(encoder.idf_, theirs.idf_)
+    captions = [*TRAINING, "a car, a car and the bus", "unheard", ""]
+    np.testing.assert_allclose(encoder.transform(captions).toarray(), theirs.transform(captions).toarray(), rtol=1e-6)
 
 
 @pytest.mark.parametrize("caption", ["a red chicken", "红色的汽车", "x"])

@@ -21,13 +21,16 @@ _KINDS = "biufU"  # booleans, numbers and text; objects would be pickles
 
 
 @contextmanager
-def opened_arrays(path: Path) -> Iterator[NpzFile]:
-    """Open a `.npz` file whose arrays, by their own headers, have at most ARRAY_BYTES.
+def opened_arrays(path: Path, most: int = ARRAY_BYTES, compressed: bool = True) -> Iterator[NpzFile]:
+    """Open a `.npz` file whose arrays, by their own headers, have at most so many bytes.
 
-    Raises an OSError, ValueError or zipfile.BadZipFile where it is none, or has more.
+    compressed: whether they may be.
+    Raises an OSError, ValueError or zipfile.BadZipFile where it is none, has more, or is compressed.
     """
     with open_regular(path) as file:
-        check_arrays(file, ARRAY_BYTES)
+        members = check_arrays(file, most)
+        if not compressed and any(member.compress_type for member in members):
+            raise ValueError("it is compressed")
         file.seek(0)
         with np.load(file, allow_pickle=False) as arrays:
             if not isinstance(arrays, NpzFile):

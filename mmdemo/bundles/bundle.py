@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -14,7 +14,6 @@ from mmdemo.bundles.golden import check_golden
 from mmdemo.bundles.manifest import read_manifest
 from mmdemo.bundles.naming import place, reason
 from mmdemo.bundles.results import check_evaluation
-from mmdemo.bundles.seen import TrainedOn
 from mmdemo.bundles.train_features import TrainFeatures, read_features
 from mmdemo.errors import BundleError
 from mmdemo.evaluation.evaluate import Evaluation, evaluation_from
@@ -22,6 +21,9 @@ from mmdemo.evaluation.held_out import HeldOut
 from mmdemo.model.config import ModelConfig
 from mmdemo.model.model import Model
 from mmdemo.storage.folders import mark_used
+
+if TYPE_CHECKING:
+    from mmdemo.bundles.seen import TrainedOn
 
 
 @dataclass(frozen=True)
@@ -82,8 +84,10 @@ class Bundle:
         """The ids (n,) of its training pairs."""
         return self._train["ids"]
 
-    def trained_on(self) -> TrainedOn:
+    def trained_on(self) -> "TrainedOn":
         """Return which pairs it was trained on."""
+        from mmdemo.bundles.seen import TrainedOn  # with all that reads data, which an answer can do without
+
         fingerprint = self.manifest["dataset"]["fingerprint"]
         return TrainedOn(self.model.config, fingerprint, self.train_ids, self._train["digests"])
 

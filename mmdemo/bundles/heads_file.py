@@ -1,67 +1,45 @@
-"""The file of a model's heads and of what its encoders have learnt: how to read it without trusting it."""
+"""The file of a model's heads and of what its encoders have learnt: plain arrays, read without trusting them."""
 
-import io
-import warnings
-import zipfile
 from pathlib import Path
-from typing import Any
 
-from sklearn.exceptions import InconsistentVersionWarning
+import numpy as np
 
-from mmdemo.bundles.arrays import FILE_BYTES, check_arrays
+from mmdemo.bundles.arrays import FILE_BYTES, opened_arrays
+from mmdemo.bundles.model_arrays import arrays_of, model_of
 from mmdemo.bundles.naming import place, reason
 from mmdemo.errors import BundleError
-from mmdemo.modalities.registry import MODALITIES
+from mmdemo.model.config import ModelConfig
+from mmdemo.model.model import Model
 from mmdemo.storage.reading import read_bytes
 
-HEADS = "heads.skops"
-_SCHEMA, _SCHEMA_BYTES = "schema.json", 100_000_000  # about 900 bytes for each token of a vocabulary
+HEADS = "heads.npz"
+NETWORK = "encoder.tflite"
 
 
-def trusted_types() -> list[str]:
-    """Return the dotted names of our classes that a model's file may hold: from the registry, not from the file.
-
-    They are the settings, the encoders that learn something, and the encoders that these combine; others are rebuilt.
-    """
-    found: set[type] = set()
-    for modality in MODALITIES.values():
-        found.add(modality.settings)
-        learning = [encoder for encoder in modality.encoders.values() if not encoder.frozen]
-        found.update(part for encoder in learning for part in encoder.part_types())
-    return sorted(f"{one.__module__}.{one.__qualname__}" for one in found)
+def write_heads(model: Model, folder: Path) -> None:
+    """Write a model's heads, and the network that one of its encoders has trained, if any."""
+    arrays = arrays_of(model)
+    for key in filter(_is_network, arrays):
+        (folder / NETWORK).write_bytes(arrays[key].tobytes())
+        arrays[key] = np.empty(0, np.uint8)
+    np.savez(folder / HEADS, allow_pickle=False, **arrays)  # not compressed: then nothing swells when it is read
 
 
-def read_heads(folder: Path) -> Any:
-    """Return what the file of a bundle's heads holds; raise a BundleError where it is damaged or not to be trusted."""
-    from skops import io as skops
-    from skops.io.exceptions import UntrustedTypesFoundException
-
+def read_heads(folder: Path, config: ModelConfig, classes: tuple[str, ...]) -> Model:
+    """Return the model that was written; raise a BundleError where it is damaged or does not fit together."""
     try:
-        content = read_bytes(folder / HEADS, FILE_BYTES)
-        _check_zip(content)
-        with warnings.catch_warnings():  # from another scikit-learn: the golden inputs show if it matters
-            warnings.simplefilter("ignore", InconsistentVersionWarning)
-            return skops.loads(content, trusted=trusted_types())
-    except UntrustedTypesFoundException as error:
-        raise BundleError(
-            f"{HEADS} in {place(folder)} holds objects that do not belong in a model, so it is not read."
-        ) from error
+        with opened_arrays(folder / HEADS, most=FILE_BYTES, compressed=False) as opened:
+            arrays = dict(opened)
+        for key in filter(_is_network, arrays):
+            arrays[key] = np.frombuffer(read_bytes(folder / NETWORK, FILE_BYTES), np.uint8)
+        encoders = {name: config.build_encoder(name) for name in config.encoders}
+        return model_of(arrays, config, classes, encoders)
     except Exception as error:  # a forged file raises a dozen unrelated kinds of error
         raise BundleError(
             f"{HEADS} in {place(folder)} cannot be read ({reason(error)}). Copy the model again."
         ) from error
 
 
-def _check_zip(content: bytes) -> None:
-    """Raise a ValueError unless this is a zip of arrays and a schema, none of them compressed: then nothing swells."""
-    members = check_arrays(io.BufferedReader(io.BytesIO(content)), FILE_BYTES, _is_no_array)
-    if any(member.compress_type for member in members) or sum(member.file_size for member in members) > len(content):
-        raise ValueError("it is compressed")
-    if any(member.file_size > _SCHEMA_BYTES for member in members if member.filename == _SCHEMA):
-        raise ValueError(f"its {_SCHEMA} has more than {_SCHEMA_BYTES:,} bytes")
-
-
-def _is_no_array(member: zipfile.ZipInfo) -> bool:
-    # A network's bytes stand elsewhere: what is left of them here is an empty member. Any other member than an array
-    # could be a zip, which skops would unpack.
-    return member.filename == _SCHEMA or not member.file_size
+def _is_network(key: str) -> bool:
+    """Return whether an array is the file of a trained network, which is of use by itself."""
+    return key.endswith("/learnt/model")

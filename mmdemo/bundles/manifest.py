@@ -13,7 +13,8 @@ from mmdemo.errors import BundleError
 from mmdemo.storage.reading import read_bytes
 from mmdemo.storage.strict_json import read_json
 
-SCHEMA = 3
+SCHEMA = 4
+READABLE = (3, SCHEMA)  # the heads of schema 3 are in a file of skops
 MANIFEST = "manifest.json"
 MOST_BYTES = 2_000_000
 _UNSEALED = "0" * 64
@@ -42,10 +43,10 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     except (OSError, ValueError) as error:  # ValueError: a NUL in the folder's name
         raise BundleError(f"{MANIFEST} in {place(folder)} cannot be read: {reason(error)}.") from error
     manifest = _parse(written, folder)
-    if manifest["schema"] != SCHEMA:
+    if manifest["schema"] not in READABLE:
         raise BundleError(
-            f"The model in {place(folder)} has schema version {manifest['schema']!r}, but this program reads version "
-            f"{SCHEMA}. Train it again with this version."
+            f"The model in {place(folder)} has schema version {manifest['schema']!r}, but this program reads versions "
+            f"{' and '.join(map(str, READABLE))}. Train it again with this version."
         )
     if not _is_sealed(written, manifest):
         raise BundleError(f"{MANIFEST} in {place(folder)} is damaged or was changed. Copy or train the model again.")

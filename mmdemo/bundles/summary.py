@@ -12,7 +12,6 @@ from mmdemo.errors import BundleError, ConfigError
 from mmdemo.evaluation.evaluate import Evaluation, evaluation_from
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.config import ModelConfig
-from mmdemo.training.command_line import public_command
 
 _DEFAULT = "the usual way"
 
@@ -45,6 +44,8 @@ class ModelSummary:
     @property
     def command(self) -> str:
         """The command that trains the same model, without paths of the machine that trained it."""
+        from mmdemo.training.command_line import public_command  # with all that reads data
+
         return public_command(str(self.manifest["command"]))
 
     @property

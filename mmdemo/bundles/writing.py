@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from mmdemo.bundles.bundle import Bundle
-from mmdemo.bundles.files import BundleFiles, write_files
+from mmdemo.bundles.example import worked_example, write_example
+from mmdemo.bundles.files import BundleFiles
+from mmdemo.bundles.files_written import write_files
 from mmdemo.bundles.golden import golden_of
 from mmdemo.bundles.manifest import MANIFEST, files_named, write_manifest
 from mmdemo.bundles.naming import place, reason
@@ -29,6 +31,8 @@ def save(trained: TrainedModel, folder: Path, command: str, facts: Mapping[str, 
     Raises a BundleError when the folder holds something else, or the disk is full.
     """
     with new_bundle(folder) as temporary:
+        if example := worked_example(trained.model, trained.dataset.name):
+            write_example(example, temporary)
         hashes = write_files(trained, golden_of(trained.model), temporary)
         write_manifest(temporary, {**_manifest(trained, command), **facts, "files": hashes})
 

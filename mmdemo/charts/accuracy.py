@@ -6,6 +6,7 @@ import pandas as pd
 
 from mmdemo.bundles.summary import ModelSummary
 from mmdemo.charts import grammar as alt
+from mmdemo.charts.bars import accuracy_words as accuracy_words
 from mmdemo.charts.heads import head_colour, head_scale
 from mmdemo.charts.rows import names_axis
 from mmdemo.evaluation.difference import Added
@@ -49,19 +50,6 @@ def accuracy_chart(
     below = [line for line in (basis, "Grey tick: the best possible" if limits else "") if line]
     title = alt.Title(_TITLE, subtitle=below)
     return alt.LayerChart(layer=layers, title=title, height=40 * len(frame) + _AROUND + 18 * len(below))
-
-
-def accuracy_words(accuracy: Mapping[str, tuple[float, tuple[float, float]]]) -> str:
-    """Return what `accuracy_chart` shows, for those who cannot see it.
-
-    >>> accuracy_words({"image": (0.79, (0.76, 0.819))})
-    'Image alone 79.0%, 95 % interval 76.0% to 81.9%'
-    """
-    titles = titles_of(accuracy)
-    return "; ".join(
-        f"{titles[head]} {share:.1%}, 95 % interval {low:.1%} to {high:.1%}"
-        for head, (share, (low, high)) in accuracy.items()
-    )
 
 
 def adds_chart(adds: Mapping[str, Added], basis: str = "") -> alt.LayerChart:

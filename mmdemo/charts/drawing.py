@@ -4,11 +4,12 @@ from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from functools import partialmethod
-from typing import Any, Self
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any, Self
 
 from mmdemo.charts.shorthand import Spec, encoding
+
+if TYPE_CHECKING:  # colours of charts are used where pandas is not loaded
+    import pandas as pd
 
 SCHEMA_VERSION = "v6.4.1"
 
@@ -24,7 +25,7 @@ class Selection:
 class _Drawing:
     """What a chart and several on top of each other share; every method returns a new one."""
 
-    def __init__(self, data: pd.DataFrame | None = None, **more: Any) -> None:
+    def __init__(self, data: "pd.DataFrame | None" = None, **more: Any) -> None:
         self.data, self.more = data, more
 
     def properties(self, **more: Any) -> Self:
@@ -32,7 +33,7 @@ class _Drawing:
         data = more.pop("data", self.data)
         return self._with(data=data, more={**self.more, **more})
 
-    def specification(self, name: Callable[[pd.DataFrame], str]) -> Spec:
+    def specification(self, name: "Callable[[pd.DataFrame], str]") -> Spec:
         """Return the specification without its data, for the caller to change as they like.
 
         name: gives each table the name that stands for it there.
@@ -44,7 +45,7 @@ class _Drawing:
         """Return the specification with its data."""
         tables: dict[str, pd.DataFrame] = {}
 
-        def name(data: pd.DataFrame) -> str:
+        def name(data: "pd.DataFrame") -> str:
             known = (name for name, other in tables.items() if other is data)
             found = next(known, f"data-{len(tables)}")
             tables[found] = data
@@ -54,7 +55,7 @@ class _Drawing:
         filled = {name: data.astype(object).where(data.notna(), None) for name, data in tables.items()}
         return {**spec, "datasets": {name: data.to_dict("records") for name, data in filled.items()}}
 
-    def _spec(self, name: Callable[[pd.DataFrame], str]) -> Spec:
+    def _spec(self, name: "Callable[[pd.DataFrame], str]") -> Spec:
         return {**self.more} if self.data is None else {**self.more, "data": {"name": name(self.data)}}
 
     def _with(self, **changed: Any) -> Self:
@@ -66,7 +67,7 @@ class _Drawing:
 class Chart(_Drawing):
     """Marks of one kind, one for each row of a table."""
 
-    def __init__(self, data: pd.DataFrame | None = None, **more: Any) -> None:
+    def __init__(self, data: "pd.DataFrame | None" = None, **more: Any) -> None:
         super().__init__(data, **more)
         self.mark, self.channels = Spec(), Spec()
         self.filters: tuple[str | Spec, ...] = ()
@@ -102,7 +103,7 @@ class Chart(_Drawing):
     mark_text = partialmethod(_marked, "text")
     mark_tick = partialmethod(_marked, "tick")
 
-    def _spec(self, name: Callable[[pd.DataFrame], str]) -> Spec:
+    def _spec(self, name: "Callable[[pd.DataFrame], str]") -> Spec:
         spec = {**super()._spec(name), "mark": self.mark, "encoding": self.channels}
         spec |= {"transform": [{"filter": kept} for kept in self.filters]} if self.filters else {}
         return spec | ({"params": list(self.params)} if self.params else {})
@@ -122,7 +123,7 @@ class LayerChart(_Drawing):
     def __add__(self, other: Chart) -> "LayerChart":
         return self._with(layer=[*self.layer, other])
 
-    def _spec(self, name: Callable[[pd.DataFrame], str]) -> Spec:
+    def _spec(self, name: "Callable[[pd.DataFrame], str]") -> Spec:
         """Return the specification; selections, and data that all layers have in common, are the whole chart's."""
         first = self.layer[0].data
         common = all(chart.data is first for chart in self.layer)

@@ -10,7 +10,7 @@ from mmdemo.explanation.strongest import strongest
 from mmdemo.preprocess.shortened import shortened
 
 _MOST = 12  # words that have a bar
-_ROW, _AROUND = 25, 100  # pixels: of a row, and of title, axis and its name
+_ROW, _AROUND = 25, 120  # pixels: of a row, and of title, axis and its name
 
 
 def removal_chart(explained: Explanation, name: str, label: str) -> alt.LayerChart:
@@ -34,5 +34,5 @@ def removal_chart(explained: Explanation, name: str, label: str) -> alt.LayerCha
         tooltip=[alt.Tooltip("unit:N", title="Taken out"), alt.Tooltip("loss:Q", title="Lead lost", format="+.4f")],
     )
     texts = base.mark_text(align="left", dx=4).encode(x="right:Q", text="shown:N")
-    title = f"Taken out one at a time: “{label}” against “{explained.rival(label)}”"
+    title = alt.Title("Taken out one at a time", subtitle=f"“{label}” against “{explained.rival(label)}”")
     return alt.LayerChart(layer=[bars, texts], title=title, height=_ROW * len(frame) + _AROUND)

@@ -7,19 +7,18 @@ from typing import Any
 import click
 import numpy as np
 
+from mmdemo.bundles.bundle import load
 from mmdemo.commands.options import as_json
 from mmdemo.commands.per_modality import per_modality
-from mmdemo.commands.whole_table import Asked, classify_all
-from mmdemo.datasets.choices import options_of
 from mmdemo.errors import ConfigError
 from mmdemo.explanation.explain import explain
 from mmdemo.explanation.strongest import strongest
-from mmdemo.library import load_model
 from mmdemo.modalities.modality import Modality
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.heads import head_words
 from mmdemo.model.model import Model
 from mmdemo.preprocess.shortened import shortened
+from mmdemo.storage.shipped import shipped_models
 
 _LISTED = 40  # units of a value, such as words
 
@@ -63,12 +62,15 @@ def command(
     if data is not None:
         if output is None and out is None:
             raise ConfigError("With --data give --output FILE.csv or FILE.xlsx too.")
+        from mmdemo.commands.whole_table import Asked, classify_all  # with all that reads data
+        from mmdemo.datasets.choices import options_of
+
         asked = Asked(data, output, out, unlabelled, options_of({name: [one] for name, one in given.items()}, {}))
-        classify_all(load_model(folder).model, asked, progress, json_)
+        classify_all(_model(folder), asked, progress, json_)
         return
     if output is not None or out is not None or unlabelled:
         raise ConfigError("--output, --out and --unlabelled need --data; a single pair is printed.")
-    model = load_model(folder).model
+    model = _model(folder)
     result, notes = classify_one(model, {name: MODALITIES[name].read(value) for name, value in given.items()})
     unread = [MODALITIES[name] for name in given if name not in model.encoders]
     notes += [f"This model does not read {one.nouns}, so the {one.noun} changes nothing." for one in unread]
@@ -78,6 +80,10 @@ def command(
         click.echo(as_json(result))
     else:
         _print(result, model)
+
+
+def _model(folder: Path | None) -> Model:
+    return load(folder or shipped_models() / "everyday").model
 
 
 def classify_one(model: Model, pair: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:

@@ -7,7 +7,6 @@ from functools import partial
 import numpy as np
 import pandas as pd
 from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from mmdemo.datasets.base import GROUP, Dataset
 from mmdemo.datasets.data_frame import modalities_of, values_of
@@ -114,5 +113,7 @@ def _components(ties: list[np.ndarray]) -> np.ndarray:
         edges.append(np.stack([tied, nodes + places]))
         nodes += len(known)
     rows, columns = np.concatenate(edges, axis=1)
+    from scipy.sparse.csgraph import connected_components  # with all of linear algebra, which no page needs
+
     graph = coo_array((np.ones(len(rows), dtype=bool), (rows, columns)), shape=(nodes, nodes))
     return np.asarray(connected_components(graph, directed=False)[1][: len(ties[0])])

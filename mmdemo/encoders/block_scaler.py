@@ -3,12 +3,12 @@
 from typing import Any, Self
 
 import numpy as np
-from scipy import sparse
 from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-# Variance over mean square below which rows differ by rounding alone: float32 leaves about 1e-14.
-_ROUNDING = 1e-12
+from mmdemo.encoders.variances import column_variances, total_variance
+
+__all__ = ["BlockScaler", "column_variances", "total_variance"]
 
 
 class BlockScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
@@ -49,30 +49,3 @@ class BlockScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         tags.input_tags.sparse = True
         tags.transformer_tags.preserves_dtype = ["float64", "float32"]
         return tags
-
-
-def total_variance(X: Any) -> float:
-    """Return the sum over the columns of X (n, d), dense or sparse, of their variances (population).
-
-    It is 0 where the rows differ by rounding alone: a scale made of rounding errors would let a constant block
-    drown all others.
-    """
-    mean = np.asarray(X.mean(axis=0, dtype=np.float64)).ravel()
-    variance = float(column_variances(X, mean).sum())
-    return variance if variance > _ROUNDING * (variance + float(mean @ mean)) else 0.0
-
-
-def column_variances(X: Any, mean: np.ndarray) -> np.ndarray:
-    """Return the variances (population) of the columns of X (n, d), dense or sparse, about their mean: float64 (d,).
-
-    The squared deviations are summed, even in a sparse block: E[x²] − mean² would leave rounding errors where the
-    variance is 0.
-    """
-    if not sparse.issparse(X):
-        return np.asarray(np.var(X, axis=0, dtype=np.float64))
-    columns = X.tocsc(copy=True)
-    columns.sum_duplicates()
-    stored = np.diff(columns.indptr)
-    deviations = columns.data.astype(np.float64) - np.repeat(mean, stored)
-    squares = np.bincount(np.repeat(np.arange(len(mean)), stored), np.square(deviations), minlength=len(mean))
-    return np.asarray((squares + (X.shape[0] - stored) * np.square(mean)) / X.shape[0])

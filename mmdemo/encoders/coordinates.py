@@ -10,9 +10,9 @@ from typing import Any, Self, cast
 import numpy as np
 from scipy import sparse
 
-from mmdemo.encoders.block_scaler import total_variance
 from mmdemo.encoders.encoder import Lift, unchanged
 from mmdemo.encoders.gram_coordinates import gram_coordinates, gram_of
+from mmdemo.encoders.variances import total_variance
 
 _ROUNDING = 1e-10  # of the largest sum of squares along an axis
 

@@ -7,9 +7,8 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 from scipy import sparse
-from sklearn.base import BaseEstimator, TransformerMixin, clone
-from sklearn.utils.validation import check_is_fitted
 
+from mmdemo.encoders.estimator import Estimator, check_is_fitted, is_learnt
 from mmdemo.encoders.evidence import Evidence
 from mmdemo.encoders.facts import Cost, Option
 
@@ -26,7 +25,7 @@ def unchanged(coef: np.ndarray) -> np.ndarray:
     return coef
 
 
-class Encoder(TransformerMixin, BaseEstimator, ABC):
+class Encoder(Estimator, ABC):
     """Base of all encoders: X is a sequence of n values of one modality, and becomes features (n, d).
 
     title: its name for a person who knows no machine learning. summary: one sentence for the same person.
@@ -89,7 +88,7 @@ class Encoder(TransformerMixin, BaseEstimator, ABC):
 
         def fit(rows: np.ndarray) -> tuple[Encoder, Any]:
             chosen = np.flatnonzero(rows)
-            fitted = clone(self).fit_reporting([X[i] for i in chosen.tolist()], y[chosen], on_progress)
+            fitted = self.unfitted().fit_reporting([X[i] for i in chosen.tolist()], y[chosen], on_progress)
             return fitted, fitted.transform(X)
 
         return fit
@@ -128,7 +127,7 @@ class Encoder(TransformerMixin, BaseEstimator, ABC):
         What is no array is written as JSON, so it must be of JSON's types. An encoder that keeps something else
         overrides this and `restore`.
         """
-        values = {name: value for name, value in vars(self).items() if _is_learnt(name)}
+        values = {name: value for name, value in vars(self).items() if is_learnt(name)}
         arrays = {name: value for name, value in values.items() if isinstance(value, np.ndarray)}
         others = {name: value for name, value in values.items() if name not in arrays}
         return {**arrays, **({_OTHERS: _written(others)} if others else {})}
@@ -140,7 +139,7 @@ class Encoder(TransformerMixin, BaseEstimator, ABC):
         """
         values = dict(learnt)
         values |= _read(values.pop(_OTHERS)) if _OTHERS in values else {}
-        if foreign := [name for name in values if not _is_learnt(name)]:
+        if foreign := [name for name in values if not is_learnt(name)]:
             raise ValueError(f"{foreign[0]!r} is nothing that an encoder learns")
         for name, value in values.items():
             setattr(self, name, value)
@@ -149,7 +148,7 @@ class Encoder(TransformerMixin, BaseEstimator, ABC):
 
     def __sklearn_is_fitted__(self) -> bool:
         """Return whether `transform` can be called: always if frozen, otherwise after `fit`."""
-        return self.frozen or any(map(_is_learnt, vars(self)))
+        return self.frozen or super().__sklearn_is_fitted__()
 
     def __sklearn_tags__(self) -> Any:
         """Declare that X is one-dimensional and not numeric."""
@@ -158,11 +157,6 @@ class Encoder(TransformerMixin, BaseEstimator, ABC):
         tags.input_tags.one_d_array = True
         tags.input_tags.two_d_array = False
         return tags
-
-
-def _is_learnt(name: str) -> bool:
-    """Return whether an attribute of this name is learnt in `fit`, by scikit-learn's convention."""
-    return name.endswith("_") and not name.startswith("_")
 
 
 def _written(values: Mapping[str, Any]) -> np.ndarray:

@@ -1,15 +1,13 @@
 """Text encoders side by side, and a combination of two that works well."""
 
 from collections.abc import Mapping, Sequence
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from scipy import sparse
-from sklearn.base import clone
-from sklearn.pipeline import FeatureUnion
-from sklearn.utils.validation import check_is_fitted
 
 from mmdemo.encoders.encoder import Encoder
+from mmdemo.encoders.estimator import check_is_fitted
 from mmdemo.encoders.facts import Cost
 from mmdemo.encoders.text_encoder import Pieces, TextEncoder
 from mmdemo.encoders.tfidf import TfidfEncoder
@@ -37,8 +35,7 @@ class SideBySideEncoder(TextEncoder):
     @property
     def parts(self) -> Sequence[TextEncoder]:
         """The encoders, in the order of their features; fitted if this one is."""
-        union = self.union_ if hasattr(self, "union_") else self._unfitted()
-        return [encoder for _, encoder in union.transformer_list]
+        return list((self.fitted_ if hasattr(self, "fitted_") else self._unfitted()).values())
 
     @property
     def cost(self) -> Cost:
@@ -47,13 +44,13 @@ class SideBySideEncoder(TextEncoder):
 
     def fit(self, X: Sequence[str], y: object = None) -> Self:
         """Fit each encoder."""
-        self.union_ = self._unfitted().fit(X, y)
+        self.fitted_ = {name: encoder.fit(X, y) for name, encoder in self._unfitted().items()}
         return self
 
     def transform(self, X: Sequence[str]) -> sparse.csr_matrix:
         """Return float32 (n, d), sparse, with the encoders' features side by side."""
         check_is_fitted(self)
-        return sparse.csr_matrix(self.union_.transform(X))
+        return sparse.csr_matrix(sparse.hstack([encoder.transform(X) for encoder in self.parts]))
 
     def rest(self) -> None:
         """Let each encoder give back memory."""
@@ -71,34 +68,41 @@ class SideBySideEncoder(TextEncoder):
             np.concatenate([piece.places + start for piece, start in zip(pieces, first, strict=False)]),
         )
 
-    def of_parts(self, parts: Sequence[Encoder]) -> Self:
+    def of_parts(self, parts: Sequence[Any]) -> Self:
         """Return this encoder with its parts fitted already, in the order of `parts`."""
-        whole = clone(self)
-        whole.union_ = FeatureUnion(list(zip(self.combined, parts, strict=True)))
+        whole = self.unfitted()
+        whole.fitted_ = dict(zip(self.combined, parts, strict=True))
         return whole
 
     def get_feature_names_out(self, input_features: object = None) -> np.ndarray:
         """Return the encoders' names, one after the other, each prefixed with its encoder's name: (d,) of str."""
         check_is_fitted(self)
-        return np.asarray(self.union_.get_feature_names_out())
+        names = [[f"{name}__{one}" for one in part.get_feature_names_out()] for name, part in self.fitted_.items()]
+        return np.array([one for part in names for one in part], dtype=object)
 
     def learnt(self) -> dict[str, np.ndarray]:
         """Return what each encoder has learnt, its name before each array's."""
         check_is_fitted(self)
-        parts = zip(self.combined, self.parts, strict=True)
-        return {f"{name}.{key}": value for name, part in parts for key, value in part.learnt().items()}
+        return {f"{name}.{key}": value for name, part in self.fitted_.items() for key, value in part.learnt().items()}
 
     def restore(self, learnt: Mapping[str, np.ndarray]) -> Self:
         """Let each encoder take over its part."""
-        union = self._unfitted()
-        for name, part in union.transformer_list:
+        parts = self._unfitted()
+        for name, part in parts.items():
             start = f"{name}."
             part.restore({key.removeprefix(start): value for key, value in learnt.items() if key.startswith(start)})
-        self.union_ = union
+        self.fitted_ = parts
         return self
 
-    def _unfitted(self) -> FeatureUnion:
-        return FeatureUnion([(name, encoder(self.settings)) for name, encoder in self.combined.items()])
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Take over the state of a copy; models of earlier versions hold scikit-learn's FeatureUnion."""
+        state = dict(state)
+        if "union_" in state:
+            state["fitted_"] = dict(state.pop("union_").transformer_list)
+        self.__dict__.update(state)
+
+    def _unfitted(self) -> dict[str, TextEncoder]:
+        return {name: encoder(self.settings) for name, encoder in self.combined.items()}
 
 
 class TfidfWordVectorEncoder(SideBySideEncoder):

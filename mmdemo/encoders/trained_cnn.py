@@ -120,7 +120,7 @@ class TrainedCNNEncoder(GlobalAveragePoolingEncoder):
 
     def __getstate__(self) -> dict[str, Any]:
         """Return the state of a copy: the network's bytes, without the interpreter."""
-        return {name: value for name, value in super().__getstate__().items() if name != "_network"}
+        return {name: value for name, value in vars(self).items() if name != "_network"}
 
     def _served(self) -> LiteRTModel:
         return self.__dict__.setdefault("_network", LiteRTModel(self.model_))  # atomic: threads get the same one

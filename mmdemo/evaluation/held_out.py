@@ -3,11 +3,14 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from mmdemo.model.heads import FUSED
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def _default() -> np.ndarray:
@@ -94,8 +97,10 @@ class HeldOut:
             repeated=self.repeated[chosen],
         )
 
-    def table(self) -> pd.DataFrame:
+    def table(self) -> "pd.DataFrame":
         """Return one row per pair: its id, label, fold and group, and each head's answer and probabilities."""
+        import pandas as pd  # as long to import as all that reads a model
+
         columns: dict[str, np.ndarray] = {"id": self.ids, "label": self.labels, "fold": self.fold, "group": self.group}
         columns["repeated"] = self.repeated
         for head in self.heads:

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 import numpy as np
-from scipy import optimize, special
 
 _RESAMPLES = 4_000
 _BLOCK = 2_000_000  # random numbers drawn at once, for the sake of memory
@@ -74,6 +73,8 @@ def per_group(values: np.ndarray, group: np.ndarray | None) -> np.ndarray:
 
 
 def _share(right: int, wrong: int) -> tuple[float, float]:
+    from scipy import special  # results that are known are shown without it
+
     low, high = (float(special.betaincinv(right + 0.5, wrong + 0.5, end)) for end in _ENDS)
     return low if right else 0.0, high if wrong else 1.0
 
@@ -84,6 +85,8 @@ def _difference(fixed: int, broken: int, n: int) -> tuple[float, float]:
     The weight of the pairs that differ is D ~ Beta(fixed + broken + 1, the rest), the share of the fixed in it an
     independent B ~ Beta(fixed + ½, broken + ½), and the difference D (2 B − 1).
     """
+    from scipy import optimize, special
+
     same = n - fixed - broken
     differ = special.betaincinv(fixed + broken + 1, same, _STEPS) if same else np.ones(1)
 

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-from sklearn import metrics
 
 from mmdemo.evaluation.held_out import HeldOut
 from mmdemo.evaluation.intervals import mean_interval, per_group, percentiles
@@ -29,6 +28,8 @@ class HeadMetrics:
 
 def head_metrics(tested: HeldOut, head: str) -> HeadMetrics:
     """Return the metrics of one head."""
+    from sklearn import metrics  # to read a model, or to show its results, takes none of it
+
     labels, guesses, right = tested.labels, tested.guesses(head), tested.right(head)
     precision, recall, f1, _ = metrics.precision_recall_fscore_support(
         labels, guesses, labels=np.unique(labels), average="macro", zero_division=0

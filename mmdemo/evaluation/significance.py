@@ -3,7 +3,6 @@
 import math
 
 import numpy as np
-from scipy import stats
 
 from mmdemo.evaluation.intervals import per_group
 
@@ -31,7 +30,9 @@ def mcnemar_p(better: int, worse: int) -> float:
     >>> round(mcnemar_p(10, 2), 4)
     0.0386
     """
-    return min(1.0, 2 * float(stats.binom.cdf(min(better, worse), better + worse, 0.5)))
+    from scipy.special import bdtr  # the sentences about results that are known do without
+
+    return min(1.0, 2 * float(bdtr(min(better, worse), better + worse, 0.5)))
 
 
 def pairs_needed(gain: float, discordant: float, power: float = 0.8) -> int:
@@ -45,7 +46,9 @@ def pairs_needed(gain: float, discordant: float, power: float = 0.8) -> int:
     >>> pairs_needed(gain=0.03, discordant=0.10)
     870
     """
+    from statistics import NormalDist  # as long to import as all other sentences
+
     discordant = max(discordant, gain)
-    sure, powerful = stats.norm.ppf(0.975), stats.norm.ppf(power)
+    sure, powerful = NormalDist().inv_cdf(0.975), NormalDist().inv_cdf(power)
     root = sure * math.sqrt(discordant) + powerful * math.sqrt(discordant - gain**2)
     return math.ceil((root / gain) ** 2)

@@ -9,14 +9,18 @@ HOUR = 3600.0
 logger = logging.getLogger(__name__)
 
 
-def start_sweeping(sweep: Callable[[], object], closing: Event, every: float = HOUR) -> Thread:
-    """Sweep in a separate thread, until `closing` is set or the interpreter ends; every: seconds between sweeps."""
-    thread = Thread(target=_sweep, args=(sweep, closing, every), name="sweeper", daemon=True)
+def start_sweeping(sweep: Callable[[], object], closing: Event, every: float = HOUR, first: float = 0.0) -> Thread:
+    """Sweep in a separate thread, until `closing` is set or the interpreter ends.
+
+    every: seconds between sweeps. first: seconds before the first one.
+    """
+    thread = Thread(target=_sweep, args=(sweep, closing, every, first), name="sweeper", daemon=True)
     thread.start()
     return thread
 
 
-def _sweep(sweep: Callable[[], object], closing: Event, every: float) -> None:
+def _sweep(sweep: Callable[[], object], closing: Event, every: float, first: float) -> None:
+    closing.wait(first)
     while not closing.is_set():
         try:
             sweep()

@@ -5,7 +5,6 @@ from collections.abc import Callable, Hashable, Sequence
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 Report = Callable[[float], None]  # called with the share (0–1) that is done
 
@@ -16,7 +15,8 @@ def codes_of(keys: Sequence[Hashable | None]) -> np.ndarray:
     >>> codes_of(["a", None, "b", "a"]).tolist()
     [0, -1, 1, 0]
     """
-    return np.asarray(pd.factorize(pd.Series(list(keys), dtype=object))[0], dtype=np.int64)
+    codes: dict[Hashable, int] = {}
+    return np.array([-1 if key is None else codes.setdefault(key, len(codes)) for key in keys], dtype=np.int64)
 
 
 def shared(codes: np.ndarray) -> np.ndarray:

@@ -120,10 +120,10 @@ class Modality:
 
         cache: where its features are kept, if the encoder keeps them.
         """
-        encoder = self.encoder(name)
+        encoder: Any = self.encoder(name)
         own = {key: value for key, value in options.items() if key in encoder.options}
         rest = {key: value for key, value in options.items() if key not in own}
-        built = encoder(settings=self.read_settings(rest), **own)
+        built: Encoder = encoder(settings=self.read_settings(rest), **own)
         return built.set_params(cache=cache) if "cache" in built.get_params(deep=False) else built
 
     def read_settings(self, options: Options) -> Any:

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
-from mmdemo.encoders.block_scaler import column_variances
+from mmdemo.encoders.variances import column_variances
 
 _FULL = 0.25  # of the numbers stored
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.special import softmax
 
 from mmdemo.encoders.encoder import Encoder
 from mmdemo.encoders.evidence import Evidence
@@ -15,6 +14,7 @@ from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.certainty import SURE
 from mmdemo.model.config import ModelConfig
 from mmdemo.model.heads import best_informed
+from mmdemo.model.probabilities import softmax
 
 
 @dataclass(frozen=True)
@@ -153,5 +153,5 @@ def answered(
                 rows[chosen] = logits[smaller][chosen]
         with np.errstate(divide="ignore"):
             rows[~np.any([holds[name] for name in inputs], axis=0)] = np.log(shares)
-        found[head] = softmax(rows, axis=1)
+        found[head] = softmax(rows)
     return found

@@ -153,7 +153,8 @@ def _training_seconds(bundle: Bundle, share: float = 1.0) -> float:
     """Estimate the seconds of one more training on a share of the pairs, from the model's own."""
     took = bundle.manifest.get("seconds") or {}
     if not took.keys() >= {"features", "fit", "evaluate"}:
-        return estimate(bundle.model.config, round(share * bundle.manifest["n_train"])).seconds
+        pairs = round(share * bundle.manifest["n_train"])
+        return estimate(bundle.model.config, pairs, len(bundle.model.classes)).seconds
     again = took["features"] if bundle.model.config.trains_network else 0.0  # otherwise the cache has them
     return float(share**1.5 * took["fit"] / _FITS[bundle.model.config.n_folds == 1] + share * again + took["evaluate"])
 

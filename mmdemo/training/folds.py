@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from sklearn.model_selection import train_test_split
 
 HELD_OUT_SHARE = 0.2
 """Of the one split that `folds=1` stands for."""
@@ -40,6 +39,8 @@ def one_split(groups: Sequence[str], seed: int) -> np.ndarray:
     Where every pair is a group of its own, the held-out pairs are exactly those of scikit-learn's
     `train_test_split(pairs, test_size=0.2, random_state=seed)`, the split of the article.
     """
+    from sklearn.model_selection import train_test_split  # half a second, for nothing where there are folds
+
     firsts = list(dict.fromkeys(groups))  # in the order of the rows
     _, held_out = train_test_split(firsts, test_size=HELD_OUT_SHARE, random_state=seed)
     return np.where(np.isin(groups, held_out), 0, NEVER)

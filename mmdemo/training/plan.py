@@ -69,7 +69,11 @@ def plan_of(prepared: Prepared, config: ModelConfig) -> Plan:
         held_out = frozenset({0})
         return Plan(inner, (0,), held_out, {held_out: _judges(inner, config)})
     folds = tuple(np.unique(prepared.fold).tolist())  # of few pairs, not every fold may have one
-    judges = {frozenset({fold}): _beside(folds, place, prepared, config) for place, fold in enumerate(folds)}
+    answers = len(prepared.frame) * len(np.unique(prepared.labels))
+    judges = {}
+    for place, fold in enumerate(folds):
+        beside = judges_beside(place, len(folds), answers, config.trains_network)
+        judges[frozenset({fold})] = tuple(folds[other] for other in beside)
     return Plan(prepared.fold, folds, frozenset(), judges)
 
 
@@ -79,17 +83,19 @@ def plan_of_all(prepared: Prepared, config: ModelConfig) -> Plan:
     return Plan(inner, (), frozenset(), {frozenset(): _judges(inner, config)})
 
 
-def _beside(folds: tuple[int, ...], place: int, prepared: Prepared, config: ModelConfig) -> tuple[int, ...]:
-    """Return the folds that judge the settings of this one: the more numbers there are to judge by, the fewer.
+def judges_beside(place: int, folds: int, answers: int, trains_network: bool) -> tuple[int, ...]:
+    """Return the folds that judge the settings of this one of several: the more answers to judge by, the fewer.
 
-    Judges are mutual where they can be, so that most fits serve two folds.
+    answers: pairs times classes. Judges are mutual where they can be, so that most fits serve two folds.
+
+    >>> judges_beside(0, 5, answers=1_000, trains_network=False), judges_beside(0, 5, 200_000, False)
+    ((1, 2, 3, 4), (1,))
     """
-    numbers = len(prepared.frame) * len(np.unique(prepared.labels))
-    if config.trains_network or numbers > _ONE_JUDGE:
-        return (folds[place ^ 1 if place ^ 1 < len(folds) else 0],)
-    if numbers > _TWO_JUDGES:
-        return tuple(dict.fromkeys((folds[place - 1], folds[(place + 1) % len(folds)])))
-    return tuple(fold for fold in folds if fold != folds[place])
+    if trains_network or answers > _ONE_JUDGE:
+        return (place ^ 1 if place ^ 1 < folds else 0,)
+    if answers > _TWO_JUDGES:
+        return tuple(dict.fromkeys(((place - 1) % folds, (place + 1) % folds)))
+    return tuple(fold for fold in range(folds) if fold != place)
 
 
 def _judges(inner: np.ndarray, config: ModelConfig) -> tuple[int, ...]:

@@ -4,7 +4,8 @@ import traceback
 
 import streamlit as st
 
-from mmdemo.ui import own_copy, own_data, state
+from mmdemo.storage.own_record import ID
+from mmdemo.ui import own_data, state
 
 
 def told(error: Exception) -> str:
@@ -14,7 +15,7 @@ def told(error: Exception) -> str:
     may hold a caption or a label.
     """
     found = traceback.TracebackException.from_exception(error)
-    if own_data.mine() or own_copy.is_id(st.query_params.get(state.DATASET, "")):
+    if own_data.mine() or ID.fullmatch(st.query_params.get(state.DATASET, "")):
         _silence(found)
     return "".join(found.format()).rstrip()
 

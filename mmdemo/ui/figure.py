@@ -9,7 +9,9 @@ import streamlit as st
 from streamlit.dataframe_util import convert_anything_to_arrow_bytes
 
 from mmdemo.charts.grammar import Chart, LayerChart, Spec
+from mmdemo.ui import state
 
+_LARGER = 1.4
 _INK = {"light": "#0d1424", "dark": "#e7ebf2"}  # textColor of .streamlit/config.toml
 
 
@@ -47,7 +49,10 @@ def specification(chart: LayerChart | Chart) -> Spec:
         tables[name] = content
         return name
 
-    return {**chart.specification(name), "datasets": tables, "config": _in_ink()}
+    spec = chart.specification(name)
+    if isinstance(spec.get("height"), int | float) and st.query_params.get(state.PRESENT):
+        spec["height"] = round(_LARGER * spec["height"])  # or larger type would leave its rows no room
+    return {**spec, "datasets": tables, "config": _in_ink()}
 
 
 def percent(share: float) -> float:

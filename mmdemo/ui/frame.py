@@ -15,7 +15,8 @@ from mmdemo.storage.full import SERVER, is_full
 from mmdemo.storage.places import without_places
 from mmdemo.ui import delete_my_data, fault, private_links, state, tour, uploads, visitor
 from mmdemo.ui.as_written import plain
-from mmdemo.ui.door import heap
+from mmdemo.ui.door import heap, warming
+from mmdemo.ui.door.presence import door_present
 from mmdemo.ui.way_out import WayOutError
 
 _LOG = logging.getLogger("mmdemo")
@@ -26,7 +27,7 @@ _LOG = logging.getLogger("mmdemo")
 _STYLE = """<style>
 [data-testid=stSliderThumbValue], [data-testid=stSliderThumbValue] p, [data-testid=stTab],
 button[data-variant][aria-checked=true] {color: inherit !important}
-[data-testid=stMetricLabel] * {white-space: normal}
+[data-testid=stMetricLabel] *, [data-testid=stPageLink-NavLink] * {white-space: normal}
 </style>"""
 
 # Two modalities that overlap. An icon by Material's name would be fetched from another host.
@@ -176,7 +177,11 @@ def link(title: str, label: str | None = None, icon: str | None = None, **parame
 @cache
 def _settle(title: str) -> None:
     """Take note, once for each page, that it has loaded what it needs."""
-    heap.settle()
+    if door_present():
+        heap.freeze()  # now, and the slower rest when nobody waits
+        warming.drawn()
+    else:
+        heap.settle()
 
 
 def _navigation() -> None:

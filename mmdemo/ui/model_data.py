@@ -7,13 +7,12 @@ from urllib.parse import urlencode, urlsplit
 import streamlit as st
 
 from mmdemo.bundles.bundle import Bundle
+from mmdemo.bundles.example import EVERYDAY_THINGS
 from mmdemo.bundles.origin import Origin, origin, without_place
 from mmdemo.datasets.base import Dataset
 from mmdemo.datasets.registry import SOURCES
 from mmdemo.errors import DatasetError
 from mmdemo.ui import dataset_files, frame, own_copy, own_origin, state
-
-_EVERYDAY_THINGS = "stamps"
 
 
 def trained_on(bundle: Bundle, dataset: Dataset) -> bool:
@@ -60,7 +59,7 @@ def read(bundle: Bundle) -> Origin:
 def knows_everyday_things(bundle: Bundle) -> bool:
     """Return whether the model was trained on the stamps, and so can make something of the example pairs."""
     name = bundle.manifest["dataset"]["name"]
-    return bool(name == _EVERYDAY_THINGS) and not own_origin.data_id(bundle.path.name)
+    return bool(name == EVERYDAY_THINGS) and not own_origin.data_id(bundle.path.name)
 
 
 def what_it_can_answer(bundle: Bundle) -> None:

@@ -51,7 +51,7 @@ def start(dataset: Dataset, config: ModelConfig) -> bool:
         train_arguments(dataset.location or dataset.name, dataset.options, config),
         visitor.name(),
         address=visitor.address(),
-        megabytes=estimate(config, len(dataset.frame)).megabytes - SHARED_MEGABYTES,
+        megabytes=estimate(config, len(dataset.frame), len(dataset.classes)).megabytes - SHARED_MEGABYTES,
         private=own_data.is_private(dataset.location),
         cache=cache_of(dataset.location),
     )

@@ -9,12 +9,13 @@ import streamlit as st
 from mmdemo.datasets.options import OFFERED
 from mmdemo.errors import BundleError
 from mmdemo.storage.folders import mark_used, runs_dir
-from mmdemo.storage.shipped import shipped_models
 from mmdemo.storage.trimming import changed
-from mmdemo.ui import access, visitor_name
+from mmdemo.ui import access, shipped_model, visitor_name
 
 if TYPE_CHECKING:
     from mmdemo.bundles.bundle import Bundle
+    from mmdemo.bundles.example import Example
+    from mmdemo.bundles.summary import ModelSummary
 
 MODEL = "model"
 DATASET, NEW_DATA = "dataset", "own"  # the second stands for data of one's own that is still to come
@@ -45,7 +46,7 @@ MAP = "map"
 CAPTION = "caption"
 COMPARED, VIEWED = "compared", "viewed"  # models
 
-EVERYDAY = "everyday"
+EVERYDAY = shipped_model.EVERYDAY
 _RUN = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
 
@@ -69,7 +70,7 @@ def kept_parameters(title: str) -> dict[str, str]:
 def model_folder(name: str) -> Path:
     """Return the folder of a model by the name in its link; raises a BundleError for none, and another's."""
     if name == EVERYDAY:
-        return shipped_models() / EVERYDAY
+        return shipped_model.folder()
     if not _RUN.fullmatch(name) or not (runs_dir() / name / "manifest.json").is_file():
         raise BundleError(
             "The model of this link is no longer here: models that visitors train are kept for a while only. "
@@ -81,6 +82,17 @@ def model_folder(name: str) -> Path:
     return runs_dir() / name
 
 
+def shipped_example() -> "tuple[ModelSummary, Example] | None":
+    """Return what stands beside the shipped model, its summary and a worked example; None where the URL names another.
+
+    Raises a BundleError if the model cannot be used.
+    """
+    if st.query_params.get(MODEL, EVERYDAY) != EVERYDAY:
+        return None
+    folder = model_folder(EVERYDAY)
+    return _kept(str(folder), changed(folder / "manifest.json"))
+
+
 def current_model() -> "Bundle":
     """Return the model that the URL names, by default the shipped one; raises a BundleError if it cannot be used."""
     folder = model_folder(st.query_params.get(MODEL, EVERYDAY))
@@ -89,6 +101,17 @@ def current_model() -> "Bundle":
 
 @st.cache_resource(max_entries=4, show_spinner="Loading the model…")
 def _read(folder: str, changed: float) -> "Bundle":
+    if Path(folder) == shipped_model.folder():
+        return shipped_model.load()
     from mmdemo.bundles.bundle import load  # with all the libraries, which the frame of a page can do without
 
     return load(folder)
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def _kept(folder: str, changed: float) -> "tuple[ModelSummary, Example] | None":
+    from mmdemo.bundles.example import read_example
+    from mmdemo.bundles.summary import summarise
+
+    example = read_example(Path(folder))
+    return None if example is None else (summarise(Path(folder)), example)

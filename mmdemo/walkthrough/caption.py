@@ -83,7 +83,7 @@ def walk_tfidf(encoder: TfidfEncoder, caption: str, captions: int) -> TfidfWalk:
 
     captions: the number of captions that the encoder was fitted on.
     """
-    counts = Counter(encoder.build_analyzer()(caption))
+    counts = Counter(encoder.analysed(caption))
     weights = encoder.transform([caption]).toarray()[0]
     met = (1 + captions) / np.exp(np.asarray(encoder.idf_, np.float64) - 1) - 1  # solved for df
     columns = {text: encoder.vocabulary_[text] for text in counts if text in encoder.vocabulary_}

@@ -9,7 +9,6 @@ from typing import Any
 import cv2
 import numpy as np
 import pandas as pd
-from sklearn.base import clone
 from threadpoolctl import threadpool_limits
 
 from mmdemo.datasets.base import Dataset
@@ -118,7 +117,7 @@ def flat(axes: np.ndarray) -> np.ndarray:
 def _gram(encoder: Encoder, column: Sequence[Any], missing: np.ndarray, cache: FeatureCache | None) -> np.ndarray:
     """Return the inner products (n, n) of a column's features, 0 where a value is missing."""
     if "cache" in encoder.get_params(deep=False):
-        encoder = clone(encoder).set_params(cache=cache)
+        encoder = encoder.unfitted().set_params(cache=cache)
     values = [column[i] for i in np.flatnonzero(~missing).tolist()]
     return gram_of(with_gaps(encoder.gram_coordinates(values, lambda done: None)[0], missing))
 

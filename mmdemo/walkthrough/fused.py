@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from mmdemo.encoders.block_scaler import total_variance
 from mmdemo.encoders.evidence import Evidence
+from mmdemo.encoders.variances import total_variance
 from mmdemo.model.model import Head, Model, Prediction
 from mmdemo.walkthrough.blocks import Columns, columns_of
 

@@ -200,17 +200,17 @@ FAULTS = (
     ),
     Fault(
         "a held-out row in train.npz",
-        "mmdemo/bundles/files.py",
+        "mmdemo/bundles/files_written.py",
         '{"ids": trained.train_ids, "digests"',
         '{"ids": np.append(trained.train_ids[1:], trained.held_out.ids[0]), "digests"',
         ("tests/test_no_leak.py::test_no_held_out_row_lies_among_the_training_rows_of_one_split",),
     ),
     Fault(
         "trusted= taken from the file",
-        "mmdemo/bundles/heads_file.py",
+        "mmdemo/bundles/heads_of_schema_3.py",
         "trusted=trusted_types()",
         "trusted=skops.get_untrusted_types(data=content)",
-        ("tests/test_bundle_hostile.py::test_an_object_of_a_foreign_class",),
+        ("tests/test_schema_3.py::test_an_object_of_a_foreign_class",),
     ),
     Fault(
         "a zip entry's .. kept",

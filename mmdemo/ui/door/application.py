@@ -11,6 +11,7 @@ from mmdemo.ui.door.messages import Messages
 from mmdemo.ui.door.stopping import lifespan
 from mmdemo.ui.door.tabs import Tabs
 from mmdemo.ui.door.uploads import Uploads
+from mmdemo.ui.door.warming import Warming
 
 __all__ = ["MIDDLEWARE", "lifespan"]
 
@@ -23,5 +24,6 @@ MIDDLEWARE = (
     Middleware(Intake),
     Middleware(Uploads),
     Middleware(Messages),
+    Middleware(Warming),
 )
 """From the outside in."""

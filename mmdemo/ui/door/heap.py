@@ -22,11 +22,17 @@ def keep_together() -> None:
         library.mallopt(_MMAP_THRESHOLD, _LARGE)
 
 
-def settle() -> None:
-    """Tell the garbage collector that what there is now stays.
+def freeze() -> None:
+    """Tell the garbage collector that what there is now stays, at once: even what could be collected.
 
     Streamlit has it look through everything after each run of a page: 150 ms in which no other thread runs, nearly all
     for libraries and models, which never go.
     """
+    gc.freeze()
+
+
+def settle() -> None:
+    """Collect what can be collected, and tell the garbage collector that the rest stays."""
+    gc.unfreeze()
     gc.collect()
     gc.freeze()

@@ -19,9 +19,10 @@ from mmdemo.jobs.run_folders import RunFolders
 from mmdemo.jobs.sweeper import start_sweeping
 from mmdemo.storage import limits
 from mmdemo.storage.folders import runs_dir
-from mmdemo.ui import own_data
+from mmdemo.ui import own_data, shipped_model
 from mmdemo.ui.door.heap import keep_together
 from mmdemo.ui.door.presence import PRESENT
+from mmdemo.ui.door.warming import drawn, start_warming
 from mmdemo.ui.sweeping import sweep
 
 _LIMITS = (
@@ -32,6 +33,7 @@ _LIMITS = (
     limits.own_data_bytes,
     limits.pack_bytes,
 )
+_UNDISTURBED = 10.0  # seconds in which a first visitor has the processor
 _PATIENCE = 4.0  # seconds for open tabs, and for the scripts that run for them
 
 logger = logging.getLogger(__name__)
@@ -47,8 +49,9 @@ async def lifespan(_app: App) -> AsyncIterator[None]:
         limit()
     RunFolders(runs_dir()).discard_unfinished()
     own_data.operators()  # and with them the folders, swept
-    start_sweeping(sweep, closing := threading.Event())
+    start_sweeping(sweep, closing := threading.Event(), first=_UNDISTURBED)
     keep_together()
+    start_warming(closing, shipped_model.load)
     if threading.current_thread() is threading.main_thread():
         for number in (signal.SIGTERM, signal.SIGINT):
             _end_soon_at(number)
@@ -60,6 +63,7 @@ async def lifespan(_app: App) -> AsyncIterator[None]:
     yield
     PRESENT.clear()
     closing.set()
+    drawn()
     close_queue()
 
 

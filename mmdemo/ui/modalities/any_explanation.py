@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from mmdemo.charts.rows import told_apart
 from mmdemo.explanation.explain import Explanation
 from mmdemo.explanation.palette import tint
+from mmdemo.explanation.steps import told_apart
 from mmdemo.explanation.strongest import others, strongest
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.preprocess.shortened import shortened

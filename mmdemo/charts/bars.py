@@ -1,0 +1,119 @@
+"""Bars as plain HTML: no library draws them, in the server or the browser, so that a first page is there at once."""
+
+import html
+from collections.abc import Mapping, Sequence
+from itertools import accumulate
+
+from mmdemo.charts.heads import head_colour
+from mmdemo.evaluation.sentences import titles_of
+from mmdemo.explanation.palette import AGAINST, FOR, NEUTRAL
+
+_COLUMNS = "fit-content(9rem) minmax(2rem,1fr) max-content"
+_GRID = f"display:grid;grid-template-columns:{_COLUMNS};gap:5px 10px;align-items:center"
+_MOST = 40  # classes with a row of their own
+_PALE = 0.45  # opacity of what is not the answer
+
+
+def accuracy_bars(
+    accuracy: Mapping[str, tuple[float, tuple[float, float]]], limits: Mapping[str, float] | None, basis: str, alt: str
+) -> str:
+    """Return HTML of each head's accuracy on held-out pairs with its 95 % interval, and the best possible if known.
+
+    accuracy: head → (accuracy, (low, high)), all 0–1. limits: head → 0–1. basis: what was measured.
+    alt: what it shows, for those who cannot see it.
+    """
+    rows, titles = [], titles_of(accuracy)
+    for head, (share, (low, high)) in accuracy.items():
+        marks = _bar(0, share, head_colour(head)) + _interval(low, high)
+        marks += _tick(limits[head]) if limits and head in limits else ""
+        rows.append(_row(titles[head], marks, f"{share:.1%}", 26, bold=True))
+    below = f"{basis}. Grey tick: the best possible" if limits else basis
+    return _whole(rows, "Accuracy with 95 % interval", ("0 %", "50 %", "100 %"), below, alt)
+
+
+def accuracy_words(accuracy: Mapping[str, tuple[float, tuple[float, float]]]) -> str:
+    """Return what a chart of accuracies shows, for those who cannot see it.
+
+    >>> accuracy_words({"image": (0.79, (0.76, 0.819))})
+    'Image alone 79.0%, 95 % interval 76.0% to 81.9%'
+    """
+    titles = titles_of(accuracy)
+    return "; ".join(
+        f"{titles[head]} {share:.1%}, 95 % interval {low:.1%} to {high:.1%}"
+        for head, (share, (low, high)) in accuracy.items()
+    )
+
+
+def probability_bars(
+    classes: Sequence[str], probabilities: Sequence[float], order: Sequence[str], head: str, title: str, alt: str
+) -> str:
+    """Return HTML of one head's probabilities (k,), 0–1; alt: as above.
+
+    order: the classes from top to bottom; of more than 40, the others share a row.
+    """
+    found, best = dict(zip(classes, probabilities, strict=True)), max(probabilities)
+    rows = [
+        _row(name, _bar(0, found[name], head_colour(head), 1 if found[name] == best else _PALE), f"{found[name]:.1%}")
+        for name in order[:_MOST]
+    ]
+    if others := order[_MOST:]:
+        share = sum(found[name] for name in others)
+        rows.append(_row(f"{len(others):,} others", _bar(0, share, NEUTRAL, _PALE), f"{share:.1%}"))
+    return _whole(rows, title, ("0", "0.5", "1"), "Probability (0–1)", alt)
+
+
+def side_by_side(charts: Sequence[str]) -> str:
+    """Return HTML of several such charts, as many in a line as there is room for."""
+    columns = "repeat(auto-fit,minmax(min(11rem,100%),1fr))"
+    return f'<div style="display:grid;grid-template-columns:{columns};gap:1.25rem">{"".join(charts)}</div>'
+
+
+def waterfall_bars(steps: Sequence[tuple[str, float]], title: str, alt: str) -> str:
+    """Return HTML of the steps to a logit, (name, part), each from where the last one ended, and their sum below."""
+    ends = list(accumulate(part for _, part in steps))
+    bars = [(name, end - part, end, part) for (name, part), end in zip(steps, ends, strict=True)]
+    bars.append(("= logit", 0.0, ends[-1], ends[-1]))
+    low, high = min(0.0, *ends), max(0.0, *ends)
+    span = (high - low) or 1.0
+    colours = [*(FOR if part >= 0 else AGAINST for _, part in steps), NEUTRAL]
+    rows = []
+    for (name, start, end, part), colour in zip(bars, colours, strict=True):
+        left, right = ((place - low) / span for place in (min(start, end), max(start, end)))
+        rows.append(_row(name, _bar(left, right, colour), f"{part:+.2f}".replace("-", "−")))
+    return _whole(rows, title, (f"{low:.1f}".replace("-", "−"), f"{high:.1f}"), "Logit (sum of all parts so far)", alt)
+
+
+def _whole(rows: Sequence[str], title: str, axis: Sequence[str], below: str, alt: str) -> str:
+    ends = "".join(f"<span>{html.escape(label)}</span>" for label in axis)
+    scale = f'<div style="display:flex;justify-content:space-between;opacity:.75;font-size:.8em">{ends}</div>'
+    name = f'<div style="grid-column:2/-1;opacity:.75;font-size:.8em">{html.escape(below)}</div>'
+    return (
+        f'<div role="img" aria-label="{html.escape(alt)}" style="font-size:.875rem;overflow-wrap:break-word">'
+        f'<div style="font-weight:600;margin-bottom:6px">{html.escape(title)}</div>'
+        f'<div style="{_GRID}">{"".join(rows)}<span></span>{scale}<span></span><span></span>{name}</div></div>'
+    )
+
+
+def _row(name: str, marks: str, value: str, height: int = 18, bold: bool = False) -> str:
+    weight = "font-weight:600" if bold else ""
+    return (
+        f'<div style="text-align:right;line-height:1.15">{html.escape(name)}</div>'
+        f'<div style="position:relative;height:{height}px;border-left:1px solid rgba(125,135,153,.5)">{marks}</div>'
+        f'<div style="{weight};font-variant-numeric:tabular-nums">{html.escape(value)}</div>'
+    )
+
+
+def _bar(start: float, end: float, colour: str, opacity: float = 1.0) -> str:
+    place = f"left:{100 * start:.2f}%;width:{max(100 * (end - start), 0.3):.2f}%"
+    look = f"background:{colour};opacity:{opacity};border-radius:2px"
+    return f'<div style="position:absolute;top:0;bottom:0;{place};{look}"></div>'
+
+
+def _interval(low: float, high: float) -> str:
+    place = f"left:{100 * low:.2f}%;width:{100 * (high - low):.2f}%"
+    return f'<div style="position:absolute;top:calc(50% - 1px);height:2px;{place};background:currentColor"></div>'
+
+
+def _tick(share: float) -> str:
+    place = f"left:calc({100 * share:.2f}% - 1px)"
+    return f'<div style="position:absolute;top:-3px;bottom:-3px;width:3px;{place};background:{NEUTRAL}"></div>'

@@ -1,0 +1,59 @@
+"""What of an answer is drawn without charts, and so without the libraries that draw them."""
+
+from collections.abc import Collection, Iterable, Sequence
+
+import numpy as np
+import streamlit as st
+
+from mmdemo.charts.bars import probability_bars, side_by_side
+from mmdemo.modalities.registry import MODALITIES
+from mmdemo.model.certainty import certainty
+from mmdemo.model.heads import head_inputs, head_title
+from mmdemo.model.model import Prediction
+from mmdemo.ui import frame
+
+_PROMISE = (
+    "The probability is calibrated on pairs that the model had not seen, so it says how many of such answers are right."
+)
+
+
+def draw(prediction: Prediction) -> None:
+    """Draw the answer in one line: the label and how certain it is."""
+    probability = float(prediction.probabilities.max())
+    told = certainty(probability)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.subheader(f"{frame.plain(prediction.label)}, {probability:.0%}", anchor=False, width="content")
+        if prediction.sure:
+            st.badge(told, icon=":material/check:", color="green", help=_PROMISE)
+        else:
+            st.badge(f"Not sure: {told}", icon=":material/question_mark:", color="orange", help=_PROMISE)
+
+
+def confidence(classes: Sequence[str], prediction: Prediction, encoders: Collection[str], heads: Iterable[str]) -> None:
+    """Draw every class's probability by each head, as many side by side as there is room for, in the same order.
+
+    encoders: the model's modalities. heads: of the model; one that could not answer is named with what it needs.
+    """
+    order = [classes[i] for i in np.argsort(-prediction.probabilities, kind="stable")]
+    charts = []
+    for head in (head for head in heads if head in prediction.heads):
+        rows, title = prediction.heads[head], head_title(head, encoders)
+        alt = f"{title}: probability of every class; the highest is {classes[int(rows.argmax())]}."
+        charts.append(probability_bars(classes, rows.tolist(), order, head, title, alt))
+    with st.container(key="confidence"):
+        st.html(side_by_side(charts))
+    for head in (head for head in heads if head not in prediction.heads):
+        needed = " and ".join(MODALITIES[name].a_noun for name in head_inputs(head, encoders))
+        st.caption(f"{head_title(head, encoders)} needs {needed}.")
+
+
+def logit_help(addends: Sequence[str]) -> None:
+    """Draw a word of help on what a logit is; addends: what its parts consist of."""
+    *first, last = ["one starting point", *addends]
+    with st.popover("What is a logit?", icon=":material/help:"):
+        st.markdown(
+            f"The model gives every class a score, its **logit**: a sum of {', '.join(first)} and {last}. The bars "
+            "show exactly these parts; nothing is "
+            "estimated. The class with the highest logit is the answer, and the softmax of all logits, "
+            "$p_k = e^{z_k} / \\sum_j e^{z_j}$, gives the probabilities above."
+        )

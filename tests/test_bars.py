@@ -1,0 +1,66 @@
+"""Bars as plain HTML: what they say and how long they are."""
+
+import re
+
+import numpy as np
+import pytest
+
+from mmdemo.charts.bars import accuracy_bars, accuracy_words, probability_bars, waterfall_bars
+
+_PLACE = re.compile(r"left:(-?[\d.]+)%;width:([\d.]+)%;background:([^;]+);opacity:([\d.]+)")
+
+
+def places(written: str) -> list[tuple[float, float, str, float]]:
+    """Left and width (%), colour and opacity of each bar."""
+    return [(float(left), float(width), colour, float(pale)) for left, width, colour, pale in _PLACE.findall(written)]
+
+
+def test_a_bar_is_as_long_as_its_accuracy_and_says_so() -> None:
+    found = {"image": (0.5, (0.4, 0.6)), "fused": (0.75, (0.7, 0.8))}
+    written = accuracy_bars(found, None, "9 pairs", f"Accuracies: {accuracy_words(found)}.")
+    assert [place[:2] for place in places(written)] == [(0, 50), (0, 75)]
+    assert places(written)[0][2] != places(written)[1][2]
+    assert "left:40.00%;width:20.00%" in written and "left:70.00%;width:10.00%" in written
+    assert all(said in written for said in ("50.0%", "75.0%", "9 pairs", "Image alone", 'role="img"', "40.0% to 60.0%"))
+    assert "best possible" not in written
+    assert "best possible" in accuracy_bars(found, {"image": 0.55, "fused": 0.9}, "", "")
+
+
+def test_the_answer_stands_out_and_the_classes_keep_their_order() -> None:
+    written = probability_bars(["a", "b", "c"], [0.2, 0.7, 0.1], ["b", "a", "c"], "text", "Caption alone", "Answers.")
+    assert [round(width) for _, width, _, _ in places(written)] == [70, 20, 10]
+    assert [pale == 1 for *_, pale in places(written)] == [True, False, False]
+    assert re.findall(r"\d+\.\d%(?=</div>)", written) == ["70.0%", "20.0%", "10.0%"]
+
+
+def test_of_many_classes_the_last_share_a_row() -> None:
+    names, shares = [f"class {i}" for i in range(60)], np.arange(60, 0, -1) / 1830
+    written = probability_bars(names, shares.tolist(), names, "text", "Caption alone", "Answers.")
+    assert len(places(written)) == 41
+    assert "class 39<" in written and "class 40<" not in written
+    assert "20 others" in written and f"{shares[40:].sum():.1%}" in written
+
+
+@pytest.mark.parametrize("parts", [[0.5, 2.0, -1.0], [-0.5, -2.0], [1.0, -3.0, 0.0], [0.0]])
+def test_a_waterfall_goes_from_zero_over_every_part_to_the_sum(parts: list[float]) -> None:
+    steps = [(f"part {i}", part) for i, part in enumerate(parts)]
+    written = waterfall_bars(steps, "All parts", "From 0 to the logit.")
+    ends = np.cumsum(parts)
+    low, high = min(0, ends.min()), max(0, ends.max())
+    span = (high - low) or 1.0
+    starts = np.minimum(np.array([0, *ends[:-1], 0]), [*ends, ends[-1]])
+    lengths = np.abs([*parts, ends[-1]])
+    np.testing.assert_allclose([left for left, *_ in places(written)], 100 * (starts - low) / span, atol=0.01)
+    np.testing.assert_allclose(
+        [width for _, width, *_ in places(written)], np.maximum(100 * lengths / span, 0.3), atol=0.01
+    )
+    assert f"{ends[-1]:+.2f}".replace("-", "−") in written
+
+
+def test_foreign_names_are_text() -> None:
+    foreign = "<img src=x onerror=alert(1)>\""
+    for written in (
+        probability_bars([foreign], [1.0], [foreign], "text", foreign, foreign),
+        waterfall_bars([(foreign, 1.0)], foreign, foreign),
+    ):
+        assert "<img" not in written and 'aria-label="&lt;img src=x onerror=alert(1)&gt;&quot;"' in written
