@@ -22,6 +22,7 @@ from mmdemo.training.estimate import estimate
 PAIRS = (600, 1_200, 2_400, 4_800, 9_600)
 CLASSES = (5, 20, 50, 200)
 EACH = 8  # pairs of a class
+_SENSES = 8  # classes of the homonyms
 _ESTIMATED = (600, 2_400, 9_600)
 _SYLLABLES = tuple(f"{first}{second}" for first in "bdfgklmnprstvz" for second in "aeiou")
 
@@ -37,7 +38,7 @@ class Trained:
     @property
     def off(self) -> float:
         """How many times too long or too short the estimate is, at least 1."""
-        ratio = self.estimated / self.taken.cpu_seconds
+        ratio = self.estimated / self.taken.seconds
         return max(ratio, 1 / ratio)
 
 
@@ -65,16 +66,17 @@ def measure(quick: bool = False) -> Report:
 
 def homonyms(pairs: int) -> Trained:
     """Train on so many drawn pairs."""
-    return _train(f"{pairs} pairs", pairs, ModelConfig(), "--data", "homonyms", "--set", f"data.n={pairs}")
+    expected = estimate(ModelConfig(), pairs, _SENSES).seconds
+    return _train(f"{pairs} pairs", expected, "--data", "homonyms", "--set", f"data.n={pairs}")
 
 
 def captions(classes: int) -> Trained:
     """Train on a table of captions alone, eight of each class."""
-    config = ModelConfig().without(["image"])
+    expected = estimate(ModelConfig().without(["image"]), EACH * classes, classes).seconds
     with tempfile.TemporaryDirectory() as folder:
         table = Path(folder, "data.csv")
         write_captions(table, classes)
-        return _train(f"{classes} classes", EACH * classes, config, "--data", str(table), "--image-encoder", "none")
+        return _train(f"{classes} classes", expected, "--data", str(table), "--image-encoder", "none")
 
 
 def write_captions(table: Path, classes: int) -> None:
@@ -91,13 +93,13 @@ def write_captions(table: Path, classes: int) -> None:
                 writer.writerow((" ".join(chance.sample(said, len(said))), f"class {label:03}"))
 
 
-def _train(title: str, pairs: int, config: ModelConfig, *options: str) -> Trained:
+def _train(title: str, expected: float, *options: str) -> Trained:
     with tempfile.TemporaryDirectory() as folder:
         arguments = ("-m", "mmdemo", "train", *options, "--progress", "json", "--out", f"{folder}/model")
         taken = run_python(*arguments, MMDEMO_CACHE_DIR=f"{folder}/cache")
     fit = json.loads(taken.output.splitlines()[-1])["seconds"]["fit"]
     print(f"  {title}: {taken.seconds:.1f} s, {taken.peak_mb:.0f} MB, fit {fit:.1f} s", file=sys.stderr, flush=True)
-    return Trained(taken, fit, estimate(config, pairs).seconds)
+    return Trained(taken, fit, expected)
 
 
 def targets(by_pairs: Mapping[int, Trained], by_classes: Mapping[int, Trained]) -> list[Target]:
