@@ -23,7 +23,7 @@ def test_a_training_in_proportion_to_its_pairs_makes_an_added_pair_cost_the_same
 
 def test_targets_speak_of_what_was_measured() -> None:
     by_classes = {classes: trained(1.0, fit=classes / 10, silence=classes / 100) for classes in CLASSES}
-    by_pairs = {pairs: trained(pairs / 100, estimated=(pairs / 100 + 1) / 2) for pairs in PAIRS}
+    by_pairs = {pairs: trained(pairs / 100, estimated=pairs / 200) for pairs in PAIRS}
     found = targets(by_pairs, by_classes)
     said = {target.what: target.value for target in found}
     assert said["Estimate of 2,400 pairs is off by:"] == pytest.approx(2)
