@@ -19,10 +19,8 @@ from benchmarks.report import Report, Table, Target
 from mmdemo.model.config import ModelConfig
 from mmdemo.training.estimate import estimate
 
-PAIRS = (600, 1_200, 2_400, 4_800, 9_600)
-CLASSES = (5, 20, 50, 200)
-EACH = 8  # pairs of a class
-_SENSES = 8  # classes of the homonyms
+PAIRS, CLASSES, EACH = (600, 1_200, 2_400, 4_800, 9_600), (5, 20, 50, 200), 8
+"""Pairs of the homonyms, which have eight classes; classes of captions, and pairs of each of them."""
 _ESTIMATED = (600, 2_400, 9_600)
 _SYLLABLES = tuple(f"{first}{second}" for first in "bdfgklmnprstvz" for second in "aeiou")
 
@@ -70,7 +68,7 @@ def measure(quick: bool = False) -> Report:
 
 def homonyms(pairs: int) -> Trained:
     """Train on so many drawn pairs."""
-    expected = estimate(ModelConfig(), pairs, _SENSES).seconds
+    expected = estimate(ModelConfig(), pairs, classes=8).seconds
     return _train(f"{pairs} pairs", expected, "--data", "homonyms", "--set", f"data.n={pairs}")
 
 
@@ -109,7 +107,7 @@ def _train(title: str, expected: float, *options: str) -> Trained:
 def targets(by_pairs: Mapping[int, Trained], by_classes: Mapping[int, Trained]) -> list[Target]:
     """Return what must hold; of the largest number of pairs only where it was measured."""
     silence = max(one.taken.silence for some in (by_pairs, by_classes) for one in some.values())
-    most, estimated = CLASSES[-1], [pairs for pairs in _ESTIMATED if pairs in by_pairs]
+    most, estimated = CLASSES[-1], sorted({*_ESTIMATED} & by_pairs.keys())
     found = [
         *(Target(f"Estimate of {n:,} pairs is off by:", by_pairs[n].off, "≤", 1.5, "×", 2) for n in estimated),
         Target(f"Fitting {most} classes of {EACH} pairs:", by_classes[most].fit, "≤", 15, "s", 1),
@@ -148,6 +146,5 @@ def _rows(title: str, found: Mapping[int, Trained]) -> list[tuple[str, ...]]:
 
 
 def _cells(one: Trained, power: str) -> tuple[str, ...]:
-    taken = one.taken
-    seconds = (f"{number:.1f}" for number in (taken.seconds, taken.cpu_seconds))
-    return (*seconds, power, f"{one.fit:.1f}", f"{one.estimated:.1f}", f"{taken.peak_mb:.0f}")
+    taken = (f"{number:.1f}" for number in (one.taken.seconds, one.taken.cpu_seconds))
+    return (*taken, power, f"{one.fit:.1f}", f"{one.estimated:.1f}", f"{one.taken.peak_mb:.0f}")
