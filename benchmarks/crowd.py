@@ -9,7 +9,7 @@ from threading import Event, Thread
 import numpy as np
 
 from benchmarks.memory import memory_alone
-from benchmarks.reruns import pages
+from benchmarks.reruns import cpu_seconds, pages
 from benchmarks.session import Session, open_session
 
 VISITORS = 20
@@ -23,12 +23,13 @@ _WORDS = ("a", "red", "old", "small", "car", "bird", "tree", "apple", "coat", "f
 class Waits:
     """What visitors waited: action → seconds, from the message to the end of the page's script.
 
-    faults: what went wrong. most: MB of the server without its children, at most.
+    faults: what went wrong. most: MB of the server without its children, at most. cpu: seconds that it has worked.
     """
 
     seconds: dict[str, list[float]] = field(default_factory=lambda: {_EDIT: [], _OPEN: [], _RERUN: []})
     faults: list[str] = field(default_factory=list)
     most: float = 0.0
+    cpu: float = 0.0
 
     def of(self, action: str) -> list[float]:
         """Return the seconds of one kind of action, or of "all"."""
@@ -75,6 +76,7 @@ def visits(url: str, pid: int, seconds: float = SECONDS, visitors: int = VISITOR
     for thread, there in zip(threads, opened, strict=True):
         thread.start()
         there.wait(60)
+    waits.cpu = -cpu_seconds(pid)
     watcher = Thread(target=_watch, args=(pid, waits, over), daemon=True)
     watcher.start()
     ready.set()
@@ -82,6 +84,7 @@ def visits(url: str, pid: int, seconds: float = SECONDS, visitors: int = VISITOR
         thread.join()
     over.set()
     watcher.join()
+    waits.cpu += cpu_seconds(pid)
     return waits
 
 
