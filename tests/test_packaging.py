@@ -130,7 +130,8 @@ def test_the_wheel_works_in_a_folder_elsewhere(tmp_path: Path) -> None:
     assert not (site / "tests").exists() and (site / "mmdemo" / "py.typed").is_file()
     for name in ("report/report.html", "report/style.css"):
         assert (site / "mmdemo" / name).read_bytes() == (ROOT / "mmdemo" / name).read_bytes()
-    for name in ("encoders/efficientnet_lite0.tflite", "everyday/manifest.json"):
+    networks = ("efficientnet_lite0.tflite", "all_minilm_l6_v2.tflite", "all_minilm_l6_v2.json")
+    for name in (*(f"encoders/{network}" for network in networks), "everyday/manifest.json"):
         assert (site / "mmdemo" / "shipped" / name).read_bytes() == (ROOT / "models" / name).read_bytes()
 
     def run(*command: str | Path) -> str:

@@ -46,7 +46,9 @@ def _read(folder: Path) -> Reader:
         prediction = model.answer(evidence)
         assert abs(prediction.probabilities.sum() - 1) < 1e-5
         found = against(explain(model, evidence, prediction), *model.classes[:2])
-        coloured(found.parts["text"].units, found.parts["text"].values[0]).encode()
+        units, values = found.units("text", model.classes[0])
+        if units:
+            coloured(units, values).encode()
 
     return read
 
