@@ -79,6 +79,7 @@ def test_words_that_training_did_not_meet_are_named():
     app = features(section="Words", dataset="homonyms")
     assert "Never met in training" in texts(app)
     assert "such a table is called sparse" in texts(app)
+    assert "The network reads these pieces together" in texts(app)
 
 
 def test_another_word_shows_its_neighbours():

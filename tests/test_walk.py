@@ -22,6 +22,7 @@ from mmdemo.walkthrough.channel_maps import TILE, map_grid, strongest
 from mmdemo.walkthrough.fused import FusedWalk, walk_fused
 from mmdemo.walkthrough.image import ImageWalk, framed, walk_image
 from mmdemo.walkthrough.networks import networks
+from mmdemo.walkthrough.sentence import sentence_of, walk_sentence
 from tests.new_encoders import ColourHistogramEncoder
 
 PAIR = example_pairs()[0]
@@ -257,3 +258,21 @@ def test_layers_without_a_convolution_are_walked_all_the_same():
 def test_an_encoder_without_layers_has_no_stages():
     walk = walk_image(ColourHistogramEncoder(), PAIR.image)
     assert (walk.stages, walk.layers, walk.convolution) == ((), 0, None)
+
+
+def test_the_captions_most_alike_are_those_of_the_greatest_cosine(bundle):
+    encoder = sentence_of(bundle.model.encoders["text"])
+    others = ["A red bus.", "a bowl of soup", "the car is red", "a RED car!", "a bowl of soup", "!!!"]
+    walk = walk_sentence(encoder, "a red car", others, count=2)
+    assert (walk.pieces, walk.compared) == (("a", "red", "car"), 3)  # neither itself, nor twice, nor nothing
+    rows = encoder.transform(["a red car", "the car is red", "A red bus."]).astype(np.float64)
+    cosines = [float(rows[0] @ row / np.linalg.norm(rows[0]) / np.linalg.norm(row)) for row in rows[1:]]
+    assert [caption for caption, _ in walk.nearest] == ["the car is red", "A red bus."]
+    assert [cosine for _, cosine in walk.nearest] == pytest.approx(cosines, abs=1e-5)
+
+
+def test_what_the_network_knows_nothing_of_is_like_nothing(bundle):
+    walk = walk_sentence(sentence_of(bundle.model.encoders["text"]), "猫狗", ["a red car", "红红"])
+    assert [cosine for _, cosine in walk.nearest] == [0, 0]
+    assert walk_sentence(sentence_of(bundle.model.encoders["text"]), "a red car", []).nearest == ()
+    assert sentence_of(None) is None and sentence_of(bundle.model.encoders["image"]) is None
