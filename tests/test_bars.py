@@ -41,6 +41,13 @@ def test_of_many_classes_the_last_share_a_row() -> None:
     assert "20 others" in written and f"{shares[40:].sum():.1%}" in written
 
 
+def test_what_a_head_answers_has_a_row_though_others_answer_something_else() -> None:
+    names, shares = [f"class {i}" for i in range(45)], [0.1 / 44] * 44 + [0.9]
+    written = probability_bars(names, shares, names, "text", "Caption alone", "Answers.")
+    assert "class 44<" in written and "90.0%" in written and "5 others" in written
+    assert [pale == 1 for *_, pale in places(written)] == [False] * 39 + [True, False]
+
+
 @pytest.mark.parametrize("parts", [[0.5, 2.0, -1.0], [-0.5, -2.0], [1.0, -3.0, 0.0], [0.0]])
 def test_a_waterfall_goes_from_zero_over_every_part_to_the_sum(parts: list[float]) -> None:
     steps = [(f"part {i}", part) for i, part in enumerate(parts)]

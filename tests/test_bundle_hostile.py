@@ -129,6 +129,21 @@ def test_heads_that_are_pickled_or_missing(bundle: Path) -> None:
     assert "heads.npz in 'bundle' cannot be read" in refused(seal(bundle))
 
 
+def test_arrays_of_no_head_are_not_read(bundle: Path) -> None:
+    # Each would be the file of a trained network again, kept in memory once more.
+    arrays = dict(np.load(bundle / "heads.npz"))
+    forged = {f"x{i}/learnt/model": np.empty(0, np.uint8) for i in range(10)}
+    np.savez(bundle / "heads.npz", **arrays, **forged)
+    (bundle / "encoder.tflite").write_bytes(bytes(1_000))
+    assert "which is of no head" in refused(seal(bundle))
+
+
+@pytest.mark.parametrize("weight", [np.nan, np.inf, 1e300])
+def test_weights_of_words_that_are_no_numbers(weight: float, bundle: Path) -> None:
+    changed = {"text/learnt/idf": lambda idf: np.where(np.arange(len(idf)), idf, weight)}
+    assert "the weights of its words are not numbers" in refused(change_arrays(bundle, "heads.npz", **changed))
+
+
 @pytest.mark.parametrize("name", ["heads.npz", "golden.npz", "held_out.npz"])
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"\x93NUMPY\x01\x00", b"\x80\x04K\x01.", b"x" * 1000], ids=str)
 def test_files_that_are_something_else(name: str, content: bytes, bundle: Path) -> None:

@@ -7,6 +7,7 @@ from itertools import accumulate
 from mmdemo.charts.heads import head_colour
 from mmdemo.evaluation.sentences import titles_of
 from mmdemo.explanation.palette import AGAINST, FOR, NEUTRAL
+from mmdemo.preprocess.shortened import shortened
 
 _COLUMNS = "fit-content(9rem) minmax(2rem,1fr) max-content"
 _GRID = f"display:grid;grid-template-columns:{_COLUMNS};gap:5px 10px;align-items:center"
@@ -52,11 +53,18 @@ def probability_bars(
     order: the classes from top to bottom; of more than 40, the others share a row.
     """
     found, best = dict(zip(classes, probabilities, strict=True)), max(probabilities)
+    shown = list(order[:_MOST])
+    if found[top := max(found, key=found.__getitem__)] > max(found[name] for name in shown):
+        shown[-1] = top  # what this head answers, though others do not
     rows = [
-        _row(name, _bar(0, found[name], head_colour(head), 1 if found[name] == best else _PALE), f"{found[name]:.1%}")
-        for name in order[:_MOST]
+        _row(
+            shortened(name),
+            _bar(0, found[name], head_colour(head), 1 if found[name] == best else _PALE),
+            f"{found[name]:.1%}",
+        )
+        for name in shown
     ]
-    if others := order[_MOST:]:
+    if others := [name for name in order if name not in set(shown)]:
         share = sum(found[name] for name in others)
         rows.append(_row(f"{len(others):,} others", _bar(0, share, NEUTRAL, _PALE), f"{share:.1%}"))
     return _whole(rows, title, ("0", "0.5", "1"), "Probability (0–1)", alt)
@@ -88,7 +96,7 @@ def _whole(rows: Sequence[str], title: str, axis: Sequence[str], below: str, alt
     scale = f'<div style="display:flex;justify-content:space-between;opacity:.75;font-size:.8em">{ends}</div>'
     name = f'<div style="grid-column:2/-1;opacity:.75;font-size:.8em">{html.escape(below)}</div>'
     return (
-        f'<div role="img" aria-label="{html.escape(alt)}" style="font-size:.875rem;overflow-wrap:break-word">'
+        f'<div role="img" aria-label="{html.escape(alt)}" style="font-size:.875rem;overflow-wrap:anywhere">'
         f'<div style="font-weight:600;margin-bottom:6px">{html.escape(title)}</div>'
         f'<div style="{_GRID}">{"".join(rows)}<span></span>{scale}<span></span><span></span>{name}</div></div>'
     )

@@ -99,6 +99,8 @@ class TfidfEncoder(TextEncoder):
         tokens_ = learnt["vocabulary"].astype(np.uint8).tobytes().decode("utf-8", "surrogatepass").split("\n")
         if tokens_ != sorted(set(tokens_)) or learnt["idf"].shape != (len(tokens_),):
             raise ValueError("a vocabulary and its weights do not fit together")
+        if not (np.abs(learnt["idf"]) < np.finfo(np.float32).max).all():
+            raise ValueError("the weights of its words are not numbers")
         return self._knowing(tokens_, learnt["idf"])
 
     def __setstate__(self, state: dict[str, Any]) -> None:

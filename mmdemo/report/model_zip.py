@@ -93,7 +93,8 @@ Every file is checked against the SHA-256 in `model/manifest.json` before it is 
 `MODEL_CARD.md` says what the model is for, what it was trained on, and where it does badly.
 
 Whoever has these files can read from them how each pair is labelled and, if the model reads captions, which words
-each of them has, though not in which order. They hold no image and no name of a file.
+each of them has and numbers for its meaning, against which a guess at its wording can be checked. They hold no image
+and no name of a file.
 
 Made with {versions}. Other versions may work; loading the model fails if they do not.
 

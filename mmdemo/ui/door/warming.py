@@ -57,15 +57,22 @@ def _warm(closing: Event, load: Callable[[], object]) -> None:
         inspect.stack()
         while script := _ASKED.get():
             _import(script, closing)
-            load()
+            _loaded(load)
         closing.wait(_PAUSE)
         for script in _pages().values():
             _import(script, closing)
         if not closing.is_set():
-            load()
+            _loaded(load)
         _settle_after_pages(closing)
     except Exception:  # whoever opens the page is told in a sentence
         logger.exception("What the pages need could not be imported")
+
+
+def _loaded(load: Callable[[], object]) -> None:
+    try:
+        load()
+    except Exception:  # a page that needs the model says what is wrong with it
+        logger.exception("The shipped model could not be loaded")
 
 
 def _settle_after_pages(closing: Event) -> None:
