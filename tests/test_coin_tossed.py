@@ -134,7 +134,7 @@ def test_copies_of_stamps_are_no_help(case: Case, stamps_dir: Path, tmp_path: Pa
 def test_were_copies_not_kept_together_they_would_be_remembered_and_that_be_said(
     case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(split, "groups", lambda dataset: Groups(dataset.frame.index.to_numpy(str)))
+    monkeypatch.setattr(split, "groups", lambda dataset, report: Groups(dataset.frame.index.to_numpy(str)))
     found = evaluated(case, drawings(), CONFIG, tmp_path)
     assert found.heads["image"].accuracy > 0.9
     assert found.warning() is not None

@@ -201,7 +201,7 @@ def test_classes_too_small_and_groups() -> None:
 
 def test_five_thousand_captions_take_a_moment() -> None:
     code = (
-        "import numpy as np, pandas as pd\n"
+        "import numpy as np, pandas as pd, scipy.sparse.csgraph\n"  # which BLAS would give no memory for, later
         "from mmdemo.datasets.base import Dataset\n"
         "from mmdemo.datasets.quality import examine\n"
         "words = np.array([f'word{n}' for n in range(3000)])\n"

@@ -100,7 +100,8 @@ class SentenceEncoder(TextEncoder):
     def _kept(self, cleaned: Sequence[str]) -> np.ndarray:
         if self.cache is None:
             return _encode(cleaned)
-        keys = [f"sentence, known less unknown {_network().sha256} {caption}" for caption in cleaned]
+        encoding = f"sentence, known less unknown, {MOST_PIECES} pieces {_network().sha256}"
+        keys = [f"{encoding} {caption}" for caption in cleaned]
         return self.cache.rows(keys, DIMENSIONS, lambda places: _encode([cleaned[place] for place in places]))
 
 

@@ -52,8 +52,10 @@ class Design:
     def astype(self, dtype: type) -> "Design":
         """Return the same in another precision."""
         other = object.__new__(Design)
-        other.dense, other._shift, other.mean = self.dense.astype(dtype), self._shift, self.mean
-        other.rest, other.variances = None if self.rest is None else self.rest.astype(dtype), self.variances
+        other.dense, other._shift, other.mean = self.dense.astype(dtype, copy=False), self._shift, self.mean
+        other.rest, other.variances = self.rest, self.variances
+        if self.rest is not None:
+            other.rest = self.rest.astype(dtype, copy=False)
         return other
 
     def times(self, weights: np.ndarray) -> np.ndarray:
@@ -71,8 +73,8 @@ class Design:
         width = self.dense.shape[1]
         np.matmul(residuals, self.dense, out=found[:, :width])
         if self.rest is not None:
-            totals = residuals.sum(axis=1, dtype=np.float64)
-            found[:, width:] = (self.rest.T @ residuals.T).T - np.outer(totals, self._shift)
+            found[:, width:] = (self.rest.T @ residuals.T).T
+            found[:, width:] -= np.outer(residuals.sum(axis=1), self._shift.astype(residuals.dtype))
         return found
 
 

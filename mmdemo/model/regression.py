@@ -1,8 +1,8 @@
 """Softmax regression on blocks of features, solved in as few unknowns as possible."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -11,13 +11,17 @@ from scipy import sparse
 from mmdemo.encoders.coordinates import Block
 from mmdemo.encoders.gram_coordinates import gram_coordinates
 from mmdemo.model.design import Design
+from mmdemo.model.progress import Report, portion
 from mmdemo.model.softmax import EXACT, fit_softmax
 
 # Measured: up to so many rows, the eigenvectors of the Gram matrix take no time to speak of.
 _FEW_ROWS = 800
 # Beyond, they pay while n² is at most this times the columns saved times the classes; a sparse column costs a tenth.
 _SAVED = 100
-_SPARSE = 0.1
+SPARSE = 0.1
+_MOST_ROWS = 2_500  # whose Gram matrix and eigenvectors fit into memory several times
+# Unknowns that are searched for at once: a search keeps some twenty numbers for each.
+_MOST_WEIGHTS = 2_500_000
 # Rows times columns times classes: beyond, and where fits are only compared, float32 has to do.
 _LARGE = 5e7
 # As a share of the sum of squares of all features: float32 leaves about 1e-14.
@@ -39,6 +43,14 @@ class LinearFit:
     def logits(self, features: Mapping[str, Any]) -> np.ndarray:
         """Return (n, k) of features block's name → (n, d)."""
         return np.asarray(self.intercept + sum(features[name] @ coef.T for name, coef in self.coef.items()))
+
+
+def is_wide(rows: float, width: float, dear: float, classes: int) -> bool:
+    """Return whether Gram coordinates pay: their eigenvectors take n³, and each step saves what lies beyond n columns.
+
+    width: of all columns. dear: the same, with sparse ones counted at what they cost.
+    """
+    return rows < min(width, _MOST_ROWS) and rows**2 <= max(_FEW_ROWS**2, _SAVED * (dear - rows) * classes)
 
 
 class LinearProblem:
@@ -65,11 +77,11 @@ class LinearProblem:
         self,
         Cs: Sequence[float],
         tolerance: float = EXACT,
-        report: Callable[[float], None] = lambda share: None,
+        report: Report = lambda share: None,
     ) -> list[LinearFit]:
-        """Return the optimum for each C, all found together, from a cold start.
+        """Return the optimum for each C, all found together unless that takes too much memory, from a cold start.
 
-        tolerance: the share of the loss that may be left, about; in large problems it is 1e-8 at least.
+        tolerance: see `fit_softmax`; in large problems it is 1e-8 at least.
         report: called with the share done (0–1).
         Raises a ConfigError when the solver does not converge.
         """
@@ -78,24 +90,26 @@ class LinearProblem:
 
     @property
     def _is_wide(self) -> bool:
-        """Whether Gram coordinates pay: their eigenvectors take n³, and each step saves what lies beyond n columns."""
         parts = [part for block in self._blocks.values() for part in block.features.parts]
-        n, width = len(self._codes), sum(part.shape[1] for part in parts)
-        dear = sum(part.shape[1] * (_SPARSE if sparse.issparse(part) else 1.0) for part in parts)
-        return n < width and n**2 <= max(_FEW_ROWS**2, _SAVED * (dear - n) * len(self._classes))
+        width = sum(part.shape[1] for part in parts)
+        dear = sum(part.shape[1] * (SPARSE if sparse.issparse(part) else 1.0) for part in parts)
+        return is_wide(len(self._codes), width, dear, len(self._classes))
 
     @cached_property
     def _gram(self) -> tuple[Design, np.ndarray, np.ndarray]:
         """The design in Gram coordinates, the map back from there, and the column means of the Gram matrix."""
-        gram = np.sum([self._factors[name] ** 2 * block.gram for name, block in self._blocks.items()], axis=0)
+        gram = np.zeros((len(self._codes), len(self._codes)))
+        for name, block in self._blocks.items():
+            gram += self._factors[name] ** 2 * block.gram
         mean = gram.mean(axis=0)
         rounding = _ROUNDING * float(np.trace(gram))  # what centring leaves of equal rows
-        gram = gram - mean - mean[:, np.newaxis] + mean.mean()
+        gram -= mean
+        gram -= (mean - mean.mean())[:, np.newaxis]
         coordinates, back = gram_coordinates(gram, least=rounding)
         return Design(coordinates), back, mean
 
     def _in_gram_coordinates(
-        self, Cs: Sequence[float], tolerance: float, report: Callable[[float], None]
+        self, Cs: Sequence[float], tolerance: float, report: Report
     ) -> list[LinearFit]:
         design, back, mean = self._gram
         design = design.astype(self._precision(tolerance, design.shape[1]))
@@ -108,7 +122,7 @@ class LinearProblem:
             found.append(LinearFit(C, self._classes, coef, intercept - shares @ mean))
         return found
 
-    def _in_features(self, Cs: Sequence[float], tolerance: float, report: Callable[[float], None]) -> list[LinearFit]:
+    def _in_features(self, Cs: Sequence[float], tolerance: float, report: Report) -> list[LinearFit]:
         parts = [(part, self._factors[name]) for name, block in self._blocks.items() for part in block.features.parts]
         precision = self._precision(tolerance, sum(part.shape[1] for part, _ in parts))
         design, places = Design.of(parts, precision)
@@ -122,9 +136,15 @@ class LinearProblem:
         return np.float32 if large or tolerance > EXACT else np.float64
 
     def _solve(
-        self, design: Design, Cs: Sequence[float], tolerance: float, report: Callable[[float], None]
+        self, design: Design, Cs: Sequence[float], tolerance: float, report: Report
     ) -> list[tuple[np.ndarray, np.ndarray]]:
-        return fit_softmax(design, self._codes, len(self._classes), Cs, tolerance, report)
+        at_once = max(1, int(_MOST_WEIGHTS / (len(self._classes) * (design.shape[1] + 1))))
+        found = []
+        for start in range(0, len(Cs), at_once):
+            some = Cs[start : start + at_once]
+            part = partial(portion, report, start / len(Cs), len(some) / len(Cs))
+            found += fit_softmax(design, self._codes, len(self._classes), some, tolerance, part)
+        return found
 
     def _by_block(self, weights: np.ndarray) -> dict[str, np.ndarray]:
         ends = np.cumsum([block.features.shape[1] for block in self._blocks.values()])[:-1]

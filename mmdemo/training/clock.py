@@ -1,7 +1,6 @@
 """The stages of a training run: their progress, and how long each took."""
 
 import time
-from collections.abc import Callable
 
 from mmdemo.encoders.encoder import OnProgress
 
@@ -12,11 +11,6 @@ STAGES = {
     "evaluate": "Evaluating on the held-out pairs",
 }
 """The stages that progress events name, in order, and their titles."""
-
-
-def portion(report: Callable[[float], None], start: float, of: float, share: float) -> None:
-    """Report the share (0–1) of a part that begins at `start` and is `of` the whole."""
-    report(start + of * share)
 
 
 class Clock:

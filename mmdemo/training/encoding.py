@@ -15,8 +15,8 @@ from mmdemo.encoders.encoder import Encoder, Fitter, Lift, OnProgress, unchanged
 from mmdemo.encoders.gaps import with_gaps
 from mmdemo.encoders.side_by_side import SideBySideEncoder
 from mmdemo.model.config import ModelConfig
+from mmdemo.model.progress import portion
 from mmdemo.storage.feature_cache import FeatureCache
-from mmdemo.training.clock import portion
 
 
 @dataclass(frozen=True)

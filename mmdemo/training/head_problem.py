@@ -1,10 +1,11 @@
 """One head's regression on the pairs of a fit, in the features that it is fitted on."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from mmdemo.model.progress import Report
 from mmdemo.model.regression import LinearFit, LinearProblem
 from mmdemo.model.softmax import EXACT
 from mmdemo.training.encoding import Encoded
@@ -38,7 +39,7 @@ class HeadProblem:
         self._problem, self._classes = LinearProblem(blocks, self._factors, codes[rows]), classes
 
     def fit_all(
-        self, Cs: Sequence[float], report: Callable[[float], None], tolerance: float = EXACT
+        self, Cs: Sequence[float], report: Report, tolerance: float = EXACT
     ) -> list[FittedHead]:
         """Return the optimum for each C; a class that none of the pairs has is never the answer.
 

@@ -1,6 +1,7 @@
 """Regularisation, block weights and temperature: all chosen on pairs that a fit has not seen."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import product
@@ -10,18 +11,20 @@ from scipy.optimize import minimize_scalar
 from scipy.special import softmax
 
 from mmdemo.model.config import ModelConfig
-from mmdemo.training.clock import portion
+from mmdemo.model.progress import Report, portion
 from mmdemo.training.encoding import Encoded, Encodings
 from mmdemo.training.head_problem import FittedHead, HeadProblem, Weights
 from mmdemo.training.plan import Leave, Plan
-from mmdemo.training.together import Report, together
+from mmdemo.training.together import THREADS, together
 
 C_GRID = (1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1000.0)
+_FIRST = C_GRID[2:5]
 # Half as many steps as an exact fit; the same C and temperature within 0.005.
 _TOLERANCE = 1e-6
 # Its features nearly separate the pairs that it was trained on: at full weight they would drown the other blocks.
 _TRAINED_WEIGHTS = (1.0, 0.5, 0.25, 0.125)
 _FIRST_ROUND = 0.75  # of the work that is left when a round of fits begins, as a guess
+_MANY_WEIGHTS = 1_000_000  # of which two fits beside each other would take too much memory
 _FEWEST_JUDGES = 10  # pairs that lack nothing; with fewer, those that lack something judge too
 
 
@@ -53,12 +56,12 @@ class Selection:
     holds: Mapping[str, np.ndarray]
     _logits: dict[tuple[Leave, Weights, float], np.ndarray] = field(default_factory=dict)
     _chosen: set[Leave] = field(default_factory=set)
-    _middle: dict[Weights, float] = field(default_factory=dict)
 
-    def choose(self, target: Leave, report: Callable[[float], None] = lambda share: None) -> dict[str, Choice]:
+    def choose(self, target: Leave, report: Report = lambda share: None) -> dict[str, Choice]:
         """Return head → settings for the fit that leaves out these parts; report: called with the share done (0–1)."""
         weightings = {head: self._weightings(head) for head in self.config.heads}
-        wanted = {(weights, C) for found in weightings.values() for weights in found for C in self._first(weights)}
+        first = _FIRST if self.config.C is None else (self.config.C,)
+        wanted = {(weights, C) for found in weightings.values() for weights in found for C in first}
         done = 0.0
         while wanted:
             left = (1 - done) * _FIRST_ROUND
@@ -67,17 +70,16 @@ class Selection:
             wanted = self._following(target, weightings.values())
         report(1.0)
         choices = {head: self._best(target, options) for head, options in weightings.items()}
-        self._middle |= {tuple(choice.weights.items()): choice.C for choice in choices.values()}
         self._forget(target)
         return choices
 
     def fit(
-        self, target: Leave, choices: Mapping[str, Choice], report: Callable[[float], None] = lambda share: None
+        self, target: Leave, choices: Mapping[str, Choice], report: Report = lambda share: None
     ) -> tuple[Encoded, dict[str, FittedHead]]:
         """Return the features by the encoders of this fit, and head → its exact optimum."""
         encoded = self.encodings.fitted_on(self.plan.rows(target))
         tasks = [partial(self._fit_one, encoded, target, choice) for choice in choices.values()]
-        return encoded, dict(zip(choices, together(tasks, report), strict=True))
+        return encoded, dict(zip(choices, together(tasks, report, self._threads(encoded)), strict=True))
 
     def _fit_one(self, encoded: Encoded, target: Leave, choice: Choice, report: Report) -> FittedHead:
         return self._problem(encoded, target, tuple(choice.weights.items())).fit_all([choice.C], report)[0]
@@ -90,25 +92,22 @@ class Selection:
         """
         middle = sorted(choices, key=lambda choice: (choice.C, *choice.weights.values()))[len(choices) // 2]
         held = [self.holds[name] for name in names]
-        judged = _or_all(np.all(held, axis=0), np.any(held, axis=0))
+        some, known = np.any(held, axis=0), np.zeros(len(self.codes), bool)
+        for part in self.plan.judged:
+            rows, fitted = self.plan.part == part, self.plan.rows(frozenset({part})) & some
+            known[rows] = np.isin(self.codes[rows], self.codes[fitted])
+        judged = _or_all(np.all(held, axis=0) & known, some & known)
         logits, codes = logits[judged], self.codes[judged]
         return replace(middle, temperature=best_temperature(logits, codes), log_loss=nats(logits, codes))
 
-    def _first(self, weights: Weights) -> tuple[float, ...]:
-        """Return the values of C to begin with: around the best of the choice before, else in the middle."""
-        if self.config.C is not None:
-            return (self.config.C,)
-        place = C_GRID.index(self._middle.get(weights, C_GRID[len(C_GRID) // 2]))
-        return C_GRID[max(place - 1, 0) : place + 2]
-
-    def _make(self, target: Leave, wanted: set[tuple[Weights, float]], report: Callable[[float], None]) -> None:
+    def _make(self, target: Leave, wanted: set[tuple[Weights, float]], report: Report) -> None:
         """Make the fits that these settings are judged by, one part left out after the other."""
         fits = self.plan.fits(target)
         for done, leave in enumerate(fits):
             missing = sorted(pair for pair in wanted if (leave, *pair) not in self._logits)
             self._fit_all(leave, missing, partial(portion, report, done / len(fits), 1 / len(fits)))
 
-    def _fit_all(self, leave: Leave, wanted: list[tuple[Weights, float]], report: Callable[[float], None]) -> None:
+    def _fit_all(self, leave: Leave, wanted: list[tuple[Weights, float]], report: Report) -> None:
         if not wanted:
             return
         encoded = self.encodings.fitted_on(self.plan.rows(leave))
@@ -117,7 +116,7 @@ class Selection:
         for weights, C in wanted:
             values.setdefault(weights, []).append(C)
         tasks = [partial(self._try, encoded, leave, weights, Cs) for weights, Cs in values.items()]
-        for (weights, Cs), heads in zip(values.items(), together(tasks, report), strict=True):
+        for (weights, Cs), heads in zip(values.items(), together(tasks, report, self._threads(encoded)), strict=True):
             for C, head in zip(Cs, heads, strict=True):
                 self._logits[leave, weights, C] = head.logits(encoded, left_out).astype(np.float32)
 
@@ -125,6 +124,10 @@ class Selection:
         self, encoded: Encoded, leave: Leave, weights: Weights, Cs: list[float], report: Report
     ) -> list[FittedHead]:
         return self._problem(encoded, leave, weights).fit_all(Cs, report, _TOLERANCE)
+
+    def _threads(self, encoded: Encoded) -> int:
+        width = sum(coordinates.shape[1] for coordinates in encoded.coordinates.values())
+        return 1 if width * self.encodings.classes > _MANY_WEIGHTS else THREADS
 
     def _forget(self, target: Leave) -> None:
         """Drop the answers that no choice needs any more: with many classes they are large."""
@@ -173,7 +176,7 @@ class Selection:
     def _next(self, target: Leave, weights: Weights) -> tuple[Weights, float] | None:
         """Return the C to try next: log loss falls and then rises with it, so a better one stands beside the best."""
         losses = self._losses(target, weights)
-        best = min(losses, key=losses.__getitem__)
+        best = min(losses, key=lambda C: (losses[C], _from_middle(C)))
         if self.config.C is not None:
             return None
         place = C_GRID.index(best)
@@ -182,7 +185,7 @@ class Selection:
 
     def _best(self, target: Leave, options: list[Weights]) -> Choice:
         losses = {(weights, C): loss for weights in options for C, loss in self._losses(target, weights).items()}
-        (weights, C), loss = min(losses.items(), key=lambda found: found[1])
+        (weights, C), loss = min(losses.items(), key=lambda found: (found[1], _from_middle(found[0][1])))
         return Choice(C, dict(weights), best_temperature(*self._judged(target, weights, C)), loss)
 
     def _weightings(self, head: str) -> list[Weights]:
@@ -190,6 +193,11 @@ class Selection:
         trained = [len(names) > 1 and self.config.is_trained(name) for name in names]
         options = [_TRAINED_WEIGHTS if several else (1.0,) for several in trained]
         return [tuple(zip(names, weights, strict=True)) for weights in product(*options)]
+
+
+def _from_middle(C: float) -> float:
+    """Return how far a C is from the grid's middle; it decides where no pair can judge, and all losses are 0."""
+    return abs(math.log(C / _FIRST[1]))
 
 
 def _or_all(whole: np.ndarray, some: np.ndarray) -> np.ndarray:

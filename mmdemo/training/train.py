@@ -15,8 +15,9 @@ from mmdemo.evaluation.evaluate import Evaluation, evaluate
 from mmdemo.evaluation.held_out import HeldOut
 from mmdemo.model.config import ModelConfig
 from mmdemo.model.model import Head, Model, answered
+from mmdemo.model.progress import portion
 from mmdemo.storage.feature_cache import FeatureCache
-from mmdemo.training.clock import STAGES, Clock, portion
+from mmdemo.training.clock import STAGES, Clock
 from mmdemo.training.encoding import Encoded, Encodings
 from mmdemo.training.plan import Leave, Plan, plan_of, plan_of_all
 from mmdemo.training.selection import Choice, FittedHead, Selection
@@ -94,9 +95,10 @@ def train(
 
 def fit_model(prepared: Prepared, config: ModelConfig, cache: FeatureCache | None = None) -> Model:
     """Return the model fitted on all of these pairs, without holding any out; see `train`."""
-    clock = Clock(lambda event: None)
+    clock, plan = Clock(lambda event: None), plan_of_all(prepared, config)
+    plan.check(prepared)
     with threadpool_limits(1):
-        return _Run(config, prepared, plan_of_all(prepared, config), clock, cache).served()
+        return _Run(config, prepared, plan, clock, cache).served()
 
 
 class _Run:
@@ -125,21 +127,24 @@ class _Run:
     def judge(self) -> dict[int, Model]:
         """Answer the pairs of every fold; return fold → model, for those that the bundle keeps."""
         for part in self.plan.judged:
-            leave = frozenset({part})
-            encoded, heads, choices = self._fit(leave)
-            rows = np.flatnonzero(self.plan.part == part)
-            logits = {}
-            for name, head in heads.items():
-                self._logits[name][rows] = found = head.logits(encoded, rows)
-                logits[name] = found / choices[name].temperature
-            holds = {name: held[rows] for name, held in self._holds.items()}
-            for name, found in answered(logits, holds, self.config, self._shares(leave)).items():
-                self.probabilities[name][rows] = found
-            if leave == self.plan.served or self._is_kept(encoded):
-                self._models[leave] = self._model(leave, encoded, heads, choices)
+            self._answer(part)
             self._report_fold(part)
         kept = {min(leave): model for leave, model in self._models.items() if leave != self.plan.served}
         return kept if len(kept) == len(self.plan.judged) else {}  # their vocabularies differ: all or none
+
+    def _answer(self, part: int) -> None:
+        """Answer the pairs of one fold; its matrices are gone when this returns."""
+        leave, rows = frozenset({part}), np.flatnonzero(self.plan.part == part)
+        encoded, heads, choices = self._fit(leave)
+        logits = {}
+        for name, head in heads.items():
+            self._logits[name][rows] = found = head.logits(encoded, rows)
+            logits[name] = found / choices[name].temperature
+        holds = {name: held[rows] for name, held in self._holds.items()}
+        for name, found in answered(logits, holds, self.config, self._shares(leave)).items():
+            self.probabilities[name][rows] = found
+        if leave == self.plan.served or self._is_kept(encoded):
+            self._models[leave] = self._model(leave, encoded, heads, choices)
 
     def served(self) -> Model:
         """Return the model for new pairs."""
