@@ -13,7 +13,9 @@ from tests.test_architecture import LIBRARY, ROOT, SCRIPTS
 HOMES = ("modalities", "ui/modalities", "encoders", "preprocess", "datasets")
 """The registry's entries and their drawing; what encodes and prepares one kind of value; what reads data."""
 
-VEGA_LITE = {LIBRARY / file for file in ("charts/drawing.py", "charts/grammar.py", "report/rendering.py", "ui/figure.py")}
+VEGA_LITE = {
+    LIBRARY / file for file in ("charts/drawing.py", "charts/grammar.py", "report/rendering.py", "ui/figure.py")
+}
 """They speak Vega-Lite's language, in which `text` and `image` are kinds of marks."""
 
 ELSEWHERE = [

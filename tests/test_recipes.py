@@ -92,7 +92,7 @@ def texts(app: AppTest) -> str:
 def test_its_cost_is_estimated(encoders: dict[str, str]) -> None:
     known = {"image": "efficientnet", "text": "tfidf"}
     like = ModelConfig({name: known[name] for name in encoders})
-    assert estimate(ModelConfig(encoders), 500) == estimate(like, 500)  # unless it says otherwise
+    assert estimate(ModelConfig(encoders), 500, 10) == estimate(like, 500, 10)  # unless it says otherwise
 
 
 def test_it_is_saved_and_loaded_with_all_that_it_learnt(bundle: Bundle) -> None:
@@ -165,7 +165,7 @@ def test_the_train_page_offers_it_with_its_title_its_options_and_its_cost() -> N
     assert (cells.label, cells.value) == ("Cells along each side", 4)
     cells.set_value(8).run()
     assert not app.exception and not app.error
-    cost = estimate(ModelConfig(NEW, {"image": {"cells": 8}}), 80)
+    cost = estimate(ModelConfig(NEW, {"image": {"cells": 8}}), 80, 8)
     assert f"about {cost.seconds:.0f} s on two cores, {cost.megabytes:,.0f} MB" in texts(app)
     assert not app.button(key="train").disabled
 

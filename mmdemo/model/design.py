@@ -16,12 +16,13 @@ class Design:
 
     Sparse columns are not centred themselves, which would fill them: every product takes account of their means.
 
-    dense: (n, d₁). rest: CSR (n, d₂), or None. mean: float64 (d,) of all columns. variances: float64 (d,).
+    dense: (n, d₁); overwrite: whether it may be centred in place. rest: CSR (n, d₂), or None.
+    mean, variances: float64 (d,), of all columns.
     """
 
-    def __init__(self, dense: np.ndarray, rest: sparse.csr_matrix | None = None) -> None:
+    def __init__(self, dense: np.ndarray, rest: sparse.csr_matrix | None = None, overwrite: bool = False) -> None:
         mean = dense.mean(axis=0, dtype=np.float64)
-        self.dense = dense - mean.astype(dense.dtype)
+        self.dense = np.subtract(dense, mean.astype(dense.dtype), out=dense if overwrite else None)
         self.rest, self._shift = rest, np.zeros(0)
         variances = np.einsum("nd,nd->d", self.dense, self.dense, dtype=np.float64) / max(len(dense), 1)
         if rest is not None:
@@ -38,11 +39,14 @@ class Design:
         order = [np.arange(start, start + width) for start, width in zip(starts, widths, strict=True)]
         ranked = sorted(range(len(parts)), key=lambda place: parts[place][2])  # dense ones first
         place_of = np.argsort(np.concatenate([order[place] for place in ranked]))
-        scaled = [(parts[place][0].astype(dtype) * dtype(parts[place][1]), parts[place][2]) for place in ranked]
-        dense = [block for block, is_sparse in scaled if not is_sparse]
-        rest = [block for block, is_sparse in scaled if is_sparse]
-        whole = np.hstack(dense) if dense else np.zeros((parts[0][0].shape[0], 0), dtype)
-        return cls(whole, sparse.hstack(rest, format="csr", dtype=dtype) if rest else None), place_of
+        chosen = [(block, dtype(factor)) for block, factor, is_sparse in parts if not is_sparse]
+        dense = np.empty((parts[0][0].shape[0], sum(block.shape[1] for block, _ in chosen)), dtype)
+        ends = np.cumsum([block.shape[1] for block, _ in chosen])
+        for end, (block, factor) in zip(ends, chosen, strict=True):
+            np.multiply(block, factor, out=dense[:, end - block.shape[1] : end], dtype=dtype)
+        rest = [block.astype(dtype) * dtype(factor) for block, factor, is_sparse in parts if is_sparse]
+        whole = sparse.hstack(rest, format="csr", dtype=dtype) if rest else None
+        return cls(dense, whole, overwrite=True), place_of
 
     @property
     def shape(self) -> tuple[int, int]:

@@ -21,7 +21,7 @@ _SAVED = 100
 SPARSE = 0.1
 _MOST_ROWS = 2_500  # whose Gram matrix and eigenvectors fit into memory several times
 # Unknowns that are searched for at once: a search keeps some twenty numbers for each.
-_MOST_WEIGHTS = 2_500_000
+MOST_WEIGHTS = 2_500_000
 # Rows times columns times classes: beyond, and where fits are only compared, float32 has to do.
 _LARGE = 5e7
 # As a share of the sum of squares of all features: float32 leaves about 1e-14.
@@ -138,7 +138,7 @@ class LinearProblem:
     def _solve(
         self, design: Design, Cs: Sequence[float], tolerance: float, report: Report
     ) -> list[tuple[np.ndarray, np.ndarray]]:
-        at_once = max(1, int(_MOST_WEIGHTS / (len(self._classes) * (design.shape[1] + 1))))
+        at_once = max(1, int(MOST_WEIGHTS / (len(self._classes) * (design.shape[1] + 1))))
         found = []
         for start in range(0, len(Cs), at_once):
             some = Cs[start : start + at_once]

@@ -5,18 +5,25 @@ from dataclasses import dataclass
 from mmdemo.encoders.encoder import Encoder
 from mmdemo.errors import ConfigError
 from mmdemo.model.config import ModelConfig
+from mmdemo.model.regression import MOST_WEIGHTS, is_wide
 from mmdemo.training.folds import HELD_OUT_SHARE
 from mmdemo.training.plan import INNER_FOLDS, judges_beside
+from mmdemo.training.selection import MANY_WEIGHTS
+from mmdemo.training.together import THREADS
 
-_PROGRAM = (2.0, 390.0)  # seconds to start, megabytes of the libraries
+_PROGRAM = (1.5, 340.0)  # seconds to start, megabytes of the libraries
 _TRIED = 3.5  # values of C, of which a fit that they are compared on makes all
-_STEPS, _EXACT_STEPS = 50, 110  # evaluations of such a fit, and of one that is kept
-_STEP = 1.2e-3  # seconds of an evaluation, beside its products
-_PRODUCTS = 6e10  # multiplications and additions a second
+_STEPS, _EXACT_STEPS = 80, 250  # evaluations of such a fit, and of one that is kept
+_STEP = 3e-4  # seconds of an evaluation, beside its products
+_PRODUCTS, _NARROW_PRODUCTS = 7e10, 3.5e10  # multiplications and additions a second, with many columns and with few
+_NARROW = 50  # columns
 _EIGEN = 1.6e-10  # seconds of the eigenvectors of a Gram matrix, for each row cubed
 _BESIDE = 1.5  # how much faster fits are beside each other
 _UNKNOWN_WIDTH = 200  # columns that a block of words costs as much as
-_ROW_MEGABYTES = 0.05  # of a pair's features, as they are held and scaled
+_MOST_WORDS = 30_000  # columns of a block of words, otherwise one for each pair
+_UNKNOWN_MEGABYTES = 84e-6  # of all that a search keeps for each weight
+_GRAM_MEGABYTES = 88e-6  # of a Gram matrix, its eigenvectors and copies, for each row squared
+_ROW_MEGABYTES = 0.06  # of a pair's features, as they are held and scaled
 
 
 @dataclass(frozen=True)
@@ -40,7 +47,7 @@ def estimate(config: ModelConfig, pairs: int, classes: int) -> Estimate:
     fits = _fits(config, pairs * classes)
     seconds, megabytes = _PROGRAM
     seconds += sum(_fit_seconds(config, head, pairs, classes, fits) for head in config.heads) / _BESIDE
-    megabytes += _ROW_MEGABYTES * pairs + 8e-6 * classes * pairs * len(config.heads)
+    megabytes += _ROW_MEGABYTES * pairs + _search_megabytes(config, pairs, classes)
     rows = pairs * (1 - HELD_OUT_SHARE)
     for name in config.encoders:
         cost = config.build_encoder(name).cost
@@ -63,7 +70,7 @@ def _fits(config: ModelConfig, answers: int) -> tuple[int, int]:
 def _fit_seconds(config: ModelConfig, head: str, pairs: int, classes: int, fits: tuple[int, int]) -> float:
     """Return the seconds that all fits of a head take in one thread."""
     width = sum(map(_width, map(config.build_encoder, config.inputs(head))))
-    compared, kept = (_seconds(share * pairs, width, classes * columns, steps) for share, columns, steps in _KINDS)
+    compared, kept = (_seconds(share * pairs, width, classes, tried, steps) for share, tried, steps in _KINDS)
     return fits[0] * compared + fits[1] * kept
 
 
@@ -71,10 +78,23 @@ _KINDS = ((0.6, _TRIED, _STEPS), (0.85, 1.0, _EXACT_STEPS))
 """Share of the pairs, values of C and evaluations: of a fit that settings are compared on, and of one that is kept."""
 
 
-def _seconds(rows: float, width: float, columns: float, steps: int) -> float:
-    solved_in = min(rows, width)
-    eigen = _EIGEN * rows**3 if rows < width else 0.0
-    return steps * (_STEP + 4 * rows * solved_in * columns / _PRODUCTS) + eigen
+def _search_megabytes(config: ModelConfig, pairs: int, classes: int) -> float:
+    """Return the megabytes of answers, of a Gram matrix and of what searches keep for each unknown."""
+    rows, parts = 0.85 * pairs, [part for name in config.encoders for part in config.build_encoder(name).parts]
+    width = sum(part.n_features_out if part.frozen else min(pairs, _MOST_WORDS) for part in parts)
+    wide = is_wide(rows, width, sum(map(_width, parts)), classes)
+    weights = classes * (rows if wide else width)
+    at_once = THREADS * _TRIED * weights if weights <= MANY_WEIGHTS else max(weights, MOST_WEIGHTS)
+    answers = 14e-6 * classes * pairs * len(config.heads)
+    return answers + _UNKNOWN_MEGABYTES * at_once + (_GRAM_MEGABYTES * rows**2 if wide else 0.0)
+
+
+def _seconds(rows: float, width: float, classes: int, tried: float, steps: int) -> float:
+    columns = classes * tried
+    wide = is_wide(rows, width, width, classes)
+    eigen = _EIGEN * rows**3 if wide else 0.0
+    rate = _PRODUCTS if columns > _NARROW else _NARROW_PRODUCTS
+    return steps * (_STEP + 4 * rows * (rows if wide else width) * columns / rate) + eigen
 
 
 def _width(encoder: Encoder) -> float:

@@ -18,13 +18,14 @@ from mmdemo.training.plan import Leave, Plan
 from mmdemo.training.together import THREADS, together
 
 C_GRID = (1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1000.0)
-_FIRST = C_GRID[2:5]
+_FEW_FIRST, _FIRST = C_GRID[2:5], C_GRID[1:6]  # tried together, before those beside the best
+_MANY = 20_000  # pairs times classes: then each C takes longer than what all of them share
 # Half as many steps as an exact fit; the same C and temperature within 0.005.
 _TOLERANCE = 1e-6
 # Its features nearly separate the pairs that it was trained on: at full weight they would drown the other blocks.
 _TRAINED_WEIGHTS = (1.0, 0.5, 0.25, 0.125)
 _FIRST_ROUND = 0.75  # of the work that is left when a round of fits begins, as a guess
-_MANY_WEIGHTS = 1_000_000  # of which two fits beside each other would take too much memory
+MANY_WEIGHTS = 1_000_000  # of which two fits beside each other would take too much memory
 _FEWEST_JUDGES = 10  # pairs that lack nothing; with fewer, those that lack something judge too
 
 
@@ -60,8 +61,7 @@ class Selection:
     def choose(self, target: Leave, report: Report = lambda share: None) -> dict[str, Choice]:
         """Return head → settings for the fit that leaves out these parts; report: called with the share done (0–1)."""
         weightings = {head: self._weightings(head) for head in self.config.heads}
-        first = _FIRST if self.config.C is None else (self.config.C,)
-        wanted = {(weights, C) for found in weightings.values() for weights in found for C in first}
+        wanted = {(weights, C) for found in weightings.values() for weights in found for C in self._first}
         done = 0.0
         while wanted:
             left = (1 - done) * _FIRST_ROUND
@@ -100,6 +100,13 @@ class Selection:
         logits, codes = logits[judged], self.codes[judged]
         return replace(middle, temperature=best_temperature(logits, codes), log_loss=nats(logits, codes))
 
+    @property
+    def _first(self) -> tuple[float, ...]:
+        """The values of C to begin with."""
+        if self.config.C is not None:
+            return (self.config.C,)
+        return _FEW_FIRST if len(self.codes) * self.encodings.classes > _MANY else _FIRST
+
     def _make(self, target: Leave, wanted: set[tuple[Weights, float]], report: Report) -> None:
         """Make the fits that these settings are judged by, one part left out after the other."""
         fits = self.plan.fits(target)
@@ -127,7 +134,7 @@ class Selection:
 
     def _threads(self, encoded: Encoded) -> int:
         width = sum(coordinates.shape[1] for coordinates in encoded.coordinates.values())
-        return 1 if width * self.encodings.classes > _MANY_WEIGHTS else THREADS
+        return 1 if width * self.encodings.classes > MANY_WEIGHTS else THREADS
 
     def _forget(self, target: Leave) -> None:
         """Drop the answers that no choice needs any more: with many classes they are large."""
@@ -197,7 +204,7 @@ class Selection:
 
 def _from_middle(C: float) -> float:
     """Return how far a C is from the grid's middle; it decides where no pair can judge, and all losses are 0."""
-    return abs(math.log(C / _FIRST[1]))
+    return abs(math.log(C / C_GRID[len(C_GRID) // 2]))
 
 
 def _or_all(whole: np.ndarray, some: np.ndarray) -> np.ndarray:
