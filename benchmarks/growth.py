@@ -27,10 +27,7 @@ _SYLLABLES = tuple(f"{first}{second}" for first in "bdfgklmnprstvz" for second i
 
 @dataclass(frozen=True)
 class Trained:
-    """One training from nothing. fit: seconds of its models. estimated: seconds that the page would have said.
-
-    The estimate is held against processor seconds, which other work on the machine does not lengthen.
-    """
+    """One training from nothing. fit: seconds of its models. estimated: seconds that the page would have said."""
 
     taken: Finished
     fit: float
@@ -39,7 +36,7 @@ class Trained:
     @property
     def off(self) -> float:
         """How many times too long or too short the estimate is, at least 1."""
-        ratio = self.estimated / self.taken.cpu_seconds
+        ratio = self.estimated / self.taken.seconds
         return max(ratio, 1 / ratio)
 
 
@@ -55,9 +52,8 @@ def measure(quick: bool = False) -> Report:
         notes=(
             "Homonyms of eight classes, drawn and encoded for the first time, and tables of captions that are made "
             "up; default encoders, five folds, whole processes. The fourth column is the exponent by which the "
-            "processor seconds have grown since the row above: 1 is in proportion, 2 is with the square. They are what "
-            "the estimate is held against. "
-            "MB are 10⁶ bytes.",
+            "processor seconds have grown since the row above: 1 is in proportion, 2 is with the square. MB "
+            "are 10⁶ bytes.",
         ),
         numbers={
             "pairs": {str(pairs): asdict(one) for pairs, one in by_pairs.items()},

@@ -14,6 +14,7 @@ _SUFFICIENT, _SLOPE = 1e-4, 0.98  # conditions on a step: Nocedal and Wright, (3
 _ROUNDING = 1e-6  # of a value in float32
 _SHRINK = (0.1, 0.6)
 _MOST_CALLS = 3_000
+_USUAL = 500  # calls: after so many, a search that has not come nearer still counts as half done
 _MOST_TRIES = 12  # of a step, each shorter; then rounding hides any descent
 
 
@@ -126,13 +127,14 @@ def minimise(
 
     They end before, too, where rounding hides any descent, and after 3,000 calls.
 
-    report: called with the share done (0–1), by how many digits the gradients have fallen; it only rises.
+    report: called with the share done (0–1), by how many digits the excesses have fallen, and a little with each call;
+    it only rises.
 
     Source: Nocedal and Wright (2006), "Numerical Optimization", section 7.2 (L-BFGS); Hager and Zhang (2005), "A new
     conjugate gradient method", on conditions for a step that hold in spite of rounding.
     """
     first: dict[int, float] = {}
-    furthest, calls = 0.0, 0
+    least, calls = 1.0, 0
     while (live := [place for place, search in enumerate(searches) if not search.done]) and calls < _MOST_CALLS:
         values, gradients = evaluate(live, np.stack([searches[place].trial for place in live]))
         calls += 1
@@ -140,8 +142,8 @@ def minimise(
             searches[place].take(float(value), gradient, tolerance)
             first.setdefault(place, max(searches[place].excess, 2 * tolerance))
         left = sum(_left(searches[place], start, tolerance) for place, start in first.items())
-        furthest = max(furthest, 1 - left / len(first))
-        report(furthest)
+        least = min(least, left / len(first))
+        report(1 - least * _USUAL / (_USUAL + calls))
     return calls
 
 

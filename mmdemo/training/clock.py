@@ -29,11 +29,11 @@ class Clock:
         self.report(0.0)
 
     def report(self, done: float) -> None:
-        """Report the share of the stage that is done (0–1), each thousandth at most once."""
-        told = f"{self._stage} {done:.3f}"
+        """Report the share of the stage that is done (0–1), each ten-thousandth at most once."""
+        told = f"{self._stage} {done:.4f}"
         if told != self._told:
             self._told = told
-            self.on_progress({"event": "stage", "stage": self._stage, "done": round(done, 3)})
+            self.on_progress({"event": "stage", "stage": self._stage, "done": round(done, 4)})
 
     def stop(self) -> dict[str, float]:
         """End the stage; return stage → seconds."""
