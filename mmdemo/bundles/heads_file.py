@@ -46,5 +46,5 @@ def _known(keys: Iterable[str], config: ModelConfig) -> list[str]:
     """Return the keys; raise a ValueError for one that belongs to no head and no encoder of the configuration."""
     known, found = {SHARES, *config.heads, *config.encoders}, list(keys)
     if foreign := [key for key in found if key.partition("/")[0] not in known]:
-        raise ValueError(f"it holds {foreign[0]!r}, which is of no head")
+        raise ValueError(f"it holds {foreign[0]!r}, which no part of the model reads")
     return found
