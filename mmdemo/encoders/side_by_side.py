@@ -114,5 +114,5 @@ class TfidfWordVectorEncoder(SideBySideEncoder):
 
     title = "Words and their meanings"
     name = "TF-IDF and word vectors"
-    summary = "Counts distinctive words and looks up their meanings: the best of both."
+    summary = "Counts distinctive words and looks up their meanings, without the larger network."
     combined: ClassVar = {"tfidf": TfidfEncoder, "word_vectors": WordVectorEncoder}

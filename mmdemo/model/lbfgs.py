@@ -8,7 +8,7 @@ Evaluate = Callable[[Sequence[int], np.ndarray], tuple[np.ndarray, np.ndarray]]
 """Places of q functions and a point for each, (q, size), to their values (q,) and gradients (q, size)."""
 
 _PAIRS = 10  # of steps and changes of the gradient that are remembered, with fewer where these are long
-_BYTES = 60_000_000  # of all that a search remembers
+_BYTES = 60_000_000  # of all that a search remembers, unless its steps are so long that it takes more for
 _FEWEST_PAIRS = 4
 _SUFFICIENT, _SLOPE = 1e-4, 0.98  # conditions on a step: Nocedal and Wright, (3.6); Hager and Zhang, (4.1)
 _ROUNDING = 1e-6  # of a value in float32

@@ -39,7 +39,7 @@ def chart(model: Model, found: Effect, said: str, head: str) -> None:
         st.info("Ask another model, or give this pair what is missing.", icon=":material/info:")
         return
     figure.draw(
-        effect_chart(model.classes, before, after, f"{head_title(head, model.encoders)}: before and after"),
+        effect_chart(model.classes, before, after, head_title(head, model.encoders)),
         alt=f"Probability of every class before and after. {said}",
         key="effect",
     )
