@@ -52,7 +52,7 @@ def test_the_first_part_shows_at_once_and_the_intervals_narrow_as_the_others_com
     assert_no_exception(page)
     wait_until_done(page)
     last = described(page.get_by_label(re.compile("^Accuracy of the models")).last)
-    assert first.keys() == last.keys() == {"Image alone", "Caption alone", "Both (fused)"}
+    assert first.keys() == last.keys() == {"Image alone", "Caption alone", "Both"}
     assert all(last[title] < width for title, width in first.items())
     expect(page.get_by_text("400 pairs was held out once")).to_be_visible()
     assert_no_exception(page)

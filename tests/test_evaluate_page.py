@@ -112,7 +112,7 @@ def test_the_pairs_shown_are_those_of_the_modality_chosen(homonyms: Bundle) -> N
 
 def test_homonyms_show_each_head_against_its_limit(homonyms: Bundle) -> None:
     words = shown(evaluate(NAME))
-    assert "image alone 65.0%, caption alone 75.0%, both (fused) 90.0%" in words
+    assert "image alone 65.0%, caption alone 75.0%, both 90.0%" in words
 
 
 def test_every_pair_shown_has_its_opinions_and_a_link_to_its_explanation(homonyms: Bundle) -> None:

@@ -85,7 +85,7 @@ def test_what_each_modality_adds_is_drawn_in_points_with_its_interval(name: str,
 
 def test_every_model_of_three_modalities_has_a_bar_of_its_own() -> None:
     drawn = {row["head"]: row["accuracy"] for row in rows(CHARTS["accuracy of seven models"])}
-    assert len(drawn) == 7 and "All (fused)" in drawn and "Image + caption" in drawn
+    assert len(drawn) == 7 and "All" in drawn and "Image + caption" in drawn
     assert sorted(drawn.values()) == pytest.approx(sorted(one.accuracy for one in THREE.heads.values()))
     assert len({row["head"] for row in rows(CHARTS["learning of seven models"])}) == 7
 
@@ -111,7 +111,7 @@ def test_a_class_without_pairs_leaves_its_row_empty() -> None:
 
 def test_the_learning_chart_draws_each_head_and_its_limit() -> None:
     drawn = {(row["head"], row.get("pairs"), row["accuracy"]) for row in rows(CHARTS["learning with limits"])}
-    assert ("Both (fused)", 20, 0.8) in drawn and ("Image alone", 10, 0.5) in drawn
+    assert ("Both", 20, 0.8) in drawn and ("Image alone", 10, 0.5) in drawn
     assert ("Caption alone", None, 0.75) in drawn
 
 

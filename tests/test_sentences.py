@@ -88,7 +88,7 @@ def test_results_without_repeated_pairs_are_said_quietly_or_aloud() -> None:
     quiet = evaluate(tested)
     assert quiet.unrepeated is not None and not quiet.unrepeated.loud
     assert f"Without the {quiet.unrepeated.repeated} pairs whose image or caption also stands in" in quiet.notes()[-1]
-    assert f"both (fused) {quiet.unrepeated.heads['fused'].accuracy:.1%} (" in quiet.notes()[-1]
+    assert f"both {quiet.unrepeated.heads['fused'].accuracy:.1%} (" in quiet.notes()[-1]
     loud = evaluate(replace(tested, repeated=tested.right("image")))
     assert loud.unrepeated is not None and loud.unrepeated.loud
     warning = loud.warning()

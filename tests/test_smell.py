@@ -208,7 +208,7 @@ def test_the_fused_vector_has_its_block_and_the_map_its_space(three: Model, data
 @pytest.mark.usefixtures("beside")
 def test_heads_have_titles_and_colours_of_their_own() -> None:
     titles = list(titles_of(HEADS).values())
-    assert titles[2:] == ["Smell alone", "Image + caption", "Image + smell", "Caption + smell", "All (fused)"]
+    assert titles[2:] == ["Smell alone", "Image + caption", "Image + smell", "Caption + smell", "All"]
     assert len({head_colour(head) for head in HEADS}) == len(HEADS)
 
 
@@ -216,9 +216,9 @@ def test_heads_have_titles_and_colours_of_their_own() -> None:
 def test_a_model_of_two_of_three_modalities_says_both() -> None:
     limits = limits_chart({"image": 0.6, "text": 0.7, "fused": 0.9})
     drawn = [row["head"] for row in next(iter(limits.to_dict()["datasets"].values()))]
-    assert "Both (fused)" in drawn
-    assert "All (fused)" not in drawn
-    assert head_title("fused", ["text", "smell"]) == "Both (fused)"
+    assert "Both" in drawn
+    assert "All" not in drawn
+    assert head_title("fused", ["text", "smell"]) == "Both"
 
 
 @pytest.mark.usefixtures("alone")

@@ -53,11 +53,11 @@ def head_title(head: str, modalities: Collection[str]) -> str:
     """Return a head's name for a person.
 
     >>> head_title("fused", ["image", "text"]), head_title("text", ["image", "text"])
-    ('Both (fused)', 'Caption alone')
+    ('Both', 'Caption alone')
     """
     inputs = head_inputs(head, modalities)
     if head == FUSED:
-        return "Both (fused)" if len(inputs) == 2 else "All (fused)"
+        return "Both" if len(inputs) == 2 else "All"
     titles = [MODALITIES[name].title if name in MODALITIES else name for name in inputs]
     return f"{titles[0]} alone" if len(titles) == 1 else " + ".join([titles[0], *map(str.lower, titles[1:])])
 
