@@ -81,6 +81,10 @@ class TextEncoder(Encoder):
     def pieces(self, caption: str) -> Pieces:
         """Return the pieces of one caption, as written, that its features are the sum of."""
 
+    def knows(self, word: str) -> bool | None:
+        """Return whether a cleaned word that no training caption holds may mean something to it; None: it cannot."""
+        return None
+
     def examine(self, value: str) -> ExaminedCaption:
         """Return one caption's features with the evidence they come from."""
         pieces, cleaned = self.pieces(value), clean(value, self.settings)
