@@ -13,7 +13,7 @@ import streamlit as st
 from mmdemo.errors import MMDemoError
 from mmdemo.storage.full import SERVER, is_full
 from mmdemo.storage.places import without_places
-from mmdemo.ui import delete_my_data, fault, private_links, state, tour, uploads, visitor
+from mmdemo.ui import delete_my_data, fault, private_links, state, style, tour, uploads, visitor
 from mmdemo.ui.as_written import plain
 from mmdemo.ui.door import heap, warming
 from mmdemo.ui.door.presence import door_present
@@ -22,21 +22,11 @@ from mmdemo.ui.way_out import WayOutError
 _LOG = logging.getLogger("mmdemo")
 
 
-# Streamlit writes these in the primary colour, which has to be dark enough for white text on buttons and is then
-# too dark as text on the dark theme (3.9 : 1). A metric's title would be cut off where type is large.
-_STYLE = """<style>
-[data-testid=stSliderThumbValue], [data-testid=stSliderThumbValue] p, [data-testid=stTab],
-button[data-variant][aria-checked=true] {color: inherit !important}
-[data-testid=stMetricLabel] *, [data-testid=stPageLink-NavLink] * {white-space: normal}
-</style>"""
-
 # Two modalities that overlap. An icon by Material's name would be fetched from another host.
 _ICON = "data:image/svg+xml," + quote(
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><g fill-opacity=".75">'
     '<circle cx="9" cy="12" r="7" fill="#2458b8"/><circle cx="15" cy="12" r="7" fill="#e06c00"/></g></svg>'
 )
-
-_LARGE = "<style>html {font-size: 125%}</style>"
 
 
 @dataclass(frozen=True)
@@ -103,7 +93,7 @@ def page(title: str) -> Iterator[None]:
     entry = ENTRIES[place]
     st.set_page_config(page_title=f"{entry.title} · Fusion Lab", page_icon=_ICON, layout="wide")
     uploads.bound()
-    st.html(_STYLE + visitor.STYLE + (_LARGE if st.query_params.get(state.PRESENT) else ""))
+    style.apply()
     visitor.keep()
     left_out: tuple[str, ...] = ()
     with guarded():
