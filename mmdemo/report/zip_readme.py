@@ -1,8 +1,5 @@
 """The README in a model's zip: what to do with the model, in commands that work as they stand there."""
 
-import csv
-import io
-
 from mmdemo.bundles.facts import ModelFacts
 from mmdemo.evaluation.sentences import listed
 from mmdemo.modalities.registry import MODALITIES
@@ -25,7 +22,8 @@ def zip_readme(facts: ModelFacts, title: str) -> str:
         nouns=listed([one.nouns for one in used]),
         table=_TABLE,
         answers=_ANSWERS,
-        rows="\n".join(f"    {line}" for line in _lines([[one.name for one in used], [one.example for one in used]])),
+        header=",".join(one.name for one in used),
+        row=",".join(f'"{one.example}"' for one in used),
         versions=", ".join(f"{name} {number}" for name, number in facts.summary.manifest["versions"].items()),
         fingerprint=facts.summary.manifest["dataset"]["fingerprint"],
     )
@@ -34,12 +32,6 @@ def zip_readme(facts: ModelFacts, title: str) -> str:
 def _quoted(value: str) -> str:
     """Return a word of a command as every system's shell takes it."""
     return f'"{value}"' if " " in value else value
-
-
-def _lines(rows: list[list[str]]) -> list[str]:
-    written = io.StringIO()
-    csv.writer(written).writerows(rows)
-    return written.getvalue().splitlines()
 
 
 _README = """# {title}
@@ -65,7 +57,8 @@ It prints the answer and why. Leave out what a pair does not have. Add `--json` 
 
 A table has a column for {nouns}, and a line for each pair. Save this one as `{table}`, or take your own:
 
-{rows}
+    {header}
+    {row}
 
 Then this writes the table with its answers to `{answers}`; a name that ends in `.xlsx` makes it a workbook:
 
