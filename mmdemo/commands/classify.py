@@ -45,6 +45,7 @@ def _option(modality: Modality) -> click.Option:
 )
 @click.option("--out", type=click.Path(path_type=Path), help="Folder for the same in all formats.")
 @click.option("--unlabelled", is_flag=True, help="Classify only the rows that have no label.")
+@click.option("--edits", default="", help="Of data prepared in the app: the name of what was changed in it there.")
 @click.option("--progress", type=click.Choice(["bar", "json", "none"]), default="bar", show_default=True)
 @click.option("--json", "json_", is_flag=True, help="Print one JSON object.")
 def command(
@@ -53,6 +54,7 @@ def command(
     output: Path | None,
     out: Path | None,
     unlabelled: bool,
+    edits: str,
     progress: str,
     json_: bool,
     **pair: str | None,
@@ -65,11 +67,12 @@ def command(
         from mmdemo.commands.whole_table import Asked, classify_all  # with all that reads data
         from mmdemo.datasets.choices import options_of
 
-        asked = Asked(data, output, out, unlabelled, options_of({name: [one] for name, one in given.items()}, {}))
+        columns = options_of({name: [one] for name, one in given.items()}, {})
+        asked = Asked(data, output, out, unlabelled, columns, edits)
         classify_all(_model(folder), asked, progress, json_)
         return
-    if output is not None or out is not None or unlabelled:
-        raise ConfigError("--output, --out and --unlabelled need --data; a single pair is printed.")
+    if output is not None or out is not None or unlabelled or edits:
+        raise ConfigError("--output, --out, --unlabelled and --edits need --data; a single pair is printed.")
     model = _model(folder)
     result, notes = classify_one(model, {name: MODALITIES[name].read(value) for name, value in given.items()})
     unread = [MODALITIES[name] for name in given if name not in model.encoders]
