@@ -3,13 +3,32 @@
 import re
 from pathlib import Path
 
-from playwright.sync_api import Page
+import pytest
+from playwright.sync_api import Page, Playwright
 
 SCREENSHOTS = Path(__file__).resolve().parent.parent / "build" / "screenshots"
 IDLE = "[data-testid=stApp][data-test-script-state='notRunning']"
 PATIENCE = 120_000  # milliseconds: a cold server on a busy machine
 EXCEPTION = "[data-testid=stException]"
 COOKIE = "fusion_lab_visitor"
+DEBIAN_CHROMIUM = Path("/usr/bin/chromium")
+CHROMIUM_OPTIONS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+def executable(playwright: Playwright) -> Path:
+    """Return Debian's Chromium if it is there, else Playwright's own; without either, the test is skipped."""
+    for path in (DEBIAN_CHROMIUM, Path(playwright.chromium.executable_path)):
+        if path.exists():
+            return path
+    pytest.skip("No Chromium: install Debian's chromium, or run `python -m playwright install chromium`.")
 
 
 def open_page(page: Page, url: str) -> None:

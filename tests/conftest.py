@@ -6,24 +6,14 @@ from pathlib import Path
 
 import hypothesis
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from tests.browser import CHROMIUM_OPTIONS, executable
 from tests.command_line import CommandLine, Refuse
 from tests.models import Models
 from tests.server import Server, serve
 
 DEBIAN_STAMPS = "/usr/share/tuxpaint/stamps"
-DEBIAN_CHROMIUM = Path("/usr/bin/chromium")
-CHROMIUM_OPTIONS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-
 SLOWEST = (
     "browser_story",
     "browser_training",
@@ -119,7 +109,7 @@ def chromium() -> Iterator[Browser]:
     It lives as long as one module, because Playwright's event loop would get in the way of other tests.
     """
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=_executable(playwright), args=CHROMIUM_OPTIONS)
+        browser = playwright.chromium.launch(executable_path=executable(playwright), args=CHROMIUM_OPTIONS)
         yield browser
         browser.close()
 
@@ -129,10 +119,3 @@ def page(chromium: Browser) -> Iterator[Page]:
     """A new visitor's tab, 1440 × 900, which prefers light colours."""
     with chromium.new_context(viewport={"width": 1440, "height": 900}, color_scheme="light") as context:
         yield context.new_page()
-
-
-def _executable(playwright: Playwright) -> Path:
-    for path in (DEBIAN_CHROMIUM, Path(playwright.chromium.executable_path)):
-        if path.exists():
-            return path
-    pytest.skip("No Chromium: install Debian's chromium, or run `python -m playwright install chromium`.")

@@ -61,6 +61,7 @@ _ENTRIES: Mapping[str, _Check] = {
     "versions": _mapping_to(is_text),
     "files": _mapping_to(is_text),
     "seconds": _maybe(_mapping_to(_is_amount)),  # of the run, where measured
+    "saved_seconds": _maybe(_is_amount),  # by features that were kept from before
     "peak_mb": _maybe(_is_amount),
 }
 _OF_DATASET: Mapping[str, _Check] = {

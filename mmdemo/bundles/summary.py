@@ -8,6 +8,7 @@ from typing import Any
 from mmdemo.bundles.manifest import read_manifest
 from mmdemo.bundles.naming import place, reason
 from mmdemo.bundles.results import check_numbers
+from mmdemo.bundles.took import took
 from mmdemo.errors import BundleError, ConfigError
 from mmdemo.evaluation.evaluate import Evaluation, evaluation_from
 from mmdemo.modalities.registry import MODALITIES
@@ -52,6 +53,11 @@ class ModelSummary:
     def seconds(self) -> float | None:
         """The duration of the training in seconds, None if unknown."""
         return (self.manifest.get("seconds") or {}).get("total")
+
+    @property
+    def took(self) -> str:
+        """How long the training took, in words, and how long from nothing where features were kept from before."""
+        return took(self.manifest)
 
     @property
     def megabytes(self) -> float | None:

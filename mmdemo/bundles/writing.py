@@ -103,5 +103,6 @@ def _manifest(trained: TrainedModel, command: str) -> dict[str, Any]:
         "n_test": len(trained.held_out.ids),
         "evaluation": asdict(trained.evaluation),
         "command": command,
+        "saved_seconds": round(trained.saved_seconds, 2),
         "versions": {"python": platform.python_version(), **{name: version(name) for name in _LIBRARIES}},
     }

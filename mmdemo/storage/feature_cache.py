@@ -3,9 +3,10 @@
 import hashlib
 import io
 import os
+from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from mmdemo.storage.reading import read_bytes
 from mmdemo.storage.trimming import Bounds, bytes_of, contents, trim
 from mmdemo.storage.whole import whole_file
 
+ROWS, HAD = "rows", "had"
 _SEAL = hashlib.sha256().digest_size
 _LEFT = 0.9  # of the bytes allowed, after trimming
 _HEADER = 1024  # bytes, more than NumPy's header of such an array needs
@@ -28,10 +30,13 @@ class FeatureCache:
 
     directory: where the files are; made when needed.
     max_bytes: the most that all files together may take.
+    asked: how many rows this store was asked for, and how many of them it had; counted, as a measured time says little
+    without it.
     """
 
     directory: Path
     max_bytes: int = FEATURE_BYTES
+    asked: Counter[str] = field(default_factory=Counter, compare=False, repr=False)
 
     def rows(self, keys: Sequence[str | None], width: int, encode: Callable[[Sequence[int]], np.ndarray]) -> np.ndarray:
         """Return float32 (n, width), a row for each key: from the store if it has them, else from `encode`.
@@ -48,6 +53,7 @@ class FeatureCache:
                 new.append(place)
             else:
                 found[place] = row
+        self.asked.update({ROWS: len(keys), HAD: len(keys) - len(new)})
         if new:
             found[new] = encode(new)
             self._keep(found, paths, new)

@@ -38,7 +38,8 @@ class TrainedModel:
     train_features: modality → their features (m, d), for looking up the nearest pairs.
     held_out: the held-out pairs, each answered by models that had not seen it.
     fold_models: fold → those models; empty where they are `model` itself, or together larger than 50 MB.
-    seconds: stage → seconds. left_out: rows that cannot be used. notes: what a person should know.
+    seconds: stage → seconds. saved_seconds: what it would have taken beyond them, roughly, had no features been kept
+    from an earlier run. left_out: rows that cannot be used. notes: what a person should know.
     """
 
     model: Model
@@ -49,6 +50,7 @@ class TrainedModel:
     fold_models: Mapping[int, Model]
     evaluation: Evaluation
     seconds: Mapping[str, float]
+    saved_seconds: float
     left_out: tuple[LeftOut, ...]
     notes: tuple[str, ...]
 
@@ -88,6 +90,7 @@ def train(
         fold_models=fold_models,
         evaluation=evaluation,
         seconds=clock.stop(),
+        saved_seconds=run.saved_seconds,
         left_out=prepared.left_out,
         notes=prepared.notes,
     )
@@ -114,6 +117,7 @@ class _Run:
         self._encodings = Encodings(config, columns, prepared.missing, prepared.labels, clock.on_progress)
         clock.start("features")
         self._encodings.encode_frozen(cache, clock.report)
+        self.saved_seconds = self._encodings.saved_seconds
         self._selection = Selection(config, plan, self._encodings, codes, self._holds)
         self._models: dict[Leave, Model] = {}
         self._choices: dict[Leave, dict[str, Choice]] = {}

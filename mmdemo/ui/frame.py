@@ -13,7 +13,7 @@ import streamlit as st
 from mmdemo.errors import MMDemoError
 from mmdemo.storage.full import SERVER, is_full
 from mmdemo.storage.places import without_places
-from mmdemo.ui import delete_my_data, fault, private_links, state, tour, uploads, visitor
+from mmdemo.ui import delete_my_data, fault, private_links, state, style, tour, uploads, visitor
 from mmdemo.ui.as_written import plain
 from mmdemo.ui.door import heap, warming
 from mmdemo.ui.door.presence import door_present
@@ -22,76 +22,76 @@ from mmdemo.ui.way_out import WayOutError
 _LOG = logging.getLogger("mmdemo")
 
 
-# Streamlit writes these in the primary colour, which has to be dark enough for white text on buttons and is then
-# too dark as text on the dark theme (3.9 : 1). A metric's title would be cut off where type is large.
-_STYLE = """<style>
-[data-testid=stSliderThumbValue], [data-testid=stSliderThumbValue] p, [data-testid=stTab],
-button[data-variant][aria-checked=true] {color: inherit !important}
-[data-testid=stMetricLabel] *, [data-testid=stPageLink-NavLink] * {white-space: normal}
-</style>"""
-
 # Two modalities that overlap. An icon by Material's name would be fetched from another host.
 _ICON = "data:image/svg+xml," + quote(
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><g fill-opacity=".75">'
     '<circle cx="9" cy="12" r="7" fill="#2458b8"/><circle cx="15" cy="12" r="7" fill="#e06c00"/></g></svg>'
 )
 
-_LARGE = "<style>html {font-size: 125%}</style>"
-
 
 @dataclass(frozen=True)
 class Entry:
-    """One page of the app: its title, script, icon, and what a person does there in one sentence."""
+    """One page of the app: its title, script, icon, and what a person does there in one sentence.
+
+    heading: what stands above the page in place of its title.
+    """
 
     title: str
     script: str
     icon: str
     purpose: str
+    heading: str = ""
 
 
 ENTRIES = (
-    Entry("Overview", "app.py", ":material/home:", "Does adding the picture to the words help, on your data, and why?"),
+    Entry(
+        "Overview",
+        "app.py",
+        ":material/home:",
+        "Fusion Lab finds out, on your own images and captions, and shows you why.",
+        "Does adding the picture to the words help?",
+    ),
     Entry(
         "Data",
         "pages/data.py",
         ":material/photo_library:",
-        "Choose a dataset, look at its pairs of image and caption, and see what is in it before anything is learnt.",
+        "Choose a sample or bring your own images and captions, and look at them.",
     ),
     Entry(
         "Preprocess",
         "pages/preprocess.py",
         ":material/tune:",
-        "Turn, crop and recolour an image, clean a caption, and watch the model change its mind.",
+        "Change an image or a caption, and see whether the model changes its answer.",
     ),
     Entry(
         "Features",
         "pages/features.py",
         ":material/account_tree:",
-        "Walk one pair through the model: see what image and words turn into, and where all pairs lie on a map.",
+        "Follow one pair through the model, step by step, to its answer.",
     ),
     Entry(
         "Train",
         "pages/train.py",
         ":material/model_training:",
-        "Train a model on the chosen data while you watch, and see whether image and words together do better.",
+        "Make a model from your data, and see whether images and captions together do better.",
     ),
     Entry(
         "Evaluate",
         "pages/evaluate.py",
         ":material/fact_check:",
-        "See what each modality adds on pairs that the model had not seen, how certain that is, where, and why.",
+        "See how often the model is right on pairs it had not seen, and where it goes wrong.",
     ),
     Entry(
         "Classify",
         "pages/classify.py",
         ":material/image_search:",
-        "Give an image, a caption or both, or a whole table: see the answer, how sure it is, and what spoke for it.",
+        "Give the model an image, a caption or both: see its answer, how sure it is, and why.",
     ),
     Entry(
         "Models",
         "pages/models.py",
         ":material/inventory_2:",
-        "Compare the shipped model with those you trained, choose one, and take it home with a report.",
+        "Compare your models, choose the one to use, and take it home.",
     ),
 )
 
@@ -103,14 +103,14 @@ def page(title: str) -> Iterator[None]:
     entry = ENTRIES[place]
     st.set_page_config(page_title=f"{entry.title} · Fusion Lab", page_icon=_ICON, layout="wide")
     uploads.bound()
-    st.html(_STYLE + visitor.STYLE + (_LARGE if st.query_params.get(state.PRESENT) else ""))
+    style.apply()
     visitor.keep()
     left_out: tuple[str, ...] = ()
     with guarded():
         left_out = private_links.leave()  # first: links on the page take along what is in the address
-    _navigation()
+    _navigation(entry)
     tour.bar(_go)
-    st.title(entry.title if place else "Fusion Lab")
+    st.title(entry.heading or entry.title, anchor=False)
     st.markdown(entry.purpose)
     with guarded():
         for said in left_out:
@@ -184,11 +184,17 @@ def _settle(title: str) -> None:
         heap.settle()
 
 
-def _navigation() -> None:
+def _navigation(current: Entry) -> None:
     with st.sidebar:
         st.markdown("**Fusion Lab**")
-        for entry in ENTRIES:
-            link(entry.title)
+        with st.container(key="navigation", gap="xsmall"):
+            for entry in ENTRIES:
+                if entry is not current:
+                    link(entry.title)
+                    continue
+                with st.container(key="here"):
+                    link(entry.title)
+        _say_where(current)
         with st.popover("Present and share", icon=":material/co_present:", width="stretch"):
             link("Overview", "Start the guided tour", icon=":material/tour:", **{state.TOUR: "1"})
             large = bool(st.query_params.get(state.PRESENT))
@@ -198,6 +204,22 @@ def _navigation() -> None:
         with st.popover("Your data and privacy", icon=":material/lock:", width="stretch"):
             st.markdown("What you bring and train here is yours alone until you share it.")
             delete_my_data.button()
+
+
+def _say_where(entry: Entry) -> None:
+    """Tell those who cannot see it which entry is the page that they are on; Streamlit does not."""
+    with st.container(key="says_where"):
+        st.html(
+            f"""<script>
+(function mark() {{  // {entry.title}
+    const here = document.querySelector(".st-key-here a");
+    if (!here) return requestAnimationFrame(mark);  // at a first visit it is drawn later than this
+    for (const link of document.querySelectorAll(".st-key-navigation a")) link.removeAttribute("aria-current");
+    here.setAttribute("aria-current", "page");
+}})();
+</script>""",
+            unsafe_allow_javascript=True,
+        )
 
 
 def _address() -> str:

@@ -75,7 +75,7 @@ def _metrics(facts: ModelFacts) -> None:
                 delta_color="off",
                 delta_arrow="off",
                 border=True,
-                help=f"Accuracy on {facts.summary.evaluation.basis}; macro F1 (mean over the classes of how "
+                help=f"Accuracy on {facts.summary.evaluation.protocol}; macro F1 (mean over the classes of how "
                 f"well each is found, 0–1) {found.metrics.f1_macro:.2f}; calibration error (mean distance between "
                 f"probability and accuracy) {found.calibration_error:.2f}.{best}",
             )
@@ -123,7 +123,7 @@ def _downloads(model: Shelved, facts: ModelFacts) -> None:
             icon=":material/folder_zip:",
             key="download_model",
             on_click="ignore",
-            help="The model, its card, and the two commands that use it without this app.",
+            help="The model, its card, and a README with the commands that use it without this app.",
         )
         st.download_button(
             "Model card",

@@ -1,0 +1,127 @@
+// Returns what does not fit on the open page, a line each: {kind, text, where, width}. Run by tests/fits.py.
+() => {
+  const NARROWEST = 60;  // pixels that a chart's bars need to be compared
+  const found = [];
+  const seen = new Set();
+  const main = document.querySelector('[data-testid=stApp]');
+
+  function say(kind, text, element, note = '') {
+    const short = text.replace(/\s+/g, ' ').trim().slice(0, 70);
+    const place = element.closest('[class*=st-key-]')?.className.match(/st-key-[\w-]+/)?.[0]
+      || element.closest('[data-testid]')?.dataset.testid || element.tagName;
+    const line = `${kind}: “${short}” in ${place}${note && ` (${note})`}`;
+    if (!seen.has(line)) { seen.add(line); found.push(line); }
+  }
+
+  const isShown = element => element.checkVisibility({opacityProperty: true, visibilityProperty: true})
+    && !element.closest('[data-testid=stSidebar][aria-expanded=false], [aria-hidden=true].visually-hidden, canvas');
+  // The whole value of these is one click or key away by their nature, and what follows them draws itself.
+  const NATURAL = '[data-testid=stSelectbox] [data-baseweb=select], [data-testid=stMultiSelect], [data-baseweb=popover],'
+    + '[data-testid=stDataFrame], [data-testid=stTooltipContent], [data-testid=stStatusWidget], style, script, noscript';
+
+  // The lines of visible text: {node, element, box}.
+  function lines() {
+    const all = [], wholes = new Set();
+    const walk = document.createTreeWalker(main, NodeFilter.SHOW_TEXT);
+    while (walk.nextNode()) {
+      const node = walk.currentNode, element = node.parentElement;
+      if (!node.data.trim() || element.closest(NATURAL) || !isShown(element)) continue;
+      if (element.closest('[data-testid=stIconMaterial], .material-symbols-rounded')) continue;
+      const style = getComputedStyle(element);
+      if (style.clip !== 'auto' || parseFloat(style.fontSize) < 2) continue;  // for those who listen
+      if (element.closest('.katex-mathml')) continue;
+      const whole = element.closest('svg text, .katex-display .base, .katex');  // of a formula, a piece that stays whole
+      if (whole) {
+        if (!wholes.has(whole)) all.push({node, element, box: whole.getBoundingClientRect()});
+        wholes.add(whole);
+        continue;
+      }
+      const range = document.createRange();
+      range.selectNodeContents(node);
+      for (const box of range.getClientRects()) if (box.width > 1 && box.height > 1) all.push({node, element, box});
+    }
+    return all;
+  }
+
+  const beyond = (box, frame, sides) => sides.some(side => ({
+    left: frame.left - box.left, right: box.right - frame.right, bottom: box.bottom - frame.bottom,
+    top: frame.top - box.top})[side] > 2);
+
+  function cut({node, element, box}) {
+    const text = element.closest('svg') ? element.closest('text').textContent : node.data;
+    const svg = element.closest('svg');
+    if (svg) {
+      if (/…$/.test(text)) say('cut', text, element, 'shortened in a chart');
+      const frame = svg.getBoundingClientRect();
+      if (beyond(box, frame, ['left', 'right', 'top', 'bottom'])) say('cut', text, element, 'beyond its chart');
+      return;
+    }
+    const button = element.closest('button, [role=tab], [role=radio]');
+    if (button && beyond(box, button.getBoundingClientRect(), ['left', 'right']))
+      say('cut', text, element, 'beyond its button');
+    for (let at = element; at && at !== document.body; at = at.parentElement) {
+      const style = getComputedStyle(at), frame = at.getBoundingClientRect();
+      const scrolls = value => value === 'auto' || value === 'scroll';
+      if (style.overflowX === 'hidden' || style.overflowX === 'clip') {
+        if (beyond(box, frame, ['left', 'right']) || (style.textOverflow === 'ellipsis' && at.scrollWidth > at.clientWidth + 1))
+          return say('cut', text, element, 'sideways');
+      }
+      if ((style.overflowY === 'hidden' || style.overflowY === 'clip') && beyond(box, frame, ['bottom']) && frame.height > 0)
+        return say('cut', text, element, 'below');
+      if (scrolls(style.overflowX) || scrolls(style.overflowY)) return;
+      if (style.position === 'fixed') return;
+    }
+  }
+
+  function overlaps(all) {
+    const boxes = all.map(line => {
+      const {left, right, top, bottom, height} = line.box, less = height / 4;
+      return {...line, left: left + 1, right: right - 1, top: top + less, bottom: bottom - less};
+    }).sort((a, b) => a.top - b.top);
+    boxes.forEach((one, place) => {
+      for (let next = place + 1; next < boxes.length && boxes[next].top < one.bottom - 1; next++) {
+        const other = boxes[next];
+        if (other.left >= one.right - 1 || one.left >= other.right - 1) continue;
+        if (one.node === other.node) continue;
+        if (floats(one.element) !== floats(other.element)) continue;
+        say('overlap', one.node.data, one.element, `with “${other.node.data.trim().slice(0, 40)}”`);
+      }
+    });
+  }
+
+  // What stays in place while the page scrolls below it is on a layer of its own.
+  function floats(element) {
+    for (let at = element; at && at !== main; at = at.parentElement)
+      if (['fixed', 'sticky'].includes(getComputedStyle(at).position)) return at;
+    return element.closest('[data-testid=stSidebar], [data-testid=stHeader]');
+  }
+
+  function sideways() {
+    for (const box of [document.documentElement, ...main.querySelectorAll('*')]) {
+      if (box.scrollWidth <= box.clientWidth + 1 || !box.clientWidth) continue;
+      if (box.closest('[data-testid=stDataFrame], [data-testid=stTable], [data-testid=stSidebar][aria-expanded=false]')) continue;
+      const scrolls = ['auto', 'scroll'].includes(getComputedStyle(box).overflowX);
+      if ((scrolls || box === document.documentElement) && isShown(box))
+        say('sideways', box.innerText || '', box, `${box.scrollWidth} px in ${box.clientWidth}`);
+    }
+  }
+
+  function narrow() {
+    for (const chart of main.querySelectorAll('[data-testid=stVegaLiteChart] svg')) {
+      const plot = chart.querySelector('.mark-group.role-frame.root .background');
+      const width = plot?.getBoundingClientRect().width;
+      if (width < NARROWEST) say('narrow', chart.getAttribute('aria-label') || chart.textContent, chart, `${Math.round(width)} px`);
+    }
+    for (const plot of main.querySelectorAll('.plot')) {
+      const width = plot.getBoundingClientRect().width;
+      if (isShown(plot) && width < NARROWEST) say('narrow', plot.parentElement.innerText, plot, `${Math.round(width)} px`);
+    }
+  }
+
+  const all = lines();
+  all.forEach(cut);
+  overlaps(all);
+  sideways();
+  narrow();
+  return found;
+}
