@@ -89,12 +89,9 @@ class SentenceEncoder(TextEncoder):
         """Return the pieces of a caption, as written, that the network reads; ## is before the rest of a word."""
         return tuple(_tokenizer().encode(clean(caption, self.settings)[:_MOST_CHARACTERS]).tokens[1:-1])
 
-    def knows(self, word: str) -> bool:
-        """Return whether a word is in the network's vocabulary, or in few and long pieces, as real words are."""
-        if any(map(str.isdigit, word)):
-            return False
-        count = len(self.cut(word))
-        return count == 1 or len(word) >= 3 * count or (count == 2 and len(word) > 3)
+    def pieces_of(self, word: str) -> int:
+        """Return into how many pieces the network's tokeniser cuts a cleaned word."""
+        return len(_tokenizer().encode(word[:_MOST_CHARACTERS]).tokens) - _MARKS
 
     def get_feature_names_out(self, input_features: object = None) -> np.ndarray:
         """Return one name per dimension, (384,)."""

@@ -81,8 +81,11 @@ class TextEncoder(Encoder):
     def pieces(self, caption: str) -> Pieces:
         """Return the pieces of one caption, as written, that its features are the sum of."""
 
-    def knows(self, word: str) -> bool | None:
-        """Return whether a cleaned word that no training caption holds may mean something to it; None: it cannot."""
+    def pieces_of(self, word: str) -> int | None:
+        """Return into how many pieces it cuts a cleaned word: few and long ones are known to it, noise is cut to bits.
+
+        None where it knows the words of the training captions alone.
+        """
         return None
 
     def examine(self, value: str) -> ExaminedCaption:

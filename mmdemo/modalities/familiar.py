@@ -41,14 +41,21 @@ class Familiar:
 
     traits: function of (encoder, n values) to what is looked at, of each value.
     trait: function of one value's evidence to the same.
-    learn: function of (encoder, traits of n values, int (n,), the fold in which each is held out or −1) to a judge; None
-    where there are too few. It must name at most `FALSE_ALARMS` of the held-out values when it knows the others only.
+    learn: function of (encoder, traits of n values, int (n,), the fold in which each is held out or −1) to a judge;
+    None where there are too few. It names at most `FALSE_ALARMS` of the held-out values when it knows the others only.
     restore: function of a judge's arrays to the judge; raises a ValueError or a KeyError for arrays that are none.
-    most: values that are looked at, at most.
+    applies: whether it can tell by this encoder. most: values that are looked at, at most.
     """
 
     traits: Callable[[Any, Sequence[Any]], Sequence[Any]] | None = None
     trait: Callable[[Evidence], Any] | None = None
     learn: Callable[[Any, Sequence[Any], np.ndarray], Judge | None] | None = None
     restore: Callable[[Mapping[str, np.ndarray]], Judge] | None = None
+    applies: Callable[[Encoder], bool] = lambda encoder: True
     most: int = 1_000
+
+
+def served_on(fold: np.ndarray) -> np.ndarray:
+    """Return which of n values the model for new pairs is trained on, bool (n,): those never held out, else all."""
+    never = fold < 0
+    return never if never.any() else ~never

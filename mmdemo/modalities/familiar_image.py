@@ -9,7 +9,7 @@ import numpy as np
 from mmdemo.encoders.encoder import Encoder
 from mmdemo.encoders.evidence import Evidence, ImageEvidence
 from mmdemo.encoders.traits import EDGES, cell_traits, edge_traits
-from mmdemo.modalities.familiar import FALSE_ALARMS, Doubt, Familiar
+from mmdemo.modalities.familiar import FALSE_ALARMS, Doubt, Familiar, served_on
 
 _AXES = (32, 32, 8)  # of the planes: through the cells' means, their spread, and the edges
 _FEWEST = 50  # images, of which a fiftieth is one
@@ -43,7 +43,8 @@ class Plane:
 def plane_of(rows: np.ndarray, axes: int) -> Plane:
     """Return the plane of vectors (n, d), of at most so many axes.
 
-    Source: Jackson and Mudholkar (1979), "Control procedures for residuals associated with principal component analysis".
+    Source: Jackson and Mudholkar (1979), "Control procedures for residuals associated with principal component
+    analysis".
     """
     mean = rows.mean(axis=0, dtype=np.float64)
     _, _, found = np.linalg.svd(rows - mean, full_matrices=False)
@@ -79,8 +80,8 @@ def learn(encoder: Encoder, traits: Sequence[np.ndarray], fold: np.ndarray) -> I
     """Return the judge; its scales and its limit are those of images held out from the planes."""
     rows, folds = np.asarray(traits), np.unique(fold[fold >= 0])
     held_out = np.flatnonzero(fold >= 0)
-    if len(held_out) < _FEWEST or encoder.trained or min((fold != one).sum() for one in folds) < _FEWEST:
-        return None  # the traits by a network that was trained on an image are not those of a new one
+    if len(held_out) < _FEWEST or min((fold != one).sum() for one in folds) < _FEWEST:
+        return None
     distances = np.zeros((len(_AXES), len(fold)))
     for one in folds:
         for place, (part, axes) in enumerate(zip(_parts(rows), _AXES, strict=True)):
@@ -88,7 +89,7 @@ def learn(encoder: Encoder, traits: Sequence[np.ndarray], fold: np.ndarray) -> I
     scales = np.maximum(np.quantile(distances[:, held_out], _SCALE, axis=1), 1e-6)
     largest = np.sort((distances[:, held_out] / scales[:, np.newaxis]).max(axis=0))
     limit = largest[-max(int(FALSE_ALARMS * (len(largest) + 1)), 1)]
-    parts = zip(_parts(rows[fold != -2]), _AXES, scales, strict=True)
+    parts = zip(_parts(rows[served_on(fold)]), _AXES, scales, strict=True)
     planes = [(plane_of(part, axes), scale) for part, axes, scale in parts]
     return ImageJudge(tuple(Plane(one.mean, one.axes, float(scale)) for one, scale in planes), float(limit))
 
@@ -96,13 +97,14 @@ def learn(encoder: Encoder, traits: Sequence[np.ndarray], fold: np.ndarray) -> I
 def restore(arrays: Mapping[str, np.ndarray]) -> ImageJudge:
     """Return the judge of these arrays; raise a ValueError where they are none."""
     scales = arrays["scales"]
-    if scales.shape != (len(_AXES) + 1,) or scales.dtype != np.float64 or not (np.isfinite(scales) & (scales > 0)).all():
+    positive = scales.dtype == np.float64 and (np.isfinite(scales) & (scales > 0)).all()
+    if scales.shape != (len(_AXES) + 1,) or not positive:
         raise ValueError("its images have no distances")
     planes = []
     for place, most in enumerate(_AXES):
         mean, axes = arrays[f"mean{place}"], arrays[f"axes{place}"]
         fits = mean.ndim == 1 and axes.ndim == 2 and axes.shape[1:] == mean.shape and len(axes) <= most
-        if not fits or (mean.dtype, axes.dtype) != (np.float32, np.float16) or len(mean) > _MOST:
+        if not fits or mean.dtype != np.float32 or axes.dtype != np.float16 or len(mean) > _MOST:
             raise ValueError("its images have no planes")
         if not (np.isfinite(mean).all() and np.isfinite(axes).all()):
             raise ValueError("it holds values that are not numbers")
@@ -122,8 +124,15 @@ def _trait(evidence: Evidence) -> np.ndarray | None:
     return np.asarray(np.hstack([cells, edges])[0])
 
 
-def _traits(encoder: Any, values: Sequence[Any]) -> np.ndarray:
-    return np.asarray(encoder.traits(values))
+def _traits(encoder: Any, values: Sequence[Any]) -> Sequence[np.ndarray]:
+    found: Sequence[np.ndarray] = encoder.traits(values)
+    return found
 
 
-FAMILIAR = Familiar(traits=_traits, trait=_trait, learn=learn, restore=restore)
+FAMILIAR = Familiar(
+    traits=_traits,
+    trait=_trait,
+    learn=learn,
+    restore=restore,
+    applies=lambda encoder: not encoder.trained,  # what a network makes of an image it was trained on is another thing
+)

@@ -1,24 +1,32 @@
 """Captions unlike those that a model was trained on: in another language, or without a word that it knows."""
 
+import math
 import zlib
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from mmdemo.encoders.evidence import Evidence, TextEvidence
-from mmdemo.modalities.familiar import FALSE_ALARMS, Doubt, Familiar
+from mmdemo.modalities.familiar import FALSE_ALARMS, Doubt, Familiar, served_on
 from mmdemo.preprocess.languages import LITTLE_WORDS, language_in_words, scripts_of
 from mmdemo.preprocess.text import clean, words
 
 _MOST_WORDS = 50_000
 _MOST_NAMES = 100
 _FEWEST = 50  # captions
+_ANY, _LONG = 1e-9, 4.0  # letters in a piece: more than none; as in many a word that is real
 _RARE = 0.02  # share of the captions (or little words) below which a script (or language) is not that of the captions
-_EVERYWHERE = frozenset("a an at as be it its my two three she he we they one me us or no so up am".split())
-_LITTLE = frozenset().union(_EVERYWHERE, *LITTLE_WORDS.values())
+_ENGLISH = frozenset(["a", "an", "as", "at", "be", "he", "it", "its", "my", "no", "one", "or", "she", "up", "we"])
+_LITTLE = _ENGLISH.union(*LITTLE_WORDS.values())
+
+_UNKNOWN = Doubt(
+    "unknown",
+    "No word of this caption occurs in the training captions.",
+    "Say it in other words, or leave the caption out.",
+)
 
 
 @dataclass(frozen=True)
@@ -26,47 +34,47 @@ class CaptionJudge:
     """What is known of the training captions.
 
     words: uint32 (w,), sorted: the CRC-32 of each of their words. scripts: of their letters. languages: as their little
-    words tell, none if they do not. judged: the kinds of doubt that do not name too many held-out captions.
+    words tell, none if they do not or too many held-out captions seem to be in others.
+    bits: letters in a piece; unknown words that the encoder cuts into shorter pieces, on average, mean nothing to it.
     """
 
     words: np.ndarray
     scripts: tuple[str, ...]
     languages: tuple[str, ...]
-    judged: tuple[str, ...] = ("language", "unknown")
+    bits: float = 0.0
 
     def doubt(self, encoder: Any, traits: str) -> Doubt | None:
         """Return why a cleaned caption is doubted: its language, else its words."""
-        for kind, doubt in self._doubts(encoder, traits):
-            if kind in self.judged:
-                return doubt
-        return None
+        found = [word.text for word in words(traits)]
+        if name := self.other_language(traits, found):
+            return _in_another(name, " and ".join(self.languages))
+        return _UNKNOWN if self.letters_in_a_piece(encoder, found) < self.bits else None
 
     def arrays(self) -> dict[str, np.ndarray]:
         """Return what is known as plain arrays."""
-        names = {name: getattr(self, name) for name in ("scripts", "languages", "judged")}
-        return {"words": self.words, **{name: np.array(value, dtype=str) for name, value in names.items()}}
+        names = {name: np.array(getattr(self, name), dtype=str) for name in ("scripts", "languages")}
+        return {"words": self.words, **names, "bits": np.array(self.bits)}
 
-    def _doubts(self, encoder: Any, caption: str) -> Iterator[tuple[str, Doubt]]:
-        found = [word.text for word in words(caption)]
-        if name := self._other_language(caption, found):
-            usual = " and ".join(self.languages) or "other"
-            trained = f"{usual} captions" if self.languages else "captions in other letters"
-            sentence = f"This caption seems to be {name}; the model was trained on {trained}."
-            yield "language", Doubt("language", sentence, f"Write it in {usual}, or leave it out." if self.languages
-                                    else "Write it like those, or leave it out.")  # fmt: skip
+    def letters_in_a_piece(self, encoder: Any, found: Sequence[str]) -> float:
+        """Return how long the pieces are into which the encoder cuts a caption's words, on average.
+
+        Infinite where a word is known from training, or all are little ones; 0 where the encoder knows no other words.
+        """
         telling = [word for word in found if word not in _LITTLE and (len(word) > 1 or not word.isascii())]
-        if telling and not self._known(telling).any() and not any(encoder.knows(word) for word in telling):
-            sentence = "No word of this caption occurs in the training captions."
-            yield "unknown", Doubt("unknown", sentence, "Describe what is there in other words, or leave the caption out.")
+        if not telling or self._known(telling).any():
+            return math.inf
+        pieces = [encoder.pieces_of(word) for word in telling]
+        return 0.0 if None in pieces else len("".join(telling)) / max(sum(pieces), 1)
 
-    def _other_language(self, caption: str, found: Sequence[str]) -> str:
+    def other_language(self, caption: str, found: Sequence[str]) -> str:
         """Return the language that a caption seems to be in if it is none of the captions', else ""."""
         scripts = scripts_of(caption)
-        if scripts and not set(scripts) & set(self.scripts):
+        if self.scripts and scripts and not set(scripts) & set(self.scripts):
             return language_in_words(caption)
         if not self.languages or len(found) < 2:  # a single word may be a name
             return ""
-        own = _EVERYWHERE.union(*(LITTLE_WORDS[name] for name in self.languages))
+        own = frozenset().union(*(LITTLE_WORDS[name] for name in self.languages))
+        own |= _ENGLISH if "English" in self.languages else frozenset()
         counts = {name: sum(word in little - own for word in found) for name, little in LITTLE_WORDS.items()}
         name = max(counts, key=counts.__getitem__)
         rest = [word for word in found if word not in LITTLE_WORDS[name]]
@@ -77,17 +85,34 @@ class CaptionJudge:
         return np.isin(_codes(found), self.words)
 
 
+def _in_another(name: str, usual: str) -> Doubt:
+    trained = f"{usual} captions" if usual else "captions in other letters"
+    sentence = f"This caption seems to be {name}; the model was trained on {trained}."
+    return Doubt("language", sentence, f"Write it {f'in {usual}' if usual else 'like those'}, or leave it out.")
+
+
 def learn(encoder: Any, traits: Sequence[str], fold: np.ndarray) -> CaptionJudge | None:
-    """Return the judge; it judges only what names few of the captions that are held out from it."""
+    """Return the judge; it names few of the captions that are held out from one that knows the others only."""
     if len(traits) < _FEWEST:
         return None
-    judge, counts = _judge_of(traits), Counter[str]()
+    judge, foreign, letters = _judge_of(_chosen(traits, served_on(fold))), 0, []
     for one in np.unique(fold[fold >= 0]):
-        others = _judge_of([traits[i] for i in np.flatnonzero(fold != one)])
-        doubts = (others.doubt(encoder, traits[i]) for i in np.flatnonzero(fold == one))
-        counts.update(doubt.kind for doubt in doubts if doubt)
-    most = FALSE_ALARMS * (fold >= 0).sum()
-    return replace(judge, judged=tuple(kind for kind in judge.judged if counts[kind] <= most))
+        others = _judge_of(_chosen(traits, fold != one))
+        for caption in _chosen(traits, fold == one):
+            found = [word.text for word in words(caption)]
+            foreign += bool(others.other_language(caption, found))
+            letters.append(others.letters_in_a_piece(encoder, found))
+    if foreign > FALSE_ALARMS * len(letters):
+        judge = replace(judge, languages=(), scripts=())
+    return replace(judge, bits=_limit(letters))
+
+
+def _limit(letters: Sequence[float]) -> float:
+    """Return the length of pieces that few held-out captions are below, or any where the words alone decide."""
+    place = int(FALSE_ALARMS * (len(letters) + 1))
+    if 0.0 in letters:
+        return _ANY
+    return float(np.clip(sorted(letters)[place - 1], 0.0, _LONG)) if place else 0.0
 
 
 def restore(arrays: Mapping[str, np.ndarray]) -> CaptionJudge:
@@ -95,13 +120,15 @@ def restore(arrays: Mapping[str, np.ndarray]) -> CaptionJudge:
     known = arrays["words"]
     if known.dtype != np.uint32 or known.ndim != 1 or len(known) > _MOST_WORDS:
         raise ValueError("its captions have no words")
-    names = [arrays[name] for name in ("scripts", "languages", "judged")]
+    names, bits = [arrays[name] for name in ("scripts", "languages")], arrays["bits"]
     if any(one.ndim != 1 or one.dtype.kind != "U" or len(one) > _MOST_NAMES for one in names):
         raise ValueError("its captions have no languages")
-    scripts, languages, judged = (tuple(map(str, one)) for one in names)
+    if bits.shape != () or bits.dtype != np.float64 or not 0 <= bits <= _LONG:
+        raise ValueError("its words have no length")
+    scripts, languages = (tuple(map(str, one)) for one in names)
     if not set(languages) <= set(LITTLE_WORDS):
         raise ValueError("its captions are in no known language")
-    return CaptionJudge(known, scripts, languages, judged)
+    return CaptionJudge(known, scripts, languages, float(bits))
 
 
 def _judge_of(captions: Sequence[str]) -> CaptionJudge:
@@ -116,6 +143,10 @@ def _judge_of(captions: Sequence[str]) -> CaptionJudge:
         scripts=tuple(name for name, count in scripts.items() if count > _RARE * len(captions)),
         languages=tuple(name for name, count in little.items() if count > max(most / 3, _RARE * len(captions))),
     )
+
+
+def _chosen(captions: Sequence[str], rows: np.ndarray) -> list[str]:
+    return [captions[i] for i in np.flatnonzero(rows).tolist()]
 
 
 def _codes(found: Sequence[str]) -> np.ndarray:

@@ -44,7 +44,8 @@ def language(caption: str) -> str:
     ('German', '')
     """
     words = set(caption.split())
-    (name, most), (_, less) = Counter({name: len(words & little) for name, little in LITTLE_WORDS.items()}).most_common(2)
+    counts = Counter({name: len(words & little) for name, little in LITTLE_WORDS.items()})
+    (name, most), (_, less) = counts.most_common(2)
     return name if most >= max(_TELLING, 2 * less) else ""
 
 
