@@ -46,9 +46,15 @@ def plane_of(rows: np.ndarray, axes: int) -> Plane:
     Source: Jackson and Mudholkar (1979), "Control procedures for residuals associated with principal component
     analysis".
     """
+    from scipy import linalg  # for training alone
+
     mean = rows.mean(axis=0, dtype=np.float64)
-    _, _, found = np.linalg.svd(rows - mean, full_matrices=False)
-    return Plane(mean.astype(np.float32), found[: min(axes, len(rows) // 4)].astype(np.float16))
+    centred, count = rows - mean, min(axes, len(rows) // 4)
+    last = len(rows) - 1
+    _, vectors = linalg.eigh(centred @ centred.T, subset_by_index=(last - count + 1, last))
+    found = vectors.T @ centred
+    found /= np.maximum(np.linalg.norm(found, axis=1, keepdims=True), 1e-12)
+    return Plane(mean.astype(np.float32), found.astype(np.float16))
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from mmdemo.preprocess.text import clean, words
 _MOST_WORDS = 50_000
 _MOST_NAMES = 100
 _FEWEST = 50  # captions
-_ANY, _LONG = 1e-9, 4.0  # letters in a piece: more than none; as in many a word that is real
+_ANY, _LONG = 1e-9, 2.4  # letters in a piece: more than none; as in the rarer of real words
 _RARE = 0.02  # share of the captions (or little words) below which a script (or language) is not that of the captions
 _ENGLISH = frozenset(["a", "an", "as", "at", "be", "he", "it", "its", "my", "no", "one", "or", "she", "up", "we"])
 _LITTLE = _ENGLISH.union(*LITTLE_WORDS.values())
