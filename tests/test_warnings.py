@@ -10,7 +10,7 @@ import pytest
 
 import mmdemo
 from mmdemo.bundles.bundle import Bundle, load
-from mmdemo.bundles.doubts_file import DOUBTS, read_doubts, write_doubts
+from mmdemo.bundles.doubts_file import DOUBTS, doubt_arrays, read_doubts
 from mmdemo.datasets.base import Dataset, values_of
 from mmdemo.datasets.examples import example_pairs
 from mmdemo.datasets.homonyms import homonyms
@@ -170,7 +170,7 @@ def test_the_overlap_and_its_limit() -> None:
 
 def test_what_is_written_is_read(tmp_path: Path) -> None:
     doubts = everyday().model.doubts
-    write_doubts(doubts, tmp_path)
+    np.savez_compressed(tmp_path / DOUBTS, allow_pickle=False, **doubt_arrays(doubts))
     found = read_doubts(tmp_path, everyday().model.encoders)
     assert dict(found.agreement) == dict(doubts.agreement)
     for name, judge in doubts.judges.items():
@@ -203,8 +203,7 @@ def test_a_model_without_the_file_warns_of_nothing(tmp_path: Path) -> None:
     ],
 )
 def test_a_forged_file_is_refused(forged: dict[str, np.ndarray], tmp_path: Path) -> None:
-    write_doubts(everyday().model.doubts, tmp_path)
-    arrays = dict(np.load(tmp_path / DOUBTS))
+    arrays = doubt_arrays(everyday().model.doubts)
     np.savez_compressed(tmp_path / DOUBTS, allow_pickle=False, **{**arrays, **forged})
     with pytest.raises(BundleError, match=DOUBTS):
         read_doubts(tmp_path, ("image", "text"))

@@ -16,13 +16,12 @@ _AGREEMENT = "agreement/"
 _BYTES = 20_000_000
 
 
-def write_doubts(doubts: Doubts, folder: Path) -> None:
-    """Write the file, if there is anything to write."""
+def doubt_arrays(doubts: Doubts) -> dict[str, np.ndarray]:
+    """Return what the file holds; {} where there is nothing to keep."""
     arrays = {f"{_AGREEMENT}{pair}": np.array(limit) for pair, limit in doubts.agreement.items()}
     for name, judge in doubts.judges.items():
         arrays |= {f"{name}/{key}": array for key, array in judge.arrays().items()}
-    if arrays:
-        np.savez_compressed(folder / DOUBTS, allow_pickle=False, **arrays)
+    return arrays
 
 
 def read_doubts(folder: Path, modalities: Collection[str]) -> Doubts:

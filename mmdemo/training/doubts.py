@@ -1,4 +1,4 @@
-"""Learn when a model's answers are to be doubted, from held-out pairs only."""
+"""Learn when to doubt a model's answers, from held-out pairs only."""
 
 from collections.abc import Mapping, Sequence
 from itertools import combinations
