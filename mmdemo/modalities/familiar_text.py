@@ -108,7 +108,7 @@ def learn(encoder: Any, traits: Sequence[str], fold: np.ndarray) -> CaptionJudge
 
 
 def _limit(letters: Sequence[float]) -> float:
-    """Return the length of pieces that few held-out captions are below, or any length where the encoder knows no other words."""
+    """Return the length that few held-out captions are below, or any length where the encoder knows no other words."""
     place = int(FALSE_ALARMS * (len(letters) + 1))
     if 0.0 in letters:
         return _ANY
