@@ -7,7 +7,7 @@ import streamlit as st
 
 from mmdemo.charts.bars import probability_bars, side_by_side
 from mmdemo.modalities.registry import MODALITIES
-from mmdemo.model.certainty import certainty
+from mmdemo.model.certainty import certainty, percent
 from mmdemo.model.heads import head_inputs, head_title
 from mmdemo.model.model import Prediction
 from mmdemo.ui import frame
@@ -15,18 +15,26 @@ from mmdemo.ui import frame
 _PROMISE = (
     "The probability is calibrated on pairs that the model had not seen, so it says how many of such answers are right."
 )
+_DOUBTED = (
+    "The probability holds for pairs like those that the model was trained on. Of such pairs that it had not seen, "
+    "each warning names at most 2 of 100."
+)
 
 
 def draw(prediction: Prediction) -> None:
-    """Draw the answer in one line: the label and how certain it is."""
+    """Draw the answer in one line, the label and how certain it is, and below it what puts it in doubt."""
     probability = float(prediction.probabilities.max())
     told = certainty(probability)
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.subheader(f"{frame.plain(prediction.label)}, {probability:.0%}", anchor=False, width="content")
-        if prediction.sure:
+        st.subheader(f"{frame.plain(prediction.label)}, {percent(probability)}", anchor=False, width="content")
+        if prediction.warnings:
+            st.badge("This answer may not hold", icon=":material/warning:", color="orange", help=_DOUBTED)
+        elif prediction.sure:
             st.badge(told, icon=":material/check:", color="green", help=_PROMISE)
         else:
             st.badge(f"Not sure: {told}", icon=":material/question_mark:", color="orange", help=_PROMISE)
+    for warning in prediction.warnings:
+        st.markdown(f":material/warning: {frame.plain(warning.sentence)}")
 
 
 def confidence(classes: Sequence[str], prediction: Prediction, encoders: Collection[str], heads: Iterable[str]) -> None:
