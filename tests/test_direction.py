@@ -1,4 +1,4 @@
-"""On held-out pairs, taking out what is shown as supporting an answer lowers it; asked of models that had not seen them."""
+"""Taking out what is shown as supporting an answer lowers it: held-out pairs, by models that had not seen them."""
 
 import numpy as np
 import pytest

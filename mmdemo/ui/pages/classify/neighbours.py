@@ -14,8 +14,8 @@ from mmdemo.ui.modalities.registry import views_of
 _SHOWN = 6
 _WIDTH = 132  # pixels
 _HELP = (
-    "100 % is what the model cannot tell apart from this pair. The number is the cosine of the two pairs' features, as the "
-    "model weighs them; below 0 counts as 0 %."
+    "100 % is what the model cannot tell apart from this pair. The number is the cosine of the two pairs' features, as "
+    "the model weighs them; below 0 counts as 0 %."
 )
 
 
