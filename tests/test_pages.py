@@ -1,11 +1,11 @@
 """Overview, Classify and Train without a browser: what they say for every kind of input."""
 
-import json
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from mmdemo.datasets.examples import example_pairs
+from mmdemo.evaluation.of_hundred import answer_sentence, hundred_sentence
 from mmdemo.storage.folders import runs_dir
 from mmdemo.ui import frame, state
 from tests.homonyms_model import NAME
@@ -31,9 +31,12 @@ def test_overview_shows_the_verdict_that_the_bundle_holds(app):
     app.run()
     assert not app.exception and not app.error
     found = state._read(str(state.model_folder(state.EVERYDAY)), 0).evaluation
-    assert all(sentence in texts(app) for sentence in found.sentences())
+    said = {text.value.removeprefix("#### ") for text in app.markdown}
+    assert {answer_sentence(found), hundred_sentence(found)} <= said
+    assert all(sentence in texts(app) for sentence in found.sentences()), "the statistics"
     assert found.basis in texts(app)
-    assert ("These results may be too good" in texts(app)) == bool(found.warning())
+    links = [link.proto.label for link in app.get("page_link")]
+    assert any("These results may be too good" in link for link in links) == bool(found.warning())
 
 
 def test_the_worked_example_of_a_visitors_model_is_answered_by_a_model_that_had_not_seen_it(app):
@@ -75,11 +78,10 @@ def test_classify_without_anything_says_what_to_do(app):
 
 
 def explained(app):
-    """The class that is explained, as the list and the chart have it."""
-    chosen = next(box for box in app.selectbox if box.label == "Why")
-    charts = app.get("vega_lite_chart") or app.get("arrow_vega_lite_chart")
-    titles = [json.loads(chart.proto.spec).get("title") for chart in charts]
-    assert f"What adds up to the logit of “{chosen.value}”" in titles
+    """The class that is explained, as the lists and the bars have it: against the likeliest other one."""
+    chosen, other = (next(box for box in app.selectbox if box.label == label) for label in ("Why", "and not"))
+    assert any(f"Why “{chosen.value}” and not “{other.value}”" in drawn.proto.body for drawn in app.get("html"))
+    assert other.value == next(option for option in other.options if option != "nothing else")
     return chosen.value
 
 
