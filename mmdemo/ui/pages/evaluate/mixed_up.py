@@ -3,6 +3,7 @@
 import streamlit as st
 
 from mmdemo.bundles.bundle import Bundle
+from mmdemo.datasets.finding import counted
 from mmdemo.evaluation.confusion import Mistake, confusion_matrix, mistakes
 from mmdemo.evaluation.held_out import HeldOut
 from mmdemo.model.heads import head_title, head_words
@@ -51,7 +52,7 @@ def _lines(album: Album, head: str, found: tuple[Mistake, ...]) -> None:
     most = _MANY if st.session_state.get("mistakes_all") else _FEW
     for place, one in enumerate(found[:most]):
         label, answer = frame.plain(one.label), frame.plain(one.answer)
-        st.markdown(f"**{label}** taken for **{answer}**: {one.pairs} of {one.support} {'pair' if one.support == 1 else 'pairs'}")
+        st.markdown(f"**{label}** taken for **{answer}**: {one.pairs} of {counted(one.support, 'pair')}")
         opinions.row(album, album.tested.cell(head, one.label, one.answer)[:_PAIRS], f"mistake_{place}")
     if len(found) > _FEW:
         shown = min(len(found), _MANY)
