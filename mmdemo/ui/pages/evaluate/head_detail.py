@@ -21,11 +21,8 @@ def expanders(bundle: Bundle, head: str) -> None:
     with st.expander(title, icon=":material/verified:", key="probabilities", on_change="rerun") as opened:
         if opened.open:
             facts = facts_of(bundle, head)
-            left, right = st.columns(2, gap="large")
-            with left:
-                _calibration(facts, head)
-            with right:
-                _coverage(facts, head)
+            _calibration(facts, head)
+            _coverage(facts, head)
 
 
 def _classes(facts: HeadFacts) -> None:

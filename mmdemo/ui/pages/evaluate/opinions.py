@@ -13,7 +13,7 @@ from mmdemo.ui import frame, pair_input, state
 from mmdemo.ui.modalities.registry import views_of
 
 _FEW, _MANY = 10, 60  # cards: at first, and at most
-_NARROW = 100  # pixels: of a pair in a line
+_NARROW = 125  # pixels: of a pair in a line
 _LONGEST = 90  # characters of a caption on a card
 _RIGHT, _WRONG = ":green[:material/check_circle:]", ":orange[:material/cancel:]"
 

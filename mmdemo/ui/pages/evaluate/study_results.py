@@ -27,7 +27,8 @@ def learning_curve(bundle: Bundle, found: Study) -> None:
         title = titles_of(curve.accuracy)[head]
         st.markdown(
             f"{title}: the step from {curve.sizes[-2]:,} to {curve.sizes[-1]:,} training pairs "
-            f"changed the share answered correctly by **{points(whole - last)} points**. If the curve still rises at its end, more pairs would help."
+            f"changed the share answered correctly by **{points(whole - last)} points**. "
+            "If the curve still rises at its end, more pairs would help."
         )
     orders = f"mean of {curve.draws} random choices of the training pairs" if curve.draws > 1 else "one random choice"
     st.caption(
