@@ -38,7 +38,8 @@ def calibration_chart(bins: Sequence[Bin], head: str) -> alt.LayerChart:
         base.mark_line(color=colour, strokeWidth=1.5),
         base.mark_circle(color=colour, size=70, opacity=1).encode(tooltip=tooltip),
     ]
-    return alt.LayerChart(layer=layers, title=alt.Title("Probability and truth", subtitle=["Dashed: equal"]), height=_HEIGHT)
+    title = alt.Title("Probability and truth", subtitle=["Dashed: equal"])
+    return alt.LayerChart(layer=layers, title=title, height=_HEIGHT)
 
 
 def coverage_chart(curve: np.ndarray, threshold: float, head: str) -> alt.LayerChart:
