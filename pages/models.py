@@ -6,9 +6,10 @@ from mmdemo.ui import frame
 
 with frame.page("Models"):
     # Imported here so that a cold server shows the title first.
-    from mmdemo.ui.pages.models import model_list, model_view, opened_model, shelf
+    from mmdemo.ui.pages.models import model_actions, model_list, model_view, opened_model, shelf
 
     opened_model.settle()
+    model_actions.deleted()
     models = shelf.models()
     if len(models) == 1:
         st.info(

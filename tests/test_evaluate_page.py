@@ -88,7 +88,7 @@ def test_the_shipped_model_is_shown_with_its_verdicts_and_numbers() -> None:
 def test_on_what_the_results_rest_is_said(homonyms: Bundle) -> None:
     app = evaluate(NAME)
     assert_calm(app)
-    assert f"Measured on {homonyms.evaluation.basis}: " in shown(app)
+    assert f"Measured on {homonyms.evaluation.basis}." in shown(app)
     assert not app.warning
 
 
@@ -99,7 +99,7 @@ def test_results_that_may_be_too_good_are_said_aloud(homonyms: Bundle, monkeypat
     app = evaluate(NAME)
     assert_calm(app)
     assert [element.value for element in app.warning] == [loud.warning()]
-    assert f"{len(tested.ids)} pairs, each held out once (3 folds)" in shown(app)
+    assert f"{len(tested.ids)} pairs, each held out once (3 folds)" in str([caption.proto for caption in app.caption])
 
 
 def test_the_pairs_shown_are_those_of_the_modality_chosen(homonyms: Bundle) -> None:

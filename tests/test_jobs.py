@@ -472,6 +472,7 @@ def test_delete_removes_what_the_run_left(queue: JobQueue, runs: Path) -> None:
     queue.delete(job.id, "ann")
     queue.delete("../..", "ann")
     assert queue.get(job.id) is None
+    queue.deletions.end()
     assert files_in(runs) == sorted([other.id, f"{other.id}.json"])
 
 
@@ -498,6 +499,7 @@ def test_nobody_else_cancels_renames_or_deletes_a_run(queue: JobQueue, runs: Pat
     queue.rename(done.id, "still mine", "ann")
     assert queue.folders.name(done.id) == "still mine"
     queue.delete(done.id, "ann")
+    queue.deletions.end()
     assert files_in(runs) == []
 
 

@@ -20,6 +20,7 @@ from mmdemo.datasets.registry import load as load_data
 from mmdemo.errors import BundleError
 from mmdemo.evaluation.difference import Difference, difference
 from mmdemo.evaluation.sentences import points
+from mmdemo.evaluation.statistics import measured
 from mmdemo.jobs.run_folders import RunFolders
 from mmdemo.model.certainty import SURE
 from mmdemo.report.card import model_card
@@ -104,7 +105,7 @@ def test_the_card_holds_what_it_should():
         assert f"| {head.calibration_error:.3f} |" in card
     for one in facts.heads["fused"].classes:
         assert re.search(rf"\| {one.label} \| {one.support} \| {one.precision.value:.2f} ", card)
-    for piece in ("GPL-2.0-or-later", found.basis, "seed 42", facts.summary.command, facts.summary.fingerprint):
+    for piece in ("GPL-2.0-or-later", found.protocol, "seed 42", facts.summary.command, facts.summary.fingerprint):
         assert piece in card
     assert facts.summary.manifest["dataset"]["fingerprint"] in card
     for name, number in facts.summary.manifest["versions"].items():
@@ -252,15 +253,16 @@ def test_two_models_on_the_same_pairs_are_compared_pair_by_pair(tmp_path):
 @pytest.mark.parametrize(
     ("ci95", "p", "better", "said"),
     [
-        ((0.01, 0.09), 0.03, 9, "A answers more of the same 100 pairs right than B: +5.0 points (95 % interval +1.0"),
-        ((-0.09, -0.01), 0.03, 1, "A answers fewer of the same 100 pairs right than B: −5.0 points (95 % interval −9"),
-        ((-0.01, 0.05), 0.6, 5, "No clear difference between A and B on the same 100 pairs: +2.0 points (95 %"),
-        ((0.01, 0.09), 0.06, 9, "McNemar’s p = 0.06). The interval excludes 0 but McNemar’s test does not call it"),
+        ((0.01, 0.09), 0.03, 9, "A is right more often than B: 5.0 more of 100 pairs are answered correctly (like"),
+        ((-0.09, -0.01), 0.03, 1, "A is right less often than B: 5.0 fewer of 100 pairs are answered correctly (li"),
+        ((-0.01, 0.05), 0.6, 5, "No clear difference between A and B: 2.0 more of 100 pairs are answered correctly (l"),
+        ((0.01, 0.09), 0.06, 9, "measured on the same 100 pairs. The two statistical checks disagree"),
     ],
 )
 def test_a_comparison_says_what_interval_and_test_both_support(ci95, p, better, said):
     found = Difference(sum(ci95) / 2, ci95, p, better, 10 - better, better, 10 - better)
     assert said in Comparison(100, found).verdict("A", "B")
+    assert Comparison(100, found).statistics() == f"{measured(found)} on 100 pairs"
 
 
 def test_models_of_other_data_are_not_compared(tmp_path):

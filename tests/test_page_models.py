@@ -137,7 +137,42 @@ def test_deleting_removes_the_model_and_its_link(app, trained, tmp_path):
     assert not app.exception and not app.error
     assert "model" not in app.query_params
     assert len(names(app)) == 2
-    assert [path.name for path in (tmp_path / "runs").iterdir() if path.is_dir()] == [trained[1]]
+    assert "Deleted “stamps" in texts(app)
+    assert (tmp_path / "runs" / trained[1] / "manifest.json").is_file()
+    runs.queue().deletions.end()
+    app.run()
+    assert "Deleted" not in texts(app)
+    left = {path.name for path in (tmp_path / "runs").iterdir()}
+    assert left == {trained[1], f"{trained[1]}.json"}
+
+
+@pytest.mark.parametrize("current", [True, False])
+def test_deleting_can_be_undone(app, trained, current):
+    if current:
+        app.query_params["model"] = trained[0]
+    opened(app)
+    before = names(app)
+    app.selectbox(key="viewed").set_value(trained[0]).run()
+    app.button(key="delete").click().run()
+    assert len(names(app)) == 2
+    app.button(key=f"undo_{trained[0]}").click().run()
+    assert not app.exception and not app.error
+    assert names(app) == before and "Deleted" not in texts(app)
+    assert (app.query_params.get("model") == trained[0]) == current
+
+
+def test_another_visitor_is_not_told_and_cannot_undo(app, trained):
+    runs.queue().delete(trained[0], "tester", "shop")
+    app.session_state["visitor"] = "somebody else"
+    opened(app)
+    assert "Deleted" not in texts(app) and not [one for one in app.button if "undo" in (one.key or "")]
+
+
+def test_a_model_that_can_be_deleted_says_that_it_is_shared(app, trained):
+    app.query_params["model"] = trained[0]
+    opened(app)
+    assert "cannot be taken back, except by deleting" in texts(app)
+    assert not [button for button in app.button if button.key == "share_model"]
 
 
 def test_a_model_of_another_visitor_can_be_used_but_not_changed(app, trained):

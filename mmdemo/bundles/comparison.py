@@ -8,7 +8,8 @@ from mmdemo.bundles.files import BundleFiles
 from mmdemo.bundles.summary import ModelSummary
 from mmdemo.evaluation.difference import Difference, Outcome, difference
 from mmdemo.evaluation.held_out import HeldOut
-from mmdemo.evaluation.sentences import disagreement, measured
+from mmdemo.evaluation.sentences import disagreement, of_hundred_pairs
+from mmdemo.evaluation.statistics import measured
 from mmdemo.model.heads import best_informed
 
 
@@ -20,7 +21,7 @@ class Comparison:
     difference: Difference
 
     def verdict(self, one: str, other: str) -> str:
-        """Return in plain English, with the models' names, what both interval and test support.
+        """Return in plain words, with the models' names, what both interval and test support.
 
         >>> Comparison(9, Difference(0.0, (-0.1, 0.1), 1.0, 0, 0, 0, 0)).verdict("A", "B")
         'A and B are right on exactly the same of the 9 pairs.'
@@ -28,17 +29,17 @@ class Comparison:
         found = self.difference
         if not found.fixed + found.broken:
             return f"{one} and {other} are right on exactly the same of the {self.n:,} pairs."
-        match found.outcome:
-            case Outcome.BETTER:
-                opening = f"{one} answers more of the same {self.n:,} pairs right than {other}"
-            case Outcome.WORSE:
-                opening = f"{one} answers fewer of the same {self.n:,} pairs right than {other}"
-            case Outcome.UNCLEAR:
-                opening = f"No clear difference between {one} and {other} on the same {self.n:,} pairs"
-            case _:
-                compared = f"{one} compared with {other} on the same {self.n:,} pairs"
-                return f"{compared}: {measured(found)}. {disagreement(found)}"
-        return f"{opening}: {measured(found)}."
+        opening = {
+            Outcome.BETTER: f"{one} is right more often than {other}",
+            Outcome.WORSE: f"{one} is right less often than {other}",
+            Outcome.UNCLEAR: f"No clear difference between {one} and {other}",
+        }.get(found.outcome, f"Not settled whether {one} is better than {other}")
+        said = f"{opening}: {of_hundred_pairs(found)}, measured on the same {self.n:,} pairs. {disagreement(found)}"
+        return said.strip()
+
+    def statistics(self) -> str:
+        """Return the same in points, with interval and test."""
+        return f"{measured(self.difference)} on {self.n:,} pairs"
 
 
 def compare(one: ModelSummary, other: ModelSummary) -> Comparison | None:

@@ -99,7 +99,7 @@ def _added_as_dict(added: Added) -> dict[str, Any]:
 
 
 def print_evaluation(evaluation: Evaluation, limits: Mapping[str, float] | None) -> None:
-    """Print a table of the heads and, in a sentence each, what the modalities add."""
+    """Print a table of the heads and what the modalities add: in plain words, then with interval and test."""
     width = max(8, *map(len, evaluation.heads)) + 1
     click.echo(
         f"{'':{width}}{'accuracy':>10}{'95 % interval':>16}{'macro F1':>10}"
@@ -109,4 +109,5 @@ def print_evaluation(evaluation: Evaluation, limits: Mapping[str, float] | None)
         interval = f"{found.ci95[0]:.3f}–{found.ci95[1]:.3f}"
         limit = f"{limits[head]:15.3f}" if limits and head in limits else ""
         click.echo(f"{head:{width}}{found.accuracy:10.3f}{interval:>16}{found.f1_macro:10.3f}{limit}")
-    click.echo(f"{evaluation.verdict()} ({evaluation.n:,} held-out pairs.)")
+    click.echo("\n".join(evaluation.sentences()))
+    click.echo("\n".join([*evaluation.statistics(), f"Measured on {evaluation.protocol}."]))

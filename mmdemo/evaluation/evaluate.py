@@ -9,7 +9,8 @@ import numpy as np
 from mmdemo.evaluation.difference import Added, added
 from mmdemo.evaluation.held_out import HeldOut, modalities_of
 from mmdemo.evaluation.metrics import HeadMetrics, head_metrics
-from mmdemo.evaluation.sentences import added_sentence, balanced_sentence, basis, unrepeated_sentence
+from mmdemo.evaluation.sentences import added_sentence, basis, repeats_warning
+from mmdemo.evaluation.statistics import added_statistics, balanced_sentence, protocol, unrepeated_sentence
 from mmdemo.evaluation.unrepeated import HeadUnrepeated, Unrepeated, unrepeated
 
 Kept = TypeVar("Kept")
@@ -51,8 +52,13 @@ class Evaluation:
 
     @property
     def basis(self) -> str:
-        """On what the results rest, such as "719 pairs, each held out once (5 folds)"."""
-        return basis(self.n, self.folds)
+        """On what the results rest, such as "719 pairs the model had not seen"."""
+        return basis(self.n)
+
+    @property
+    def protocol(self) -> str:
+        """How these pairs were held out, such as "719 pairs, each held out once (5 folds)"."""
+        return protocol(self.n, self.folds)
 
     def accuracies(self) -> dict[str, tuple[float, tuple[float, float]]]:
         """Return head → its accuracy and the 95 % interval of that."""
@@ -64,6 +70,10 @@ class Evaluation:
             return ("One modality only: there is nothing to compare.",)
         return tuple(added_sentence(one, self.modalities, self.n) for one in self.adds.values())
 
+    def statistics(self) -> tuple[str, ...]:
+        """Return the same with interval and test, one line a modality; empty where there is only one."""
+        return tuple(added_statistics(one, self.modalities, self.n) for one in self.adds.values())
+
     def verdict(self) -> str:
         """Return all of `sentences` in one."""
         return " ".join(self.sentences())
@@ -72,13 +82,13 @@ class Evaluation:
         """Return what else is worth knowing: the balanced accuracy, and the results without repeated pairs."""
         notes = [balanced_sentence(self.heads)] if self.uneven else []
         rest = self.unrepeated
-        notes += [unrepeated_sentence(rest, self.modalities)] if rest and not rest.loud else []
+        notes += [unrepeated_sentence(rest, self.modalities)] if rest else []
         return tuple(notes)
 
     def warning(self) -> str | None:
-        """Return why the results may be too good, with those without repeated pairs; None where they are not."""
+        """Return in short why the results may be too good; None where they are not."""
         rest = self.unrepeated
-        return unrepeated_sentence(rest, self.modalities) if rest and rest.loud else None
+        return repeats_warning(rest, self.modalities) if rest and rest.loud else None
 
 
 def evaluate(tested: HeldOut) -> Evaluation:

@@ -13,6 +13,7 @@ from threading import Event, RLock
 
 from mmdemo.errors import JobError
 from mmdemo.jobs import fairness
+from mmdemo.jobs.deletions import Deletions
 from mmdemo.jobs.job import Job
 from mmdemo.jobs.known_jobs import KnownJobs
 from mmdemo.jobs.line import Line
@@ -64,6 +65,7 @@ class JobQueue:
         self._lock, self.closing = RLock(), Event()
         self._memory, self._attainable = memory, attainable
         self._known = KnownJobs(self.folders, self._lock)
+        self.deletions = Deletions(self.folders, self._lock, self._known.forget_gone)
         self._claims: list[float] = []
         self._beside: list[JobQueue] = []
         self._line = Line(self._perform, self._lock)
@@ -149,6 +151,7 @@ class JobQueue:
         for job in own:
             self._end(job)
             self._remove(job.id)
+        self.deletions.end(lambda one: one.visitor == visitor)
         return tuple(job.id for job in own)
 
     def end_users_of(self, name: str) -> None:
@@ -177,10 +180,20 @@ class JobQueue:
         if job:
             self._end(job)
 
-    def delete(self, job_id: str, visitor: str) -> None:
-        """Cancel the run, forget it, and remove its result; raises a JobError unless the visitor started it."""
+    def delete(self, job_id: str, visitor: str, name: str = "") -> None:
+        """Cancel the run and take its result away, which `deletions.undo` can bring back for a moment.
+
+        name: what the visitor calls it. Raises a JobError unless they started it.
+        """
+        if not self._own(job_id, visitor):  # deleted already, perhaps a moment ago
+            return
         self.cancel(job_id, visitor)
-        self._remove(job_id)
+        self.end_users_of(job_id)  # reports and studies, whoever asked for them
+        with self._lock:
+            if self.folders.holds(job_id):
+                self.deletions.add(job_id, visitor, name)
+            else:
+                self._known.remove(job_id)
 
     def share_memory_with(self, other: "JobQueue") -> None:
         """Have both queues count what the other's current run has asked for: it may have taken little of it yet."""
@@ -236,6 +249,7 @@ class JobQueue:
         """End all runs that wait or run, and accept no more."""
         self.closing.set()
         atexit.unregister(self.close)
+        self.deletions.end()
         for job in self._line.close():
             self._end(job)
 
@@ -254,7 +268,7 @@ class JobQueue:
             self.folders.discard(job.id)
 
     def _remove(self, job_id: str) -> None:
-        self.end_users_of(job_id)  # reports and studies, whoever asked for them
+        self.end_users_of(job_id)
         with self._lock:
             self._known.remove(job_id)
 

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import math
 import time
 from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
@@ -12,6 +13,7 @@ from mmdemo.storage import limits
 from mmdemo.storage.folders import RUN as ID
 from mmdemo.storage.folders import NotOursError, is_ours, make_private
 from mmdemo.storage.reading import read_bytes
+from mmdemo.storage.set_aside import bring_back, set_aside
 from mmdemo.storage.strict_json import read_json
 from mmdemo.storage.sweeping import remove_abandoned
 from mmdemo.storage.trimming import Bounds, bytes_of, changed, remove, settle, trim
@@ -20,6 +22,8 @@ from mmdemo.storage.whole import whole_file
 MANIFEST = "manifest.json"
 
 _LONGEST_NAME = 60  # characters
+_DELETED = ".deleted"  # the end of a folder's name that holds a run which may still come back
+_UNDO = 60.0  # seconds after which none comes back, whatever the process that had set it aside
 
 logger = logging.getLogger(__name__)
 
@@ -61,10 +65,35 @@ class RunFolders:
     def discard(self, job_id: str) -> None:
         """Remove the run's files, finished or half written."""
         was_private = self.holds(job_id) and self.record(job_id).get("private")
-        whole = [self.folder(job_id) / MANIFEST, self.folder(job_id), self._kept(job_id), self._record_file(job_id)]
-        for path in [*whole, *self.directory.glob(f".{job_id}*")]:
+        for path in [self.folder(job_id) / MANIFEST, *self._whole(job_id), *self.directory.glob(f".{job_id}*")]:
             remove(path)
         if was_private:
+            self.on_private_gone()
+
+    def set_aside(self, job_id: str) -> bool:
+        """Move the run's files to where no link finds them, its model first; return whether that worked."""
+        try:
+            set_aside(self._whole(job_id), self._aside(job_id))
+        except OSError as error:
+            logger.warning("Run %s… cannot be set aside: %s", job_id[:6], error)
+            return False
+        return True
+
+    def bring_back(self, job_id: str) -> None:
+        """Undo `set_aside`; its model comes last, when all is there that says whose it is."""
+        try:
+            bring_back(self._whole(job_id), self._aside(job_id))
+        except OSError as error:
+            raise JobError("It cannot be brought back: the server has lost its files or cannot write.") from error
+
+    def discard_aside(self, job_id: str) -> None:
+        """Remove for good what was set aside of a run, and what a killed server has left beside it."""
+        if self.holds(job_id):  # killed just after it had come back
+            remove(self._aside(job_id))
+            return
+        record = self.record(job_id) or _read(self._aside(job_id) / self._record_file(job_id).name)
+        self.discard(job_id)
+        if record.get("private"):
             self.on_private_gone()
 
     def remember(self, job_id: str, record: Mapping[str, Any]) -> bool:
@@ -82,11 +111,7 @@ class RunFolders:
 
     def record(self, job_id: str) -> dict[str, Any]:
         """Return what `remember` wrote, {} if there is nothing to read."""
-        try:
-            record = read_json(read_bytes(self._record_file(job_id), limits.RECORD_BYTES))
-        except (OSError, ValueError):
-            return {}
-        return record if isinstance(record, dict) else {}
+        return _read(self._record_file(job_id))
 
     def name(self, job_id: str) -> str:
         """Return the run's given name, "" if it has none."""
@@ -109,7 +134,11 @@ class RunFolders:
             raise JobError("It cannot be shared at this moment: the server has no room left. Try again later.")
 
     def discard_unfinished(self) -> None:
-        """Remove what a killed server left of private runs, which say so before they begin; for a server's start."""
+        """Remove what a killed server left of private runs, which say so before they begin, and of deleted ones.
+
+        For a server's start.
+        """
+        self._discard_deleted(math.inf)
         for file in self.directory.glob("*.json") if is_ours(self.directory) else ():
             if ID.fullmatch(file.stem) and not self.holds(file.stem) and self.record(file.stem).get("private"):
                 self.discard(file.stem)
@@ -130,6 +159,7 @@ class RunFolders:
 
         live: ids of runs that wait or run; these stay.
         """
+        self._discard_deleted(time.time() - _UNDO)
         most = min(self.most_bytes, limits.storage_bytes(), limits.disk_share(self.directory))
         self._trim(Bounds(self.most, most, limits.expired_before(), stays=1), live)
 
@@ -147,6 +177,19 @@ class RunFolders:
         folders = [self.folder(job_id) for job_id in self.ids() if job_id not in live]
         trim(folders, bounds, _last_used, lambda folder: self.discard(folder.name))
 
+    def _discard_deleted(self, before: float) -> None:
+        """Remove for good what was set aside before this moment, in seconds since 1970."""
+        for path in self.directory.glob(f".*{_DELETED}") if is_ours(self.directory) else ():
+            job_id = path.name[1:].removesuffix(_DELETED)
+            if ID.fullmatch(job_id) and changed(path) < before:
+                self.discard_aside(job_id)
+
+    def _whole(self, job_id: str) -> list[Path]:
+        return [self.folder(job_id), self._kept(job_id), self._record_file(job_id)]
+
+    def _aside(self, job_id: str) -> Path:
+        return self.directory / f".{job_id}{_DELETED}"
+
     def _may_yet_come(self, job_id: str) -> bool:
         """Return whether it is a private run, also of another queue: its record is there before its folder."""
         recent = time.time() - changed(self._record_file(job_id)) < limits.ABANDONED
@@ -157,6 +200,14 @@ class RunFolders:
 
     def _record_file(self, job_id: str) -> Path:
         return self.directory / f"{job_id}.json"
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        record = read_json(read_bytes(file, limits.RECORD_BYTES))
+    except (OSError, ValueError):
+        return {}
+    return record if isinstance(record, dict) else {}
 
 
 def _last_used(folder: Path) -> tuple[float, float]:

@@ -57,7 +57,7 @@ def _data(facts: ModelFacts) -> Iterator[str]:
     yield f"- Source: {plain(dataset['source'])}"
     yield f"- Licence: {plain(dataset['licence'])}"
     yield (
-        f"- Pairs: trained on {facts.summary.manifest['n_train']:,}; evaluated on {found.basis}, chosen with seed "
+        f"- Pairs: trained on {facts.summary.manifest['n_train']:,}; evaluated on {found.protocol}, chosen with seed "
         f"{facts.summary.config.seed}."
     )
     if found.groups < found.n:

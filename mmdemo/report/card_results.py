@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from mmdemo.bundles.facts import ModelFacts
 from mmdemo.evaluation.confusion import Rate
 from mmdemo.evaluation.difference import Added
-from mmdemo.evaluation.sentences import noun, p_value, points, titles_of
+from mmdemo.evaluation.sentences import noun, points, titles_of
+from mmdemo.evaluation.statistics import p_value
 from mmdemo.model.heads import head_title
 from mmdemo.report.markdown import plain, table
 

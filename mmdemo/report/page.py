@@ -15,7 +15,8 @@ from mmdemo.charts.confusion import confusion_chart
 from mmdemo.charts.heads import head_colour
 from mmdemo.charts.studies import learning_chart, robustness_chart
 from mmdemo.evaluation.confusion import likeliest_mistake
-from mmdemo.evaluation.sentences import listed, measured, noun, titles_of
+from mmdemo.evaluation.sentences import listed, noun, titles_of
+from mmdemo.evaluation.statistics import measured
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.certainty import SURE
 from mmdemo.report.examples import examples
@@ -127,7 +128,7 @@ def _configuration(facts: ModelFacts) -> dict[str, str]:
         "C (1 ÷ regularisation)": strengths,
         "Data": f"{summary.data}; licence {manifest['dataset']['licence']}",
         "Pairs left out": " ".join(manifest["dataset"]["notes"]),
-        "Pairs": f"{manifest['n_train']:,} for training; {summary.evaluation.basis}; seed {summary.config.seed}",
+        "Pairs": f"{manifest['n_train']:,} for training; {summary.evaluation.protocol}; seed {summary.config.seed}",
         "Cost": ", ".join(_cost(facts)),
         "Made with": ", ".join(f"{name} {number}" for name, number in manifest["versions"].items()),
     }

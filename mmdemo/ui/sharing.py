@@ -14,6 +14,11 @@ MODEL = (
     "taken back, except by deleting the model."
 )
 
+SHARED_MODEL = (
+    "Everybody who has its link can use this model and take it home. That cannot be taken back, except by deleting the "
+    "model."
+)
+
 
 def share_data(data_id: str) -> None:
     """Let everybody use a data set of this visitor who has its link; raises a DatasetError for another's."""

@@ -45,6 +45,7 @@ CONFUSION_CELL, CONFUSION_LABEL, CONFUSION_ANSWER = "confusion_cell", "confusion
 MAP = "map"
 CAPTION = "caption"
 COMPARED, VIEWED = "compared", "viewed"  # models
+NAMED_BY_LINK = "deleted_model"  # session: the model deleted last, and the parameters of the URL that named it
 
 EVERYDAY = shipped_model.EVERYDAY
 _RUN = re.compile(r"[A-Za-z0-9_-]{16,64}")

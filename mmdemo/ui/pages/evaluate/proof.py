@@ -7,7 +7,8 @@ from mmdemo.charts.accuracy import accuracy_chart, accuracy_words, adds_chart
 from mmdemo.evaluation.difference import Added
 from mmdemo.evaluation.evaluate import Evaluation
 from mmdemo.evaluation.held_out import HeldOut
-from mmdemo.evaluation.sentences import measured, noun, p_value, points
+from mmdemo.evaluation.sentences import noun, points
+from mmdemo.evaluation.statistics import measured, p_value
 from mmdemo.model.heads import head_title
 from mmdemo.storage.spreadsheet import csv_bytes
 from mmdemo.ui import figure
@@ -46,7 +47,7 @@ def sentences(evaluation: Evaluation) -> None:
     for sentence in evaluation.sentences():
         st.markdown(f"### {sentence}")
     st.caption(
-        f"Measured on {evaluation.basis}: each was answered by a model that had not seen it.{_grouped(evaluation)}"
+        f"Measured on {evaluation.basis}.", help=f"Held-out pairs: {evaluation.protocol}.{_grouped(evaluation)}"
     )
     for note in evaluation.notes():
         st.caption(note)

@@ -1,9 +1,12 @@
-"""What a visitor can do with a model: use it everywhere, rename it, share it, delete it."""
+"""What a visitor can do with a model: use it everywhere, rename it, share it, delete it, and undo that."""
+
+import math
 
 import streamlit as st
 
+from mmdemo.jobs.deletions import UNDO_SECONDS
 from mmdemo.jobs.names import LONGEST
-from mmdemo.ui import frame, sharing, state
+from mmdemo.ui import frame, runs, sharing, state, visitor
 from mmdemo.ui.pages.models import shelf
 from mmdemo.ui.pages.models.shelf import Shelved
 
@@ -44,13 +47,42 @@ def _rename(model: Shelved) -> None:
 
 
 def _share(model: Shelved) -> None:
-    if model.private:
-        with st.popover("Share", icon=":material/share:"):
-            st.markdown(sharing.MODEL)
-            st.button("Share it", icon=":material/share:", key="share_model", on_click=shelf.share, args=(model,))
+    with st.popover("Share" if model.private else "Shared", icon=":material/share:"):
+        if not model.private:
+            st.markdown(sharing.SHARED_MODEL)
+            return
+        st.markdown(sharing.MODEL)
+        st.button("Share it", icon=":material/share:", key="share_model", on_click=shelf.share, args=(model,))
 
 
 def _delete(model: Shelved) -> None:
     with st.popover("Delete", icon=":material/delete:"):
-        st.markdown(f"Delete **{frame.plain(model.name)}** for good? Its link stops working, for everybody.")
-        st.button("Delete for good", icon=":material/delete:", key="delete", on_click=shelf.delete, args=(model,))
+        st.markdown(
+            f"Delete **{frame.plain(model.name)}**? Its link stops working at once, for everybody. You can undo this "
+            f"for {UNDO_SECONDS:.0f} seconds; then the model is gone for good."
+        )
+        st.button("Delete it", icon=":material/delete:", key="delete", on_click=shelf.delete, args=(model,))
+
+
+def deleted() -> None:
+    """Draw a line for each model that was deleted a moment ago, with a button that brings it back."""
+    if not runs.queue().deletions.of(visitor.name()):
+        return
+
+    @st.fragment(run_every=1.0)
+    def again() -> None:
+        found = runs.queue().deletions.of(visitor.name())
+        for one in found:
+            with st.container(horizontal=True, vertical_alignment="center", key=f"deleted_{one.job_id}"):
+                st.markdown(f"Deleted “{frame.plain(one.name)}”.", width="content")
+                st.button(
+                    f"Undo ({math.ceil(one.seconds_left)} s)",
+                    icon=":material/undo:",
+                    key=f"undo_{one.job_id}",
+                    on_click=shelf.undo,
+                    args=(one.job_id,),
+                )
+        if not found:
+            st.rerun()
+
+    again()

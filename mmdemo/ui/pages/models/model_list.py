@@ -43,8 +43,8 @@ def comparison(shelf: Sequence[Shelved]) -> None:
         alt="Accuracy of the chosen models, for each modality alone and together, with 95 % intervals.",
         key="comparison",
     )
-    for line in _sentences(models):
-        st.markdown(line)
+    for line, more in _sentences(models):
+        st.markdown(line, help=more)
 
 
 def _comparable(shelf: Sequence[Shelved], current: Shelved) -> list[str]:
@@ -58,18 +58,18 @@ def _data(model: Shelved) -> str:
     return str(model.summary.manifest["dataset"]["fingerprint"])
 
 
-def _sentences(models: Sequence[Shelved]) -> list[str]:
+def _sentences(models: Sequence[Shelved]) -> list[tuple[str, str | None]]:
     if len(models) < 2:
         return []
     if len({_data(model) for model in models}) > 1:
-        return ["These models were trained on different data: their accuracies do not compare."]
+        return [("These models were trained on different data: their accuracies do not compare.", None)]
     if len(models) > 2:
-        return ["All of them were trained on the same data. Choose two to see whether they differ."]
+        return [("All of them were trained on the same data. Choose two to see whether they differ.", None)]
     one, other = sorted(models, key=lambda model: -_best(model))
     found = compare(one.summary, other.summary)
     if found is None:
-        return ["No pair was held out from both of them: compare the intervals, not the numbers alone."]
-    return [frame.plain(found.verdict(f"“{one.name}”", f"“{other.name}”"))]
+        return [("No pair was held out from both of them: compare the intervals, not the numbers alone.", None)]
+    return [(frame.plain(found.verdict(f"“{one.name}”", f"“{other.name}”")), found.statistics())]
 
 
 def _best(model: Shelved) -> float:
@@ -107,7 +107,7 @@ def _row(model: Shelved) -> dict[str, object]:
         "Current": model.current,
         **{title: figure.percent(found.heads[head].accuracy) for head, title in titles_of(found.heads).items()},
         **{_adds(name): _added(one) for name, one in found.adds.items()},
-        "Held out": found.basis,
+        "Held out": found.protocol,
         "Data": data_of(summary),
         **{f"{noun(name).capitalize()} encoder": summary.config.encoders.get(name, "none") for name in MODALITIES},
         "Seed": summary.config.seed,

@@ -75,7 +75,7 @@ def _metrics(facts: ModelFacts) -> None:
                 delta_color="off",
                 delta_arrow="off",
                 border=True,
-                help=f"Accuracy on {facts.summary.evaluation.basis}; macro F1 (mean over the classes of how "
+                help=f"Accuracy on {facts.summary.evaluation.protocol}; macro F1 (mean over the classes of how "
                 f"well each is found, 0–1) {found.metrics.f1_macro:.2f}; calibration error (mean distance between "
                 f"probability and accuracy) {found.calibration_error:.2f}.{best}",
             )

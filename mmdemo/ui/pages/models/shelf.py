@@ -60,11 +60,25 @@ def rename(model: Shelved, name: str) -> None:
 
 
 def delete(model: Shelved) -> None:
-    """Remove a model of this visitor for good; the pages go on with the shipped one if it was the current one."""
-    runs.queue().delete(model.id, visitor.name())
-    for key in (state.MODEL, state.RUN):
-        if st.query_params.get(key) == model.id:
+    """Take a model of this visitor away; it can come back for a moment. A button's `on_click`.
+
+    Pages go on with the shipped one if it was the current one.
+    """
+    with frame.guarded():
+        runs.queue().delete(model.id, visitor.name(), model.name)
+        named = [key for key in (state.MODEL, state.RUN) if st.query_params.get(key) == model.id]
+        st.session_state[state.NAMED_BY_LINK] = (model.id, named)
+        for key in named:
             del st.query_params[key]
+
+
+def undo(model_id: str) -> None:
+    """Bring a model back that was deleted a moment ago, to where it was in the link, too; a button's `on_click`."""
+    with frame.guarded():
+        runs.queue().deletions.undo(model_id, visitor.name())
+        deleted, named = st.session_state.get(state.NAMED_BY_LINK, ("", ()))
+        for key in named if deleted == model_id else ():
+            st.query_params[key] = model_id
 
 
 def share(model: Shelved) -> None:

@@ -55,7 +55,7 @@ def _accuracies(evaluation: Evaluation, limits: Mapping[str, float] | None) -> N
             st.metric(
                 title,
                 f"{share:.1%}",
-                help=f"Accuracy on {evaluation.basis}; macro F1 {evaluation.heads[head].f1_macro:.2f}.",
+                help=f"Accuracy on {evaluation.protocol}; macro F1 {evaluation.heads[head].f1_macro:.2f}.",
                 border=True,
                 delta=f"{low:.0%} to {high:.0%}",
                 delta_color="off",
