@@ -102,7 +102,7 @@ def test_served_map_equals_that_of_keras(encoder, keras_run, drawings):
 def test_tells_each_epoch(keras_run):
     told = json.loads((keras_run / "out.json").read_text())
     shares = [event["done"] for event in told["events"]]
-    assert shares == sorted(shares) and 0 < shares[0] and shares[-1] <= 1
+    assert shares == sorted(shares) and shares[0] > 0 and shares[-1] <= 1
     epochs = [event for event in told["events"] if event["event"] == "epoch"]
     assert all(event["event"] == "network" and event["doing"] for event in told["events"] if event not in epochs)
     assert [(event["epoch"], event["epochs"]) for event in epochs] == [(number, 3) for number in (1, 2, 3)]
