@@ -43,7 +43,7 @@ def test_an_upload_survives_another_page(page, server, stamps_dir):
     expect(page.get_by_text("There are no words")).to_be_visible()  # the caption has arrived: no run is yet to come
     expect(page.locator(ANSWER).first).to_have_text(re.compile("^animals"))
     page.get_by_role("link", name="Overview").click()
-    expect(page.get_by_role("heading", name="The proof")).to_be_visible()
+    expect(page.get_by_role("heading", level=1, name="Does adding the picture")).to_be_visible()
     page.get_by_role("link", name="Classify", exact=True).click()
     expect(page.get_by_role("radio", name="Upload")).to_be_checked()
     expect(page.locator(ANSWER).first).to_have_text(re.compile("^animals"))

@@ -71,7 +71,7 @@ def test_an_answer_imports_no_heavy_library(tmp_path: Path) -> None:
 
 def test_the_overview_shows_the_shipped_model_without_loading_it() -> None:
     answer, found = loaded(OVERVIEW).stdout.splitlines()[-2:]
-    assert "'vehicles, " in answer and "'Go on'" in answer
+    assert "'vehicles, " in answer and "'Next steps'" in answer
     assert found == "[]"
 
 

@@ -6,6 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from mmdemo.datasets.examples import example_pairs
+from mmdemo.evaluation.of_hundred import answer_sentence, hundred_sentence
 from mmdemo.storage.folders import runs_dir
 from mmdemo.ui import frame, state
 from tests.homonyms_model import NAME
@@ -31,9 +32,12 @@ def test_overview_shows_the_verdict_that_the_bundle_holds(app):
     app.run()
     assert not app.exception and not app.error
     found = state._read(str(state.model_folder(state.EVERYDAY)), 0).evaluation
-    assert all(sentence in texts(app) for sentence in found.sentences())
+    said = {text.value.removeprefix("#### ") for text in app.markdown}
+    assert {answer_sentence(found), hundred_sentence(found)} <= said
+    assert all(sentence in texts(app) for sentence in found.sentences()), "the statistics"
     assert found.basis in texts(app)
-    assert ("These results may be too good" in texts(app)) == bool(found.warning())
+    links = [link.proto.label for link in app.get("page_link")]
+    assert any("These results may be too good" in link for link in links) == bool(found.warning())
 
 
 def test_the_worked_example_of_a_visitors_model_is_answered_by_a_model_that_had_not_seen_it(app):

@@ -4,6 +4,7 @@ Squares fill columns of five from left to right, so that the whole reads as a ba
 """
 
 import html
+from urllib.parse import quote
 
 from mmdemo.charts.heads import head_colour
 from mmdemo.evaluation.evaluate import Evaluation
@@ -20,8 +21,8 @@ def gain_squares(found: Evaluation) -> str:
     """Return HTML of 100 squares: the pairs right without the last modality, those that it adds, those still wrong.
 
     For one modality: right and wrong. Where adding makes it worse, the squares that are lost are crossed out. What
-    each shape means stands below with its number, so that nothing depends on colours; the whole is one image with an
-    alternative text. As wide as its place, at most 440 pixels; works on light and dark.
+    each shape means stands below with its number, so that nothing depends on colours; the image has an alternative
+    text. As wide as its place, at most 440 pixels; works on light and dark.
     """
     all_shares = shares(found)
     alt = f"{hundred_sentence(found)} {listing(all_shares)}."
@@ -29,14 +30,10 @@ def gain_squares(found: Evaluation) -> str:
     for share in all_shares:
         marks.append(_squares(share, found, range(start, start + share.pairs)))
         start += share.pairs
-    width, height = 100 // _ROWS * _STEP - 2, _ROWS * _STEP - 2
-    drawn = f'<svg viewBox="0 0 {width} {height}" width="100%" style="display:block">{"".join(marks)}</svg>'
+    drawn = _image("".join(marks), 100 // _ROWS * _STEP - 2, _ROWS * _STEP - 2, "width:100%;display:block", alt)
     keys = "".join(_key(share, found) for share in all_shares)
     line = "display:flex;flex-wrap:wrap;gap:.15rem 1rem;margin-top:.5rem;font-size:.875rem"
-    return (
-        f'<div role="img" aria-label="{html.escape(alt)}" style="max-width:{_WIDEST}px">{drawn}'
-        f'<div style="{line}">{keys}</div></div>'
-    )
+    return f'<div style="max-width:{_WIDEST}px">{drawn}<div style="{line}">{keys}</div></div>'
 
 
 def listing(all_shares: tuple[Share, ...]) -> str:
@@ -45,8 +42,14 @@ def listing(all_shares: tuple[Share, ...]) -> str:
 
 
 def _key(share: Share, found: Evaluation) -> str:
-    swatch = f'<svg viewBox="0 0 8 8" width=".8em" height=".8em">{_squares(share, found, range(1))}</svg>'
+    swatch = _image(_squares(share, found, range(1)), _SIDE, _SIDE, "width:.8em;vertical-align:baseline")
     return f"<span>{swatch} <b>{share.pairs}</b> {html.escape(share.said)}</span>"
+
+
+def _image(marks: str, width: int, height: int, style: str, alt: str = "") -> str:
+    """Return an image element; SVG within a page itself would be taken out of it by Streamlit."""
+    drawn = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}">{marks}</svg>'
+    return f'<img src="data:image/svg+xml,{quote(drawn)}" alt="{html.escape(alt)}" style="{style}">'
 
 
 def _squares(share: Share, found: Evaluation, places: range) -> str:

@@ -31,57 +31,67 @@ _ICON = "data:image/svg+xml," + quote(
 
 @dataclass(frozen=True)
 class Entry:
-    """One page of the app: its title, script, icon, and what a person does there in one sentence."""
+    """One page of the app: its title, script, icon, and what a person does there in one sentence.
+
+    heading: what stands above the page in place of its title.
+    """
 
     title: str
     script: str
     icon: str
     purpose: str
+    heading: str = ""
 
 
 ENTRIES = (
-    Entry("Overview", "app.py", ":material/home:", "Does adding the picture to the words help, on your data, and why?"),
+    Entry(
+        "Overview",
+        "app.py",
+        ":material/home:",
+        "Fusion Lab finds out, on your own images and captions, and shows you why.",
+        "Does adding the picture to the words help?",
+    ),
     Entry(
         "Data",
         "pages/data.py",
         ":material/photo_library:",
-        "Choose a dataset, look at its pairs of image and caption, and see what is in it before anything is learnt.",
+        "Choose a sample or bring your own images and captions, and look at them.",
     ),
     Entry(
         "Preprocess",
         "pages/preprocess.py",
         ":material/tune:",
-        "Turn, crop and recolour an image, clean a caption, and watch the model change its mind.",
+        "Change an image or a caption, and see whether the model changes its answer.",
     ),
     Entry(
         "Features",
         "pages/features.py",
         ":material/account_tree:",
-        "Walk one pair through the model: see what image and words turn into, and where all pairs lie on a map.",
+        "Follow one pair through the model, step by step, to its answer.",
     ),
     Entry(
         "Train",
         "pages/train.py",
         ":material/model_training:",
-        "Train a model on the chosen data while you watch, and see whether image and words together do better.",
+        "Make a model from your data, and see whether images and captions together do better.",
     ),
     Entry(
         "Evaluate",
         "pages/evaluate.py",
         ":material/fact_check:",
-        "See what each modality adds on pairs that the model had not seen, how certain that is, where, and why.",
+        "See how often the model is right on pairs it had not seen, and where it goes wrong.",
     ),
     Entry(
         "Classify",
         "pages/classify.py",
         ":material/image_search:",
-        "Give an image, a caption or both, or a whole table: see the answer, how sure it is, and what spoke for it.",
+        "Give the model an image, a caption or both: see its answer, how sure it is, and why.",
     ),
     Entry(
         "Models",
         "pages/models.py",
         ":material/inventory_2:",
-        "Compare the shipped model with those you trained, choose one, and take it home with a report.",
+        "Compare your models, choose the one to use, and take it home.",
     ),
 )
 
@@ -98,9 +108,9 @@ def page(title: str) -> Iterator[None]:
     left_out: tuple[str, ...] = ()
     with guarded():
         left_out = private_links.leave()  # first: links on the page take along what is in the address
-    _navigation()
+    _navigation(entry)
     tour.bar(_go)
-    st.title(entry.title if place else "Fusion Lab")
+    st.title(entry.heading or entry.title, anchor=False)
     st.markdown(entry.purpose)
     with guarded():
         for said in left_out:
@@ -174,11 +184,17 @@ def _settle(title: str) -> None:
         heap.settle()
 
 
-def _navigation() -> None:
+def _navigation(current: Entry) -> None:
     with st.sidebar:
         st.markdown("**Fusion Lab**")
-        for entry in ENTRIES:
-            link(entry.title)
+        with st.container(key="navigation", gap="xsmall"):
+            for entry in ENTRIES:
+                if entry is not current:
+                    link(entry.title)
+                    continue
+                with st.container(key="here"):
+                    link(entry.title)
+        _say_where(current)
         with st.popover("Present and share", icon=":material/co_present:", width="stretch"):
             link("Overview", "Start the guided tour", icon=":material/tour:", **{state.TOUR: "1"})
             large = bool(st.query_params.get(state.PRESENT))
@@ -188,6 +204,22 @@ def _navigation() -> None:
         with st.popover("Your data and privacy", icon=":material/lock:", width="stretch"):
             st.markdown("What you bring and train here is yours alone until you share it.")
             delete_my_data.button()
+
+
+def _say_where(entry: Entry) -> None:
+    """Tell those who cannot see it which entry is the page that they are on; Streamlit does not."""
+    with st.container(key="says_where"):
+        st.html(
+            f"""<script>
+(function mark() {{  // {entry.title}
+    const here = document.querySelector(".st-key-here a");
+    if (!here) return requestAnimationFrame(mark);  // at a first visit it is drawn later than this
+    for (const link of document.querySelectorAll(".st-key-navigation a")) link.removeAttribute("aria-current");
+    here.setAttribute("aria-current", "page");
+}})();
+</script>""",
+            unsafe_allow_javascript=True,
+        )
 
 
 def _address() -> str:

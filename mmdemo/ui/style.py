@@ -12,10 +12,30 @@ button[data-variant][aria-checked=true] {color: inherit !important}
 [data-testid=stMetricLabel] *, [data-testid=stPageLink-NavLink] * {white-space: normal}
 """
 
+# Streamlit leaves 6rem above a page, and as much beside it. The doors and the page that one is on stand out; what has
+# the focus has a ring, so that the two do not look alike. The accents are the theme's primary colours.
+_FRAME = """
+:root {--accent: #4f46e5}
+@media (prefers-color-scheme: dark) {:root {--accent: #6063ee}}
+[data-testid=stHeader] {height: 2.75rem; min-height: 0}
+[data-testid=stMainBlockContainer] {padding: 3.25rem clamp(1rem, 4vw, 3.5rem) 4rem}
+[data-testid=stSidebarHeader] {height: 2.75rem; margin-bottom: 0}
+[data-testid=stMainBlockContainer] h1 {padding: .25rem 0}
+[class*=st-key-door_] a {background: var(--accent); padding: .6rem 1.1rem; border-radius: .5rem}
+[class*=st-key-door_] a * {color: #fff !important}
+[class*=st-key-door_] a:hover {filter: brightness(1.12)}
+.st-key-navigation a {background: none; border-left: 4px solid transparent}
+.st-key-navigation a:hover {background: rgba(125, 135, 153, .15)}
+.st-key-here a, .st-key-here a:hover {background: rgba(125, 135, 153, .22); border-left-color: var(--accent)}
+.st-key-here a p {font-weight: 700}
+[data-testid=stLayoutWrapper]:has(> .st-key-says_where) {display: none}
+[data-testid=stPageLink-NavLink]:focus-visible {outline: 3px solid var(--accent); outline-offset: 1px}
+"""
+
 _LARGE = "html {font-size: 125%}"
 
 
 def apply() -> None:
     """Style the page, in larger type where its address asks for it."""
     larger = _LARGE if st.query_params.get(state.PRESENT) else ""
-    st.html(f"<style>{_RULES}{larger}</style>{visitor.STYLE}")
+    st.html(f"<style>{_RULES}{_FRAME}{larger}</style>{visitor.STYLE}")

@@ -1,15 +1,17 @@
-"""The Overview: the claim, the proof, one worked example, and where to go on.
+"""The Overview: the question, the answer and two doors in one screen; below it one worked example and where to go on.
 
 Of the shipped model it shows what stands beside it, and neither loads the model nor imports what reads one.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
 
 from mmdemo.charts.bars import accuracy_bars, accuracy_words
+from mmdemo.charts.squares import gain_squares
 from mmdemo.evaluation.evaluate import Evaluation
+from mmdemo.evaluation.of_hundred import answer_sentence, hundred_sentence
 from mmdemo.evaluation.sentences import listed, noun
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.ui import frame, state
@@ -24,8 +26,7 @@ def overview() -> None:
     bundle = None if shipped else state.current_model()
     told = shipped[0] if shipped else bundle
     assert told is not None
-    _doors()
-    _proof(told.manifest, told.evaluation)
+    _answer(told.manifest, told.evaluation)
     st.subheader("One worked example", anchor=False)
     if shipped:
         kept_example.draw(shipped[1])
@@ -33,49 +34,56 @@ def overview() -> None:
         from mmdemo.ui.pages.overview import live_example  # with all that reads models and data
 
         live_example.draw(bundle)
-    _onward(told.evaluation.modalities)
+    _next_steps()
 
 
-def _doors() -> None:
+def _answer(manifest: Mapping[str, Any], found: Evaluation) -> None:
+    """Draw the answer with its doors, and the same as squares beside it: below, where the screen is narrow."""
+    said, drawn = st.columns([3, 2], gap="large", vertical_alignment="center")
+    with said:
+        st.markdown(f"#### {answer_sentence(found)}")
+        st.markdown(hundred_sentence(found))
+        _doors(found)
+    with drawn:
+        st.html(gain_squares(found))
+    with st.container(horizontal=True, vertical_alignment="center", key="basis"):
+        st.caption(
+            f"{frame.plain(manifest['dataset']['name']).capitalize()}: {found.n:,} pairs that the models had not seen.",
+            width="content",
+        )
+        _statistics(manifest, found)
+        if found.unrepeated and found.unrepeated.loud:
+            frame.link("Evaluate", "These results may be too good: see why", icon=":material/content_copy:")
+
+
+def _doors(found: Evaluation) -> None:
     """Draw the two ways on that a visitor should see without scrolling."""
-    with st.container(horizontal=True):
-        frame.link("Data", "**Use your own data**", icon=":material/upload_file:", **_OWN)
-        frame.link("Classify", "**Try your own pair**")
+    first = MODALITIES.get(found.modalities[0])
+    with st.container(horizontal=True, key="doors"):
+        with st.container(key="door_own", width="content"):
+            frame.link("Data", "**Use your own data**", icon=":material/upload_file:", **_OWN)
+        with st.container(key="door_try", width="content"):
+            frame.link("Classify", f"**Try {first.a_noun if first else 'a pair'}**")
 
 
-def _proof(manifest: Mapping[str, Any], found: Evaluation) -> None:
-    dataset = manifest["dataset"]
-    st.subheader("The proof", anchor=False)
-    for sentence in found.sentences():
-        st.markdown(f"#### {sentence}")
-    left, right = st.columns([3, 2], gap="large")
-    with left:
-        accuracies = found.accuracies()
+def _statistics(manifest: Mapping[str, Any], found: Evaluation) -> None:
+    """Draw what a sceptic asks for: the accuracies with their intervals, the tests, and where the data comes from."""
+    dataset, accuracies = manifest["dataset"], found.accuracies()
+    with st.popover("The statistics", icon=":material/bar_chart:"):
         alt = f"Accuracy of the models: {accuracy_words(accuracies)}."
         st.html(accuracy_bars(accuracies, dataset["limits"], found.basis, alt))
-    with right:
+        st.markdown("\n".join(f"- {sentence}" for sentence in found.sentences()))
         st.markdown(
             f"Measured on {found.basis}, of {len(manifest['classes'])} classes. {frame.plain(dataset['source'])}"
         )
         if found.unrepeated and found.unrepeated.loud:
             what = listed([noun(name) for name in found.modalities], "or")
-            st.markdown(
-                f":material/content_copy: These results may be too good: of {found.unrepeated.repeated:,} pairs, the "
-                f"{what} also stands in training. Evaluate shows the results without them."
-            )
+            st.markdown(f"Of {found.unrepeated.repeated:,} of them, the {what} also stands in training.")
 
 
-def _onward(modalities: Collection[str]) -> None:
-    used = [modality for name, modality in MODALITIES.items() if name in modalities]
-    nouns, a_noun = listed([one.nouns for one in used]), listed([one.a_noun for one in used], "or")
-    following: tuple[tuple[str, str, str, dict[str, str]], ...] = (
-        ("Data", "Use your own data", "A table and images as they are: drop them, and see whether both help.", _OWN),
-        ("Classify", "Try your own pair", f"Give {a_noun}, and see why the answer is what it is.", {}),
-        ("Data", "See the data", f"The {nouns} that a model is trained on, and their labels.", {}),
-        ("Train", "Train a model", "Live, in a minute or less, with your choice of encoders.", {}),
-    )
-    st.subheader("Go on", anchor=False)
-    for column, (title, label, text, more) in zip(st.columns(len(following), border=True), following, strict=True):
-        with column:
-            frame.link(title, f"**{label}**", **more)
-            st.caption(text)
+def _next_steps() -> None:
+    st.subheader("Next steps", anchor=False)
+    with st.container(horizontal=True):
+        frame.link("Data", "See the data")
+        frame.link("Train", "Train a model")
+        frame.link("Evaluate", "See where it is right and wrong")
