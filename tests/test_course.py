@@ -91,7 +91,10 @@ def test_networks_are_numbered_and_their_share_only_rises(count, happenings) -> 
     assert began > count or shares == sorted(shares)
 
 
-@given(st.lists(st.fixed_dictionaries({"event": st.just("stage"), "whole": st.floats() | st.text(), "left": st.floats()})))
+SAID = st.fixed_dictionaries({"event": st.just("stage"), "whole": st.floats() | st.text(), "left": st.floats()})
+
+
+@given(st.lists(SAID))
 def test_what_a_run_says_of_itself_is_checked(events) -> None:
     progress, shown = Progress(), [0.0]
     for event in events:

@@ -4,7 +4,7 @@ import streamlit as st
 
 from mmdemo.jobs.job import Job
 from mmdemo.jobs.snapshot import Snapshot, State
-from mmdemo.ui import frame, runs, state, visitor
+from mmdemo.ui import frame, run_name, runs, state, visitor
 from mmdemo.ui.pages.train import run_progress, run_result
 
 _PLACE = "shown_run"
@@ -18,9 +18,10 @@ def watch(job: Job) -> None:
 
 
 def _bring_into_view(run: str) -> None:
-    """Scroll to where the run is drawn; the browser does so once for each run, as it leaves alone what is not new.
+    """Scroll up to the run; the browser does so once for each run, as it leaves alone what is not new.
 
-    The button that starts one stands far below it. Braces, because all scripts of a page share their names.
+    It stands above all else, but the button that starts another, and the table of runs, are below it. Braces, because
+    all scripts of a page share their names.
     """
     st.html(
         f"""<script>
@@ -60,6 +61,9 @@ def _take(now: Snapshot) -> None:
 
 
 def _draw(now: Snapshot) -> None:
+    st.subheader(frame.plain(run_name.data_of(now) or "A model from the command line"), anchor=False)
+    if readers := run_name.readers_of(now):
+        st.caption(f"Run with {frame.plain(readers)}.")
     if now.live:
         run_progress.progress(now)
     elif now.state == State.DONE:
