@@ -9,7 +9,8 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from mmdemo.datasets.homonyms import homonyms
-from mmdemo.explanation.effect import effect, prepared, sentence
+from mmdemo.datasets.stamps import stamps
+from mmdemo.explanation.effect import effect, prepared, sentence, single_operations
 from mmdemo.preprocess.image import ImageSettings, decode
 from mmdemo.ui import frame, state
 from tests.homonyms_model import NAME, bundle
@@ -259,3 +260,18 @@ def test_a_model_of_like_data_with_other_settings_is_said_to_be_one() -> None:
     assert_calm(app)
     assert "with other settings" in texts(app)
     assert "with other settings" not in texts(opened(**{**SMALL, "n": "160"}, model=NAME))
+
+
+@pytest.mark.parametrize("data", ["stamps", "homonyms"])
+def test_the_first_pair_is_one_whose_answer_operations_change(data: str, stamps_dir: Path) -> None:
+    row_id = opened(**(SMALL if data == "homonyms" else {"dataset": data})).selectbox[0].value
+    values = (homonyms(80) if data == "homonyms" else stamps()).frame.loc[row_id]
+    bundle = state._read(str(state.model_folder(state.EVERYDAY)), 0)
+    model = bundle.model if data == "homonyms" else bundle.model_for(row_id)
+    evidence = model.examine({"image": values["image"], "text": values["text"]})
+    changed = single_operations(model, "image", decode(values["image"]).pixels)
+    changed = {title: {**evidence, "image": found} for title, found in changed.items()} | {
+        title: {**evidence, "text": found} for title, found in single_operations(model, "text", values["text"]).items()
+    }
+    answers = {model.answer(found).label for found in changed.values()}
+    assert answers - {model.answer(evidence).label}

@@ -114,6 +114,14 @@ def test_rows_without_a_label_are_answered_labelled_and_taken_along(app: AppTest
     assert edits["labels"] == {answers[ROW][0]: "ball", answers[ROW][1]: "flag"}
     joined = working_copy.read(own_copy.folder(record.id), app.query_params["edits"]).frame
     assert joined["label"][answers[ROW][0]] == "ball"
+    # They are not asked about again.
+    assert "2 labelled pairs added" in texts(app)
+    assert f"{WITHOUT - 2} rows without a label" in app.radio(key="rows_of_table").options
+    app.button(key="classify_table").click().run()
+    last = reading.queue().jobs_of("tester")[0]
+    assert last.ended.wait(PATIENCE), last.log()
+    app.run()
+    assert shown(app) == answers[ROW].tolist()[2:] and app.metric[0].value == str(WITHOUT - 2)
 
 
 def test_the_table_follows_the_current_data_until_a_visitor_chooses(app: AppTest, copy: Path) -> None:

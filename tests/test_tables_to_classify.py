@@ -14,7 +14,7 @@ from mmdemo.datasets.sheet_file import CELLS, all_cells, read_cells, write_cells
 from mmdemo.datasets.table_of_pairs import TableRow
 from mmdemo.datasets.tables.sheet import Sheet
 from mmdemo.datasets.tables_to_classify import of_own_data, table_of_pairs
-from mmdemo.errors import DatasetError
+from mmdemo.errors import ConfigError, DatasetError
 from tests.copies import MISSING, WITHOUT, copied, own_folder
 
 SHEET = Sheet(
@@ -65,6 +65,18 @@ def test_a_working_copy_gives_the_same_rows(tmp_path: Path) -> None:
     assert [row.id for row in rows if row.error] == [MISSING]
     assert all(Path(row.values["image"]).parent == tmp_path / "copy" / "images" for row in rows if not row.error)
     assert table.without_labels().count == WITHOUT
+
+
+def test_what_a_person_changed_in_a_working_copy_holds_for_its_rows_without_a_label(tmp_path: Path) -> None:
+    folder = copied(tmp_path / "copy")
+    bare = [row.id for row in table_of_pairs(folder).without_labels().rows()]
+    changed = {"labels": {bare[0]: "ball"}, "left_out": [bare[1]]}
+    table = table_of_pairs(folder, edits=working_copy.with_edits(folder, changed))
+    assert [row.id for row in table.without_labels().rows()] == bare[2:]
+    assert bare[1] not in [row.id for row in table.rows()]
+    assert next(row.label for row in table.rows() if row.id == bare[0]) == "ball"
+    with pytest.raises(ConfigError, match="no working copy"):
+        table_of_pairs(own_folder(tmp_path / "own"), edits="e000000000000000")
 
 
 def test_a_damaged_copy_is_one_sentence(tmp_path: Path) -> None:

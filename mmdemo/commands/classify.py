@@ -11,7 +11,7 @@ from mmdemo.bundles.bundle import load
 from mmdemo.commands.options import as_json
 from mmdemo.commands.per_modality import per_modality
 from mmdemo.errors import ConfigError
-from mmdemo.explanation.explain import explain
+from mmdemo.explanation.explain import against, explain
 from mmdemo.explanation.strongest import strongest
 from mmdemo.modalities.modality import Modality
 from mmdemo.modalities.registry import MODALITIES
@@ -45,6 +45,7 @@ def _option(modality: Modality) -> click.Option:
 )
 @click.option("--out", type=click.Path(path_type=Path), help="Folder for the same in all formats.")
 @click.option("--unlabelled", is_flag=True, help="Classify only the rows that have no label.")
+@click.option("--edits", default="", help="Of data prepared in the app: the name of what was changed in it there.")
 @click.option("--progress", type=click.Choice(["bar", "json", "none"]), default="bar", show_default=True)
 @click.option("--json", "json_", is_flag=True, help="Print one JSON object.")
 def command(
@@ -53,6 +54,7 @@ def command(
     output: Path | None,
     out: Path | None,
     unlabelled: bool,
+    edits: str,
     progress: str,
     json_: bool,
     **pair: str | None,
@@ -65,11 +67,12 @@ def command(
         from mmdemo.commands.whole_table import Asked, classify_all  # with all that reads data
         from mmdemo.datasets.choices import options_of
 
-        asked = Asked(data, output, out, unlabelled, options_of({name: [one] for name, one in given.items()}, {}))
+        columns = options_of({name: [one] for name, one in given.items()}, {})
+        asked = Asked(data, output, out, unlabelled, columns, edits)
         classify_all(_model(folder), asked, progress, json_)
         return
-    if output is not None or out is not None or unlabelled:
-        raise ConfigError("--output, --out and --unlabelled need --data; a single pair is printed.")
+    if output is not None or out is not None or unlabelled or edits:
+        raise ConfigError("--output, --out, --unlabelled and --edits need --data; a single pair is printed.")
     model = _model(folder)
     result, notes = classify_one(model, {name: MODALITIES[name].read(value) for name, value in given.items()})
     unread = [MODALITIES[name] for name in given if name not in model.encoders]
@@ -93,13 +96,16 @@ def classify_one(model: Model, pair: Mapping[str, Any]) -> tuple[dict[str, Any],
     """
     evidence = model.examine(pair)
     prediction = model.answer(evidence)
+    explained = explain(model, evidence, prediction)
+    lead = against(explained, prediction.label)
     answer = {
         "label": prediction.label,
         "head": prediction.head,
         "probabilities": dict(zip(model.classes, prediction.probabilities.tolist(), strict=True)),
         "logits": dict(zip(model.classes, prediction.logits.tolist(), strict=True)),
         "sure": prediction.sure,
-        "contributions": explain(model, evidence, prediction).contributions(prediction.label),
+        "contributions": explained.contributions(prediction.label),
+        "against": {"class": lead.other, **lead.contributions(prediction.label)},
     }
     return answer, [note for found in evidence.values() for note in found.notes]
 
@@ -109,9 +115,10 @@ def _print(result: dict[str, Any], model: Model) -> None:
     click.echo(f"{result['label']}{sure}, by {head_words(result['head'], model.encoders)}")
     for label, probability in sorted(result["probabilities"].items(), key=lambda item: -item[1]):
         click.echo(f"  {label:20} {probability:6.1%}")
-    parts = result["contributions"]
-    terms = [f"intercept {parts['intercept']:+.2f}", *(_term(name, parts) for name in model.encoders)]
-    click.echo(f"Logit {result['logits'][result['label']]:.2f} = {', '.join(terms)}")
+    parts = result["against"]
+    terms = [f"starting point {parts['intercept']:+.2f}", *(_term(name, parts) for name in model.encoders)]
+    lead = result["logits"][result["label"]] - result["logits"][parts["class"]]
+    click.echo(f"Lead over {parts['class']} {lead:.2f} = {', '.join(terms)}")
     for nouns, units in parts.get("without", {}).items():
         if nouns != "rival":
             lead = f"the lead of {result['label']} over {parts['without']['rival']}"

@@ -22,7 +22,7 @@ from mmdemo.model.model import Model
 class Asked:
     """Which table is classified, into which file or folder, whether only its rows without a label are.
 
-    options: modality → the column of the table that holds it, where it is chosen.
+    options: modality → the column of the table that holds it, where it is chosen. edits: of a working copy.
     """
 
     data: str
@@ -30,6 +30,7 @@ class Asked:
     out: Path | None
     unlabelled: bool = False
     options: Mapping[str, str] = field(default_factory=dict)
+    edits: str = ""
 
 
 def classify_all(model: Model, asked: Asked, progress: str, json_: bool) -> None:
@@ -46,7 +47,8 @@ def classify_all(model: Model, asked: Asked, progress: str, json_: bool) -> None
         classifying(done)
 
     # Reading is done when the first row is answered: a bar that is full stays, and an error is one line.
-    table = table_of_pairs(asked.data, Choices.from_options(asked.options), lambda share: reading(0.99 * share))
+    chosen = Choices.from_options(asked.options)
+    table = table_of_pairs(asked.data, chosen, lambda share: reading(0.99 * share), asked.edits)
     table = table.without_labels() if asked.unlabelled else table
     answered = AnswerTable(model, table, report)
     if asked.out is not None:

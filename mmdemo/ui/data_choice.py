@@ -1,6 +1,7 @@
 """Which dataset the pages speak of, and which of its pairs; both stand in the URL."""
 
 from collections.abc import Iterable
+from itertools import chain
 from typing import Any
 
 import pandas as pd
@@ -87,21 +88,22 @@ def read(name: str, **options: Any) -> Dataset:
 
 
 def current_pair(dataset: Dataset, preferred: Iterable[str] = ()) -> Pair:
-    """Return the pair that the URL names, else the one last looked at, else the first of the preferred or of all.
+    """Return the pair that the URL names, else the one last chosen, else the first of the preferred or of all.
 
-    preferred: ids of rows; those that the dataset does not have are passed over.
+    preferred: ids of rows, asked for only where they are needed; those that the dataset does not have are passed over.
     """
     rows = dataset.frame
-    seen = st.session_state.setdefault(state.LAST_PAIRS, {})
-    named = (st.query_params.get(state.PAIR, ""), seen.get(dataset.name, ""), *preferred, _plain_row(rows))
-    seen[dataset.name] = next(row_id for row_id in named if row_id in rows.index)
-    return pair_of(dataset, seen[dataset.name])
+    chosen = st.session_state.setdefault(state.LAST_PAIRS, {})
+    if (named := st.query_params.get(state.PAIR, "")) in rows.index:
+        chosen[dataset.name] = named
+    offered = chain([chosen.get(dataset.name, "")], preferred, plain_rows(rows)[:1])
+    return pair_of(dataset, next(row_id for row_id in offered if row_id in rows.index))
 
 
-def _plain_row(rows: pd.DataFrame) -> str:
-    """Return the id of the first row that nothing special is said of, such as that its image is covered."""
+def plain_rows(rows: pd.DataFrame) -> list[str]:
+    """Return the ids of the rows of which nothing special is said, such as that the image is covered; or of all."""
     special = rows.select_dtypes(bool).any(axis=1)
-    return str((rows if special.all() else rows[~special]).index[0])
+    return [str(row_id) for row_id in (rows if special.all() else rows[~special]).index]
 
 
 def pair_of(dataset: Dataset, row_id: str) -> Pair:

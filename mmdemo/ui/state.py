@@ -32,7 +32,7 @@ SHARED = (MODEL, DATASET, EDITS, *DATASET_OPTIONS, PRESENT)  # parameters of the
 
 KEPT = {"Data": ("label", "search", "page", "view")}  # page → parameters that links to it bring back
 KEPT_AS_WRITTEN = "kept_as_written"  # parameter → the value that it had last, as written in a URL
-LAST_PAIRS = "last_pairs"  # dataset → id of the pair last looked at
+LAST_PAIRS = "last_pairs"  # dataset → id of the pair last chosen
 TRAINING_SETTINGS = "training_settings"  # modality → settings, carried from Preprocess to Train
 VISITOR = visitor_name.KEY
 

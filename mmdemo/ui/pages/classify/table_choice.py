@@ -68,9 +68,15 @@ def _operators() -> tuple[OwnRecord, ...]:
 
 
 def _rows(record: OwnRecord, facts: Mapping[str, Any]) -> AskedTable:
-    rows, without = int(facts["rows"]), int(facts["unlabelled"])
+    rows, edits = int(facts["rows"]), _edits(record)
+    without = own_copy.outcome(record.id, edits).unlabelled
     if not facts["mapping"]["label"] or not without:
         return AskedTable(record, False, rows)
     labels = {True: f"{counted(without, 'row')} without a label", False: f"All {counted(rows, 'row')}"}
     only = st.radio("Rows", list(labels), format_func=labels.__getitem__, key=_ROWS, horizontal=True)
-    return AskedTable(record, bool(only), without if only else rows)
+    return AskedTable(record, True, without, edits) if only else AskedTable(record, False, rows)
+
+
+def _edits(record: OwnRecord) -> str:
+    """Return the name of what was changed in the data, as far as the address says."""
+    return st.query_params.get(state.EDITS, "") if data_choice.current_source() == record.id else ""

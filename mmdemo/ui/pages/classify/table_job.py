@@ -21,16 +21,18 @@ class AskedTable:
     """Whose rows a model is asked about.
 
     record: of the data. unlabelled: whether only the rows without a label are asked about. count: of the rows.
+    edits: names the labels that were given by hand, where the rows without one are asked about.
     """
 
     record: OwnRecord
     unlabelled: bool
     count: int
+    edits: str = ""
 
     def answers(self, bundle: Bundle) -> Path:
         """Return where the answers of a model are or will be: beside the data, and gone with it."""
         prepared = changed(own_copy.folder(self.record.id) / own_copy.FACTS)
-        asked = f"{bundle.key} {prepared} {self.unlabelled}"
+        asked = f"{bundle.key} {prepared} {self.unlabelled} {self.edits}"
         name = hashlib.sha256(asked.encode()).hexdigest()[:16]
         return own_data.folders().folder(self.record.id) / "answers" / name
 
@@ -45,7 +47,8 @@ def start(asked: AskedTable, bundle: Bundle) -> Job:
     trim(contents(out.parent), Bounds(most=_KEPT - 1))
     return reading.queue().submit(
         ["classify", "--model", str(bundle.path), "--data", str(copy), "--out", str(out)]
-        + (["--unlabelled"] if asked.unlabelled else []),
+        + (["--unlabelled"] if asked.unlabelled else [])
+        + (["--edits", asked.edits] if asked.edits else []),
         visitor.name(),
         key=str(out),
         leaves_folder=False,

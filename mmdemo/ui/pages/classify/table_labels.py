@@ -11,7 +11,7 @@ from mmdemo.storage.own_record import OwnRecord
 from mmdemo.ui import frame, own_copy, own_data, state
 from mmdemo.ui.pages.classify.table_job import AskedTable
 
-_ADDED = "labels_added"  # the data that labels were added to, and how many
+_ADDED = "labels_added"  # the data that labels were added to, the name of its edits, and how many were added
 
 
 def given(data_id: str) -> dict[str, str]:
@@ -66,7 +66,14 @@ def offer(asked: AskedTable) -> None:
             on_click=_add,
             args=(asked.record.id, chosen),
         )
-        if st.session_state.get(_ADDED) == (chosen, tuple(labels.items())):
+
+
+def joined() -> None:
+    """Draw that labels were added to the data of the address, and the way to train with them."""
+    target, edits, count = st.session_state.get(_ADDED, ("", "", 0))
+    if (target, edits) == (st.query_params.get(state.DATASET), st.query_params.get(state.EDITS)):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f"{counted(count, 'labelled pair')} added to the next training.", width="content")
             frame.link("Train", "Train with them")
 
 
@@ -89,4 +96,5 @@ def _add(source: str, target: str) -> None:
             edits["added"] = [*kept, *({"from": source, "row": row, "label": labels[row]} for row in labels)]
         name = with_edits(folder, edits)
         st.query_params[state.DATASET], st.query_params[state.EDITS] = target, name
-        st.session_state[_ADDED] = (target, tuple(labels.items()))
+        st.session_state[_ADDED] = (target, name, len(labels))
+        labels.clear()

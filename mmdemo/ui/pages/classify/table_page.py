@@ -7,7 +7,7 @@ from mmdemo.datasets.finding import counted
 from mmdemo.jobs.job import Job
 from mmdemo.jobs.snapshot import Snapshot, State
 from mmdemo.ui import frame, model_data, reading, waiting
-from mmdemo.ui.pages.classify import table_job, table_result
+from mmdemo.ui.pages.classify import table_job, table_labels, table_result
 from mmdemo.ui.pages.classify.table_choice import asked_table
 from mmdemo.ui.pages.classify.table_job import AskedTable
 
@@ -19,6 +19,7 @@ def draw(bundle: Bundle) -> None:
     asked = asked_table()
     if asked is None:
         return
+    table_labels.joined()
     job = table_job.job_of(asked, bundle)
     if job is not None and reading.now(job).live:
         waiting.watch(job, _progress)

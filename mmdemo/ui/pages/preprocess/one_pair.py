@@ -12,6 +12,7 @@ from mmdemo.ui import data_choice, effect_view, frame, pair_input
 from mmdemo.ui.blind import blind
 from mmdemo.ui.evidence import examine
 from mmdemo.ui.modalities.registry import views_of
+from mmdemo.ui.pages.preprocess.first_pair import first_pair
 from mmdemo.ui.pair_choice import pair_chooser
 
 _FROM = {"dataset": "From the dataset", "own": "My own"}
@@ -47,7 +48,7 @@ def chosen_pair(bundle: Bundle) -> OnePair | None:
 
 def _of_dataset(bundle: Bundle) -> OnePair:
     dataset = data_choice.current_dataset()
-    pair = pair_chooser(dataset, effect_view.held_out(bundle, dataset))
+    pair = pair_chooser(dataset, first_pair(bundle, dataset))
     effect_view.familiarity(bundle, dataset, pair.row_id)
     answering = blind(bundle, dataset, pair.row_id)
     evidence = examine(answering, pair.values)
