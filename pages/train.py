@@ -12,7 +12,7 @@ with frame.page("Train"):
     job = runs.current()
     if job is not None:
         run_view.watch(job)
-    place = st.container() if job is None else st.expander("Train another model", icon=":material/add:")
+    place = st.container() if job is None else run_view.folded(job)
     with place, frame.guarded():  # whatever is wrong with the data, the runs are there
         dataset = data_choice.current_dataset()
         config = training_form.training_form(dataset)

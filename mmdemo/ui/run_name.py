@@ -28,10 +28,11 @@ def readers(encoders: Mapping[str, str]) -> str:
     """Return in words how each modality is read; encoders: modality → its encoder's name.
 
     >>> readers({"text": "tfidf", "image": "none"})
-    'captions: words, counted'
+    'Captions: words, counted'
     """
     chosen = {name: encoder for name, encoder in encoders.items() if encoder != "none"}
-    return "; ".join(f"{MODALITIES[name].nouns}: {_title(name, encoder)}" for name, encoder in chosen.items())
+    said = "; ".join(f"{MODALITIES[name].nouns}: {_title(name, encoder)}" for name, encoder in chosen.items())
+    return said[:1].upper() + said[1:]
 
 
 def kind_of(now: Snapshot) -> str:

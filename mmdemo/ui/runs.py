@@ -16,7 +16,7 @@ from mmdemo.model.config import ModelConfig
 from mmdemo.storage.folders import cache_beside, kept_beside, runs_dir
 from mmdemo.training.command_line import train_arguments
 from mmdemo.training.estimate import estimate, stage_seconds
-from mmdemo.ui import forgetting, frame, own_data, run_name, state, visitor
+from mmdemo.ui import forgetting, frame, own_data, run_name, run_ready, state, visitor
 from mmdemo.ui.once import Once
 
 OPEN = "open"  # the command that opens a model from elsewhere
@@ -61,7 +61,7 @@ def start(dataset: Dataset, config: ModelConfig) -> bool:
     if job.ended.is_set():
         st.query_params[state.MODEL] = job.id
     else:
-        look_at(job.id)
+        look_at(job)
     return not job.ended.is_set()
 
 
@@ -77,20 +77,22 @@ def current() -> Job | None:
     return min(live, key=lambda job: job.position, default=_left())  # the one that runs has place 0
 
 
-def look_at(run: str) -> None:
+def look_at(job: Job) -> None:
     """Take note that this tab shows a run that goes on, and which model is current meanwhile."""
-    if watched() != run:
-        st.session_state[state.WATCHED] = (run, st.query_params.get(state.MODEL))
+    if watched() != job.id:
+        name, model = run_name.data_of(job.snapshot(visitor.name())), st.query_params.get(state.MODEL)
+        st.session_state[state.WATCHED] = run_ready.Watched(job, name, model)
 
 
 def watched() -> str:
     """Return the id of the run that went on when this tab last showed it, "" for none."""
-    return str(st.session_state.get(state.WATCHED, ("",))[0])
+    found = run_ready.watched()
+    return "" if found is None else found.job.id
 
 
 def take(now: Snapshot) -> None:
     """Make the model of the watched run, which has ended, the current one, unless another was chosen meanwhile."""
-    _, before = st.session_state.pop(state.WATCHED)
+    before = st.session_state.pop(state.WATCHED).model
     if now.state == State.DONE and now.folder is not None and st.query_params.get(state.MODEL) == before:
         st.query_params[state.MODEL] = now.id
 

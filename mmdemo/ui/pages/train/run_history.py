@@ -66,10 +66,10 @@ def _row(now: Snapshot, shown: str) -> dict[str, object]:
     return {
         "Shown": now.id == shown,
         "Data": run_name.data_of(now),
-        "Read by": run_name.readers_of(now),
         "State": _STATES[now.state] + (f", {now.whole:.0%}" if now.state == State.RUNNING and now.whole else ""),
         **accuracies,
         "Seconds": round(now.elapsed, 1),
+        "Read by": run_name.readers_of(now),
     }
 
 

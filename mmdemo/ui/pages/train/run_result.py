@@ -19,12 +19,12 @@ def result(now: Snapshot) -> None:
     bundle = load(now.folder or state.model_folder(now.id))
     st.caption(_described(bundle))
     _verdict(bundle.evaluation)
-    _accuracies(bundle.evaluation, bundle.manifest["dataset"]["limits"])
     if st.query_params.get(state.MODEL) == now.id:
         st.success("This model is now the current one on every page.", icon=":material/check_circle:")
     with st.container(horizontal=True):
         frame.link("Evaluate", "Evaluate it", model=now.id)
         frame.link("Classify", "Classify with it", model=now.id)
+    _accuracies(bundle.evaluation, bundle.manifest["dataset"]["limits"])
     if now.epochs:
         epochs(now)
     _addresses(now, bundle)
