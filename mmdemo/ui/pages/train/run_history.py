@@ -10,6 +10,7 @@ from mmdemo.evaluation.sentences import titles_of
 from mmdemo.jobs.snapshot import Snapshot, State
 from mmdemo.ui import figure, run_name, runs, state, visitor
 
+_CHOSEN = "chosen_run"  # session: whether a row has just been chosen
 _STATES = {
     State.QUEUED: "waiting",
     State.RUNNING: "training",
@@ -33,6 +34,8 @@ def table(snapshots: tuple[Snapshot, ...], shown: str) -> None:
 
     @st.fragment(run_every=2.0 if any(now.live for now in snapshots) else None)
     def again() -> None:
+        if st.session_state.pop(_CHOSEN, False):
+            st.rerun()  # the run above changes, too
         found = (runs.queue().get(one) for one in ids)
         _table(tuple(job.snapshot(visitor.name()) for job in found if job is not None), shown)
 
@@ -58,6 +61,7 @@ def _table(snapshots: tuple[Snapshot, ...], shown: str) -> None:
 def _choose(snapshots: tuple[Snapshot, ...], key: str) -> None:
     for row in st.session_state[key]["selection"]["rows"]:
         st.query_params[state.RUN] = snapshots[row].id
+        st.session_state[_CHOSEN] = True
 
 
 def _row(now: Snapshot, shown: str) -> dict[str, object]:
