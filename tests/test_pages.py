@@ -34,7 +34,7 @@ def test_overview_shows_the_verdict_that_the_bundle_holds(app):
     said = {text.value.removeprefix("#### ") for text in app.markdown}
     assert {answer_sentence(found), hundred_sentence(found)} <= said
     assert all(sentence in texts(app) for sentence in found.sentences()), "the statistics"
-    assert found.basis in texts(app)
+    assert found.protocol in texts(app)
     links = [link.proto.label for link in app.get("page_link")]
     assert any("These results may be too good" in link for link in links) == bool(found.warning())
 

@@ -10,6 +10,7 @@ from mmdemo.encoders.image_encoder import pixels_of
 from mmdemo.encoders.trained_cnn import TrainedCNNEncoder
 from mmdemo.modalities.cells import CELLS, cell_part
 from mmdemo.modalities.copies import shared
+from mmdemo.modalities.familiar_image import FAMILIAR
 from mmdemo.modalities.image_corruptions import CORRUPTIONS, shrink
 from mmdemo.modalities.image_preparation import PREPARATION
 from mmdemo.modalities.modality import Modality
@@ -55,4 +56,5 @@ IMAGE = Modality(
     most_tied=0.2,
     repeats=look_alikes,
     distinct=True,
+    familiar=FAMILIAR,
 )

@@ -11,6 +11,7 @@ from mmdemo.encoders.evidence import Evidence, Part, undivided
 from mmdemo.errors import ConfigError
 from mmdemo.modalities.copies import Report, digest_of, equal_values, nothing_tied
 from mmdemo.modalities.corruption import Corruption
+from mmdemo.modalities.familiar import Familiar
 from mmdemo.modalities.preparation import Preparation
 from mmdemo.modalities.units import Units
 from mmdemo.storage.feature_cache import FeatureCache
@@ -46,6 +47,7 @@ class Modality:
     ties: codes of n values, int (n,): pairs of equal codes must stay on one side of every split; −1 is tied to nothing.
     most_tied: share (0–1) of all pairs beyond which a group is too large to be tied by this modality.
     repeats: codes of n values, int (n,): equal where a value stands twice, so that a model may know it; −1 for None.
+    familiar: tells whether a value is like those that a model was trained on; by default it cannot.
     distinct: whether a value alone tells which pair it is of, as an image does and a caption does not.
     """
 
@@ -76,6 +78,7 @@ class Modality:
     ties: Callable[[Sequence[Any], Report], np.ndarray] = nothing_tied
     most_tied: float = 0.05
     repeats: Callable[[Sequence[Any]], np.ndarray] = equal_values
+    familiar: Familiar = field(default_factory=Familiar)
     distinct: bool = False
 
     def __post_init__(self) -> None:

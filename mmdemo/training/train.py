@@ -1,7 +1,7 @@
 """Train: encode, choose and fit a model for every fold and one for new pairs, and answer each held-out pair once."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -18,6 +18,7 @@ from mmdemo.model.model import Head, Model, answered
 from mmdemo.model.progress import portion
 from mmdemo.storage.feature_cache import FeatureCache
 from mmdemo.training.clock import STAGES, Clock
+from mmdemo.training.doubts import doubts_of
 from mmdemo.training.encoding import Encoded, Encodings
 from mmdemo.training.fit_progress import FitProgress
 from mmdemo.training.plan import Leave, Plan, plan_of, plan_of_all
@@ -82,6 +83,7 @@ def train(
     clock.start("evaluate")
     held_out = run.held_out()
     evaluation = evaluate(held_out)
+    model = run.doubting(model)
     clock.report(1.0)
     return TrainedModel(
         model=model,
@@ -162,6 +164,12 @@ class _Run:
             encoded, heads, choices = self._fit(self.plan.served)
             self._models[self.plan.served] = self._model(self.plan.served, encoded, heads, choices)
         return self._models[self.plan.served]
+
+    def doubting(self, model: Model) -> Model:
+        """Return the model for new pairs with what it needs to doubt its answers."""
+        columns = columns_of(self.prepared.frame, self.config.encoders)
+        fold = self.prepared.fold
+        return replace(model, doubts=doubts_of(model.encoders, columns, self._holds, fold, self.probabilities))
 
     def held_out(self, parts: Iterable[int] | None = None) -> HeldOut:
         """Return the pairs of these parts, by default all that are held out, with every head's answers."""

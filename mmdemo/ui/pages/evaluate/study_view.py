@@ -134,7 +134,7 @@ def _about(seconds: float) -> str:
 _VIEWS = {
     "learning": _View(
         "Learning curve",
-        "Would more pairs help? The same training on fewer of them, tried on the same held-out pairs.",
+        "Would more pairs help? The same training on fewer of them, tried on the same pairs, which no model had seen.",
         "Train on fewer pairs",
         study_results.learning_curve,
     ),
