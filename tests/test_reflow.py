@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 
 from mmdemo.charts.data import class_chart
-from mmdemo.charts.reflow import heading, lines_of, reflowed
+from mmdemo.charts.reflow import lines_of, reflowed
+from mmdemo.ui.figure import heading
 from tests.every_chart import KINDS
 
 LONG = "armchairs made of oiled oak, sold by the workshop and delive"

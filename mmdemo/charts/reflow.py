@@ -4,7 +4,6 @@ import json
 import textwrap
 from collections.abc import Iterator
 from copy import deepcopy
-from typing import Any
 from unicodedata import east_asian_width
 
 from mmdemo.charts.shorthand import Spec
@@ -31,18 +30,6 @@ def reflowed(spec: Spec) -> Spec:
         new["height"] += sum(map(_more, rows.values())) + _LINE * sum(keys.values())
     legend = {**spec.get("config", {}).get("legend", {}), "layout": _WHOLE}
     return {**spec, **new, "config": {**spec.get("config", {}), "legend": legend}}
-
-
-def heading(spec: Spec) -> tuple[Spec, str, str]:
-    """Return a specification without its title, the title and what stands below it, "" for nothing.
-
-    A page writes them itself, in as many lines as they need; a chart would cut them off.
-    """
-    title: Any = spec.get("title") or ""
-    named = title if isinstance(title, dict) else {"text": title}
-    below = named.get("subtitle") or ""
-    said = ". ".join(below) if isinstance(below, list) else below
-    return {key: part for key, part in spec.items() if key != "title"}, named["text"], said
 
 
 def lines_of(name: str, width: int = _NAME) -> list[str]:

@@ -9,7 +9,7 @@ import streamlit as st
 from streamlit.dataframe_util import convert_anything_to_arrow_bytes
 
 from mmdemo.charts.grammar import Chart, LayerChart, Spec
-from mmdemo.charts.reflow import heading, reflowed
+from mmdemo.charts.reflow import reflowed
 from mmdemo.ui import state
 from mmdemo.ui.as_written import plain
 
@@ -55,6 +55,18 @@ def specification(chart: LayerChart | Chart) -> Spec:
     if "width" not in spec and st.query_params.get(state.PRESENT):  # an image keeps its proportions
         spec["height"] = round(_LARGER * spec["height"])  # or larger type would leave its rows no room
     return {**spec, "datasets": tables, "config": _in_ink()}
+
+
+def heading(spec: Spec) -> tuple[Spec, str, str]:
+    """Return a specification without its title, the title and what stands below it, "" for nothing.
+
+    A page writes them itself, in as many lines as they need; a chart would cut them off.
+    """
+    title: Any = spec.get("title") or ""
+    named = title if isinstance(title, dict) else {"text": title}
+    below = named.get("subtitle") or ""
+    said = ". ".join(below) if isinstance(below, list) else below
+    return {key: part for key, part in spec.items() if key != "title"}, named["text"], said
 
 
 def percent(share: float) -> float:
