@@ -1,5 +1,6 @@
 """The Train page without a browser: which run it shows, and the table of the others."""
 
+import dataclasses
 import shutil
 import sys
 
@@ -170,3 +171,46 @@ def test_a_run_with_the_same_settings_brings_its_model_back(app, queue, monkeypa
     app.button(key="train").click().run()
     assert app.query_params["model"] == app.query_params["run"] == done.id
     assert "exactly these settings" in app.toast[0].value
+
+
+def test_what_was_changed_is_said_and_a_preset_takes_it_back(app, queue):
+    opened(app)
+    app.radio(key="image_encoder").set_value("none").run()
+    assert "Changed under More options: images are left out." in texts(app)
+    app.number_input(key="seed").set_value(7).run()
+    assert "images are left out; another random start (7)." in texts(app)
+    app.radio(key="preset").set_value("As in the article").run()
+    assert app.radio(key="image_encoder").value == "article_cnn"
+    assert app.select_slider(key="article_cnn_size").value == 224
+    assert "images are left out" not in texts(app)
+    app.radio(key="preset").set_value("From scratch").run()  # whose sizes are others
+    assert app.radio(key="image_encoder").value == "trained_cnn" and not app.exception
+
+
+def test_no_number_of_a_run_without_a_result_reads_none(app, queue):
+    done, lost = (queue.submit(["train", "--data", str(seed)], "tester") for seed in range(2))
+    for job in (done, lost):
+        queue.cancel(job.id, "tester")
+    done.state = State.DONE
+    done._progress.result = {"heads": {"text": {"accuracy": 0.5}, "image": {"accuracy": 0.5}}}
+    done.folder = None
+    rows = opened(app).dataframe[0].value
+    shares = rows.drop(columns=["Shown", "Data", "State", "Seconds", "Read by"])
+    assert len(shares.columns) == 2 and all(kind.kind == "f" for kind in shares.dtypes)  # a gap is drawn as –
+    assert shares.isna().sum(axis=1).tolist() == [2, 0]
+
+
+def test_data_with_one_class_has_a_reason_and_a_way_on_instead_of_a_button(app, queue, monkeypatch):
+    from mmdemo.ui import data_choice
+
+    read = data_choice.current_dataset
+
+    def of_one_class():
+        dataset = read()
+        labels = dataset.frame["label"]
+        return dataclasses.replace(dataset, frame=dataset.frame[labels == labels.iloc[0]])
+
+    monkeypatch.setattr(data_choice, "current_dataset", of_one_class)
+    opened(app)
+    assert "1 class has 5 pairs or more" in app.warning[0].value
+    assert "train" not in {button.key for button in app.button}
