@@ -12,6 +12,7 @@ from mmdemo.model.heads import head_inputs, head_title
 from mmdemo.model.model import Prediction
 from mmdemo.ui import frame
 
+_LIKELIEST = 5  # classes that are drawn at once
 _PROMISE = (
     "The probability is calibrated on pairs that the model had not seen, so it says how many of such answers are right."
 )
@@ -38,21 +39,30 @@ def draw(prediction: Prediction) -> None:
 
 
 def confidence(classes: Sequence[str], prediction: Prediction, encoders: Collection[str], heads: Iterable[str]) -> None:
-    """Draw every class's probability by each head, as many side by side as there is room for, in the same order.
+    """Draw the likeliest classes' probabilities by each head, in the same order; those of all, one click away.
 
     encoders: the model's modalities. heads: of the model; one that could not answer is named with what it needs.
     """
-    order = [classes[i] for i in np.argsort(-prediction.probabilities, kind="stable")]
-    charts = []
-    for head in (head for head in heads if head in prediction.heads):
-        rows, title = prediction.heads[head], head_title(head, encoders)
-        alt = f"{title}: probability of every class; the highest is {classes[int(rows.argmax())]}."
-        charts.append(probability_bars(classes, rows.tolist(), order, head, title, alt))
+    heads = tuple(heads)
     with st.container(key="confidence"):
-        st.html(side_by_side(charts))
+        st.html(side_by_side(_charts(classes, prediction, encoders, heads, _LIKELIEST)))
+    if len(classes) > _LIKELIEST + 1:
+        with st.expander(f"All {len(classes):,} classes"):
+            st.html(side_by_side(_charts(classes, prediction, encoders, heads)))
     for head in (head for head in heads if head not in prediction.heads):
         needed = " and ".join(MODALITIES[name].a_noun for name in head_inputs(head, encoders))
         st.caption(f"{head_title(head, encoders)} needs {needed}.")
+
+
+def _charts(
+    classes: Sequence[str], prediction: Prediction, encoders: Collection[str], heads: Iterable[str], most: int = 40
+) -> list[str]:
+    order, charts = [classes[i] for i in np.argsort(-prediction.probabilities, kind="stable")], []
+    for head in (head for head in heads if head in prediction.heads):
+        rows, title = prediction.heads[head], head_title(head, encoders)
+        alt = f"{title}: probability of each class; the highest is {classes[int(rows.argmax())]}."
+        charts.append(probability_bars(classes, rows.tolist(), order, head, title, alt, most))
+    return charts
 
 
 def score_help(addends: Sequence[str], lead: bool) -> None:

@@ -72,7 +72,8 @@ def _columns(table: pd.DataFrame) -> dict[str, Any]:
     return {
         **{title: st.column_config.ImageColumn(width="small") for title in drawn if title in table},
         _PROBABILITY: st.column_config.NumberColumn(
-            format="%.1f%%", help="Calibrated on held-out pairs: so many of such answers are right."
+            format="%.1f%%",
+            help="How many of such answers are right, measured on pairs that the model had not seen (held-out pairs).",
         ),
         _WARNINGS: st.column_config.TextColumn(width="medium", help="Why this answer may not hold."),
         _WHY: st.column_config.TextColumn(width="medium"),
