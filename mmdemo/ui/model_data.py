@@ -12,7 +12,10 @@ from mmdemo.bundles.origin import Origin, origin, without_place
 from mmdemo.datasets.base import Dataset
 from mmdemo.datasets.registry import SOURCES
 from mmdemo.errors import DatasetError
+from mmdemo.preprocess.shortened import shortened
 from mmdemo.ui import dataset_files, frame, own_copy, own_origin, state
+
+_NAMED = 12  # classes
 
 
 def trained_on(bundle: Bundle, dataset: Dataset) -> bool:
@@ -65,10 +68,11 @@ def knows_everyday_things(bundle: Bundle) -> bool:
 def what_it_can_answer(bundle: Bundle) -> None:
     """Draw what a model that was not trained on everyday things can answer at all."""
     if not knows_everyday_things(bundle):
-        name, classes = bundle.manifest["dataset"]["name"], ", ".join(bundle.model.classes)
+        name, classes = bundle.manifest["dataset"]["name"], bundle.model.classes
+        more = [f"{len(classes) - _NAMED:,} others"] if len(classes) > _NAMED else []
+        said = [*map(shortened, classes[:_NAMED]), *more]
         st.caption(
-            f"This model was trained on {frame.plain(name)}: whatever it is shown, it can only answer "
-            f"{frame.plain(classes)}."
+            f"This model was trained on {frame.plain(name)}. It can only answer {frame.plain(', '.join(said))}."
         )
 
 
