@@ -78,7 +78,8 @@ height: 100%; width: 100%}
 
 # Streamlit writes "Press Enter to apply 12/2000" over the end of what is typed: below the field it covers nothing.
 _TYPED = """
-[data-testid=stTextInput] [data-testid=InputInstructions] {position: static; display: block; text-align: right}
+div:has(> [data-testid=InputInstructions]) {position: absolute; inset: 100% 0 auto auto; line-height: 1}
+[data-testid=InputInstructions] {line-height: 1.2}
 """
 
 _LARGE = "html {font-size: 125%}"
