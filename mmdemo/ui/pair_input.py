@@ -5,7 +5,7 @@ from typing import Any
 import streamlit as st
 
 from mmdemo.model.model import Model
-from mmdemo.ui import frame
+from mmdemo.ui import frame, page_link
 from mmdemo.ui.modalities.registry import view_of, views_of
 from mmdemo.ui.modalities.view import View
 from mmdemo.ui.pair import Pair
@@ -15,13 +15,13 @@ _ARRIVED = "arrived_pair"
 
 def arrive(model: Model, linked: Pair | None) -> None:
     """Choose the pair of a link when one arrives by it, once: what is chosen and written then is the visitor's."""
-    if linked is None:
-        return
-    arrived = (linked.row_id, *(view_of(name).key(value) for name, value in linked.values.items()))
-    if st.session_state.get(_ARRIVED) != arrived:
-        st.session_state[_ARRIVED] = arrived
-        for view in views_of(model.encoders):
-            view.fill(linked.values.get(view.name))
+    if linked is not None:
+        arrived = (linked.row_id, *(view_of(name).key(value) for name, value in linked.values.items()))
+        if st.session_state.get(_ARRIVED) != arrived:
+            st.session_state[_ARRIVED] = arrived
+            for view in views_of(model.encoders):
+                view.fill(linked.values.get(view.name))
+    page_link.give(model.encoders)
 
 
 def forget_link() -> None:
