@@ -1,7 +1,7 @@
 """Every kind of chart, of data drawn at random."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +18,6 @@ from mmdemo.charts import (
     effect,
     explanation,
     fusion,
-    removal,
     runs,
     studies,
     words,
@@ -30,7 +29,6 @@ from mmdemo.encoders.word_vectors import WordPieces
 from mmdemo.evaluation.calibration import calibration_bins, coverage_curve
 from mmdemo.evaluation.evaluate import Evaluation, evaluate
 from mmdemo.explanation.explain import Explanation
-from mmdemo.explanation.removal import Removals
 from mmdemo.model.config import ModelConfig
 from mmdemo.preprocess.square import Square
 from mmdemo.studies.learning_curve import LearningCurve
@@ -73,11 +71,6 @@ def _explained(rng: np.random.Generator) -> Explanation:
     }
     intercept = rng.normal(size=3)
     return Explanation(HOSTILE[:3], intercept, intercept + sum(part.total for part in parts.values()), parts, {})
-
-
-def _removal(rng: np.random.Generator) -> LayerChart:
-    found = Removals(tuple(f"{HOSTILE[i % 10]}{i // 10}" for i in range(14)), 14, rng.normal(size=(3, 14)))
-    return removal.removal_chart(replace(_explained(rng), removals={"text": found}), "text", HOSTILE[0])
 
 
 def _walk(rng: np.random.Generator, blocks: int) -> FusedWalk:
@@ -195,6 +188,5 @@ KINDS: dict[str, Draw] = {
     "piece": lambda rng: words.piece_chart(_meaning(rng)),
     "alike": _alike,
     "meaning": lambda rng: words.meaning_chart(list(zip(HOSTILE, rng.uniform(-1, 1, 10).tolist(), strict=True))),
-    "removal": _removal,
 }
 """Kind → a drawing of it, of data drawn by a generator."""

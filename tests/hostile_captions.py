@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from mmdemo.bundles.bundle import load
 from mmdemo.charts.answer import waterfall_chart
-from mmdemo.charts.removal import removal_chart
+from mmdemo.charts.parts import removal_bars, waterfall
 from mmdemo.charts.words import alike_chart, piece_chart, term_chart
 from mmdemo.encoders.tfidf_word_vectors_sentence import TfidfWordVectorSentenceEncoder
 from mmdemo.explanation.counterfactual import decisive
@@ -140,7 +140,8 @@ def _explain() -> Callable[[str], object]:
         found.contributions(prediction.label)
         if found.units("text", model.classes[0])[0]:
             coloured(*found.units("text", model.classes[0]))
-            removal_chart(found, "text", model.classes[0]).to_dict()
+            removal_bars(found, "text", model.classes[0])
+        waterfall(found, model.classes[0])
         waterfall_chart(found, model.classes[0]).to_dict()
         explained(model, Chosen("hostile", {"text": caption}, None))
 

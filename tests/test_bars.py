@@ -5,7 +5,8 @@ import re
 import numpy as np
 import pytest
 
-from mmdemo.charts.bars import accuracy_bars, accuracy_words, probability_bars, waterfall_bars
+from mmdemo.charts.bars import accuracy_bars, accuracy_words, probability_bars
+from mmdemo.charts.parts import waterfall_bars
 
 _PLACE = re.compile(r"left:(-?[\d.]+)%;width:([\d.]+)%;background:([^;]+);opacity:([\d.]+)")
 
@@ -51,7 +52,7 @@ def test_what_a_head_answers_has_a_row_though_others_answer_something_else() -> 
 @pytest.mark.parametrize("parts", [[0.5, 2.0, -1.0], [-0.5, -2.0], [1.0, -3.0, 0.0], [0.0]])
 def test_a_waterfall_goes_from_zero_over_every_part_to_the_sum(parts: list[float]) -> None:
     steps = [(f"part {i}", part) for i, part in enumerate(parts)]
-    written = waterfall_bars(steps, "All parts", "From 0 to the logit.")
+    written = waterfall_bars(steps, "= score", "All parts", "Score so far", "From 0 to the score.")
     ends = np.cumsum(parts)
     low, high = min(0, ends.min()), max(0, ends.max())
     span = (high - low) or 1.0
@@ -68,6 +69,6 @@ def test_foreign_names_are_text() -> None:
     foreign = "<img src=x onerror=alert(1)>\""
     for written in (
         probability_bars([foreign], [1.0], [foreign], "text", foreign, foreign),
-        waterfall_bars([(foreign, 1.0)], foreign, foreign),
+        waterfall_bars([(foreign, 1.0)], foreign, foreign, foreign, foreign),
     ):
         assert "<img" not in written and 'aria-label="&lt;img src=x onerror=alert(1)&gt;&quot;"' in written

@@ -85,7 +85,7 @@ def test_larger_type_goes_along_and_the_link_leads_here(page: Page, server: Serv
     link = link_to_this_page(page)
     assert "pair=Car" in link and "present=1" in link
     open_page(page, link)
-    expect(page.get_by_role("textbox", name="Caption")).to_have_value("the new jaguar")
+    expect(page.get_by_role("textbox", name="Caption")).to_have_value("a jaguar on the road")
     page.wait_for_function(f"({size})() > {normal}")
     page.get_by_test_id("stSidebar").get_by_role("link", name="Overview").click()
     expect(page).to_have_url(re.compile("present=1"))

@@ -51,7 +51,8 @@ def run(app: AppTest, monkeypatch: pytest.MonkeyPatch, *, inner: bool = False) -
 
 
 def titles(app: AppTest) -> list[str]:
-    return [str(json.loads(chart.proto.spec).get("title")) for chart in app.get("vega_lite_chart")]
+    charts = [str(json.loads(chart.proto.spec).get("title")) for chart in app.get("vega_lite_chart")]
+    return charts + [drawn.proto.body for drawn in app.get("html")]
 
 
 def test_another_caption_is_answered_and_the_frame_stays(
@@ -72,7 +73,12 @@ def test_another_class_is_explained_and_the_answer_stays(
     app.selectbox[0].set_value(other)
     run(app, monkeypatch, inner=True)
     assert not app.exception and not app.error
-    assert f"What adds up to the logit of “{other}”" in titles(app)
+    first = app.selectbox[1].options[0]
+    assert any(f"Why “{other}” and not “{first}”" in title for title in titles(app))
+    assert app.selectbox[1].options[-1] == "nothing else"
+    app.selectbox[1].set_value("nothing else")
+    run(app, monkeypatch, inner=True)
+    assert any(f"What adds up to the score of “{other}”" in title for title in titles(app))
     assert drawn == {}
 
 

@@ -22,7 +22,7 @@ def bundle(models: Models) -> Path:
 
 def check(found: dict, head: str) -> None:
     """Assert that an answer has the keys and types that are promised, and that its numbers agree."""
-    assert list(found) == ["label", "head", "probabilities", "logits", "sure", "contributions"]
+    assert list(found) == ["label", "head", "probabilities", "logits", "sure", "contributions", "against"]
     assert (found["head"], type(found["sure"])) == (head, bool)
     assert list(found["probabilities"]) == list(found["logits"]) == ["ball", "box", "flag"]
     logits, probabilities = (np.array(list(found[key].values())) for key in ("logits", "probabilities"))
@@ -31,6 +31,10 @@ def check(found: dict, head: str) -> None:
     parts = found["contributions"]
     assert list(parts) == ["intercept", "image", "text", "words"]
     assert abs(parts["intercept"] + parts["image"] + parts["text"] - found["logits"][found["label"]]) < 1e-4
+    lead = found["against"]
+    assert lead["class"] == sorted(found["logits"], key=found["logits"].__getitem__)[-2]
+    expected = found["logits"][found["label"]] - found["logits"][lead["class"]]
+    assert abs(lead["intercept"] + lead["image"] + lead["text"] - expected) < 1e-4
     assert abs(sum(part for _, part in parts["words"]) - parts["text"]) < 1e-4
     assert all(isinstance(word, str) and isinstance(part, float) for word, part in parts["words"])
 
@@ -75,7 +79,7 @@ def test_the_same_in_words(bundle: Path, models: Models, command_line: CommandLi
     lines = done.out.splitlines()
     assert lines[0] in ("ball, by the model for both", "ball (not sure), by the model for both")
     assert lines[1].split()[0] == "ball" and len(lines) == 5
-    assert lines[4].startswith("Logit ") and "(a " in lines[4] and "ball " in lines[4]
+    assert lines[4].startswith("Lead over ") and "(a " in lines[4] and "ball " in lines[4]
 
 
 def test_of_very_many_words_those_that_say_most_are_printed(bundle: Path, command_line: CommandLine) -> None:

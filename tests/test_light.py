@@ -100,7 +100,7 @@ def test_the_example_beside_the_shipped_model_is_what_the_model_answers() -> Non
         np.testing.assert_allclose(kept.explained.removals[name].losses, removals.losses, atol=1e-4)
     steps = [waterfall_steps(one.explained, one.answer.label) for one in (kept, fresh)]
     assert [name for name, _ in steps[0]] == [name for name, _ in steps[1]]
-    assert kept.shown["text"] == "the new jaguar"
+    assert kept.shown["text"] == "a jaguar on the road"
     for images in ((kept.shown, fresh.shown), (kept.painted, fresh.painted)):
         pixels = [decode(one["image"]).pixels.astype(int) for one in images]
         assert np.abs(pixels[0] - pixels[1]).mean() < 1

@@ -85,7 +85,7 @@ def test_a_page_opens(script: str, model: str) -> None:
 def test_a_smell_is_asked_for_answered_and_explained(model: str) -> None:
     app = opened("pages/classify.py", model)
     app.text_input(key="input_smell").set_value("0.1 0.9 0.2 0").run()
-    assert "the logit of" in texts(calm(app)) or "smoke" in texts(app)
+    assert "the lead over" in texts(calm(app)) or "smoke" in texts(app)
     app.text_input(key="input_smell").set_value("of roses").run()
     assert ["expected four numbers" in error.value for error in app.error] == [True]
     assert not app.exception

@@ -122,7 +122,7 @@ def test_without_the_stamps_there_are_drawings_and_it_says_so(monkeypatch, tmp_p
     monkeypatch.setenv("MMDEMO_STAMPS_DIR", str(tmp_path))
     page = assert_alone(build_report(load(EVERYDAY)).html)
     assert "Fusion Lab's own drawings" in page.text
-    assert len(re.findall("What adds up", "".join(image["alt"] or "" for image in page.all("img")))) == 6
+    assert len(re.findall("Why “", "".join(image["alt"] or "" for image in page.all("img")))) == 6
 
 
 def test_a_held_out_pair_is_explained_by_a_model_that_had_not_seen_it(homonyms):

@@ -22,7 +22,12 @@ from mmdemo.storage.reading import read_bytes, sha256
 from mmdemo.storage.strict_json import read_json
 
 PAIR = "Car"
-"""The name of the drawn pair that is worked through: its caption is ambiguous, so that the image decides."""
+"""The name of the drawn pair that is worked through.
+
+Image alone and caption alone give different answers; both together are right, with 90 % or more; and the caption's
+two words of content count for one class each, as anyone would expect ("jaguar" for animals, "road" for vehicles), and
+each more than twice as much as any of its little words. `tests/test_showcase.py` holds it to that.
+"""
 EVERYDAY_THINGS = "stamps"  # the dataset whose classes the drawn pairs belong to
 _MOST_BYTES = 2_000_000
 _DIGITS = 7
@@ -33,7 +38,7 @@ class Example:
     """A pair, the answer, and what it consists of.
 
     shown: modality → what the pair holds: text, or the bytes of a JPEG. painted: modality → the same image as a JPEG,
-    tinted by what its cells add to the answer. explained: without evidence.
+    tinted by what its cells add to the answer's lead over the runner-up. explained: without evidence.
     """
 
     shown: Mapping[str, str | bytes]
@@ -53,9 +58,15 @@ def worked_example(model: Model, dataset: str) -> Example | None:
     answer = model.answer(evidence)
     explained = explain(model, evidence, answer)
     shown = {name: jpeg(values[name]) if MODALITIES[name].drawn else str(values[name]) for name in evidence}
-    found, k = with_cells(explained.evidence), model.classes.index(answer.label)
-    tinted = {found[0]: jpeg(painted(found[1], explained.parts[found[0]].values[k]))} if found else {}
-    return Example(shown, answer, explained, tinted)
+    return Example(shown, answer, explained, tinted(explained, answer.label))
+
+
+def tinted(explained: Explanation, label: str) -> dict[str, bytes]:
+    """Return modality → the image as a JPEG, tinted by what its cells add to the label's lead over the runner-up."""
+    found = with_cells(explained.evidence)
+    if found is None or not explained.parts[found[0]].units:
+        return {}
+    return {found[0]: jpeg(painted(found[1], explained.units(found[0], label)[1]))}
 
 
 def write_example(example: Example, folder: Path) -> None:

@@ -2,11 +2,10 @@
 
 import html
 from collections.abc import Mapping, Sequence
-from itertools import accumulate
 
 from mmdemo.charts.heads import head_colour
 from mmdemo.evaluation.sentences import titles_of
-from mmdemo.explanation.palette import AGAINST, FOR, NEUTRAL
+from mmdemo.explanation.palette import NEUTRAL
 from mmdemo.preprocess.shortened import shortened
 
 _COLUMNS = "fit-content(9rem) minmax(2rem,1fr) max-content"
@@ -25,11 +24,11 @@ def accuracy_bars(
     """
     rows, titles = [], titles_of(accuracy)
     for head, (share, (low, high)) in accuracy.items():
-        marks = _bar(0, share, head_colour(head)) + _interval(low, high)
+        marks = bar(0, share, head_colour(head)) + _interval(low, high)
         marks += _tick(limits[head]) if limits and head in limits else ""
-        rows.append(_row(titles[head], marks, f"{share:.1%}", 26, bold=True))
+        rows.append(row(titles[head], marks, f"{share:.1%}", 26, bold=True))
     below = f"{basis}. Grey tick: the best possible" if limits else basis
-    return _whole(rows, "Accuracy with 95 % interval", ("0 %", "50 %", "100 %"), below, alt)
+    return bars(rows, "Accuracy with 95 % interval", ("0 %", "50 %", "100 %"), below, alt)
 
 
 def accuracy_words(accuracy: Mapping[str, tuple[float, tuple[float, float]]]) -> str:
@@ -57,17 +56,17 @@ def probability_bars(
     if found[top := max(found, key=found.__getitem__)] > max(found[name] for name in shown):
         shown[-1] = top  # what this head answers, though others do not
     rows = [
-        _row(
+        row(
             shortened(name),
-            _bar(0, found[name], head_colour(head), 1 if found[name] == best else _PALE),
+            bar(0, found[name], head_colour(head), 1 if found[name] == best else _PALE),
             f"{found[name]:.1%}",
         )
         for name in shown
     ]
     if others := [name for name in order if name not in set(shown)]:
         share = sum(found[name] for name in others)
-        rows.append(_row(f"{len(others):,} others", _bar(0, share, NEUTRAL, _PALE), f"{share:.1%}"))
-    return _whole(rows, title, ("0", "0.5", "1"), "Probability (0–1)", alt)
+        rows.append(row(f"{len(others):,} others", bar(0, share, NEUTRAL, _PALE), f"{share:.1%}"))
+    return bars(rows, title, ("0", "0.5", "1"), "Probability (0–1)", alt)
 
 
 def side_by_side(charts: Sequence[str]) -> str:
@@ -76,33 +75,24 @@ def side_by_side(charts: Sequence[str]) -> str:
     return f'<div style="display:grid;grid-template-columns:{columns};gap:1.25rem">{"".join(charts)}</div>'
 
 
-def waterfall_bars(steps: Sequence[tuple[str, float]], title: str, alt: str) -> str:
-    """Return HTML of the steps to a logit, (name, part), each from where the last one ended, and their sum below."""
-    ends = list(accumulate(part for _, part in steps))
-    bars = [(name, end - part, end, part) for (name, part), end in zip(steps, ends, strict=True)]
-    bars.append(("= logit", 0.0, ends[-1], ends[-1]))
-    low, high = min(0.0, *ends), max(0.0, *ends)
-    span = (high - low) or 1.0
-    colours = [*(FOR if part >= 0 else AGAINST for _, part in steps), NEUTRAL]
-    rows = []
-    for (name, start, end, part), colour in zip(bars, colours, strict=True):
-        left, right = ((place - low) / span for place in (min(start, end), max(start, end)))
-        rows.append(_row(name, _bar(left, right, colour), f"{part:+.2f}".replace("-", "−")))
-    return _whole(rows, title, (f"{low:.1f}".replace("-", "−"), f"{high:.1f}"), "Logit (sum of all parts so far)", alt)
+def bars(rows: Sequence[str], title: str, axis: Sequence[str], below: str, alt: str) -> str:
+    """Return HTML of rows of bars; alt: as above.
 
-
-def _whole(rows: Sequence[str], title: str, axis: Sequence[str], below: str, alt: str) -> str:
+    axis: what stands below, from left to right, and below: what is measured; neither where axis is empty.
+    """
     ends = "".join(f"<span>{html.escape(label)}</span>" for label in axis)
     scale = f'<div style="display:flex;justify-content:space-between;opacity:.75;font-size:.8em">{ends}</div>'
     name = f'<div style="grid-column:2/-1;opacity:.75;font-size:.8em">{html.escape(below)}</div>'
+    under = f"<span></span>{scale}<span></span><span></span>{name}" if axis else ""
     return (
         f'<div role="img" aria-label="{html.escape(alt)}" style="font-size:.875rem;overflow-wrap:anywhere">'
         f'<div style="font-weight:600;margin-bottom:6px">{html.escape(title)}</div>'
-        f'<div style="{_GRID}">{"".join(rows)}<span></span>{scale}<span></span><span></span>{name}</div></div>'
+        f'<div style="{_GRID}">{"".join(rows)}{under}</div></div>'
     )
 
 
-def _row(name: str, marks: str, value: str, height: int = 18, bold: bool = False) -> str:
+def row(name: str, marks: str, value: str, height: int = 18, bold: bool = False) -> str:
+    """Return HTML of one row; marks: such as `bar` gives. height: in pixels."""
     weight = "font-weight:600" if bold else ""
     return (
         f'<div style="text-align:right;line-height:1.15">{html.escape(name)}</div>'
@@ -111,7 +101,8 @@ def _row(name: str, marks: str, value: str, height: int = 18, bold: bool = False
     )
 
 
-def _bar(start: float, end: float, colour: str, opacity: float = 1.0) -> str:
+def bar(start: float, end: float, colour: str, opacity: float = 1.0) -> str:
+    """Return HTML of a bar from one share of the width (0–1) to another."""
     place = f"left:{100 * start:.2f}%;width:{max(100 * (end - start), 0.3):.2f}%"
     look = f"background:{colour};opacity:{opacity};border-radius:2px"
     return f'<div style="position:absolute;top:0;bottom:0;{place};{look}"></div>'

@@ -49,7 +49,7 @@ def cells_chart(evidence: ImageEvidence, values: np.ndarray, tinted: bytes | Non
             fillOpacity=alt.condition(picked, alt.value(0.97), alt.value(0.0)),
             tooltip=[
                 alt.Tooltip("place:N", title="Cell"),
-                alt.Tooltip("part:Q", title="Adds to the logit", format="+.3f"),
+                alt.Tooltip("part:Q", title="Adds", format="+.3f"),
             ],
         )
         .add_params(picked)

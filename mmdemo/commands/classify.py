@@ -11,7 +11,7 @@ from mmdemo.bundles.bundle import load
 from mmdemo.commands.options import as_json
 from mmdemo.commands.per_modality import per_modality
 from mmdemo.errors import ConfigError
-from mmdemo.explanation.explain import explain
+from mmdemo.explanation.explain import against, explain
 from mmdemo.explanation.strongest import strongest
 from mmdemo.modalities.modality import Modality
 from mmdemo.modalities.registry import MODALITIES
@@ -96,13 +96,16 @@ def classify_one(model: Model, pair: Mapping[str, Any]) -> tuple[dict[str, Any],
     """
     evidence = model.examine(pair)
     prediction = model.answer(evidence)
+    explained = explain(model, evidence, prediction)
+    lead = against(explained, prediction.label)
     answer = {
         "label": prediction.label,
         "head": prediction.head,
         "probabilities": dict(zip(model.classes, prediction.probabilities.tolist(), strict=True)),
         "logits": dict(zip(model.classes, prediction.logits.tolist(), strict=True)),
         "sure": prediction.sure,
-        "contributions": explain(model, evidence, prediction).contributions(prediction.label),
+        "contributions": explained.contributions(prediction.label),
+        "against": {"class": lead.other, **lead.contributions(prediction.label)},
     }
     return answer, [note for found in evidence.values() for note in found.notes]
 
@@ -112,9 +115,10 @@ def _print(result: dict[str, Any], model: Model) -> None:
     click.echo(f"{result['label']}{sure}, by {head_words(result['head'], model.encoders)}")
     for label, probability in sorted(result["probabilities"].items(), key=lambda item: -item[1]):
         click.echo(f"  {label:20} {probability:6.1%}")
-    parts = result["contributions"]
-    terms = [f"intercept {parts['intercept']:+.2f}", *(_term(name, parts) for name in model.encoders)]
-    click.echo(f"Logit {result['logits'][result['label']]:.2f} = {', '.join(terms)}")
+    parts = result["against"]
+    terms = [f"starting point {parts['intercept']:+.2f}", *(_term(name, parts) for name in model.encoders)]
+    lead = result["logits"][result["label"]] - result["logits"][parts["class"]]
+    click.echo(f"Lead over {parts['class']} {lead:.2f} = {', '.join(terms)}")
     for nouns, units in parts.get("without", {}).items():
         if nouns != "rival":
             lead = f"the lead of {result['label']} over {parts['without']['rival']}"

@@ -12,12 +12,12 @@ from mmdemo.datasets.drawings.still_life import apple, orange, shirt
 
 SIZE = 320  # pixels, both ways
 
-# Two captions are ambiguous (round and red, the animal or the car), so that the image decides. Two images are
+# Two captions are ambiguous (round and red; a jaguar, the animal or the car), so that the image decides. Two images are
 # hard for a network that was trained on photographs (stripes look like a sign, a bare fir like many things), so that
 # the caption decides. The other two agree.
 _PAIRS = (
     ("Apple", apple, "round and red"),
-    ("Car", car, "the new jaguar"),
+    ("Car", car, "a jaguar on the road"),
     ("T-shirt", shirt, "a T-shirt to wear"),
     ("Fir", fir, "a Christmas tree"),
     ("Goldfish", goldfish, "a goldfish"),

@@ -30,6 +30,7 @@ class Explanation:
     evidence: modality → the evidence that the part comes from.
     removals: modality → Removals, of a part without units.
     other: the class whose parts were subtracted, if any; see `against`.
+    alone: whether the units are of one class's logit alone; see `alone`.
     """
 
     classes: tuple[str, ...]
@@ -39,6 +40,7 @@ class Explanation:
     evidence: Mapping[str, Evidence]
     removals: Mapping[str, Removals] = field(default_factory=dict)
     other: str | None = None
+    alone: bool = False
 
     def rival(self, label: str) -> str:
         """Return the class that a label is compared with: the one asked about, else the likeliest other."""
@@ -46,16 +48,22 @@ class Explanation:
         return self.other or next((name for name in best if name != label), label)
 
     def units(self, name: str, label: str) -> tuple[tuple[Any, ...], np.ndarray]:
-        """Return the units of a modality's value, and how much each supports a class, float64 (u,).
+        """Return the units of a modality's value, and how much each supports a class against its rival, float64 (u,).
 
-        They are parts of its logit, or where `removals` has the modality, what the class's lead over its rival loses
-        without the unit.
+        They are parts of its lead over the rival, or where `removals` has the modality, what the lead loses without the
+        unit. Of an explanation of the class's logit alone, they are parts of that logit, or what it loses.
         """
-        k = self.classes.index(label)
+        units, found = self.all_units(name)
+        row = found[self.classes.index(label)]
+        if self.alone or self.other is not None:
+            return units, row
+        return units, row - found[self.classes.index(self.rival(label))]
+
+    def all_units(self, name: str) -> tuple[tuple[Any, ...], np.ndarray]:
+        """Return the units of a value, and what each adds to every logit or what this loses without it, (k, u)."""
         if name in self.removals:
-            found = self.removals[name]
-            return found.units, found.losses[k] - found.losses[self.classes.index(self.rival(label))]
-        return self.parts[name].units, self.parts[name].values[k]
+            return self.removals[name].units, self.removals[name].losses
+        return self.parts[name].units, self.parts[name].values
 
     def contributions(self, label: str) -> dict[str, Any]:
         """Return the parts of one class's logit in JSON's types: intercept, each modality's total, listed units.
@@ -116,9 +124,8 @@ class Explanation:
         part = self.parts[found[0]] if found else None
         if found is None or part is None or not part.units:
             raise ConfigError("There are no image cells to paint; explain an image, by an encoder that has them.")
-        best = [self.classes[i] for i in np.argsort(-self.logits, kind="stable")]
-        label = label or best[0]
-        rival = against or next(name for name in best if name != label)
+        label = label or self.classes[int(self.logits.argmax())]
+        rival = against or self.rival(label)
         return painted(found[1], part.values[self.classes.index(label)] - part.values[self.classes.index(rival)])
 
 
@@ -140,11 +147,13 @@ def explain(model: Model, evidence: Mapping[str, Evidence], prediction: Predicti
     return Explanation(model.classes, head.intercept, prediction.logits, parts, used, without)
 
 
-def against(explanation: Explanation, label: str, other: str) -> Explanation:
+def against(explanation: Explanation, label: str, other: str | None = None) -> Explanation:
     """Return the explanation with the other's parts subtracted from the label's: what separates the two classes.
 
-    The label's logit is then the difference of the two logits. Raises a ValueError for a class that does not exist.
+    other: by default the likeliest class but the label. The label's logit is then its lead, the difference of the two
+    logits. Raises a ValueError for a class that does not exist.
     """
+    other = other or explanation.rival(label)
     k, rival = explanation.classes.index(label), explanation.classes.index(other)
 
     def less(parts: np.ndarray) -> np.ndarray:
@@ -161,7 +170,13 @@ def against(explanation: Explanation, label: str, other: str) -> Explanation:
             name: replace(part, total=less(part.total), values=less(part.values))
             for name, part in explanation.parts.items()
         },
+        removals={name: replace(one, losses=less(one.losses)) for name, one in explanation.removals.items()},
     )
+
+
+def alone(explanation: Explanation) -> Explanation:
+    """Return the explanation with its units as parts of one class's logit, whatever the others' are."""
+    return replace(explanation, alone=True)
 
 
 def _check_sum(what: str, found: np.ndarray, expected: np.ndarray, scale: float) -> None:

@@ -25,16 +25,15 @@ class Removals:
     count: int
     losses: np.ndarray
 
-    def sentences(self, nouns: str, label: str, rival: str) -> str:
-        """Return what is said beside the units, tinted blue or orange; nouns: what they are called, such as "words".
+    def sentences(self, nouns: str) -> str:
+        """Return what is said of how the units' values came about; nouns: what they are called, such as "words".
 
-        >>> Removals(("a", "car"), 3, np.zeros((2, 2))).sentences("words", "toy", "food")[-39:]
+        >>> Removals(("a", "car"), 3, np.zeros((2, 2))).sentences("words")[-39:]
         'Only the first 2 of 3 words were tried.'
         """
         tried = f" Only the first {len(self.units):,} of {self.count:,} {nouns} were tried."
         return (
-            f"Each of the {nouns} was taken out alone and the answer computed again. Blue: without it, “{label}” loses "
-            f"ground to “{rival}”. Orange: it gains. These effects do not add up."
+            f"Each of the {nouns} was taken out alone and the answer computed again; these effects do not add up."
         ) + (tried if self.count > len(self.units) else "")
 
 

@@ -9,7 +9,8 @@ import numpy as np
 from mmdemo.charts.answer import waterfall_chart
 from mmdemo.datasets.data_frame import is_absent
 from mmdemo.encoders.evidence import ImageEvidence
-from mmdemo.explanation.explain import Explanation, explain
+from mmdemo.explanation import asked
+from mmdemo.explanation.explain import Explanation, against, explain
 from mmdemo.explanation.heat_map import painted
 from mmdemo.explanation.palette import tint
 from mmdemo.explanation.strongest import others, strongest
@@ -22,7 +23,7 @@ from mmdemo.report.rendering import Figure, figure, image_uri
 
 @dataclass(frozen=True)
 class Unit:
-    """A unit of a value, such as a word, what it adds to the logit or its removal takes, and the colour behind it."""
+    """A unit of a value, such as a word, what it adds to the lead or its removal takes, and the colour behind it."""
 
     text: str
     part: float
@@ -45,7 +46,7 @@ class Example:
     kind: why it was chosen. written: those of its values that are no images. label: its true class, None where it is
     unknown. answer: the model's, with its probability (0–1), and whether it is sure. opinions: title of a head →
     answer and probability. shown: its image and the image's heat map, if it has one. units: of each value, those
-    that are listed. more: what the units add that are not shown. parts: what adds up to the answer's logit.
+    that are listed. more: what the units add that are not shown. parts: what adds up to the answer's lead.
     """
 
     kind: str
@@ -74,7 +75,7 @@ def explained(model: Model, chosen: Chosen) -> Example:
     """Return the pair with the model's answer, explained."""
     evidence = model.examine(chosen.values)
     prediction = model.answer(evidence)
-    found = explain(model, evidence, prediction)
+    found = against(explain(model, evidence, prediction), prediction.label)
     k = found.classes.index(prediction.label)
     heads = prediction.heads if FUSED in prediction.heads else {}
     opinions = {
@@ -94,7 +95,7 @@ def explained(model: Model, chosen: Chosen) -> Example:
         more=tuple(_more(found, k)),
         parts=figure(
             waterfall_chart(found, prediction.label),
-            f"What adds up to the logit {found.logits[k]:.2f} of {prediction.label}.",
+            f"{asked.question(found, prediction.label)}: all parts add up to a lead of {found.logits[k]:.2f}.",
             width=300,
         ),
     )
@@ -121,8 +122,8 @@ def _shown(explained: Explanation, k: int) -> Iterator[Shown]:
         yield Shown(plain, f"The {noun} as the model sees it", f"The {noun}")
         if explained.parts[name].units:
             tinted = image_uri(painted(found, explained.parts[name].values[k]))
-            said = f"The {noun}, tinted blue where it supports {answer} and orange where it counts against"
-            yield Shown(tinted, said, f"What supports {answer}")
+            said = asked.colours(explained, answer)
+            yield Shown(tinted, f"The {noun}, tinted. {said}", said)
 
 
 def _listed(explained: Explanation) -> list[str]:
@@ -131,11 +132,10 @@ def _listed(explained: Explanation) -> list[str]:
 
 
 def _more(explained: Explanation, k: int) -> Iterator[str]:
-    label = explained.classes[k]
     for name in _listed(explained):
         nouns = MODALITIES[name].units.nouns
         if name in explained.removals:
-            yield explained.removals[name].sentences(nouns, label, explained.rival(label))
+            yield explained.removals[name].sentences(nouns)
         elif said := others(explained.parts[name].values[k], nouns):
             yield said
 

@@ -2,12 +2,11 @@
 
 import streamlit as st
 
-from mmdemo.charts.answer import waterfall_chart
-from mmdemo.charts.removal import removal_chart
+from mmdemo.charts.parts import removal_bars, waterfall
 from mmdemo.explanation.explain import Explanation
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.model import Model, Prediction
-from mmdemo.ui import answer_line, figure
+from mmdemo.ui import answer_line
 from mmdemo.ui.modalities.registry import views_of
 
 
@@ -33,34 +32,30 @@ def confidence(model: Model, prediction: Prediction) -> None:
 
 
 def explanation(explained: Explanation, label: str) -> None:
-    """Draw what spoke for and against one class in each modality, and how all parts add up."""
+    """Draw what supports and opposes one class in each modality, and how all parts add up.
+
+    explained: as `against` or `alone` gives it.
+    """
     views = views_of(explained.parts)
     left, right = st.columns([2, 3], gap="large")
     with left:
         for view in views:
             view.draw_part(explained, label)
     with right:
-        figure.draw(
-            waterfall_chart(explained, label),
-            alt=f"From the starting point over all parts to the logit "
-            f"{explained.logits[explained.classes.index(label)]:.2f} of {label}.",
-            key="waterfall",
-        )
-        logit_help(explained)
+        parts(explained, label)
+
+
+def parts(explained: Explanation, label: str) -> None:
+    """Draw how all parts add up; explained: as `against` or `alone` gives it."""
+    with st.container(key="waterfall"):
+        st.html(waterfall(explained, label))
+    wholes = {name: f"a part for the whole {MODALITIES[name].noun}" for name in explained.removals}
+    addends = [wholes.get(view.name, view.addends) for view in views_of(explained.parts)]
+    answer_line.score_help(addends, explained.other is not None)
 
 
 def removals(explained: Explanation, label: str) -> None:
     """Draw what taking out each unit does, for values of which the waterfall shows only the whole."""
     for name in explained.removals:
-        nouns, rival = MODALITIES[name].units.nouns, explained.rival(label)
-        figure.draw(
-            removal_chart(explained, name, label),
-            alt=f"What “{label}” loses of its lead over “{rival}” without each of the {nouns} alone.",
-            key=f"removals_{name}",
-        )
-
-
-def logit_help(explained: Explanation) -> None:
-    """Draw a word of help on what a logit is."""
-    wholes = {name: f"a part for the whole {MODALITIES[name].noun}" for name in explained.removals}
-    answer_line.logit_help([wholes.get(view.name, view.addends) for view in views_of(explained.parts)])
+        with st.container(key=f"removals_{name}"):
+            st.html(removal_bars(explained, name, label))

@@ -47,13 +47,14 @@ def confidence(classes: Sequence[str], prediction: Prediction, encoders: Collect
         st.caption(f"{head_title(head, encoders)} needs {needed}.")
 
 
-def logit_help(addends: Sequence[str]) -> None:
-    """Draw a word of help on what a logit is; addends: what its parts consist of."""
+def score_help(addends: Sequence[str], lead: bool) -> None:
+    """Draw a word of help on what a score is; addends: what its parts consist of. lead: whether two are compared."""
     *first, last = ["one starting point", *addends]
-    with st.popover("What is a logit?", icon=":material/help:"):
+    shown = "of one class less those of the other" if lead else "of one class"
+    with st.popover("What is a score?", icon=":material/help:"):
         st.markdown(
             f"The model gives every class a score, its **logit**: a sum of {', '.join(first)} and {last}. The bars "
-            "show exactly these parts; nothing is "
-            "estimated. The class with the highest logit is the answer, and the softmax of all logits, "
+            f"show exactly these parts, {shown}; nothing is "
+            "estimated. The class with the highest score is the answer, and the softmax of all scores, "
             "$p_k = e^{z_k} / \\sum_j e^{z_j}$, gives the probabilities above."
         )

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from mmdemo.explanation import asked
 from mmdemo.explanation.explain import Explanation
 from mmdemo.explanation.palette import tint
 from mmdemo.explanation.steps import told_apart
@@ -19,16 +20,21 @@ _MANY = 60  # units that a page shows without a place of their own to scroll in
 
 
 def part(explained: Explanation, name: str, label: str) -> None:
-    """Draw the units of one modality's part, blue where they support the class, or its total where it has none."""
+    """Draw the units of one modality's part, blue where they support the class, or its total where it has none.
+
+    explained: as `against` or `alone` gives it.
+    """
     found, noun, k = explained.parts.get(name), MODALITIES[name].noun, explained.classes.index(label)
     if found is None:
         return
     if found.units:
         st.html(coloured(found.units, found.values[k]))
         more = others(found.values[k], MODALITIES[name].units.nouns)
-        st.caption(f"The {noun}: blue supports “{frame.plain(label)}”, orange opposes it. {more}".strip())
+        st.caption(frame.plain(f"{asked.colours(explained, label)} {more}".strip()))
     else:
-        st.caption(f"The {noun} as a whole adds {found.total[k]:+.2f} to the logit of “{frame.plain(label)}”.")
+        total = f"{found.total[k]:+.2f}".replace("-", "−")
+        what = f"the score of “{label}”" if explained.other is None else f"the lead over “{explained.other}”"
+        st.caption(frame.plain(f"The {noun} as a whole adds {total} to {what}."))
 
 
 def pills(explained: Explanation, name: str, key: str, unit_name: Callable[[Any], str]) -> list[int]:
@@ -46,8 +52,7 @@ def pills(explained: Explanation, name: str, key: str, unit_name: Callable[[Any]
 def choose(label: str, explained: Explanation, name: str, names: Sequence[str], key: str) -> list[int]:
     """Draw a button for each removable unit, or of very many for those that say most; return the places chosen."""
     values = np.zeros(len(names))
-    parts = explained.removals[name].losses if name in explained.removals else explained.parts[name].values
-    found = np.abs(parts[:, : len(names)]).max(axis=0, initial=0)
+    found = np.abs(explained.all_units(name)[1][:, : len(names)]).max(axis=0, initial=0)
     values[: len(found)] = found
     titles = told_apart([shortened(one) for one in names])  # a button is known by its title
     places = [int(place) for place in strongest(values)]

@@ -8,6 +8,7 @@ import streamlit as st
 
 from mmdemo.charts.explanation import MOST_CELLS, cell_name, cells_chart, tinted_webp
 from mmdemo.encoders.evidence import ImageEvidence
+from mmdemo.explanation import asked
 from mmdemo.explanation.explain import Explanation
 from mmdemo.modalities.cells import BORDER, cell_grid, cells_of
 from mmdemo.ui import figure, frame
@@ -25,9 +26,9 @@ def draw(explained: Explanation, modality: str, label: str) -> None:
     if isinstance(found, ImageEvidence) and part is not None and part.units:
         st.image(
             _tinted(found, part.values[explained.classes.index(label)]),
-            caption=f"Blue speaks for “{frame.plain(label)}”, orange against it.",
+            caption=frame.plain(asked.colours(explained, label)),
             width="stretch",
-            alt=f"The image, tinted by what speaks for {label} (blue) and against it (orange).",
+            alt=f"The image, tinted. {asked.colours(explained, label)}",
         )
 
 
@@ -38,13 +39,14 @@ def choose_cells(explained: Explanation, modality: str, label: str, key: str) ->
         return []
     values = part.values[explained.classes.index(label)]
     if cell_grid(found, values).size > MOST_CELLS:
-        st.image(_tinted(found, values), width="stretch", alt=f"The image, tinted by what speaks for {label}.")
+        draw(explained, modality, label)
         return []
     st.markdown("**Click a cell to paint it over**")
     chart = cells_chart(found, values, _tinted(found, values))
-    alt = f"The image, tinted by what speaks for {label} (blue) and against it (orange), under a grid of cells."
+    said = asked.colours(explained, label)
+    alt = f"The image, tinted, under a grid of cells. {said}"
     clicked = {(cell["row"], cell["column"]) for cell in figure.picked(chart, alt=alt, key=key)}
-    st.caption(f"Blue speaks for “{frame.plain(label)}”, orange against it. Rows and columns count from the top left.")
+    st.caption(frame.plain(f"{said} Rows and columns count from the top left."))
     cells = cells_of(found)
     with st.popover("Cells by name", icon=":material/keyboard:"):
         named = st.multiselect(

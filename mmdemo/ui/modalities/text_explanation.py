@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 
 from mmdemo.encoders.evidence import Evidence, TextEvidence
+from mmdemo.explanation import asked
 from mmdemo.explanation.explain import Explanation
 from mmdemo.explanation.strongest import others
 from mmdemo.modalities.words import without_words, words_of
@@ -30,11 +31,11 @@ def draw(explained: Explanation, modality: str, label: str) -> None:
 
 def _meaning(explained: Explanation, modality: str, label: str, values: np.ndarray) -> Iterator[str]:
     if modality in explained.removals:
-        yield explained.removals[modality].sentences("words", label, explained.rival(label))
+        yield f"{asked.colours(explained, label)} {explained.removals[modality].sentences('words')}"
         return
     if more := others(values, "words"):
         yield more
-    yield f"Words after cleaning; blue supports “{label}”, orange opposes it."
+    yield f"{asked.colours(explained, label)} Words after cleaning."
 
 
 def choose_words(explained: Explanation, modality: str, label: str, key: str) -> list[int]:

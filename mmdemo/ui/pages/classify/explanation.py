@@ -9,11 +9,11 @@ import numpy as np
 import streamlit as st
 
 from mmdemo.bundles.bundle import Bundle
-from mmdemo.charts.answer import waterfall_chart
 from mmdemo.charts.effect import effect_chart
 from mmdemo.encoders.evidence import Evidence
+from mmdemo.explanation.contrary import contrary
 from mmdemo.explanation.counterfactual import Removal, decisive, reduced, removable
-from mmdemo.explanation.explain import against, explain
+from mmdemo.explanation.explain import Explanation, against, alone, explain
 from mmdemo.model.model import Model, Prediction
 from mmdemo.preprocess.shortened import shortened
 from mmdemo.ui import answer, figure, frame, state
@@ -37,7 +37,7 @@ def explanation(bundle: Bundle, evidence: Mapping[str, Evidence], pair: str, pre
 def _explanation(bundle: Bundle, evidence: Mapping[str, Evidence], pair: str, prediction: Prediction) -> None:
     label, other = _question(bundle, prediction, pair)
     explained = explain(bundle.model, evidence, prediction)
-    shown = explained if other is None else against(explained, label, other)
+    shown = alone(explained) if other is None else against(explained, label, other)
     left, right = st.columns([2, 3], gap="large")
     with left:
         taken = {
@@ -45,13 +45,9 @@ def _explanation(bundle: Bundle, evidence: Mapping[str, Evidence], pair: str, pr
             for view in views_of(shown.parts)
         }
     with right:
-        figure.draw(
-            waterfall_chart(shown, label, title=_title(label, other)),
-            alt=f"How all parts add up to {shown.logits[shown.classes.index(label)]:.2f}.",
-            key="waterfall",
-        )
-        answer.logit_help(shown)
+        answer.parts(shown, label)
         answer.removals(shown, label)
+        _contrary(explained, label, other)
         if any(taken.values()):
             _taken_out(bundle, evidence, prediction, taken)
     _what_would_change(bundle, evidence, prediction, pair)
@@ -70,18 +66,23 @@ def _question(bundle: Bundle, prediction: Prediction, pair: str) -> tuple[str, s
         label = st.selectbox(
             "Why", classes, key=f"explained_{pair}", help="The class to explain; the likeliest comes first."
         )
-        others = [_NOTHING, *(name for name in classes if name != label)]
+        others = [*(name for name in classes if name != label), _NOTHING]
         other = st.selectbox(
             "and not",
             others,
             key=f"rather_than_{pair}",
-            help="Another class: then the parts say what tells the two apart.",
+            help="The parts say what tells the two classes apart; the likeliest other comes first. With "
+            f"“{_NOTHING}”, they are those of one class's score alone.",
         )
     return label, None if other == _NOTHING else other
 
 
-def _title(label: str, other: str | None) -> str:
-    return f"What adds up to the logit of “{label}”" if other is None else f"Why “{label}” and not “{other}”"
+def _contrary(explained: Explanation, label: str, other: str | None) -> None:
+    """Say why taking out some units moves the probability against their colour, where that is so."""
+    for view in views_of(explained.parts):
+        if found := contrary(explained, view.name, label, other):
+            unit = shortened(view.unit_name(found[0].unit))
+            st.caption(frame.plain(found[0].sentence(unit, label, len(found) - 1)))
 
 
 def _taken_out(

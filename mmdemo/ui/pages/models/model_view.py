@@ -123,7 +123,7 @@ def _downloads(model: Shelved, facts: ModelFacts) -> None:
             icon=":material/folder_zip:",
             key="download_model",
             on_click="ignore",
-            help="The model, its card, and the two commands that use it without this app.",
+            help="The model, its card, and a README with the commands that use it without this app.",
         )
         st.download_button(
             "Model card",

@@ -11,6 +11,7 @@ from mmdemo.jobs.snapshot import Snapshot, State
 from mmdemo.storage.limits import UPLOAD_MEGABYTES
 from mmdemo.ui import frame, own_data, reading, runs, state, taken_pack, visitor, waiting
 
+TITLE = "Open a model from elsewhere"
 _KEY, _COUNT, _OPENING, _PROBLEM = "model_zip", "model_zips", "opening_model", "model_not_opened"
 _MEGABYTES = 250.0  # beyond the libraries that the server has, too
 
@@ -41,7 +42,7 @@ def settle() -> None:
 
 def draw() -> None:
     """Draw the way in for a model from elsewhere, how far it is, or why it was not opened."""
-    st.subheader("Open a model from elsewhere", anchor=False)
+    st.subheader(TITLE, anchor=False)
     opening = st.session_state.get(_OPENING)
     if opening is not None:
         waiting.watch(opening.job, _progress)

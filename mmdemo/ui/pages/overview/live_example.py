@@ -3,19 +3,20 @@
 import streamlit as st
 
 from mmdemo.bundles.bundle import Bundle
-from mmdemo.bundles.example import PAIR
+from mmdemo.bundles.example import PAIR, tinted
 from mmdemo.explanation.explain import explain
 from mmdemo.ui import answer, data_choice, frame, model_data
 from mmdemo.ui.blind import blind
 from mmdemo.ui.evidence import examine
 from mmdemo.ui.modalities import examples
 from mmdemo.ui.modalities.registry import views_of
+from mmdemo.ui.pages.overview import worked
 from mmdemo.ui.pages.overview.kept_example import TOLD
 from mmdemo.ui.pair import Pair
 
 
 def draw(bundle: Bundle) -> None:
-    """Draw a pair, the model's answer and what spoke for it."""
+    """Draw a pair, the model's answer and what supports it."""
     pair, told, answering = _pair(bundle)
     evidence = examine(answering, pair.values)
     prediction = answering.model.answer(evidence)
@@ -24,10 +25,11 @@ def draw(bundle: Bundle) -> None:
         for view in views_of(bundle.model.encoders):
             view.show(pair.values.get(view.name), "of the example")
         st.caption(told)
+    explained = explain(answering.model, evidence, prediction)
     with charts:
-        answer.answer(answering.model, prediction)
-        answer.confidence(answering.model, prediction)
-    answer.explanation(explain(answering.model, evidence, prediction), prediction.label)
+        worked.answer(explained, prediction)
+        answer.answered_by(answering.model, prediction)
+    worked.reasons(explained, prediction.label, tinted(explained, prediction.label).values())
 
 
 def _pair(bundle: Bundle) -> tuple[Pair, str, Bundle]:
