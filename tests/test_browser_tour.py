@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, TimeoutError, expect
 
 from mmdemo.ui.tour import STOPS
-from tests.browser import assert_no_exception, open_page, screenshot, upload_image, wait_until_idle
+from tests.browser import assert_no_exception, open_page, upload_image, wait_until_idle
 from tests.picture_files import one_of_each
 from tests.server import Server
 
@@ -18,7 +18,7 @@ SPOKEN_OF = {
     "Data": "[data-testid=stMain] [data-testid=stButtonGroup] >> nth=0",
     "Preprocess": "[data-testid=stMain] [data-testid=stSlider] >> nth=0",
     "Features": ".st-key-strip",
-    "Train": "[data-testid=stMain] button:text-is('Train'), [data-testid=stMain] button:has(p:text-is('Train'))",
+    "Train": ".st-key-train, [data-testid=stMain] [role=radiogroup] label",
     "Evaluate": "[data-testid=stMain] :text('Adding the image to the caption helps') >> nth=0",
     "Classify": "[data-testid=stMain] img[alt='Apple']",
 }
@@ -51,7 +51,7 @@ def test_each_stop_shows_what_it_speaks_of_on_a_projector_and_the_keyboard_leads
             wait_until_idle(page)
             box, bar_box = shown.bounding_box(), bar.bounding_box()
             assert box and bar_box and bar_box["height"] <= SLIM
-            assert 0 <= box["y"] and box["y"] + min(box["height"], 100) <= 720, f"{stop.title}: {screenshot(page, 'tour')}"
+            assert box["y"] >= 0 and box["y"] + min(box["height"], 100) <= 720, stop.title
             assert_no_exception(page)
             if number < len(STOPS):
                 press_until(page, "ArrowRight", re.compile(f"tour={number + 1}"))
@@ -102,7 +102,6 @@ def test_a_link_holds_what_was_written_and_the_address_never_does(
     upload_image(page, file)
     expect(page.get_by_alt_text("The image to classify")).to_be_visible()
     page.get_by_role("textbox", name="Caption").fill(caption)
-    expect(page.get_by_text("language").or_(page.get_by_role("heading", name=re.compile(r", \d+%")))).not_to_have_count(0)
     page.wait_for_timeout(1_000)  # a text field sends late
     wait_until_idle(page)
     assert "text=" not in page.url
