@@ -34,7 +34,7 @@ def test_overview_shows_the_verdict_that_the_bundle_holds(app):
     said = {text.value.removeprefix("#### ") for text in app.markdown}
     assert {answer_sentence(found), hundred_sentence(found)} <= said
     assert all(sentence in texts(app) for sentence in found.sentences()), "the statistics"
-    assert found.basis in texts(app)
+    assert found.protocol in texts(app)
     links = [link.proto.label for link in app.get("page_link")]
     assert any("These results may be too good" in link for link in links) == bool(found.warning())
 
@@ -156,7 +156,8 @@ def test_train_refuses_what_does_not_fit(app, monkeypatch):
     app.run().switch_page("pages/train.py").run()
     assert not app.exception
     assert "only 220 MB are free" in app.error[0].value  # with the libraries that the server has loaded already
-    assert app.button(key="train").disabled
+    assert "train" not in {button.key for button in app.button}
+    assert "Choose another preset" in app.caption[0].value
 
 
 def test_train_needs_an_encoder(app):
@@ -165,7 +166,8 @@ def test_train_needs_an_encoder(app):
     app.radio(key="text_encoder").set_value("none").run()
     assert not app.exception
     assert "switched off" in app.error[0].value
-    assert app.button(key="train").disabled
+    assert "train" not in {button.key for button in app.button}
+    assert "Choose another preset" in app.caption[0].value
 
 
 def test_a_model_that_is_being_removed_is_missing_in_one_sentence(app):

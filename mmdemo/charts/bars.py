@@ -27,8 +27,9 @@ def accuracy_bars(
         marks = bar(0, share, head_colour(head)) + _interval(low, high)
         marks += _tick(limits[head]) if limits and head in limits else ""
         rows.append(row(titles[head], marks, f"{share:.1%}", 26, bold=True))
-    below = f"{basis}. Grey tick: the best possible" if limits else basis
-    return bars(rows, "Accuracy with 95 % interval", ("0 %", "50 %", "100 %"), below, alt)
+    below = f"{basis}. Line: likely range (95 % interval)"
+    below += ". Grey tick: the best possible" if limits else ""
+    return bars(rows, "Pairs answered correctly", ("0 %", "50 %", "100 %"), below, alt)
 
 
 def accuracy_words(accuracy: Mapping[str, tuple[float, tuple[float, float]]]) -> str:

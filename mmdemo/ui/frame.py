@@ -13,7 +13,7 @@ import streamlit as st
 from mmdemo.errors import BundleError, MMDemoError
 from mmdemo.storage.full import SERVER, is_full
 from mmdemo.storage.places import without_places
-from mmdemo.ui import fault, page_link, private_links, sidebar, state, style, tour, uploads, visitor
+from mmdemo.ui import fault, page_link, private_links, run_ready, sidebar, state, style, tour, uploads, visitor
 from mmdemo.ui.as_written import plain
 from mmdemo.ui.door import heap, warming
 from mmdemo.ui.door.presence import door_present
@@ -118,12 +118,21 @@ def page(title: str) -> Iterator[None]:
     with guarded():
         for said in left_out:
             st.info(said, icon=":material/link_off:")
+        if title != "Train":  # there it is shown
+            _announce_run()
         yield
         _settle(title)
     if 0 < place < len(ENTRIES) - 1:
         following = ENTRIES[place + 1]
         st.divider()
         link(following.title, f"Next: {following.title}", icon=":material/arrow_forward:")
+
+
+def _announce_run() -> None:
+    if (found := run_ready.ended()) is not None:
+        run, said = found
+        st.info(said, icon=":material/school:")
+        link("Train", "See it", **{state.RUN: run})
 
 
 @contextmanager
