@@ -18,7 +18,7 @@ SPOKEN_OF = {
     "Data": "[data-testid=stMain] [data-testid=stButtonGroup] >> nth=0",
     "Preprocess": "[data-testid=stMain] [data-testid=stSlider] >> nth=0",
     "Features": ".st-key-strip",
-    "Train": "[data-testid=stMain] [data-testid=stWidgetLabel] >> nth=0",
+    "Train": ".st-key-train button",
     "Evaluate": "[data-testid=stMain] :text('Adding the image to the caption helps') >> nth=0",
     "Classify": "[data-testid=stMain] img[alt='Apple']",
 }

@@ -4,37 +4,39 @@ What was written is in no address until somebody copies the link, and leaves the
 """
 
 import ipaddress
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
 
-from mmdemo.errors import DatasetError
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.ui import local, state
 
 _GIVEN = "given_by_link"  # session: modality → what the opened link says of it, until the page has taken it up
+_HOLDS = "link_holds"  # session: what returns the parameters of the link to the page that is drawn
 _OWN_PAIR = ("Classify", "Preprocess")  # pages where a visitor may give a pair of their own
-_PAIR_OF_DATA = ("Preprocess", "Features")  # pages that show one of the chosen dataset's
 _LONGEST = 6_000  # characters: browsers and servers take longer addresses, but not all of them
 
+Held = tuple[Mapping[str, str], Sequence[str]]
+"""Parameters that bring back what a page shows, and sentences on what no link can bring back."""
 
-def draw(title: str) -> None:
-    """Draw the link to the page with this title as it is now, and say what is not in it."""
-    there = st.query_params.to_dict()
-    left_out: list[str] = []
-    if _has_own_pair(title):
-        given, left_out = _given()
-        there |= given
-    elif title in _PAIR_OF_DATA:
-        there |= _pair()
+
+def holds(found: Callable[[], Held]) -> None:
+    """Have the link to the page that is drawn hold what this returns when the link is asked for."""
+    st.session_state[_HOLDS] = found
+
+
+def draw() -> None:
+    """Draw the link to the page as it is now, and say what is not in it."""
+    given, said = st.session_state.get(_HOLDS, lambda: ({}, ()))()
+    there, left_out = {**st.query_params.to_dict(), **given}, list(said)
     written = address(there)
     if len(written) > _LONGEST:
         written = address({key: value for key, value in there.items() if key not in MODALITIES})
         left_out.append("What you wrote is too long for a link, so it is not in it.")
     show(written)
-    for said in left_out:
-        st.caption(said)
+    for sentence in left_out:
+        st.caption(sentence)
 
 
 def address(parameters: Mapping[str, str]) -> str:
@@ -67,47 +69,14 @@ def reach(host: str) -> str:
 
 def take(title: str) -> None:
     """Take what the opened link gives out of the address, and keep it until the page draws its inputs."""
+    st.session_state.pop(_HOLDS, None)  # what the page before this one had
     given = {name: st.query_params.pop(name) for name in MODALITIES if name in st.query_params}
     if given and title in _OWN_PAIR:
         st.session_state[_GIVEN] = given
         st.session_state[state.PAIR_FROM] = state.OWN_PAIR
 
 
-def give(modalities: Iterable[str]) -> None:
-    """Put what the opened link gives into the inputs of these modalities, once, before they are drawn."""
-    from mmdemo.ui.modalities.registry import view_of  # which draws datasets, and so needs what the frame needs
-
-    given = st.session_state.pop(_GIVEN, {})
-    for name in modalities:
-        if name in given:
-            view_of(name).from_link(given[name])
-
-
-def _has_own_pair(title: str) -> bool:
-    if title == "Classify":
-        return st.session_state.get(state.ASK) != state.TABLE_OF_PAIRS
-    return title == "Preprocess" and st.session_state.get(state.PAIR_FROM) == state.OWN_PAIR
-
-
-def _given() -> tuple[dict[str, str], list[str]]:
-    """Return the parameters that bring back what the visitor gave, and sentences on what no link can bring back."""
-    from mmdemo.ui.modalities.registry import views_of
-
-    given: dict[str, str] = {}
-    left_out = []
-    for view in views_of(MODALITIES):
-        parameters, said = view.in_link()
-        given |= parameters
-        left_out += [said] if said else []
-    return given, left_out
-
-
-def _pair() -> dict[str, str]:
-    """Return the pair of the chosen dataset that was looked at last, and the dataset."""
-    from mmdemo.ui import data_choice
-
-    try:
-        seen = st.session_state.get(state.LAST_PAIRS, {}).get(data_choice.current_dataset().name)
-    except DatasetError:  # the page says so
-        return {}
-    return {state.DATASET: data_choice.current_source(), state.PAIR: seen} if seen else {}
+def taken() -> Mapping[str, str]:
+    """Return modality → what the opened link gives, once."""
+    found: Mapping[str, str] = st.session_state.pop(_GIVEN, {})
+    return found

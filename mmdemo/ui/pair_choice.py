@@ -9,8 +9,8 @@ import streamlit as st
 
 from mmdemo.datasets.base import Dataset
 from mmdemo.datasets.search import holding
-from mmdemo.ui import state
-from mmdemo.ui.data_choice import current_pair, pair_of
+from mmdemo.ui import page_link, state
+from mmdemo.ui.data_choice import current_pair, current_source, pair_of
 from mmdemo.ui.dataset_key import key_of
 from mmdemo.ui.modalities import examples
 from mmdemo.ui.modalities.registry import views_of
@@ -46,7 +46,9 @@ def pair_chooser(dataset: Dataset, preferred: Iterable[str] = ()) -> Pair:
         st.caption(f"{listed.found:,} of {len(rows):,} pairs hold these words; they are in the list.")
     if picked != chosen.row_id:
         st.query_params[state.PAIR] = picked
-        return pair_of(dataset, picked)
+        chosen = pair_of(dataset, picked)
+    there = {state.DATASET: current_source(), state.PAIR: chosen.row_id}
+    page_link.holds(lambda: (there, ()))
     return chosen
 
 

@@ -1,5 +1,7 @@
 """Where a pair to classify comes from: the data, or what a visitor gives of each modality."""
 
+from collections.abc import Collection
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -21,7 +23,21 @@ def arrive(model: Model, linked: Pair | None) -> None:
             st.session_state[_ARRIVED] = arrived
             for view in views_of(model.encoders):
                 view.fill(linked.values.get(view.name))
-    page_link.give(model.encoders)
+    given = page_link.taken()
+    for view in views_of(model.encoders):
+        if view.name in given:
+            view.from_link(given[view.name])
+    page_link.holds(partial(_in_link, tuple(model.encoders)))
+
+
+def _in_link(modalities: Collection[str]) -> page_link.Held:
+    parameters: dict[str, str] = {}
+    left_out = []
+    for view in views_of(modalities):
+        given, said = view.in_link()
+        parameters |= given
+        left_out += [said] if said else []
+    return parameters, left_out
 
 
 def forget_link() -> None:

@@ -15,7 +15,6 @@ MODEL_GONE = (
     "The model of this link is no longer here: models that visitors train are kept for a while only. "
     "Here is the shipped model instead."
 )
-RUN_GONE = "The training of this link is no longer here: it was deleted, or has expired."
 EDITS_GONE = "What was left out of this data, or labelled anew, is no longer here: this is the data as it came."
 
 _OF_DATA = (state.EDITS, state.PAIR, state.PAIR_OF)  # they name what is in the data
@@ -27,7 +26,7 @@ def leave(title: str) -> tuple[str, ...]:
 
     It is said as long as they stay on that page, and on no other.
     """
-    found = {key: _why_not(key, title) for key in (state.MODEL, state.RUN, state.DATASET, state.EDITS)}
+    found = {key: _why_not(key) for key in (state.MODEL, state.RUN, state.DATASET, state.EDITS)}
     said = {key: why for key, why in found.items() if why}
     for key in [*said, *(_OF_DATA if state.DATASET in said else ())]:
         st.query_params.pop(key, None)
@@ -40,7 +39,7 @@ def leave(title: str) -> tuple[str, ...]:
     return sentences if page == title else ()
 
 
-def _why_not(key: str, title: str) -> str:
+def _why_not(key: str) -> str:
     named = st.query_params.get(key)
     if named is None:
         return ""
@@ -53,7 +52,7 @@ def _why_not(key: str, title: str) -> str:
             return access.PRIVATE
         case state.MODEL:
             return "" if state.has_model(named) else MODEL_GONE
-    return RUN_GONE if title == "Train" and not _is_known(named) else ""
+    return ""
 
 
 def _why_no_data(named: str) -> str:
@@ -77,9 +76,3 @@ def _is_source(named: str) -> bool:
     from mmdemo.datasets.registry import SOURCES  # with all that reads data
 
     return named in SOURCES
-
-
-def _is_known(run: str) -> bool:
-    from mmdemo.ui import runs  # with all that trains
-
-    return runs.queue().get(run) is not None

@@ -19,7 +19,7 @@ def draw(titles: Iterable[str], here: str, link: Callable[..., None]) -> None:
                 with st.container(key="here"):
                     link(title)
         _say_where(here)
-        _present(here, link, bool(st.query_params.get(state.PRESENT)))
+        _present(link, bool(st.query_params.get(state.PRESENT)))
         with st.popover("Your data and privacy", icon=":material/lock:", width="stretch"):
             st.markdown("What you bring and train here is yours alone until you share it.")
             delete_my_data.button()
@@ -42,7 +42,7 @@ def _say_where(here: str) -> None:
 
 
 @st.fragment
-def _present(here: str, link: Callable[..., None], large: bool) -> None:
+def _present(link: Callable[..., None], large: bool) -> None:
     """Draw what a presenter needs; the link is made when this is opened, of what the page shows then.
 
     large: whether the page is drawn in larger type.
@@ -58,7 +58,7 @@ def _present(here: str, link: Callable[..., None], large: bool) -> None:
         link("Overview", "Start the guided tour", icon=":material/tour:", **{state.TOUR: "1"})
         st.button("Normal type" if large else "Larger type", icon=":material/format_size:", on_click=_resize)
         st.markdown("Link to exactly this page, to copy:")
-        page_link.draw(here)
+        page_link.draw()
 
 
 def _resize() -> None:
