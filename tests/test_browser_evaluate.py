@@ -32,12 +32,21 @@ def cell(page: Page, label: str, answer: str):  # type: ignore[no-untyped-def]
     return marks.and_(page.locator(f'[aria-label*="Answer: {answer}"][aria-label*="True label: {label};"]')).first
 
 
+def open_matrix(page: Page) -> None:
+    """Open the expander of the confusion matrix, by keyboard."""
+    title = page.locator(".st-key-confusion_matrix summary")
+    title.focus()
+    title.press("Enter")
+    expect(page.get_by_role("combobox", name="True label")).to_be_visible()
+
+
 def test_a_cell_leads_to_its_pairs_and_a_pair_to_its_explanation(page: Page, address: str) -> None:
     tested = bundle().held_out
     matrix = confusion_matrix(tested.labels, tested.guesses("fused"), tested.classes)
     label = answer = max(tested.classes, key=lambda name: matrix[tested.classes.index(name)].max())
     assert likeliest_mistake(matrix, tested.classes) != (label, answer)
     open_page(page, address)
+    open_matrix(page)
     cell(page, label, answer).click()
     row = tested.classes.index(label)
     sentence = f"{matrix[row, row]} of the {matrix[row].sum()} pairs of {label} are recognised"
@@ -56,6 +65,7 @@ def test_from_a_cell_to_the_word_without_which_the_class_changes(page: Page, add
     tested = bundle().held_out
     label, answer, place, caption, removal = hanging_on_one_word(tested)
     open_page(page, address)
+    open_matrix(page)
     cell(page, label, answer).click()
     expect(page.get_by_text(re.compile(f"pairs of {re.escape(label)} (is|are) "))).to_be_visible()
     wait_until_idle(page)  # the cards come last
@@ -86,6 +96,7 @@ def hanging_on_one_word(tested: HeldOut) -> tuple[str, str, int, str, Removal]:
 def test_the_matrix_can_be_read_by_keyboard_alone(page: Page, address: str) -> None:
     tested = bundle().held_out
     open_page(page, address)
+    open_matrix(page)
     box = page.get_by_role("combobox", name="True label")
     box.focus()
     box.press("ArrowDown")
@@ -99,9 +110,10 @@ def test_a_slow_look_runs_in_the_background_and_is_there_after_a_reload(page: Pa
     open_page(page, address)
     look = page.locator(".st-key-study_learning")
     look.get_by_role("button", name="Train on fewer pairs").click()
-    expect(look.get_by_text(re.compile("Running for|In the queue")).first).to_be_visible(timeout=FEW_SECONDS)
+    under_way = look.get_by_text(re.compile("Running for|Waiting for|Next in line"))
+    expect(under_way.first).to_be_visible(timeout=FEW_SECONDS)
     page.reload()
-    chart = look.get_by_text("held-out pairs, mean of 3 random choices")
+    chart = look.get_by_text(re.compile(r"Measured on [\d,]+ pairs the model had not seen"))
     expect(chart).to_be_visible(timeout=2 * FEW_SECONDS)
     expect(look.get_by_role("button", name="Train on fewer pairs")).to_have_count(0)
     assert_no_exception(page)

@@ -5,18 +5,28 @@ import pytest
 
 from mmdemo.encoders.evidence import Part
 from mmdemo.explanation import asked
-from mmdemo.explanation.contrary import contrary
+from mmdemo.explanation.contrary import contrary, taken_out
 from mmdemo.explanation.explain import Explanation, against, alone
+from mmdemo.explanation.removal import Removals
+from mmdemo.model.model import Prediction
 from mmdemo.model.probabilities import softmax
 
 CLASSES = ("food", "seasonal", "plants")
 
 
 def explained(values: list[list[float]]) -> Explanation:
-    """An explanation whose words add these values (3, u) to logits that start at 0."""
+    """An explanation whose words add these values (3, u) to logits that start at 0, and take as much with them."""
     found = np.array(values)
-    part = Part(found.sum(axis=1), tuple(f"word {i}" for i in range(found.shape[1])), found)
-    return Explanation(CLASSES, np.zeros(3), part.total, {"text": part}, {})
+    units = tuple(f"word {i}" for i in range(found.shape[1]))
+    part = Part(found.sum(axis=1), units, found)
+    without = Removals(units, len(units), found)
+    return Explanation(CLASSES[: len(found)], np.zeros(len(found)), part.total, {"text": part}, {}, {"text": without})
+
+
+def answer(logits: np.ndarray) -> Prediction:
+    """A model's answer with these logits."""
+    rows = softmax(logits)
+    return Prediction(CLASSES[int(rows.argmax())], "text", logits, rows, False, {"text": rows})
 
 
 def test_a_word_that_helps_a_third_class_more_is_named_with_it() -> None:
@@ -27,7 +37,7 @@ def test_a_word_that_helps_a_third_class_more_is_named_with_it() -> None:
     assert (one.unit, one.third) == ("word 1", "plants")
     assert (one.was, one.now) == pytest.approx((before, after)) and after > before
     assert one.sentence("“word 1”", "food", 2) == (
-        f"Taking out “word 1” takes “food” from {before:.0%} up to {after:.0%}, although it is blue: "
+        f"Without “word 1”, “food” goes from {before:.0%} up to {after:.0%}, although it is blue: "
         "it supports “plants” even more. The same goes for 2 more."
     )
 
@@ -45,9 +55,20 @@ def test_nothing_is_said_where_colours_and_effects_agree() -> None:
 @pytest.mark.parametrize("seed", range(20))
 def test_two_classes_never_disagree_when_one_is_against_the_other(seed: int) -> None:
     rows = np.random.default_rng(seed).normal(size=(1, 6))
-    part = Part(np.vstack([rows, -rows]).sum(axis=1), tuple(range(6)), np.vstack([rows, -rows]))
-    found = Explanation(("a", "b"), np.zeros(2), part.total, {"text": part}, {})
-    assert contrary(found, "text", "a", "b") == contrary(found, "text", "a", None) == []
+    found = explained(np.vstack([rows, -rows]).tolist())
+    assert contrary(found, "text", *CLASSES[:2]) == contrary(found, "text", CLASSES[0], None) == []
+
+
+def test_what_was_taken_out_names_a_third_class_or_says_that_the_rest_is_read_anew() -> None:
+    found = explained([[2.0, 0.5], [1.0, 0.2], [-1.0, 2.0]])
+    before, lead = answer(found.logits), against(found, "food")
+    told = taken_out(lead, "food", {"text": [1]}, before, answer(found.logits - found.removals["text"].losses[:, 1]))
+    assert told is not None and told.third == "plants"
+    anew = taken_out(lead, "food", {"text": [0]}, before, answer(found.logits + np.array([2.0, 0.0, 0.0])))
+    assert anew is not None and anew.third is None
+    assert "what is left is read differently" in anew.sentence("it", "food")
+    assert taken_out(lead, "food", {"text": [0]}, before, answer(found.logits - np.array([2.0, 0.0, 0.0]))) is None
+    assert taken_out(lead, "food", {"text": []}, before, before) is None
 
 
 def test_the_words_say_what_is_compared() -> None:

@@ -2,10 +2,12 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import numpy as np
 import pandas as pd
@@ -15,9 +17,10 @@ from streamlit.testing.v1 import AppTest
 from mmdemo.bundles.bundle import Bundle, load
 from mmdemo.bundles.writing import save
 from mmdemo.datasets.base import Dataset
-from mmdemo.evaluation.confusion import confusion_matrix, likeliest_mistake
+from mmdemo.evaluation.confusion import confusion_matrix, likeliest_mistake, mistakes
 from mmdemo.evaluation.evaluate import evaluate as evaluation_of
 from mmdemo.evaluation.held_out import HeldOut
+from mmdemo.evaluation.of_hundred import answer_sentence
 from mmdemo.evaluation.sentences import points
 from mmdemo.jobs.snapshot import Snapshot, State
 from mmdemo.model.config import ModelConfig
@@ -27,7 +30,7 @@ from mmdemo.studies.robustness import Curve, Robustness
 from mmdemo.studies.study import KINDS, keep, place_of
 from mmdemo.training.train import train
 from mmdemo.ui import frame, model_data, runs, state
-from mmdemo.ui.pages.evaluate import proof
+from mmdemo.ui.pages.evaluate import statistics
 from tests.homonyms_model import NAME, bundle
 
 pytestmark = pytest.mark.slow  # whole pages
@@ -42,11 +45,15 @@ def shown(app: AppTest) -> str:
     return " ".join(f"{getattr(element, 'label', '')} {element.value}" for kind in kinds for element in kind)
 
 
-def evaluate(model: str | None = None) -> AppTest:
+def evaluate(model: str | None = None, *opened: str) -> AppTest:
+    """Open the page; opened: keys of expanders that are open."""
     app = AppTest.from_file("../app.py", default_timeout=PATIENCE)
     if model:
         app.query_params["model"] = model
-    return app.run().switch_page("pages/evaluate.py").run()
+    app.run().switch_page("pages/evaluate.py").run()
+    for key in opened:
+        app.session_state[key] = True
+    return app.run() if opened else app
 
 
 def assert_calm(app: AppTest) -> None:
@@ -68,21 +75,57 @@ def keep_study(of: Bundle, kind: str, result: Any) -> None:
 
 
 def test_the_shipped_model_is_shown_with_its_verdicts_and_numbers() -> None:
-    app = evaluate()
+    app = evaluate(None, "statistics")
     assert_calm(app)
     everyday = load(state.model_folder(state.EVERYDAY))
     found = everyday.evaluation
-    first = [element.value for element in app.markdown[1 : 2 + len(found.adds)]]
+    first = [element.value for element in app.markdown[1:4]]
     whose = r"These are the numbers of **Everyday \(shipped\)**, trained on **stamps \(en\)**."
-    assert first == [whose, *(f"### {sentence}" for sentence in found.sentences())]
+    plain = "\n".join(f"- {sentence}" for sentence in found.sentences())
+    assert first == [whose, f"### {answer_sentence(found)}", plain]
+    assert app.markdown[3].help == "  \n".join(found.statistics())
     assert all(note in shown(app) for note in found.notes())
-    added = app.dataframe[0].value
+    added = app.table[0].value
     assert added["Fixed / broken"].tolist() == [f"{one.fixed} / {one.broken}" for one in found.adds.values()]
     assert added["Points"].tolist() == [points(one.accuracy) for one in found.adds.values()]
-    table = app.dataframe[1].value
-    accuracies = [round(100 * found.accuracy, 1) for found in everyday.evaluation.heads.values()]
-    assert table["accuracy"].tolist() == pytest.approx(accuracies)
-    assert table["log_loss"].tolist() == pytest.approx([found.log_loss for found in everyday.evaluation.heads.values()])
+    table = app.table[1].value
+    heads = found.heads.values()
+    assert table["Accuracy"].tolist() == [f"{one.accuracy:.1%}" for one in heads]
+    assert table["Macro F1"].tolist() == [f"{one.f1_macro:.1%}" for one in heads]
+    assert table["Log loss (nats)"].tolist() == [f"{one.log_loss:.3f}" for one in heads]
+
+
+def test_the_statistics_stay_out_of_the_way_until_they_are_asked_for() -> None:
+    app = evaluate()
+    assert not app.table and not app.dataframe and not app.get("vega_lite_chart")
+    main = " ".join(element.value for kind in (app.markdown, app.caption, app.subheader) for element in kind)
+    assert not re.search(r"McNemar|95 % interval|macro F1|log loss|held.out|confusion|Calibrat", main, re.IGNORECASE)
+    opened = evaluate(None, "statistics", "confusion_matrix", "by_class", "probabilities")
+    assert_calm(opened)
+    assert len(opened.table) == 2 and len(opened.dataframe) == 1 and len(opened.get("vega_lite_chart")) == 4
+
+
+@pytest.mark.parametrize("head", ["image", "text", "fused"])
+def test_the_most_frequent_mix_ups_are_rows_of_their_pairs(homonyms: Bundle, head: str) -> None:
+    tested = homonyms.held_out
+    app = evaluate(NAME)
+    app.segmented_control(key="evaluated_head").set_value(head).run()
+    assert_calm(app)
+    found = mistakes(confusion_matrix(tested.labels, tested.guesses(head), tested.classes), tested.classes)
+    lines = [element.value for element in app.markdown if " taken for " in element.value]
+    assert lines == [
+        f"**{frame.plain(one.label)}** taken for **{frame.plain(one.answer)}**: {one.pairs} of {one.support} pairs"
+        for one in found[:4]
+    ]
+    asked = [link.proto.query_string for link in app.get("page_link") if link.proto.label == "See why"]
+    for one in found[:4]:
+        rows = np.flatnonzero((tested.labels == one.label) & (tested.guesses(head) == one.answer))
+        linked = [row for row in rows if any(f"pair={quote(str(tested.ids[row]), '')}&" in query for query in asked)]
+        assert len(linked) >= min(len(rows), 6)
+    if len(found) > 4:
+        app.toggle(key="mistakes_all").set_value(True).run()
+        assert_calm(app)
+        assert sum(" taken for " in element.value for element in app.markdown) == min(len(found), 12)
 
 
 def test_on_what_the_results_rest_is_said(homonyms: Bundle) -> None:
@@ -128,7 +171,7 @@ def test_every_pair_shown_has_its_opinions_and_a_link_to_its_explanation(homonym
 
 
 def test_the_cell_follows_the_lists_and_the_head(homonyms: Bundle) -> None:
-    app, tested = evaluate(NAME), homonyms.held_out
+    app, tested = evaluate(NAME, "confusion_matrix"), homonyms.held_out
     for head in tested.heads:
         app.segmented_control(key="evaluated_head").set_value(head).run()
         matrix = confusion_matrix(tested.labels, tested.guesses(head), tested.classes)
@@ -144,7 +187,7 @@ def test_the_cell_follows_the_lists_and_the_head(homonyms: Bundle) -> None:
 def test_the_first_cell_is_the_likeliest_mistake(homonyms: Bundle) -> None:
     tested = homonyms.held_out
     matrix = confusion_matrix(tested.labels, tested.guesses("fused"), tested.classes)
-    app = evaluate(NAME)
+    app = evaluate(NAME, "confusion_matrix")
     chosen = (app.selectbox(key="confusion_label").value, app.selectbox(key="confusion_answer").value)
     assert chosen == likeliest_mistake(matrix, tested.classes)
 
@@ -179,7 +222,7 @@ def test_kept_studies_are_shown_instead_of_their_buttons(homonyms: Bundle) -> No
     keep_study(homonyms, "robustness", ROBUST)
     app = evaluate(NAME)
     assert_calm(app)
-    assert "the step from 40 to 112 training pairs brought **+20.0 points**" in shown(app)
+    assert "training pairs changed the share answered correctly by **+20.0 points**" in shown(app)
     assert [str(button.key) for button in app.button if str(button.key).startswith("start_")] == []
 
 
@@ -202,6 +245,11 @@ class FakeQueue:
 
     def jobs_of(self, visitor: str) -> tuple[FakeJob, ...]:
         return tuple(self.jobs)
+
+    def before(self, job_id: str) -> tuple[FakeJob, ...]:
+        running = snapshot(State.RUNNING, mine=True, arguments=("train", "--data", "shop"))
+        other = snapshot(State.QUEUED, arguments=("report",))
+        return FakeJob("", running), FakeJob("", other)
 
     def submit(self, arguments: list[str], visitor: str, key: str, **options: Any) -> FakeJob:
         self.asked.append((arguments, key))
@@ -236,13 +284,13 @@ def test_a_study_is_asked_for_once_and_its_place_in_the_queue_shown(homonyms: Bu
         (["study", "--model", str(homonyms.path.absolute()), "--kind", "learning"],
          f"{homonyms.path.name} {homonyms.manifest['sha256']} learning")
     ]  # fmt: skip
-    assert "In the queue: place 2" in shown(app)
+    assert "Waiting for your run on “shop”, and for 1 more." in shown(app).replace("\\", "")
     app.button(key="cancel_a-run").click().run()
     assert "Cancelled." in shown(app) and app.button(key="start_learning")
 
 
 def test_a_running_study_tells_how_far_it_is(homonyms: Bundle, queue: FakeQueue) -> None:
-    now = snapshot(State.RUNNING, stage="learning", done=0.4, elapsed=12.0, remaining=18.0)
+    now = snapshot(State.RUNNING, stage="learning", whole=0.4, elapsed=12.0, remaining=18.0)
     queue.jobs = [FakeJob(f"{homonyms.path.name} {homonyms.manifest['sha256']} learning", now)]
     app = evaluate(NAME)
     assert_calm(app)
@@ -274,7 +322,8 @@ def test_one_head_alone_has_nothing_to_compare() -> None:
     save(only, runs_dir() / "a-model-of-words-only", "python -m mmdemo train", {})
     app = evaluate("a-model-of-words-only")
     assert_calm(app)
-    assert "One modality only: there is nothing to compare." in shown(app)
+    assert "This model reads captions alone, so there is nothing to add." in shown(app)
+    assert "Which classes are mixed up" in shown(app)
     assert "Where adding a modality makes the difference" not in shown(app)
 
 
@@ -295,7 +344,7 @@ def test_labels_that_a_visitor_wrote_are_shown_as_they_are(tmp_path: Path) -> No
     dataset = Dataset(frame, name="**mine**", source="Mine.", licence="mine")
     trained = train(dataset, ModelConfig(encoders={"text": "tfidf"}, C=10.0, folds=3))
     save(trained, runs_dir() / "a-model-of-strange-labels", "python -m mmdemo train", {})
-    app = evaluate("a-model-of-strange-labels")
+    app = evaluate("a-model-of-strange-labels", "confusion_matrix", "by_class")
     assert_calm(app)
     for label in HOSTILE[1:]:
         app.selectbox(key="confusion_label").set_value(label)
@@ -308,7 +357,7 @@ def test_labels_that_a_visitor_wrote_are_shown_as_they_are(tmp_path: Path) -> No
 def test_no_cell_of_the_download_is_a_formula() -> None:
     half = np.full((3, 3), 1 / 3)
     tested = HeldOut(np.array(["@id", "+one", "b"]), np.array(sorted(HOSTILE)), tuple(sorted(HOSTILE)), {"text": half})
-    read = list(csv.reader(io.StringIO(proof.answers_csv(tested).decode("utf-8-sig"))))
+    read = list(csv.reader(io.StringIO(statistics.answers_csv(tested).decode("utf-8-sig"))))
     assert len(read) == 4 and read[0][:6] == ["id", "label", "fold", "group", "repeated", "text answer"]
     assert not [cell for line in read for cell in line if cell.startswith(("=", "+", "-", "@"))]
     assert "'=HYPERLINK(1)" in read[2]
@@ -344,7 +393,7 @@ def test_classify_says_when_the_pair_of_a_link_is_not_here(homonyms: Bundle) -> 
 
 
 @pytest.mark.parametrize("model", ["nonsense", "../../etc", "A" * 22])
-def test_a_model_that_is_gone_is_one_sentence(model: str) -> None:
+def test_without_a_model_that_is_gone_the_page_goes_on(model: str) -> None:
     app = evaluate(model)
-    assert not app.exception
-    assert len(app.error) == 1 and "no longer here" in app.error[0].value
+    assert not app.exception and not app.error
+    assert "model" not in app.query_params and app.subheader, "the page goes on with the shipped one"

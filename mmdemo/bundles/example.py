@@ -3,7 +3,7 @@
 import base64
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from mmdemo.explanation.explain import Explanation, explain
 from mmdemo.explanation.heat_map import painted
 from mmdemo.explanation.removal import Removals
 from mmdemo.modalities.registry import MODALITIES
+from mmdemo.model.doubts import Caution
 from mmdemo.model.model import Model, Prediction
 from mmdemo.preprocess.thumbnail import jpeg
 from mmdemo.storage.reading import read_bytes, sha256
@@ -80,6 +81,7 @@ def write_example(example: Example, folder: Path) -> None:
         "label": answer.label,
         "head": answer.head,
         "sure": answer.sure,
+        "warnings": [asdict(one) for one in answer.warnings],
         "logits": _numbers(answer.logits),
         "heads": {name: _numbers(rows) for name, rows in answer.heads.items()},
         "intercept": _numbers(explained.intercept),
@@ -101,13 +103,14 @@ def read_example(folder: Path) -> Example | None:
         return None
     found = read_json(read_bytes(folder / EXAMPLE, _MOST_BYTES))
     classes, heads = tuple(found["classes"]), {name: np.array(rows) for name, rows in found["heads"].items()}
+    warnings = tuple(Caution(**one) for one in found.get("warnings", ()))
     logits, head = np.array(found["logits"]), found["head"]
     parts = {name: _part(part, len(classes)) for name, part in found["parts"].items()}
     removals = {name: _removals(one, len(classes)) for name, one in found.get("removals", {}).items()}
     return Example(
         shown={name: value if isinstance(value, str) else base64.b64decode(value["jpeg"])
                for name, value in found["shown"].items()},
-        answer=Prediction(found["label"], head, logits, heads[head], found["sure"], heads),
+        answer=Prediction(found["label"], head, logits, heads[head], found["sure"], heads, warnings),
         explained=Explanation(classes, np.array(found["intercept"]), logits, parts, {}, removals),
         painted={name: base64.b64decode(value) for name, value in found["painted"].items()},
     )  # fmt: skip

@@ -2,12 +2,13 @@
 
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from mmdemo.bundles.arrays import opened_arrays
+from mmdemo.bundles.doubts_file import DOUBTS, read_doubts
 from mmdemo.bundles.fold_models import FOLDS
 from mmdemo.bundles.heads_file import HEADS, NETWORK, read_heads
 from mmdemo.bundles.naming import place, reason
@@ -38,7 +39,7 @@ class BundleFiles:
 
     def verify(self, hashes: Mapping[str, str]) -> None:
         """Compare every file with its SHA-256."""
-        optional = [name for name in (NETWORK, FOLDS, HEADS, EXAMPLE) if (self.folder / name).exists()]
+        optional = [name for name in (NETWORK, FOLDS, HEADS, EXAMPLE, DOUBTS) if (self.folder / name).exists()]
         heads = HEADS_OF_SCHEMA_3 if HEADS_OF_SCHEMA_3 in hashes else HEADS
         required = (heads, GOLDEN, HELD_OUT, TRAIN)
         for name in sorted({*hashes, *required, *optional, *feature_files(self.folder)}):
@@ -89,6 +90,9 @@ class BundleFiles:
 
     def read_model(self, config: ModelConfig, classes: tuple[str, ...]) -> Model:
         """Return the model for new pairs."""
+        return replace(self._read_heads(config, classes), doubts=read_doubts(self.folder, config.encoders))
+
+    def _read_heads(self, config: ModelConfig, classes: tuple[str, ...]) -> Model:
         if (self.folder / HEADS).exists():
             return read_heads(self.folder, config, classes)
         from mmdemo.bundles import heads_of_schema_3  # newer models do without

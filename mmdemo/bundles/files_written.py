@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from mmdemo.bundles.doubts_file import DOUBTS, doubt_arrays
 from mmdemo.bundles.files import GOLDEN, HELD_OUT, PAIR, PROBABILITIES, TRAIN, BundleFiles, widths_of
 from mmdemo.bundles.fold_models import FOLDS, fold_arrays
 from mmdemo.bundles.heads_file import write_heads
@@ -21,6 +22,8 @@ from mmdemo.training.train import TrainedModel
 def write_files(trained: TrainedModel, golden: Mapping[str, np.ndarray], folder: Path) -> dict[str, str]:
     """Write all files of a bundle but the manifest; return file name → SHA-256 (hex)."""
     write_heads(trained.model, folder)
+    if doubts := doubt_arrays(trained.model.doubts):
+        _write_arrays(folder / DOUBTS, doubts)
     _write_arrays(folder / GOLDEN, golden)
     _write_arrays(folder / HELD_OUT, _held_out_arrays(trained.held_out))
     if folds := fold_arrays(trained.fold_models):

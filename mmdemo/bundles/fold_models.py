@@ -1,7 +1,7 @@
 """The models of the folds: they explain a held-out pair as the model did that had not seen it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -51,4 +51,4 @@ class FoldModels:
     def _model(self, prefix: str, arrays: Mapping[str, np.ndarray]) -> Model:
         config, served = self.served.config, self.served.encoders.items()
         encoders = {name: encoder if encoder.frozen else config.build_encoder(name) for name, encoder in served}
-        return model_of(arrays, config, self.served.classes, encoders, prefix)
+        return replace(model_of(arrays, config, self.served.classes, encoders, prefix), doubts=self.served.doubts)

@@ -14,7 +14,8 @@ from mmdemo.explanation.palette import NEUTRAL
 
 _NAMES = names_axis(140)
 _AROUND = 100  # pixels of title, axis and its name
-_TITLE = "Accuracy with 95 % interval"
+_TITLE = "Pairs answered correctly"
+_LINE = "Line: likely range (95 % interval)"
 
 
 def accuracy_chart(
@@ -44,7 +45,7 @@ def accuracy_chart(
     if limits:
         frame["limit"] = [limits[head] for head in accuracy]
         layers.append(base.mark_tick(thickness=3, size=30, color=NEUTRAL).encode(x="limit:Q"))
-    below = [line for line in (basis, "Grey tick: the best possible" if limits else "") if line]
+    below = [line for line in (basis, _LINE, "Grey tick: the best possible" if limits else "") if line]
     title = alt.Title(_TITLE, subtitle=below)
     return alt.LayerChart(layer=layers, title=title, height=40 * len(frame) + _AROUND + 18 * len(below))
 
@@ -75,14 +76,14 @@ def adds_chart(adds: Mapping[str, Added], basis: str = "") -> alt.LayerChart:
         ),
         base.mark_text(dy=-16, fontWeight="bold").encode(text="shown:N"),
     ]
-    title = alt.Title("What each modality adds, with 95 % interval", subtitle=[basis] if basis else [])
-    return alt.LayerChart(layer=layers, title=title, height=64 * len(frame) + _AROUND + 18)  # a subtitle, as above
+    title = alt.Title("What each modality adds", subtitle=[*([basis] if basis else []), _LINE])
+    return alt.LayerChart(layer=layers, title=title, height=64 * len(frame) + _AROUND + 36)  # a subtitle, as above
 
 
 def _share() -> alt.Spec:
     axis = alt.Axis(format="%", values=[0, 0.2, 0.4, 0.6, 0.8, 1])
     scale = alt.Scale(domain=[0, 1.15], nice=False)  # room for the number beside a bar that is nearly full
-    return alt.X("accuracy:Q", title="Held-out pairs answered right (%)", scale=scale, axis=axis)
+    return alt.X("accuracy:Q", title="Pairs answered correctly (%)", scale=scale, axis=axis)
 
 
 def _tooltip() -> list[alt.Spec]:

@@ -38,7 +38,8 @@ def calibration_chart(bins: Sequence[Bin], head: str) -> alt.LayerChart:
         base.mark_line(color=colour, strokeWidth=1.5),
         base.mark_circle(color=colour, size=70, opacity=1).encode(tooltip=tooltip),
     ]
-    return alt.LayerChart(layer=layers, title="Probability and truth (dashed: equal)", height=_HEIGHT)
+    title = alt.Title("Probability and truth", subtitle=["Dashed: equal"])
+    return alt.LayerChart(layer=layers, title=title, height=_HEIGHT)
 
 
 def coverage_chart(curve: np.ndarray, threshold: float, head: str) -> alt.LayerChart:
@@ -58,7 +59,7 @@ def coverage_chart(curve: np.ndarray, threshold: float, head: str) -> alt.LayerC
         alt.Chart(frame)
         .mark_line(strokeWidth=2.5, interpolate="step-after")
         .encode(
-            x=alt.X("threshold:Q", title="Threshold: answers below it are “not sure” (0–1)", scale=_SHARE),
+            x=alt.X("threshold:Q", title="Threshold (0–1)", scale=_SHARE),
             y=alt.Y("share:Q", title="Share (0–1)", scale=_SHARE),
             color=alt.Color("kind:N", scale=kinds, legend=_BOTTOM),
             strokeDash=alt.StrokeDash(
@@ -74,6 +75,6 @@ def coverage_chart(curve: np.ndarray, threshold: float, head: str) -> alt.LayerC
     rule = alt.Chart(pd.DataFrame({"threshold": [threshold]})).mark_rule(color=AGAINST, strokeWidth=2)
     return alt.LayerChart(
         layer=[lines, rule.encode(x="threshold:Q")],
-        title="Fewer answers, fewer errors (line: threshold)",
+        title=alt.Title("Fewer answers, fewer errors", subtitle=["Line: threshold"]),
         height=_HEIGHT,
     )

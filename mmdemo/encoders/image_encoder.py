@@ -13,6 +13,7 @@ from mmdemo.encoders.cells import cell_edges
 from mmdemo.encoders.encoder import Encoder, Lift, unchanged
 from mmdemo.encoders.facts import Cost
 from mmdemo.encoders.interpreter import Layer
+from mmdemo.encoders.traits import EDGES, cell_traits, edge_traits
 from mmdemo.errors import ImageError
 from mmdemo.preprocess.image import ImageSettings, Square, decode, prepare
 from mmdemo.preprocess.source import image_content
@@ -129,12 +130,15 @@ class ImageEncoder(Encoder):
 
     def transform(self, X: Sequence[ImageLike]) -> np.ndarray:
         """Return float32 (n, d); raises ImageError for an image that cannot be read."""
-        images = list(X)
-        if self.cache is None:
-            return self._encode(images)
-        encoding = f"{self.identity()} {self.settings} {_DECODED}"
-        keys = [None if digest is None else f"{digest} {encoding}" for digest in map(_digest, images)]
-        return self.cache.rows(keys, self.n_features_out, lambda places: self._encode([images[i] for i in places]))
+        return self._kept(list(X), self.n_features_out, "", self._encode)
+
+    def traits(self, X: Sequence[ImageLike]) -> np.ndarray:
+        """Return float32 (n, t) of n images: what tells whether one is unlike others, see `mmdemo.encoders.traits`.
+
+        Those of the edges come last. Raises ImageError for an image that cannot be read.
+        """
+        width = 2 * self.map_batch(np.zeros((1, self.size, self.size, 3), np.uint8)).shape[-1] + EDGES
+        return self._kept(list(X), width, " traits", self._traits)
 
     def gram_coordinates(self, X: Sequence[ImageLike], report: Callable[[float], None]) -> tuple[np.ndarray, Lift]:
         """Return the features, (n, d), encoded a few at a time so that progress can be reported; see `Encoder`."""
@@ -173,6 +177,20 @@ class ImageEncoder(Encoder):
     def get_feature_names_out(self, input_features: object = None) -> np.ndarray:
         """Return one name per feature, (d,)."""
         return np.array([f"{type(self).__name__.lower()}{i}" for i in range(self.n_features_out)], dtype=object)
+
+    def _kept(
+        self, images: Sequence[ImageLike], width: int, what: str, compute: Callable[[Sequence[ImageLike]], np.ndarray]
+    ) -> np.ndarray:
+        """Return rows (n, width) of images, from the cache where there is one; what: tells kinds of rows apart."""
+        if self.cache is None:
+            return compute(images)
+        encoding = f"{self.identity()} {self.settings} {_DECODED}{what}"
+        keys = [None if digest is None else f"{digest} {encoding}" for digest in map(_digest, images)]
+        return self.cache.rows(keys, width, lambda places: compute([images[i] for i in places]))
+
+    def _traits(self, images: Sequence[ImageLike]) -> np.ndarray:
+        batches = self.prepared_batches(images)
+        return np.concatenate([np.hstack([cell_traits(self.map_batch(one)), edge_traits(one)]) for one in batches])
 
     def _encode(self, images: Sequence[ImageLike]) -> np.ndarray:
         rows = [self.pool(self.map_batch(batch)) for batch in self.prepared_batches(images)]

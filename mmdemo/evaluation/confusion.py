@@ -35,6 +35,16 @@ class ClassReport:
     f1: Rate
 
 
+@dataclass(frozen=True)
+class Mistake:
+    """How many of the `support` pairs of a label were given another class as the answer."""
+
+    label: str
+    answer: str
+    pairs: int
+    support: int
+
+
 def confusion_matrix(labels: np.ndarray, guesses: np.ndarray, classes: tuple[str, ...]) -> np.ndarray:
     """Return int (k, k): how many pairs of each true class (row) were given each answer (column).
 
@@ -66,13 +76,21 @@ def class_reports(tested: HeldOut, head: str) -> tuple[ClassReport, ...]:
     return tuple(reports)
 
 
+def mistakes(matrix: np.ndarray, classes: tuple[str, ...]) -> tuple[Mistake, ...]:
+    """Return every cell off the diagonal that holds pairs, the fullest first.
+
+    >>> mistakes(np.array([[9, 1], [3, 2]]), ("a", "b"))[0]
+    Mistake(label='b', answer='a', pairs=3, support=5)
+    """
+    wrong, support = matrix - np.diag(np.diag(matrix)), matrix.sum(axis=1)
+    cells = np.argwhere(wrong)
+    fullest = cells[np.argsort(-wrong[tuple(cells.T)], kind="stable")]
+    return tuple(Mistake(classes[i], classes[j], int(wrong[i, j]), int(support[i])) for i, j in fullest)
+
+
 def likeliest_mistake(matrix: np.ndarray, classes: tuple[str, ...]) -> tuple[str, str] | None:
     """Return the true label and the answer of the fullest cell off the diagonal, None if all answers are right."""
-    mistakes = matrix - np.diag(np.diag(matrix))
-    if not mistakes.any():
-        return None
-    row, column = np.unravel_index(mistakes.argmax(), mistakes.shape)
-    return classes[row], classes[column]
+    return next(((one.label, one.answer) for one in mistakes(matrix, classes)), None)
 
 
 def _rate(right: np.ndarray, group: np.ndarray) -> Rate:

@@ -10,6 +10,7 @@ from mmdemo.encoders.image_encoder import pixels_of
 from mmdemo.encoders.trained_cnn import TrainedCNNEncoder
 from mmdemo.modalities.cells import CELLS, cell_part
 from mmdemo.modalities.copies import shared
+from mmdemo.modalities.familiar_image import FAMILIAR
 from mmdemo.modalities.image_corruptions import CORRUPTIONS, shrink
 from mmdemo.modalities.image_preparation import PREPARATION
 from mmdemo.modalities.modality import Modality
@@ -27,7 +28,7 @@ def _mosaics() -> list[np.ndarray]:
 IMAGE = Modality(
     name="image",
     noun="image",
-    question="What looks at the image",
+    question="How images are read",
     colour="#2a78d6",
     icon=":material/image:",
     settings=ImageSettings,
@@ -43,6 +44,7 @@ IMAGE = Modality(
         "article_cnn": ArticleCNNEncoder,
     },
     default="efficientnet",
+    presets={"scratch": ("trained_cnn", {}), "article": ("article_cnn", {"size": 224})},
     parts=cell_part,
     units=CELLS,
     preparation=PREPARATION,
@@ -54,4 +56,5 @@ IMAGE = Modality(
     most_tied=0.2,
     repeats=look_alikes,
     distinct=True,
+    familiar=FAMILIAR,
 )

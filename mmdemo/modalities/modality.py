@@ -11,6 +11,7 @@ from mmdemo.encoders.evidence import Evidence, Part, undivided
 from mmdemo.errors import ConfigError
 from mmdemo.modalities.copies import Report, digest_of, equal_values, nothing_tied
 from mmdemo.modalities.corruption import Corruption
+from mmdemo.modalities.familiar import Familiar
 from mmdemo.modalities.preparation import Preparation
 from mmdemo.modalities.units import Units
 from mmdemo.storage.feature_cache import FeatureCache
@@ -29,6 +30,7 @@ class Modality:
 
     name: of the column. noun: what a person calls a value, such as "caption".
     encoders: name → class. default: name of the encoder used by default.
+    presets: name in `mmdemo/training/presets.py` → encoder and its options, where a preset has one of its own.
     wanted: what to ask a person for. question: what choosing an encoder decides.
     colour: of its head and block, such as "#2a78d6". icon: Streamlit's name of a Material icon.
     settings: class of the settings of the preparation. missing: says whether a value, under such settings, holds
@@ -45,6 +47,7 @@ class Modality:
     ties: codes of n values, int (n,): pairs of equal codes must stay on one side of every split; −1 is tied to nothing.
     most_tied: share (0–1) of all pairs beyond which a group is too large to be tied by this modality.
     repeats: codes of n values, int (n,): equal where a value stands twice, so that a model may know it; −1 for None.
+    familiar: tells whether a value is like those that a model was trained on; by default it cannot.
     distinct: whether a value alone tells which pair it is of, as an image does and a caption does not.
     """
 
@@ -52,6 +55,7 @@ class Modality:
     noun: str
     encoders: Mapping[str, type[Encoder]]
     default: str
+    presets: Mapping[str, tuple[str, Options]] = field(default_factory=dict)
     wanted: str = ""
     question: str = ""
     colour: str = "#7a5195"
@@ -74,6 +78,7 @@ class Modality:
     ties: Callable[[Sequence[Any], Report], np.ndarray] = nothing_tied
     most_tied: float = 0.05
     repeats: Callable[[Sequence[Any]], np.ndarray] = equal_values
+    familiar: Familiar = field(default_factory=Familiar)
     distinct: bool = False
 
     def __post_init__(self) -> None:
@@ -81,7 +86,7 @@ class Modality:
         object.__setattr__(self, "written", self.written or self.title)
         object.__setattr__(self, "example", self.example or self.a_noun)
         object.__setattr__(self, "wanted", self.wanted or self.a_noun)
-        object.__setattr__(self, "question", self.question or f"What reads the {self.noun}")
+        object.__setattr__(self, "question", self.question or f"How {self.nouns} are read")
 
     @property
     def title(self) -> str:

@@ -11,6 +11,7 @@ from mmdemo.encoders.tfidf import TfidfEncoder
 from mmdemo.encoders.tfidf_word_vectors_sentence import TfidfWordVectorSentenceEncoder
 from mmdemo.encoders.word_vectors import WordVectorEncoder
 from mmdemo.modalities.copies import Report, codes_of, shared
+from mmdemo.modalities.familiar_text import FAMILIAR
 from mmdemo.modalities.modality import Modality
 from mmdemo.modalities.text_corruptions import CORRUPTIONS
 from mmdemo.modalities.text_preparation import PREPARATION
@@ -63,6 +64,7 @@ TEXT = Modality(
         "word_vectors": WordVectorEncoder,
     },
     default="tfidf+word_vectors+sentence",
+    presets={"article": ("tfidf", {})},
     parts=word_part,
     units=WORDS,
     preparation=PREPARATION,
@@ -77,4 +79,5 @@ TEXT = Modality(
     ),
     ties=_ties,
     repeats=_repeats,
+    familiar=FAMILIAR,
 )

@@ -1,7 +1,7 @@
 """A trained model: fitted encoders and, on their features, one linear head per modality and one for all."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from mmdemo.errors import ConfigError
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.certainty import SURE
 from mmdemo.model.config import ModelConfig
+from mmdemo.model.doubts import Caution, Doubts
 from mmdemo.model.heads import best_informed
 from mmdemo.model.probabilities import softmax
 
@@ -47,6 +48,7 @@ class Prediction:
     logits, probabilities: float64 (k,), in the order of the model's classes.
     sure: whether the answer's own probability is at least `SURE`.
     heads: the probabilities of every head that could answer, float64 (k,).
+    warnings: why the answer may not hold, whatever its probability.
     """
 
     label: str
@@ -55,6 +57,7 @@ class Prediction:
     probabilities: np.ndarray
     sure: bool
     heads: Mapping[str, np.ndarray]
+    warnings: tuple[Caution, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,7 @@ class Model:
     encoders: modality → fitted encoder.
     heads: `image`, `text`, `fused` → Head.
     shares: float64 (k,), each class's share of the pairs it was trained on: all that is known of a pair without values.
+    doubts: when it warns that an answer may not hold.
     """
 
     config: ModelConfig
@@ -73,6 +77,7 @@ class Model:
     encoders: Mapping[str, Encoder]
     heads: Mapping[str, Head]
     shares: np.ndarray
+    doubts: Doubts = field(default_factory=Doubts)
 
     def examine(self, pair: Mapping[str, Any]) -> dict[str, Evidence]:
         """Return modality → evidence (features and what they come from) for what the pair holds.
@@ -100,14 +105,16 @@ class Model:
         features = {name: found.features[np.newaxis].astype(np.float64) for name, found in evidence.items()}
         logits = {name: self.heads[name].logits(features)[0] for name in self.heads_for(features)}
         head = best_informed(logits)
-        probabilities = softmax(logits[head])
+        heads = {name: softmax(values) for name, values in logits.items()}
+        probabilities = heads[head]
         return Prediction(
             label=self.classes[int(probabilities.argmax())],
             head=head,
             logits=logits[head],
             probabilities=probabilities,
             sure=bool(probabilities.max() >= SURE),
-            heads={name: softmax(values) for name, values in logits.items()},
+            heads=heads,
+            warnings=self.doubts.cautions(self.encoders, self.classes, self.doubts.traits_of(evidence), heads),
         )
 
     def classify(self, pair: Mapping[str, Any]) -> Prediction:

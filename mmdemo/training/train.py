@@ -1,7 +1,7 @@
 """Train: encode, choose and fit a model for every fold and one for new pairs, and answer each held-out pair once."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -18,7 +18,9 @@ from mmdemo.model.model import Head, Model, answered
 from mmdemo.model.progress import portion
 from mmdemo.storage.feature_cache import FeatureCache
 from mmdemo.training.clock import STAGES, Clock
+from mmdemo.training.doubts import doubts_of
 from mmdemo.training.encoding import Encoded, Encodings
+from mmdemo.training.fit_progress import FitProgress
 from mmdemo.training.plan import Leave, Plan, plan_of, plan_of_all
 from mmdemo.training.selection import Choice, FittedHead, Selection
 from mmdemo.training.split import Prepared, columns_of, prepare
@@ -66,7 +68,8 @@ def train(
 
     on_progress: called with dicts: `{"event": "stage", "stage": "features"|"fit"|"evaluate", "done": 0–1}`, after
         each fold `{"event": "fold", "fold": i, "folds": n, "evaluation": …}` with the result so far and, for a network
-        that is trained, `{"event": "epoch", …}`.
+        that is trained, `{"event": "epoch", "network": i, "networks": n, "epoch": j, "epochs": m, …}` and
+        `{"event": "network", "doing": …, …}` before and after its epochs.
     prepared: what `prepare` returned for this dataset and configuration, if it has been called already.
     Raises DatasetError for too few pairs or classes, ImageError for an image that cannot be read.
     """
@@ -80,6 +83,7 @@ def train(
     clock.start("evaluate")
     held_out = run.held_out()
     evaluation = evaluate(held_out)
+    model = run.doubting(model)
     clock.report(1.0)
     return TrainedModel(
         model=model,
@@ -114,7 +118,11 @@ class _Run:
         self.classes, codes = np.unique(prepared.labels, return_inverse=True)
         columns = columns_of(prepared.frame, config.encoders)
         self._holds = {name: ~rows for name, rows in prepared.missing.items()}
-        self._encodings = Encodings(config, columns, prepared.missing, prepared.labels, clock.on_progress)
+        progress = FitProgress(clock, config, plan, len(prepared.frame), len(self.classes))
+        self._report = progress.regressions
+        self._encodings = Encodings(
+            config, columns, prepared.missing, prepared.labels, clock.on_progress, progress.networks
+        )
         clock.start("features")
         self._encodings.encode_frozen(cache, clock.report)
         self.saved_seconds = self._encodings.saved_seconds
@@ -157,6 +165,12 @@ class _Run:
             self._models[self.plan.served] = self._model(self.plan.served, encoded, heads, choices)
         return self._models[self.plan.served]
 
+    def doubting(self, model: Model) -> Model:
+        """Return the model for new pairs with what it needs to doubt its answers."""
+        columns = columns_of(self.prepared.frame, self.config.encoders)
+        fold = self.prepared.fold
+        return replace(model, doubts=doubts_of(model.encoders, columns, self._holds, fold, self.probabilities))
+
     def held_out(self, parts: Iterable[int] | None = None) -> HeldOut:
         """Return the pairs of these parts, by default all that are held out, with every head's answers."""
         rows = np.flatnonzero(np.isin(self.plan.part, list(self.plan.judged if parts is None else parts)))
@@ -174,14 +188,14 @@ class _Run:
     def _fit(self, target: Leave) -> tuple[Encoded, dict[str, FittedHead], dict[str, Choice]]:
         share = 1 / len(self.plan.targets)
         start, chosen = self._done * share, _CHOOSING if target in self.plan.judges else 0.0
-        report = self.clock.report
+        report = self._report
         choices = self._choose(target, partial(portion, report, start, share * chosen))
         fitted = partial(portion, report, start + share * chosen, share * (1 - chosen))
         encoded, heads = self._selection.fit(target, choices, fitted)
         if target == self.plan.served:
             self.train_features = self._features(encoded)
         self._done += 1
-        self.clock.report(self._done * share)
+        report(self._done * share)
         return encoded, heads, choices
 
     def _choose(self, target: Leave, report: Callable[[float], None]) -> dict[str, Choice]:

@@ -11,7 +11,7 @@ import streamlit as st
 from mmdemo.bundles.bundle import Bundle
 from mmdemo.charts.effect import effect_chart
 from mmdemo.encoders.evidence import Evidence
-from mmdemo.explanation.contrary import contrary
+from mmdemo.explanation.contrary import contrary, taken_out
 from mmdemo.explanation.counterfactual import Removal, decisive, reduced, removable
 from mmdemo.explanation.explain import Explanation, against, alone, explain
 from mmdemo.model.model import Model, Prediction
@@ -49,7 +49,7 @@ def _explanation(bundle: Bundle, evidence: Mapping[str, Evidence], pair: str, pr
         answer.removals(shown, label)
         _contrary(explained, label, other)
         if any(taken.values()):
-            _taken_out(bundle, evidence, prediction, taken)
+            _taken_out(bundle, evidence, prediction, taken, shown, label)
     _what_would_change(bundle, evidence, prediction, pair)
 
 
@@ -86,7 +86,12 @@ def _contrary(explained: Explanation, label: str, other: str | None) -> None:
 
 
 def _taken_out(
-    bundle: Bundle, evidence: Mapping[str, Evidence], before: Prediction, taken: Mapping[str, list[int]]
+    bundle: Bundle,
+    evidence: Mapping[str, Evidence],
+    before: Prediction,
+    taken: Mapping[str, list[int]],
+    shown: Explanation,
+    label: str,
 ) -> None:
     with frame.guarded():
         after = bundle.model.answer(reduced(bundle.model, evidence, taken))
@@ -99,6 +104,8 @@ def _taken_out(
             alt=f"Probabilities of all classes with everything and without what was taken out: {moved}{turned}.",
             key="taken_out",
         )
+        if found := taken_out(shown, label, taken, before, after):
+            st.caption(frame.plain(found.sentence("what is taken out", label)))
         for view in views_of(taken):
             left = view.left_over(evidence[view.name], taken[view.name]) if taken[view.name] else None
             if left is not None:

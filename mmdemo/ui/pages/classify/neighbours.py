@@ -13,6 +13,10 @@ from mmdemo.ui.modalities.registry import views_of
 
 _SHOWN = 6
 _WIDTH = 132  # pixels
+_HELP = (
+    "100 % is what the model cannot tell apart from this pair. The number is the cosine of the two pairs' features, as "
+    "the model weighs them; below 0 counts as 0 %."
+)
 
 
 def neighbours(bundle: Bundle, evidence: Mapping[str, Evidence], unseen: Collection[str]) -> None:
@@ -24,7 +28,7 @@ def neighbours(bundle: Bundle, evidence: Mapping[str, Evidence], unseen: Collect
     found = [one for one in near if one.row_id not in unseen][:_SHOWN]
     if not found:
         return
-    st.markdown("**Trained on pairs like these**")
+    st.markdown("**Trained on pairs like these**", help=_HELP)
     origin, missing = model_data.origin_of(bundle)
     if origin is None:
         st.caption(frame.plain(missing))
@@ -32,18 +36,20 @@ def neighbours(bundle: Bundle, evidence: Mapping[str, Evidence], unseen: Collect
         for one in found:
             with st.container(width=_WIDTH, gap="xsmall"):
                 _neighbour(None if origin is None else origin.dataset, one)
-    st.caption(
-        "The training pairs most alike in the model's eyes; the number is the cosine of their features (−1 to 1)."
-    )
+    st.caption("The pairs most like this one among those that the model was trained on, and how alike they are.")
 
 
 def _neighbour(dataset: Dataset | None, one: Neighbour) -> None:
     if dataset is None or one.row_id not in dataset.frame.index:
-        st.caption(f"{frame.plain(one.row_id)} · {one.cosine:.2f}")
+        st.caption(f"{frame.plain(one.row_id)} · {_alike(one)}")
         return
     row = dataset.frame.loc[one.row_id]
     views, label = views_of(dataset.modalities), str(row["label"])
     for view in views:
         view.thumbnail(row[view.name], f"Training {view.modality.noun} of {label}", _WIDTH)
     said = [frame.plain(words) for view in views if view.written and (words := view.in_line(row[view.name]))]
-    st.caption(" · ".join([*said, f"**{frame.plain(label)}**", f"{one.cosine:.2f}"]))
+    st.caption(" · ".join([*said, f"**{frame.plain(label)}**", _alike(one)]))
+
+
+def _alike(one: Neighbour) -> str:
+    return f"{max(one.cosine, 0):.0%} alike"

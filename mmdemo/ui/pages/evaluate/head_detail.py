@@ -1,100 +1,28 @@
-"""One model in detail: its confusion matrix, its metrics by class, and its calibration."""
+"""One model class by class, and whether its probabilities can be trusted."""
 
-import numpy as np
 import pandas as pd
 import streamlit as st
 
 from mmdemo.bundles.bundle import Bundle
 from mmdemo.charts.calibration import calibration_chart, coverage_chart
-from mmdemo.charts.confusion import confusion_chart
 from mmdemo.evaluation.calibration import expected_calibration_error
-from mmdemo.evaluation.confusion import Rate, confusion_matrix, likeliest_mistake
-from mmdemo.evaluation.held_out import HeldOut
+from mmdemo.evaluation.confusion import Rate
 from mmdemo.model.certainty import SURE, certainty
-from mmdemo.model.heads import head_title
-from mmdemo.ui import figure, frame, model_data, state
-from mmdemo.ui.pages.evaluate import opinions
+from mmdemo.ui import figure
 from mmdemo.ui.pages.evaluate.head_facts import HeadFacts, facts_of
-from mmdemo.ui.pages.evaluate.opinions import Album
 
 
-@st.fragment
-def head_in_detail(bundle: Bundle, tested: HeldOut) -> None:
-    """Draw the choice of a head, its confusion matrix with the pairs of a cell, its classes and its probabilities."""
-    with frame.guarded():
-        st.subheader("One model in detail", anchor=False)
-        head = st.segmented_control(
-            "Model",
-            tested.heads,
-            default=tested.heads[-1],
-            required=True,
-            format_func=lambda name: head_title(name, tested.modalities),
-            key=state.EVALUATED_HEAD,
-            persist_state="session",
-            help="There is one for each modality alone, and one for each set of them together.",
-        )
-        if head is None:
-            return
-        st.markdown("#### Confusion matrix")
-        rows = _confusion(tested, head)
-        pairs = st.container()
-        st.markdown("#### Class by class")
-        facts = facts_of(bundle, head)
-        _classes(facts)
-        st.markdown("#### Can its probabilities be trusted?")
-        left, right = st.columns(2, gap="large")
-        with left:
+def expanders(bundle: Bundle, head: str) -> None:
+    """Draw, each in an expander, how well each class is recognised and how far the probabilities can be trusted."""
+    with st.expander("Class by class", icon=":material/list:", key="by_class", on_change="rerun") as opened:
+        if opened.open:
+            _classes(facts_of(bundle, head))
+    title = "Can its percentages be trusted?"
+    with st.expander(title, icon=":material/verified:", key="probabilities", on_change="rerun") as opened:
+        if opened.open:
+            facts = facts_of(bundle, head)
             _calibration(facts, head)
-        with right:
             _coverage(facts, head)
-        with pairs:  # last, because their images may have to be loaded first
-            opinions.cards(Album(tested, model_data.origin_of(bundle)[0]), rows, "cell")
-
-
-def _confusion(tested: HeldOut, head: str) -> np.ndarray:
-    """Draw the matrix and the choice of a cell; return the rows (m,) in the cell."""
-    matrix = confusion_matrix(tested.labels, tested.guesses(head), tested.classes)
-    remembered = st.session_state.get(state.CONFUSION_LABEL), st.session_state.get(state.CONFUSION_ANSWER)
-    if not all(name in tested.classes for name in remembered):
-        _choose_cell(*(likeliest_mistake(matrix, tested.classes) or (tested.classes[0], tested.classes[0])))
-    left, right = st.columns([3, 2], gap="large")
-    with right:
-        label = st.selectbox("True label", tested.classes, key=state.CONFUSION_LABEL, persist_state="session")
-        answer = st.selectbox("Answer", tested.classes, key=state.CONFUSION_ANSWER, persist_state="session")
-    rows = tested.cell(head, label, answer)
-    with left:
-        figure.choose(
-            confusion_chart(matrix, tested.classes, (label, answer)),
-            alt=f"Confusion matrix: {int(matrix.trace())} of {len(tested.labels)} pairs on the diagonal are right. "
-            "Choose a cell with the lists beside it.",
-            key=state.CONFUSION_CELL,
-            on_select=_take_cell,
-        )
-    with right:
-        st.markdown(_cell_sentence(len(rows), int((tested.labels == label).sum()), label, answer))
-        st.caption(
-            "Each row holds the pairs of one true label; blue cells are right, orange ones mistakes, darker where a "
-            "larger share of the row lies. Click a cell, or choose it with the lists, to see its pairs."
-        )
-    return rows
-
-
-def _take_cell() -> None:
-    picked = st.session_state[state.CONFUSION_CELL]["selection"].get("picked")
-    if picked:  # empty when the chart is drawn anew
-        _choose_cell(picked[0]["label"], picked[0]["answer"])
-
-
-def _choose_cell(label: str, answer: str) -> None:
-    st.session_state.update({state.CONFUSION_LABEL: label, state.CONFUSION_ANSWER: answer})
-
-
-def _cell_sentence(found: int, support: int, label: str, answer: str) -> str:
-    true, given = frame.plain(label), frame.plain(answer)
-    are = "is" if found == 1 else "are"
-    if label == answer:
-        return f"**{found} of the {support}** pairs of **{true}** {are} recognised:"
-    return f"**{found} of the {support}** pairs of **{true}** {are} taken for **{given}**:"
 
 
 def _classes(facts: HeadFacts) -> None:

@@ -13,6 +13,7 @@ from mmdemo.ui import frame, pair_input, state
 from mmdemo.ui.modalities.registry import views_of
 
 _FEW, _MANY = 10, 60  # cards: at first, and at most
+_NARROW = 125  # pixels: of a pair in a line
 _LONGEST = 90  # characters of a caption on a card
 _RIGHT, _WRONG = ":green[:material/check_circle:]", ":orange[:material/cancel:]"
 
@@ -50,6 +51,21 @@ def _card(album: Album, row: int) -> None:
         mark = _RIGHT if guess == tested.labels[row] else _WRONG
         said.append(f":small[{mark} {head_title(head, tested.modalities)}: {frame.plain(guess)}, {sure:.0%}]")
     st.markdown("  \n".join(said))
+    _why(row_id)
+
+
+def row(album: Album, rows: np.ndarray, key: str) -> None:
+    """Draw these rows (m,) of the held-out pairs in a line, each with the link to its explanation and no more."""
+    pair_input.forget_link()
+    with st.grid(min_column_width=_NARROW, gap="small", key=key):
+        for number in rows:
+            with st.container(gap="xsmall"):
+                row_id = str(album.tested.ids[number])
+                image_and_caption(album, row_id)
+                _why(row_id)
+
+
+def _why(row_id: str) -> None:
     parameters = {state.PAIR: row_id, state.PAIR_OF: state.OF_MODEL}
     frame.link("Classify", "See why", icon=":material/search_insights:", **parameters)
 

@@ -6,7 +6,7 @@ import streamlit as st
 
 from mmdemo.bundles.bundle import Bundle
 from mmdemo.charts.studies import learning_chart, robustness_chart
-from mmdemo.evaluation.sentences import points, titles_of
+from mmdemo.evaluation.sentences import basis, points, titles_of
 from mmdemo.model.heads import best_informed
 from mmdemo.studies.learning_curve import LearningCurve
 from mmdemo.studies.robustness import Robustness
@@ -27,12 +27,14 @@ def learning_curve(bundle: Bundle, found: Study) -> None:
         title = titles_of(curve.accuracy)[head]
         st.markdown(
             f"{title}: the step from {curve.sizes[-2]:,} to {curve.sizes[-1]:,} training pairs "
-            f"brought **{points(whole - last)} points**. If the curve still rises at its end, more pairs would help."
+            f"changed the share answered correctly by **{points(whole - last)} points**. "
+            "If the curve still rises at its end, more pairs would help."
         )
     orders = f"mean of {curve.draws} random choices of the training pairs" if curve.draws > 1 else "one random choice"
     st.caption(
-        f"Accuracy on the same {curve.n_test:,} held-out pairs, {orders}, each smaller set within the larger one; the "
-        "bands are 95 % intervals."
+        f"Measured on {basis(curve.n_test)}.",
+        help=f"Accuracy on the same held-out pairs, {orders}, each smaller set within the larger one; the bands are "
+        "95 % intervals.",
     )
 
 
@@ -50,6 +52,6 @@ def robustness(bundle: Bundle, found: Study) -> None:
             figure.draw(robustness_chart(curve), alt=f"{curve.title}, accuracy: {ends}.")
     st.caption(
         "One modality is damaged at a time. The flat line is the model that does not see it, and so what is left when "
-        "the damaged modality is left out: where the fused line falls below it, leaving it out is better. "
-        + (f"Tried on {robust.n:,} of the {robust.of:,} held-out pairs." if robust.n < robust.of else "")
+        "the damaged modality is left out: where the line of all together falls below it, leaving it out is better. "
+        + (f"Tried on {robust.n:,} of the {basis(robust.of)}." if robust.n < robust.of else "")
     )

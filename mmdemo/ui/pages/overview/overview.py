@@ -72,9 +72,9 @@ def _statistics(manifest: Mapping[str, Any], found: Evaluation) -> None:
     with st.popover("The statistics", icon=":material/bar_chart:"):
         alt = f"Accuracy of the models: {accuracy_words(accuracies)}."
         st.html(accuracy_bars(accuracies, dataset["limits"], found.basis, alt))
-        st.markdown("\n".join(f"- {sentence}" for sentence in found.sentences()))
+        st.markdown("\n".join(f"- {sentence}" for sentence in (*found.sentences(), *found.statistics())))
         st.markdown(
-            f"Measured on {found.basis}, of {len(manifest['classes'])} classes. {frame.plain(dataset['source'])}"
+            f"Measured on {found.protocol}, of {len(manifest['classes'])} classes. {frame.plain(dataset['source'])}"
         )
         if found.unrepeated and found.unrepeated.loud:
             what = listed([noun(name) for name in found.modalities], "or")

@@ -1,0 +1,234 @@
+"""What an answer is warned of: the planted cases are, held-out pairs are not, and each modality's judge by hand."""
+
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import mmdemo
+from mmdemo.bundles.bundle import Bundle, load
+from mmdemo.bundles.doubts_file import DOUBTS, doubt_arrays, read_doubts
+from mmdemo.commands.classify import classify_one
+from mmdemo.datasets.base import Dataset, values_of
+from mmdemo.datasets.examples import example_pairs
+from mmdemo.datasets.homonyms import homonyms
+from mmdemo.datasets.table_of_pairs import TableRow
+from mmdemo.encoders.sentence import SentenceEncoder
+from mmdemo.encoders.tfidf import TfidfEncoder
+from mmdemo.errors import BundleError
+from mmdemo.modalities import familiar_image, familiar_text
+from mmdemo.model.batch import answers
+from mmdemo.model.config import ModelConfig
+from mmdemo.model.doubts import Doubts, agreement_limit, overlap
+from mmdemo.model.model import Model
+from mmdemo.storage.feature_cache import FeatureCache
+from mmdemo.storage.folders import cache_dir
+from mmdemo.storage.shipped import shipped_models
+from mmdemo.training.train import train
+from tests.planted.captions import SOUND
+from tests.planted.measured import planted, sound
+
+KINDS = ("disagree", "unknown", "language", "unlike")
+PLANTED, FALSE = 0.8, 0.05
+ENGLISH = [f"a {size} {thing} on the {place}" for size in ("red", "blue", "large", "small") for thing in
+           ("car", "cat", "chair", "cake") for place in ("road", "table", "floor", "beach")]  # fmt: skip
+
+
+@cache
+def everyday() -> Bundle:
+    return load(shipped_models() / "everyday")
+
+
+@cache
+def fired() -> dict[str, list[bool]]:
+    return planted(everyday().model)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", KINDS)
+def test_planted_cases_are_warned_of(kind: str) -> None:
+    assert len(fired()[kind]) == 50
+    assert np.mean(fired()[kind]) >= PLANTED
+
+
+def test_real_words_and_names_are_not_called_foreign_and_seldom_unknown() -> None:
+    model = everyday().model
+    found = {caption: model.classify({"text": caption}).warnings for caption in SOUND}
+    assert not [caption for caption, warnings in found.items() if any(one.kind == "language" for one in warnings)]
+    assert "a stapler" not in sound(model) and len(sound(model)) <= FALSE * len(SOUND) + 1
+
+
+def _halves(dataset: Dataset, seed: int) -> tuple[Dataset, Any]:
+    """Four fifths of a dataset to train and calibrate on, and the rest, which neither sees."""
+    frame = dataset.frame
+    rest = np.random.default_rng(seed).permutation(len(frame)) < len(frame) // 5
+    return replace(dataset, frame=frame[~rest]), frame[rest]
+
+
+UNTUNED = {
+    "homonyms": lambda: homonyms(n=600),
+    "stamps in German": lambda: mmdemo.load_dataset("stamps", captions="de"),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", UNTUNED)
+def test_pairs_that_neither_training_nor_calibration_has_seen_are_seldom_warned_of(name: str) -> None:
+    kept, rest = _halves(UNTUNED[name](), seed=7)
+    model = train(kept, ModelConfig(C=100.0), cache=FeatureCache(cache_dir() / "features")).model
+    columns = [values_of(rest, one) for one in model.encoders]
+    answers = [model.classify(dict(zip(model.encoders, values, strict=True))) for values in zip(*columns, strict=True)]
+    assert len(answers) >= 100
+    for kind in KINDS:
+        false = sum(any(one.kind == kind for one in answer.warnings) for answer in answers)
+        assert false <= FALSE * len(answers), (kind, false, len(answers))
+
+
+def test_a_contradiction_names_both_answers_and_says_what_to_do() -> None:
+    apple = next(pair for pair in example_pairs() if pair.name == "Apple")
+    (warning,) = everyday().model.classify({**apple.values, "text": "a red car driving on the road"}).warnings
+    assert (warning.kind, warning.modality) == ("disagree", "")
+    assert warning.sentence.startswith("The image says food, the caption says vehicles:")
+    assert warning.sentence.endswith("Check whether they belong together.")
+
+
+def test_a_foreign_caption_is_named_and_not_said_to_disagree() -> None:
+    apple = next(pair for pair in example_pairs() if pair.name == "Apple")
+    (warning,) = everyday().model.classify({**apple.values, "text": "一辆红色的汽车"}).warnings
+    assert (warning.kind, warning.modality) == ("language", "text")
+    assert "seems to be Chinese; the model was trained on English captions" in warning.sentence
+
+
+def test_a_pair_of_the_data_itself_is_not_warned_of() -> None:
+    warned = [pair.name for pair in example_pairs() if everyday().model.classify(pair.values).warnings]
+    assert not warned
+
+
+def _caption_judge(captions: list[str], encoder: Any) -> familiar_text.CaptionJudge:
+    judge = familiar_text.learn(encoder, captions, np.arange(len(captions)) % 5)
+    assert judge is not None
+    return judge
+
+
+def test_what_the_encoder_reads_decides_which_words_are_unknown() -> None:
+    tfidf = TfidfEncoder().fit(ENGLISH)
+    counted, read = _caption_judge(ENGLISH, tfidf), _caption_judge(ENGLISH, SentenceEncoder())
+    told = [judge.doubt(encoder, "stapler") for judge, encoder in ((counted, tfidf), (read, SentenceEncoder()))]
+    assert told[1] is None and counted.languages == ("English",)
+    assert counted.doubt(tfidf, "a red car") is None and counted.doubt(tfidf, "it is") is None
+
+
+@pytest.mark.parametrize(
+    ("caption", "said"),
+    [
+        ("ein rotes auto auf der strasse", "German"),
+        ("une voiture rouge sur la route", "French"),
+        ("красная машина", "Russian or a related language"),
+        ("빨간 자동차", "Korean"),
+        ("赤い車", "Japanese"),
+        ("a red car", ""),
+        ("croissant", ""),
+        ("la traviata", ""),
+        ("volkswagen käfer", ""),
+        ("42", ""),
+    ],
+)
+def test_languages(caption: str, said: str) -> None:
+    judge = _caption_judge(ENGLISH, SentenceEncoder())
+    assert judge.other_language(caption, caption.split()) == said
+
+
+def test_a_model_of_several_scripts_calls_none_of_them_foreign() -> None:
+    mixed = [*ENGLISH, *(f"一辆红色的汽车{place}" for place in "路桌地海" * 10)]
+    judge = _caption_judge(mixed, SentenceEncoder())
+    assert set(judge.scripts) == {"LATIN", "CJK"}
+    assert judge.other_language("两只猫", ["两", "只", "猫"]) == ""
+    assert judge.other_language("красная машина", ["красная", "машина"])
+
+
+def test_distances_from_a_plane_are_those_of_least_squares() -> None:
+    rng = np.random.default_rng(0)
+    rows = rng.normal(size=(40, 3)) @ rng.normal(size=(3, 12)) + rng.normal(size=(40, 12)) * 0.1
+    plane, query = familiar_image.plane_of(rows, 3), rng.normal(size=(5, 12))
+    axes = np.linalg.svd(rows - rows.mean(axis=0))[2][:3]
+    for one, found in zip(query, plane.distances(query), strict=True):
+        left = one - rows.mean(axis=0)
+        nearest = axes.T @ np.linalg.lstsq(axes.T, left, rcond=None)[0]
+        assert found == pytest.approx(np.linalg.norm(left - nearest), rel=1e-2)
+
+
+def test_the_overlap_and_its_limit() -> None:
+    rng = np.random.default_rng(1)
+    one, other = rng.dirichlet(np.ones(4), 99), rng.dirichlet(np.ones(4), 99)
+    by_hand = [sum((p * q) ** 0.5 for p, q in zip(*pair, strict=True)) for pair in zip(one, other, strict=True)]
+    assert overlap(one, other) == pytest.approx(by_hand)
+    limit = agreement_limit(overlap(one, other))
+    assert sum(value < limit for value in by_hand) < 0.02 * len(by_hand) <= 2
+    assert agreement_limit(np.ones(10)) == 0.0  # too few to say
+
+
+
+def test_what_is_written_is_read(tmp_path: Path) -> None:
+    doubts = everyday().model.doubts
+    np.savez_compressed(tmp_path / DOUBTS, allow_pickle=False, **doubt_arrays(doubts))
+    found = read_doubts(tmp_path, everyday().model.encoders)
+    assert dict(found.agreement) == dict(doubts.agreement)
+    for name, judge in doubts.judges.items():
+        read = found.judges[name].arrays()
+        assert all((read[key] == array).all() for key, array in judge.arrays().items())
+
+
+def test_a_model_without_the_file_warns_of_nothing(tmp_path: Path) -> None:
+    assert read_doubts(tmp_path, ("image", "text")) == Doubts()
+    bare = replace(everyday().model, doubts=Doubts())
+    assert not bare.classify({"text": "一辆红色的汽车"}).warnings
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        {"agreement/image+text": np.array(2.0)},
+        {"agreement/image+text": np.array(np.nan)},
+        {"agreement/image+text": np.zeros(3)},
+        {"text/words": np.zeros(60_000, np.uint32)},
+        {"text/words": np.zeros(3)},
+        {"text/languages": np.array(["Klingon"])},
+        {"text/scripts": np.zeros(3)},
+        {"text/bits": np.array(np.inf)},
+        {"image/scales": np.array([1.0, 0.0, 1.0, 1.0])},
+        {"image/axes0": np.zeros((3, 5), np.float16)},
+        {"image/axes1": np.full((32, 1280), np.nan, np.float16)},
+        {"image/mean2": np.zeros((2, 100), np.float32)},
+        {"image/axes0": np.zeros((900, 1280), np.float16)},
+    ],
+)
+def test_a_forged_file_is_refused(forged: dict[str, np.ndarray], tmp_path: Path) -> None:
+    arrays = doubt_arrays(everyday().model.doubts)
+    np.savez_compressed(tmp_path / DOUBTS, allow_pickle=False, **{**arrays, **forged})
+    with pytest.raises(BundleError, match=DOUBTS):
+        read_doubts(tmp_path, ("image", "text"))
+
+
+def test_planes_of_another_encoder_judge_nothing() -> None:
+    judge = everyday().model.doubts.judges["image"]
+    model: Model = everyday().model
+    assert judge.doubt(model.encoders["image"], np.zeros(12, np.float32)) is None
+
+
+def test_the_fold_models_doubt_as_the_served_one_does() -> None:
+    bundle = everyday()
+    assert bundle.model_for(str(bundle.held_out.ids[0])).doubts is bundle.model.doubts
+
+
+def test_json_and_tables_carry_the_warnings() -> None:
+    model, values = everyday().model, {"text": "一辆红色的汽车"}
+    result, _ = classify_one(model, values)
+    (warning,) = result["warnings"]
+    assert (warning["kind"], warning["modality"]) == ("language", "text") and "Chinese" in warning["sentence"]
+    rows = [TableRow("1", (), values), TableRow("2", (), {"text": "a red car"})]
+    foreign, usual = answers(model, rows)
+    assert foreign.warned == warning["sentence"] and usual.warned == ""
+    assert classify_one(model, {"text": "a red car"})[0]["warnings"] == []
