@@ -188,7 +188,8 @@ def test_a_model_of_another_visitor_can_be_used_but_not_changed(app, trained):
 def test_a_link_to_a_model_that_is_gone_is_one_sentence(app, model):
     app.query_params["model"] = model
     opened(app)
-    assert len(app.error) == 1 and "no longer here" in app.error[0].value
+    assert not app.error and len([said for said in app.info if "no longer here" in said.value]) == 1
+    assert "model" not in app.query_params
     assert names(app) == [SHIPPED]
 
 
