@@ -75,7 +75,7 @@ def model_folder(name: str) -> Path:
     if not _RUN.fullmatch(name) or not (runs_dir() / name / "manifest.json").is_file():
         raise BundleError(
             "The model of this link is no longer here: models that visitors train are kept for a while only. "
-            "Train it again, or go on with the shipped model."
+            "Train it again, or continue with the shipped model."
         )
     if not access.may_see(name):
         raise BundleError(access.PRIVATE)

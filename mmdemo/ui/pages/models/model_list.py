@@ -68,7 +68,7 @@ def _sentences(models: Sequence[Shelved]) -> list[tuple[str, str | None]]:
     one, other = sorted(models, key=lambda model: -_best(model))
     found = compare(one.summary, other.summary)
     if found is None:
-        return [("No pair was held out from both of them: compare the intervals, not the numbers alone.", None)]
+        return [("There is no pair that neither had seen: compare the likely ranges, not the numbers alone.", None)]
     return [(frame.plain(found.verdict(f"“{one.name}”", f"“{other.name}”")), found.statistics())]
 
 
@@ -92,7 +92,7 @@ def table(shelf: Sequence[Shelved]) -> None:
             **{title: shares for model in shelf for title in titles_of(model.summary.evaluation.heads).values()},
             **{_adds(name): gains for model in shelf for name in model.summary.evaluation.adds},
             "Model": st.column_config.TextColumn(pinned=True),
-            "Held out": st.column_config.TextColumn(help="The pairs that the accuracies were measured on."),
+            "Tested on": st.column_config.TextColumn(help="The pairs that the accuracies were measured on."),
             "Seconds": st.column_config.NumberColumn(format="%.1f", help="The whole training run."),
             "Memory (MB)": st.column_config.NumberColumn(format="%.0f", help="The most that the training had at once."),
             "Size (MB)": st.column_config.NumberColumn(format="%.1f", help="On disk."),
@@ -107,9 +107,9 @@ def _row(model: Shelved) -> dict[str, object]:
         "Current": model.current,
         **{title: figure.percent(found.heads[head].accuracy) for head, title in titles_of(found.heads).items()},
         **{_adds(name): _added(one) for name, one in found.adds.items()},
-        "Held out": found.protocol,
+        "Tested on": found.protocol,
         "Data": data_of(summary),
-        **{f"{noun(name).capitalize()} encoder": summary.config.encoders.get(name, "none") for name in MODALITIES},
+        **{f"How {MODALITIES[name].nouns} are read": summary.config.encoders.get(name, "none") for name in MODALITIES},
         "Seed": summary.config.seed,
         "Seconds": summary.seconds,
         "Memory (MB)": summary.megabytes,

@@ -71,11 +71,12 @@ def _metrics(facts: ModelFacts) -> None:
             st.metric(
                 titles[head],
                 f"{found.metrics.accuracy:.1%}",
-                delta=f"95 % interval {low:.0%} to {high:.0%}",
+                delta=f"likely {low:.0%} to {high:.0%}",
                 delta_color="off",
                 delta_arrow="off",
                 border=True,
-                help=f"Accuracy on {facts.summary.evaluation.protocol}; macro F1 (mean over the classes of how "
+                help=f"Below: 95 % interval. "
+                f"Accuracy on {facts.summary.evaluation.protocol}; macro F1 (mean over the classes of how "
                 f"well each is found, 0–1) {found.metrics.f1_macro:.2f}; calibration error (mean distance between "
                 f"probability and accuracy) {found.calibration_error:.2f}.{best}",
             )

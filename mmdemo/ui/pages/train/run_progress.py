@@ -54,11 +54,12 @@ def _so_far(fold: Mapping[str, Any]) -> None:
     """Draw the result on the folds that are done: its intervals narrow as the others come in."""
     done, folds = fold["fold"], fold["folds"]
     evaluation = evaluation_from(plain(fold["evaluation"]))
-    place = f"So far, on {done} of {folds} parts of the pairs" if done < folds else "On all held-out pairs"
+    so_far = f"So far, on {done} of {folds} parts of the pairs"
+    place = so_far if done < folds else "On all pairs the models had not seen"
     st.markdown(f"**{place}**")
     accuracies = evaluation.accuracies()
     figure.draw(
-        accuracy_chart(accuracies, None, f"{evaluation.n:,} held-out pairs"),
+        accuracy_chart(accuracies, None, evaluation.basis),
         alt=f"{place}: {accuracy_words(accuracies)}.",
     )
     st.markdown("\n".join(f"- {sentence}" for sentence in evaluation.sentences()))  # last: its length changes

@@ -62,11 +62,9 @@ def _accuracies(evaluation: Evaluation, limits: Mapping[str, float] | None) -> N
                 delta_arrow="off",
             )
     st.caption(
-        "Accuracy, and below it its 95 % interval. "
-        f"Each of the {evaluation.n:,} pairs was held out once, and answered by a model that had not seen it."
-        if evaluation.folds > 1
-        else f"Accuracy, and below it its 95 % interval, on {evaluation.n:,} held-out pairs, a fifth of all. With "
-        "5 folds every pair would be held out once, and the intervals would be narrower."
+        f"The share of pairs answered correctly and, below it, the likely range (95 % interval): {evaluation.basis}.",
+        help=f"Accuracy on {evaluation.protocol}."
+        + ("" if evaluation.folds > 1 else " With 5 folds every pair would be held out once: narrower intervals."),
     )
     figure.draw(
         accuracy_chart(accuracies, limits, evaluation.basis),

@@ -30,7 +30,7 @@ def training_form(dataset: Dataset) -> ModelConfig | None:
     with frame.guarded():
         config = ModelConfig(chosen, {name: kept for name, kept in options.items() if kept}, C, seed, folds)
         cost = estimate(config, len(dataset.frame), len(dataset.classes))
-        held_out = f"{config.n_folds} folds" if config.n_folds > 1 else "a fifth held out"
+        held_out = f"each tested once in {config.n_folds} parts" if config.n_folds > 1 else "a fifth to test on"
         st.caption(
             f"{len(dataset.frame):,} pairs, {held_out}: about {cost.seconds:.0f} s on two cores, "
             f"{cost.megabytes:,.0f} MB of memory."
