@@ -9,24 +9,15 @@ with frame.page("Train"):
     from mmdemo.ui import data_choice, runs
     from mmdemo.ui.pages.train import run_history, run_view, training_form
 
-    dataset = data_choice.current_dataset()
-    choices, run = st.columns([2, 3], gap="large")
-    with choices:
-        st.subheader(f"Data: {frame.plain(dataset.name)}", anchor=False)
-        frame.link("Data", "Choose other data")
+    job = runs.current()
+    if job is not None:
+        run_view.watch(job)
+    place = st.container() if job is None else run_view.folded(job)
+    with place, frame.guarded():  # whatever is wrong with the data, the runs are there
+        dataset = data_choice.current_dataset()
         config = training_form.training_form(dataset)
-        pressed = st.button("Train", type="primary", icon=":material/play_arrow:", disabled=config is None, key="train")
-        if pressed and config is not None:
-            with frame.guarded():
-                if not runs.start(dataset, config):
-                    st.toast("Trained with exactly these settings before: here is that run.", icon=":material/history:")
-                    st.rerun()  # the links above lead to the model of that run, too
-    with run:
-        job = runs.current()
-        if job is None:
-            st.info(
-                "Press Train: the run appears here, and goes on even if you leave this page.", icon=":material/school:"
-            )
-        else:
-            run_view.watch(job)
+        if config is not None:
+            if not runs.start(dataset, config):
+                st.toast("Trained with exactly these settings before: here is that run.", icon=":material/history:")
+            st.rerun()  # the run takes the place of the form, and links lead to its model
     run_history.table(runs.history(), shown=job.id if job else "")

@@ -1,6 +1,7 @@
 // Returns what does not fit on the open page, a line each: {kind, text, where, width}. Run by tests/fits.py.
 () => {
   const NARROWEST = 60;  // pixels that a chart's bars need to be compared
+  const QUOTED = 60;  // letters of a caption that a chart shows shortened; a chart itself cuts names at fewer
   const found = [];
   const seen = new Set();
   const main = document.querySelector('[data-testid=stApp]');
@@ -14,7 +15,7 @@
   }
 
   const isShown = element => element.checkVisibility({opacityProperty: true, visibilityProperty: true})
-    && !element.closest('[data-testid=stSidebar][aria-expanded=false], [aria-hidden=true].visually-hidden, canvas');
+    && !element.closest('[data-testid=stSidebar][data-collapsed=true], canvas');
   // The whole value of these is one click or key away by their nature, and what follows them draws itself.
   const NATURAL = '[data-testid=stSelectbox] [data-baseweb=select], [data-testid=stMultiSelect], [data-baseweb=popover],'
     + '[data-testid=stDataFrame], [data-testid=stTooltipContent], [data-testid=stStatusWidget], style, script, noscript';
@@ -43,6 +44,13 @@
     return all;
   }
 
+  // A font's box is higher than its letters.
+  function letters({element, box: {left, right, top, bottom, width, height}}) {
+    const less = parseFloat(getComputedStyle(element).fontSize) / 4;
+    return height > 2 * width ? {left: left + less, right: right - less, top, bottom}
+      : {left, right, top: top + less, bottom: bottom - less};
+  }
+
   const beyond = (box, frame, sides) => sides.some(side => ({
     left: frame.left - box.left, right: box.right - frame.right, bottom: box.bottom - frame.bottom,
     top: frame.top - box.top})[side] > 2);
@@ -51,9 +59,9 @@
     const text = element.closest('svg') ? element.closest('text').textContent : node.data;
     const svg = element.closest('svg');
     if (svg) {
-      if (/…$/.test(text)) say('cut', text, element, 'shortened in a chart');
+      if (/…$/.test(text) && text.length < QUOTED) say('cut', text, element, 'shortened in a chart');
       const frame = svg.getBoundingClientRect();
-      if (beyond(box, frame, ['left', 'right', 'top', 'bottom'])) say('cut', text, element, 'beyond its chart');
+      if (beyond(letters({element, box}), frame, ['left', 'right', 'top', 'bottom'])) say('cut', text, element, 'beyond its chart');
       return;
     }
     const button = element.closest('button, [role=tab], [role=radio]');
@@ -75,18 +83,26 @@
 
   function overlaps(all) {
     const boxes = all.map(line => {
-      const {left, right, top, bottom, height} = line.box, less = height / 4;
-      return {...line, left: left + 1, right: right - 1, top: top + less, bottom: bottom - less};
+      const {left, right, top, bottom} = letters(line);
+      return {...line, left: left + 1, right: right - 1, top, bottom};
     }).sort((a, b) => a.top - b.top);
     boxes.forEach((one, place) => {
       for (let next = place + 1; next < boxes.length && boxes[next].top < one.bottom - 1; next++) {
         const other = boxes[next];
         if (other.left >= one.right - 1 || one.left >= other.right - 1) continue;
         if (one.node === other.node) continue;
-        if (floats(one.element) !== floats(other.element)) continue;
+        if (floats(one.element) !== floats(other.element) || areBeside(one.element, other.element)) continue;
         say('overlap', one.node.data, one.element, `with “${other.node.data.trim().slice(0, 40)}”`);
       }
     });
+  }
+
+  // Whether two slanted texts, whose boxes meet, run beside each other.
+  function areBeside(one, other) {
+    const [a, b] = [one, other].map(element => element.closest('svg text')?.getScreenCTM());
+    if (!a || !b || a.a * a.b === 0 || Math.abs(a.b - b.b) > 0.01) return false;
+    const apart = Math.abs((b.e - a.e) * a.b - (b.f - a.f) * a.a);
+    return apart > 0.7 * parseFloat(getComputedStyle(one.closest('text')).fontSize);
   }
 
   // What stays in place while the page scrolls below it is on a layer of its own.
@@ -99,7 +115,7 @@
   function sideways() {
     for (const box of [document.documentElement, ...main.querySelectorAll('*')]) {
       if (box.scrollWidth <= box.clientWidth + 1 || !box.clientWidth) continue;
-      if (box.closest('[data-testid=stDataFrame], [data-testid=stTable], [data-testid=stSidebar][aria-expanded=false]')) continue;
+      if (box.closest('table, [data-testid=stDataFrame], [data-testid=stTable], [data-testid=stSidebar][data-collapsed=true]')) continue;
       const scrolls = ['auto', 'scroll'].includes(getComputedStyle(box).overflowX);
       if ((scrolls || box === document.documentElement) && isShown(box))
         say('sideways', box.innerText || '', box, `${box.scrollWidth} px in ${box.clientWidth}`);
@@ -118,7 +134,20 @@
     }
   }
 
+  // A hint in an empty field that is longer than the field; what is typed can be scrolled by nature.
+  function hints() {
+    const pen = document.createElement('canvas').getContext('2d');
+    for (const field of main.querySelectorAll('input[placeholder]')) {
+      const {font, paddingLeft, paddingRight} = getComputedStyle(field);
+      pen.font = font;
+      const room = field.clientWidth - parseFloat(paddingLeft) - parseFloat(paddingRight);
+      if (!field.value && isShown(field) && !field.closest(NATURAL) && pen.measureText(field.placeholder).width > room + 1)
+        say('cut', field.placeholder, field, 'hint');
+    }
+  }
+
   const all = lines();
+  hints();
   all.forEach(cut);
   overlaps(all);
   sideways();

@@ -42,6 +42,13 @@ def test_of_many_classes_the_last_share_a_row() -> None:
     assert "20 others" in written and f"{shares[40:].sum():.1%}" in written
 
 
+def test_a_few_classes_have_rows_and_one_more_is_not_hidden_behind_a_row_of_others() -> None:
+    names, shares = list("abcdefg"), [0.4, 0.2, 0.1, 0.1, 0.1, 0.06, 0.04]
+    written = probability_bars(names, shares, names, "text", "Caption alone", "Answers.", most=5)
+    assert len(places(written)) == 6 and "2 others" in written and "10.0%" in written
+    assert len(places(probability_bars(names, shares, names, "text", "Caption alone", "Answers.", most=6))) == 7
+
+
 def test_what_a_head_answers_has_a_row_though_others_answer_something_else() -> None:
     names, shares = [f"class {i}" for i in range(45)], [0.1 / 44] * 44 + [0.9]
     written = probability_bars(names, shares, names, "text", "Caption alone", "Answers.")

@@ -105,7 +105,7 @@ def test_what_is_said_and_counted(make, bundle: Path, command_line: CommandLine)
     arguments = ("classify", "--model", bundle, "--data", path, "--output", "out.csv")
     first = json.loads(command_line.run(*arguments, "--json").out)
     label, sure = next(iter(first["labels"])), first["sure"]
-    assert first == {"classified": 1, "failed": 1, "sure": sure, "labels": {label: 1}, "unsure": 1 - sure,
+    assert first == {"classified": 1, "failed": 1, "sure": sure, "labels": {label: 1}, "unsure": 1 - sure, "warned": 0,
                      "output": "out.csv"}  # fmt: skip
     assert command_line.run(*arguments).out.splitlines() == [
         f"Classified 1 pair into out.csv; {sure} of the answers are sure.",

@@ -15,6 +15,7 @@ FAULTS = {
     "cut by a box around it": f'<div style="width:60px;overflow:hidden"><b style="white-space:nowrap">{LONG}</b></div>',
     "cut beyond its button": f'<button style="width:60px;white-space:nowrap">{LONG}</button>',
     "cut beyond its chart": CHART.format(100, f'<text x="80" y="20">{LONG}</text>'),
+    "cut hint": f'<input placeholder="{LONG}" style="width:60px">',
     "cut shortened in a chart": CHART.format(300, '<text x="0" y="20">a lo…</text>'),
     "overlap of two texts": '<p>one text</p><p style="margin-top:-40px">another</p>',
     "overlap of two labels": CHART.format(300, '<text x="0" y="20">one</text><text x="9" y="20">two</text>'),
@@ -27,6 +28,11 @@ FINE = {
     "a value in a list": f'<div data-testid="stMultiSelect" style="width:60px;overflow:hidden"><q>{LONG}</q></div>',
     "a table in its own frame": f'<div data-testid="stTable" style="width:80px;overflow-x:auto"><i>{LONG}</i></div>',
     "hidden": f'<p style="width:60px;overflow:hidden;visibility:hidden;white-space:nowrap">{LONG}</p>',
+    "slanted labels beside each other": CHART.format(
+        300,
+        '<text transform="translate(50,5) rotate(45)" font-size="8">a long name</text>'
+        '<text transform="translate(80,5) rotate(45)" font-size="8">another name</text>',
+    ),
     "a wide chart": CHART.format(300, PLOT.format(200, 200) + '<text x="0" y="20">one</text>'),
 }
 

@@ -16,11 +16,18 @@ ROW = 35  # pixels
 def open_train(page: Page, url: str) -> None:
     """Open Train with a small dataset, captions alone."""
     open_page(page, f"{url}/train?dataset=homonyms&n=80")
+    page.get_by_text("More options", exact=True).click()
     page.locator(".st-key-image_encoder").get_by_text("Nothing", exact=True).click()
 
 
 def choose_words(page: Page, encoder: str) -> None:
-    page.locator(".st-key-text_encoder").get_by_text(f"({encoder})").click()
+    """Choose how captions are read by the encoder's title; the form is folded below a run."""
+    wait_until_idle(page)
+    if not page.get_by_text("More options", exact=True).is_visible():
+        page.get_by_text("Train another model").click()
+        page.get_by_text("More options", exact=True).click()
+    page.locator(".st-key-text_encoder").get_by_text(encoder, exact=True).click()
+    wait_until_idle(page)
 
 
 def train(page: Page, *others: str) -> str:
@@ -49,14 +56,14 @@ def choose_row(page: Page, row: int) -> None:
 
 def test_a_chosen_run_does_not_take_the_place_of_a_new_one(page, server):
     open_train(page, server.url)
-    choose_words(page, "tfidf")
+    choose_words(page, "Words, counted")
     old = train(page)
-    choose_words(page, "word_vectors")
+    choose_words(page, "Meanings of words")
     new = train(page, old)
     expect(page.get_by_test_id("stMetric").first).to_be_in_viewport()
     choose_row(page, 1)
     expect(page).to_have_url(re.compile(f"run={old}"))
-    choose_words(page, "tfidf+word_vectors")
+    choose_words(page, "Words and their meanings")
     newest = train(page, old, new)
     assert run_in(page.url) == newest
     choose_row(page, 2)
@@ -66,7 +73,8 @@ def test_a_chosen_run_does_not_take_the_place_of_a_new_one(page, server):
 
 def test_a_live_run_is_there_after_a_walk_through_other_pages(page, server):
     open_page(page, f"{server.url}/train?dataset=homonyms&n=80")
-    page.get_by_text("Network trained here").click()
+    page.get_by_text("From scratch", exact=True).click()
+    wait_until_idle(page)
     press_train(page)
     expect(page.get_by_role("button", name="Cancel")).to_be_in_viewport()
     expect(page).to_have_url(re.compile("run="))

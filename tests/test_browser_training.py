@@ -18,8 +18,10 @@ MINUTES = 240_000  # milliseconds that a training run may take on a busy machine
 SMALL = "dataset=homonyms&n=80"
 
 
-def start_training(page: Page) -> None:
-    page.get_by_role("button", name="Train", exact=True).click(timeout=MINUTES)  # the pairs are drawn first
+def start_training(page: Page, preset: str = "Quick") -> None:
+    page.get_by_text(preset, exact=True).click(timeout=MINUTES)  # the pairs are drawn first
+    wait_until_idle(page)
+    page.get_by_role("button", name="Train", exact=True).click()
     expect(page).to_have_url(re.compile("run="))
 
 
@@ -54,7 +56,56 @@ def test_the_first_part_shows_at_once_and_the_intervals_narrow_as_the_others_com
     last = described(page.get_by_label(re.compile("^Accuracy of the models")).last)
     assert first.keys() == last.keys() == {"Image alone", "Caption alone", "Both"}
     assert all(last[title] < width for title, width in first.items())
-    expect(page.get_by_text("400 pairs was held out once")).to_be_visible()
+    expect(page.get_by_text("400 pairs was answered by a model that had not seen it")).to_be_visible()
+    assert_no_exception(page)
+
+
+def test_one_bar_rises_to_the_end_over_all_networks(page, server):
+    open_page(page, f"{server.url}/train?dataset=homonyms&n=160")
+    start_training(page, "From scratch")
+    bar, shares, said = page.get_by_role("progressbar"), [], set()
+    expect(bar).to_be_visible(timeout=MINUTES)
+    while page.get_by_text("current one on every page").count() == 0:
+        assert bar.count() <= 1
+        found = page.evaluate(BAR)
+        if found:
+            shares.append(found[0])
+            said.add(re.sub(r",.*|: .*", "", found[1]))
+        page.wait_for_timeout(200)
+    assert shares == sorted(shares) and len(set(shares)) > 10 and shares[-1] > 80
+    assert {"Training network 1 of 2", "Training network 2 of 2"} <= said
+    assert_no_exception(page)
+
+
+BAR = """() => {
+    const bar = document.querySelector("[role=progressbar]");
+    return bar && [Number(bar.getAttribute("aria-valuenow")), bar.closest("[data-testid=stProgress]").innerText];
+}"""
+
+
+UNCUT = "one => [one, ...one.querySelectorAll('*')].every(each => each.scrollWidth <= each.clientWidth + 1)"
+SIZES = {"desk": (1440, 900, ""), "projector": (1280, 720, "&present=1"), "phone": (390, 844, "")}
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_button_and_then_the_run_are_in_the_first_screen(page, server, size):
+    width, height, query = SIZES[size]
+    page.set_viewport_size({"width": width, "height": height})
+    open_page(page, f"{server.url}/train?dataset=homonyms&n=80{query}")
+    expect(page.get_by_role("button", name="Train", exact=True)).to_be_in_viewport(ratio=1, timeout=MINUTES)
+    expect(page.get_by_role("radio", name="Quick")).to_be_checked()
+    start_training(page, "As in the article")
+    expect(page.get_by_role("heading", name="homonyms", exact=True)).to_be_in_viewport()
+    expect(page.get_by_role("button", name="Cancel")).to_be_in_viewport()
+    expect(page.get_by_text("More options", exact=True)).to_be_hidden()  # the form is folded
+    wait_until_done(page)
+    wait_until_idle(page)
+    for card in page.get_by_test_id("stMetricValue").all():
+        assert card.evaluate(UNCUT), card.inner_text()
+    link = page.url
+    page.goto("about:blank")
+    open_page(page, link)
+    expect(page.get_by_text("Images: the article's network; captions: words, counted.")).to_be_in_viewport()
     assert_no_exception(page)
 
 
@@ -74,8 +125,7 @@ def described(chart: Locator) -> dict[str, float]:
 
 def test_a_closed_tab_finds_its_run_again_and_cancelling_leaves_nothing(page, server):
     open_page(page, f"{server.url}/train?{SMALL}")
-    page.get_by_text("Network trained here").click()
-    start_training(page)
+    start_training(page, "From scratch")
     link = page.url
     run = re.search(r"run=([\w-]+)", link).group(1)
     assert eventually(lambda: training_processes(server), 60)
@@ -83,7 +133,11 @@ def test_a_closed_tab_finds_its_run_again_and_cancelling_leaves_nothing(page, se
 
     again = page.context.new_page()
     open_page(again, link)
-    expect(again.get_by_text(re.compile(r"Epoch \d+ of"))).to_be_visible(timeout=MINUTES)
+    expect(again.get_by_text(re.compile(r"Training network \d of 2: epoch \d+ of 80, about \d+ s left"))).to_be_visible(
+        timeout=MINUTES
+    )
+    expect(again.get_by_role("heading", name="homonyms", exact=True)).to_be_visible()
+    expect(again.get_by_text("Images: network trained here; captions: words and whole captions.")).to_be_visible()
     children = training_processes(server)
     assert children
     again.get_by_role("button", name="Cancel").click()
@@ -95,8 +149,7 @@ def test_a_closed_tab_finds_its_run_again_and_cancelling_leaves_nothing(page, se
 
 def test_a_killed_run_says_so_and_the_app_goes_on(page, server, chromium):
     open_page(page, f"{server.url}/train?{SMALL}")
-    page.get_by_text("Network trained here").click()
-    start_training(page)
+    start_training(page, "From scratch")
     assert eventually(lambda: training_processes(server), 60)
     with chromium.new_context() as other:
         theirs = other.new_page()
@@ -116,11 +169,12 @@ def test_three_visitors_wait_in_turn_and_all_finish(chromium, server):
     pages = [context.new_page() for context in contexts]
     for seed, one in enumerate(pages):
         open_page(one, f"{server.url}/train?dataset=homonyms&n=80&q_text=0.{seed + 1}")
+        one.get_by_text("More options", exact=True).click()
         one.locator(".st-key-image_encoder").get_by_text("Nothing", exact=True).click()  # captions alone are quick
         wait_until_idle(one)
     for one in pages:
         one.get_by_role("button", name="Train", exact=True).click()
-    waiting = [one.get_by_text("In the queue: place") for one in pages]
+    waiting = [one.get_by_text("Waiting for another visitor’s run") for one in pages]
     assert eventually(lambda: sum(text.count() for text in waiting) >= 1, 20)
     for one in pages:
         wait_until_done(one)

@@ -20,6 +20,7 @@ def test_a_name_that_we_have_not_given_is_replaced(page, server):
 
 def test_a_run_stays_ones_own_after_a_reload(page, server, chromium):
     open_page(page, f"{server.url}/train?dataset=homonyms&n=80&q_text=0.73")
+    page.get_by_text("More options", exact=True).click()
     page.locator(".st-key-image_encoder").get_by_text("Nothing", exact=True).click()
     page.get_by_role("button", name="Train", exact=True).click()
     expect(page).to_have_url(re.compile("model="), timeout=MINUTES)

@@ -22,7 +22,7 @@ def bundle(models: Models) -> Path:
 
 def check(found: dict, head: str) -> None:
     """Assert that an answer has the keys and types that are promised, and that its numbers agree."""
-    assert list(found) == ["label", "head", "probabilities", "logits", "sure", "contributions", "against"]
+    assert list(found) == ["label", "head", "probabilities", "logits", "sure", "warnings", "contributions", "against"]
     assert (found["head"], type(found["sure"])) == (head, bool)
     assert list(found["probabilities"]) == list(found["logits"]) == ["ball", "box", "flag"]
     logits, probabilities = (np.array(list(found[key].values())) for key in ("logits", "probabilities"))

@@ -1,11 +1,13 @@
 """`train` tells how far it is, leaves a bundle, and ends with what it promises."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
 from mmdemo.bundles.bundle import load
+from mmdemo.training.clock import STAGES
 from tests.command_line import CommandLine
 from tests.models import Models, run
 
@@ -50,8 +52,9 @@ def test_the_result_is_the_last_line_and_bars_go_to_stderr(data: Path, tmp_path:
     assert found["bundle"] == str(tmp_path / "model")
     assert found["command"].startswith(f"python -m mmdemo train --data {data} --image-encoder efficientnet")
     bars = done.stderr.splitlines()
-    assert len(bars) == 4 and all(line.endswith("] 100%") for line in bars)
-    assert [line.split()[0] for line in bars] == ["Loading", "Encoding", "Fitting", "Evaluating"]
+    assert [line.split()[0] for line in bars] == ["Loading", "Encoding", "Fitting", "Judging", "Saving"]
+    shares = [int(re.search(r"] +(\d+)%", line).group(1)) for line in bars]
+    assert shares == sorted(set(shares)) and shares[-1] == 100  # one bar for the whole run
 
 
 def test_progress_as_json_lines(data: Path, command_line: CommandLine) -> None:
@@ -61,10 +64,13 @@ def test_progress_as_json_lines(data: Path, command_line: CommandLine) -> None:
     assert {event["event"] for event in events} == {"stage", "fold"}
     assert [event["fold"] for event in events if event["event"] == "fold"] == [1, 2, 3, 4, 5]
     events = [event for event in events if event["event"] == "stage"]
-    assert list(dict.fromkeys(event["stage"] for event in events)) == ["load", "features", "fit", "evaluate"]
-    for stage in ("load", "features", "fit", "evaluate"):
+    assert list(dict.fromkeys(event["stage"] for event in events)) == list(STAGES)
+    for stage in STAGES:
         shares = [event["done"] for event in events if event["stage"] == stage]
         assert (shares[0], shares[-1]) == (0, 1) and shares == sorted(shares)
+    wholes, lefts = ([event[key] for event in events if key in event] for key in ("whole", "left"))
+    assert len(wholes) == len(events) and wholes == sorted(wholes) and (wholes[0], wholes[-1]) == (0, 1)
+    assert lefts and min(lefts) >= 0 and lefts[-1] == 0
     assert result.pop("event") == "result"
     check(result)
     assert Path(result["bundle"]).parent == command_line.folder / "runs"

@@ -224,4 +224,7 @@ def test_the_command_that_trains_a_network_tells_its_epochs_and_leaves_a_bundle(
     events = [json.loads(line) for line in (models.folder / "cnn.out").read_text().splitlines()]
     epochs = [event for event in events if event.get("event") == "epoch"]
     assert [(event["epoch"], event["epochs"]) for event in epochs] == [(1, 1), (1, 1)]
+    assert [(event["network"], event["networks"]) for event in epochs] == [(1, 2), (2, 2)]
+    wholes = [event["whole"] for event in events if "whole" in event]
+    assert wholes == sorted(wholes) and wholes[-1] == 1
     assert events[-1]["heads"].keys() == {"image"} and events[-1]["gain"] is None

@@ -233,7 +233,7 @@ def test_nobody_waits_for_a_queue_that_is_empty(brought: str, monkeypatch: pytes
     app = opened(ANNA, dataset=brought)
     assert "Preparing the data" in texts(app) and "queue" not in texts(app)
     job.position = 1
-    assert "In the queue: place 1." in texts(opened(ANNA, dataset=brought))
+    assert "Next in line." in texts(opened(ANNA, dataset=brought))
 
 
 def test_the_quality_is_read_and_not_looked_for_again(prepared: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,6 @@
 """The Train page without a browser: which run it shows, and the table of the others."""
 
+import dataclasses
 import shutil
 import sys
 
@@ -50,22 +51,28 @@ def opened(app):
     return app
 
 
+def offered(app):
+    """Whether the page begins with the choice of what to train, and shows no run."""
+    return texts(app).count("Data: ") == 1 and not app.expander[0].label.startswith("Train another")
+
+
 def texts(app):
-    return " ".join(str(element.value) for element in [*app.markdown, *app.info])
+    drawn = [*app.markdown, *app.info, *app.caption, *app.subheader]
+    return " ".join(str(element.value) for element in drawn).replace("\\", "")
 
 
 def test_who_comes_back_finds_the_live_run(app, queue):
     queue.submit(["train", "0"], "somebody else")
     study, first, second = (queue.submit(words, "tester") for words in (["study", "1"], ["train", "1"], ["train", "2"]))
     opened(app)
-    assert "In the queue: place 2" in texts(app)
+    assert "Waiting for another visitor’s run, and for 1 more." in texts(app)
     assert app.button(key="cancel")
     assert app.query_params["run"] == first.id
 
     queue.cancel(first.id, "tester")
     del app.query_params["run"]
     opened(app)
-    assert "In the queue: place 2" in texts(app)
+    assert "Waiting for another visitor’s run, and for 1 more." in texts(app)
     assert app.query_params["run"] == second.id
 
     queue.cancel(second.id, "tester")
@@ -74,7 +81,7 @@ def test_who_comes_back_finds_the_live_run(app, queue):
     assert "Cancelled" in texts(app)  # that one, too, ended while the visitor was away
     del app.query_params["run"]
     opened(app)
-    assert "Press Train" in texts(app)
+    assert offered(app)
     assert study.state == State.QUEUED
 
 
@@ -87,22 +94,27 @@ def test_a_run_that_ended_while_one_was_away_is_there(app, tmp_path, monkeypatch
     monkeypatch.setattr(runs, "queue", lambda: queue)
     try:
         job = queue.submit(["train", "--data", "stamps"], "tester")
-        assert "Training for" in texts(opened(app)) or "queue" in texts(app)
+        assert "Training for" in texts(opened(app)) or "Next in line" in texts(app)
         del app.query_params["run"]  # as a link to another page does
         if chosen:
             app.query_params["model"] = chosen
         app.switch_page("pages/data.py").run()
+        assert "is ready" not in texts(app)
         go.touch()
         assert job.ended.wait(PATIENCE) and job.state == State.DONE, job.log()
+        app.run()
+        assert "Your model on “stamps” is ready." in texts(app)
+        assert app.query_params.get("model", "") == chosen  # nothing changes under somebody's feet
         app.switch_page("pages/train.py").run()
         assert not app.exception and not app.error
         assert app.query_params["run"] == job.id and app.metric
         assert app.query_params["model"] == (chosen or job.id)
         assert bool(app.success) == (not chosen)
+        assert "is ready" not in texts(app)
         app.query_params["model"] = EARLIER
         del app.query_params["run"]
         opened(app)
-        assert "Press Train" in texts(app) and app.query_params["model"] == EARLIER
+        assert offered(app) and app.query_params["model"] == EARLIER
     finally:
         queue.close()
 
@@ -116,7 +128,7 @@ def test_the_run_of_the_link_comes_first(app, queue):
     assert app.query_params["run"] == linked.id
     app.query_params["run"] = "gone"
     opened(app)
-    assert "Press Train" in texts(app)
+    assert offered(app)
     assert own.snapshot().live
 
 
@@ -130,8 +142,10 @@ def test_the_table_marks_the_run_that_is_shown(app, queue):
     assert list(rows["Shown"]) == [False, True, False]
     app.query_params["run"] = first.id
     opened(app)
-    assert list(app.dataframe[0].value["Data"]) == ["2", "1"]  # the live run is drawn above
-    assert not app.dataframe[0].value["Shown"].any()
+    rows = app.dataframe[0].value
+    assert list(rows["Data"]) == ["2", "1", "0"]
+    assert list(rows["Shown"]) == [False, False, True]
+    assert list(rows["State"]) == ["waiting", "cancelled", "training"]
     assert third.snapshot().live
 
 
@@ -157,3 +171,46 @@ def test_a_run_with_the_same_settings_brings_its_model_back(app, queue, monkeypa
     app.button(key="train").click().run()
     assert app.query_params["model"] == app.query_params["run"] == done.id
     assert "exactly these settings" in app.toast[0].value
+
+
+def test_what_was_changed_is_said_and_a_preset_takes_it_back(app, queue):
+    opened(app)
+    app.radio(key="image_encoder").set_value("none").run()
+    assert "Changed under More options: images are left out." in texts(app)
+    app.number_input(key="seed").set_value(7).run()
+    assert "images are left out; another random start (7)." in texts(app)
+    app.radio(key="preset").set_value("As in the article").run()
+    assert app.radio(key="image_encoder").value == "article_cnn"
+    assert app.select_slider(key="article_cnn_size").value == 224
+    assert "images are left out" not in texts(app)
+    app.radio(key="preset").set_value("From scratch").run()  # whose sizes are others
+    assert app.radio(key="image_encoder").value == "trained_cnn" and not app.exception
+
+
+def test_no_number_of_a_run_without_a_result_reads_none(app, queue):
+    done, lost = (queue.submit(["train", "--data", str(seed)], "tester") for seed in range(2))
+    for job in (done, lost):
+        queue.cancel(job.id, "tester")
+    done.state = State.DONE
+    done._progress.result = {"heads": {"text": {"accuracy": 0.5}, "image": {"accuracy": 0.5}}}
+    done.folder = None
+    rows = opened(app).dataframe[0].value
+    shares = rows.drop(columns=["Shown", "Data", "State", "Seconds", "Read by"])
+    assert len(shares.columns) == 2 and all(kind.kind == "f" for kind in shares.dtypes)  # a gap is drawn as –
+    assert shares.isna().sum(axis=1).tolist() == [2, 0]
+
+
+def test_data_with_one_class_has_a_reason_and_a_way_on_instead_of_a_button(app, queue, monkeypatch):
+    from mmdemo.ui import data_choice
+
+    read = data_choice.current_dataset
+
+    def of_one_class():
+        dataset = read()
+        labels = dataset.frame["label"]
+        return dataclasses.replace(dataset, frame=dataset.frame[labels == labels.iloc[0]])
+
+    monkeypatch.setattr(data_choice, "current_dataset", of_one_class)
+    opened(app)
+    assert "1 class has 5 pairs or more" in app.warning[0].value
+    assert "train" not in {button.key for button in app.button}

@@ -162,7 +162,7 @@ class TestInBrowsers:
     def test_a_guess_is_answered_in_one_sentence(self, shared: Server, pages: dict[str, Page], role: str) -> None:
         page = pages[role]
         open_page(page, f"{shared.url}/evaluate?model={GUESS}")
-        alert = page.get_by_test_id("stAlertContentError")
+        alert = page.get_by_test_id("stAlertContentInfo").first
         expect(alert).to_contain_text("The model of this link is no longer here")
         assert str(runs_dir()) not in page.locator("body").inner_text()
 
@@ -211,10 +211,10 @@ def test_cancel_in_browsers(shared: Server, pages: dict[str, Page]) -> None:
     run = re.search(r"run=([\w-]+)", owner.url).group(1)  # type: ignore[union-attr]
     expect(owner.get_by_role("button", name="Cancel")).to_have_count(1)
     open_page(holder, f"{shared.url}/train?dataset=homonyms&run={run}")
-    expect(holder.get_by_text(re.compile("Training for|In the queue"))).to_have_count(1)
+    expect(holder.get_by_text(re.compile("Training for|Waiting for|Next in line"))).to_have_count(1)
     expect(holder.get_by_role("button", name="Cancel")).to_have_count(0)
     open_page(stranger, f"{shared.url}/train?dataset=homonyms")
-    expect(stranger.get_by_text("Press Train: the run appears here")).to_be_visible()
+    expect(stranger.get_by_text("Data: homonyms")).to_be_visible()
     expect(stranger.get_by_role("button", name="Cancel")).to_have_count(0)
     owner.get_by_role("button", name="Cancel").click()
     expect(owner.get_by_text("Cancelled.")).to_be_visible()

@@ -101,12 +101,14 @@ def test_served_map_equals_that_of_keras(encoder, keras_run, drawings):
 
 def test_tells_each_epoch(keras_run):
     told = json.loads((keras_run / "out.json").read_text())
-    assert [(event["event"], event["epoch"], event["epochs"]) for event in told["events"]] == [
-        ("epoch", number, 3) for number in (1, 2, 3)
-    ]
-    assert all(event["loss"] > 0 and 0 <= event["accuracy"] <= 1 for event in told["events"])
-    assert all(event["accuracy"] * 40 == pytest.approx(round(event["accuracy"] * 40)) for event in told["events"])
-    assert told["history"] == [{name: event[name] for name in ("loss", "accuracy")} for event in told["events"]]
+    shares = [event["done"] for event in told["events"]]
+    assert shares == sorted(shares) and shares[0] > 0 and shares[-1] <= 1
+    epochs = [event for event in told["events"] if event["event"] == "epoch"]
+    assert all(event["event"] == "network" and event["doing"] for event in told["events"] if event not in epochs)
+    assert [(event["epoch"], event["epochs"]) for event in epochs] == [(number, 3) for number in (1, 2, 3)]
+    assert all(event["loss"] > 0 and 0 <= event["accuracy"] <= 1 for event in epochs)
+    assert all(event["accuracy"] * 40 == pytest.approx(round(event["accuracy"] * 40)) for event in epochs)
+    assert told["history"] == [{name: event[name] for name in ("loss", "accuracy")} for event in epochs]
 
 
 @given(size=st.integers(32, 128), epochs=st.integers(1, 200))

@@ -11,13 +11,16 @@ import pytest
 import mmdemo
 from mmdemo.bundles.bundle import Bundle, load
 from mmdemo.bundles.doubts_file import DOUBTS, doubt_arrays, read_doubts
+from mmdemo.commands.classify import classify_one
 from mmdemo.datasets.base import Dataset, values_of
 from mmdemo.datasets.examples import example_pairs
 from mmdemo.datasets.homonyms import homonyms
+from mmdemo.datasets.table_of_pairs import TableRow
 from mmdemo.encoders.sentence import SentenceEncoder
 from mmdemo.encoders.tfidf import TfidfEncoder
 from mmdemo.errors import BundleError
 from mmdemo.modalities import familiar_image, familiar_text
+from mmdemo.model.batch import answers
 from mmdemo.model.config import ModelConfig
 from mmdemo.model.doubts import Doubts, agreement_limit, overlap
 from mmdemo.model.model import Model
@@ -218,3 +221,14 @@ def test_planes_of_another_encoder_judge_nothing() -> None:
 def test_the_fold_models_doubt_as_the_served_one_does() -> None:
     bundle = everyday()
     assert bundle.model_for(str(bundle.held_out.ids[0])).doubts is bundle.model.doubts
+
+
+def test_json_and_tables_carry_the_warnings() -> None:
+    model, values = everyday().model, {"text": "一辆红色的汽车"}
+    result, _ = classify_one(model, values)
+    (warning,) = result["warnings"]
+    assert (warning["kind"], warning["modality"]) == ("language", "text") and "Chinese" in warning["sentence"]
+    rows = [TableRow("1", (), values), TableRow("2", (), {"text": "a red car"})]
+    foreign, usual = answers(model, rows)
+    assert foreign.warned == warning["sentence"] and usual.warned == ""
+    assert classify_one(model, {"text": "a red car"})[0]["warnings"] == []

@@ -46,14 +46,20 @@ def accuracy_words(accuracy: Mapping[str, tuple[float, tuple[float, float]]]) ->
 
 
 def probability_bars(
-    classes: Sequence[str], probabilities: Sequence[float], order: Sequence[str], head: str, title: str, alt: str
+    classes: Sequence[str],
+    probabilities: Sequence[float],
+    order: Sequence[str],
+    head: str,
+    title: str,
+    alt: str,
+    most: int = _MOST,
 ) -> str:
     """Return HTML of one head's probabilities (k,), 0–1; alt: as above.
 
-    order: the classes from top to bottom; of more than 40, the others share a row.
+    order: the classes from top to bottom; of more than `most`, the others share a row, unless it would be only one.
     """
     found, best = dict(zip(classes, probabilities, strict=True)), max(probabilities)
-    shown = list(order[:_MOST])
+    shown = list(order if len(order) == most + 1 else order[:most])
     if found[top := max(found, key=found.__getitem__)] > max(found[name] for name in shown):
         shown[-1] = top  # what this head answers, though others do not
     rows = [

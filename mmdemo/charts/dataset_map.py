@@ -24,7 +24,11 @@ def map_chart(points: pd.DataFrame, title: str, axes: tuple[str, str], chosen: s
         .encode(
             x=alt.X("x:Q", title=axes[0], axis=plain, scale=alt.Scale(zero=False, nice=False, padding=12)),
             y=alt.Y("y:Q", title=axes[1], axis=plain, scale=alt.Scale(zero=False, nice=False, padding=12)),
-            color=alt.Color("label:N", legend=alt.Legend(orient="bottom", columns=4, title=None, symbolLimit=60)),
+            color=alt.Color(
+                "label:N",
+                scale=alt.Scale(domain=sorted(points["label"].unique())),
+                legend=alt.Legend(orient="bottom", columns=4, title=None, symbolLimit=60),
+            ),
             size=alt.condition("datum.chosen", alt.value(320), alt.value(70)),
             stroke=alt.condition("datum.chosen", alt.value("#e0245e"), alt.value(None)),
             strokeWidth=alt.condition("datum.chosen", alt.value(4), alt.value(0)),

@@ -86,7 +86,7 @@ def share_chart(walk: FusedWalk) -> alt.LayerChart:
 
 
 def part_chart(walk: FusedWalk, most: int = 5) -> alt.LayerChart:
-    """Return what each block adds to the likeliest classes' logits: for it to the right, against it to the left."""
+    """Return what each block adds to the likeliest classes' scores (logits): right is for it."""
     top = walk.top(most)
     rows = [(walk.classes[k], _START, float(walk.intercept[k])) for k in top]
     for block in walk.blocks:
@@ -99,7 +99,7 @@ def part_chart(walk: FusedWalk, most: int = 5) -> alt.LayerChart:
         .mark_bar(height={"band": 0.62})
         .encode(
             y=y,
-            x=alt.X("part:Q", title="Logit (for →, ← against)", stack="zero"),
+            x=alt.X("part:Q", title="Score (for →, ← against)", stack="zero"),
             color=block_colour([_START, *titles(walk)], [NEUTRAL, *colours(walk)]),
             tooltip=[
                 alt.Tooltip("class:N", title="Class"),
@@ -108,9 +108,10 @@ def part_chart(walk: FusedWalk, most: int = 5) -> alt.LayerChart:
             ],
         )
     )
-    base = alt.Chart(sums).encode(y=y, x="logit:Q", tooltip=[alt.Tooltip("logit:Q", title="Logit", format=".3f")])
-    return (bars + base.mark_tick(thickness=4, size=26, color=_SUM, stroke="white", strokeWidth=1)).properties(
-        title="Parts of each logit (black mark: their sum)", height=38 * len(top) + _AROUND + 90
+    tooltip = [alt.Tooltip("logit:Q", title="Score (logit)", format=".3f")]
+    base = alt.Chart(sums).encode(y=y, x="logit:Q", tooltip=tooltip)
+    return (bars + base.mark_tick(thickness=2, size=32, color=_SUM, stroke="white", strokeWidth=0.5)).properties(
+        title="Parts of each score", height=38 * len(top) + _AROUND + 90
     )
 
 

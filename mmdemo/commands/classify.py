@@ -1,6 +1,7 @@
 """`mmdemo classify`: one pair, or a whole folder or zip of them."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from mmdemo.explanation.explain import against, explain
 from mmdemo.explanation.strongest import strongest
 from mmdemo.modalities.modality import Modality
 from mmdemo.modalities.registry import MODALITIES
+from mmdemo.model.doubts import Caution
 from mmdemo.model.heads import head_words
 from mmdemo.model.model import Model
 from mmdemo.preprocess.shortened import shortened
@@ -104,15 +106,23 @@ def classify_one(model: Model, pair: Mapping[str, Any]) -> tuple[dict[str, Any],
         "probabilities": dict(zip(model.classes, prediction.probabilities.tolist(), strict=True)),
         "logits": dict(zip(model.classes, prediction.logits.tolist(), strict=True)),
         "sure": prediction.sure,
+        "warnings": [_warning(one) for one in prediction.warnings],
         "contributions": explained.contributions(prediction.label),
         "against": {"class": lead.other, **lead.contributions(prediction.label)},
     }
     return answer, [note for found in evidence.values() for note in found.notes]
 
 
+def _warning(one: Caution) -> dict[str, str]:
+    """Return a warning as it stands in JSON, with the modality only where it is about one."""
+    return {key: value for key, value in asdict(one).items() if value}
+
+
 def _print(result: dict[str, Any], model: Model) -> None:
-    sure = "" if result["sure"] else " (not sure)"
+    sure = "" if result["sure"] and not result["warnings"] else " (not sure)"
     click.echo(f"{result['label']}{sure}, by {head_words(result['head'], model.encoders)}")
+    for warning in result["warnings"]:
+        click.echo(f"Warning: {warning['sentence']}")
     for label, probability in sorted(result["probabilities"].items(), key=lambda item: -item[1]):
         click.echo(f"  {label:20} {probability:6.1%}")
     parts = result["against"]

@@ -13,7 +13,7 @@ from mmdemo.commands.left_out import print_left_out, write_left_out
 from mmdemo.commands.options import as_json, read_data_options
 from mmdemo.commands.own_folder import look_into, save_mapping, write_copy
 from mmdemo.commands.per_modality import per_modality
-from mmdemo.commands.progress import reporter
+from mmdemo.commands.progress import Reporter
 from mmdemo.datasets.base import Dataset
 from mmdemo.datasets.quality import examine
 from mmdemo.datasets.registry import load
@@ -53,7 +53,7 @@ def command(
 ) -> None:
     """Show what a dataset holds, what is left out of it, what is wrong with it, and what to do about it."""
     options = {**read_data_options(captions, settings), **chosen_columns(columns)}
-    on_progress = reporter(progress or ("bar" if sys.stderr.isatty() else "none"))
+    on_progress = Reporter(progress or ("bar" if sys.stderr.isatty() else "none"))
     if out is None and (look or name):
         raise ConfigError("--look and --name need --out FOLDER.")
     if save_mapping is not None:

@@ -6,7 +6,7 @@ import click
 
 from mmdemo.bundles.opening import open_model
 from mmdemo.commands.options import as_json
-from mmdemo.commands.progress import reporter
+from mmdemo.commands.progress import Reporter
 
 
 @click.command("open")
@@ -16,7 +16,7 @@ from mmdemo.commands.progress import reporter
 @click.option("--json", "json_", is_flag=True, help="Print one JSON object.")
 def command(zip_: Path, out: Path, progress: str, json_: bool) -> None:
     """Unpack a model that the Models page gave as a zip, and check it to the last byte."""
-    on_progress = reporter(progress)
+    on_progress = Reporter(progress)
     on_progress({"event": "stage", "stage": "open", "done": 0.0})
     bundle = open_model(zip_, out)
     on_progress({"event": "stage", "stage": "open", "done": 1.0})

@@ -1,14 +1,15 @@
 """The progress of a run: a bar for a person on stderr, or JSON lines for a program on stdout."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import click
 
 from mmdemo.commands.options import as_json
-from mmdemo.encoders.encoder import OnProgress
-from mmdemo.training.train import STAGES
+from mmdemo.training.clock import STAGES
+from mmdemo.training.course import Course
+from mmdemo.training.progress_words import what_goes_on
 
 _WIDTH = 30
 _TITLES = {
@@ -22,47 +23,75 @@ _TITLES = {
     "classify": "Classifying the pairs",
     "open": "Checking the model",
 }
+Event = Mapping[str, Any]
 
 
-def reporter(kind: str) -> OnProgress:
-    """Return the function that reports progress events: `bar`, `json` or `none`."""
-    return {"bar": _Bar().tell, "json": _tell_json, "none": lambda event: None}[kind]
+class Reporter:
+    """Takes progress events, and shows them: as a `bar`, as `json` or not at all (`none`).
+
+    expected: stage → seconds, where they are known; then each event gains `whole`, the share of the whole run that is
+    done, which only rises, and once `expect` was called `left`, the approximate seconds left.
+    """
+
+    def __init__(self, kind: str, expected: Mapping[str, float] | None = None) -> None:
+        shown: dict[str, Callable[[Event], None]] = {"bar": _Bar().tell, "json": _tell_json, "none": lambda event: None}
+        self._show = shown[kind]
+        self._course, self._known = Course(expected) if expected else None, False
+
+    def expect(self, expected: Mapping[str, float]) -> None:
+        """Take over how long the stages take on this very data."""
+        if self._course is not None:
+            self._course.expect(expected)
+            self._known = True
+
+    def __call__(self, event: Event) -> None:
+        """Show an event."""
+        if self._course is not None:
+            if event["event"] == "stage":
+                self._course.at(event["stage"], event["done"])
+            event = {**event, "whole": round(self._course.share, 4)}
+            if self._known:
+                event["left"] = round(self._course.left(), 1)
+        self._show(event)
 
 
-def _tell_json(event: Mapping[str, Any]) -> None:
+def _tell_json(event: Event) -> None:
     sys.stdout.write(as_json(event) + "\n")
     sys.stdout.flush()
 
 
 class _Bar:
-    """One line per stage, redrawn in place; where stderr is not a terminal, only when a stage is done."""
+    """One line, redrawn in place; where stderr is not a terminal, a line for each stage that is done.
+
+    Where nobody knows how long the stages take, each has a bar of its own.
+    """
 
     def __init__(self) -> None:
-        self._extra, self._stage = "", ""
+        self._stage, self._extra = "", ""
         self._finished: set[str] = set()
 
-    def tell(self, event: Mapping[str, Any]) -> None:
-        """Draw the bar of a stage, or add a network's epoch to it."""
-        if event["event"] == "epoch":
-            self._extra = f"  epoch {event['epoch']}/{event['epochs']}, accuracy {event['accuracy']:.2f}"
-            self._draw("epoch", event["epoch"] / event["epochs"], "Training the network")
-        elif event["event"] == "fold":
+    def tell(self, event: Event) -> None:
+        """Draw how far the run is."""
+        if event["event"] == "fold":
             heads = event["evaluation"]["heads"]
             found = ", ".join(f"{head} {metrics['accuracy']:.1%}" for head, metrics in heads.items())
             self._extra = f"  {event['fold']} of {event['folds']} folds: {found}"
-        elif event["event"] == "stage":
-            self._extra = self._extra if event["stage"] == self._stage and event["done"] < 1 else ""
-            self._stage = event["stage"]
-            self._draw(event["stage"], event["done"], _TITLES[event["stage"]])
-
-    def _draw(self, stage: str, done: float, title: str) -> None:
-        if stage in self._finished and stage != "epoch":
             return
+        self._stage = event.get("stage", self._stage)
+        if event["event"] == "stage" and self._stage not in self._finished:
+            self._draw(_TITLES[self._stage], event, over=event["done"] >= 1)
+        elif event["event"] in ("network", "epoch"):
+            self._draw(what_goes_on("fit", event), event)
+
+    def _draw(self, title: str, event: Event, over: bool = False) -> None:
+        done = event.get("whole", event["done"])
         full = round(done * _WIDTH)
-        line = f"{title:32}[{'#' * full}{'-' * (_WIDTH - full)}] {done:4.0%}{self._extra}"
+        extra = f"  about {event['left']:.0f} s left" if event.get("left", 0) >= 1 and not over else ""
+        line = f"{title:40}[{'#' * full}{'-' * (_WIDTH - full)}] {done:4.0%}{extra}{self._extra}"
         if sys.stderr.isatty():
-            click.echo(f"\r\033[K{line}", err=True, nl=done >= 1)
-        elif done >= 1:
+            click.echo(f"\r\033[K{line}", err=True, nl=over)
+        elif over:
             click.echo(line, err=True)
-        if done >= 1:
-            self._finished.add(stage)
+        if over:
+            self._finished.add(self._stage)
+            self._extra = ""

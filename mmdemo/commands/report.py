@@ -8,7 +8,7 @@ import click
 
 from mmdemo.bundles.bundle import load
 from mmdemo.commands.options import as_json
-from mmdemo.commands.progress import reporter
+from mmdemo.commands.progress import Reporter
 from mmdemo.errors import ConfigError, MissingExtraError
 from mmdemo.storage.whole import chosen_file, whole_folder
 
@@ -42,7 +42,7 @@ def command(
         raise MissingExtraError("A report", "app")
     from mmdemo.report.page import build_report
 
-    on_progress = reporter(progress)
+    on_progress = Reporter(progress)
     on_progress({"event": "stage", "stage": "load", "done": 0.0})
     bundle = load(folder)
     on_progress({"event": "stage", "stage": "load", "done": 1.0})

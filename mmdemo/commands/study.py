@@ -8,9 +8,11 @@ import click
 from mmdemo.bundles.bundle import load
 from mmdemo.bundles.origin import origin
 from mmdemo.commands.options import as_json
-from mmdemo.commands.progress import reporter
+from mmdemo.commands.progress import Reporter
 from mmdemo.studies.robustness import Robustness
 from mmdemo.studies.study import KINDS, Study, keep, place_of, read_study, study
+
+_LOADING = 2.0  # seconds
 
 
 @click.command("study")
@@ -24,9 +26,11 @@ from mmdemo.studies.study import KINDS, Study, keep, place_of, read_study, study
 @click.option("--json", "json_", is_flag=True, help="End with one JSON object on stdout.")
 def command(folder: Path, kind: str, data: Path | None, output: Path | None, progress: str, json_: bool) -> None:
     """Try a model's configuration on fewer pairs, or damage its inputs."""
-    on_progress = reporter(progress)
-    on_progress({"event": "stage", "stage": "load", "done": 0.0})
     bundle = load(folder)
+    expected = {"load": _LOADING, kind: KINDS[kind].seconds(bundle)}
+    on_progress = Reporter(progress, expected)
+    on_progress({"event": "stage", "stage": "load", "done": 0.0})
+    on_progress.expect(expected)
     dataset = origin(bundle, data).require_exact()
     on_progress({"event": "stage", "stage": "load", "done": 1.0})
 

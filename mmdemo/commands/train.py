@@ -24,7 +24,7 @@ from mmdemo.commands.options import (
     read_settings,
 )
 from mmdemo.commands.per_modality import per_modality
-from mmdemo.commands.progress import reporter
+from mmdemo.commands.progress import Reporter
 from mmdemo.datasets.registry import load
 from mmdemo.encoders.encoder import OnProgress
 from mmdemo.errors import ConfigError
@@ -33,10 +33,12 @@ from mmdemo.modalities.registry import MODALITIES
 from mmdemo.storage.feature_cache import FeatureCache
 from mmdemo.storage.folders import cache_dir, is_ours, runs_dir
 from mmdemo.training.command_line import lasting_arguments, shell_command
+from mmdemo.training.estimate import stage_seconds
 from mmdemo.training.split import prepare
 from mmdemo.training.train import TrainedModel, train
 
 _READ = 0.6  # of the loading; then pairs that belong together are looked for
+_USUAL_PAIRS, _USUAL_CLASSES = 1_000, 10  # until the data is read
 
 
 def _encoder_option(modality: Modality) -> click.Option:
@@ -83,13 +85,14 @@ def command(
     config = read_config(encoders, parts, C, seed, folds)  # raises before any work is done
     folder = out or _new_run()
     check_place(folder)
-    on_progress = reporter(progress)
+    on_progress = Reporter(progress, stage_seconds(config, _USUAL_PAIRS, _USUAL_CLASSES).stages)
     on_progress({"event": "stage", "stage": "load", "done": 0.0})
     options = {**data_options(captions, parts), **chosen_columns(chosen)}
     dataset = load(data, partial(_loaded, on_progress, (0.0, _READ)), **options)
     lacking = [name for name in config.encoders if name not in dataset.modalities and not asked[name]]
     config = config.without(lacking)
     prepared = prepare(dataset, config, partial(_loaded, on_progress, (_READ, 0.99)))  # raises before the encoding
+    on_progress.expect(stage_seconds(config, len(prepared.frame), len(set(prepared.labels))).stages)
     on_progress({"event": "stage", "stage": "load", "done": 1.0})
     loaded = time.perf_counter() - started
     trained = train(dataset, config, on_progress, FeatureCache(cache_dir() / "features"), prepared)
@@ -100,7 +103,9 @@ def command(
     }
     # An absolute path means something on this machine only.
     with_out = [*arguments, *(["--out", str(out)] if out and not out.is_absolute() else [])]
+    on_progress({"event": "stage", "stage": "save", "done": 0.0})
     save(trained, folder, shell_command(with_out), facts)
+    on_progress({"event": "stage", "stage": "save", "done": 1.0})
     result = {**as_dict(trained), **facts, "bundle": str(folder), "command": shell_command(arguments)}
     if json_ or progress == "json":
         click.echo(as_json(result if json_ else {"event": "result", **result}))

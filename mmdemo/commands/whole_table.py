@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from mmdemo.commands.options import as_json
-from mmdemo.commands.progress import reporter
+from mmdemo.commands.progress import Reporter
 from mmdemo.datasets.choices import Choices
 from mmdemo.datasets.finding import counted
 from mmdemo.datasets.tables_to_classify import table_of_pairs
@@ -39,7 +39,7 @@ def classify_all(model: Model, asked: Asked, progress: str, json_: bool) -> None
     Raises an MMDemoError where the table cannot be read, or nothing can be written.
     """
     _check_places(asked)
-    on_progress = reporter(progress)
+    on_progress = Reporter(progress)
     reading, classifying = _share(on_progress, "load"), _share(on_progress, "classify")
 
     def report(done: float) -> None:

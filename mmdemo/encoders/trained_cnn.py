@@ -1,11 +1,11 @@
 """A small convolutional network trained on the dataset's own images."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar, Self
 
 import numpy as np
 
-from mmdemo.encoders.encoder import OnProgress
+from mmdemo.encoders.encoder import Encoder, Fitter, OnProgress
 from mmdemo.encoders.facts import Cost, Option
 from mmdemo.encoders.image_encoder import SIZE_HELP, GlobalAveragePoolingEncoder, ImageLike
 from mmdemo.encoders.keras_cnn import Epoch, Recipe, train_network
@@ -15,6 +15,7 @@ from mmdemo.errors import ConfigError
 from mmdemo.preprocess.image import ImageSettings
 
 _TENSORFLOW = (8.0, 700.0)  # seconds, megabytes
+_READ, _TRAINED = 0.1, 0.9  # of all that a network takes: once its images are read, and after its last epoch
 _SECONDS_AN_EPOCH = 0.0006  # a row at 64 pixels
 
 
@@ -75,20 +76,37 @@ class TrainedCNNEncoder(GlobalAveragePoolingEncoder):
     def fit_reporting(self, X: Sequence[ImageLike], y: Any, on_progress: OnProgress) -> Self:
         """Train, and report `{"event": "epoch", "epoch": i, "epochs": n, "loss": …, "accuracy": …}` after each epoch.
 
+        `done` beside them is the share (0–1) of all that a network takes; events `network` say what else goes on.
         Loss (nats) and accuracy (0–1) are those on the training images, augmented, as each epoch went on.
         """
         self._validate(X, y)
         codes = np.unique(np.asarray(y), return_inverse=True)[1]
-        pixels = np.concatenate(list(self.prepared_batches(X)))
-        fixed = {"event": "epoch", "epochs": self.epochs}
+        pixels = np.concatenate(list(self._read(X, on_progress)))
+        on_progress({"event": "network", "doing": "getting ready", "done": _READ})
 
         def on_epoch(number: int, epoch: Epoch) -> None:
-            on_progress({**fixed, "epoch": number, **epoch})
+            done = _READ + (_TRAINED - _READ) * number / self.epochs
+            on_progress({"event": "epoch", "epochs": self.epochs, "epoch": number, "done": round(done, 4), **epoch})
 
         trained = train_network(pixels, codes, Recipe(epochs=self.epochs, seed=self.seed), on_epoch)
         self.model_, self.filters_, self.history_ = trained.model, trained.filters, trained.history
         self.__dict__.pop("_network", None)
         return self
+
+    def fitter(self, X: Sequence[ImageLike], y: np.ndarray, on_progress: OnProgress) -> Fitter:
+        """Return a function that trains on some of n images and encodes all of them; see `Encoder`."""
+
+        def fit(rows: np.ndarray) -> tuple[Encoder, np.ndarray]:
+            chosen = np.flatnonzero(rows)
+            fitted = self.unfitted().fit_reporting([X[i] for i in chosen.tolist()], y[chosen], on_progress)
+
+            def report(done: float) -> None:
+                share = _TRAINED + (1 - _TRAINED) * done
+                on_progress({"event": "network", "doing": "reading all images with it", "done": round(share, 4)})
+
+            return fitted, fitted.gram_coordinates(X, report)[0]
+
+        return fit
 
     def filters(self) -> np.ndarray:
         """Return the first layer's kernels, float32 (h, w, 3, n)."""
@@ -121,6 +139,14 @@ class TrainedCNNEncoder(GlobalAveragePoolingEncoder):
     def __getstate__(self) -> dict[str, Any]:
         """Return the state of a copy: the network's bytes, without the interpreter."""
         return {name: value for name, value in vars(self).items() if name != "_network"}
+
+    def _read(self, X: Sequence[ImageLike], on_progress: OnProgress) -> Iterator[np.ndarray]:
+        read = 0
+        for batch in self.prepared_batches(X):
+            read += len(batch)
+            share = _READ * read / len(X)
+            on_progress({"event": "network", "doing": "reading the images", "done": round(share, 4)})
+            yield batch
 
     def _served(self) -> LiteRTModel:
         return self.__dict__.setdefault("_network", LiteRTModel(self.model_))  # atomic: threads get the same one

@@ -117,6 +117,8 @@ class Job:
                 folder=self.folder if done else None,
                 mine=mine,
                 private=self.private,
+                whole=self._progress.whole,
+                network=self._progress.network,
             )
 
     def begin(self) -> None:

@@ -22,21 +22,27 @@ class Progress:
     def __init__(self) -> None:
         self.stage = ""
         self.done = 0.0
+        self.whole: float | None = None
+        self.network: Mapping[str, Any] | None = None
         self.epochs: deque[Mapping[str, Any]] = deque(maxlen=_EPOCHS)
         self.fold: Mapping[str, Any] | None = None
         self.log: deque[str] = deque(maxlen=_LINES)
         self.result: Mapping[str, Any] | None = None
         self._stage_began = time.monotonic()
+        self._left: tuple[float, float] | None = None  # seconds left, and when that was said
 
     def take(self, event: Mapping[str, Any]) -> None:
-        """Record an object from stdout (frozen): a stage, an epoch, a fold or the result."""
+        """Record an object from stdout (frozen): a stage, a network or its epoch, a fold or the result."""
+        self._take_course(event)
         match event:
             case {"event": "stage", "stage": str(stage), "done": int() | float() as done} if done == done:  # no NaN
                 if stage != self.stage:
                     self.stage, self._stage_began = stage[:_LETTERS], time.monotonic()
                 self.done = float(min(1.0, max(0.0, done)))
-            case {"event": "epoch"}:
-                self.epochs.append(frozen({key: value for key, value in event.items() if _is_small(value)}))
+            case {"event": "epoch" | "network" as kind}:
+                self.network = frozen({key: value for key, value in event.items() if _is_small(value)})
+                if kind == "epoch":
+                    self.epochs.append(self.network)
             case {"event": "fold", "evaluation": Mapping()}:
                 self.fold = frozen({key: value for key, value in event.items() if key != "event"})
             case {"event": "result"}:
@@ -44,11 +50,22 @@ class Progress:
             case _ if "event" not in event:
                 self.result = event
 
-    def remaining(self, seconds: Mapping[str, float]) -> float | None:
-        """Return the approximate seconds left, None for an unknown stage.
+    def _take_course(self, event: Mapping[str, Any]) -> None:
+        match event:
+            case {"event": str(), "whole": int() | float() as whole} if 0 <= whole <= 1:
+                self.whole = max(self.whole or 0.0, float(whole))
+        match event:
+            case {"event": str(), "left": int() | float() as left} if 0 <= left < math.inf:
+                self._left = float(left), time.monotonic()
 
-        seconds: stage → its time in a similar run, in the order of the stages.
+    def remaining(self, seconds: Mapping[str, float]) -> float | None:
+        """Return the approximate seconds left, as the run says, None while unknown.
+
+        seconds: stage → its time in a similar run, in the order of the stages, for a run that does not say.
         """
+        if self._left is not None:
+            left, said = self._left
+            return max(0.0, left - (time.monotonic() - said))
         stages = [name for name in seconds if name != "total"]
         if self.stage not in stages:
             return None

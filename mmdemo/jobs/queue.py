@@ -128,6 +128,13 @@ class JobQueue:
         with self._lock:
             return tuple(self._known.of(visitor))
 
+    def before(self, job_id: str) -> tuple[Job, ...]:
+        """Return what is performed before a run that waits: what runs now, then those that wait, in turn."""
+        with self._lock:
+            line = [*filter(None, [self._line.current]), *self._line.waiting()]
+            places = [place for place, job in enumerate(line) if job.id == job_id]
+            return tuple(line[: places[0]]) if places else ()
+
     def may_see(self, job_id: str, visitor: str) -> bool:
         """Return whether a visitor may see that run and its model: all may, unless it is private; none that is gone."""
         job = self.get(job_id)

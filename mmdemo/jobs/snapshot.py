@@ -32,7 +32,8 @@ class Snapshot:
     submitted: seconds since 1970.
     position: 1 for the next in the queue, 0 when not queued.
     waits_for_memory: whether it is its turn, but other work on the server holds the memory that it needs.
-    stage, done: its stage, and the share done of it (0–1).
+    stage, done: its stage, and the share done of it (0–1). whole: the share done of all, which only rises; None where
+    the run does not say. network: the last event of a network that is trained, None before the first.
     epochs: the events of a network that is trained, oldest first; a run may train several, each from epoch 1 on.
     fold: the result on the folds that are done, None before the first: fold, folds and evaluation.
     elapsed: seconds that it has run. remaining: approximate seconds left, None while unknown.
@@ -63,6 +64,8 @@ class Snapshot:
     mine: bool = False
     waits_for_memory: bool = False
     private: bool = False
+    whole: float | None = None
+    network: Mapping[str, Any] | None = None
 
     @property
     def live(self) -> bool:

@@ -28,7 +28,7 @@ def _mosaics() -> list[np.ndarray]:
 IMAGE = Modality(
     name="image",
     noun="image",
-    question="What looks at the image",
+    question="How images are read",
     colour="#2a78d6",
     icon=":material/image:",
     settings=ImageSettings,
@@ -44,6 +44,7 @@ IMAGE = Modality(
         "article_cnn": ArticleCNNEncoder,
     },
     default="efficientnet",
+    presets={"scratch": ("trained_cnn", {}), "article": ("article_cnn", {"size": 224})},
     parts=cell_part,
     units=CELLS,
     preparation=PREPARATION,

@@ -30,6 +30,7 @@ class Modality:
 
     name: of the column. noun: what a person calls a value, such as "caption".
     encoders: name → class. default: name of the encoder used by default.
+    presets: name in `mmdemo/training/presets.py` → encoder and its options, where a preset has one of its own.
     wanted: what to ask a person for. question: what choosing an encoder decides.
     colour: of its head and block, such as "#2a78d6". icon: Streamlit's name of a Material icon.
     settings: class of the settings of the preparation. missing: says whether a value, under such settings, holds
@@ -54,6 +55,7 @@ class Modality:
     noun: str
     encoders: Mapping[str, type[Encoder]]
     default: str
+    presets: Mapping[str, tuple[str, Options]] = field(default_factory=dict)
     wanted: str = ""
     question: str = ""
     colour: str = "#7a5195"
@@ -84,7 +86,7 @@ class Modality:
         object.__setattr__(self, "written", self.written or self.title)
         object.__setattr__(self, "example", self.example or self.a_noun)
         object.__setattr__(self, "wanted", self.wanted or self.a_noun)
-        object.__setattr__(self, "question", self.question or f"What reads the {self.noun}")
+        object.__setattr__(self, "question", self.question or f"How {self.nouns} are read")
 
     @property
     def title(self) -> str:

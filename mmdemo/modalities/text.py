@@ -64,6 +64,7 @@ TEXT = Modality(
         "word_vectors": WordVectorEncoder,
     },
     default="tfidf+word_vectors+sentence",
+    presets={"article": ("tfidf", {})},
     parts=word_part,
     units=WORDS,
     preparation=PREPARATION,

@@ -23,6 +23,7 @@ from mmdemo.storage.whole import whole_file, whole_folder
 
 COUNT, ANSWERS, CSV, XLSX = "count.json", "answers.parquet", "answers.csv", "answers.xlsx"
 ROW, PREDICTED, PROBABILITY, SURE, USED, ERROR = "row", "predicted", "probability", "sure", "used", "error"
+WARNINGS = "warnings"
 _PART = 5_000  # rows that are written at a time
 
 
@@ -70,6 +71,7 @@ def _parts(answered: AnswerTable, answers: Sequence[RowAnswer]) -> Iterator[pd.D
         used = head_words(answer.head, modalities) if answer.head else ""
         values = {name: _in_words(name, row.values) for name in MODALITIES}
         said = {PREDICTED: answer.label, PROBABILITY: answer.probability, SURE: answer.sure, USED: used}
+        said[WARNINGS] = answer.warned
         part.append({ROW: row.id, **values, **said, ERROR: answer.error})
         if len(part) == _PART:
             yield pd.DataFrame(part)

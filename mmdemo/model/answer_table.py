@@ -12,7 +12,7 @@ from mmdemo.model.model import Model
 from mmdemo.storage.spreadsheet import write_csv, write_xlsx
 from mmdemo.storage.whole import chosen_file
 
-ANSWER_COLUMNS = ("predicted", "probability", "certainty", "model used", "error")
+ANSWER_COLUMNS = ("predicted", "probability", "certainty", "model used", "warnings", "error")
 
 Report = Callable[[float], None]
 Row = tuple[str | float, ...]
@@ -22,13 +22,14 @@ Row = tuple[str | float, ...]
 class BatchCount:
     """How many rows were classified, how many of these answers are sure, and how many rows failed.
 
-    labels: label → how often it was the answer.
+    labels: label → how often it was the answer. warned: how many answers may not hold, sure or not.
     """
 
     classified: int = 0
     failed: int = 0
     sure: int = 0
     labels: dict[str, int] = field(default_factory=dict)
+    warned: int = 0
 
     def add(self, answer: RowAnswer) -> None:
         """Count an answer."""
@@ -37,6 +38,7 @@ class BatchCount:
             return
         self.classified += 1
         self.sure += answer.sure
+        self.warned += bool(answer.warnings)
         self.labels[answer.label] = self.labels.get(answer.label, 0) + 1
 
 
@@ -71,12 +73,13 @@ class AnswerTable:
         for row, answer in answered:
             yield (*(row.cells[place] for place in kept), *self.cells(answer))
 
-    def cells(self, answer: RowAnswer) -> tuple[str, float | str, str, str, str]:
+    def cells(self, answer: RowAnswer) -> tuple[str, float | str, str, str, str, str]:
         """Return what stands in `ANSWER_COLUMNS`."""
         if answer.error:
-            return "", "", "", "", answer.error
+            return "", "", "", "", "", answer.error
         used = head_words(answer.head, self.model.encoders)
-        return answer.label, round(answer.probability, 6), "sure" if answer.sure else "unsure", used, ""
+        certain = "sure" if answer.sure else "unsure"
+        return answer.label, round(answer.probability, 6), certain, used, answer.warned, ""
 
 
 def write_answers(answered: AnswerTable, output: Path) -> None:

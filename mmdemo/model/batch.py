@@ -13,6 +13,7 @@ from mmdemo.encoders.gaps import attempted
 from mmdemo.errors import MMDemoError
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.certainty import SURE
+from mmdemo.model.doubts import Caution
 from mmdemo.model.heads import best_informed
 from mmdemo.model.model import Model, answered
 
@@ -21,17 +22,26 @@ _BATCH = 32  # rows: two threads read images ahead of the network, and features 
 
 @dataclass(frozen=True, slots=True)
 class RowAnswer:
-    """The answer to one row: label, calibrated probability (0–1) and the head that answered; else why there is none."""
+    """The answer to one row: label, calibrated probability (0–1) and the head that answered; else why there is none.
+
+    warnings: why it may not hold.
+    """
 
     label: str = ""
     probability: float = math.nan
     head: str = ""
     error: str = ""
+    warnings: tuple[Caution, ...] = ()
 
     @property
     def sure(self) -> bool:
         """Whether 9 of 10 such answers are right."""
         return self.probability >= SURE
+
+    @property
+    def warned(self) -> str:
+        """Why it may not hold, in sentences; "" if nothing is known against it."""
+        return " ".join(one.sentence for one in self.warnings)
 
 
 def answers(model: Model, rows: Iterable[TableRow]) -> Iterator[RowAnswer]:
@@ -55,11 +65,26 @@ def _answers(model: Model, rows: Sequence[TableRow]) -> list[RowAnswer]:
         errors |= {place: _sentence(error) for place, error in unread.items()}
         holds[name] = ~missing
     logits = {name: head.logits(features) for name, head in model.heads.items()}
-    probabilities = answered(logits, holds, model.config, model.shares)[best_informed(model.heads)]
+    heads = answered(logits, holds, model.config, model.shares)
+    traits = _traits(model, pairs, errors)
     return [
-        RowAnswer(error=errors[place]) if place in errors else _answer(model, found, _held(holds, place))
-        for place, found in enumerate(probabilities)
+        RowAnswer(error=errors[place])
+        if place in errors
+        else _answer(model, {name: rows[place] for name, rows in heads.items()}, _held(holds, place), traits[place])
+        for place in range(len(rows))
     ]
+
+
+def _traits(model: Model, pairs: Sequence[Mapping[str, Any]], errors: Mapping[int, str]) -> list[dict[str, Any]]:
+    """Return, for each pair, modality → what its judge looks at, or None, of what it holds."""
+    found: list[dict[str, Any]] = [dict.fromkeys(pair) for pair in pairs]
+    for name in model.doubts.judges:
+        there = [place for place, pair in enumerate(pairs) if name in pair and place not in errors]
+        if there and (traits := MODALITIES[name].familiar.traits):
+            looked_at = traits(model.encoders[name], [pairs[place][name] for place in there])
+            for place, trait in zip(there, looked_at, strict=True):
+                found[place][name] = trait
+    return found
 
 
 def _read(model: Model, row: TableRow, place: int, errors: dict[int, str]) -> dict[str, Any]:
@@ -80,12 +105,17 @@ def _held(holds: Mapping[str, np.ndarray], place: int) -> list[str]:
     return [name for name, held in holds.items() if held[place]]
 
 
-def _answer(model: Model, probabilities: np.ndarray, held: Sequence[str]) -> RowAnswer:
+def _answer(
+    model: Model, heads: Mapping[str, np.ndarray], held: Sequence[str], traits: Mapping[str, Any]
+) -> RowAnswer:
     if not held:
         wanted = " or ".join(MODALITIES[name].wanted for name in model.encoders)
         return RowAnswer(error=f"There is nothing to classify: give {wanted}.")
+    probabilities = heads[best_informed(heads)]
     best = int(probabilities.argmax())
-    return RowAnswer(model.classes[best], float(probabilities[best]), best_informed(model.heads_for(held)))
+    warnings = model.doubts.cautions(model.encoders, model.classes, traits, heads)
+    head = best_informed(model.heads_for(held))
+    return RowAnswer(model.classes[best], float(probabilities[best]), head, warnings=warnings)
 
 
 def _sentence(error: MMDemoError) -> str:

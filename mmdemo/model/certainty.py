@@ -6,6 +6,15 @@ SURE = 0.9
 """An answer of at least this calibrated probability is called sure: 9 of 10 such answers are right."""
 
 
+def percent(probability: float) -> str:
+    """Return a probability (0–1) in whole percent, rounded down: what is not sure is never shown as 90 %.
+
+    >>> percent(0.8999), percent(0.9)
+    ('89%', '90%')
+    """
+    return f"{math.floor(100 * probability + 1e-9)}%"
+
+
 def certainty(probability: float) -> str:
     """Return how many answers of this calibrated probability (0–1) are right, rounded down.
 

@@ -8,9 +8,10 @@ STAGES = {
     "load": "Loading the data",
     "features": "Encoding the pairs",
     "fit": "Fitting the models",
-    "evaluate": "Evaluating on the held-out pairs",
+    "evaluate": "Judging the answers",
+    "save": "Saving the model",
 }
-"""The stages that progress events name, in order, and their titles."""
+"""The stages that progress events name, in order, and their titles; the last is whose who keeps the model."""
 
 
 class Clock:

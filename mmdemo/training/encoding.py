@@ -17,6 +17,7 @@ from mmdemo.encoders.side_by_side import SideBySideEncoder
 from mmdemo.model.config import ModelConfig
 from mmdemo.model.progress import portion
 from mmdemo.storage.feature_cache import HAD, FeatureCache
+from mmdemo.training.networks import Networks
 
 
 @dataclass(frozen=True)
@@ -54,11 +55,14 @@ class Encodings:
         missing: Mapping[str, np.ndarray],
         labels: np.ndarray,
         on_progress: OnProgress,
+        networks: Networks | None = None,
     ) -> None:
         self.config, self.labels = config, labels
         self.classes = len(np.unique(labels))
         self.saved_seconds = 0.0
-        self._columns, self._missing, self._on_progress = columns, missing, on_progress
+        self._columns, self._missing = columns, missing
+        self._on_progress = on_progress
+        self._networks = networks or Networks(1, on_progress, lambda done: None)
         self._frozen: dict[tuple[str, int], tuple[Encoder, Coordinates]] = {}
         self._fitters: dict[tuple[str, int], Fitter] = {}
         self._trained: dict[tuple[str, int, bytes], tuple[Encoder, Coordinates]] = {}
@@ -114,11 +118,15 @@ class Encodings:
         present = ~self._missing[name]
         if (name, place) not in self._fitters:
             labels = self.labels[present]
-            self._fitters[name, place] = part.fitter(self._values(name), labels, self._on_progress)
+            told = self._networks.tell if part.trained else self._on_progress
+            self._fitters[name, place] = part.fitter(self._values(name), labels, told)
+        if part.trained:
+            self._networks.begin()
         encoder, features = self._fitters[name, place](rows[present])
         found = encoder, _coordinates(features, unchanged, self._missing[name])
-        if encoder.trained:  # a network takes minutes, its features little memory
-            self._trained[key] = found
+        if part.trained:
+            self._networks.end()
+            self._trained[key] = found  # a network takes minutes, its features little memory
         return found
 
     def _values(self, name: str) -> list[Any]:

@@ -1,5 +1,6 @@
 """Estimate the time and memory of a training run before it starts."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mmdemo.encoders.encoder import Encoder
@@ -11,7 +12,9 @@ from mmdemo.training.plan import INNER_FOLDS, judges_beside
 from mmdemo.training.selection import MANY_WEIGHTS
 from mmdemo.training.together import THREADS
 
-_PROGRAM = (1.5, 340.0)  # seconds to start, megabytes of the libraries
+_PROGRAM = (1.0, 340.0)  # seconds to start, megabytes of the libraries
+_LOAD, _EVALUATE, _SAVE = 1e-4, 3e-4, 5e-4  # seconds a pair, each beside what any run takes
+_AT_LEAST = {"evaluate": 0.1, "save": 0.4}  # seconds
 _TRIED = 3.5  # values of C, of which a fit that they are compared on makes all
 _STEPS, _EXACT_STEPS = 80, 250  # evaluations of such a fit, and of one that is kept
 _STEP = 3e-4  # seconds of an evaluation, beside its products
@@ -42,19 +45,39 @@ class Estimate:
             )
 
 
+@dataclass(frozen=True)
+class StageSeconds:
+    """The approximate seconds of each stage of a run, in order, and those that the fitting spends on networks."""
+
+    stages: Mapping[str, float]
+    networks: float
+
+
 def estimate(config: ModelConfig, pairs: int, classes: int) -> Estimate:
     """Estimate the cost of training this configuration on `pairs` pairs of `classes` classes."""
-    fits = _fits(config, pairs * classes)
-    seconds, megabytes = _PROGRAM
-    seconds += sum(_fit_seconds(config, head, pairs, classes, fits) for head in config.heads) / _BESIDE
-    megabytes += _ROW_MEGABYTES * pairs + _search_megabytes(config, pairs, classes)
+    megabytes = _PROGRAM[1] + _ROW_MEGABYTES * pairs + _search_megabytes(config, pairs, classes)
     rows = pairs * (1 - HELD_OUT_SHARE)
+    megabytes += sum(config.build_encoder(name).cost.total_megabytes(rows) for name in config.encoders)
+    return Estimate(sum(stage_seconds(config, pairs, classes).stages.values()), megabytes)
+
+
+def stage_seconds(config: ModelConfig, pairs: int, classes: int) -> StageSeconds:
+    """Estimate the seconds of each stage of that training."""
+    fits = _fits(config, pairs * classes)
+    regressions = sum(_fit_seconds(config, head, pairs, classes, fits) for head in config.heads) / _BESIDE
+    seconds = {False: 0.0, True: 0.0}
     for name in config.encoders:
-        cost = config.build_encoder(name).cost
-        times = sum(fits) / 2 if config.is_trained(name) else 1  # its cost counts two networks
-        seconds += times * cost.total_seconds(pairs, rows)
-        megabytes += cost.total_megabytes(rows)
-    return Estimate(seconds, megabytes)
+        cost = config.build_encoder(name).cost.total_seconds(pairs, pairs * (1 - HELD_OUT_SHARE))
+        trained = config.is_trained(name)
+        seconds[trained] += cost * sum(fits) / 2 if trained else cost  # the cost counts two networks
+    stages = {
+        "load": _PROGRAM[0] + _LOAD * pairs,
+        "features": 0.1 + seconds[False],
+        "fit": regressions + seconds[True],
+        "evaluate": _AT_LEAST["evaluate"] + _EVALUATE * pairs,
+        "save": _AT_LEAST["save"] + _SAVE * pairs,
+    }
+    return StageSeconds(stages, networks=seconds[True])
 
 
 def _fits(config: ModelConfig, answers: int) -> tuple[int, int]:

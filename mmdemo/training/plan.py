@@ -46,9 +46,14 @@ class Plan:
         """The fits that remain: one a judged part, and the one for new pairs."""
         return tuple(dict.fromkeys([*(frozenset({part}) for part in self.judged), self.served]))
 
+    @cached_property
+    def all_fits(self) -> frozenset[Leave]:
+        """All fits that are made, each once."""
+        return frozenset(leave for target in self.targets for leave in (target, *self.fits(target)))
+
     def lacking(self, prepared: Prepared) -> str | None:
         """Return a modality of which some fit would have no value at all, None where there is none."""
-        rows = [self.rows(leave) for target in self.targets for leave in (target, *self.fits(target))]
+        rows = [self.rows(leave) for leave in self.all_fits]
         return next((name for name, gone in prepared.missing.items() if any(gone[fit].all() for fit in rows)), None)
 
     def check(self, prepared: Prepared) -> None:

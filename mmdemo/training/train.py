@@ -20,6 +20,7 @@ from mmdemo.storage.feature_cache import FeatureCache
 from mmdemo.training.clock import STAGES, Clock
 from mmdemo.training.doubts import doubts_of
 from mmdemo.training.encoding import Encoded, Encodings
+from mmdemo.training.fit_progress import FitProgress
 from mmdemo.training.plan import Leave, Plan, plan_of, plan_of_all
 from mmdemo.training.selection import Choice, FittedHead, Selection
 from mmdemo.training.split import Prepared, columns_of, prepare
@@ -67,7 +68,8 @@ def train(
 
     on_progress: called with dicts: `{"event": "stage", "stage": "features"|"fit"|"evaluate", "done": 0–1}`, after
         each fold `{"event": "fold", "fold": i, "folds": n, "evaluation": …}` with the result so far and, for a network
-        that is trained, `{"event": "epoch", …}`.
+        that is trained, `{"event": "epoch", "network": i, "networks": n, "epoch": j, "epochs": m, …}` and
+        `{"event": "network", "doing": …, …}` before and after its epochs.
     prepared: what `prepare` returned for this dataset and configuration, if it has been called already.
     Raises DatasetError for too few pairs or classes, ImageError for an image that cannot be read.
     """
@@ -116,7 +118,11 @@ class _Run:
         self.classes, codes = np.unique(prepared.labels, return_inverse=True)
         columns = columns_of(prepared.frame, config.encoders)
         self._holds = {name: ~rows for name, rows in prepared.missing.items()}
-        self._encodings = Encodings(config, columns, prepared.missing, prepared.labels, clock.on_progress)
+        progress = FitProgress(clock, config, plan, len(prepared.frame), len(self.classes))
+        self._report = progress.regressions
+        self._encodings = Encodings(
+            config, columns, prepared.missing, prepared.labels, clock.on_progress, progress.networks
+        )
         clock.start("features")
         self._encodings.encode_frozen(cache, clock.report)
         self.saved_seconds = self._encodings.saved_seconds
@@ -182,14 +188,14 @@ class _Run:
     def _fit(self, target: Leave) -> tuple[Encoded, dict[str, FittedHead], dict[str, Choice]]:
         share = 1 / len(self.plan.targets)
         start, chosen = self._done * share, _CHOOSING if target in self.plan.judges else 0.0
-        report = self.clock.report
+        report = self._report
         choices = self._choose(target, partial(portion, report, start, share * chosen))
         fitted = partial(portion, report, start + share * chosen, share * (1 - chosen))
         encoded, heads = self._selection.fit(target, choices, fitted)
         if target == self.plan.served:
             self.train_features = self._features(encoded)
         self._done += 1
-        self.clock.report(self._done * share)
+        report(self._done * share)
         return encoded, heads, choices
 
     def _choose(self, target: Leave, report: Callable[[float], None]) -> dict[str, Choice]:

@@ -7,44 +7,62 @@ import streamlit as st
 
 from mmdemo.charts.bars import probability_bars, side_by_side
 from mmdemo.modalities.registry import MODALITIES
-from mmdemo.model.certainty import certainty
+from mmdemo.model.certainty import certainty, percent
 from mmdemo.model.heads import head_inputs, head_title
 from mmdemo.model.model import Prediction
 from mmdemo.ui import frame
 
+_LIKELIEST = 5  # classes that are drawn at once
 _PROMISE = (
     "The probability is calibrated on pairs that the model had not seen, so it says how many of such answers are right."
+)
+_DOUBTED = (
+    "The probability holds for pairs like those that the model was trained on. Of such pairs that it had not seen, "
+    "each warning names at most 2 of 100."
 )
 
 
 def draw(prediction: Prediction) -> None:
-    """Draw the answer in one line: the label and how certain it is."""
+    """Draw the answer in one line, the label and how certain it is, and below it what puts it in doubt."""
     probability = float(prediction.probabilities.max())
     told = certainty(probability)
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.subheader(f"{frame.plain(prediction.label)}, {probability:.0%}", anchor=False, width="content")
-        if prediction.sure:
+        st.subheader(f"{frame.plain(prediction.label)}, {percent(probability)}", anchor=False, width="content")
+        if prediction.warnings:
+            st.badge("This answer may not hold", icon=":material/warning:", color="orange", help=_DOUBTED)
+        elif prediction.sure:
             st.badge(told, icon=":material/check:", color="green", help=_PROMISE)
         else:
             st.badge(f"Not sure: {told}", icon=":material/question_mark:", color="orange", help=_PROMISE)
+    for warning in prediction.warnings:
+        st.markdown(f":material/warning: {frame.plain(warning.sentence)}")
 
 
 def confidence(classes: Sequence[str], prediction: Prediction, encoders: Collection[str], heads: Iterable[str]) -> None:
-    """Draw every class's probability by each head, as many side by side as there is room for, in the same order.
+    """Draw the likeliest classes' probabilities by each head, in the same order; those of all, one click away.
 
     encoders: the model's modalities. heads: of the model; one that could not answer is named with what it needs.
     """
-    order = [classes[i] for i in np.argsort(-prediction.probabilities, kind="stable")]
-    charts = []
-    for head in (head for head in heads if head in prediction.heads):
-        rows, title = prediction.heads[head], head_title(head, encoders)
-        alt = f"{title}: probability of every class; the highest is {classes[int(rows.argmax())]}."
-        charts.append(probability_bars(classes, rows.tolist(), order, head, title, alt))
+    heads = tuple(heads)
     with st.container(key="confidence"):
-        st.html(side_by_side(charts))
+        st.html(side_by_side(_charts(classes, prediction, encoders, heads, _LIKELIEST)))
+    if len(classes) > _LIKELIEST + 1:
+        with st.expander(f"All {len(classes):,} classes"):
+            st.html(side_by_side(_charts(classes, prediction, encoders, heads)))
     for head in (head for head in heads if head not in prediction.heads):
         needed = " and ".join(MODALITIES[name].a_noun for name in head_inputs(head, encoders))
         st.caption(f"{head_title(head, encoders)} needs {needed}.")
+
+
+def _charts(
+    classes: Sequence[str], prediction: Prediction, encoders: Collection[str], heads: Iterable[str], most: int = 40
+) -> list[str]:
+    order, charts = [classes[i] for i in np.argsort(-prediction.probabilities, kind="stable")], []
+    for head in (head for head in heads if head in prediction.heads):
+        rows, title = prediction.heads[head], head_title(head, encoders)
+        alt = f"{title}: probability of each class; the highest is {classes[int(rows.argmax())]}."
+        charts.append(probability_bars(classes, rows.tolist(), order, head, title, alt, most))
+    return charts
 
 
 def score_help(addends: Sequence[str], lead: bool) -> None:

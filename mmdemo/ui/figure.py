@@ -9,7 +9,9 @@ import streamlit as st
 from streamlit.dataframe_util import convert_anything_to_arrow_bytes
 
 from mmdemo.charts.grammar import Chart, LayerChart, Spec
+from mmdemo.charts.reflow import reflowed
 from mmdemo.ui import state
+from mmdemo.ui.as_written import plain
 
 _LARGER = 1.4
 _INK = {"light": "#0d1424", "dark": "#e7ebf2"}  # textColor of .streamlit/config.toml
@@ -17,8 +19,8 @@ _INK = {"light": "#0d1424", "dark": "#e7ebf2"}  # textColor of .streamlit/config
 
 def draw(chart: LayerChart | Chart, alt: str, key: str | None = None) -> None:
     """Draw a chart as wide as its place; alt says in a sentence what it shows."""
-    with st.container(key=key):
-        st.vega_lite_chart(spec=specification(chart), width="stretch", alt=alt)
+    with st.container(key=key, gap="xsmall"):
+        st.vega_lite_chart(spec=_placed(chart), width="stretch", alt=alt)
 
 
 def choose(chart: LayerChart | Chart, alt: str, key: str, on_select: Callable[[], None]) -> None:
@@ -27,14 +29,14 @@ def choose(chart: LayerChart | Chart, alt: str, key: str, on_select: Callable[[]
     The chart's own selection is called "picked".
     """
     st.vega_lite_chart(
-        spec=specification(chart), width="stretch", alt=alt, key=key, on_select=on_select, selection_mode="picked"
+        spec=_placed(chart), width="stretch", alt=alt, key=key, on_select=on_select, selection_mode="picked"
     )
 
 
 def picked(chart: LayerChart | Chart, alt: str, key: str) -> list[dict[str, Any]]:
     """Draw a chart in its own size, and return the marks that are chosen in its selection "picked"."""
     event = st.vega_lite_chart(
-        spec=specification(chart), width="content", alt=alt, key=key, on_select="rerun", selection_mode="picked"
+        spec=_placed(chart), width="content", alt=alt, key=key, on_select="rerun", selection_mode="picked"
     )
     return list(event["selection"].get("picked", []))
 
@@ -55,6 +57,18 @@ def specification(chart: LayerChart | Chart) -> Spec:
     return {**spec, "datasets": tables, "config": _in_ink()}
 
 
+def heading(spec: Spec) -> tuple[Spec, str, str]:
+    """Return a specification without its title, the title and what stands below it, "" for nothing.
+
+    A page writes them itself, in as many lines as they need; a chart would cut them off.
+    """
+    title: Any = spec.get("title") or ""
+    named = title if isinstance(title, dict) else {"text": title}
+    below = named.get("subtitle") or ""
+    said = ". ".join(below) if isinstance(below, list) else below
+    return {key: part for key, part in spec.items() if key != "title"}, named["text"], said
+
+
 def percent(share: float) -> float:
     """Return a share (0–1) in per cent with one decimal, for a table.
 
@@ -64,6 +78,14 @@ def percent(share: float) -> float:
     (86.2, '86.2%')
     """
     return round(100 * share, 1)
+
+
+def _placed(chart: LayerChart | Chart) -> Spec:
+    """Write a chart's title above it, in as many lines as it needs, and return the rest with room for long names."""
+    spec, title, below = heading(reflowed(specification(chart)))
+    if title:
+        st.markdown(f"**{plain(title)}**" + (f"  \n:small[{plain(below)}]" if below else ""))
+    return spec
 
 
 def _in_ink() -> Spec:

@@ -15,8 +15,8 @@ from mmdemo.jobs.sweeper import start_sweeping
 from mmdemo.model.config import ModelConfig
 from mmdemo.storage.folders import cache_beside, kept_beside, runs_dir
 from mmdemo.training.command_line import train_arguments
-from mmdemo.training.estimate import estimate
-from mmdemo.ui import forgetting, frame, own_data, state, visitor
+from mmdemo.training.estimate import estimate, stage_seconds
+from mmdemo.ui import forgetting, frame, own_data, run_name, run_ready, state, visitor
 from mmdemo.ui.once import Once
 
 OPEN = "open"  # the command that opens a model from elsewhere
@@ -47,11 +47,13 @@ def start(dataset: Dataset, config: ModelConfig) -> bool:
     The model of one that has ended becomes the current one, as that of a new run does at its end.
     Raises a JobError when the queue is full.
     """
+    asked = config, len(dataset.frame), len(dataset.classes)
     job = queue().submit(
         train_arguments(dataset.location or dataset.name, dataset.options, config),
         visitor.name(),
         address=visitor.address(),
-        megabytes=estimate(config, len(dataset.frame), len(dataset.classes)).megabytes - SHARED_MEGABYTES,
+        megabytes=estimate(*asked).megabytes - SHARED_MEGABYTES,
+        expected=stage_seconds(*asked).stages,
         private=own_data.is_private(dataset.location),
         cache=cache_of(dataset.location),
     )
@@ -59,7 +61,7 @@ def start(dataset: Dataset, config: ModelConfig) -> bool:
     if job.ended.is_set():
         st.query_params[state.MODEL] = job.id
     else:
-        look_at(job.id)
+        look_at(job)
     return not job.ended.is_set()
 
 
@@ -75,20 +77,22 @@ def current() -> Job | None:
     return min(live, key=lambda job: job.position, default=_left())  # the one that runs has place 0
 
 
-def look_at(run: str) -> None:
+def look_at(job: Job) -> None:
     """Take note that this tab shows a run that goes on, and which model is current meanwhile."""
-    if watched() != run:
-        st.session_state[state.WATCHED] = (run, st.query_params.get(state.MODEL))
+    if watched() != job.id:
+        name, model = run_name.data_of(job.snapshot(visitor.name())), st.query_params.get(state.MODEL)
+        st.session_state[state.WATCHED] = run_ready.Watched(job, name, model)
 
 
 def watched() -> str:
     """Return the id of the run that went on when this tab last showed it, "" for none."""
-    return str(st.session_state.get(state.WATCHED, ("",))[0])
+    found = run_ready.watched()
+    return "" if found is None else found.job.id
 
 
 def take(now: Snapshot) -> None:
     """Make the model of the watched run, which has ended, the current one, unless another was chosen meanwhile."""
-    _, before = st.session_state.pop(state.WATCHED)
+    before = st.session_state.pop(state.WATCHED).model
     if now.state == State.DONE and now.folder is not None and st.query_params.get(state.MODEL) == before:
         st.query_params[state.MODEL] = now.id
 
@@ -126,13 +130,15 @@ def of_model(model: Path) -> dict[str, Any]:
     return {"private": private, "cache": cache}
 
 
-def wait_words(now: Snapshot) -> str:
-    """Return in a sentence what a run waits for."""
+def wait_words(now: Snapshot, among: JobQueue | None = None) -> str:
+    """Return in a sentence what a run waits for; among: the queue that it waits in, by default that of trainings."""
     if now.waits_for_memory:
         return "Waiting for memory: other work on this server is using it."
-    if not now.position:
-        return "Next in the queue."
-    return f"In the queue: place {now.position}. The server is busy with another run."
+    before = [job.snapshot(visitor.name()) for job in (among or queue()).before(now.id)]
+    if not before:
+        return "Next in line."
+    more = f", and for {len(before) - 1} more" if len(before) > 1 else ""
+    return f"Waiting for {run_name.owned(before[0])}{more}."
 
 
 def cancel(job_id: str) -> None:

@@ -5,11 +5,43 @@ import streamlit as st
 from mmdemo.ui import state, visitor
 
 # Streamlit writes these in the primary colour, which has to be dark enough for white text on buttons and is then
-# too dark as text on the dark theme (3.9 : 1). A metric's title would be cut off where type is large.
-_RULES = """
+# too dark as text on the dark theme (3.9 : 1).
+_COLOURS = """
 [data-testid=stSliderThumbValue], [data-testid=stSliderThumbValue] p, [data-testid=stTab],
 button[data-variant][aria-checked=true] {color: inherit !important}
-[data-testid=stMetricLabel] *, [data-testid=stPageLink-NavLink] * {white-space: normal}
+"""
+
+# Streamlit cuts these off where they have too little room: in larger type, on a phone, in another script.
+_WRAPPED = """
+[data-testid=stMetricLabel], [data-testid=stMetricLabel] *, [data-testid=stMetricValue], [data-testid=stMetricValue] *,
+[data-testid=stMetricDelta], [data-testid=stMetricDelta] *, [data-testid=stPageLink-NavLink] *,
+[data-testid=stMarkdownContainer] .stMarkdownBadge,
+[data-testid=stMain] button [data-testid=stMarkdownContainer] *, [data-testid=stMain] [role=tab] *
+{white-space: normal !important; overflow: visible !important; overflow-wrap: anywhere; text-overflow: clip}
+[data-testid=stMarkdownContainer] .stMarkdownBadge {display: inline-block; max-width: 100%; vertical-align: middle}
+[data-testid=stMain] [data-testid=stButtonGroup] > [role] {flex-wrap: wrap; overflow: visible; mask-image: none}
+[data-testid=stMetricValue] {line-height: 1.3}
+[data-testid=stMain] [role=tablist] {flex-wrap: wrap}
+[data-testid=stMain] [data-testid=stMarkdown]:has(.katex-display) {container-type: inline-size}
+[data-testid=stMain] .katex-display {font-size: min(1em, 4.6cqi); padding: 0 4px}
+[data-testid=stMain] [data-testid=stCode] code {white-space: pre-wrap !important; overflow-wrap: anywhere}
+[data-testid=stMain] [data-testid=stMarkdownContainer] table {display: block; max-width: 100%; overflow-x: auto}
+"""
+
+# Columns that have become too narrow stand below each other: 15 letters' width, more in larger type.
+_COLUMNS = """
+[data-testid=stMain] [data-testid=stHorizontalBlock] {flex-wrap: wrap}
+[data-testid=stMain] [data-testid=stColumn] {min-width: min(100%, 15rem)}
+"""
+
+# Charts have nothing to copy or enlarge that their tooltips and the page do not show: a dozen buttons fewer for a
+# keyboard. What has the focus has a ring, and does not look like what is chosen.
+_FOCUS = """
+[data-testid=stFullScreenFrame]:has([data-testid=stVegaLiteChart]) > div > [data-testid=stElementToolbar]
+{display: none}
+:is(a, button, summary, [role=tab], [role=radio], [role=checkbox]):focus-visible
+{outline: 3px solid currentColor !important; outline-offset: 2px; box-shadow: none !important}
+[role=radiogroup] button:focus-visible, [role=tab]:focus-visible {outline-offset: -3px !important}
 """
 
 # Streamlit leaves 6rem above a page, and as much beside it. The doors and the page that one is on stand out; what has
@@ -35,7 +67,19 @@ _FRAME = """
 _LARGE = "html {font-size: 125%}"
 
 
+# On a tour a slim line says what to look at; what is below it is what counts.
+_TOUR = """
+[data-testid=stMainBlockContainer] h1 {font-size: 1.25rem; padding: 0}
+[data-testid=stMainBlockContainer] {padding-top: 2.75rem}
+.st-key-tour {padding: .25rem .75rem; border-radius: .5rem; background: rgba(125, 135, 153, .15)}
+.st-key-tour > :first-child {flex: 1 1 14rem; min-width: 0}
+@media (min-width: 900px) {.st-key-tour {flex-wrap: nowrap}}
+.st-key-tour button {min-height: 2rem; padding: 0 .6rem; white-space: nowrap}
+"""
+
+
 def apply() -> None:
     """Style the page, in larger type where its address asks for it."""
     larger = _LARGE if st.query_params.get(state.PRESENT) else ""
-    st.html(f"<style>{_RULES}{_FRAME}{larger}</style>{visitor.STYLE}")
+    touring = _TOUR if st.query_params.get(state.TOUR) else ""
+    st.html(f"<style>{_COLOURS}{_WRAPPED}{_COLUMNS}{_FOCUS}{_FRAME}{touring}{larger}</style>{visitor.STYLE}")

@@ -22,7 +22,8 @@ def watch(job: Job, progress: Callable[[Snapshot], None]) -> None:
             if not now.live:
                 st.rerun()
             if now.state == State.QUEUED and (now.position or now.waits_for_memory):
-                st.info(f"{runs.wait_words(now)} It starts by itself.", icon=":material/hourglass:")
+                why = frame.plain(runs.wait_words(now, reading.queue()))
+                st.info(f"{why} It starts by itself.", icon=":material/hourglass:")
             else:
                 progress(now)
             if now.mine:

@@ -71,7 +71,7 @@ def regression(walk: FusedWalk) -> str:
     rest = [rf"e^{{{_number(walk.logits[k])}}}" for k in (best, *others)]
     return _aligned(
         rf"k &= \text{{{tex(walk.classes[best])}}},\quad b_k = {_number(walk.intercept[best])}",
-        rf"w_k \cdot x &= {_plus(blocks)}",
+        rf"w_k \cdot x &= {_in_lines(blocks)}",
         rf"z_k &= {_number(sum(block.parts[best] for block in walk.blocks))} {_signed(walk.intercept[best])}"
         rf" \approx {_number(walk.logits[best])}",
         rf"p_k &= \frac{{{rest[0]}}}{{{_plus(_few(rest))}}}",
@@ -109,6 +109,12 @@ def _plus(terms: list[str]) -> str:
 
 def _few(terms: list[str]) -> list[str]:
     return terms if len(terms) <= _MOST_TERMS else [*terms[:_MOST_TERMS], r"\dots"]
+
+
+def _in_lines(terms: list[str]) -> str:
+    """Return a sum with few terms in a line, or it would be cut where there is little room."""
+    lines = [_plus(terms[place : place + _MOST_TERMS]) for place in range(0, len(terms), _MOST_TERMS)]
+    return r"\\[4pt]&\quad + ".join(lines)
 
 
 def _root(values: list[float]) -> str:

@@ -62,7 +62,7 @@ def _summary(shown: ShownWalk) -> None:
 def _one_number(shown: ShownWalk, convolution: Convolution) -> None:
     neuron = convolution.neuron
     height, width, _, count = convolution.filter_shape
-    images, numbers, filters = st.columns([3, 4, 4], gap="medium")
+    images, numbers = st.columns([2, 3], gap="medium")  # more side by side would cut the formula
     with images:
         with st.container(horizontal=True):
             st.image(shown.patch, width=_ENLARGED, caption="Patch x", alt="A few pixels of the image, enlarged")
@@ -74,7 +74,7 @@ def _one_number(shown: ShownWalk, convolution: Convolution) -> None:
     with numbers:
         st.latex(formulas.CONVOLUTION)
         st.latex(formulas.convolution(neuron))
-    with filters:
+    with images:
         st.image(shown.filters, width="content", alt=f"The first layer's {count} filters as coloured squares")
         st.caption(
             f"All {count} filters of the first convolution. Grey is weight 0; a filter answers to the colours that it "

@@ -8,14 +8,14 @@ import streamlit as st
 
 from mmdemo.bundles.bundle import Bundle
 from mmdemo.model import answer_folder
-from mmdemo.model.answer_folder import ERROR, PREDICTED, PROBABILITY, SURE
+from mmdemo.model.answer_folder import ERROR, PREDICTED, PROBABILITY, SURE, WARNINGS
 from mmdemo.model.answer_table import BatchCount
 from mmdemo.report.model_zip import file_name
 from mmdemo.storage.reading import read_bytes
 from mmdemo.ui.pages.classify import table_labels, table_rows
 from mmdemo.ui.pages.classify.table_job import AskedTable
 
-_ALL, _UNSURE, _FAILED = "All", "Unsure", "Not classified"
+_ALL, _UNSURE, _WARNED, _FAILED = "All", "Unsure", "May not hold", "Not classified"
 _ANY = "Any answer"
 _ORDERS = {"As in the table": None, "Least certain first": True, "Most certain first": False}
 _PAGE = 50  # pairs, each with a thumbnail
@@ -45,6 +45,8 @@ def _counts(count: BatchCount) -> None:
         st.metric("Classified", f"{count.classified:,}", border=True)
         st.metric("Sure", f"{count.sure:,}", border=True, help="Of such answers, 9 of 10 or more are right.")
         st.metric("Unsure", f"{count.classified - count.sure:,}", border=True)
+        if count.warned:
+            st.metric(_WARNED, f"{count.warned:,}", border=True, help="Sure or not: the table says why.")
         if count.failed:
             st.metric("Not classified", f"{count.failed:,}", border=True, help="The table says why.")
 
@@ -71,13 +73,16 @@ def _reader(path: Path) -> Callable[[], bytes]:
 def _filtered(answers: pd.DataFrame, count: BatchCount) -> pd.DataFrame:
     """Draw what may be chosen of the answers, and return those, in the order that is chosen."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        kinds = (_ALL, _UNSURE, *([_FAILED] if count.failed else []))
+        others = [*([_WARNED] if count.warned else []), *([_FAILED] if count.failed else [])]
+        kinds = (_ALL, _UNSURE, *others)
         kind = st.segmented_control("Show", kinds, default=_ALL, required=True, key="kind_of_answer")
         labels = sorted(count.labels, key=lambda label: -count.labels[label])
         label = st.selectbox("Answer", [_ANY, *labels], key="answer_shown", width=260)
         order = st.selectbox("Order", list(_ORDERS), key="order_of_answers", width=220)
     failed = answers[ERROR] != ""
-    found = answers[{_ALL: failed | True, _UNSURE: ~failed & ~answers[SURE], _FAILED: failed}[kind or _ALL]]
+    warned = answers[WARNINGS] != ""
+    chosen = {_ALL: failed | True, _UNSURE: ~failed & ~answers[SURE], _WARNED: warned, _FAILED: failed}
+    found = answers[chosen[kind or _ALL]]
     found = found if label == _ANY else found[found[PREDICTED] == label]
     ascending = _ORDERS[order]
     return found if ascending is None else found.sort_values(PROBABILITY, ascending=ascending, kind="stable")

@@ -10,7 +10,7 @@ import streamlit as st
 from mmdemo.bundles.bundle import Bundle
 from mmdemo.datasets.image_copies import IMAGES, thumbnail_of
 from mmdemo.modalities.registry import MODALITIES
-from mmdemo.model.answer_folder import ERROR, PREDICTED, PROBABILITY, ROW, SURE, USED
+from mmdemo.model.answer_folder import ERROR, PREDICTED, PROBABILITY, ROW, SURE, USED, WARNINGS
 from mmdemo.storage.reading import read_bytes
 from mmdemo.ui import own_copy
 from mmdemo.ui.modalities.registry import views_of
@@ -18,7 +18,7 @@ from mmdemo.ui.pages.classify import table_labels
 from mmdemo.ui.pages.classify.table_job import AskedTable
 
 _ROW, _ANSWER, _PROBABILITY, _CERTAINTY, _USED, _WHY = "Row", "Answer", "Probability", "Certainty", "Model", "Why not"
-_LABEL = "Your label"
+_LABEL, _WARNINGS = "Your label", "May not hold"
 _LOOK: dict[str, Any] = {"hide_index": True, "row_height": 52, "placeholder": "–"}  # room for a thumbnail
 _MOST_THUMBNAIL = 200_000  # bytes
 
@@ -62,6 +62,7 @@ def _table(shown: pd.DataFrame, asked: AskedTable) -> pd.DataFrame:
         _PROBABILITY: (100 * shown[PROBABILITY]).tolist(),
         _CERTAINTY: [word if there else "" for word, there in zip(sure, answered, strict=True)],
         _USED: shown[USED].tolist(),
+        **({_WARNINGS: shown[WARNINGS].tolist()} if shown[WARNINGS].any() else {}),
         **({} if all(answered) else {_WHY: shown[ERROR].tolist()}),
     })  # fmt: skip
 
@@ -71,8 +72,10 @@ def _columns(table: pd.DataFrame) -> dict[str, Any]:
     return {
         **{title: st.column_config.ImageColumn(width="small") for title in drawn if title in table},
         _PROBABILITY: st.column_config.NumberColumn(
-            format="%.1f%%", help="Calibrated on held-out pairs: so many of such answers are right."
+            format="%.1f%%",
+            help="How many of such answers are right, measured on pairs that the model had not seen (held-out pairs).",
         ),
+        _WARNINGS: st.column_config.TextColumn(width="medium", help="Why this answer may not hold."),
         _WHY: st.column_config.TextColumn(width="medium"),
         _USED: st.column_config.TextColumn(help="Which of the models answered: the one for what the row holds."),
     }

@@ -105,10 +105,10 @@ def _key(bundle: Bundle, kind: str) -> str:
 
 def _progress(now: Snapshot) -> None:
     if now.state == State.QUEUED:
-        st.info(f"{runs.wait_words(now)} The result appears here by itself.", icon=":material/hourglass:")
+        st.info(f"{frame.plain(runs.wait_words(now))} The result appears here by itself.", icon=":material/hourglass:")
     else:
         remaining = "" if now.remaining is None or now.remaining < 1 else f", {_about(now.remaining)} to go"
-        share = now.done if now.stage in KINDS else 0.0
+        share = now.whole or 0.0
         st.progress(share, text=f"Running for {now.elapsed:.0f} s: {share:.0%}{remaining}")
     st.caption("You may leave this page, or close it: the result will be here when you come back.")
     if now.mine:  # others may wait for it, too

@@ -54,6 +54,7 @@ def _answer(walk: FusedWalk) -> None:
     st.subheader("How the answer comes about", anchor=False, help=_PART_HELP)
     label = walk.classes[walk.top(1)[0]]
     figure.draw(part_chart(walk), alt=f"What each block adds to the likeliest classes; {label} wins.", key="parts")
+    st.caption("The thin mark is the sum of a class's parts: its score.")
 
 
 def _formula(walk: FusedWalk, pair: Pair) -> None:

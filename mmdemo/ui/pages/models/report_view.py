@@ -71,7 +71,8 @@ def _watch(job: Job) -> None:
             if not now.live:
                 st.rerun()
             if now.state == State.QUEUED:
-                st.info(f"{runs.wait_words(now)} The report appears here by itself.", icon=":material/hourglass:")
+                why = frame.plain(runs.wait_words(now))
+                st.info(f"{why} The report appears here by itself.", icon=":material/hourglass:")
             else:
                 st.info(f"Drawing the report, for {now.elapsed:.0f} s…", icon=":material/hourglass:")
             if now.mine:

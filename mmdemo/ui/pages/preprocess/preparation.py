@@ -39,7 +39,7 @@ def carry(settings: Mapping[str, Any]) -> None:
         return
     with st.container(horizontal=True):
         st.button("Reset", icon=":material/restart_alt:", on_click=_reset, args=(tuple(settings),), key="reset")
-        taken = st.button("Use these settings for training", icon=":material/model_training:", key="carry")
+        taken = st.button("Use in training", icon=":material/model_training:", key="carry")
     carried = {name: changed(chosen) for name, chosen in settings.items()}
     if taken:
         st.session_state[state.TRAINING_SETTINGS] = carried

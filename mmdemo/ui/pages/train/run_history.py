@@ -7,22 +7,44 @@ import pandas as pd
 import streamlit as st
 
 from mmdemo.evaluation.sentences import titles_of
-from mmdemo.jobs.snapshot import Snapshot
-from mmdemo.modalities.registry import MODALITIES
-from mmdemo.ui import figure, own_origin, state
+from mmdemo.jobs.snapshot import Snapshot, State
+from mmdemo.ui import figure, run_name, runs, state, visitor
+
+_CHOSEN = "chosen_run"  # session: whether a row has just been chosen
+_STATES = {
+    State.QUEUED: "waiting",
+    State.RUNNING: "training",
+    State.DONE: "done",
+    State.FAILED: "failed",
+    State.CANCELLED: "cancelled",
+    State.STOPPED: "stopped",
+}
 
 
 def table(snapshots: tuple[Snapshot, ...], shown: str) -> None:
-    """Draw a table of the visitor's runs, newest first; choosing a row shows that run.
+    """Draw a table of the visitor's runs, newest first, those that wait or run among them; choosing a row shows it.
 
-    shown: id of the run that is drawn above; it has no row as long as it waits or runs.
+    shown: id of the run that is drawn above.
     """
-    snapshots = tuple(now for now in snapshots if now.mine and not (now.live and now.id == shown))
+    snapshots = tuple(now for now in snapshots if now.mine)
     if not snapshots:
         return
     st.subheader("Your runs", anchor=False)
+    ids = tuple(now.id for now in snapshots)
+
+    @st.fragment(run_every=2.0 if any(now.live for now in snapshots) else None)
+    def again() -> None:
+        if st.session_state.pop(_CHOSEN, False):
+            st.rerun()  # the run above changes, too
+        found = (runs.queue().get(one) for one in ids)
+        _table(tuple(job.snapshot(visitor.name()) for job in found if job is not None), shown)
+
+    again()
+
+
+def _table(snapshots: tuple[Snapshot, ...], shown: str) -> None:
     key = f"history_{shown}"  # a choice is over once it has been followed: the next table begins with none
-    shares = st.column_config.NumberColumn(format="%.1f%%", help="Accuracy on the held-out pairs.")
+    shares = st.column_config.NumberColumn(format="%.1f%%", help="Share of right answers on pairs it had not seen.")
     st.dataframe(
         pd.DataFrame([_row(now, shown) for now in snapshots]),
         hide_index=True,
@@ -39,20 +61,19 @@ def table(snapshots: tuple[Snapshot, ...], shown: str) -> None:
 def _choose(snapshots: tuple[Snapshot, ...], key: str) -> None:
     for row in st.session_state[key]["selection"]["rows"]:
         st.query_params[state.RUN] = snapshots[row].id
+        st.session_state[_CHOSEN] = True
 
 
 def _row(now: Snapshot, shown: str) -> dict[str, object]:
-    words = list(now.arguments)
-    said = {word: words[i + 1] for i, word in enumerate(words[:-1]) if word.startswith("--")}
     heads = _heads(now)
     accuracies = {title: figure.percent(heads[head]["accuracy"]) for head, title in titles_of(heads).items()}
     return {
         "Shown": now.id == shown,
-        "Data": own_origin.data_name(now.arguments),
-        **{one.encoder_title: said.get(f"--{name}-encoder", "") for name, one in MODALITIES.items()},
-        "State": now.state.value,
+        "Data": run_name.data_of(now),
+        "State": _STATES[now.state] + (f", {now.whole:.0%}" if now.state == State.RUNNING and now.whole else ""),
         **accuracies,
         "Seconds": round(now.elapsed, 1),
+        "Read by": run_name.readers_of(now),
     }
 
 

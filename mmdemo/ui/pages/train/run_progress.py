@@ -1,4 +1,4 @@
-"""A run that waits or goes on: its stages, its network's epochs, and the result on the folds that are done."""
+"""A run that waits or goes on: one bar, its network's epochs, and the result on the pairs that are done."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,38 +9,40 @@ from mmdemo.charts.accuracy import accuracy_chart, accuracy_words
 from mmdemo.charts.runs import epochs_chart
 from mmdemo.evaluation.evaluate import evaluation_from
 from mmdemo.jobs.snapshot import Snapshot, State, plain
-from mmdemo.training.train import STAGES
-from mmdemo.ui import figure, runs
+from mmdemo.training.progress_words import what_goes_on
+from mmdemo.ui import figure, frame, runs
+from mmdemo.ui.pages.train.seconds import about
+
+_NEARLY = 1.5  # seconds
 
 
 def progress(now: Snapshot) -> None:
     """Draw how far a run is that waits or runs, with what there is to see of its result."""
     if now.state == State.QUEUED:
         st.info(
-            f"{runs.wait_words(now)} The run starts by itself; you may leave this page.",
+            f"{frame.plain(runs.wait_words(now))} The run starts by itself; you may leave this page.",
             icon=":material/hourglass:",
         )
     else:
-        remaining = "" if now.remaining is None or now.remaining < 1 else f", about {now.remaining:.0f} s to go"
-        st.markdown(f"**Training for {now.elapsed:.0f} s{remaining}**")
-        names = list(STAGES)
-        place = names.index(now.stage) if now.stage in names else -1
-        for i, (name, title) in enumerate(STAGES.items()):
-            share = 1.0 if i < place else _share(now) if name == now.stage else 0.0
-            st.progress(share, text=f"{title}: {share:.0%}")
+        st.progress(now.whole or 0.0, text=f"{what_goes_on(now.stage, now.network)}{_left(now)}")
+        st.caption(_whole(now))
     if now.mine:  # above what comes in while it runs, so that it stays where it is
         st.button("Cancel", icon=":material/stop_circle:", on_click=runs.cancel, args=(now.id,), key="cancel")
-    if now.epochs:
-        epochs(now)
     if now.fold:
         _so_far(now.fold)
+    if now.epochs:
+        epochs(now)
 
 
-def _share(now: Snapshot) -> float:
-    # While a network is trained its epochs are the progress of the stage.
-    last = now.epochs[-1] if now.epochs else None
-    training = last is not None and not now.done and last["epoch"] < last["epochs"]
-    return min(max(last["epoch"] / last["epochs"] if training and last else now.done, 0.0), 1.0)
+def _left(now: Snapshot) -> str:
+    if now.remaining is None:
+        return ""
+    return f", {about(now.remaining)} left" if now.remaining >= _NEARLY else ", almost done"
+
+
+def _whole(now: Snapshot) -> str:
+    in_all = f", {about(now.elapsed + now.remaining)} in all" if now.remaining is not None else ""
+    return f"Training for {now.elapsed:.0f} s{in_all}. It goes on even if you leave this page."
 
 
 def epochs(now: Snapshot) -> None:
@@ -54,12 +56,11 @@ def _so_far(fold: Mapping[str, Any]) -> None:
     """Draw the result on the folds that are done: its intervals narrow as the others come in."""
     done, folds = fold["fold"], fold["folds"]
     evaluation = evaluation_from(plain(fold["evaluation"]))
-    so_far = f"So far, on {done} of {folds} parts of the pairs"
-    place = so_far if done < folds else "On all pairs the models had not seen"
+    place = f"So far, on {done} of {folds} parts of the pairs" if done < folds else "On all pairs it had not seen"
     st.markdown(f"**{place}**")
     accuracies = evaluation.accuracies()
     figure.draw(
-        accuracy_chart(accuracies, None, evaluation.basis),
+        accuracy_chart(accuracies, None, f"{evaluation.n:,} pairs that the model had not seen"),
         alt=f"{place}: {accuracy_words(accuracies)}.",
     )
     st.markdown("\n".join(f"- {sentence}" for sentence in evaluation.sentences()))  # last: its length changes

@@ -5,25 +5,26 @@ from collections.abc import Mapping
 import streamlit as st
 
 from mmdemo.bundles.bundle import Bundle, load
+from mmdemo.bundles.took import took
 from mmdemo.charts.accuracy import accuracy_chart, accuracy_words
 from mmdemo.evaluation.evaluate import Evaluation
 from mmdemo.evaluation.sentences import titles_of
 from mmdemo.jobs.snapshot import Snapshot
-from mmdemo.ui import command_view, figure, frame, model_data, own_origin, state
+from mmdemo.ui import command_view, figure, frame, model_data, state
 from mmdemo.ui.pages.train.run_progress import epochs
 
 
 def result(now: Snapshot) -> None:
     """Draw the result of a run that is done; raise a BundleError when its model has been removed meanwhile."""
     bundle = load(now.folder or state.model_folder(now.id))
-    st.markdown(f"**{frame.plain(_described(bundle))}**")
+    st.caption(_described(bundle))
     _verdict(bundle.evaluation)
-    _accuracies(bundle.evaluation, bundle.manifest["dataset"]["limits"])
     if st.query_params.get(state.MODEL) == now.id:
         st.success("This model is now the current one on every page.", icon=":material/check_circle:")
     with st.container(horizontal=True):
         frame.link("Evaluate", "Evaluate it", model=now.id)
         frame.link("Classify", "Classify with it", model=now.id)
+    _accuracies(bundle.evaluation, bundle.manifest["dataset"]["limits"])
     if now.epochs:
         epochs(now)
     _addresses(now, bundle)
@@ -55,16 +56,20 @@ def _accuracies(evaluation: Evaluation, limits: Mapping[str, float] | None) -> N
             st.metric(
                 title,
                 f"{share:.1%}",
-                help=f"Accuracy on {evaluation.protocol}; macro F1 {evaluation.heads[head].f1_macro:.2f}.",
+                help=f"Accuracy on {evaluation.protocol}, and its 95 % interval; "
+                f"macro F1 {evaluation.heads[head].f1_macro:.2f}.",
                 border=True,
-                delta=f"{low:.0%} to {high:.0%}",
+                delta=f"likely {low:.0%} to {high:.0%}",
                 delta_color="off",
                 delta_arrow="off",
             )
     st.caption(
-        f"The share of pairs answered correctly and, below it, the likely range (95 % interval): {evaluation.basis}.",
-        help=f"Accuracy on {evaluation.protocol}."
-        + ("" if evaluation.folds > 1 else " With 5 folds every pair would be held out once: narrower intervals."),
+        "How many answers are right, and below it the range that is likely for other such pairs. "
+        f"Each of the {evaluation.n:,} pairs was answered by a model that had not seen it."
+        if evaluation.folds > 1
+        else "How many answers are right, and below it the range that is likely for other such pairs: on "
+        f"{evaluation.n:,} pairs that the model had not seen, a fifth of all. Under More options every pair can take "
+        "its turn, which narrows the range."
     )
     figure.draw(
         accuracy_chart(accuracies, limits, evaluation.basis),
@@ -79,5 +84,4 @@ def _accuracies(evaluation: Evaluation, limits: Mapping[str, float] | None) -> N
 def _described(bundle: Bundle) -> str:
     saved = bundle.manifest
     pairs = saved["n_test"] + (saved["n_train"] if bundle.model.config.n_folds == 1 else 0)
-    encoders = " + ".join(str(encoder) for encoder in bundle.model.config.encoders.values())
-    return f"{saved['dataset']['name']}{own_origin.edits_of(bundle.path.name)}, {pairs:,} pairs: {encoders}"
+    return f"{pairs:,} pairs. Training took {took(saved)}."

@@ -1,10 +1,11 @@
 """How a training run is drawn: waiting, running, done, or ended otherwise."""
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from mmdemo.jobs.job import Job
 from mmdemo.jobs.snapshot import Snapshot, State
-from mmdemo.ui import frame, runs, state, visitor
+from mmdemo.ui import frame, run_name, runs, state, visitor
 from mmdemo.ui.pages.train import run_progress, run_result
 
 _PLACE = "shown_run"
@@ -13,14 +14,22 @@ _PLACE = "shown_run"
 def watch(job: Job) -> None:
     """Draw the run, again every second while it waits or runs; when it is done its model becomes the current one."""
     with st.container(key=_PLACE):
-        _bring_into_view(job.id)
         _watch(job)
+        _bring_into_view(job.id)
+
+
+def folded(job: Job) -> DeltaGenerator:
+    """Return the place of the form below a run, folded anew for each; open where the run has left no model."""
+    lost = job.ended.is_set() and job.state != State.DONE
+    key = f"another_{job.id}_{lost}"
+    return st.expander("Train another model", icon=":material/add:", key=key, expanded=lost)
 
 
 def _bring_into_view(run: str) -> None:
-    """Scroll to where the run is drawn; the browser does so once for each run, as it leaves alone what is not new.
+    """Scroll up to the run; the browser does so once for each run, as it leaves alone what is not new.
 
-    The button that starts one stands far below it. Braces, because all scripts of a page share their names.
+    It stands above all else, but the button that starts another, and the table of runs, are below it. Braces, because
+    all scripts of a page share their names.
     """
     st.html(
         f"""<script>
@@ -38,7 +47,7 @@ def _watch(job: Job) -> None:
     live = job.snapshot().live
     st.query_params[state.RUN] = job.id  # it was perhaps not named, and should be there still when it has ended
     if live:
-        runs.look_at(job.id)
+        runs.look_at(job)
     elif runs.watched() == job.id:  # it has ended between two looks
         _take(job.snapshot(visitor.name()))
 
@@ -60,6 +69,9 @@ def _take(now: Snapshot) -> None:
 
 
 def _draw(now: Snapshot) -> None:
+    st.subheader(frame.plain(run_name.data_of(now) or "A model from the command line"), anchor=False)
+    if readers := run_name.readers_of(now):
+        st.caption(f"{frame.plain(readers)}.")
     if now.live:
         run_progress.progress(now)
     elif now.state == State.DONE:

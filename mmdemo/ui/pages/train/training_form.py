@@ -1,114 +1,61 @@
-"""What a visitor chooses before training."""
-
-from collections.abc import Mapping
-from typing import Any
+"""What a visitor chooses before training, and the button that starts it."""
 
 import streamlit as st
 
 from mmdemo.datasets.base import Dataset
-from mmdemo.encoders.encoder import Encoder
-from mmdemo.encoders.facts import Option
+from mmdemo.datasets.rare_classes import FEWEST
+from mmdemo.errors import ConfigError
 from mmdemo.jobs.memory import SHARED_MEGABYTES, attainable_megabytes
-from mmdemo.modalities.registry import MODALITIES
-from mmdemo.model.config import ALLOWED_FOLDS, ModelConfig
+from mmdemo.model.config import ModelConfig
 from mmdemo.training.estimate import estimate
-from mmdemo.training.selection import C_GRID
-from mmdemo.ui import frame, state
-
-_NONE, _AUTO = "none", "auto"
+from mmdemo.ui import frame
+from mmdemo.ui.pages.train import more_options, preset_choice
+from mmdemo.ui.pages.train.seconds import about
 
 
 def training_form(dataset: Dataset) -> ModelConfig | None:
-    """Draw the choices and return the configuration, or None when it cannot be trained; the reason is drawn then."""
-    encoders = {name: _encoder(name) for name in dataset.modalities}
-    chosen = {name: encoder for name, encoder in encoders.items() if encoder != _NONE}
-    options: dict[str, dict[str, Any]] = {name: dict(_carried(name)) for name in chosen}
-    for name, encoder in chosen.items():
-        options[name] |= _own_options(encoder, MODALITIES[name].encoder(encoder))
-    with st.expander("More options", icon=":material/tune:"):
-        C, folds, seed = _more()
-    with frame.guarded():
-        config = ModelConfig(chosen, {name: kept for name, kept in options.items() if kept}, C, seed, folds)
-        cost = estimate(config, len(dataset.frame), len(dataset.classes))
-        held_out = f"each tested once in {config.n_folds} parts" if config.n_folds > 1 else "a fifth to test on"
-        st.caption(
-            f"{len(dataset.frame):,} pairs, {held_out}: about {cost.seconds:.0f} s on two cores, "
-            f"{cost.megabytes:,.0f} MB of memory."
-        )
-        cost.check(attainable_megabytes() + SHARED_MEGABYTES)
-        return config
-    return None
+    """Draw the choices and the button, and return the configuration once it is pressed.
+
+    Where nothing can be trained, the reason and the way on take the button's place.
+    """
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.subheader(f"Data: {frame.plain(dataset.name)}", anchor=False, width="content")
+        frame.link("Data", "Choose other data")
+    if problem := _problem(dataset):
+        st.warning(problem, icon=":material/database:")
+        frame.link("Data", "See the classes of this data")
+        return None
+    preset = preset_choice.preset_choice(dataset)
+    start = st.container()  # its place is here, but what it starts is known only below
+    with st.expander("More options", icon=":material/tune:"), frame.guarded():
+        config = None
+        try:
+            config = more_options.more_options(dataset)
+            cost = estimate(config, len(dataset.frame), len(dataset.classes))
+            cost.check(attainable_megabytes() + SHARED_MEGABYTES)
+        except ConfigError as error:
+            start.error(frame.plain(str(error)), icon=":material/error:")
+            start.caption("Choose another preset, or something else under More options.")
+            return None
+    with start:
+        pressed = st.button("Train", type="primary", icon=":material/play_arrow:", key="train")
+        changes = preset_choice.changes(config, preset, dataset)
+        if changes:
+            st.caption(
+                f"Changed under More options: {frame.plain(changes)}. "
+                f"{about(cost.seconds).capitalize()}, {cost.megabytes:,.0f} MB of memory."
+            )
+    return config if pressed else None
 
 
-def _encoder(name: str) -> str:
-    modality = MODALITIES[name]
-    titles = {encoder: f"{choice.title} ({encoder})" for encoder, choice in modality.encoders.items()} | {
-        _NONE: "Nothing"
-    }
-    captions = [*(choice.summary for choice in modality.encoders.values()), f"Leaves the {modality.nouns} out."]
-    return str(
-        st.radio(
-            modality.question,
-            list(titles),
-            captions=captions,
-            format_func=titles.__getitem__,
-            key=f"{name}_encoder",
-            persist_state="session",
-        )
+def _problem(dataset: Dataset) -> str:
+    """Return why nothing can be trained on this data, "" where that is not known yet."""
+    counts = dataset.frame["label"].value_counts()
+    enough = counts[counts >= FEWEST]
+    if len(enough) >= 2:
+        return ""
+    several = f"{len(enough)} class has" if len(enough) == 1 else "no class has"
+    return (
+        f"Nothing can be trained on this data: {several} {FEWEST} pairs or more, and at least two classes need that. "
+        "Add pairs, or give fewer classes."
     )
-
-
-def _carried(name: str) -> Mapping[str, Any]:
-    settings: Mapping[str, Any] = st.session_state.get(state.TRAINING_SETTINGS, {}).get(name, {})
-    if settings:
-        written = ", ".join(f"{key} {value}" for key, value in settings.items())
-        st.caption(f"Preprocessing of the {MODALITIES[name].nouns}, from the Preprocess page: {frame.plain(written)}.")
-    return settings
-
-
-def _own_options(name: str, encoder: type[Encoder]) -> dict[str, int]:
-    usual = encoder().get_params(deep=False)
-    return {
-        parameter: _number(f"{name}_{parameter}", option, usual[parameter])
-        for parameter, option in encoder.options.items()
-        if option.offered
-    }
-
-
-def _number(key: str, option: Option, usual: int) -> int:
-    offered, title, told = option.offered, option.title, option.help
-    if isinstance(offered, range):
-        return st.slider(
-            title, offered[0], offered[-1], usual, offered.step, key=key, persist_state="session", help=told
-        )
-    return st.select_slider(title, offered, usual, key=key, persist_state="session", help=told)
-
-
-def _more() -> tuple[float | None, int | None, int]:
-    folds = st.select_slider(
-        "Folds",
-        [_AUTO, *ALLOWED_FOLDS],
-        key="folds",
-        persist_state="session",
-        help="The pairs are divided into so many parts. Each part is held out once: a model trained on the others "
-        "answers its pairs. 1 holds out a fifth of the pairs, once: faster, and less certain. Auto takes 5, or 1 where "
-        "a network is trained.",
-    )
-    seed = st.number_input(
-        "Seed",
-        0,
-        2**32 - 1,
-        42,
-        key="seed",
-        persist_state="session",
-        help="Decides which pairs are held out together. The same seed gives the same model again.",
-    )
-    C = st.select_slider(
-        "Strength of fit, C",
-        [_AUTO, *(f"{value:g}" for value in C_GRID)],
-        key="C",
-        persist_state="session",
-        help="Small: a cautious model. Large: one that follows the training pairs closely. "
-        "Auto chooses it on pairs held out from the training pairs, and is best left as it is.",
-    )
-    return (None if C == _AUTO else float(C)), (None if folds == _AUTO else int(folds)), int(seed)

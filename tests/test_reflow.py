@@ -1,0 +1,41 @@
+"""Long names in charts: in several lines, for which there is room, and legends that begin at the left."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from mmdemo.charts.data import class_chart
+from mmdemo.charts.reflow import lines_of, reflowed
+from mmdemo.ui.figure import heading
+from tests.every_chart import KINDS
+
+LONG = "armchairs made of oiled oak, sold by the workshop and delive"
+
+
+def spec_of(chart):
+    return chart.specification(lambda table: "table")
+
+
+@pytest.mark.parametrize("name", [LONG, LONG.replace(" ", "_"), "W" * 60, "秋季商品目录" * 6, "a", " "])
+def test_lines_hold_the_whole_name_and_are_short(name):
+    lines = lines_of(name)
+    assert "".join(lines).replace(" ", "") == name.replace(" ", "") or name == " "
+    assert all(len(line) <= 20 for line in lines)
+
+
+def test_rows_with_long_names_get_higher_by_their_lines():
+    short, long = (spec_of(class_chart(pd.Series([name] * 3 + ["b"] * 2))) for name in ("a", LONG))
+    assert reflowed(short)["height"] == short["height"]
+    axis = reflowed(long)["layer"][0]["encoding"]["y"]["axis"]
+    assert axis["labelLimit"] == 0 and all(line in axis["labelExpr"] for line in lines_of(LONG))
+    more = reflowed(long)["height"] - long["height"]
+    assert more >= 2 * (16 * len(lines_of(LONG)) - 24)  # each of the two rows was 24 pixels high
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_chart_is_changed_by_its_reflow_and_titles_are_the_page_s(kind):
+    spec = spec_of(KINDS[kind](np.random.default_rng(1)))
+    before = repr(spec)
+    rest, title, below = heading(reflowed(spec))
+    assert repr(spec) == before
+    assert "title" not in rest and isinstance(title, str) and isinstance(below, str)

@@ -1,0 +1,46 @@
+"""Every page, and every part of it that a button shows, of one world in one size, by one tab that never reloads."""
+
+import re
+from collections.abc import Iterator
+
+from playwright.sync_api import Page, expect
+
+from tests.browser import open_page, wait_until_idle
+from tests.screenshots import PAGES, SIZES, address
+from tests.server import Server
+from tests.worlds import World
+
+PARTS = {"data": "Show", "features": "Look at"}  # page → the choice of what it shows
+TITLES = {name: re.compile(".") if name == "overview" else name.capitalize() for name in PAGES}
+
+
+def walk(page: Page, server: Server, world: World, size: str) -> Iterator[str]:
+    """Yield the name of each page and part when it is drawn, with its expanders open."""
+    open_page(page, address(server, "overview", world, SIZES[size][2]))
+    for name in PAGES:
+        link = page.locator("[data-testid=stSidebar] a").filter(has_text=re.compile(f"{name.capitalize()}$"))
+        link.dispatch_event("click")  # also where the list of pages is folded away
+        expect(page.get_by_role("heading", level=1, name=TITLES[name])).to_be_visible()
+        wait_until_idle(page)
+        yield from _parts(page, name)
+
+
+def _parts(page: Page, name: str) -> Iterator[str]:
+    choice = page.get_by_role("radiogroup", name=PARTS[name]) if name in PARTS else None
+    for place in range(choice.get_by_role("radio").count() if choice else 1):
+        if choice:
+            choice.get_by_role("radio").nth(place).click()
+            page.wait_for_timeout(200)  # until its script has begun
+            wait_until_idle(page)
+        _unfold(page)
+        yield name if choice is None else f"{name}, {choice.get_by_role('radio').nth(place).inner_text()}"
+
+
+def _unfold(page: Page) -> None:
+    """Open every expander of the main part, what it holds included."""
+    folded = page.locator("[data-testid=stMain] details:not([open]) > summary")
+    for _ in range(folded.count()):
+        if folded.count():
+            folded.first.click()
+            page.wait_for_timeout(100)
+            wait_until_idle(page)
