@@ -83,7 +83,7 @@ def _sentences(models: Sequence[Shelved]) -> list[tuple[str, str]]:
     one, other = sorted(models, key=lambda model: -_best(model))
     found = compare(one.summary, other.summary)
     if found is None:
-        return [("No pair was new to both of them, so nobody can tell which one is better.", "")]
+        return [("There is no pair that neither had seen: compare the likely ranges, not the numbers alone.", "")]
     return [(frame.plain(found.verdict(f"“{one.name}”", f"“{other.name}”")), found.statistics())]
 
 
