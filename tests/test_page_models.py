@@ -187,8 +187,10 @@ def test_a_model_of_another_visitor_can_be_used_but_not_changed(app, trained):
 @pytest.mark.parametrize("model", ["nonsense", "../../etc", "C" * 22])
 def test_a_link_to_a_model_that_is_gone_is_one_sentence(app, model):
     app.query_params["model"] = model
-    opened(app)
+    app.run()  # the Overview: what a link lacks is said where it leads, and once
     assert not app.error and len([said for said in app.info if "no longer here" in said.value]) == 1
+    opened(app)
+    assert not app.error and "no longer here" not in texts(app)
     assert "model" not in app.query_params
     assert names(app) == [SHIPPED]
 

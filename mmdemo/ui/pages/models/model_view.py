@@ -50,13 +50,13 @@ def view(model: Shelved) -> None:
     about, take = st.columns(2, gap="large")
     with about:
         st.subheader("What it is", anchor=False)
-        _configuration(facts)
+        _what_it_is(facts)
     with take:
         st.subheader("Take it home", anchor=False)
         _downloads(model, facts)
         report_view.report(model)
     with st.expander("The details", icon=":material/tune:"):
-        _details(model, facts)
+        _configuration(model, facts)
     with st.expander("Read the model card", icon=":material/description:"):
         st.markdown(parted(model_card(facts, model.name).partition("\n\n")[2]))
 
@@ -81,7 +81,7 @@ def _metrics(facts: ModelFacts) -> None:
             )
 
 
-def _configuration(facts: ModelFacts) -> None:
+def _what_it_is(facts: ModelFacts) -> None:
     summary = facts.summary
     lines = [
         *map(frame.plain, summary.reading()),
@@ -92,7 +92,7 @@ def _configuration(facts: ModelFacts) -> None:
     st.markdown("\n".join(f"- {line}" for line in lines))
 
 
-def _details(model: Shelved, facts: ModelFacts) -> None:
+def _configuration(model: Shelved, facts: ModelFacts) -> None:
     summary, titles = facts.summary, titles_of(facts.heads)
     strengths = ", ".join(f"{titles[name].lower()} {one.C:g}" for name, one in facts.heads.items())
     prepared = [f"The {noun(name)} is prepared {frame.plain(how)}" for name, how in summary.preparation().items()]
