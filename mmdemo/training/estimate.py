@@ -1,10 +1,11 @@
 """Estimate the time and memory of a training run before it starts."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from mmdemo.encoders.encoder import Encoder
 from mmdemo.errors import ConfigError
+from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.config import ModelConfig
 from mmdemo.model.regression import MOST_WEIGHTS, is_wide
 from mmdemo.training.folds import HELD_OUT_SHARE
@@ -74,10 +75,18 @@ def stage_seconds(config: ModelConfig, pairs: int, classes: int) -> StageSeconds
         "load": _PROGRAM[0] + _LOAD * pairs,
         "features": 0.1 + seconds[False],
         "fit": regressions + seconds[True],
-        "evaluate": _AT_LEAST["evaluate"] + _EVALUATE * pairs,
+        "evaluate": _AT_LEAST["evaluate"] + _EVALUATE * pairs + sum(_doubt_seconds(config, pairs)),
         "save": _AT_LEAST["save"] + _SAVE * pairs,
     }
     return StageSeconds(stages, networks=seconds[True])
+
+
+def _doubt_seconds(config: ModelConfig, pairs: int) -> Iterator[float]:
+    """Yield, for each modality, the seconds to look at its values once more: to know which ones to doubt."""
+    for name in config.encoders:
+        familiar = MODALITIES[name].familiar
+        if familiar.applies(config.build_encoder(name)):
+            yield familiar.seconds * min(pairs, familiar.most)
 
 
 def _fits(config: ModelConfig, answers: int) -> tuple[int, int]:
