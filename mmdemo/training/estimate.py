@@ -1,6 +1,6 @@
 """Estimate the time and memory of a training run before it starts."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mmdemo.encoders.encoder import Encoder
@@ -75,18 +75,20 @@ def stage_seconds(config: ModelConfig, pairs: int, classes: int) -> StageSeconds
         "load": _PROGRAM[0] + _LOAD * pairs,
         "features": 0.1 + seconds[False],
         "fit": regressions + seconds[True],
-        "evaluate": _AT_LEAST["evaluate"] + _EVALUATE * pairs + sum(_doubt_seconds(config, pairs)),
+        "evaluate": _AT_LEAST["evaluate"] + _EVALUATE * pairs + doubt_seconds(config, pairs),
         "save": _AT_LEAST["save"] + _SAVE * pairs,
     }
     return StageSeconds(stages, networks=seconds[True])
 
 
-def _doubt_seconds(config: ModelConfig, pairs: int) -> Iterator[float]:
-    """Yield, for each modality, the seconds to look at its values once more: to know which ones to doubt."""
-    for name in config.encoders:
-        familiar = MODALITIES[name].familiar
-        if familiar.applies(config.build_encoder(name)):
-            yield familiar.seconds * min(pairs, familiar.most)
+def doubt_seconds(config: ModelConfig, pairs: int) -> float:
+    """Estimate the seconds to look at the values once more, to know which ones to doubt."""
+    judged = {name: MODALITIES[name].familiar for name in config.encoders}
+    return sum(
+        familiar.seconds * min(pairs, familiar.most)
+        for name, familiar in judged.items()
+        if familiar.applies(config.build_encoder(name))
+    )
 
 
 def _fits(config: ModelConfig, answers: int) -> tuple[int, int]:
