@@ -130,13 +130,23 @@ def test_the_map_is_drawn_for_every_space(seen_by, method):
     [
         ({"dataset": "cats"}, "no sample dataset"),
         ({"model": "0" * 20}, "no longer here"),
-        ({"dataset": "homonyms", "n": "x"}, "should be a number"),
+        ({"run": "0" * 20}, ""),
+        ({"pair": "nowhere"}, "The pair of this link is not in this data"),
     ],
 )
-def test_a_wrong_address_is_explained(parameters, message):
+def test_a_dead_link_is_said_and_the_page_goes_on(parameters, message):
     app = features(**parameters)
+    assert_calm(app)
+    assert any(message in info.value.replace("\\", "") for info in app.info) == bool(message)
+    assert not message or not parameters.keys() & app.query_params.keys() or parameters == {"dataset": "cats"}
+    assert app.query_params.get("dataset") != "cats" and app.query_params.get("pair") != "nowhere"
+    assert control(app, "Look at").value == "Image"
+
+
+def test_a_wrong_number_in_an_address_is_explained():
+    app = features(dataset="homonyms", n="x")
     assert not app.exception
-    assert [message in error.value.replace("\\", "") for error in app.error] == [True]
+    assert ["should be a number" in error.value.replace("\\", "") for error in app.error] == [True]
 
 
 def test_an_unknown_pair_or_section_is_ignored():

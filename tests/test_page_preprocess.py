@@ -242,9 +242,9 @@ def test_a_picture_that_cannot_be_read_is_one_sentence() -> None:
 def test_a_dataset_that_is_not_there_is_one_sentence_and_ones_own_pair_still_works(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    app = opened(dataset="cats")
+    app = opened(dataset="homonyms", n="x")
     assert not app.exception
-    assert "no sample dataset named" in app.error[0].value
+    assert "should be a number" in app.error[0].value
     app.segmented_control(key="pair_from").set_value("own").run()
     assert_calm(app)
     assert charts(app) == 2

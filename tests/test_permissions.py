@@ -162,7 +162,7 @@ class TestInBrowsers:
     def test_a_guess_is_answered_in_one_sentence(self, shared: Server, pages: dict[str, Page], role: str) -> None:
         page = pages[role]
         open_page(page, f"{shared.url}/evaluate?model={GUESS}")
-        alert = page.get_by_test_id("stAlertContentError")
+        alert = page.get_by_test_id("stAlertContentInfo").first
         expect(alert).to_contain_text("The model of this link is no longer here")
         assert str(runs_dir()) not in page.locator("body").inner_text()
 

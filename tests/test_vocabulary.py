@@ -36,13 +36,14 @@ class Text:
     """A text that a person reads.
 
     where: file and line. kind: `comment`, `docstring`, `message` (any other string that holds a space) or `document`.
-    page: whether it belongs to the pages.
+    page: whether it belongs to the pages. aside: whether it is shown only on demand, or to those who cannot see.
     """
 
     where: str
     kind: str
     page: bool
     words: str
+    aside: bool = False
 
 
 def outside_the_pages(text: Text) -> bool:
@@ -53,6 +54,14 @@ def outside_the_pages(text: Text) -> bool:
 def everywhere(text: Text) -> bool:
     """In the pages, too."""
     return True
+
+
+IN_BRACKETS = re.compile(r"\([^()]*\)")
+
+
+def main_text(text: Text) -> bool:
+    """In what a page shows at once: a term may stand in help, in what opens on demand, and in brackets."""
+    return text.page and text.kind == "message" and not text.aside
 
 
 def not_only_to_developers(text: Text) -> bool:
@@ -71,6 +80,8 @@ class Rule:
     def offenders(self, texts: Iterable[Text]) -> list[str]:
         """Every place where one of the words stands."""
         pattern = re.compile(self.refused, re.IGNORECASE)
+        if self.applies is main_text:
+            texts = [replace(text, words=IN_BRACKETS.sub("{}", text.words)) for text in texts]
         return [
             f"{text.where}: {found.group()!r} in …{text.words[max(0, found.start() - 40) : found.end() + 40]!r}…"
             for text in texts
@@ -98,6 +109,19 @@ RULES = {
     "letterboxed, Gram coordinates, confusion matrix, runner-up": Rule(
         r"\bfitted into\b|\bsample space\b|\btaken for what\b|\bthe class next to it\b", "the field's term"
     ),
+    "words that nobody outside the field knows": Rule(
+        r"\bfus(?:ed|ion)\b(?! (?:Lab|shows))|\bheads?\b|\bheld[ -]out\b|\bfolds?\b|\bsplits?\b|\bintervals?\b"
+        r"|\blogits?\b|\bencoders?\b|\btfidf\b|\bword_vectors\b|\bMcNemar\b|\bmacro F1\b|\blog loss\b|\bnats\b"
+        r"|\bcalibrat\w+|\bBrier\b|\bregularisation\b|\bseed\b|\bcosine\b|\bsoftmax\b",
+        "it plainly, with the term in brackets or in the help",
+        main_text,
+    ),
+    "stilted": Rule(
+        r"\bgo on with\b|\bis right so often\b|\bwho has the say\b|\bso many of\b(?! 100)|\bnearly separated\b"
+        r"|\b(?:never|nor|only then) (?:is|are|was|were|does|do|did) (?:the|a|it|they)\b|\bthereof\b|\bwhereof\b",
+        "what a native would say aloud",
+        main_text,
+    ),
     "plain English": Rule(
         r"\b(?:is|are|was|were) to be\b|\bshall\b|\bthe \w+ in question\b|\bwork(?:s|ed)? (?:it )?out\b"
         r"|\b(?:has|have) the say\b|\bkeeps? (?:its|their) (?:word|promise)\b|\bno more than\b|\bhardly\b"
@@ -108,6 +132,40 @@ RULES = {
 }
 
 
+ASIDES = {
+    "_HELP": "what `help=` shows",
+    "_PROMISE": "the help of the badge beside an answer",
+    "_ADDED": "columns of the statistics",
+    "_SHARES": "metrics of the statistics",
+    "_LOG_LOSS": "a metric of the statistics",
+    "_added_row": "a row of the statistics",
+    "_metrics": "rows of the statistics",
+    "_download": "stands below the statistics",
+    "_grouped": "the help on what results rest",
+    "_classes": "the table that “Class by class” opens",
+    "_calibration": "what “Can its percentages be trusted?” opens",
+    "_coverage": "what “Can its percentages be trusted?” opens",
+    "_more": "what “More options” opens",
+    "_explain_limits": "what “Why can nothing do better?” opens",
+    "_configuration": "how a model was made, for those who would make it again",
+}
+"""Functions and constants (or how their names end) that hold only what is shown on demand, and why."""
+
+
+def _is_aside(node: ast.AST) -> bool:
+    """Whether what stands in this node is shown on demand alone: help, a popover, an expander, or one of ASIDES."""
+    if isinstance(node, ast.keyword):
+        return node.arg in ("help", "alt", "key")
+    if isinstance(node, ast.With):
+        calls = [item.context_expr for item in node.items if isinstance(item.context_expr, ast.Call)]
+        return any(getattr(call.func, "attr", "") in ("popover", "expander") for call in calls)
+    names = [node.name] if isinstance(node, ast.FunctionDef) else []
+    if isinstance(node, ast.Assign | ast.AnnAssign):
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        names = [target.id for target in targets if isinstance(target, ast.Name)]
+    return any(name.endswith(tuple(ASIDES)) for name in names)
+
+
 def texts_of_module(path: Path) -> Iterator[Text]:
     """Comments, docstrings and strings with a space in them; `{}` stands for what an f-string computes."""
     source, name = path.read_text("utf-8"), path.relative_to(ROOT).as_posix()
@@ -115,25 +173,26 @@ def texts_of_module(path: Path) -> Iterator[Text]:
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
         if token.type == tokenize.COMMENT:
             yield Text(f"{name}:{token.start[0]}", "comment", page, token.string)
-    for line, kind, words in _strings(ast.parse(source)):
+    for line, kind, words, aside in _strings(ast.parse(source)):
         if " " in words.strip():
-            yield Text(f"{name}:{line}", kind, page, " ".join(words.split()))
+            yield Text(f"{name}:{line}", kind, page, " ".join(words.split()), aside)
 
 
-def _strings(node: ast.AST) -> Iterator[tuple[int, str, str]]:
+def _strings(node: ast.AST, within: bool = False) -> Iterator[tuple[int, str, str, bool]]:
+    aside = within or _is_aside(node)
     for child in ast.iter_child_nodes(node):
         value = child.value if isinstance(child, ast.Expr) else child
         kind = "docstring" if isinstance(child, ast.Expr) else "message"
         if isinstance(value, ast.Constant) and isinstance(value.value, str):
-            yield value.lineno, kind, value.value
+            yield value.lineno, kind, value.value, aside
         elif isinstance(value, ast.JoinedStr):
             parts = (part.value if isinstance(part, ast.Constant) else "{}" for part in value.values)
-            yield value.lineno, kind, "".join(map(str, parts))
+            yield value.lineno, kind, "".join(map(str, parts)), aside
             for part in value.values:
                 if isinstance(part, ast.FormattedValue):
-                    yield from _strings(part)
+                    yield from _strings(part, aside)
         else:
-            yield from _strings(child)
+            yield from _strings(child, aside)
 
 
 def texts_of_document(name: str) -> Iterator[Text]:
@@ -173,6 +232,26 @@ def test_one_word_for_one_thing(name: str) -> None:
     assert not found, f"Say {RULES[name].instead}:\n" + "\n".join(found)
 
 
+def test_a_term_may_stand_where_it_is_asked_for() -> None:
+    source = """
+_MORE_HELP = "the a fold"
+def page():
+    st.markdown("the b fold", help="the c fold")
+    with st.expander("the d fold"):
+        st.markdown(f"the e fold {x('the f fold')}")
+    with st.container():
+        st.markdown("the g fold")
+"""
+    found = {words[4]: aside for _, _, words, aside in _strings(ast.parse(source))}
+    assert found == {"a": True, "b": False, "c": True, "d": True, "e": True, "f": True, "g": False}
+
+
+def test_every_exception_is_needed() -> None:
+    names = {node.name if isinstance(node, ast.FunctionDef) else node.id for path in MODULES
+             for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.FunctionDef | ast.Name)}
+    assert not [ending for ending in ASIDES if not any(name.endswith(ending) for name in names)]
+
+
 def test_the_rules_look_at_texts() -> None:
     texts = all_texts()
     assert {text.kind for text in texts} == {"comment", "docstring", "message", "document"}
@@ -193,9 +272,12 @@ def test_the_rules_look_at_texts() -> None:
         ("trained on", "what it learnt from", "what it was trained on"),
         ("embedding, feature", "a number that stands for a word", "a feature"),
         ("letterboxed, Gram coordinates, confusion matrix, runner-up", "in sample space", "in Gram coordinates"),
+        ("words that nobody outside the field knows", "95 % interval", "likely range"),
+        ("stilted", "Go on with the usual homonyms", "Continue with the default dataset"),
         ("plain English", "what is to be read", "what it reads"),
     ],
 )
 def test_the_rules_know_what_they_refuse(name: str, refused: str, allowed: str) -> None:
-    texts = [Text("somewhere", "message", False, words) for words in (refused, allowed)]
+    page = RULES[name].applies is main_text
+    texts = [Text("somewhere", "message", page, words) for words in (refused, allowed)]
     assert [found.split("…")[1].strip("'") for found in RULES[name].offenders(texts)] == [refused]

@@ -31,7 +31,7 @@ def _block(classes: Sequence[str], found: np.ndarray, head: str, title: str, mos
         others = f"{len(rest):,} others" if len(rest) > 1 else classes[rest[0]]
         rows.append(_row(others, float(found[rest].sum()), NEUTRAL, _PALE))
     said = f"{title} → {shortened(classes[order[0]])}"
-    return bars(rows, said, (), "", f"{said}, with {percent(float(found[order[0]]))}")
+    return bars(rows, said, (), "", f"{said}, with {percent(found[order[0]])}")
 
 
 def _row(name: str, share: float, colour: str, opacity: float) -> str:

@@ -37,6 +37,11 @@ def with_edits(folder: Path, edits: Mapping[str, Any]) -> str:
     return name
 
 
+def has_edits(folder: Path, name: str) -> bool:
+    """Return whether edits of this name are kept beside a working copy."""
+    return _NAME.fullmatch(name) is not None and (folder / _FOLDER / f"{name}.json").is_file()
+
+
 def read_edits(folder: Path, name: str) -> dict[str, Any]:
     """Return the edits of a name, none for ""; raise a DatasetError where they are not there."""
     if not name:

@@ -2,18 +2,18 @@
 
 import logging
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 import streamlit as st
 
-from mmdemo.errors import MMDemoError
+from mmdemo.errors import BundleError, MMDemoError
 from mmdemo.storage.full import SERVER, is_full
 from mmdemo.storage.places import without_places
-from mmdemo.ui import delete_my_data, fault, private_links, run_ready, state, style, tour, uploads, visitor
+from mmdemo.ui import fault, page_link, private_links, run_ready, sidebar, state, style, tour, uploads, visitor
 from mmdemo.ui.as_written import plain
 from mmdemo.ui.door import heap, warming
 from mmdemo.ui.door.presence import door_present
@@ -102,19 +102,22 @@ def page(title: str) -> Iterator[None]:
     place = next(i for i, entry in enumerate(ENTRIES) if entry.title == title)
     entry = ENTRIES[place]
     st.set_page_config(page_title=f"{entry.title} · Fusion Lab", page_icon=_ICON, layout="wide")
+    st.session_state[state.HERE] = title
     uploads.bound()
     style.apply()
     visitor.keep()
     left_out: tuple[str, ...] = ()
     with guarded():
-        left_out = private_links.leave()  # first: links on the page take along what is in the address
-    _navigation(entry)
+        left_out = private_links.leave(title)  # first: links on the page take along what is in the address
+        page_link.take(title)
+    sidebar.draw([one.title for one in ENTRIES], title, link)
     tour.bar(_go)
     st.title(entry.heading or entry.title, anchor=False)
-    st.markdown(entry.purpose)
+    if tour.current() is None:
+        st.markdown(entry.purpose)
     with guarded():
         for said in left_out:
-            st.info(said, icon=":material/lock:")
+            st.info(said, icon=":material/link_off:")
         if title != "Train":  # there it is shown
             _announce_run()
         yield
@@ -141,6 +144,8 @@ def guarded() -> Iterator[None]:
         st.error(plain(without_places(str(error))), icon=":material/error:")
         for way in error.ways if isinstance(error, WayOutError) else ():
             link(way.title, way.said, **way.parameters)
+        if isinstance(error, BundleError) and st.query_params.get(state.MODEL, state.EVERYDAY) != state.EVERYDAY:
+            link(st.session_state[state.HERE], "Use the shipped model", **{state.MODEL: state.EVERYDAY})
     except Exception as error:
         if is_full(error):
             st.error(SERVER, icon=":material/error:")
@@ -193,57 +198,5 @@ def _settle(title: str) -> None:
         heap.settle()
 
 
-def _navigation(current: Entry) -> None:
-    with st.sidebar:
-        st.markdown("**Fusion Lab**")
-        with st.container(key="navigation", gap="xsmall"):
-            for entry in ENTRIES:
-                if entry is not current:
-                    link(entry.title)
-                    continue
-                with st.container(key="here"):
-                    link(entry.title)
-        _say_where(current)
-        with st.popover("Present and share", icon=":material/co_present:", width="stretch"):
-            link("Overview", "Start the guided tour", icon=":material/tour:", **{state.TOUR: "1"})
-            large = bool(st.query_params.get(state.PRESENT))
-            st.button("Normal type" if large else "Larger type", icon=":material/format_size:", on_click=_resize)
-            st.markdown("Link to exactly this page, to copy:")
-            st.code(_address(), language=None, wrap_lines=True)
-        with st.popover("Your data and privacy", icon=":material/lock:", width="stretch"):
-            st.markdown("What you bring and train here is yours alone until you share it.")
-            delete_my_data.button()
-
-
-def _say_where(entry: Entry) -> None:
-    """Tell those who cannot see it which entry is the page that they are on; Streamlit does not."""
-    with st.container(key="says_where"):
-        st.html(
-            f"""<script>
-(function mark() {{  // {entry.title}
-    const here = document.querySelector(".st-key-here a");
-    if (!here) return requestAnimationFrame(mark);  // at a first visit it is drawn later than this
-    for (const link of document.querySelectorAll(".st-key-navigation a")) link.removeAttribute("aria-current");
-    here.setAttribute("aria-current", "page");
-}})();
-</script>""",
-            unsafe_allow_javascript=True,
-        )
-
-
-def _address() -> str:
-    parameters = urlencode(st.query_params.to_dict())
-    return f"{st.context.url or ''}?{parameters}" if parameters else st.context.url or ""
-
-
-def _resize() -> None:
-    if st.query_params.get(state.PRESENT):
-        del st.query_params[state.PRESENT]
-    else:
-        st.query_params[state.PRESENT] = "1"
-
-
-def _go(title: str, stop: int | None) -> None:
-    entry = next(entry for entry in ENTRIES if entry.title == title)
-    numbered = {} if stop is None else {state.TOUR: str(stop)}
-    st.switch_page(entry.script, query_params={**state.shared_parameters(), **numbered})
+def _go(title: str, parameters: Mapping[str, str]) -> None:
+    st.switch_page(script(title), query_params={**state.shared_parameters(), **parameters})

@@ -9,9 +9,10 @@ import streamlit as st
 
 from mmdemo.datasets.base import Dataset
 from mmdemo.datasets.search import holding
-from mmdemo.ui import state
-from mmdemo.ui.data_choice import current_pair, pair_of
+from mmdemo.ui import page_link, state
+from mmdemo.ui.data_choice import current_pair, current_source, pair_of
 from mmdemo.ui.dataset_key import key_of
+from mmdemo.ui.modalities import examples
 from mmdemo.ui.modalities.registry import views_of
 from mmdemo.ui.modalities.view import View
 from mmdemo.ui.pair import Pair
@@ -24,6 +25,7 @@ def pair_chooser(dataset: Dataset, preferred: Iterable[str] = ()) -> Pair:
     """Draw the choice of a pair, by name or by chance, and return the pair; see `current_pair`."""
     rows = dataset.frame
     chosen = current_pair(dataset, preferred)
+    _leave_unknown(dataset)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         phrase = _phrase(dataset) if len(rows) > MOST_LISTED else ""
         listed = _listed(key_of(dataset), phrase, dataset)
@@ -44,7 +46,9 @@ def pair_chooser(dataset: Dataset, preferred: Iterable[str] = ()) -> Pair:
         st.caption(f"{listed.found:,} of {len(rows):,} pairs hold these words; they are in the list.")
     if picked != chosen.row_id:
         st.query_params[state.PAIR] = picked
-        return pair_of(dataset, picked)
+        chosen = pair_of(dataset, picked)
+    there = {state.DATASET: current_source(), state.PAIR: chosen.row_id}
+    page_link.holds(lambda: (there, ()))
     return chosen
 
 
@@ -63,6 +67,16 @@ def _listed(key: tuple[object, ...], phrase: str, _dataset: Dataset) -> _Listed:
     if phrase:
         rows = rows[holding(_titles(_dataset, rows).values(), phrase)]
     return _Listed(_titles(_dataset, rows.head(MOST_LISTED)), len(rows))
+
+
+def _leave_unknown(dataset: Dataset) -> None:
+    """Say that the pair of a link is not here, and take it out of the address."""
+    named = st.query_params.get(state.PAIR)
+    if named is None or named in dataset.frame.index:
+        return
+    del st.query_params[state.PAIR]
+    if named not in examples.by_name():  # which one may have tried on a page before
+        st.info("The pair of this link is not in this data. Here is another one.", icon=":material/link_off:")
 
 
 def _phrase(dataset: Dataset) -> str:

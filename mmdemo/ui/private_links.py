@@ -1,36 +1,78 @@
-"""Links that lead to what is another visitor's alone: the pages say so, and go on without."""
+"""Links that lead to what is gone, or another visitor's alone: the pages say so once, and go on without."""
 
 import streamlit as st
 
-from mmdemo.jobs.run_folders import RunFolders
-from mmdemo.storage.folders import RUN, runs_dir
+from mmdemo.datasets.edits import has_edits
+from mmdemo.datasets.options import OFFERED
+from mmdemo.datasets.wording import shown
 from mmdemo.storage.own_record import ID
 from mmdemo.ui import access, forgetting, own_data, state
+from mmdemo.ui.as_written import plain
 
 DATA = "This data is private: whoever brought it has to press Share."
 GONE = "The data of this link is no longer here: it was deleted, or has expired. Here is other data instead."
+MODEL_GONE = (
+    "The model of this link is no longer here: models that visitors train are kept for a while only. "
+    "Here is the shipped model instead."
+)
+EDITS_GONE = "What was left out of this data, or labelled anew, is no longer here: this is the data as it came."
 
 _OF_DATA = (state.EDITS, state.PAIR, state.PAIR_OF)  # they name what is in the data
+_SAID = "said_of_link"  # session: the page that was opened by a link, and what was said there
 
 
-def leave() -> tuple[str, ...]:
-    """Take out of the URL what this visitor may not see; return what to say about it."""
-    said = {key: why for key, why in ((key, _why_not(key)) for key in (state.MODEL, state.RUN, state.DATASET)) if why}
+def leave(title: str) -> tuple[str, ...]:
+    """Take out of the URL what is not there for this visitor; return what to say about it on the page of this title.
+
+    It is said as long as they stay on that page, and on no other.
+    """
+    found = {key: _why_not(key) for key in (state.MODEL, state.RUN, state.DATASET, state.EDITS)}
+    said = {key: why for key, why in found.items() if why}
     for key in [*said, *(_OF_DATA if state.DATASET in said else ())]:
         st.query_params.pop(key, None)
-    if said or _is_gone(st.query_params.get(state.MODEL, "")):  # it may have been drawn here, as long as it was shared
-        forgetting.this_tab()
-    return tuple(dict.fromkeys(said.values()))
-
-
-def _is_gone(model: str) -> bool:
-    return RUN.fullmatch(model) is not None and not RunFolders(runs_dir()).holds(model)
+    if said:
+        forgetting.this_tab()  # it may have been drawn here, as long as it was there, or shared
+        st.session_state[_SAID] = (title, tuple(dict.fromkeys(said.values())))
+    page, sentences = st.session_state.get(_SAID, (title, ()))
+    if page != title:
+        del st.session_state[_SAID]
+    return sentences if page == title else ()
 
 
 def _why_not(key: str) -> str:
-    named = st.query_params.get(key, "")
-    if key == state.DATASET:
-        if not ID.fullmatch(named) or own_data.may_use(named):
+    named = st.query_params.get(key)
+    if named is None:
+        return ""
+    match key:
+        case state.DATASET:
+            return _why_no_data(named)
+        case state.EDITS:
+            return "" if _has_edits(st.query_params.get(state.DATASET, ""), named) else EDITS_GONE
+        case _ if not access.may_see(named):
+            return access.PRIVATE
+        case state.MODEL:
+            return "" if state.has_model(named) else MODEL_GONE
+    return ""
+
+
+def _why_no_data(named: str) -> str:
+    if ID.fullmatch(named):
+        if own_data.may_use(named):
             return ""
         return DATA if own_data.folders().get(named) else GONE
-    return "" if access.may_see(named) else access.PRIVATE
+    if named in OFFERED or named == state.NEW_DATA or _is_source(named):
+        return ""
+    return f"There is no sample dataset named {plain(shown(named))}. Here is other data instead."
+
+
+def _has_edits(data_id: str, named: str) -> bool:
+    """Return whether these edits are there; True where the data is not theirs to see, which is said of the data."""
+    if not ID.fullmatch(data_id) or not own_data.may_use(data_id):
+        return True
+    return has_edits(own_data.folders().copy(data_id), named)
+
+
+def _is_source(named: str) -> bool:
+    from mmdemo.datasets.registry import SOURCES  # with all that reads data
+
+    return named in SOURCES

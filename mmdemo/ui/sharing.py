@@ -8,8 +8,8 @@ DATA = (
 )
 MODEL = (
     "Everybody who has the link can use this model and take it home. They will see its results, the name of its data, "
-    "the names of its classes, the notes on its data, and how it answered the held-out pairs: their labels and, where "
-    "the data is shared too, their images and captions. The file of a model for captions holds which words each "
+    "the names of its classes, the notes on its data, and how it answered the pairs it had not seen: their labels and, "
+    "where the data is shared too, their images and captions. The file of a model for captions holds which words each "
     "caption has and numbers for its meaning, against which a guess at its wording can be checked. Sharing cannot be "
     "taken back, except by deleting the model."
 )

@@ -23,7 +23,8 @@ EDITS = "edits"  # names what was left out of own data, or labelled anew
 PAIR = "pair"
 PAIR_OF, OF_MODEL = "of", "model"  # the pair is one of the model's data, not of the chosen dataset
 RUN = "run"
-ASK_TABLE = {"ask": "table"}  # in a link to the Classify page: a table of pairs, not one of them
+ASK, ONE_PAIR, TABLE_OF_PAIRS = "ask", "One pair", "A table of pairs"  # what the Classify page asks for
+ASK_TABLE = {ASK: "table"}  # in a link to the Classify page: a table of pairs, not one of them
 WATCHED = "watched_run"  # session: the run that went on when it was last seen, and the model that was current then
 TOUR, PRESENT = "tour", "present"
 ASKED = "asked"  # the pair for which a visitor asked what would change the answer
@@ -33,6 +34,7 @@ SHARED = (MODEL, DATASET, EDITS, *DATASET_OPTIONS, PRESENT)  # parameters of the
 KEPT = {"Data": ("label", "search", "page", "view")}  # page → parameters that links to it bring back
 KEPT_AS_WRITTEN = "kept_as_written"  # parameter → the value that it had last, as written in a URL
 LAST_PAIRS = "last_pairs"  # dataset → id of the pair last chosen
+HERE = "here"  # title of the page that is drawn
 TRAINING_SETTINGS = "training_settings"  # modality → settings, carried from Preprocess to Train
 VISITOR = visitor_name.KEY
 
@@ -44,6 +46,7 @@ EVALUATED_HEAD = "evaluated_head"
 CONFUSION_CELL, CONFUSION_LABEL, CONFUSION_ANSWER = "confusion_cell", "confusion_label", "confusion_answer"
 MAP = "map"
 CAPTION = "caption"
+PAIR_FROM, OWN_PAIR = "pair_from", "own"  # of the Preprocess page: whether its pair is a visitor's own
 COMPARED, VIEWED = "compared", "viewed"  # models
 NAMED_BY_LINK = "deleted_model"  # session: the model deleted last, and the parameters of the URL that named it
 
@@ -72,15 +75,20 @@ def model_folder(name: str) -> Path:
     """Return the folder of a model by the name in its link; raises a BundleError for none, and another's."""
     if name == EVERYDAY:
         return shipped_model.folder()
-    if not _RUN.fullmatch(name) or not (runs_dir() / name / "manifest.json").is_file():
+    if not has_model(name):
         raise BundleError(
             "The model of this link is no longer here: models that visitors train are kept for a while only. "
-            "Train it again, or go on with the shipped model."
+            "Train it again, or use the shipped model."
         )
     if not access.may_see(name):
         raise BundleError(access.PRIVATE)
     mark_used([runs_dir() / name])
     return runs_dir() / name
+
+
+def has_model(name: str) -> bool:
+    """Return whether there is a model of this name, whoever may see it."""
+    return name == EVERYDAY or (_RUN.fullmatch(name) is not None and (runs_dir() / name / "manifest.json").is_file())
 
 
 def shipped_example() -> "tuple[ModelSummary, Example] | None":

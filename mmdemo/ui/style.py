@@ -78,14 +78,27 @@ height: 100%; width: 100%}
 
 # Streamlit writes "Press Enter to apply 12/2000" over the end of what is typed: below the field it covers nothing.
 _TYPED = """
-div:has(> [data-testid=InputInstructions]) {position: absolute; inset: 100% 0 auto auto; line-height: 1}
+div:has(> [data-testid=InputInstructions]) {position: absolute !important; inset: 100% 0 auto auto !important}
 [data-testid=InputInstructions] {line-height: 1.2}
 """
 
 _LARGE = "html {font-size: 125%}"
 
 
+# On a tour a slim line says what to look at; what is below it is what counts.
+_TOUR = """
+[data-testid=stMainBlockContainer] h1 {font-size: 1.25rem; padding: 0}
+[data-testid=stMainBlockContainer] {padding-top: 2.75rem}
+.st-key-tour {padding: .25rem .75rem; border-radius: .5rem; background: rgba(125, 135, 153, .15)}
+.st-key-tour > :first-child {flex: 1 1 14rem; min-width: 0}
+@media (min-width: 900px) {.st-key-tour {flex-wrap: nowrap}}
+.st-key-tour button {min-height: 2rem; padding: 0 .6rem; white-space: nowrap}
+"""
+
+
 def apply() -> None:
     """Style the page, in larger type where its address asks for it."""
     larger = _LARGE if st.query_params.get(state.PRESENT) else ""
-    st.html(f"<style>{_COLOURS}{_WRAPPED}{_COLUMNS}{_FOCUS}{_FRAME}{_TILES}{_TYPED}{larger}</style>{visitor.STYLE}")
+    touring = _TOUR if st.query_params.get(state.TOUR) else ""
+    rules = f"{_COLOURS}{_WRAPPED}{_COLUMNS}{_FOCUS}{_FRAME}{_TILES}{_TYPED}{touring}{larger}"
+    st.html(f"<style>{rules}</style>{visitor.STYLE}")

@@ -1,7 +1,7 @@
 """The guided tour: seven stops, one a page, with a sentence to say at each."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 import streamlit as st
 
@@ -10,20 +10,21 @@ from mmdemo.ui import kept, state
 
 @dataclass(frozen=True)
 class Stop:
-    """One stop: the title of its page, and what to look at there."""
+    """One stop: the title of its page, what to look at there, and the parameters of the URL that open it."""
 
     title: str
     sentence: str
+    parameters: Mapping[str, str] = field(default_factory=dict)
 
 
 STOPS = (
-    Stop("Overview", "The claim and the proof: a bar for each model, on the same pairs. Is the last one longer?"),
-    Stop("Data", "What a model is trained on: pairs of an image and a caption, and how many of each kind."),
-    Stop("Preprocess", "Turn the image, shorten the caption, and watch which change matters to the model."),
-    Stop("Features", "What image and words turn into: numbers, side by side in one strip."),
-    Stop("Train", "Press Train: a model is made before your eyes, in a process of its own."),
-    Stop("Evaluate", "What does each modality add, how sure is that, and on which pairs?"),
-    Stop("Classify", "Your turn: any image, any words, and every part of the answer accounted for."),
+    Stop("Overview", "The question and its answer. Each square is one of 100 new pairs: what does the image add?"),
+    Stop("Data", "A model is trained on pairs of an image and a caption. Choose a sample, or bring your own."),
+    Stop("Preprocess", "Turn the image or change the caption, and see whether the answer changes."),
+    Stop("Features", "Image and caption become numbers, side by side in one strip.", {"section": "Fusion"}),
+    Stop("Train", "Choose how a model reads images and captions, press Train, and watch."),
+    Stop("Evaluate", "Does adding one to the other help, and how certain is that?"),
+    Stop("Classify", "Your turn: choose an image, write a caption, and see the answer."),
 )
 
 
@@ -33,26 +34,28 @@ def current() -> int | None:
     return number if number and number <= len(STOPS) else None
 
 
-def bar(go: Callable[[str, int | None], None]) -> None:
-    """Draw the stop's sentence with the ways back, on and out; go: called with a page's title and the stop there."""
+def bar(go: Callable[[str, Mapping[str, str]], None]) -> None:
+    """Draw the stop's sentence with the ways back, on and out, in one line where there is room.
+
+    go: opens the page of a title with these parameters of the URL.
+    """
     number = current()
     if number is None:
         return
+    stop, last = STOPS[number - 1], number == len(STOPS)
+    with st.container(horizontal=True, vertical_alignment="center", key="tour", gap="small"):
+        st.markdown(f"**{number} of {len(STOPS)}** · {stop.sentence}")
+        if st.button("Back", icon=":material/arrow_back:", shortcut="Left", disabled=number == 1, key="tour_back"):
+            go(*_opening(number - 1))
+        if st.button(
+            "Next", icon=":material/arrow_forward:", shortcut="Right", disabled=last, type="primary", key="tour_next"
+        ):
+            go(*_opening(number + 1))
+        if st.button("End", icon=":material/close:", shortcut="Esc", key="tour_end"):
+            go(stop.title, {})
+
+
+def _opening(number: int) -> tuple[str, Mapping[str, str]]:
+    """Return the page of a stop and the parameters that open it."""
     stop = STOPS[number - 1]
-    with st.container(border=True, key="tour"):
-        st.markdown(f"**Tour, stop {number} of {len(STOPS)}.** {stop.sentence}")
-        with st.container(horizontal=True):
-            if st.button("Back", icon=":material/arrow_back:", shortcut="Left", disabled=number == 1, key="tour_back"):
-                go(STOPS[number - 2].title, number - 1)
-            last = number == len(STOPS)
-            if st.button(
-                "Next",
-                icon=":material/arrow_forward:",
-                shortcut="Right",
-                disabled=last,
-                type="primary",
-                key="tour_next",
-            ):
-                go(STOPS[number].title, number + 1)
-            if st.button("End the tour", icon=":material/close:", shortcut="Esc", key="tour_end"):
-                go(stop.title, None)
+    return stop.title, {state.TOUR: str(number), **stop.parameters}

@@ -66,6 +66,14 @@ class ImageView(View):
         """Choose the image of a pair that arrives by a link."""
         image_input.arrive(value)
 
+    def in_link(self) -> tuple[dict[str, str], str]:
+        """Return where the image comes from, and which example it is; an image of a visitor's own is left out."""
+        return image_input.in_link(self.name)
+
+    def from_link(self, given: str) -> None:
+        """Choose where the image of a link comes from."""
+        image_input.from_link(given)
+
     def ask(self, linked: Pair | None) -> chosen_image.ChosenImage | None:
         """Draw the choice of an image and return it, or None; raises an ImageError for a bad file."""
         return image_input.ask(linked)

@@ -16,11 +16,34 @@ SOURCES = ("Example", "Upload", "Camera", "No image")
 _FROM_DATA = "From the data"
 _SOURCE, _UPLOAD, _CAMERA = "source", "upload", "camera"
 _SMALL = 104  # pixels: large enough to see, small enough for the caption below to stay in sight
+_WRITTEN = {"Example": "example", "No image": "none"}  # in a link
 
 
 def arrive(linked: ChosenImage | None) -> None:
     """Choose the image of the pair that has just arrived by a link, where it has one."""
     st.session_state[_SOURCE] = "No image" if linked is None else _FROM_DATA
+
+
+def in_link(name: str) -> tuple[dict[str, str], str]:
+    """Return the parameters of a link that bring the image back, and a sentence on what none can, or "".
+
+    name: of the parameter that says where the image comes from.
+    """
+    match st.session_state.get(_SOURCE):
+        case "Example":
+            return {name: _WRITTEN["Example"], state.PAIR: examples.chosen().name}, ""
+        case "Upload" | "Camera":
+            return {name: _WRITTEN["No image"]}, "Your own image is not in the link: nobody else can see it."
+        case "No image":
+            return {name: _WRITTEN["No image"]}, ""
+    return {}, ""
+
+
+def from_link(given: str) -> None:
+    """Choose where the image of a link comes from; what is none of the ways is passed over."""
+    for source, written in _WRITTEN.items():
+        if given == written:
+            st.session_state[_SOURCE] = source
 
 
 def ask(pair: Pair | None) -> ChosenImage | None:

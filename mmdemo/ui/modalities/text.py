@@ -53,6 +53,14 @@ class TextView(View):
         """Put a caption into the text box."""
         st.session_state[state.CAPTION] = value or ""
 
+    def in_link(self) -> tuple[dict[str, str], str]:
+        """Return the caption."""
+        return ({self.name: st.session_state[state.CAPTION] or ""} if state.CAPTION in st.session_state else {}), ""
+
+    def from_link(self, given: str) -> None:
+        """Put the caption of a link into the text box."""
+        self.fill(given[:MAX_CHARACTERS])
+
     def ask(self, linked: Pair | None) -> str:
         """Draw the text box and return what stands in it; the answer follows while one types."""
         st.session_state.setdefault(state.CAPTION, examples.caption())

@@ -78,6 +78,15 @@ class View(ColumnView):
         """Put the value of a pair that arrives by a link into the input widgets."""
         st.session_state[state.input_of(self.name)] = "" if value is None else self.in_line(value)
 
+    def in_link(self) -> tuple[dict[str, str], str]:
+        """Return the parameters of a link that bring back what is given, and a sentence on what none can, or ""."""
+        key = state.input_of(self.name)
+        return ({self.name: str(st.session_state[key] or "")} if key in st.session_state else {}), ""
+
+    def from_link(self, given: str) -> None:
+        """Put what a link gives into the input widgets; given: this modality's parameter of it."""
+        self.fill(given)
+
     def ask(self, linked: Pair | None) -> Any:
         """Draw the input widgets and return the value, or None; linked: the pair of the page's link."""
         written = st.text_input(self.modality.title, key=state.input_of(self.name), persist_state="session")

@@ -4,8 +4,8 @@ import streamlit as st
 
 from mmdemo.ui import kept, state
 
-PAIR, TABLE = "One pair", "A table of pairs"
-_KEY = "ask"
+PAIR, TABLE = state.ONE_PAIR, state.TABLE_OF_PAIRS
+_KEY = state.ASK
 _WRITTEN = {"table": TABLE}  # what stands in a link
 
 

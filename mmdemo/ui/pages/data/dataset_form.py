@@ -34,7 +34,7 @@ def chosen_dataset(on_change: Callable[[], None]) -> Dataset | None:
         dataset = data_choice.current_dataset() if name != "homonyms" else _homonyms()
     except DatasetError as error:
         st.info(frame.plain(str(error)), icon=":material/info:")
-        st.button("Go on with the usual homonyms", on_click=source_choice.choose, args=("homonyms",), key="recover")
+        st.button("Continue with the default data", on_click=source_choice.choose, args=("homonyms",), key="recover")
         return None
     return dataset
 

@@ -44,7 +44,7 @@ def _pair(bundle: Bundle) -> tuple[Pair, str, Bundle]:
     fixed = tested.ids[tested.fixed(gain.over) if gain else tested.right(next(iter(tested.heads)))]
     row_id = str(fixed[0] if len(fixed) else tested.ids[0])
     if row_id not in origin.dataset.frame.index:
-        return drawn, "The held-out pairs of this model are not here.", bundle
+        return drawn, "The pairs that this model had not seen are not here.", bundle
     pair = data_choice.pair_of(origin.dataset, row_id)
     told = "The model that answers here was trained without this pair."
     if not bundle.explains_blindly(row_id):

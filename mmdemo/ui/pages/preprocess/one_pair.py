@@ -58,6 +58,7 @@ def _of_dataset(bundle: Bundle) -> OnePair:
 
 
 def _own(bundle: Bundle) -> OnePair | None:
+    pair_input.arrive(bundle.model, None)
     views = views_of(bundle.model.encoders)
     values = {}
     for view, place in zip(views, st.columns([3, *[2] * (len(views) - 1)], gap="large"), strict=True):

@@ -52,7 +52,7 @@ def _changes(config: ModelConfig, preset: ModelConfig) -> Iterator[str]:
             different = {key: value for key, value in _settings(config, name).items() if meant.get(key) != value}
             yield from (f"{nouns}: {key.lower()} {value}" for key, value in different.items())
     if config.n_folds != preset.n_folds:
-        yield "a fifth of the pairs is held out, once" if config.n_folds == 1 else f"{config.n_folds} parts"
+        yield "a fifth of the pairs is set aside to test on, once" if config.n_folds == 1 else f"{config.n_folds} parts"
     if config.seed != preset.seed:
         yield f"another random start ({config.seed})"
     if config.C is not None:
