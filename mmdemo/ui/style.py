@@ -79,7 +79,7 @@ height: 100%; width: 100%}
 # Streamlit writes "Press Enter to apply 12/2000" over the end of what is typed: below the field it covers nothing.
 _TYPED = """
 div:has(> [data-testid=InputInstructions]) {position: absolute !important; inset: 100% 0 auto auto !important}
-[data-testid=InputInstructions] {line-height: 1.2}
+[data-testid=InputInstructions] {position: static !important; line-height: 1.2; white-space: nowrap}
 """
 
 _LARGE = "html {font-size: 125%}"
