@@ -44,7 +44,7 @@ def test_a_thin_mark_shows_the_sum_and_hides_no_part(page: Page, server: Server)
     expect(chart.locator("[aria-roledescription=tick]")).to_have_count(5)
     ticks = [tick.bounding_box() for tick in chart.locator("[aria-roledescription=tick]").all()]
     bars = [bar.bounding_box() for bar in chart.locator("[aria-roledescription=bar]").all()]
-    assert all(ticks) and max(tick["width"] for tick in ticks if tick) <= 6
+    assert all(ticks) and max(tick["width"] for tick in ticks if tick) <= 8
     assert len(bars) > 2 * len(ticks) and max(bar["width"] for bar in bars if bar) > 40
 
 

@@ -51,4 +51,5 @@ def _coloured(points: pd.DataFrame) -> tuple[pd.DataFrame, alt.Spec]:
     own = points.loc[points["chosen"], "label"].tolist()[:1]
     alike = points["label"].isin(own)
     found = points.assign(colour=points["label"].where(alike, _OTHERS), order=alike + 0 + points["chosen"])
-    return found.sort_values("order").drop(columns="order"), alt.Scale(domain=[*own, _OTHERS], range=[*[_OWN] * len(own), _GREY])
+    scale = alt.Scale(domain=[*own, _OTHERS], range=[*[_OWN] * len(own), _GREY])
+    return found.sort_values("order").drop(columns="order"), scale
