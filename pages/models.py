@@ -21,7 +21,6 @@ with frame.page("Models"):
     if len(models) > 1:
         st.subheader("Side by side", anchor=False)
         model_list.comparison(models)
-    model_list.table(models)
     st.subheader("One model", anchor=False)
     model_view.view(model_view.chosen(models))
     opened_model.draw()

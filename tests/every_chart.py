@@ -2,12 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from mmdemo.bundles.summary import ModelSummary
 from mmdemo.charts import (
     accuracy,
     answer,
@@ -29,7 +27,6 @@ from mmdemo.encoders.word_vectors import WordPieces
 from mmdemo.evaluation.calibration import calibration_bins, coverage_curve
 from mmdemo.evaluation.evaluate import Evaluation, evaluate
 from mmdemo.explanation.explain import Explanation
-from mmdemo.model.config import ModelConfig
 from mmdemo.preprocess.square import Square
 from mmdemo.studies.learning_curve import LearningCurve
 from mmdemo.studies.robustness import Curve
@@ -85,11 +82,6 @@ def _walk(rng: np.random.Generator, blocks: int) -> FusedWalk:
 
 def _evaluated(rng: np.random.Generator) -> Evaluation:
     return evaluate(held_out(int(rng.integers(99))))
-
-
-def _comparison(rng: np.random.Generator) -> LayerChart:
-    models = {name: ModelSummary(Path("model"), {}, ModelConfig(), _evaluated(rng), 0) for name in HOSTILE[:2]}
-    return accuracy.comparison_chart(models)
 
 
 def _alike(rng: np.random.Generator) -> LayerChart:
@@ -161,7 +153,6 @@ KINDS: dict[str, Draw] = {
         _evaluated(rng).accuracies(), dict.fromkeys(HEADS, 0.9), HOSTILE[2]
     ),
     "adds": lambda rng: accuracy.adds_chart(_evaluated(rng).adds, HOSTILE[3]),
-    "comparison": _comparison,
     "waterfall": lambda rng: answer.waterfall_chart(_explained(rng), HOSTILE[int(rng.integers(3))]),
     "calibration": lambda rng: calibration.calibration_chart(
         calibration_bins(rng.uniform(size=40), rng.uniform(size=40) > 0.5), "fused"

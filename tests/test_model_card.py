@@ -58,7 +58,15 @@ def test_the_summary_says_what_the_manifest_says():
     assert summary.evaluation == bundle.evaluation
     assert summary.data == "stamps (en)"
     assert summary.size == sum(path.stat().st_size for path in EVERYDAY.iterdir())
-    assert summary.encoders()["image"].endswith("(efficientnet)")
+    assert summary.encoders()["image"] == "Pretrained network"
+
+
+def test_what_a_model_does_not_read_is_not_listed(tmp_path):
+    summary = summarise(homonyms(tmp_path / "model"))
+    assert summary.reading() == ["Captions are read by: Words, counted"]
+    card = model_card(model_facts(tmp_path / "model"), "Words")
+    assert "Images are read" not in card and "None" not in card and ": none" not in card
+    assert summary.cost() in card
 
 
 def test_a_manifest_that_cannot_be_used_is_a_bundle_error(tmp_path):

@@ -69,12 +69,18 @@ class ModelSummary:
         return self.evaluation.verdict()
 
     def encoders(self) -> dict[str, str]:
-        """Return modality → its encoder's title, for a person."""
-        chosen = self.config.encoders
-        return {
-            name: f"{modality.encoder(chosen[name]).title} ({chosen[name]})" if name in chosen else "none"
-            for name, modality in MODALITIES.items()
-        }
+        """Return modality → its encoder's title, for a person; without the modalities that it does not read."""
+        return {name: MODALITIES[name].encoder(chosen).title for name, chosen in self.config.encoders.items()}
+
+    def reading(self) -> list[str]:
+        """Return how the model reads what it reads, a clause a modality, such as "Images are read by: …"."""
+        found = self.encoders().items()
+        return [f"{MODALITIES[name].nouns.capitalize()} are read by: {title}" for name, title in found]
+
+    def cost(self) -> str:
+        """Return in words how long the training took, and what memory and disk the model needs."""
+        memory = [f"{self.megabytes:,.0f} MB of memory"] if self.megabytes is not None else []
+        return "; ".join([self.took, *memory, f"{self.size / 1e6:.1f} MB on disk"])
 
     def preparation(self) -> dict[str, str]:
         """Return modality → the settings that differ from the defaults, for the modalities that are used."""

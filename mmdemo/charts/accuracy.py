@@ -1,10 +1,9 @@
-"""Charts of accuracies: of one model's heads, what each modality adds, and several models; with axes and units."""
+"""Charts of accuracies: of one model's heads, and what each modality adds; with axes and units."""
 
 from collections.abc import Mapping
 
 import pandas as pd
 
-from mmdemo.bundles.summary import ModelSummary
 from mmdemo.charts import grammar as alt
 from mmdemo.charts.bars import accuracy_words as accuracy_words
 from mmdemo.charts.heads import head_colour, head_scale
@@ -17,8 +16,6 @@ _NAMES = names_axis(140)
 _AROUND = 100  # pixels of title, axis and its name
 _TITLE = "Pairs answered correctly"
 _LINE = "Line: likely range (95 % interval)"
-_LINES = "split(replace(replace(datum.label, ': ', ':|'), ' with ', '|with '), '|')"  # long names take several lines
-_BAR, _GAP, _AROUND_MODELS = 22, 18, 150  # pixels: of a bar, between models, and of title, axis and legend
 
 
 def accuracy_chart(
@@ -81,45 +78,6 @@ def adds_chart(adds: Mapping[str, Added], basis: str = "") -> alt.LayerChart:
     ]
     title = alt.Title("What each modality adds", subtitle=[*([basis] if basis else []), _LINE])
     return alt.LayerChart(layer=layers, title=title, height=64 * len(frame) + _AROUND + 36)  # a subtitle, as above
-
-
-def comparison_chart(models: Mapping[str, ModelSummary]) -> alt.LayerChart:
-    """Return the accuracy of every head of each model on its held-out pairs, with the 95 % interval.
-
-    models: the name to print → model, from top to bottom.
-    """
-    named = {name: titles_of(model.evaluation.heads) for name, model in models.items()}
-    colours = {title: head_colour(head) for titles in named.values() for head, title in titles.items()}
-    rows = [
-        (name, named[name][head], share, low, high)
-        for name, model in models.items()
-        for head, (share, (low, high)) in model.evaluation.accuracies().items()
-    ]
-    frame = pd.DataFrame(rows, columns=["model", "head", "accuracy", "low", "high"])
-    frame["shown"] = [f"{share:.1%}" for share in frame["accuracy"]]
-    base = alt.Chart(frame).encode(
-        y=alt.Y(
-            "model:N",
-            sort=list(models),
-            title=None,
-            axis=alt.Axis(labelLimit=150, labelOverlap=False, labelExpr=_LINES),
-        ),
-        # The scale sets the gap: bars thinner than their band, as in Streamlit's theme, move off their intervals.
-        yOffset=alt.YOffset("head:N", sort=list(colours), scale=alt.Scale(paddingInner=0.2)),
-    )
-    bars = base.mark_bar(cornerRadiusEnd=3, height={"band": 1}).encode(
-        x=_share(),
-        color=alt.Color(
-            "head:N",
-            scale=alt.Scale(domain=list(colours), range=list(colours.values())),
-            legend=alt.Legend(title=None, orient="bottom", columns=1),
-        ),
-        tooltip=[alt.Tooltip("model:N", title="Model"), *_tooltip()],
-    )
-    intervals = base.mark_rule(strokeWidth=2).encode(x="low:Q", x2="high:Q")
-    texts = base.mark_text(align="left", dx=5, fontWeight="bold").encode(x="high:Q", text="shown:N")
-    height = (_BAR * len(colours) + _GAP) * len(models) + _AROUND_MODELS  # a band has room for every title
-    return alt.LayerChart(layer=[bars, intervals, texts], title=alt.Title(_TITLE, subtitle=[_LINE]), height=height + 18)
 
 
 def _share() -> alt.Spec:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from mmdemo.charts.heads import head_colour
 from mmdemo.evaluation.sentences import titles_of
 from mmdemo.explanation.palette import NEUTRAL
+from mmdemo.model.certainty import percent
 from mmdemo.preprocess.shortened import shortened
 
 _COLUMNS = "fit-content(min(9rem,45%)) minmax(2rem,1fr) max-content"
@@ -66,7 +67,7 @@ def probability_bars(
         row(
             shortened(name),
             bar(0, found[name], head_colour(head), 1 if found[name] == best else _PALE),
-            f"{found[name]:.1%}",
+            percent(found[name], 1),
         )
         for name in shown
     ]

@@ -7,6 +7,7 @@ import numpy as np
 from mmdemo.charts.bars import bar, bars, row
 from mmdemo.charts.heads import head_colour
 from mmdemo.explanation.palette import NEUTRAL
+from mmdemo.model.certainty import percent
 from mmdemo.preprocess.shortened import shortened
 
 _PALE = 0.45  # opacity of what is not the answer
@@ -30,7 +31,7 @@ def _block(classes: Sequence[str], found: np.ndarray, head: str, title: str, mos
         others = f"{len(rest):,} others" if len(rest) > 1 else classes[rest[0]]
         rows.append(_row(others, float(found[rest].sum()), NEUTRAL, _PALE))
     said = f"{title} → {shortened(classes[order[0]])}"
-    return bars(rows, said, (), "", f"{said}, with {found[order[0]]:.0%}")
+    return bars(rows, said, (), "", f"{said}, with {percent(found[order[0]])}")
 
 
 def _row(name: str, share: float, colour: str, opacity: float) -> str:

@@ -7,7 +7,7 @@ from mmdemo.evaluation.confusion import likeliest_mistake
 from mmdemo.evaluation.sentences import listed, noun, titles_of
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.certainty import SURE, certainty
-from mmdemo.report.card_results import results, results_by_class, share
+from mmdemo.report.card_results import promises_kept, results, results_by_class, share
 from mmdemo.report.markdown import plain
 
 _WEAKEST = 3  # classes that the limits name
@@ -25,6 +25,8 @@ def model_card(facts: ModelFacts, title: str) -> str:
         "Limits": _limits(facts),
         "Results": results(facts),
         f"Results by class, {titles_of(facts.heads)[facts.best_informed].lower()}": results_by_class(facts),
+        "How often answers are right": promises_kept(facts),
+        "How it was trained": _details(facts),
         "Cost and environment": _environment(facts),
         "Train it again": _reproduction(facts),
     }
@@ -37,15 +39,18 @@ def model_card(facts: ModelFacts, title: str) -> str:
 
 
 def _description(facts: ModelFacts) -> Iterator[str]:
+    yield from (f"- {plain(said)}." for said in facts.summary.reading())
+    nouns = [noun(name) for name in facts.summary.evaluation.modalities]
+    if len(nouns) > 1:
+        yield f"- There is a model for each of {listed(nouns)} alone, and for each set of them together."
+
+
+def _details(facts: ModelFacts) -> Iterator[str]:
     summary = facts.summary
-    preparation = summary.preparation()
-    for name, encoder in summary.encoders().items():
-        prepared = f"; preparation: {plain(preparation[name])}" if name in preparation else ""
-        yield f"- {MODALITIES[name].encoder_title}: {plain(encoder)}{prepared}."
-    yield (
-        "- Classifiers: multinomial logistic regression on the encoders' features, one for each modality alone and for "
-        "each set of them together."
-    )
+    for name, how in summary.preparation().items():
+        encoder = summary.config.encoders[name]
+        yield f"- {MODALITIES[name].encoder_title}: {plain(encoder)}; preparation: {plain(how)}."
+    yield "- Classifiers: multinomial logistic regression on the encoders' features."
     for title, head in zip(titles_of(facts.heads).values(), facts.heads.values(), strict=True):
         yield f"- {title}: C = {head.C:g}, temperature {head.temperature:.2f}."
 
@@ -113,9 +118,7 @@ def _limits(facts: ModelFacts) -> Iterator[str]:
 
 def _environment(facts: ModelFacts) -> Iterator[str]:
     summary = facts.summary
-    seconds = f"{summary.seconds:.1f} s" if summary.seconds is not None else "unknown time"
-    memory = f"{summary.megabytes:,.0f} MB of memory" if summary.megabytes is not None else "unknown memory"
-    yield f"- Training took {seconds} and {memory}; the model is {summary.size / 1e6:.1f} MB on disk."
+    yield f"- Training took {summary.cost()}."
     versions = ", ".join(f"{plain(name)} {plain(number)}" for name, number in summary.manifest["versions"].items())
     yield f"- Made with {versions}."
 

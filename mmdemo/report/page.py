@@ -18,7 +18,8 @@ from mmdemo.evaluation.confusion import likeliest_mistake
 from mmdemo.evaluation.sentences import listed, noun, titles_of
 from mmdemo.evaluation.statistics import measured
 from mmdemo.modalities.registry import MODALITIES
-from mmdemo.model.certainty import SURE
+from mmdemo.model.certainty import SURE, percent
+from mmdemo.report.card_results import broken_promises
 from mmdemo.report.examples import examples
 from mmdemo.report.rendering import Figure, figure
 from mmdemo.studies.learning_curve import LearningCurve
@@ -63,6 +64,8 @@ def build_report(bundle: Bundle, title: str | None = None, data: Path | None = N
         heads=facts.heads,
         best=best,
         titles=titles_of(facts.heads),
+        broken=broken_promises(facts),
+        percent=percent,
         colour_of=head_colour,
         measured=measured,
         noun=noun,
@@ -120,7 +123,10 @@ def _studies(bundle: Bundle) -> dict[str, Figure]:
 def _configuration(facts: ModelFacts) -> dict[str, str]:
     summary, manifest = facts.summary, facts.summary.manifest
     preparation = summary.preparation()
-    encoders = {MODALITIES[name].encoder_title: encoder for name, encoder in summary.encoders().items()}
+    encoders = {
+        f"{MODALITIES[name].nouns.capitalize()} are read by": f"{title} ({summary.config.encoders[name]})"
+        for name, title in summary.encoders().items()
+    }
     prepared = {f"{noun(name).capitalize()} prepared": how for name, how in preparation.items()}
     titles = titles_of(facts.heads)
     strengths = ", ".join(f"{titles[name].lower()} {one.C:g}" for name, one in facts.heads.items())
@@ -129,16 +135,7 @@ def _configuration(facts: ModelFacts) -> dict[str, str]:
         "Data": f"{summary.data}; licence {manifest['dataset']['licence']}",
         "Pairs left out": " ".join(manifest["dataset"]["notes"]),
         "Pairs": f"{manifest['n_train']:,} for training; {summary.evaluation.protocol}; seed {summary.config.seed}",
-        "Cost": ", ".join(_cost(facts)),
+        "Training took": summary.cost(),
         "Made with": ", ".join(f"{name} {number}" for name, number in manifest["versions"].items()),
     }
     return {name: value for name, value in {**encoders, **prepared, **rest}.items() if value}
-
-
-def _cost(facts: ModelFacts) -> list[str]:
-    summary = facts.summary
-    return [
-        *([f"{summary.seconds:.1f} s"] if summary.seconds is not None else []),
-        *([f"{summary.megabytes:,.0f} MB of memory"] if summary.megabytes is not None else []),
-        f"{summary.size / 1e6:.1f} MB on disk",
-    ]

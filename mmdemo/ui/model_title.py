@@ -20,7 +20,7 @@ def title_of(summary: ModelSummary) -> str:
     if model_id == state.EVERYDAY:
         return SHIPPED
     given = RunFolders(runs_dir()).name(model_id)
-    described = f"{data_of(summary)}: {' with '.join(summary.config.encoders.values())}"
+    described = f"{data_of(summary)}: {' + '.join(summary.encoders().values())}"
     return given if given and not is_reserved(given) else described
 
 

@@ -5,6 +5,7 @@ import streamlit as st
 from mmdemo.bundles.bundle import Bundle
 from mmdemo.charts.fusion import part_chart, share_chart, strip_chart
 from mmdemo.datasets.base import Dataset
+from mmdemo.model.certainty import percent
 from mmdemo.ui import answer, effect_view, figure, frame
 from mmdemo.ui.evidence import examine
 from mmdemo.ui.pair import Pair
@@ -65,7 +66,7 @@ def _answer(walk: FusedWalk) -> None:
 
 
 def _formula(walk: FusedWalk, pair: Pair) -> None:
-    answer = f"**{frame.plain(walk.classes[walk.top(1)[0]])}**, {walk.probabilities.max():.0%}"
+    answer = f"**{frame.plain(walk.classes[walk.top(1)[0]])}**, {percent(walk.probabilities.max())}"
     with st.container(border=True):
         general, here = st.columns(2, gap="large", vertical_alignment="center")
         with general:

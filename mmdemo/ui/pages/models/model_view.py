@@ -6,8 +6,7 @@ from functools import partial
 import streamlit as st
 
 from mmdemo.bundles.facts import ModelFacts
-from mmdemo.evaluation.sentences import titles_of
-from mmdemo.modalities.registry import MODALITIES
+from mmdemo.evaluation.sentences import noun, titles_of
 from mmdemo.report.card import model_card
 from mmdemo.report.model_zip import file_name, model_zip
 from mmdemo.ui import command_view, frame, model_data, state
@@ -51,12 +50,13 @@ def view(model: Shelved) -> None:
     about, take = st.columns(2, gap="large")
     with about:
         st.subheader("What it is", anchor=False)
-        _configuration(facts)
-        _command(model)
+        _what_it_is(facts)
     with take:
         st.subheader("Take it home", anchor=False)
         _downloads(model, facts)
         report_view.report(model)
+    with st.expander("The details", icon=":material/tune:"):
+        _configuration(model, facts)
     with st.expander("Read the model card", icon=":material/description:"):
         st.markdown(parted(model_card(facts, model.name).partition("\n\n")[2]))
 
@@ -75,31 +75,38 @@ def _metrics(facts: ModelFacts) -> None:
                 delta_color="off",
                 delta_arrow="off",
                 border=True,
-                help=f"Below: 95 % interval. "
-                f"Accuracy on {facts.summary.evaluation.protocol}; macro F1 (mean over the classes of how "
-                f"well each is found, 0–1) {found.metrics.f1_macro:.2f}; calibration error (mean distance between "
-                f"probability and accuracy) {found.calibration_error:.2f}.{best}",
+                help=f"Accuracy on {facts.summary.evaluation.protocol}, with its 95 % interval; macro F1 (mean over "
+                f"the classes of how well each is found, 0–1) {found.metrics.f1_macro:.2f}; calibration error (mean "
+                f"distance between probability and accuracy) {found.calibration_error:.2f}.{best}",
             )
 
 
-def _configuration(facts: ModelFacts) -> None:
+def _what_it_is(facts: ModelFacts) -> None:
     summary = facts.summary
-    preparation = summary.preparation()
-    lines = []
-    for name, encoder in summary.encoders().items():
-        prepared = f", prepared {frame.plain(preparation[name])}" if name in preparation else ""
-        lines.append(f"- {MODALITIES[name].encoder_title}: {frame.plain(encoder)}{prepared}")
-    titles = titles_of(facts.heads)
+    lines = [
+        *map(frame.plain, summary.reading()),
+        f"Data: {frame.plain(data_of(summary))}, {len(facts.held_out.classes)} classes",
+        f"Trained on {summary.manifest['n_train']:,} pairs; measured on {summary.evaluation.basis}",
+        f"Training took {summary.cost()}",
+    ]
+    st.markdown("\n".join(f"- {line}" for line in lines))
+
+
+def _configuration(model: Shelved, facts: ModelFacts) -> None:
+    summary, titles = facts.summary, titles_of(facts.heads)
     strengths = ", ".join(f"{titles[name].lower()} {one.C:g}" for name, one in facts.heads.items())
-    lines.append(f"- Data: {frame.plain(data_of(summary))}, {len(facts.held_out.classes)} classes")
-    lines.append(f"- Trained on {summary.manifest['n_train']:,} pairs; evaluated on {summary.evaluation.basis}")
-    lines.append(f"- Seed {summary.config.seed}")
-    lines.append(f"- C, the inverse strength of regularisation: {strengths}")
-    cost = [f"{summary.size / 1e6:.1f} MB on disk"]
-    cost += [f"{summary.megabytes:,.0f} MB of memory"] if summary.megabytes is not None else []
-    cost += [f"{summary.seconds:.1f} s"] if summary.seconds is not None else []
-    lines.append(f"- Cost: {', '.join(reversed(cost))}")
-    st.markdown("\n".join(lines))
+    prepared = [f"The {noun(name)} is prepared {frame.plain(how)}" for name, how in summary.preparation().items()]
+    encoders = ", ".join(f"{noun(name)} `{chosen}`" for name, chosen in summary.config.encoders.items())
+    lines = [
+        *summary.evaluation.statistics(),
+        f"Measured on {summary.evaluation.protocol}",
+        f"Encoders: {encoders}",
+        *prepared,
+        f"Seed {summary.config.seed}",
+        f"C, the inverse strength of regularisation: {strengths}",
+    ]
+    st.markdown("\n".join(f"- {line}" for line in lines))
+    _command(model)
 
 
 def _command(model: Shelved) -> None:
