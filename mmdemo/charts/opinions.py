@@ -19,7 +19,7 @@ def opinion_bars(classes: Sequence[str], heads: Mapping[str, np.ndarray], titles
     heads: head → probabilities (k,), 0–1. titles: of the heads. most: classes that have a bar; the others share one.
     """
     blocks = [_block(classes, rows, head, titles[head], most) for head, rows in heads.items()]
-    columns = "repeat(auto-fit,minmax(min(8rem,100%),1fr))"
+    columns = "repeat(auto-fit,minmax(min(11rem,100%),1fr))"
     return f'<div style="display:grid;grid-template-columns:{columns};gap:1rem">{"".join(blocks)}</div>'
 
 
