@@ -88,5 +88,5 @@ def test_another_example_changes_the_address_and_so_the_whole_page(
     app.button(key="example_Car").click()
     run(app, monkeypatch)
     assert not app.exception and not app.error
-    assert "pair=Car" in app.code[0].value
+    assert app.query_params["pair"] == "Car"
     assert drawn == {"navigation": 1, "answer": 1, "nearest": 1}

@@ -5,12 +5,15 @@ import pytest
 
 import mmdemo
 from mmdemo.bundles.bundle import load
+from mmdemo.bundles.facts import model_facts
 from mmdemo.evaluation.held_out import HeldOut
 from mmdemo.evaluation.intervals import mean_interval
 from mmdemo.evaluation.promises import promises
+from mmdemo.evaluation.sentences import titles_of
 from mmdemo.model.certainty import LEVELS, SURE, certainty, percent
 from mmdemo.model.config import ModelConfig
 from mmdemo.model.heads import FUSED
+from mmdemo.report.card import model_card
 from mmdemo.storage.feature_cache import FeatureCache
 from mmdemo.storage.folders import cache_dir
 from mmdemo.storage.shipped import shipped_models
@@ -56,6 +59,16 @@ def test_of_the_answers_called_sure_nine_of_ten_are_right_on_the_stamps() -> Non
 def test_of_the_answers_called_sure_nine_of_ten_are_right_on_the_homonyms() -> None:
     dataset = mmdemo.load_dataset("homonyms")
     _check(train(dataset, ModelConfig(), cache=FeatureCache(cache_dir() / "features")).held_out)
+
+
+def test_the_card_has_every_line_and_names_those_that_are_contradicted() -> None:
+    facts = model_facts(shipped_models() / "everyday")
+    card = model_card(facts, "Everyday").split("## How often answers are right")[1].split("## ")[0]
+    for name, title in titles_of(facts.heads).items():
+        for one in promises(facts.held_out, name):
+            assert f"| {title}: {one.words} | {one.right.n} | {one.right.value:.3f} (" in card
+            contradicted = f"“{one.words}” of {title.lower()}" in card
+            assert contradicted is (one.right.ci95[1] < one.least)
 
 
 def _check(tested: HeldOut) -> None:
