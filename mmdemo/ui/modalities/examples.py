@@ -25,9 +25,9 @@ def chosen() -> ExamplePair:
 
 def offered() -> bool:
     """Return whether the examples are offered: a model of other data can make nothing of them."""
-    from mmdemo.ui import model_data  # which draws datasets, and so needs this package
+    from mmdemo.ui import own_origin  # which draws datasets, and so needs this package
 
-    return model_data.knows_everyday_things(state.current_model())
+    return own_origin.knows_everyday_things(state.current_model())
 
 
 def caption() -> str:
