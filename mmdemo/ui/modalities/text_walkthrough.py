@@ -120,7 +120,8 @@ def _meaning(walk: MeaningWalk, counted: TfidfEncoder) -> None:
         f"{f'; the first {MOST} are shown' if len(walk.tokens) > MOST else ''}. The caption's vector is their mean, so "
         "long vectors say more and little words hardly anything."
     )
-    word = st.pills("Nearest words to", walk.words[:8], default=walk.words[0], required=True, key="alike")
+    words = walk.words[:8]
+    word = st.pills("Nearest words to", words, default=words[0], required=True, key="alike", persist_state="session")
     found = alike(word, counted)
     if found:
         figure.draw(
