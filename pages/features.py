@@ -4,7 +4,7 @@ import streamlit as st
 
 from mmdemo.ui import frame
 
-FUSION, WHOLE = "Fusion", "The whole dataset"
+TOGETHER, WHOLE = "Together", "All pairs"
 
 with frame.page("Features"):
     # Imported here so that a cold server shows the title first.
@@ -19,14 +19,14 @@ with frame.page("Features"):
     views = {view.section: view for view in views_of(dataset.modalities)}
     section = st.segmented_control(
         "Look at",
-        [*views, FUSION, WHOLE],
+        [*views, TOGETHER, WHOLE],
         default=next(iter(views)),
         required=True,
         key="section",
         bind="query-params",
         persist_state="session",
     )
-    if section == FUSION:
+    if section == TOGETHER:
         fused.section(bundle, dataset, pair)
     elif section == WHOLE:
         whole.section(bundle, dataset, pair)

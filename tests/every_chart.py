@@ -105,6 +105,12 @@ def _points(rng: np.random.Generator) -> pd.DataFrame:
     return pd.DataFrame({"x": x, "y": y, "id": HOSTILE, "label": rng.choice(HOSTILE, 10), "Caption": HOSTILE})
 
 
+def _map_of_many(rng: np.random.Generator) -> Chart:
+    points = pd.concat([_points(rng)] * 4, ignore_index=True)
+    points = points.assign(id=points.index.astype(str), label=[f"{HOSTILE[i % 10]}{i // 10}" for i in points.index])
+    return dataset_map.map_chart(points, HOSTILE[2], HOSTILE[:2], "7")
+
+
 def _cells(rng: np.random.Generator) -> LayerChart:
     pixels, top = rng.integers(0, 255, (32, 32, 3), dtype=np.uint8), int(rng.integers(0, 8))
     seen = Seen(Square(pixels, (0, top, 32, 32 - 2 * top)), np.zeros(4), np.zeros((3, 3, 4)))
@@ -162,6 +168,7 @@ KINDS: dict[str, Draw] = {
     "size": lambda rng: data.size_chart(pd.DataFrame(rng.integers(1, 9, (20, 2)), columns=["width", "height"])),
     "words": lambda rng: data.words_chart(HOSTILE[2], _telling(rng)),
     "map": lambda rng: dataset_map.map_chart(_points(rng), HOSTILE[2], HOSTILE[:2], HOSTILE[int(rng.integers(10))]),
+    "map of many labels": _map_of_many,
     "effect": lambda rng: effect.effect_chart(HOSTILE, *rng.dirichlet(np.ones(10), 2), HOSTILE[4]),
     "single effects": _single,
     "cells": _cells,

@@ -1,7 +1,7 @@
 """Screenshots of all pages at three sizes and in both themes, in build/screenshots: `make screenshots`.
 
 `ARGS="--world forty --page classify --size projector --theme dark"` takes some; each may be given several times, and
-`--query section=Fusion` is added to the address. What does not fit is printed.
+`--query section=Together` is added to the address. What does not fit is printed.
 """
 
 import argparse
@@ -75,7 +75,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="make screenshots", description=__doc__)
     for name, values in (("world", WORLDS), ("page", PAGES), ("size", SIZES), ("theme", THEMES)):
         parser.add_argument(f"--{name}", action="append", choices=list(values))
-    parser.add_argument("--query", action="append", default=[], help="more of the address, such as section=Fusion")
+    parser.add_argument("--query", action="append", default=[], help="more of the address, such as section=Together")
     return parser
 
 

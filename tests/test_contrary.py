@@ -8,6 +8,7 @@ from mmdemo.explanation import asked
 from mmdemo.explanation.contrary import contrary, taken_out
 from mmdemo.explanation.explain import Explanation, against, alone
 from mmdemo.explanation.removal import Removals
+from mmdemo.model.certainty import percent
 from mmdemo.model.model import Prediction
 from mmdemo.model.probabilities import softmax
 
@@ -37,7 +38,7 @@ def test_a_word_that_helps_a_third_class_more_is_named_with_it() -> None:
     assert (one.unit, one.third) == ("word 1", "plants")
     assert (one.was, one.now) == pytest.approx((before, after)) and after > before
     assert one.sentence("“word 1”", "food", 2) == (
-        f"Without “word 1”, “food” goes from {before:.0%} up to {after:.0%}, although it is blue: "
+        f"Without “word 1”, “food” goes from {percent(before)} up to {percent(after)}, although it is blue: "
         "it supports “plants” even more. The same goes for 2 more."
     )
 

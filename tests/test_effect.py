@@ -20,6 +20,7 @@ from mmdemo.explanation.effect import (
 )
 from mmdemo.modalities.image_preparation import side
 from mmdemo.modalities.registry import MODALITIES
+from mmdemo.model.certainty import percent
 from mmdemo.model.model import Model, Prediction
 from mmdemo.preprocess.image import ImageSettings, prepare
 from mmdemo.preprocess.text import TextSettings, clean
@@ -119,12 +120,12 @@ def test_the_sentence_says_what_the_numbers_say(model: Model, pair: Example, hea
     assert before is not None and after is not None
     best = int(before.argmax())
     assert f"“{model.classes[best]}”" in said
-    assert f"{before[best]:.0%}" in said
+    assert f"{percent(before[best])}" in said
     if head == "text":
         assert said.startswith("Nothing is changed yet")
     else:
         assert said.startswith("Turning the image by 180° anticlockwise, making it 60% darker and lowering")
-        assert f"to {after[best]:.0%}" in said
+        assert f"to {percent(after[best])}" in said
         assert ("gets ahead" in said) == (after.argmax() != best)
 
 

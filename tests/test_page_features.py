@@ -13,7 +13,7 @@ from tests.models import Models
 pytestmark = pytest.mark.slow  # whole pages
 
 ROOT = Path(__file__).resolve().parent.parent
-SECTIONS = ("Image", "Words", "Fusion", "The whole dataset")
+SECTIONS = ("Image", "Caption", "Together", "All pairs")
 
 
 def features(**parameters: str) -> AppTest:
@@ -69,21 +69,21 @@ def test_the_articles_network_shows_the_articles_shapes():
 
 
 def test_formulas_stand_beside_what_they_are_here():
-    for section, general in (("Image", "y = f(Wx + b)"), ("Words", r"\alpha_{ij}"), ("Fusion", r"\sum_j e^{z_j}")):
+    for section, general in (("Image", "y = f(Wx + b)"), ("Caption", r"\alpha_{ij}"), ("Together", r"\sum_j e^{z_j}")):
         written = [latex.value for latex in features(section=section).latex]
         assert any(general in latex for latex in written)
         assert any(r"\mathbf{" in latex for latex in written)
 
 
 def test_words_that_training_did_not_meet_are_named():
-    app = features(section="Words", dataset="homonyms")
+    app = features(section="Caption", dataset="homonyms")
     assert "Never met in training" in texts(app)
     assert "such a table is called sparse" in texts(app)
     assert "The network reads these pieces together" in texts(app)
 
 
 def test_another_word_shows_its_neighbours():
-    app = features(section="Words")
+    app = features(section="Caption")
     nearest = control(app, "Nearest words to")
     other = next(option for option in nearest.options if option != nearest.value)
     nearest.set_value(other).run()
@@ -92,13 +92,13 @@ def test_another_word_shows_its_neighbours():
 
 
 def test_fusion_draws_strip_shares_and_parts():
-    app = features(section="Fusion")
+    app = features(section="Together")
     assert charts(app) == 3
     assert "numbers" in texts(app) or app.latex
 
 
 def test_another_pair_is_walked():
-    app = features(section="Fusion")
+    app = features(section="Together")
     before = [latex.value for latex in app.latex]
     app.selectbox[0].select_index(7).run()
     assert_calm(app)
@@ -107,7 +107,7 @@ def test_another_pair_is_walked():
 
 
 def test_a_random_pair_is_walked():
-    app = features(section="Words")
+    app = features(section="Caption")
     next(button for button in app.button if button.label == "Random pair").click().run()
     assert_calm(app)
     assert "pair" in app.query_params
@@ -117,7 +117,7 @@ def test_a_random_pair_is_walked():
     ("seen_by", "method"), [("image", "PCA"), ("text", "PCA"), ("fused", "PCA"), ("fused", "t-SNE")]
 )
 def test_the_map_is_drawn_for_every_space(seen_by, method):
-    app = features(section="The whole dataset", n="40")
+    app = features(section="All pairs", n="40")
     control(app, "Seen by").set_value(seen_by).run()
     control(app, "Flattened by").set_value(method).run()
     assert_calm(app)
@@ -170,12 +170,12 @@ def other_models(models: Models) -> dict[str, str]:
 def test_every_section_opens_for_other_models(other_models, encoders, section):
     app = features(model=other_models[encoders], section=section, n="40")
     assert_calm(app)
-    if section == "Fusion":
+    if section == "Together":
         assert charts(app) == (2 if "none" in encoders else 3)  # one block alone has all the say
 
 
 def test_choices_survive_another_model(other_models):
-    app = features(section="The whole dataset", n="40")
+    app = features(section="All pairs", n="40")
     control(app, "Seen by").set_value("image").run()
     app.query_params["model"] = other_models["none tfidf"]
     app.run()

@@ -124,7 +124,8 @@ def test_a_run_on_own_data_starts_as_private(app: AppTest, monkeypatch: pytest.M
 
     def submit(*_: object, **options: object) -> SimpleNamespace:
         asked.append(options)
-        return SimpleNamespace(id=RUN, ended=SimpleNamespace(is_set=lambda: False))
+        now = SimpleNamespace(arguments=())
+        return SimpleNamespace(id=RUN, ended=SimpleNamespace(is_set=lambda: False), snapshot=lambda _: now)
 
     monkeypatch.setattr(visitor, "name", lambda: ANN)
     pairs = pd.DataFrame({"text": ["a", "b"], "label": ["c", "d"]}, index=["1", "2"])

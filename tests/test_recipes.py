@@ -39,7 +39,7 @@ ROOT = Path(__file__).resolve().parent.parent
 NAME = "a-model-of-new-encoders"  # what `?model=` takes
 NEW = {"image": "colour_histogram", "text": "letters"}
 WHOLE = {"image": "whole_image", "text": "whole_caption"}
-SECTIONS = ("Image", "Words", "Fusion", "The whole dataset")
+SECTIONS = ("Image", "Caption", "Together", "All pairs")
 DATA = {"dataset": "homonyms", "n": "80"}
 
 pytestmark = pytest.mark.slow
@@ -197,7 +197,7 @@ def test_the_command_line_trains_and_evaluates_on_a_new_source(source: str, comm
     assert (done.status, json.loads(done.out)["n_test"]) == (0, trained["n_test"])
 
 
-@pytest.mark.parametrize("view", ["Pairs", "Numbers", "Words", "Quality"])
+@pytest.mark.parametrize("view", ["Pairs", "Numbers", "Caption", "Quality"])
 def test_the_data_page_shows_a_new_source(source: str, view: str) -> None:
     app = opened("pages/data.py", model="everyday", dataset=source, view=view)
     assert source in app.segmented_control(key="source_of_data").options

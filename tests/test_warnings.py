@@ -29,10 +29,12 @@ from mmdemo.storage.folders import cache_dir
 from mmdemo.storage.shipped import shipped_models
 from mmdemo.training.train import train
 from tests.planted.captions import SOUND
-from tests.planted.measured import planted, sound
+from tests.planted.measured import disagreeing, planted, planted_later, sound
+from tests.planted.pairs import contradictions
 
 KINDS = ("disagree", "unknown", "language", "unlike")
 PLANTED, FALSE = 0.8, 0.05
+BOTH = {"disagree": 0.65, "unknown": 0.75, "language": 0.9, "unlike": 0.65}  # of both sets, less than was measured
 ENGLISH = [f"a {size} {thing} on the {place}" for size in ("red", "blue", "large", "small") for thing in
            ("car", "cat", "chair", "cake") for place in ("road", "table", "floor", "beach")]  # fmt: skip
 
@@ -43,15 +45,24 @@ def everyday() -> Bundle:
 
 
 @cache
-def fired() -> dict[str, list[bool]]:
-    return planted(everyday().model)
+def fired() -> tuple[dict[str, list[bool]], dict[str, list[bool]]]:
+    return planted(everyday()), planted_later(everyday())
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_planted_cases_are_warned_of(kind: str) -> None:
-    assert len(fired()[kind]) == 50
-    assert np.mean(fired()[kind]) >= PLANTED
+    first, later = fired()
+    assert (len(first[kind]), len(later[kind])) == (50, 25)
+    assert np.mean(first[kind] + later[kind]) >= BOTH[kind]
+    if kind != "disagree":  # of images that the model had not seen, fewer do
+        assert np.mean(first[kind]) >= PLANTED
+
+
+@pytest.mark.slow
+def test_contradictions_are_warned_of_where_the_model_knows_the_image() -> None:
+    pairs = contradictions(mmdemo.load_dataset("stamps").frame)
+    assert np.mean(disagreeing(pairs, lambda row: everyday().model)) >= PLANTED
 
 
 def test_real_words_and_names_are_not_called_foreign_and_seldom_unknown() -> None:
@@ -117,8 +128,15 @@ def test_what_the_encoder_reads_decides_which_words_are_unknown() -> None:
     tfidf = TfidfEncoder().fit(ENGLISH)
     counted, read = _caption_judge(ENGLISH, tfidf), _caption_judge(ENGLISH, SentenceEncoder())
     told = [judge.doubt(encoder, "stapler") for judge, encoder in ((counted, tfidf), (read, SentenceEncoder()))]
+    assert told[0] is not None and told[0].kind == "unknown"
     assert told[1] is None and counted.languages == ("English",)
     assert counted.doubt(tfidf, "a red car") is None and counted.doubt(tfidf, "it is") is None
+
+
+def test_where_new_words_are_usual_none_is_called_unknown() -> None:
+    captions = [f"thing{i} other{i}" if i % 3 == 0 else caption for i, caption in enumerate(ENGLISH * 2)]
+    tfidf = TfidfEncoder().fit(captions)
+    assert _caption_judge(captions, tfidf).doubt(tfidf, "stapler") is None
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from mmdemo.evaluation.calibration import Bin, Coverage, calibration_bins, cover
 from mmdemo.evaluation.confusion import ClassReport, class_reports, confusion_matrix
 from mmdemo.evaluation.evaluate import HeadMetrics
 from mmdemo.evaluation.held_out import HeldOut
+from mmdemo.evaluation.promises import Promise, promises
 from mmdemo.model.certainty import SURE
 from mmdemo.model.heads import best_informed
 from mmdemo.model.model import Head
@@ -27,7 +28,7 @@ class HeadFacts:
     C: inverse strength of its regularisation. temperature: the divisor of its logits.
     metrics: accuracy and the like. matrix: int (k, k), true class by answer.
     classes: the metrics of each class. bins, calibration_error (0–1): how far its probabilities are from calibrated.
-    coverage: what remains without the answers that are not sure.
+    coverage: what remains without the answers that are not sure. promises: whether the words beside them hold.
     """
 
     C: float
@@ -38,6 +39,7 @@ class HeadFacts:
     bins: tuple[Bin, ...]
     calibration_error: float
     coverage: Coverage
+    promises: tuple[Promise, ...]
 
 
 @dataclass(frozen=True)
@@ -85,4 +87,5 @@ def _head_facts(tested: HeldOut, name: str, head: Head, metrics: HeadMetrics) ->
         bins=bins,
         calibration_error=expected_calibration_error(bins),
         coverage=coverage_at(confidence, right, SURE, tested.groups),
+        promises=promises(tested, name),
     )

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from mmdemo.charts.heads import head_colour
 from mmdemo.evaluation.sentences import titles_of
 from mmdemo.explanation.palette import NEUTRAL
+from mmdemo.model.certainty import percent
 from mmdemo.preprocess.shortened import shortened
 
-_COLUMNS = "fit-content(9rem) minmax(2rem,1fr) max-content"
+_COLUMNS = "fit-content(min(9rem,45%)) minmax(2rem,1fr) max-content"
 _GRID = f"display:grid;grid-template-columns:{_COLUMNS};gap:5px 10px;align-items:center"
 _MOST = 40  # classes with a row of their own
 _PALE = 0.45  # opacity of what is not the answer
@@ -66,7 +67,7 @@ def probability_bars(
         row(
             shortened(name),
             bar(0, found[name], head_colour(head), 1 if found[name] == best else _PALE),
-            f"{found[name]:.1%}",
+            percent(found[name], 1),
         )
         for name in shown
     ]
@@ -78,7 +79,7 @@ def probability_bars(
 
 def side_by_side(charts: Sequence[str]) -> str:
     """Return HTML of several such charts, as many in a line as there is room for."""
-    columns = "repeat(auto-fit,minmax(min(11rem,100%),1fr))"
+    columns = "repeat(auto-fit,minmax(min(13rem,100%),1fr))"
     return f'<div style="display:grid;grid-template-columns:{columns};gap:1.25rem">{"".join(charts)}</div>'
 
 

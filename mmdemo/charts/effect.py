@@ -8,6 +8,7 @@ import pandas as pd
 from mmdemo.charts import grammar as alt
 from mmdemo.charts.rows import names_axis
 from mmdemo.explanation.palette import AGAINST, FOR, NEUTRAL
+from mmdemo.model.certainty import percent
 
 _NAMES = names_axis()
 _ROW, _AROUND = 30, 150  # pixels: of a row, and of title, legend, axis and its name
@@ -25,7 +26,7 @@ def effect_chart(classes: Sequence[str], before: np.ndarray, after: np.ndarray, 
     rows = [(label, "before", value) for label, value in zip(classes, before, strict=True)]
     rows += [(label, "after", value) for label, value in zip(classes, after, strict=True)]
     frame = pd.DataFrame(rows, columns=["class", "when", "probability"])
-    frame["shown"] = [f"{value:.0%}" if value >= _SHOWN else "" for value in frame["probability"]]
+    frame["shown"] = [percent(value) if value >= _SHOWN else "" for value in frame["probability"]]
     base = alt.Chart(frame).encode(
         y=alt.Y("class:N", sort=order, title=None, axis=_NAMES, scale=alt.Scale(paddingInner=0.25)),
         yOffset=alt.YOffset("when:N", sort=["before", "after"]),

@@ -35,18 +35,18 @@ def strip_chart(walk: FusedWalk) -> alt.Chart:
         alt.Chart(frame)
         .mark_rect()
         .encode(
-            x=alt.X("from:Q", title="Place in the vector", axis=axis, scale=alt.Scale(domain=[0, start], nice=False)),
+            x=alt.X("from:Q", title="Place in the row", axis=axis, scale=alt.Scale(domain=[0, start], nice=False)),
             x2="to:Q",
             color=block_colour(titles_with_lengths(walk), colours(walk)),
             opacity=alt.Opacity("fill:Q", scale=alt.Scale(domain=[0, 1], range=[0.12, 1]), legend=None),
             tooltip=[
-                alt.Tooltip("block:N", title="Block"),
+                alt.Tooltip("block:N", title="Read from"),
                 alt.Tooltip("from:Q", title="From position", format=",d"),
                 alt.Tooltip("strength:Q", title="Strongest here", format=".4f"),
             ],
         )
         .properties(
-            title=f"The {'fused' if len(walk.blocks) > 1 else 'feature'} vector: {walk.length:,} numbers",
+            title=f"{walk.length:,} numbers (features)",
             height=210 + 24 * len(walk.blocks),
         )
     )
@@ -54,7 +54,7 @@ def strip_chart(walk: FusedWalk) -> alt.Chart:
 
 def share_chart(walk: FusedWalk) -> alt.LayerChart:
     """Return each block's share of the numbers, and of the variance before and after scaling."""
-    measures = ("Number of features", "Variance before scaling", "Variance after scaling")
+    measures = ("Number of features", "Spread before scaling", "Spread after scaling")
     rows = []
     for measure, place in zip(measures, range(3), strict=True):
         left = 0.0
@@ -71,7 +71,7 @@ def share_chart(walk: FusedWalk) -> alt.LayerChart:
         color=block_colour(titles(walk), colours(walk)),
         tooltip=[
             alt.Tooltip("measure:N", title="Measure"),
-            alt.Tooltip("block:N", title="Block"),
+            alt.Tooltip("block:N", title="Read from"),
             alt.Tooltip("share:Q", title="Share", format=".2%"),
         ],
     )
@@ -82,7 +82,7 @@ def share_chart(walk: FusedWalk) -> alt.LayerChart:
         .encode(x="middle:Q", text=alt.Text("share:Q", format=".0%"))
         for ink, blocks in _inks(walk).items()
     ]
-    return sum(texts, bars).properties(title="Share of each block", height=46 * len(measures) + _AROUND + 60)
+    return sum(texts, bars).properties(title="Share of each", height=46 * len(measures) + _AROUND + 60)
 
 
 def part_chart(walk: FusedWalk, most: int = 5) -> alt.LayerChart:
@@ -99,18 +99,18 @@ def part_chart(walk: FusedWalk, most: int = 5) -> alt.LayerChart:
         .mark_bar(height={"band": 0.62})
         .encode(
             y=y,
-            x=alt.X("part:Q", title="Score (for →, ← against)", stack="zero"),
+            x=alt.X("part:Q", title="Score", stack="zero"),
             color=block_colour([_START, *titles(walk)], [NEUTRAL, *colours(walk)]),
             tooltip=[
                 alt.Tooltip("class:N", title="Class"),
-                alt.Tooltip("block:N", title="Block"),
+                alt.Tooltip("block:N", title="Read from"),
                 alt.Tooltip("part:Q", title="Adds", format="+.3f"),
             ],
         )
     )
     tooltip = [alt.Tooltip("logit:Q", title="Score (logit)", format=".3f")]
     base = alt.Chart(sums).encode(y=y, x="logit:Q", tooltip=tooltip)
-    return (bars + base.mark_tick(thickness=2, size=32, color=_SUM, stroke="white", strokeWidth=0.5)).properties(
+    return (bars + base.mark_tick(thickness=3, size=36, color=_SUM, stroke="white", strokeWidth=1)).properties(
         title="Parts of each score", height=38 * len(top) + _AROUND + 90
     )
 

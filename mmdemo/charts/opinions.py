@@ -7,6 +7,7 @@ import numpy as np
 from mmdemo.charts.bars import bar, bars, row
 from mmdemo.charts.heads import head_colour
 from mmdemo.explanation.palette import NEUTRAL
+from mmdemo.model.certainty import percent
 from mmdemo.preprocess.shortened import shortened
 
 _PALE = 0.45  # opacity of what is not the answer
@@ -18,7 +19,7 @@ def opinion_bars(classes: Sequence[str], heads: Mapping[str, np.ndarray], titles
     heads: head → probabilities (k,), 0–1. titles: of the heads. most: classes that have a bar; the others share one.
     """
     blocks = [_block(classes, rows, head, titles[head], most) for head, rows in heads.items()]
-    columns = "repeat(auto-fit,minmax(min(8rem,100%),1fr))"
+    columns = "repeat(auto-fit,minmax(min(11rem,100%),1fr))"
     return f'<div style="display:grid;grid-template-columns:{columns};gap:1rem">{"".join(blocks)}</div>'
 
 
@@ -30,7 +31,7 @@ def _block(classes: Sequence[str], found: np.ndarray, head: str, title: str, mos
         others = f"{len(rest):,} others" if len(rest) > 1 else classes[rest[0]]
         rows.append(_row(others, float(found[rest].sum()), NEUTRAL, _PALE))
     said = f"{title} → {shortened(classes[order[0]])}"
-    return bars(rows, said, (), "", f"{said}, with {found[order[0]]:.0%}")
+    return bars(rows, said, (), "", f"{said}, with {percent(found[order[0]])}")
 
 
 def _row(name: str, share: float, colour: str, opacity: float) -> str:

@@ -28,7 +28,7 @@ def term_chart(walk: TfidfWalk, colour: str) -> alt.LayerChart:
         alt.Tooltip("captions:Q", title="Training captions with it (df)"),
         alt.Tooltip("idf:Q", title="Rareness (idf)", format=".3f"),
     ]
-    return _bars(frame, "Weight (0–1)", [0, 1.12], colour, tooltip, ".2f", "TF-IDF weights of this caption")
+    return _bars(frame, "Weight (0–1)", [0, 1.12], colour, tooltip, ".2f", "Weight of each word")
 
 
 def piece_chart(walk: MeaningWalk) -> alt.LayerChart:
@@ -37,7 +37,7 @@ def piece_chart(walk: MeaningWalk) -> alt.LayerChart:
     frame = pd.DataFrame({"name": names, "value": walk.lengths[:MOST]})
     tooltip = [alt.Tooltip("name:N", title="Piece"), alt.Tooltip("value:Q", title="Length", format=".2f")]
     domain = [0, 1.15 * float(frame["value"].max())]
-    return _bars(frame, "Length of its vector (no unit)", domain, SECOND, tooltip, ".1f", "Length of each vector")
+    return _bars(frame, "Length of its word vector", domain, SECOND, tooltip, ".1f", "How much each piece counts")
 
 
 def alike_chart(word: str, alike: Sequence[tuple[str, float]]) -> alt.LayerChart:
@@ -47,7 +47,7 @@ def alike_chart(word: str, alike: Sequence[tuple[str, float]]) -> alt.LayerChart
     tooltip = [alt.Tooltip("name:N", title="Word"), alt.Tooltip("value:Q", title="Cosine", format=".3f")]
     domain = [min(0.0, float(frame["value"].min())), 1.12]
     title = f"Nearest to “{shortened(word)}”"
-    return _bars(frame, "Likeness (cosine; 1 = same direction)", domain, SECOND, tooltip, ".2f", title)
+    return _bars(frame, "Likeness (1: used alike)", domain, SECOND, tooltip, ".2f", title)
 
 
 def meaning_chart(nearest: Sequence[tuple[str, float]]) -> alt.LayerChart:
@@ -56,7 +56,7 @@ def meaning_chart(nearest: Sequence[tuple[str, float]]) -> alt.LayerChart:
     frame["value"] = [cosine for _, cosine in nearest]
     tooltip = [alt.Tooltip("name:N", title="Caption"), alt.Tooltip("value:Q", title="Cosine", format=".3f")]
     domain = [min(0.0, float(frame["value"].min())), 1.12]
-    return _bars(frame, "Likeness (cosine; 1 = same direction)", domain, THIRD, tooltip, ".2f", "Captions most alike")
+    return _bars(frame, "Likeness (1: used alike)", domain, THIRD, tooltip, ".2f", "Captions most alike")
 
 
 def _bars(

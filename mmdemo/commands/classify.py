@@ -16,6 +16,7 @@ from mmdemo.explanation.explain import against, explain
 from mmdemo.explanation.strongest import strongest
 from mmdemo.modalities.modality import Modality
 from mmdemo.modalities.registry import MODALITIES
+from mmdemo.model.certainty import percent
 from mmdemo.model.doubts import Caution
 from mmdemo.model.heads import head_words
 from mmdemo.model.model import Model
@@ -124,7 +125,7 @@ def _print(result: dict[str, Any], model: Model) -> None:
     for warning in result["warnings"]:
         click.echo(f"Warning: {warning['sentence']}")
     for label, probability in sorted(result["probabilities"].items(), key=lambda item: -item[1]):
-        click.echo(f"  {label:20} {probability:6.1%}")
+        click.echo(f"  {label:20} {percent(probability, 1):>6}")
     parts = result["against"]
     terms = [f"starting point {parts['intercept']:+.2f}", *(_term(name, parts) for name in model.encoders)]
     lead = result["logits"][result["label"]] - result["logits"][parts["class"]]

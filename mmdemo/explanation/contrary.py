@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from mmdemo.explanation.explain import Explanation
+from mmdemo.model.certainty import percent
 from mmdemo.model.model import Prediction
 from mmdemo.model.probabilities import softmax
 
@@ -35,7 +36,7 @@ class Contrary:
         up = self.now > self.was
         way, colour, does = ("up", "blue", "supports") if up else ("down", "orange", "opposes")
         why = f"it {does} “{self.third}” even more" if self.third else "what is left is read differently without it"
-        moved = f"“{label}” goes from {self.was:.0%} {way} to {self.now:.0%}"
+        moved = f"“{label}” goes from {percent(self.was)} {way} to {percent(self.now)}"
         also = f" The same goes for {more:,} more." if more else ""
         return f"Without {what}, {moved}, although it is {colour}: {why}.{also}"
 

@@ -1,7 +1,7 @@
 """Counterfactuals: words, cells or other units taken out, and everything computed again."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from math import comb
 
@@ -10,6 +10,7 @@ import numpy as np
 from mmdemo.encoders.evidence import Evidence
 from mmdemo.explanation.explain import explain
 from mmdemo.modalities.registry import MODALITIES
+from mmdemo.model.doubts import Doubts
 from mmdemo.model.model import Model, Prediction
 
 _MOST = 128  # steps of taking out units one after the other
@@ -61,6 +62,7 @@ def decisive(model: Model, evidence: Mapping[str, Evidence], prediction: Predict
     units = removable(evidence, modality)
     if not units:
         return None
+    model = replace(model, doubts=Doubts())  # to look for warnings each time would take longer than to answer
     kind = MODALITIES[modality].units
     most = kind.effort(evidence[modality])
     left = iter(range(most))

@@ -8,6 +8,7 @@ import numpy as np
 
 from mmdemo.encoders.evidence import Evidence
 from mmdemo.modalities.registry import MODALITIES
+from mmdemo.model.certainty import percent
 from mmdemo.model.model import Model, Prediction
 
 ANSWER = "answer"  # in place of a head: whichever one answers
@@ -80,18 +81,18 @@ def sentence(model: Model, found: Effect, settings: Mapping[str, Any], head: str
     if before is None:
         return "This pair lacks what this model reads."
     best = int(before.argmax())
-    label, was = f"“{model.classes[best]}”", f"{before[best]:.0%}"
+    label, was = f"“{model.classes[best]}”", percent(before[best])
     phrases = _phrases(model, settings, head)
     if not phrases:
         return f"Nothing is changed yet beyond the model's usual preparation: {label} is at {was}."
     after = None if found.after is None else probabilities(found.after, head)
     if after is None:
         return f"{_joined(phrases)} {_verb(phrases, 'leave')} nothing to classify."
-    if f"{after[best]:.0%}" == was:
+    if percent(after[best]) == was:
         return f"{_joined(phrases)} {_verb(phrases, 'leave')} {label} at {was}."
     turned = int(after.argmax())
-    then = f", and “{model.classes[turned]}” gets ahead with {after[turned]:.0%}" if turned != best else ""
-    return f"{_joined(phrases)} {_verb(phrases, 'take')} {label} from {was} to {after[best]:.0%}{then}."
+    then = f", and “{model.classes[turned]}” gets ahead with {percent(after[turned])}" if turned != best else ""
+    return f"{_joined(phrases)} {_verb(phrases, 'take')} {label} from {was} to {percent(after[best])}{then}."
 
 
 def _phrases(model: Model, settings: Mapping[str, Any], head: str) -> list[str]:

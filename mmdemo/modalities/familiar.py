@@ -44,7 +44,7 @@ class Familiar:
     learn: function of (encoder, traits of n values, int (n,), the fold in which each is held out or −1) to a judge;
     None where there are too few. It names at most `FALSE_ALARMS` of the held-out values when it knows the others only.
     restore: function of a judge's arrays to the judge; raises a ValueError or a KeyError for arrays that are none.
-    applies: whether it can tell by this encoder. most: values that are looked at, at most.
+    applies: whether it can tell by this encoder. most: values that are looked at, at most. seconds: for one of them.
     """
 
     traits: Callable[[Any, Sequence[Any]], Sequence[Any]] | None = None
@@ -53,6 +53,7 @@ class Familiar:
     restore: Callable[[Mapping[str, np.ndarray]], Judge] | None = None
     applies: Callable[[Encoder], bool] = lambda encoder: True
     most: int = 1_000
+    seconds: float = 0.0
 
 
 def served_on(fold: np.ndarray) -> np.ndarray:

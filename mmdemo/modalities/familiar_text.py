@@ -17,7 +17,7 @@ from mmdemo.preprocess.text import clean, words
 _MOST_WORDS = 50_000
 _MOST_NAMES = 100
 _FEWEST = 50  # captions
-_ANY, _LONG = 1e-9, 2.4  # letters in a piece: more than none; as in the rarer of real words
+_LONG = 2.4  # letters in a piece, as in the rarer of real words
 _RARE = 0.02  # share of the captions (or little words) below which a script (or language) is not that of the captions
 _ENGLISH = frozenset(["a", "an", "as", "at", "be", "he", "it", "its", "my", "no", "one", "or", "she", "up", "we"])
 _LITTLE = _ENGLISH.union(*LITTLE_WORDS.values())
@@ -108,10 +108,8 @@ def learn(encoder: Any, traits: Sequence[str], fold: np.ndarray) -> CaptionJudge
 
 
 def _limit(letters: Sequence[float]) -> float:
-    """Return the length that few held-out captions are below, or any length where the encoder knows no other words."""
+    """Return the length that few held-out captions are below, 0 where too many hold no word that the encoder knows."""
     place = int(FALSE_ALARMS * (len(letters) + 1))
-    if 0.0 in letters:
-        return _ANY
     return float(np.clip(sorted(letters)[place - 1], 0.0, _LONG)) if place else 0.0
 
 

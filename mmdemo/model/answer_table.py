@@ -7,6 +7,7 @@ from typing import Any
 
 from mmdemo.datasets.table_of_pairs import TableOfPairs, TableRow
 from mmdemo.model.batch import RowAnswer, answers
+from mmdemo.model.certainty import rounded_down
 from mmdemo.model.heads import head_words
 from mmdemo.model.model import Model
 from mmdemo.storage.spreadsheet import write_csv, write_xlsx
@@ -79,7 +80,7 @@ class AnswerTable:
             return "", "", "", "", "", answer.error
         used = head_words(answer.head, self.model.encoders)
         certain = "sure" if answer.sure else "unsure"
-        return answer.label, round(answer.probability, 6), certain, used, answer.warned, ""
+        return answer.label, rounded_down(answer.probability, 6), certain, used, answer.warned, ""
 
 
 def write_answers(answered: AnswerTable, output: Path) -> None:

@@ -7,7 +7,7 @@ from mmdemo.evaluation.confusion import likeliest_mistake
 from mmdemo.evaluation.sentences import listed, noun, titles_of
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.certainty import SURE, certainty
-from mmdemo.report.card_results import results, results_by_class, share
+from mmdemo.report.card_results import promises_kept, results, results_by_class, share
 from mmdemo.report.markdown import plain
 
 _WEAKEST = 3  # classes that the limits name
@@ -25,6 +25,7 @@ def model_card(facts: ModelFacts, title: str) -> str:
         "Limits": _limits(facts),
         "Results": results(facts),
         f"Results by class, {titles_of(facts.heads)[facts.best_informed].lower()}": results_by_class(facts),
+        "How often answers are right": promises_kept(facts),
         "How it was trained": _details(facts),
         "Cost and environment": _environment(facts),
         "Train it again": _reproduction(facts),

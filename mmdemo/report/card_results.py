@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from mmdemo.bundles.facts import ModelFacts
 from mmdemo.evaluation.confusion import Rate
 from mmdemo.evaluation.difference import Added
-from mmdemo.evaluation.sentences import noun, points, titles_of
+from mmdemo.evaluation.sentences import listed, noun, points, titles_of
 from mmdemo.evaluation.statistics import p_value
 from mmdemo.model.heads import head_title
 from mmdemo.report.markdown import plain, table
@@ -47,13 +47,40 @@ def results_by_class(facts: ModelFacts) -> Iterator[str]:
     )
 
 
-def share(rate: Rate) -> str:
+def share(rate: Rate, decimals: int = 2) -> str:
     """Return a share with its 95 % interval, for a table.
 
     >>> share(Rate(0.9, 20, (0.7, 0.97)))
     '0.90 (0.70–0.97)'
     """
-    return f"{rate.value:.2f} ({rate.ci95[0]:.2f}–{rate.ci95[1]:.2f})" if rate.n else "–"
+    value, low, high = (f"{number:.{decimals}f}" for number in (rate.value, *rate.ci95))
+    return f"{value} ({low}–{high})" if rate.n else "–"
+
+
+def promises_kept(facts: ModelFacts) -> Iterator[str]:
+    """Yield the lines on whether answers are right as often as the words beside them promise."""
+    titles = titles_of(facts.heads)
+    rows = [
+        [f"{titles[name]}: {one.words}", str(one.right.n), share(one.right, decimals=3)]
+        for name, found in facts.heads.items()
+        for one in found.promises
+    ]
+    yield table(["What stands beside an answer", "Held-out pairs", "Share right (95 % interval)"], rows)
+    yield ""
+    yield broken_promises(facts)
+
+
+def broken_promises(facts: ModelFacts) -> str:
+    """Return in one sentence which words the held-out pairs contradict, if any."""
+    broken = [
+        f"“{one.words}” of {title.lower()}"
+        for title, found in zip(titles_of(facts.heads).values(), facts.heads.values(), strict=True)
+        for one in found.promises
+        if not one.kept
+    ]
+    if not broken:
+        return "No interval lies below what the words promise."
+    return f"The held-out pairs contradict {listed(broken)}: each interval lies below what the words promise."
 
 
 def _adds(facts: ModelFacts) -> Iterator[str]:

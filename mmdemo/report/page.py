@@ -18,7 +18,8 @@ from mmdemo.evaluation.confusion import likeliest_mistake
 from mmdemo.evaluation.sentences import listed, noun, titles_of
 from mmdemo.evaluation.statistics import measured
 from mmdemo.modalities.registry import MODALITIES
-from mmdemo.model.certainty import SURE
+from mmdemo.model.certainty import SURE, percent
+from mmdemo.report.card_results import broken_promises, share
 from mmdemo.report.examples import examples
 from mmdemo.report.rendering import Figure, figure
 from mmdemo.studies.learning_curve import LearningCurve
@@ -63,6 +64,9 @@ def build_report(bundle: Bundle, title: str | None = None, data: Path | None = N
         heads=facts.heads,
         best=best,
         titles=titles_of(facts.heads),
+        broken=broken_promises(facts),
+        percent=percent,
+        share=share,
         colour_of=head_colour,
         measured=measured,
         noun=noun,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from mmdemo.encoders.encoder import Encoder
 from mmdemo.errors import ConfigError
+from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.config import ModelConfig
 from mmdemo.model.regression import MOST_WEIGHTS, is_wide
 from mmdemo.training.folds import HELD_OUT_SHARE
@@ -74,10 +75,20 @@ def stage_seconds(config: ModelConfig, pairs: int, classes: int) -> StageSeconds
         "load": _PROGRAM[0] + _LOAD * pairs,
         "features": 0.1 + seconds[False],
         "fit": regressions + seconds[True],
-        "evaluate": _AT_LEAST["evaluate"] + _EVALUATE * pairs,
+        "evaluate": _AT_LEAST["evaluate"] + _EVALUATE * pairs + doubt_seconds(config, pairs),
         "save": _AT_LEAST["save"] + _SAVE * pairs,
     }
     return StageSeconds(stages, networks=seconds[True])
+
+
+def doubt_seconds(config: ModelConfig, pairs: int) -> float:
+    """Estimate the seconds to look at the values once more, to know which ones to doubt."""
+    judged = {name: MODALITIES[name].familiar for name in config.encoders}
+    return sum(
+        familiar.seconds * min(pairs, familiar.most)
+        for name, familiar in judged.items()
+        if familiar.applies(config.build_encoder(name))
+    )
 
 
 def _fits(config: ModelConfig, answers: int) -> tuple[int, int]:

@@ -59,7 +59,7 @@ def familiarity(bundle: Bundle, dataset: Dataset, row_id: str, blindly: bool = T
     elif not model_data.trained_on(bundle, dataset):
         st.caption(
             f"This model was trained on {frame.plain(taught['name'])}, and the pairs of {frame.plain(dataset.name)} "
-            f"are new to it: it can only answer {frame.plain(', '.join(bundle.model.classes))}."
+            f"are new to it: it can only answer {frame.plain(model_data.listed(bundle.model.classes))}."
         )
     elif blindly and bundle.explains_blindly(row_id):
         if bundle.model.config.n_folds != 1:

@@ -1,6 +1,6 @@
 """The data that a model was trained on, where it is at hand."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -13,6 +13,8 @@ from mmdemo.datasets.base import Dataset
 from mmdemo.datasets.registry import SOURCES
 from mmdemo.errors import DatasetError
 from mmdemo.ui import dataset_files, frame, own_copy, own_origin, state
+
+_MOST_LISTED = 8  # classes that a sentence names
 
 
 def trained_on(bundle: Bundle, dataset: Dataset) -> bool:
@@ -65,11 +67,22 @@ def knows_everyday_things(bundle: Bundle) -> bool:
 def what_it_can_answer(bundle: Bundle) -> None:
     """Draw what a model that was not trained on everyday things can answer at all."""
     if not knows_everyday_things(bundle):
-        name, classes = bundle.manifest["dataset"]["name"], ", ".join(bundle.model.classes)
+        name = bundle.manifest["dataset"]["name"]
         st.caption(
             f"This model was trained on {frame.plain(name)}: whatever it is shown, it can only answer "
-            f"{frame.plain(classes)}."
+            f"{frame.plain(listed(bundle.model.classes))}."
         )
+
+
+def listed(classes: Sequence[str]) -> str:
+    """Return the classes in a sentence; of very many, the first.
+
+    >>> listed(["animals", "food"]), listed("abcdefghijklm")
+    ('animals, food', 'a, b, c, d, e, f, g, h and 5 more classes')
+    """
+    if len(classes) <= _MOST_LISTED + 2:
+        return ", ".join(classes)
+    return f"{', '.join(classes[:_MOST_LISTED])} and {len(classes) - _MOST_LISTED:,} more classes"
 
 
 def _there(found: Origin) -> bool:

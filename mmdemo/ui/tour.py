@@ -21,7 +21,7 @@ STOPS = (
     Stop("Overview", "The question and its answer. Each square is one of 100 new pairs: what does the image add?"),
     Stop("Data", "A model is trained on pairs of an image and a caption. Choose a sample, or bring your own."),
     Stop("Preprocess", "Turn the image or change the caption, and see whether the answer changes."),
-    Stop("Features", "Image and caption become numbers, side by side in one strip.", {"section": "Fusion"}),
+    Stop("Features", "Image and caption become numbers, side by side in one strip.", {"section": "Together"}),
     Stop("Train", "Choose how a model reads images and captions, press Train, and watch."),
     Stop("Evaluate", "Does adding one to the other help, and how certain is that?"),
     Stop("Classify", "Your turn: choose an image, write a caption, and see the answer."),

@@ -1,14 +1,12 @@
 """The formulas and their values on one pair: LaTeX with computed numbers, none typed.
 
-Lines are short, to fit on a phone.
+Lines are short, to fit on a phone. Words and labels stand beside a formula, which could not break a long one.
 """
 
 import math
-import re
 
 import numpy as np
 
-from mmdemo.preprocess.shortened import shortened
 from mmdemo.walkthrough.caption import MeaningWalk, TfidfWalk
 from mmdemo.walkthrough.fused import FusedWalk
 from mmdemo.walkthrough.neuron import Neuron
@@ -19,7 +17,6 @@ WORD_VECTOR = r"v_i = \sum_j \alpha_{ij}\, w_j + b"
 REGRESSION = r"z_k = w_k \cdot x + b_k \qquad p_k = \frac{e^{z_k}}{\sum_j e^{z_j}}"
 
 _MOST_TERMS = 2  # of a sum
-_SPECIAL = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", ":": "{:}"}
 _COLOURS = ("red", "green", "blue")
 
 
@@ -39,7 +36,6 @@ def tfidf(walk: TfidfWalk) -> str:
     """Return the weight of the caption's heaviest term; the caption has one."""
     term = walk.terms[0]
     return _aligned(
-        rf"t &= \text{{{tex(term.name)}}}",
         rf"\mathrm{{tf}} &= {term.count},\;\mathrm{{df}} = {term.captions},\;n = {walk.captions}",
         rf"1 + \ln \mathrm{{tf}} &= 1 + \ln {term.count} = {_number(1 + math.log(term.count))}",
         rf"1 + \ln\tfrac{{1 + n}}{{1 + \mathrm{{df}}}} &= 1 + \ln\tfrac{{{1 + walk.captions}}}{{{1 + term.captions}}}"
@@ -70,20 +66,12 @@ def regression(walk: FusedWalk) -> str:
     blocks = [_number(block.parts[best]) for block in walk.blocks]
     rest = [rf"e^{{{_number(walk.logits[k])}}}" for k in (best, *others)]
     return _aligned(
-        rf"k &= \text{{{tex(walk.classes[best])}}},\quad b_k = {_number(walk.intercept[best])}",
         rf"w_k \cdot x &= {_in_lines(blocks)}",
         rf"z_k &= {_number(sum(block.parts[best] for block in walk.blocks))} {_signed(walk.intercept[best])}"
         rf" \approx {_number(walk.logits[best])}",
         rf"p_k &= \frac{{{rest[0]}}}{{{_plus(_few(rest))}}}",
         rf"&= \mathbf{{{_number(walk.probabilities[best])}}}",
     )
-
-
-def tex(text: str) -> str:
-    r"""Return text, at most 80 characters of it, with LaTeX's signs escaped, for use inside \text{…}."""
-    # A colon before `material/` would begin one of Streamlit's icons.
-    signs = r"[\\~^{}$&#%_]|:(?=material/)"
-    return re.sub(signs, lambda found: _SPECIAL.get(found.group(), "\\" + found.group()), shortened(text))
 
 
 def _named_sums(neuron: Neuron) -> list[tuple[float, str]]:

@@ -1,1 +1,1 @@
-"""Planted cases of what an answer is warned of: fifty of each kind, chosen before any detector was written."""
+"""Planted cases of what an answer is warned of: fifty of each kind, older than the detectors, and later more."""

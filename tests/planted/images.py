@@ -1,53 +1,58 @@
 """Images that no collection of captioned things holds: documents, codes, charts, plans, screens and noise."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import cv2
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-_WORDS = [
+WORDS = [
     "invoice", "amount", "total", "due", "net", "tax", "item", "price", "order", "date", "customer", "account",
     "number", "payment", "terms", "within", "thirty", "days", "please", "transfer", "the", "sum", "shown",
     "above", "quoting", "reference", "delivery", "address", "telephone", "bank", "branch", "page", "subject",
 ]  # fmt: skip
 
 
-def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+def font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    """Return a font of a size in pixels."""
     return ImageFont.load_default(size)
 
 
-def _sheet(rng: np.random.Generator, size: tuple[int, int] = (600, 800)) -> tuple[Image.Image, ImageDraw.ImageDraw]:
+def white_sheet(
+    rng: np.random.Generator, size: tuple[int, int] = (600, 800)
+) -> tuple[Image.Image, ImageDraw.ImageDraw]:
+    """Return an empty sheet of nearly white paper, and what draws on it."""
     image = Image.new("RGB", size, tuple(int(value) for value in rng.integers(244, 256, 3)))
     return image, ImageDraw.Draw(image)
 
 
-def _said(rng: np.random.Generator, count: int) -> str:
-    return " ".join(rng.choice(_WORDS, count))
+def said(rng: np.random.Generator, count: int) -> str:
+    """Return so many words of business letters."""
+    return " ".join(rng.choice(WORDS, count))
 
 
 def invoice(rng: np.random.Generator) -> Image.Image:
     """Draw an invoice: a letterhead, an address, a table of items, a total."""
-    image, draw = _sheet(rng)
-    draw.text((40, 40), _said(rng, 2).upper(), fill=(30, 40, 90), font=_font(30))
+    image, draw = white_sheet(rng)
+    draw.text((40, 40), said(rng, 2).upper(), fill=(30, 40, 90), font=font(30))
     for line in range(4):
-        draw.text((40, 110 + 22 * line), _said(rng, 3), fill=(20, 20, 20), font=_font(15))
+        draw.text((40, 110 + 22 * line), said(rng, 3), fill=(20, 20, 20), font=font(15))
     for row in range(int(rng.integers(6, 12))):
         y = 250 + 36 * row
         draw.line((40, y, 560, y), fill=(150, 150, 150))
-        draw.text((46, y + 9), _said(rng, 2), fill=(20, 20, 20), font=_font(15))
-        draw.text((480, y + 9), f"{rng.integers(10, 9999) / 100:.2f}", fill=(20, 20, 20), font=_font(15))
-    draw.text((360, 710), f"Total {rng.integers(1000, 99999) / 100:.2f}", fill=(0, 0, 0), font=_font(24))
+        draw.text((46, y + 9), said(rng, 2), fill=(20, 20, 20), font=font(15))
+        draw.text((480, y + 9), f"{rng.integers(10, 9999) / 100:.2f}", fill=(20, 20, 20), font=font(15))
+    draw.text((360, 710), f"Total {rng.integers(1000, 99999) / 100:.2f}", fill=(0, 0, 0), font=font(24))
     return image
 
 
 def page(rng: np.random.Generator) -> Image.Image:
     """Draw a page of text."""
-    image, draw = _sheet(rng)
+    image, draw = white_sheet(rng)
     for line in range(34):
         if rng.random() > 0.12:
-            said = _said(rng, 10)[: int(rng.integers(40, 64))]
-            draw.text((50, 50 + 21 * line), said, fill=(25, 25, 25), font=_font(15))
+            words = said(rng, 10)[: int(rng.integers(40, 64))]
+            draw.text((50, 50 + 21 * line), words, fill=(25, 25, 25), font=font(15))
     return image
 
 
@@ -56,10 +61,10 @@ def receipt(rng: np.random.Generator) -> Image.Image:
     image = Image.new("RGB", (500, 800), tuple(int(value) for value in rng.integers(60, 120, 3)))
     draw = ImageDraw.Draw(image)
     draw.rectangle((120, 20, 380, 780), fill=(250, 249, 244))
-    draw.text((170, 40), _said(rng, 2).upper(), fill=(0, 0, 0), font=_font(18))
+    draw.text((170, 40), said(rng, 2).upper(), fill=(0, 0, 0), font=font(18))
     for line in range(24):
-        draw.text((135, 90 + 26 * line), _said(rng, 1), fill=(30, 30, 30), font=_font(15))
-        draw.text((320, 90 + 26 * line), f"{rng.integers(10, 4000) / 100:.2f}", fill=(30, 30, 30), font=_font(15))
+        draw.text((135, 90 + 26 * line), said(rng, 1), fill=(30, 30, 30), font=font(15))
+        draw.text((320, 90 + 26 * line), f"{rng.integers(10, 4000) / 100:.2f}", fill=(30, 30, 30), font=font(15))
     return image
 
 
@@ -77,15 +82,15 @@ def code(rng: np.random.Generator) -> Image.Image:
 
 def sheet(rng: np.random.Generator) -> Image.Image:
     """Draw a table of numbers, as a spreadsheet shows it."""
-    image, draw = _sheet(rng, (800, 600))
+    image, draw = white_sheet(rng, (800, 600))
     columns, rows = int(rng.integers(5, 9)), int(rng.integers(14, 22))
     wide, high = 800 // columns, 600 // rows
     draw.rectangle((0, 0, 800, high), fill=(222, 228, 236))
     for row in range(rows):
         draw.line((0, row * high, 800, row * high), fill=(190, 190, 190))
         for column in range(columns):
-            text = _said(rng, 1) if not (row and column) else f"{rng.integers(0, 100000) / 10:,.1f}"
-            draw.text((column * wide + 6, row * high + 6), text, fill=(30, 30, 30), font=_font(13))
+            text = said(rng, 1) if not (row and column) else f"{rng.integers(0, 100000) / 10:,.1f}"
+            draw.text((column * wide + 6, row * high + 6), text, fill=(30, 30, 30), font=font(13))
     for column in range(columns):
         draw.line((column * wide, 0, column * wide, 600), fill=(190, 190, 190))
     return image
@@ -93,17 +98,17 @@ def sheet(rng: np.random.Generator) -> Image.Image:
 
 def bars(rng: np.random.Generator) -> Image.Image:
     """Draw a bar chart with axes, grid and labels."""
-    image, draw = _sheet(rng, (800, 600))
-    draw.text((80, 14), _said(rng, 4).capitalize(), fill=(20, 20, 20), font=_font(22))
+    image, draw = white_sheet(rng, (800, 600))
+    draw.text((80, 14), said(rng, 4).capitalize(), fill=(20, 20, 20), font=font(22))
     count = int(rng.integers(5, 12))
     for tick in range(6):
         draw.line((70, 540 - 90 * tick, 780, 540 - 90 * tick), fill=(215, 215, 215))
-        draw.text((25, 532 - 90 * tick), str(20 * tick), fill=(70, 70, 70), font=_font(14))
+        draw.text((25, 532 - 90 * tick), str(20 * tick), fill=(70, 70, 70), font=font(14))
     colour = tuple(int(value) for value in rng.integers(30, 200, 3))
     for bar in range(count):
         left, wide = 80 + bar * 700 // count, 700 // count
         draw.rectangle((left, 540 - int(rng.integers(40, 440)), left + wide * 0.7, 540), fill=colour)
-        draw.text((left, 550), _said(rng, 1)[:6], fill=(70, 70, 70), font=_font(13))
+        draw.text((left, 550), said(rng, 1)[:6], fill=(70, 70, 70), font=font(13))
     return image
 
 
@@ -121,7 +126,7 @@ def town_map(rng: np.random.Generator) -> Image.Image:
         draw.line(ends, fill=(205, 200, 190), width=11)
         draw.line(ends, fill=(255, 255, 255), width=8)
     for _ in range(14):
-        draw.text(tuple(rng.integers(20, 640, 2).tolist()), _said(rng, 1), fill=(90, 90, 90), font=_font(13))
+        draw.text(tuple(rng.integers(20, 640, 2).tolist()), said(rng, 1), fill=(90, 90, 90), font=font(13))
     return image
 
 
@@ -138,29 +143,29 @@ def screen(rng: np.random.Generator) -> Image.Image:
     image = Image.new("RGB", (900, 600), (236, 238, 242))
     draw = ImageDraw.Draw(image)
     draw.rectangle((0, 0, 900, 40), fill=tuple(int(value) for value in rng.integers(30, 110, 3)))
-    draw.text((16, 10), _said(rng, 5), fill=(255, 255, 255), font=_font(16))
+    draw.text((16, 10), said(rng, 5), fill=(255, 255, 255), font=font(16))
     draw.rectangle((0, 40, 190, 600), fill=(250, 250, 252))
     for line in range(12):
-        draw.text((18, 60 + 40 * line), _said(rng, 2), fill=(60, 60, 70), font=_font(14))
+        draw.text((18, 60 + 40 * line), said(rng, 2), fill=(60, 60, 70), font=font(14))
     for field in range(6):
         y = 80 + 76 * field
-        draw.text((230, y), _said(rng, 2), fill=(60, 60, 70), font=_font(14))
+        draw.text((230, y), said(rng, 2), fill=(60, 60, 70), font=font(14))
         draw.rectangle((230, y + 22, 230 + int(rng.integers(250, 600)), y + 54), fill="white", outline=(180, 184, 192))
     draw.rectangle((230, 545, 360, 582), fill=(40, 110, 210))
-    draw.text((262, 554), "Save", fill="white", font=_font(15))
+    draw.text((262, 554), "Save", fill="white", font=font(15))
     return image
 
 
 def circuit(rng: np.random.Generator) -> Image.Image:
     """Draw a circuit diagram: wires at right angles, components, names of parts."""
-    image, draw = _sheet(rng, (700, 600))
+    image, draw = white_sheet(rng, (700, 600))
     for part in range(26):
         x, y = (int(value) * 20 for value in rng.integers(2, 30, 2))
         far, down = (int(value) * 20 for value in rng.integers(-8, 9, 2))
         draw.line((x, y, x + far, y, x + far, y + down), fill=(20, 20, 20), width=2)
         draw.rectangle((x - 16, y - 7, x + 16, y + 7), fill="white", outline=(20, 20, 20), width=2)
         draw.ellipse((x + far - 4, y - 4, x + far + 4, y + 4), fill=(20, 20, 20))
-        draw.text((x - 12, y - 24), f"R{part}", fill=(20, 20, 20), font=_font(13))
+        draw.text((x - 12, y - 24), f"R{part}", fill=(20, 20, 20), font=font(13))
     return image
 
 
@@ -169,10 +174,10 @@ KINDS: tuple[Callable[[np.random.Generator], Image.Image], ...] = (
 )  # fmt: skip
 
 
-def unlike() -> list[tuple[str, np.ndarray]]:
-    """Return fifty images, five of each kind, with their kind: the same each time, RGB uint8 (h, w, 3)."""
+def unlike(kinds: Sequence[Callable[[np.random.Generator], Image.Image]] = KINDS) -> list[tuple[str, np.ndarray]]:
+    """Return five images of each kind, with their kind: the same each time, RGB uint8 (h, w, 3)."""
     drawn = []
-    for place, kind in enumerate(KINDS):
+    for place, kind in enumerate(kinds):
         for number in range(5):
             image = kind(np.random.default_rng([place, number]))
             drawn.append((kind.__name__, np.asarray(image.convert("RGB"))))

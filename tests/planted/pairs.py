@@ -1,6 +1,7 @@
 """Pairs whose image and caption contradict each other."""
 
 import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -24,8 +25,23 @@ def contradictions(stamps: pd.DataFrame) -> list[Contradiction]:
     """Return fifty: five stamps of each class, chosen by the hash of their id, each with another class's caption."""
     classes, found = sorted(CONTRADICTIONS), []
     for place, label in enumerate(classes):
-        rows = sorted(stamps.index[stamps["label"] == label], key=lambda row: hashlib.sha256(row.encode()).digest())
-        for number, (row, shift) in enumerate(zip(rows, _SHIFTS, strict=False)):
+        for number, (row, shift) in enumerate(zip(_rows(stamps, label), _SHIFTS, strict=False)):
             said = classes[(place + shift) % len(classes)]
             found.append(Contradiction(row, label, CONTRADICTIONS[said][number], said))
     return found
+
+
+def more_contradictions(stamps: pd.DataFrame, captions: Mapping[str, Sequence[str]]) -> list[Contradiction]:
+    """Return one for each caption: beside the next stamp of another class, none of which `contradictions` returns."""
+    classes, found = sorted(captions), []
+    used = dict.fromkeys(classes, len(_SHIFTS))
+    for place, said in enumerate(classes):
+        for number, caption in enumerate(captions[said]):
+            label = classes[(place + 2 + 3 * number) % len(classes)]
+            found.append(Contradiction(_rows(stamps, label)[used[label]], label, caption, said))
+            used[label] += 1
+    return found
+
+
+def _rows(stamps: pd.DataFrame, label: str) -> list[str]:
+    return sorted(stamps.index[stamps["label"] == label], key=lambda row: hashlib.sha256(row.encode()).digest())

@@ -26,6 +26,6 @@ def section(bundle: Bundle, name: str, value: Any) -> None:
     title = MODALITIES[name].encoders[model.config.encoders[name]].title
     st.markdown(f"{frame.plain(title)} turns this {noun} into **{len(features):,} features**.")
     first = ", ".join(f"{feature:.3g}" for feature in features[:_SHOWN])
-    st.caption(f"{'The first: ' if len(features) > _SHOWN else ''}{first}. Fusion shows what they add to the answer.")
+    st.caption(f"{'The first: ' if len(features) > _SHOWN else ''}{first}. Together shows what they add to the answer.")
     for note in found.notes:
         st.caption(frame.plain(note))

@@ -14,6 +14,11 @@ from mmdemo.modalities.cells import BORDER, cell_grid, cells_of
 from mmdemo.ui import figure, frame
 from mmdemo.ui.modalities import chosen_image
 
+_PAINTED_OVER = (
+    "The tint is each cell's exact part of the score. Painting a cell over is something else: the model reads a "
+    "changed image, in which every other cell may count differently."
+)
+
 
 def name(unit: Any) -> str:
     """Return the name of a unit of an image's part."""
@@ -46,7 +51,7 @@ def choose_cells(explained: Explanation, modality: str, label: str, key: str) ->
     said = asked.colours(explained, label)
     alt = f"The image, tinted, under a grid of cells. {said}"
     clicked = {(cell["row"], cell["column"]) for cell in figure.picked(chart, alt=alt, key=key)}
-    st.caption(frame.plain(f"{said} Rows and columns count from the top left."))
+    st.caption(frame.plain(f"{said} {_PAINTED_OVER} Rows and columns count from the top left."))
     cells = cells_of(found)
     with st.popover("Cells by name", icon=":material/keyboard:"):
         named = st.multiselect(

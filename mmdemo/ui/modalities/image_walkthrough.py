@@ -11,8 +11,9 @@ from mmdemo.walkthrough.image import Convolution, Stage
 from mmdemo.walkthrough.networks import networks
 
 _HELP = (
-    "A **filter** is a small pattern of weights. Slid over the image, it gives a **channel map**: a number for each "
-    "place, high where the image fits the pattern. The next layer's filters read these maps in the same way."
+    "A **convolution** slides filters over an image. A **filter** is a small pattern of weights; it gives a "
+    "**channel map**: a number for each place, high where the image fits the pattern. The next layer's filters read "
+    "these maps in the same way. The numbers at the end are the image's **features**."
 )
 _ENLARGED = 104  # pixels on the screen
 
@@ -31,7 +32,7 @@ def section(bundle: Bundle, image: ChosenImage) -> None:
         return
     _summary(shown)
     if walk.convolution is not None:
-        st.subheader("One number, worked out", anchor=False, help=_HELP)
+        st.subheader("One number, step by step", anchor=False, help=_HELP)
         _one_number(shown, walk.convolution)
     st.subheader("Layer by layer", anchor=False, help=_HELP)
     st.caption(
@@ -80,7 +81,7 @@ def _one_number(shown: ShownWalk, convolution: Convolution) -> None:
         st.image(shown.filters, width="content", alt=f"The first layer's {count} filters as coloured squares")
         st.caption(
             f"All {count} filters of the first convolution. Grey is weight 0; a filter answers to the colours that it "
-            "shows, whether it has learnt them or they are random."
+            "shows, whether it was trained or is random."
         )
 
 
@@ -97,7 +98,7 @@ def _stage(stage: Stage, maps: bytes, meaning: str) -> None:
         with words:
             st.markdown(f"**{stage.title}**  \n{_shape(stage.shape)}")
             layers = f"{len(stage.layers)} layers · " if len(stage.layers) > 1 else ""
-            st.caption(f"{layers}{stage.parameters:,} weights" if stage.parameters else "nothing learnt here")
+            st.caption(f"{layers}{stage.parameters:,} weights" if stage.parameters else "nothing to train here")
             if meaning:
                 st.caption(meaning)
         with grid:

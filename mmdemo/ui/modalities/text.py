@@ -26,7 +26,7 @@ _LINE = 300  # characters
 class TextView(View):
     """Captions: a text box, coloured words, and what preparing, counting and averaging words does."""
 
-    section = "Words"
+    section = "Caption"
     invitation = "type a caption"
     absence = "there are no words"
     addends = "a part for every word"
@@ -70,7 +70,7 @@ class TextView(View):
             persist_state="session",
             live=True,
             max_chars=MAX_CHARACTERS,
-            placeholder="What would you write beside the image?",
+            placeholder="Describe the image",
             help="Change it and watch the answer. Leave it empty to see what the image alone says.",
         )
         return written or ""

@@ -9,6 +9,7 @@ from mmdemo.datasets.data_frame import values_of
 from mmdemo.encoders.sentence import DIMENSIONS
 from mmdemo.encoders.tfidf import TfidfEncoder
 from mmdemo.modalities.registry import MODALITIES
+from mmdemo.preprocess.shortened import shortened
 from mmdemo.ui import figure, frame
 from mmdemo.walkthrough import formulas
 from mmdemo.walkthrough.caption import (
@@ -24,8 +25,8 @@ from mmdemo.walkthrough.caption import (
 from mmdemo.walkthrough.sentence import SentenceWalk, sentence_of, walk_sentence
 
 _TFIDF_HELP = (
-    "**TF-IDF** gives every word of the vocabulary a weight: higher if it is frequent in this caption (term "
-    "frequency), lower if it stands in many captions (inverse document frequency). All other words get 0."
+    "Every word that the model knows gets a weight: higher if it is frequent in this caption (term frequency), lower "
+    "if it stands in many captions (inverse document frequency). All other words get 0. This is called **TF-IDF**."
 )
 _VECTOR_HELP = (
     "A **word vector** is a list of 256 numbers, trained on a great many texts in such a way that words used alike "
@@ -33,7 +34,12 @@ _VECTOR_HELP = (
 )
 _SENTENCE_HELP = (
     "A **sentence network** reads a caption as a whole, so that a word means what it means beside the others: a jaguar "
-    "that eats is another one than a jaguar that is parked. This one was trained on English."
+    "that eats is another one than a jaguar that is parked. This one was trained on English. How "
+    "alike two captions are is the **cosine** of the angle between their features."
+)
+_LIKENESS_HELP = (
+    "The **cosine** of the angle between two word vectors: 1 for words used in the same way, about 0 for words that "
+    "have nothing to do with each other."
 )
 _MOST_PIECES = 60  # that are shown
 _MOST = 20  # unknown words that are named
@@ -74,19 +80,19 @@ def _whole(walk: SentenceWalk) -> None:
         with right:
             figure.draw(
                 meaning_chart(walk.nearest),
-                alt=f"Of {walk.compared:,} captions, those most alike; the first is “{walk.nearest[0][0]}”, cosine "
+                alt=f"Of {walk.compared:,} captions, those most alike; the first is “{walk.nearest[0][0]}”, likeness "
                 f"{walk.nearest[0][1]:.2f}.",
                 key="captions_alike",
             )
 
 
 def _weights(walk: TfidfWalk) -> None:
-    st.subheader("Which words are telling?", anchor=False, help=_TFIDF_HELP)
+    st.subheader("Which words say most?", anchor=False, help=_TFIDF_HELP)
     if walk.terms:
         heaviest = walk.terms[0]
         figure.draw(
             term_chart(walk, MODALITIES["text"].colour),
-            alt=f"TF-IDF weights of the caption's words; the heaviest is {heaviest.name}, {heaviest.weight:.2f}.",
+            alt=f"Weights of the caption's words; the heaviest is {heaviest.name}, {heaviest.weight:.2f}.",
             key="terms",
         )
     else:
@@ -102,31 +108,39 @@ def _weights(walk: TfidfWalk) -> None:
     with st.container(border=True):
         st.latex(formulas.TFIDF)
         if walk.terms:
+            st.caption(f"Here t is “{frame.plain(shortened(walk.terms[0].name))}”.")
             st.latex(formulas.tfidf(walk))
 
 
 def _meaning(walk: MeaningWalk, counted: TfidfEncoder) -> None:
     st.subheader("What do the words mean?", anchor=False, help=_VECTOR_HELP)
     if not walk.tokens:
-        st.info("This caption holds no word, so its vector is all zeros.", icon=":material/info:")
+        st.info("This caption holds no word, so its numbers are all 0.", icon=":material/info:")
         return
     figure.draw(
         piece_chart(walk),
-        alt="Length of each word piece's vector; long ones count most in the mean.",
+        alt="How much each piece of a word counts in the caption's mean.",
         key="pieces",
     )
     st.caption(
-        f"The tokeniser cuts the caption into {len(walk.tokens):,} pieces, rare words into several"
-        f"{f'; the first {MOST} are shown' if len(walk.tokens) > MOST else ''}. The caption's vector is their mean, so "
-        "long vectors say more and little words hardly anything."
+        f"The caption is cut into {len(walk.tokens):,} pieces, rare words into several"
+        f"{f'; the first {MOST} are shown' if len(walk.tokens) > MOST else ''}. Each piece is a list of numbers, and "
+        "the caption is their mean: a longer bar counts for more."
     )
-    words = walk.words[:8]
-    word = st.pills("Nearest words to", words, default=words[0], required=True, key="alike", persist_state="session")
+    word = st.pills(
+        "Nearest words to",
+        walk.words[:8],
+        default=walk.words[0],
+        required=True,
+        key="alike",
+        persist_state="session",
+        help=_LIKENESS_HELP,
+    )
     found = alike(word, counted)
     if found:
         figure.draw(
             alike_chart(word, found),
-            alt=f"Words of the vocabulary nearest to {word}; the nearest is {found[0][0]}, cosine {found[0][1]:.2f}.",
+            alt=f"Words of the vocabulary nearest to {word}; the nearest is {found[0][0]}, likeness {found[0][1]:.2f}.",
             key="alike_words",
         )
     with st.container(border=True):

@@ -14,6 +14,7 @@ from mmdemo.encoders.evidence import Evidence
 from mmdemo.explanation.contrary import contrary, taken_out
 from mmdemo.explanation.counterfactual import Removal, decisive, reduced, removable
 from mmdemo.explanation.explain import Explanation, against, alone, explain
+from mmdemo.model.certainty import percent
 from mmdemo.model.model import Model, Prediction
 from mmdemo.preprocess.shortened import shortened
 from mmdemo.ui import answer, figure, frame, state
@@ -96,7 +97,7 @@ def _taken_out(
     with frame.guarded():
         after = bundle.model.answer(reduced(bundle.model, evidence, taken))
         was, now = before.probabilities.max(), after.probabilities[bundle.model.classes.index(before.label)]
-        moved = f"“{before.label}” goes from {was:.0%} to {now:.0%}"
+        moved = f"“{before.label}” goes from {percent(was)} to {percent(now)}"
         turned = "" if after.label == before.label else f", and the answer becomes “{after.label}”"
         st.markdown(frame.plain(f"Computed again without what is taken out: {moved}{turned}."))
         figure.draw(
@@ -143,5 +144,5 @@ def _sentence(view: View, found: Removal | None) -> str:
     more = f" and {len(counts) - _MOST_NAMED:,} more" if len(counts) > _MOST_NAMED else ""
     return frame.plain(
         f"Without {len(found.places):,} of the {what} ({'; '.join(named)}{more}) the answer would be "
-        f"“{found.prediction.label}”, with {found.prediction.probabilities.max():.0%}."
+        f"“{found.prediction.label}”, with {percent(found.prediction.probabilities.max())}."
     )

@@ -1,6 +1,7 @@
 """Some answers to a table, drawn: what each pair holds, the answer, and a label that a person may give instead."""
 
 import base64
+import math
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from mmdemo.bundles.bundle import Bundle
 from mmdemo.datasets.image_copies import IMAGES, thumbnail_of
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.answer_folder import ERROR, PREDICTED, PROBABILITY, ROW, SURE, USED, WARNINGS
+from mmdemo.model.certainty import rounded_down
 from mmdemo.storage.reading import read_bytes
 from mmdemo.ui import own_copy
 from mmdemo.ui.modalities.registry import views_of
@@ -59,12 +61,17 @@ def _table(shown: pd.DataFrame, asked: AskedTable) -> pd.DataFrame:
         _ROW: shown[ROW].tolist(),
         **columns,
         _ANSWER: shown[PREDICTED].tolist(),
-        _PROBABILITY: (100 * shown[PROBABILITY]).tolist(),
+        _PROBABILITY: [_shown(one) for one in shown[PROBABILITY]],
         _CERTAINTY: [word if there else "" for word, there in zip(sure, answered, strict=True)],
         _USED: shown[USED].tolist(),
         **({_WARNINGS: shown[WARNINGS].tolist()} if shown[WARNINGS].any() else {}),
         **({} if all(answered) else {_WHY: shown[ERROR].tolist()}),
     })  # fmt: skip
+
+
+def _shown(probability: float) -> float:
+    """Return percent; there is none for a row without an answer."""
+    return probability if math.isnan(probability) else rounded_down(100 * probability, 1)
 
 
 def _columns(table: pd.DataFrame) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import streamlit as st
 
 from mmdemo.bundles.origin import Origin
 from mmdemo.evaluation.held_out import HeldOut
+from mmdemo.model.certainty import percent
 from mmdemo.model.heads import head_title
 from mmdemo.ui import frame, pair_input, state
 from mmdemo.ui.modalities.registry import views_of
@@ -50,7 +51,7 @@ def _card(album: Album, row: int) -> None:
         probabilities = tested.probabilities[head][row]
         guess, sure = tested.classes[int(probabilities.argmax())], float(probabilities.max())
         mark = _RIGHT if guess == tested.labels[row] else _WRONG
-        said.append(f":small[{mark} {head_title(head, tested.modalities)}: {frame.plain(guess)}, {sure:.0%}]")
+        said.append(f":small[{mark} {head_title(head, tested.modalities)}: {frame.plain(guess)}, {percent(sure)}]")
     st.markdown("  \n".join(said))
     _why(row_id)
 

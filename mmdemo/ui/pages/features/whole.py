@@ -10,7 +10,7 @@ import streamlit as st
 
 from mmdemo.bundles.bundle import Bundle
 from mmdemo.charts import grammar as alt
-from mmdemo.charts.dataset_map import map_chart
+from mmdemo.charts.dataset_map import MOST_COLOURED, map_chart
 from mmdemo.datasets.base import Dataset
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.heads import FUSED, head_title
@@ -27,7 +27,7 @@ _PCA, _TSNE = "PCA", "t-SNE"
 _HELP = (
     "A pair has hundreds of features, a map has room for two. **PCA** looks at the cloud of points from the side where "
     "it spreads most. **t-SNE** keeps neighbours together and gives up all larger distances: what lies close together "
-    "means something, how far groups lie apart does not."
+    "means something, how far groups lie apart does not. The share beside an axis of PCA is that of the variance."
 )
 _AGREEMENT_HELP = (
     "Of the ten pairs that are nearest to a pair in all its features (not on the map), the share that has its label, "
@@ -60,6 +60,8 @@ def section(bundle: Bundle, dataset: Dataset, pair: Pair) -> None:
         title = f"{len(places):,} pairs by likeness: {head_title(seen_by, bundle.model.encoders).lower()}"
         placed = points[space.held].assign(x=places[:, 0], y=places[:, 1])
         _map(map_chart(placed, title, _axis_names(space, method), pair.row_id), len(placed))
+        if placed["label"].nunique() > MOST_COLOURED:
+            st.caption("Too many labels for a colour each: pairs with the marked pair's label stand out.")
         if len(rows) < len(dataset.frame):
             st.caption(f"{len(rows):,} of the {len(dataset.frame):,} pairs, drawn by chance.")
         if lost := len(points) - len(placed):
@@ -142,7 +144,7 @@ def _axis_names(space: Space, method: str) -> tuple[str, str]:
     if method == _TSNE:
         return "t-SNE 1 (no unit)", "t-SNE 2 (no unit)"
     first, second = (
-        f"Component {i + 1} ({share:.0%} of the variance)" for i, share in enumerate([*space.shares, 0, 0][:2])
+        f"Direction {i + 1} ({share:.0%})" for i, share in enumerate([*space.shares, 0, 0][:2])
     )
     return first, second
 

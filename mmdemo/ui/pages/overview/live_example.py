@@ -14,6 +14,8 @@ from mmdemo.ui.pages.overview import worked
 from mmdemo.ui.pages.overview.kept_example import TOLD
 from mmdemo.ui.pair import Pair
 
+_WIDTH = 256  # pixels of what is shown of the pair
+
 
 def draw(bundle: Bundle) -> None:
     """Draw a pair, the model's answer and what supports it."""
@@ -23,7 +25,7 @@ def draw(bundle: Bundle) -> None:
     shown, charts = st.columns([1, 3], gap="medium")
     with shown:
         for view in views_of(bundle.model.encoders):
-            view.show(pair.values.get(view.name), "of the example")
+            view.show(pair.values.get(view.name), "of the example", _WIDTH)
         st.caption(told)
     explained = explain(answering.model, evidence, prediction)
     with charts:

@@ -5,6 +5,7 @@ import streamlit as st
 
 from mmdemo.charts.effect import single_effects_chart
 from mmdemo.explanation.effect import probabilities, single_effects
+from mmdemo.model.certainty import percent
 from mmdemo.model.model import Prediction
 from mmdemo.ui import figure
 from mmdemo.ui.modalities.registry import views_of
@@ -35,7 +36,7 @@ def single_operations(pair: OnePair, before: Prediction, head: str) -> None:
     strongest = min(after, key=lambda name: after[name][0])
     figure.draw(
         single_effects_chart(classes[best], float(was[best]), after),
-        alt=f"Probability of {classes[best]} after each operation alone; lowest, {after[strongest][0]:.0%}, after: "
-        f"{strongest}.",
+        alt=f"Probability of {classes[best]} after each operation alone; lowest, {percent(after[strongest][0])}, "
+        f"after: {strongest}.",
         key="single_effects",
     )
