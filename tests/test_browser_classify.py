@@ -5,7 +5,9 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from mmdemo.datasets.homonyms import homonyms
 from tests.browser import assert_no_exception, open_page, upload_image
+from tests.homonyms_model import NAME, bundle
 
 pytestmark = pytest.mark.browser
 
@@ -83,3 +85,51 @@ def test_without_the_decisive_words_the_answer_changes(page, server):
         page.get_by_role("button", name=word, exact=True).click()
     expect(page.get_by_text(re.compile("and the answer becomes"))).to_be_visible()
     assert_no_exception(page)
+
+
+def bottom(page: Page, selector: str) -> float:
+    """How far below the top of the window the first such thing ends, in pixels."""
+    box = page.locator(selector).first.bounding_box()
+    assert box is not None
+    return box["y"] + box["height"]
+
+
+@pytest.mark.parametrize("model", ["", NAME])
+@pytest.mark.parametrize(("width", "height", "larger"), [(1440, 900, ""), (1280, 720, "present=1")])
+def test_what_is_asked_and_what_each_model_answers_are_in_the_first_screen(page, server, model, width, height, larger):
+    bundle()
+    page.set_viewport_size({"width": width, "height": height})
+    open_page(page, f"{server.url}/classify?{larger}{f'&model={model}' if model else ''}")
+    opinions = page.locator(".st-key-confidence [role=img]")
+    expect(opinions).to_have_count(3)
+    expect(opinions.last).to_contain_text("Both →")
+    assert max(bottom(page, "[aria-label=Caption]"), bottom(page, ".st-key-confidence")) <= height
+    tops = {round(opinions.nth(place).bounding_box()["y"]) for place in range(3)}
+    assert len(tops) == 1, "side by side"
+    page.get_by_text(re.compile(r"^All \d+ classes$")).click()
+    expect(page.get_by_role("img", name=re.compile("^Both: probability of each class"))).to_be_visible()
+
+
+def test_a_click_on_one_of_a_models_own_pairs_asks_about_it(page, server):
+    bundle()
+    captions = homonyms(n=160).frame["text"]
+    open_page(page, f"{server.url}/classify?model={NAME}")
+    caption = page.get_by_role("textbox", name="Caption")
+    before = caption.input_value()
+    assert before in set(captions)
+    page.get_by_role("button", name=re.compile("^Pair 4: ")).click()
+    expect(page).to_have_url(re.compile("of=model"))
+    expect(caption).not_to_have_value(before)
+    expect(page.get_by_text("Its label is")).to_be_visible()
+    assert page.get_by_role("button", name="Apple").count() == 0
+    assert_no_exception(page)
+
+
+def test_the_counter_of_a_text_field_covers_nothing_that_is_typed(page, server):
+    open_page(page, f"{server.url}/classify")
+    field = page.get_by_role("textbox", name="Caption")
+    field.click()
+    field.press_sequentially(" and a long caption that reaches the end of the field" * 2)
+    counter = page.get_by_test_id("InputInstructions").first
+    expect(counter).to_contain_text("/")
+    assert counter.bounding_box()["y"] >= field.bounding_box()["y"] + field.bounding_box()["height"]

@@ -9,7 +9,7 @@ import pytest
 from streamlit.runtime.scriptrunner import RerunData
 from streamlit.testing.v1 import AppTest, local_script_runner
 
-from mmdemo.ui import answer, frame, state
+from mmdemo.ui import answer, sidebar, state
 from mmdemo.ui.pages.classify import one_pair
 
 pytestmark = pytest.mark.slow  # whole pages
@@ -27,7 +27,7 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
 
         return draw_and_count
 
-    parts = {"navigation": (frame, "_navigation"), "answer": (answer, "answer"), "nearest": (one_pair, "neighbours")}
+    parts = {"navigation": (sidebar, "draw"), "answer": (answer, "answer"), "nearest": (one_pair, "neighbours")}
     for name, (module, function) in parts.items():
         monkeypatch.setattr(module, function, counted(name, getattr(module, function)))
     return counts
@@ -88,5 +88,5 @@ def test_another_example_changes_the_address_and_so_the_whole_page(
     app.button(key="example_Car").click()
     run(app, monkeypatch)
     assert not app.exception and not app.error
-    assert "pair=Car" in app.code[0].value
+    assert app.query_params["pair"] == "Car"
     assert drawn == {"navigation": 1, "answer": 1, "nearest": 1}

@@ -389,7 +389,7 @@ def test_classify_says_when_the_pair_of_a_link_is_not_here(homonyms: Bundle) -> 
     app.run().switch_page("pages/classify.py").run()
     assert_calm(app)
     assert "The pair “no \\*such\\* pair” of this link cannot be shown" in app.info[0].value
-    assert app.segmented_control(key="source").value == "Example"
+    assert app.button(key="own_example_0").label.startswith("Pair 1")
 
 
 @pytest.mark.parametrize("model", ["nonsense", "../../etc", "A" * 22])

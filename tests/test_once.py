@@ -17,6 +17,7 @@ from mmdemo.bundles.bundle import Bundle, load
 from mmdemo.encoders import image_encoder
 from mmdemo.encoders.efficientnet import EfficientNetEncoder
 from mmdemo.errors import ImageError
+from mmdemo.model.certainty import percent
 from mmdemo.preprocess import text, tokens
 from mmdemo.preprocess.decode import decode
 from mmdemo.ui.evidence import examine
@@ -147,7 +148,7 @@ def test_two_visitors_get_the_answers_to_their_own_uploads(bundle: Bundle) -> No
     for app, content in zip(apps, contents, strict=True):
         app.text_input(key="caption").set_value("a ball").run()
         answer = bundle.model.classify({"image": content, "text": "a ball"})
-        assert app.subheader[0].value.startswith(f"{answer.label}, {answer.probabilities.max():.0%}")
+        assert app.subheader[0].value.startswith(f"{answer.label}, {percent(answer.probabilities.max())}")
     chosen = [chosen_image.of_upload(content, "mine.jpg") for content in contents]
     assert chosen[0].key != chosen[1].key
     for one, content in zip(chosen, contents, strict=True):

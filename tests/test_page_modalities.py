@@ -105,6 +105,8 @@ def test_traces_are_taken_out(model: str) -> None:
 
 def test_nothing_given_says_what_to_do(model: str) -> None:
     app = opened("pages/classify.py", model)
+    assert "Its label is" in texts(app), "a pair of the model's own data comes first"
+    app.text_input(key="input_smell").set_value("").run()
     if list(MODALITIES) == ["smell"]:
         assert [info.value for info in app.info] == ["Give a smell: the answer appears here."]
     else:
@@ -141,4 +143,6 @@ def test_preparing_says_that_a_smell_needs_no_preparation(model: str) -> None:
     app.segmented_control(key="pair_from").set_value("own").run()
     calm(app)
     app.text_input(key="input_smell").set_value("1 0 1 0").run()
+    if len(MODALITIES) > 1:  # the image and the caption are still to be given
+        calm(app).segmented_control(key="head").set_value("smell").run()
     assert "Nothing is changed yet" in texts(calm(app))

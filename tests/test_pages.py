@@ -5,9 +5,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from mmdemo.datasets.examples import example_pairs
+from mmdemo.datasets.homonyms import homonyms
+from mmdemo.errors import DatasetError
 from mmdemo.evaluation.of_hundred import answer_sentence, hundred_sentence
+from mmdemo.model.certainty import percent
 from mmdemo.storage.folders import runs_dir
-from mmdemo.ui import frame, private_links, state
+from mmdemo.ui import frame, model_data, private_links, state
 from tests.homonyms_model import NAME
 from tests.homonyms_model import bundle as homonyms_model
 
@@ -47,7 +50,7 @@ def test_the_worked_example_of_a_visitors_model_is_answered_by_a_model_that_had_
     app.run()
     assert not app.exception and not app.error
     assert "trained without this pair" in texts(app)
-    answer = f"{frame.plain(tested.guesses('fused')[row])}, {tested.confidence('fused')[row]:.0%}"
+    answer = f"{frame.plain(tested.guesses('fused')[row])}, {percent(tested.confidence('fused')[row])}"
     assert answer in [subheader.value for subheader in app.subheader]
 
 
@@ -60,7 +63,7 @@ def test_classify_answers_every_example(app, pair):
     chosen = next(one for one in example_pairs() if one.name == pair)
     answer = model.classify({"image": chosen.image, "text": chosen.caption})
     assert app.text_input(key="caption").value == chosen.caption
-    assert app.subheader[0].value.startswith(f"{answer.label}, {answer.probabilities.max():.0%}")
+    assert app.subheader[0].value.startswith(f"{answer.label}, {percent(answer.probabilities.max())}")
 
 
 def test_classify_without_words_uses_the_picture_alone(app):
@@ -125,6 +128,75 @@ def test_a_model_of_other_data_shows_a_pair_of_its_own(app):
     assert not app.exception and not app.error
     app.switch_page("pages/classify.py").run()
     assert "This model was trained on homonyms" in texts(app)
+
+
+def classified(app, **parameters):
+    """Classify, as a visitor finds it who follows a link with these parameters."""
+    app.query_params.update(parameters)
+    return app.run().switch_page("pages/classify.py").run()
+
+
+def buttons(app):
+    return [button.key for button in app.button if str(button.key).startswith(("example_", "own_example_"))]
+
+
+def test_a_model_of_other_data_is_tried_on_pairs_of_its_own_which_it_had_not_seen(app):
+    bundle, data = homonyms_model(), homonyms(n=160).frame
+    classified(app, model=NAME)
+    assert not app.exception and not app.error
+    assert buttons(app) == [f"own_example_{n}" for n in range(6)]
+    tried = []
+    for key in buttons(app):
+        app.button(key=key).click().run()
+        assert not app.exception and not app.error
+        row_id = app.query_params["pair"]
+        tested = list(bundle.held_out.ids).index(row_id)
+        assert app.text_input(key="caption").value == data.loc[row_id, "text"]
+        answer = f"{frame.plain(bundle.held_out.guesses('fused')[tested])}, "
+        assert app.subheader[0].value == answer + percent(bundle.held_out.confidence("fused")[tested])
+        assert f"Its label is **{frame.plain(data.loc[row_id, 'label'])}**" in texts(app)
+        assert "trained without this pair" in texts(app)
+        tried.append(row_id)
+    assert data.loc[tried, "label"].nunique() == 6
+
+
+def test_the_first_of_its_own_pairs_is_answered_at_once_and_an_image_of_ones_own_takes_its_caption_away(app):
+    homonyms_model()
+    classified(app, model=NAME, pair="Apple")  # an example that was chosen for the shipped model
+    assert app.subheader[0].value.split(",")[0] in {frame.plain(name) for name in homonyms_model().model.classes}
+    caption = app.text_input(key="caption").value
+    assert caption in set(homonyms(n=160).frame["text"])
+    app.segmented_control(key="source").set_value("Upload").run()
+    assert app.text_input(key="caption").value == ""
+    assert "Its label is" not in texts(app)
+    app.segmented_control(key="source").set_value("From the data").run()
+    assert app.text_input(key="caption").value == caption
+
+
+def test_a_model_whose_data_is_not_here_offers_no_examples_of_other_data(app, monkeypatch):
+    homonyms_model()
+
+    def gone(bundle):
+        raise DatasetError("The folder with the images is gone.")
+
+    monkeypatch.setattr(model_data, "read", gone)
+    classified(app, model=NAME)
+    assert not app.exception and not app.error
+    assert buttons(app) == []
+    assert app.segmented_control(key="source").options[0] == "Upload"
+    assert app.text_input(key="caption").value == ""
+    said = "There are no examples to try. The folder with the images is gone"
+    assert [one.value.count(said) for one in app.caption if said in one.value] == [1]
+
+
+def test_the_shipped_model_is_tried_on_the_drawn_examples(app):
+    homonyms_model()
+    classified(app, model=NAME)
+    del app.query_params["model"]
+    app.run()
+    assert not app.exception and not app.error
+    assert buttons(app) == [f"example_{pair.name}" for pair in example_pairs()]
+    assert app.text_input(key="caption").value == example_pairs()[0].caption
 
 
 @pytest.mark.parametrize("model", ["nonsense", "../../etc", "A" * 22])

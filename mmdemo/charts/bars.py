@@ -109,6 +109,16 @@ def row(name: str, marks: str, value: str, height: int = 18, bold: bool = False)
     )
 
 
+def row_below(name: str, marks: str, value: str) -> str:
+    """Return HTML of one row whose name and value stand above the bar: for names longer than their share of a line."""
+    return (
+        '<div style="grid-column:1/-1"><div style="display:flex;justify-content:space-between;gap:8px;line-height:1.2">'
+        f'<span>{html.escape(name)}</span><span style="font-variant-numeric:tabular-nums;overflow-wrap:normal">'
+        f'{html.escape(value)}</span></div><div style="position:relative;height:6px;margin-top:2px;border-radius:2px;'
+        f'background:rgba(125,135,153,.18)">{marks}</div></div>'
+    )
+
+
 def bar(start: float, end: float, colour: str, opacity: float = 1.0) -> str:
     """Return HTML of a bar from one share of the width (0–1) to another."""
     place = f"left:{100 * start:.2f}%;width:{max(100 * (end - start), 0.3):.2f}%"

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from mmdemo.charts.bars import bar, bars, row
+from mmdemo.charts.bars import bar, bars, row_below
 from mmdemo.charts.heads import head_colour
 from mmdemo.explanation.palette import NEUTRAL
 from mmdemo.model.certainty import percent
@@ -19,7 +19,7 @@ def opinion_bars(classes: Sequence[str], heads: Mapping[str, np.ndarray], titles
     heads: head → probabilities (k,), 0–1. titles: of the heads. most: classes that have a bar; the others share one.
     """
     blocks = [_block(classes, rows, head, titles[head], most) for head, rows in heads.items()]
-    columns = "repeat(auto-fit,minmax(min(11rem,100%),1fr))"
+    columns = "repeat(auto-fit,minmax(min(6.5rem,100%),1fr))"
     return f'<div style="display:grid;grid-template-columns:{columns};gap:1rem">{"".join(blocks)}</div>'
 
 
@@ -35,4 +35,4 @@ def _block(classes: Sequence[str], found: np.ndarray, head: str, title: str, mos
 
 
 def _row(name: str, share: float, colour: str, opacity: float) -> str:
-    return row(shortened(name), bar(0, share, colour, opacity), f"{share:.0%}", 14)
+    return row_below(shortened(name), bar(0, share, colour, opacity), percent(share))

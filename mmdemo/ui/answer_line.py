@@ -6,13 +6,14 @@ import numpy as np
 import streamlit as st
 
 from mmdemo.charts.bars import probability_bars, side_by_side
+from mmdemo.charts.opinions import opinion_bars
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.certainty import certainty, percent
 from mmdemo.model.heads import head_inputs, head_title
 from mmdemo.model.model import Prediction
 from mmdemo.ui import frame
 
-_LIKELIEST = 5  # classes that are drawn at once
+_LIKELIEST = 3  # classes that are drawn at once
 _PROMISE = (
     "The probability is calibrated on pairs that the model had not seen, so it says how many of such answers are right."
 )
@@ -39,29 +40,29 @@ def draw(prediction: Prediction) -> None:
 
 
 def confidence(classes: Sequence[str], prediction: Prediction, encoders: Collection[str], heads: Iterable[str]) -> None:
-    """Draw the likeliest classes' probabilities by each head, in the same order; those of all, one click away.
+    """Draw the likeliest classes of each head; the probabilities of all, in the same order, one click away.
 
     encoders: the model's modalities. heads: of the model; one that could not answer is named with what it needs.
     """
     heads = tuple(heads)
     with st.container(key="confidence"):
-        st.html(side_by_side(_charts(classes, prediction, encoders, heads, _LIKELIEST)))
-    if len(classes) > _LIKELIEST + 1:
-        with st.expander(f"All {len(classes):,} classes"):
-            st.html(side_by_side(_charts(classes, prediction, encoders, heads)))
+        titles = {head: head_title(head, encoders) for head in heads if head in prediction.heads}
+        st.html(opinion_bars(classes, {head: prediction.heads[head] for head in titles}, titles, _LIKELIEST))
+    with st.expander(f"All {len(classes):,} classes"):
+        st.html(side_by_side(_charts(classes, prediction, encoders, heads)))
     for head in (head for head in heads if head not in prediction.heads):
         needed = " and ".join(MODALITIES[name].a_noun for name in head_inputs(head, encoders))
         st.caption(f"{head_title(head, encoders)} needs {needed}.")
 
 
 def _charts(
-    classes: Sequence[str], prediction: Prediction, encoders: Collection[str], heads: Iterable[str], most: int = 40
+    classes: Sequence[str], prediction: Prediction, encoders: Collection[str], heads: Iterable[str]
 ) -> list[str]:
     order, charts = [classes[i] for i in np.argsort(-prediction.probabilities, kind="stable")], []
     for head in (head for head in heads if head in prediction.heads):
         rows, title = prediction.heads[head], head_title(head, encoders)
         alt = f"{title}: probability of each class; the highest is {classes[int(rows.argmax())]}."
-        charts.append(probability_bars(classes, rows.tolist(), order, head, title, alt, most))
+        charts.append(probability_bars(classes, rows.tolist(), order, head, title, alt))
     return charts
 
 

@@ -106,6 +106,13 @@ def plain_rows(rows: pd.DataFrame) -> list[str]:
     return [str(row_id) for row_id in (rows if special.all() else rows[~special]).index]
 
 
+def complete_rows(rows: pd.DataFrame, modalities: Iterable[str]) -> pd.DataFrame:
+    """Return the rows that lack none of these modalities."""
+    for name in modalities:
+        rows = rows[[not is_empty(cell) for cell in rows[name]]] if name in rows else rows[:0]
+    return rows
+
+
 def pair_of(dataset: Dataset, row_id: str) -> Pair:
     """Return one pair of the dataset."""
     row = dataset.frame.loc[row_id]

@@ -7,7 +7,6 @@ from urllib.parse import urlencode, urlsplit
 import streamlit as st
 
 from mmdemo.bundles.bundle import Bundle
-from mmdemo.bundles.example import EVERYDAY_THINGS
 from mmdemo.bundles.origin import Origin, origin, without_place
 from mmdemo.datasets.base import Dataset
 from mmdemo.datasets.registry import SOURCES
@@ -60,8 +59,7 @@ def read(bundle: Bundle) -> Origin:
 
 def knows_everyday_things(bundle: Bundle) -> bool:
     """Return whether the model was trained on the stamps, and so can make something of the example pairs."""
-    name = bundle.manifest["dataset"]["name"]
-    return bool(name == EVERYDAY_THINGS) and not own_origin.data_id(bundle.path.name)
+    return own_origin.knows_everyday_things(bundle)
 
 
 def what_it_can_answer(bundle: Bundle) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from mmdemo.bundles.bundle import Bundle
+from mmdemo.bundles.example import EVERYDAY_THINGS
 from mmdemo.bundles.origin import Origin
 from mmdemo.datasets.edits import read_edits
 from mmdemo.errors import DatasetError
@@ -18,6 +19,11 @@ _DATA, _EDITS = "--data", f"data.{state.EDITS}="
 def data_id(run: str) -> str:
     """Return the id of the own data that a run was trained on, "" for samples and for runs that are not known."""
     return data_id_in(_arguments(run))
+
+
+def knows_everyday_things(bundle: Bundle) -> bool:
+    """Return whether a model was trained on the stamps, and so can make something of the drawn examples."""
+    return bool(bundle.manifest["dataset"]["name"] == EVERYDAY_THINGS) and not data_id(bundle.path.name)
 
 
 def edits_of(run: str) -> str:

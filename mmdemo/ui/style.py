@@ -64,6 +64,24 @@ _FRAME = """
 [data-testid=stPageLink-NavLink]:focus-visible {outline: 3px solid var(--accent); outline-offset: 1px}
 """
 
+# A pair to try is chosen by a click on its image: the button lies on it, its name is for those who cannot see it.
+_TILES = """
+[class*=st-key-tile_] {position: relative}
+[class*=st-key-tile_] [data-testid=stElementToolbar] {display: none}
+[class*=st-key-tile_] > [data-testid=stElementContainer]:has([data-testid=stButton]) {position: absolute; inset: 0;
+height: 100%; width: 100%}
+[class*=st-key-tile_] :is([data-testid=stButton], button) {width: 100%; height: 100%; min-height: 0; padding: 0}
+[class*=st-key-tile_] button {background: none; border: 3px solid transparent}
+[class*=st-key-tile_] button[kind=primary], [class*=st-key-tile_] button:hover {border-color: var(--accent)}
+[class*=st-key-tile_] button p {position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%)}
+"""
+
+# Streamlit writes "Press Enter to apply 12/2000" over the end of what is typed: below the field it covers nothing.
+_TYPED = """
+div:has(> [data-testid=InputInstructions]) {position: absolute !important; inset: 100% 0 auto auto !important}
+[data-testid=InputInstructions] {position: static !important; line-height: 1.2; white-space: nowrap}
+"""
+
 _LARGE = "html {font-size: 125%}"
 
 
@@ -82,4 +100,5 @@ def apply() -> None:
     """Style the page, in larger type where its address asks for it."""
     larger = _LARGE if st.query_params.get(state.PRESENT) else ""
     touring = _TOUR if st.query_params.get(state.TOUR) else ""
-    st.html(f"<style>{_COLOURS}{_WRAPPED}{_COLUMNS}{_FOCUS}{_FRAME}{touring}{larger}</style>{visitor.STYLE}")
+    rules = f"{_COLOURS}{_WRAPPED}{_COLUMNS}{_FOCUS}{_FRAME}{_TILES}{_TYPED}{touring}{larger}"
+    st.html(f"<style>{rules}</style>{visitor.STYLE}")

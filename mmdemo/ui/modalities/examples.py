@@ -24,10 +24,10 @@ def chosen() -> ExamplePair:
 
 
 def offered() -> bool:
-    """Return whether the examples are offered: a model of somebody's own data can make nothing of them."""
+    """Return whether the examples are offered: a model of other data can make nothing of them."""
     from mmdemo.ui import own_origin  # which draws datasets, and so needs this package
 
-    return not own_origin.data_id(st.query_params.get(state.MODEL, ""))
+    return own_origin.knows_everyday_things(state.current_model())
 
 
 def caption() -> str:

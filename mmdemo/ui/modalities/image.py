@@ -76,7 +76,7 @@ class ImageView(View):
 
     def ask(self, linked: Pair | None) -> chosen_image.ChosenImage | None:
         """Draw the choice of an image and return it, or None; raises an ImageError for a bad file."""
-        return image_input.ask(None if linked is None else linked.values.get(self.name))
+        return image_input.ask(linked)
 
     def walkthrough(self, bundle: Bundle, dataset: Dataset, pair: Pair) -> None:
         """Draw what each layer of a network makes of the image."""

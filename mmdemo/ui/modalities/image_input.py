@@ -1,18 +1,22 @@
 """Where an image to classify comes from: the data, an example, an upload, or the camera; or there is none."""
 
+from functools import partial
+
 import streamlit as st
 
 from mmdemo.preprocess.formats import ENDINGS
 from mmdemo.preprocess.source import MAX_BYTES
-from mmdemo.ui import frame, state
+from mmdemo.ui import frame, state, tiles
 from mmdemo.ui.modalities import chosen_image, examples, taken_image
 from mmdemo.ui.modalities.chosen_image import ChosenImage
+from mmdemo.ui.pair import Pair
+from mmdemo.ui.tiles import Tile
 
 SOURCES = ("Example", "Upload", "Camera", "No image")
 _FROM_DATA = "From the data"
 _SOURCE, _UPLOAD, _CAMERA = "source", "upload", "camera"
+_SMALL = 104  # pixels: large enough to see, small enough for the caption below to stay in sight
 _WRITTEN = {"Example": "example", "No image": "none"}  # in a link
-_EXAMPLE = 104  # pixels
 
 
 def arrive(linked: ChosenImage | None) -> None:
@@ -42,15 +46,17 @@ def from_link(given: str) -> None:
             st.session_state[_SOURCE] = source
 
 
-def ask(linked: ChosenImage | None) -> ChosenImage | None:
+def ask(pair: Pair | None) -> ChosenImage | None:
     """Draw the choice of an image and return it, or None; raises an ImageError for a bad file.
 
-    linked: the image of the dataset's pair that a link names.
+    pair: that of the dataset which a link names.
     """
+    linked = None if pair is None else pair.values.get("image")
     usual = SOURCES if examples.offered() else SOURCES[1:]
-    if linked is None and st.session_state.get(_SOURCE, usual[0]) not in usual:
-        st.session_state[_SOURCE], st.session_state[state.CAPTION] = usual[0], examples.caption()
     sources = (_FROM_DATA, *usual) if linked else usual
+    given = _caption_of(pair)
+    if st.session_state.get(_SOURCE, sources[0]) not in sources:
+        st.session_state[_SOURCE], st.session_state[state.CAPTION] = sources[0], given
     source = st.segmented_control(
         "Image",
         sources,
@@ -60,9 +66,10 @@ def ask(linked: ChosenImage | None) -> ChosenImage | None:
         persist_state="session",
         wrap=True,
         on_change=_change_source,
+        args=(given,),
     )
     if source == _FROM_DATA and linked:
-        st.image(chosen_image.shown(linked), width=chosen_image.SHOWN, alt="The image of the pair")
+        st.image(chosen_image.shown(linked), width=_SMALL, alt="The image of the pair")
         return linked
     if source == "Example":
         _gallery()
@@ -73,7 +80,7 @@ def ask(linked: ChosenImage | None) -> ChosenImage | None:
     if chosen is not None:
         for note in chosen_image.notes(chosen):
             st.caption(frame.plain(note))
-        st.image(chosen_image.shown(chosen), width=chosen_image.SHOWN, alt="The image to classify")
+        st.image(chosen_image.shown(chosen), width=_SMALL, alt="The image to classify")
         place = _UPLOAD if source == "Upload" else _CAMERA
         st.button(
             "Remove the image", key="remove_image", icon=":material/delete:", on_click=taken_image.forget, args=(place,)
@@ -81,29 +88,33 @@ def ask(linked: ChosenImage | None) -> ChosenImage | None:
     return chosen
 
 
-def _change_source() -> None:
-    """Take an example's caption away from an image of their own, and give it back to the example."""
+def _caption_of(pair: Pair | None) -> str:
+    return examples.caption() if pair is None else str(pair.values.get("text", ""))
+
+
+def _change_source(given: str) -> None:
+    """Take the caption given with an image away from an image of their own, and give it back with that image."""
     caption, source = st.session_state.get(state.CAPTION), st.session_state.get(_SOURCE)
-    if source in ("Upload", "Camera") and caption in {pair.caption for pair in examples.by_name().values()}:
+    if source in ("Upload", "Camera") and caption in {given, *(pair.caption for pair in examples.by_name().values())}:
         st.session_state[state.CAPTION] = ""
+    if source == _FROM_DATA and not caption:
+        st.session_state[state.CAPTION] = given
     if source == "Example" and not caption:
         st.session_state[state.CAPTION] = examples.caption()
 
 
 def _gallery() -> None:
     chosen = examples.chosen().name
-    with st.container(horizontal=True, key="examples"):
-        for pair in examples.by_name().values():
-            with st.container(width=_EXAMPLE, gap="xsmall"):
-                st.image(chosen_image.shown(examples.image_of(pair.name), _EXAMPLE), width=_EXAMPLE, alt=pair.name)
-                st.button(
-                    pair.name,
-                    key=f"example_{pair.name}",
-                    on_click=_choose,
-                    args=(pair.name,),
-                    width="stretch",
-                    type="primary" if pair.name == chosen else "secondary",
-                )
+    tiles.offer(
+        [
+            Tile(f"example_{name}", name, name == chosen, partial(_choose, name), partial(_drawn, name))
+            for name in examples.by_name()
+        ]
+    )
+
+
+def _drawn(name: str) -> None:
+    st.image(chosen_image.shown(examples.image_of(name), _SMALL), width="stretch", alt=name)
 
 
 def _choose(name: str) -> None:

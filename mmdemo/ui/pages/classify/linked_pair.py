@@ -1,4 +1,4 @@
-"""The pair of a dataset that a link to Classify names."""
+"""The pair of a dataset that a link to Classify names, or that is offered first."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -8,9 +8,10 @@ import streamlit as st
 from mmdemo.bundles.bundle import Bundle
 from mmdemo.datasets.base import Dataset
 from mmdemo.errors import DatasetError
-from mmdemo.ui import data_choice, effect_view, frame, model_data, state
+from mmdemo.ui import data_choice, frame, model_data, state
 from mmdemo.ui.blind import blind
 from mmdemo.ui.modalities import examples
+from mmdemo.ui.pages.classify import own_examples
 from mmdemo.ui.pair import Pair
 
 _LONGEST = 80  # characters of an id in a sentence
@@ -18,25 +19,27 @@ _LONGEST = 80  # characters of an id in a sentence
 
 @dataclass(frozen=True)
 class Linked:
-    """The pair of a link, and the bundle with the model that answers for it: one that had not seen it, if any."""
+    """The pair of a link, its data, and the bundle with the model that answers: one that had not seen it, if any."""
 
     pair: Pair
+    dataset: Dataset
     answering: Bundle
 
 
 def linked_pair(bundle: Bundle) -> Linked | None:
-    """Return the pair that the URL names, of the model's data or the chosen dataset; None for an example or no pair.
+    """Return the pair that the URL names, of the model's data or the chosen dataset, else the first one offered.
 
-    What is missing to show it is drawn.
+    None for a drawn example, and where there is none; what is missing to show the pair of a link is drawn.
     """
     row_id = st.query_params.get(state.PAIR, "")
     if not row_id or row_id in examples.by_name():
+        row_id = next(iter(own_examples.offered(bundle)), "")
+    if not row_id:
         return None
     missing: list[str] = []
     for dataset in _datasets(bundle, missing):
         if row_id in dataset.frame.index:
-            effect_view.familiarity(bundle, dataset, row_id)
-            return Linked(data_choice.pair_of(dataset, row_id), blind(bundle, dataset, row_id))
+            return Linked(data_choice.pair_of(dataset, row_id), dataset, blind(bundle, dataset, row_id))
     reasons = " ".join(missing) or "It is not in the data here."
     st.info(
         f"The pair “{frame.plain(row_id[:_LONGEST])}” of this link cannot be shown. {frame.plain(reasons)}",

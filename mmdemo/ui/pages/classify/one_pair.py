@@ -3,9 +3,9 @@
 import streamlit as st
 
 from mmdemo.bundles.bundle import Bundle
-from mmdemo.ui import answer, frame, pair_input, state
+from mmdemo.ui import answer, effect_view, frame, pair_input, state
 from mmdemo.ui.evidence import examine
-from mmdemo.ui.pages.classify.asked_pair import asked_pair
+from mmdemo.ui.pages.classify.asked_pair import AskedPair, asked_pair
 from mmdemo.ui.pages.classify.explanation import digest, explanation
 from mmdemo.ui.pages.classify.neighbours import neighbours
 
@@ -28,7 +28,7 @@ def _asked_and_answered(named: str | None) -> None:
 
 
 def _draw(bundle: Bundle) -> None:
-    inputs, outputs = st.columns([2, 3], gap="large")
+    inputs, outputs = st.columns([3, 5], gap="medium")
     with inputs:
         asked = asked_pair(bundle)
     answering = asked.answering
@@ -40,6 +40,14 @@ def _draw(bundle: Bundle) -> None:
     with outputs:
         answer.answer(answering.model, prediction)
         answer.confidence(answering.model, prediction)
+        _the_truth(bundle, asked)
     st.subheader("Why this answer?", anchor=False)
     explanation(answering, evidence, digest(answering, asked.values, evidence), prediction)
     neighbours(bundle, evidence if answering is bundle else examine(bundle, asked.values), asked.unseen)
+
+
+def _the_truth(bundle: Bundle, asked: AskedPair) -> None:
+    """Draw the label of a pair of the data, and whether the model that answers knew it."""
+    if asked.linked is not None:
+        pair_input.label_of(asked.linked.pair)
+        effect_view.familiarity(bundle, asked.linked.dataset, asked.linked.pair.row_id)

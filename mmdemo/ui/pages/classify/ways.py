@@ -15,6 +15,12 @@ def table_chosen() -> bool:
         st.session_state.get(state.KEPT_AS_WRITTEN, {}).pop(_KEY, None)
     kept.restore(_KEY, PAIR, lambda written: written if written in (PAIR, TABLE) else _WRITTEN.get(written))
     chosen = st.segmented_control(
-        "Classify", (PAIR, TABLE), required=True, key=_KEY, on_change=kept.keep, args=({_KEY: PAIR},)
+        "Classify",
+        (PAIR, TABLE),
+        required=True,
+        key=_KEY,
+        label_visibility="collapsed",
+        on_change=kept.keep,
+        args=({_KEY: PAIR},),
     )
     return chosen == TABLE

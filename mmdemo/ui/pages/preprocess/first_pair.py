@@ -46,7 +46,8 @@ def _first_pair(key: tuple[object, ...], _bundle: Bundle, _dataset: Dataset) -> 
 
 
 def _candidates(bundle: Bundle, dataset: Dataset) -> Iterator[str]:
-    plain = data_choice.plain_rows(dataset.frame)
+    complete = data_choice.complete_rows(dataset.frame, bundle.model.encoders)
+    plain = data_choice.plain_rows(complete if len(complete) else dataset.frame)
     if model_data.trained_on(bundle, dataset):
         there = set(plain)
         yield from (row_id for row_id in close_calls(bundle.held_out) if row_id in there)
