@@ -6,11 +6,13 @@ from mmdemo.ui import frame
 
 with frame.page("Data"):
     # Imported here so that a cold server shows the title first.
-    from mmdemo.ui import kept
+    from mmdemo.ui import kept, next_step
     from mmdemo.ui.pages.data import dataset_form, dataset_view, gallery
 
     dataset = dataset_form.chosen_dataset(on_change=gallery.forget)
-    if dataset is not None:
+    if dataset is None:
+        next_step.end()
+    else:
         dataset_view.summary(dataset)
         views = {
             "Pairs": gallery.gallery,

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from mmdemo.charts.bars import accuracy_bars, accuracy_words, probability_bars
+from mmdemo.charts.opinions import opinion_bars
 from mmdemo.charts.parts import waterfall_bars
 
 _PLACE = re.compile(r"left:(-?[\d.]+)%;width:([\d.]+)%;background:([^;]+);opacity:([\d.]+)")
@@ -79,3 +80,9 @@ def test_foreign_names_are_text() -> None:
         waterfall_bars([(foreign, 1.0)], foreign, foreign, foreign, foreign),
     ):
         assert "<img" not in written and 'aria-label="&lt;img src=x onerror=alert(1)&gt;&quot;"' in written
+
+
+def test_an_opinion_is_rounded_down_as_the_answer_beside_it() -> None:
+    drawn = opinion_bars(("a", "b", "c"), {"fused": np.array([0.966, 0.028, 0.006])}, {"fused": "Both"}, 2)
+    assert re.findall(r">(\d+%)<", drawn) == ["96%", "2%", "0%"]
+    assert 'aria-label="Both → a, with 96%"' in drawn

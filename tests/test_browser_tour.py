@@ -102,8 +102,8 @@ def test_a_link_holds_what_was_written_and_the_address_never_does(
     upload_image(page, file)
     expect(page.get_by_alt_text("The image to classify")).to_be_visible()
     page.get_by_role("textbox", name="Caption").fill(caption)
-    page.wait_for_timeout(1_000)  # a text field sends late
-    wait_until_idle(page)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="rouge")).to_be_visible()  # of the caption that is explained
     assert "text=" not in page.url
     link = link_to_this_page(page)
     expect(page.get_by_text("Your own image is not in the link")).to_be_visible()

@@ -25,7 +25,7 @@ from mmdemo.jobs.snapshot import State
 from mmdemo.model.config import ModelConfig
 from mmdemo.storage.own_record import OwnRecord
 from mmdemo.training.command_line import command_of, train_arguments
-from mmdemo.ui import frame, own_copy, own_data, own_origin, reading, state, visitor
+from mmdemo.ui import frame, own_copy, own_data, own_origin, private_links, reading, state, visitor
 from mmdemo.ui.dataset_key import key_of
 from mmdemo.ui.pages.data import dataset_view
 from mmdemo.ui.pages.data.own import intake, own_page
@@ -130,7 +130,7 @@ def test_confirmed_columns_are_kept_in_a_file_and_the_data_is_prepared(
     monkeypatch.setattr(reading, "start", lambda *given, **more: started.append(given))
     app = opened(ANNA, dataset=brought)
     app.multiselect(key=f"column_text_{brought}").set_value(["SKU", "Title"]).run()
-    app.radio(key=f"rare_{brought}").set_value("other").run()
+    app.radio(key=f"column_rare_{brought}").set_value("other").run()
     app.button(key="use_data").click().run()
     assert not app.exception
     file = own_data.folders().mapping(brought)
@@ -191,6 +191,52 @@ def test_data_without_labels_leads_to_a_model_that_answers_it(unlabelled: str) -
     assert there.selectbox(key="table_of").value == unlabelled
 
 
+def following(app: AppTest) -> str | None:
+    """Where the link at the foot of a page leads, if there is one."""
+    return next((where for said, where in links(app).items() if said.startswith("Next: ")), None)
+
+
+def test_the_next_step_is_one_that_can_be_taken(unlabelled: str, brought: str, prepared: str, tmp_path: Path) -> None:
+    assert (following(opened(ANNA, dataset=prepared)) or "").startswith("preprocess?")
+    answered = following(opened(ANNA, dataset=unlabelled)) or ""
+    assert answered.startswith("classify?") and "ask=table" in answered
+    unusable = _ready(tmp_path, [f"a house no {n},{n}.png" for n in range(12)], "Photo")
+    for still_to_do in (unusable, brought, state.NEW_DATA):
+        assert following(opened(ANNA, dataset=still_to_do)) is None, still_to_do
+    for page in ("preprocess", "features", "train"):
+        assert following(opened(ANNA, f"pages/{page}.py", dataset=unlabelled)) is None, page
+
+
+def elsewhere_and_back(app: AppTest, page: str = "pages/data.py") -> AppTest:
+    app.switch_page("pages/models.py").run().switch_page(page).run()
+    assert not app.exception and not app.error
+    return app
+
+
+def test_data_of_the_same_name_is_told_apart(prepared: str) -> None:
+    own_data.folders().create(ANNA, NAME)
+    offered = opened(ANNA, dataset=prepared).segmented_control(key=state.DATA_SOURCE).options
+    assert len(set(offered)) == len(offered) and frame.plain(f"{NAME} (2)") in offered
+
+
+def test_columns_chosen_and_not_confirmed_are_kept_until_they_are_given_up(prepared: str, listings: Path) -> None:
+    write_look(listings, own_data.folders().look(prepared), NOTHING)
+    app = opened(ANNA, dataset=prepared)
+    app.button(key="change_columns").click().run()
+    app.selectbox(key=f"column_label_{prepared}").set_value("SKU").run()
+    app.multiselect(key=f"column_text_{prepared}").set_value(["SKU", "Title"]).run()
+    app.radio(key=f"column_rare_{prepared}").set_value("other").run()
+    elsewhere_and_back(app)
+    assert app.selectbox(key=f"column_label_{prepared}").value == "SKU"
+    assert app.multiselect(key=f"column_text_{prepared}").value == ["SKU", "Title"]
+    assert app.radio(key=f"column_rare_{prepared}").value == "other"
+    app.button(key="keep_columns").click().run()
+    app.button(key="change_columns").click().run()
+    assert app.selectbox(key=f"column_label_{prepared}").value == "Kind"
+    assert app.multiselect(key=f"column_text_{prepared}").value == ["Title"]
+    assert app.radio(key=f"column_rare_{prepared}").value == "leave out"
+
+
 @pytest.mark.parametrize("page", ["preprocess", "features", "train"])
 def test_pages_that_need_labels_say_where_to_go(unlabelled: str, page: str) -> None:
     app = opened(ANNA, f"pages/{page}.py", dataset=unlabelled)
@@ -214,10 +260,9 @@ def test_rows_that_were_labelled_here_are_counted_among_the_used(prepared: str) 
     assert next(one.value for one in app.metric if one.label == "Pairs") == "81"
 
 
-def test_edits_that_are_gone_have_a_way_back(prepared: str) -> None:
+def test_edits_that_are_gone_are_left_out_and_said(prepared: str) -> None:
     app = opened(ANNA, dataset=prepared, edits="e" + "0" * 15)
-    assert "not there any more" in texts(app)
-    assert app.button(key="without_edits")
+    assert private_links.EDITS_GONE in texts(app) and "80 of 83 rows are used." in texts(app)
 
 
 def test_a_host_without_a_door_says_what_its_uploader_takes(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -89,6 +89,20 @@ def test_without_data_it_says_where_to_bring_it(app: AppTest) -> None:
     assert "Bring a table of pairs on the Data page" in texts(app)
 
 
+def test_what_was_asked_of_the_answers_is_kept(app: AppTest, record: OwnRecord) -> None:
+    opened(app)
+    app.radio(key="rows_of_table").set_value(False).run()
+    answer = read_answers(answered(app))[PREDICTED][0]
+    chosen = {"kind_of_answer": "Unsure", "answer_shown": answer, "order_of_answers": "Least certain first"}
+    app.segmented_control(key="kind_of_answer").set_value(chosen["kind_of_answer"]).run()
+    app.selectbox(key="answer_shown").set_value(chosen["answer_shown"]).run()
+    app.selectbox(key="order_of_answers").set_value(chosen["order_of_answers"]).run()
+    app.switch_page("pages/models.py").run().switch_page("pages/classify.py").run()
+    assert not app.exception and not app.error
+    assert app.radio(key="rows_of_table").value is False
+    assert {key: app.session_state[key] for key in chosen} == chosen
+
+
 def test_rows_without_a_label_are_answered_labelled_and_taken_along(app: AppTest, record: OwnRecord) -> None:
     opened(app)
     assert app.radio(key="rows_of_table").value is True

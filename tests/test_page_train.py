@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from mmdemo.jobs.queue import JobQueue
 from mmdemo.jobs.snapshot import State
-from mmdemo.ui import runs
+from mmdemo.ui import private_links, runs, state
 from tests.models import ROOT
 
 pytestmark = pytest.mark.slow
@@ -85,6 +85,22 @@ def test_who_comes_back_finds_the_live_run(app, queue):
     assert study.state == State.QUEUED
 
 
+@pytest.mark.parametrize("live", [False, True])
+def test_a_link_to_a_run_that_is_gone_says_so_once_and_the_page_goes_on(app, queue, live):
+    mine = queue.submit(["train", "1"], "tester") if live else None
+    app.run()
+    app.query_params["run"] = EARLIER
+    app.switch_page("pages/train.py").run()
+    assert not app.exception and not app.error
+    assert texts(app).count(private_links.RUN_GONE) == 1
+    assert app.query_params.get("run", [None]) in ([mine.id if mine else None], mine.id if mine else None)
+    assert offered(app) != live
+    app.run()
+    assert texts(app).count(private_links.RUN_GONE) == 1, "as long as one stays"
+    app.switch_page("pages/models.py").run().switch_page("pages/train.py").run()
+    assert private_links.RUN_GONE not in texts(app), "and never again"
+
+
 @pytest.mark.parametrize("chosen", ["", EARLIER])
 def test_a_run_that_ended_while_one_was_away_is_there(app, tmp_path, monkeypatch, chosen):
     go, folder = tmp_path / "go", tmp_path / "trained"
@@ -128,8 +144,7 @@ def test_the_run_of_the_link_comes_first(app, queue):
     assert app.query_params["run"] == linked.id
     app.query_params["run"] = "gone"
     opened(app)
-    assert offered(app)
-    assert own.snapshot().live
+    assert app.query_params["run"] == own.id and own.snapshot().live  # as without a link
 
 
 def test_the_table_marks_the_run_that_is_shown(app, queue):
@@ -167,6 +182,8 @@ def test_a_run_with_the_same_settings_brings_its_model_back(app, queue, monkeypa
     queue.cancel(done.id, "tester")
     done.state = State.DONE
     monkeypatch.setattr(queue, "submit", lambda *words, **more: done)
+    monkeypatch.setattr(state, "has_model", lambda name: True)
+    monkeypatch.setattr(queue, "may_see", lambda *asked: True)
     opened(app)
     app.button(key="train").click().run()
     assert app.query_params["model"] == app.query_params["run"] == done.id

@@ -79,7 +79,7 @@ def probability_bars(
 
 def side_by_side(charts: Sequence[str]) -> str:
     """Return HTML of several such charts, as many in a line as there is room for."""
-    columns = "repeat(auto-fit,minmax(min(13rem,100%),1fr))"
+    columns = "repeat(auto-fit,minmax(min(11rem,100%),1fr))"
     return f'<div style="display:grid;grid-template-columns:{columns};gap:1.25rem">{"".join(charts)}</div>'
 
 

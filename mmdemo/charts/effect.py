@@ -58,7 +58,7 @@ def single_effects_chart(label: str, before: float, after: Mapping[str, tuple[fl
     rows = [(name, value, answer, answer == label) for name, (value, answer) in after.items()]
     frame = pd.DataFrame(rows, columns=["operation", "probability", "answer", "kept"]).sort_values("probability")
     frame["shown"] = [
-        f"{value:.0%}" if kept else f"{value:.0%} → {answer}"
+        percent(value) if kept else f"{percent(value)} → {answer}"
         for value, answer, kept in zip(frame["probability"], frame["answer"], frame["kept"], strict=True)
     ]
     base = alt.Chart(frame).encode(y=alt.Y("operation:N", sort=frame["operation"].tolist(), title=None, axis=_NAMES))

@@ -13,7 +13,19 @@ import streamlit as st
 from mmdemo.errors import BundleError, MMDemoError
 from mmdemo.storage.full import SERVER, is_full
 from mmdemo.storage.places import without_places
-from mmdemo.ui import fault, page_link, private_links, run_ready, sidebar, state, style, tour, uploads, visitor
+from mmdemo.ui import (
+    fault,
+    next_step,
+    page_link,
+    private_links,
+    run_ready,
+    sidebar,
+    state,
+    style,
+    tour,
+    uploads,
+    visitor,
+)
 from mmdemo.ui.as_written import plain
 from mmdemo.ui.door import heap, warming
 from mmdemo.ui.door.presence import door_present
@@ -104,6 +116,7 @@ def page(title: str) -> Iterator[None]:
     st.set_page_config(page_title=f"{entry.title} · Fusion Lab", page_icon=_ICON, layout="wide")
     st.session_state[state.HERE] = title
     uploads.bound()
+    next_step.begin()
     style.apply()
     visitor.keep()
     left_out: tuple[str, ...] = ()
@@ -123,9 +136,14 @@ def page(title: str) -> Iterator[None]:
         yield
         _settle(title)
     if 0 < place < len(ENTRIES) - 1:
-        following = ENTRIES[place + 1]
+        _next(ENTRIES[place + 1].title)
+
+
+def _next(usual: str) -> None:
+    title, parameters = next_step.after(usual)
+    if title:
         st.divider()
-        link(following.title, f"Next: {following.title}", icon=":material/arrow_forward:")
+        link(title, f"Next: {title}", icon=":material/arrow_forward:", **parameters)
 
 
 def _announce_run() -> None:
@@ -142,8 +160,10 @@ def guarded() -> Iterator[None]:
         yield
     except MMDemoError as error:
         st.error(plain(without_places(str(error))), icon=":material/error:")
-        for way in error.ways if isinstance(error, WayOutError) else ():
-            link(way.title, way.said, **way.parameters)
+        if isinstance(error, WayOutError):
+            next_step.end()  # the ways out are the next steps
+            for way in error.ways:
+                link(way.title, way.said, **way.parameters)
         if isinstance(error, BundleError) and st.query_params.get(state.MODEL, state.EVERYDAY) != state.EVERYDAY:
             link(st.session_state[state.HERE], "Use the shipped model", **{state.MODEL: state.EVERYDAY})
     except Exception as error:

@@ -84,6 +84,7 @@ def _phrase(dataset: Dataset) -> str:
     phrase = st.text_input(
         f"Search in {len(dataset.frame):,} pairs",
         key="search_pairs",
+        persist_state="session",
         type="search",
         max_chars=_MOST_SEARCHED,
         placeholder=f"Words of {_searched(dataset)}",

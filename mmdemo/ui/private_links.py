@@ -15,6 +15,10 @@ MODEL_GONE = (
     "The model of this link is no longer here: models that visitors train are kept for a while only. "
     "Here is the shipped model instead."
 )
+RUN_GONE = (
+    "The training run of this link is no longer here: runs are kept for a while only. Your own runs are listed on this "
+    "page, and you can train again."
+)
 EDITS_GONE = "What was left out of this data, or labelled anew, is no longer here: this is the data as it came."
 
 _OF_DATA = (state.EDITS, state.PAIR, state.PAIR_OF)  # they name what is in the data
@@ -37,6 +41,15 @@ def leave(title: str) -> tuple[str, ...]:
     if page != title:
         del st.session_state[_SAID]
     return sentences if page == title else ()
+
+
+def drop(key: str, why: str) -> None:
+    """Take out of the URL what turns out not to be there while a page is drawn, and say why as `leave` does."""
+    st.query_params.pop(key, None)
+    st.info(why, icon=":material/link_off:")
+    here = st.session_state[state.HERE]
+    page, before = st.session_state.get(_SAID, (here, ()))
+    st.session_state[_SAID] = (here, (*(before if page == here else ()), why))
 
 
 def _why_not(key: str) -> str:

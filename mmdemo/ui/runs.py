@@ -16,7 +16,7 @@ from mmdemo.model.config import ModelConfig
 from mmdemo.storage.folders import cache_beside, kept_beside, runs_dir
 from mmdemo.training.command_line import train_arguments
 from mmdemo.training.estimate import estimate, stage_seconds
-from mmdemo.ui import forgetting, frame, own_data, run_name, run_ready, state, visitor
+from mmdemo.ui import forgetting, frame, own_data, private_links, run_name, run_ready, state, visitor
 from mmdemo.ui.once import Once
 
 OPEN = "open"  # the command that opens a model from elsewhere
@@ -66,13 +66,16 @@ def start(dataset: Dataset, config: ModelConfig) -> bool:
 
 
 def current() -> Job | None:
-    """Return the run that the URL names; None for another's that is private.
+    """Return the run that the URL names; one that is gone, or another's private one, is taken out of it.
 
-    Where it names none: this visitor's that runs, else the next in line, else the one that ended while they were away.
+    Where it names none that is there: this visitor's that runs, else the next in line, else the one that ended while
+    they were away.
     """
     named = st.query_params.get(state.RUN)
+    if named and queue().may_see(named, visitor.name()):
+        return queue().get(named)
     if named:
-        return queue().get(named) if queue().may_see(named, visitor.name()) else None
+        private_links.drop(state.RUN, private_links.RUN_GONE)
     live = [job for job in _trainings() if job.snapshot().live]
     return min(live, key=lambda job: job.position, default=_left())  # the one that runs has place 0
 

@@ -21,7 +21,9 @@ _ENLARGED = 104  # pixels on the screen
 def section(bundle: Bundle, image: ChosenImage) -> None:
     """Draw what each layer of a network makes of an image."""
     known = networks(bundle.model)
-    title = st.segmented_control("Network", list(known), default=next(iter(known)), required=True, key="network")
+    title = st.segmented_control(
+        "Network", list(known), default=next(iter(known)), required=True, key="network", persist_state="session"
+    )
     encoder = known[title]
     shown = shown_walk(f"{encoder.identity()} {encoder.settings}", image.key, encoder, image)
     walk = shown.walk

@@ -128,7 +128,13 @@ def _meaning(walk: MeaningWalk, counted: TfidfEncoder) -> None:
         "the caption is their mean: a longer bar counts for more."
     )
     word = st.pills(
-        "Nearest words to", walk.words[:8], default=walk.words[0], required=True, key="alike", help=_LIKENESS_HELP
+        "Nearest words to",
+        walk.words[:8],
+        default=walk.words[0],
+        required=True,
+        key="alike",
+        persist_state="session",
+        help=_LIKENESS_HELP,
     )
     found = alike(word, counted)
     if found:

@@ -73,7 +73,9 @@ def _rows(record: OwnRecord, facts: Mapping[str, Any]) -> AskedTable:
     if not facts["mapping"]["label"] or not without:
         return AskedTable(record, False, rows)
     labels = {True: f"{counted(without, 'row')} without a label", False: f"All {counted(rows, 'row')}"}
-    only = st.radio("Rows", list(labels), format_func=labels.__getitem__, key=_ROWS, horizontal=True)
+    only = st.radio(
+        "Rows", list(labels), format_func=labels.__getitem__, key=_ROWS, persist_state="session", horizontal=True
+    )
     return AskedTable(record, True, without, edits) if only else AskedTable(record, False, rows)
 
 

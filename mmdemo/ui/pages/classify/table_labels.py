@@ -57,7 +57,11 @@ def offer(asked: AskedTable) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = st.selectbox(
-            "Train on them with", list(targets), format_func=lambda data_id: targets[data_id].name, key="labels_join"
+            "Train on them with",
+            list(targets),
+            format_func=lambda data_id: targets[data_id].name,
+            key="labels_join",
+            persist_state="session",
         )
         st.button(
             f"Add {counted(len(labels), 'labelled pair')} to the next training",

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -12,12 +13,14 @@ from mmdemo.model.answer_folder import ERROR, PREDICTED, PROBABILITY, SURE, WARN
 from mmdemo.model.answer_table import BatchCount
 from mmdemo.report.model_zip import file_name
 from mmdemo.storage.reading import read_bytes
+from mmdemo.ui.following import has_changed
 from mmdemo.ui.pages.classify import table_labels, table_rows
 from mmdemo.ui.pages.classify.table_job import AskedTable
 
 _ALL, _UNSURE, _WARNED, _FAILED = "All", "Unsure", "May not hold", "Not classified"
 _ANY = "Any answer"
 _ORDERS = {"As in the table": None, "Least certain first": True, "Most certain first": False}
+_KEPT: dict[str, Any] = {"persist_state": "session"}
 _PAGE = 50  # pairs, each with a thumbnail
 _MOST_BYTES = 500_000_000
 _FILES = (
@@ -30,6 +33,9 @@ def draw(asked: AskedTable, bundle: Bundle) -> None:
     """Draw the answers of a model to a table."""
     folder = asked.answers(bundle)
     count = answer_folder.read_count(folder)
+    if has_changed("shown_answers", str(folder)):  # others than those that were filtered
+        for key in ("kind_of_answer", "answer_shown", "order_of_answers", "page_of_answers"):
+            st.session_state.pop(key, None)
     _counts(count)
     _downloads(folder, asked.record.name)
     found = _filtered(_answers(str(folder)), count)
@@ -75,10 +81,10 @@ def _filtered(answers: pd.DataFrame, count: BatchCount) -> pd.DataFrame:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         others = [*([_WARNED] if count.warned else []), *([_FAILED] if count.failed else [])]
         kinds = (_ALL, _UNSURE, *others)
-        kind = st.segmented_control("Show", kinds, default=_ALL, required=True, key="kind_of_answer")
+        kind = st.segmented_control("Show", kinds, default=_ALL, required=True, key="kind_of_answer", **_KEPT)
         labels = sorted(count.labels, key=lambda label: -count.labels[label])
-        label = st.selectbox("Answer", [_ANY, *labels], key="answer_shown", width=260)
-        order = st.selectbox("Order", list(_ORDERS), key="order_of_answers", width=220)
+        label = st.selectbox("Answer", [_ANY, *labels], key="answer_shown", width=260, **_KEPT)
+        order = st.selectbox("Order", list(_ORDERS), key="order_of_answers", width=220, **_KEPT)
     failed = answers[ERROR] != ""
     warned = answers[WARNINGS] != ""
     chosen = {_ALL: failed | True, _UNSURE: ~failed & ~answers[SURE], _WARNED: warned, _FAILED: failed}
@@ -92,7 +98,7 @@ def _page(found: pd.DataFrame, asked: AskedTable, bundle: Bundle) -> None:
     pages = -(-len(found) // _PAGE)
     key = "page_of_answers"
     st.session_state[key] = min(st.session_state.get(key, 1), pages)
-    page = st.pagination(pages, key=key) if pages > 1 else 1
+    page = st.pagination(pages, key=key, **_KEPT) if pages > 1 else 1
     first = (page - 1) * _PAGE
     shown = found.iloc[first : first + _PAGE]
     st.caption(f"Rows {first + 1:,} to {first + len(shown):,} of {len(found):,}. Click a heading to sort these.")

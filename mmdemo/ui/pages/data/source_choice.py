@@ -9,6 +9,7 @@ from mmdemo.datasets.registry import SOURCES
 from mmdemo.errors import MMDemoError
 from mmdemo.storage.own_record import OwnRecord
 from mmdemo.ui import data_choice, frame, own_copy, own_data, state
+from mmdemo.ui.told_apart import told_apart
 
 _LOG = logging.getLogger(__name__)
 _NEW = "Your own data"
@@ -45,8 +46,10 @@ def choose(name: str) -> None:
 
 def _titles() -> dict[str, str]:
     """Return the name of each dataset in links, and what a person calls it, in Markdown."""
-    own = {record.id: frame.plain(record.name) for record in (*_operators(), *own_data.mine()[:_MOST])}
-    new = "Bring more data" if own_data.mine() else _NEW
+    mine, operators = own_data.mine()[:_MOST], _operators()
+    names = told_apart((record.id, record.name) for record in (*operators, *reversed(mine)))  # the oldest keeps its own
+    own = {record.id: frame.plain(names[record.id]) for record in (*operators, *mine)}
+    new = "Bring more data" if mine else _NEW
     return {**{name: data_choice.TITLES.get(name, name) for name in SOURCES}, **own, state.NEW_DATA: new}
 
 

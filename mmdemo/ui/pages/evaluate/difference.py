@@ -43,6 +43,7 @@ def _chosen(adds: Mapping[str, Added]) -> Added:
         required=True,
         format_func=lambda name: f"the {noun(name)}",
         key="added",
+        persist_state="session",
         help="Which modality is added to the others: the pairs below are those where it changes whether the answer is "
         "right.",
     )

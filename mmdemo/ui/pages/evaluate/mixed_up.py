@@ -57,4 +57,4 @@ def _lines(album: Album, head: str, found: tuple[Mistake, ...]) -> None:
     if len(found) > _FEW:
         shown = min(len(found), _MANY)
         of = "" if shown == len(found) else f" of {len(found):,}"
-        st.toggle(f"Show {'all ' if not of else ''}{shown}{of} mix-ups", key="mistakes_all")
+        st.toggle(f"Show {'all ' if not of else ''}{shown}{of} mix-ups", key="mistakes_all", persist_state="session")

@@ -39,7 +39,8 @@ def cards(album: Album, rows: np.ndarray, key: str) -> None:
             with st.container(gap="xsmall"):
                 _card(album, int(row))
     if len(rows) > _FEW:
-        st.toggle(f"Show all {len(rows)}" if len(rows) <= _MANY else f"Show {_MANY} of {len(rows)}", key=f"{key}_all")
+        title = f"Show all {len(rows)}" if len(rows) <= _MANY else f"Show {_MANY} of {len(rows)}"
+        st.toggle(title, key=f"{key}_all", persist_state="session")
 
 
 def _card(album: Album, row: int) -> None:

@@ -49,7 +49,8 @@ def _cards(bundle: Bundle, tested: HeldOut, suspects: tuple[Suspect, ...], chang
                     corrected.choice(bundle, suspect)
     if len(suspects) > _FEW:
         shown = min(len(suspects), _MANY)
-        st.toggle(f"Show {'all ' if shown == len(suspects) else ''}{shown}", key="suspects_all")
+        title = f"Show {'all ' if shown == len(suspects) else ''}{shown}"
+        st.toggle(title, key="suspects_all", persist_state="session")
 
 
 def _card(album: Album, suspect: Suspect) -> None:

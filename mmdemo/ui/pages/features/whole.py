@@ -80,8 +80,17 @@ def _controls(model: Model, spaces: list[str]) -> tuple[str, str]:
         default=spaces[-1],
         required=True,
         key="seen_by",
+        persist_state="session",
     )
-    method = st.segmented_control("Flattened by", [_PCA, _TSNE], default=_PCA, required=True, help=_HELP, key="flat")
+    method = st.segmented_control(
+        "Flattened by",
+        [_PCA, _TSNE],
+        default=_PCA,
+        required=True,
+        help=_HELP,
+        key="flat",
+        persist_state="session",
+    )
     return seen_by, method
 
 

@@ -9,7 +9,7 @@ from mmdemo.bundles.facts import ModelFacts
 from mmdemo.evaluation.sentences import noun, titles_of
 from mmdemo.report.card import model_card
 from mmdemo.report.model_zip import file_name, model_zip
-from mmdemo.ui import command_view, frame, model_data, state
+from mmdemo.ui import command_view, frame, model_data, page_link, state
 from mmdemo.ui.as_written import parted
 from mmdemo.ui.following import has_changed
 from mmdemo.ui.model_title import data_of
@@ -120,7 +120,7 @@ def _command(model: Shelved) -> None:
 
 def _downloads(model: Shelved, facts: ModelFacts) -> None:
     st.markdown("Its link, for this browser alone until you press Share:" if model.private else _FOR_OTHERS)
-    st.code(model_data.address(model.id, model.summary.manifest), language=None, wrap_lines=True)
+    page_link.show(model_data.address(model.id, model.summary.manifest))
     name = file_name(model.name)
     with st.container(horizontal=True):
         st.download_button(

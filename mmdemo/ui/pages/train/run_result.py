@@ -10,7 +10,7 @@ from mmdemo.charts.accuracy import accuracy_chart, accuracy_words
 from mmdemo.evaluation.evaluate import Evaluation
 from mmdemo.evaluation.sentences import titles_of
 from mmdemo.jobs.snapshot import Snapshot
-from mmdemo.ui import command_view, figure, frame, model_data, state
+from mmdemo.ui import command_view, figure, frame, model_data, page_link, state
 from mmdemo.ui.pages.train.run_progress import epochs
 
 
@@ -44,7 +44,7 @@ def _addresses(now: Snapshot, bundle: Bundle) -> None:
         st.markdown("Its link, for another browser; this one lists it under Models.")
     else:
         st.markdown("Its link. Keep it: another browser trained this model, so it is not listed here without.")
-    st.code(model_data.address(now.id, bundle.manifest), language=None, wrap_lines=True)
+    page_link.show(model_data.address(now.id, bundle.manifest))
     command_view.draw(now.id, bundle.manifest["command"])
 
 

@@ -4,7 +4,7 @@ import streamlit as st
 
 from mmdemo.datasets.working_copy import Outcome
 from mmdemo.storage.own_record import LONGEST_NAME, OwnRecord
-from mmdemo.ui import frame, own_copy, own_data, sharing, state, visitor
+from mmdemo.ui import frame, next_step, own_copy, own_data, sharing, state, visitor
 from mmdemo.ui.pages.data.own import changing
 
 
@@ -31,6 +31,9 @@ def _next(found: Outcome) -> None:
         frame.link("Train", "**Train on it**")
     elif found.unlabelled:
         frame.link("Classify", "**Classify its rows**", **state.ASK_TABLE)
+        next_step.lead("Classify", **state.ASK_TABLE)
+    else:
+        next_step.end()
 
 
 def delete(record: OwnRecord, title: str) -> None:
@@ -66,5 +69,6 @@ def _shared(data_id: str) -> None:
 def _delete(data_id: str) -> None:
     with frame.guarded():
         own_data.folders().delete(data_id, visitor.name())
+        changing.forget(data_id)
         st.query_params.pop(state.EDITS, None)
         st.query_params[state.DATASET] = state.NEW_DATA

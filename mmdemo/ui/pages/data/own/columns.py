@@ -69,6 +69,7 @@ def _of_several(title: str, names: tuple[str, ...], now: str, record: OwnRecord)
 
 def _look_elsewhere(record: OwnRecord, mapping: ColumnMapping) -> None:
     own_copy.usable(record.id)
+    changing.forget(record.id)  # of the other table
     folders = own_data.folders()
     write_mapping(folders.mapping(record.id), mapping, folders.source(record.id))
     reading.start(reading.LOOK, record, folders.mapping(record.id), again=True)

@@ -51,6 +51,7 @@ def _path() -> None:
     written = st.text_input(
         "Folder or file on this computer",
         key=_PATH,
+        persist_state="session",
         placeholder="/home/me/listings",
         help="Nothing is sent: this server runs on your own computer and reads the data where it lies.",
         width=420,

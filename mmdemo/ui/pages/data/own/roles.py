@@ -12,6 +12,7 @@ from mmdemo.modalities.registry import MODALITIES
 from mmdemo.storage.own_record import OwnRecord
 from mmdemo.ui import frame
 from mmdemo.ui.modalities.registry import views_of
+from mmdemo.ui.pages.data.own import changing
 from mmdemo.ui.pages.data.own.first_look import FirstLook
 
 _NONE = ""
@@ -28,7 +29,7 @@ def draw(record: OwnRecord, look: FirstLook, before: ColumnMapping) -> ColumnMap
         for view in views_of(MODALITIES):
             with st.container(gap="xsmall"):
                 chosen = before.columns.get(view.name, ())
-                key = f"column_{view.name}_{record.id}"
+                key = changing.key_of(view.name, record.id)
                 if view.written:
                     columns[view.name] = tuple(_several(view.modality.title, look, chosen, key))
                 else:
@@ -36,17 +37,19 @@ def draw(record: OwnRecord, look: FirstLook, before: ColumnMapping) -> ColumnMap
                     columns[view.name] = (one,) if one else ()
                 _reason(look, view.name, columns[view.name])
         with st.container(gap="xsmall"):
-            label = _one("Label", look, before.label, f"column_label_{record.id}")
+            label = _one("Label", look, before.label, changing.key_of(LABEL, record.id))
             _reason(look, LABEL, (label,) if label else ())
         with st.container(gap="xsmall"):
-            group = _one("Belongs together (optional)", look, before.group, f"column_group_{record.id}", _TOGETHER)
+            key = changing.key_of(GROUP, record.id)
+            group = _one("Belongs together (optional)", look, before.group, key, _TOGETHER)
             _reason(look, GROUP, (group,) if group else ())
     rare = st.radio(
         "Classes with too few pairs to train on",
         get_args(Rare),
         get_args(Rare).index(before.rare),
         format_func=_RARE.__getitem__,
-        key=f"rare_{record.id}",
+        key=changing.key_of("rare", record.id),
+        persist_state="session",
         horizontal=True,
     )
     return replace(before, columns=columns, label=label, group=group, rare=rare or before.rare)
@@ -55,7 +58,9 @@ def draw(record: OwnRecord, look: FirstLook, before: ColumnMapping) -> ColumnMap
 def _one(title: str, look: FirstLook, now: str, key: str, told: str | None = None) -> str:
     options = [_NONE, *column_names(look.header)]
     place = options.index(now) if now in options else 0
-    chosen = st.selectbox(title, options, place, format_func=lambda name: name or "None", key=key, help=told)
+    chosen = st.selectbox(
+        title, options, place, format_func=lambda name: name or "None", key=key, persist_state="session", help=told
+    )
     return chosen or _NONE
 
 
@@ -65,6 +70,7 @@ def _several(title: str, look: FirstLook, now: tuple[str, ...], key: str) -> lis
         list(column_names(look.header)),
         [name for name in now if name in column_names(look.header)],
         key=key,
+        persist_state="session",
         placeholder="None",
         help="Several columns are joined, in this order.",
     )
