@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.conftest import CHROMIUM_OPTIONS, DEBIAN_CHROMIUM
+from tests.browser import CHROMIUM_OPTIONS, DEBIAN_CHROMIUM
 
 # `visit.first`: when the page's own title is there, `visit.runs`: how many runs of its script have ended. Milliseconds.
 _WATCH = """

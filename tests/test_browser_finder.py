@@ -31,7 +31,7 @@ FINE = {
     "slanted labels beside each other": CHART.format(
         300,
         '<text transform="translate(50,5) rotate(45)" font-size="8">a long name</text>'
-        '<text transform="translate(80,5) rotate(45)" font-size="8">another name</text>',
+        '<text transform="translate(80,5) rotate(45)" font-size="8">another</text>',
     ),
     "a wide chart": CHART.format(300, PLOT.format(200, 200) + '<text x="0" y="20">one</text>'),
 }
