@@ -29,7 +29,8 @@
       if (!node.data.trim() || element.closest(NATURAL) || !isShown(element)) continue;
       if (element.closest('[data-testid=stIconMaterial], .material-symbols-rounded')) continue;
       const style = getComputedStyle(element);
-      if (style.clip !== 'auto' || parseFloat(style.fontSize) < 2) continue;  // for those who listen
+      // for those who listen
+      if (style.clip !== 'auto' || style.clipPath !== 'none' || parseFloat(style.fontSize) < 2) continue;
       if (element.closest('.katex-mathml')) continue;
       const whole = element.closest('svg text, .katex-display .base, .katex');  // of a formula, a piece that stays whole
       if (whole) {

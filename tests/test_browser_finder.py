@@ -28,6 +28,7 @@ FINE = {
     "a value in a list": f'<div data-testid="stMultiSelect" style="width:60px;overflow:hidden"><q>{LONG}</q></div>',
     "a table in its own frame": f'<div data-testid="stTable" style="width:80px;overflow-x:auto"><i>{LONG}</i></div>',
     "hidden": f'<p style="width:60px;overflow:hidden;visibility:hidden;white-space:nowrap">{LONG}</p>',
+    "for those who listen": f'<p>text</p><p style="margin-top:-40px;clip-path:inset(50%)">{LONG}</p>',
     "slanted labels beside each other": CHART.format(
         300,
         '<text transform="translate(50,5) rotate(45)" font-size="8">a long name</text>'

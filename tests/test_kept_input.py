@@ -80,8 +80,8 @@ def test_every_widget_keeps_its_value_or_something_else_does() -> None:
 @pytest.mark.parametrize(
     ("page", "parameters", "kind", "key", "value"),
     [
-        ("features", {"section": "The whole dataset"}, "segmented_control", "flat", "t-SNE"),
-        ("features", {"section": "The whole dataset"}, "segmented_control", "seen_by", "image"),
+        ("features", {"section": "All pairs"}, "segmented_control", "flat", "t-SNE"),
+        ("features", {"section": "All pairs"}, "segmented_control", "seen_by", "image"),
         ("features", {"section": "Image"}, "segmented_control", "network", "The article's CNN, 224 px"),
         ("features", {}, "text_input", "search_pairs", "a bat"),
         ("preprocess", {"pair_from": "data"}, "text_input", "search_pairs", "a bat"),

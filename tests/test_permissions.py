@@ -184,7 +184,17 @@ def test_no_path_opens_the_files_of_another(shared: Server, pages: dict[str, Pag
     page = pages[STRANGER]
     open_page(page, f"{shared.url}/data?dataset={runs_dir()}/{RUN}")
     expect(page.get_by_text("There is no sample dataset named")).to_be_visible()
-    expect(page.locator("[data-testid=stMain] img")).to_have_count(0)
+    expect(page).not_to_have_url(re.compile("dataset="))
+    shown = main_text(page)
+    open_page(page, f"{shared.url}/data")
+    more = shown - main_text(page) - {"link_off"}  # the sentence's icon
+    assert len(more) == 1 and "There is no sample dataset named" in more.pop()  # all else is of the sample data
+
+
+def main_text(page: Page) -> set[str]:
+    """The lines of the page once its images are drawn."""
+    expect(page.locator("[data-testid=stMain] img").first).to_be_visible()
+    return set(page.locator("[data-testid=stMain]").inner_text().splitlines())
 
 
 @pytest.mark.browser

@@ -13,7 +13,7 @@ from mmdemo.datasets.registry import load
 from mmdemo.errors import MMDemoError
 from mmdemo.jobs.queue import JobQueue
 from mmdemo.storage.folders import runs_dir
-from mmdemo.ui import data_choice, frame, kept, state, tour
+from mmdemo.ui import data_choice, frame, kept, page_link, state, tour
 from mmdemo.ui.modalities import examples
 from mmdemo.ui.pages.data import dataset_form
 from tests.fuzz.target import Reader, Target
@@ -83,8 +83,10 @@ def _readers(folder: Path) -> list[Callable[[], object]]:
         lambda: [dataset_form._now(name) for name in dataset_form._HOMONYMS],
         lambda: [kept.restore(key, None, known) for key in (state.PAGE, state.LABEL, state.SEARCH)],
         lambda: kept.keep({state.PAGE: 1}),
-        lambda: [examples.chosen(), tour.current(), state.shared_parameters(), frame._address()],
+        lambda: [examples.chosen(), tour.current(), state.shared_parameters()],
         lambda: queue.get(st.query_params.get(state.RUN, "")),
+        lambda: page_link.address(st.query_params.to_dict()),
+        lambda: [page_link.take("Classify"), page_link.taken()],
     ]
 
 
