@@ -44,7 +44,8 @@ class Familiar:
     learn: function of (encoder, traits of n values, int (n,), the fold in which each is held out or −1) to a judge;
     None where there are too few. It names at most `FALSE_ALARMS` of the held-out values when it knows the others only.
     restore: function of a judge's arrays to the judge; raises a ValueError or a KeyError for arrays that are none.
-    applies: whether it can tell by this encoder. most: values that are looked at, at most. seconds: for one of them.
+    applies: whether it can tell by this encoder. fewest: held-out values that it takes. most: values that are looked
+    at, at most. seconds: for one of them.
     """
 
     traits: Callable[[Any, Sequence[Any]], Sequence[Any]] | None = None
@@ -52,6 +53,7 @@ class Familiar:
     learn: Callable[[Any, Sequence[Any], np.ndarray], Judge | None] | None = None
     restore: Callable[[Mapping[str, np.ndarray]], Judge] | None = None
     applies: Callable[[Encoder], bool] = lambda encoder: True
+    fewest: int = 1
     most: int = 1_000
     seconds: float = 0.0
 

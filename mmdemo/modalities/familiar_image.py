@@ -138,6 +138,7 @@ def _traits(encoder: Any, values: Sequence[Any]) -> Sequence[np.ndarray]:
 FAMILIAR = Familiar(
     traits=_traits,
     trait=_trait,
+    fewest=_FEWEST,
     learn=learn,
     restore=restore,
     seconds=0.0067,  # 1.1 times as long as encoding it

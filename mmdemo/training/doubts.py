@@ -41,6 +41,8 @@ def _judge(name: str, encoder: Encoder, values: Sequence[Any], holds: np.ndarray
     familiar = MODALITIES[name].familiar
     if not familiar.traits or not familiar.learn or not familiar.applies(encoder):
         return None
+    if np.count_nonzero(holds & (fold >= 0)) < familiar.fewest:
+        return None
     rows = np.flatnonzero(holds)
     if len(rows) > familiar.most:
         rows = np.sort(np.random.default_rng(0).choice(rows, familiar.most, replace=False))
