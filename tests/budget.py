@@ -14,8 +14,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.pace import slowness
+
 ROOT = Path(__file__).resolve().parent.parent
 MEGABYTE = 10**6
+_SLOWEST = 2  # times as slow as an idle machine: the process ends after so much more than the budget
 _SPARE = 1_000  # megabytes beyond the budget at which the process runs out, so that a failing test harms no other
 
 
@@ -23,7 +26,7 @@ _SPARE = 1_000  # megabytes beyond the budget at which the process runs out, so 
 class Spent:
     """What a call cost.
 
-    cpu: seconds of all its threads and children that ended.
+    cpu: seconds of all its threads and children that ended, at the pace of an idle machine.
     megabytes: growth of the resident memory at its peak, 10^6 bytes.
     output: what it wrote to stdout.
     """
@@ -44,7 +47,7 @@ def run_within(code_or_function: str, *args: str, cpu: float, megabytes: float, 
     Raises AssertionError if it ends with an exception, or goes beyond either.
     """
     done = subprocess.run(
-        [sys.executable, "-m", "tests.budget", str(math.ceil(cpu) + 1), str(megabytes), code_or_function, *args],
+        [sys.executable, "-m", "tests.budget", str(math.ceil(cpu) * _SLOWEST), str(megabytes), code_or_function, *args],
         cwd=ROOT,
         input=stdin,
         capture_output=True,
@@ -83,9 +86,10 @@ def _main(seconds: int, megabytes: float, code_or_function: str, *args: str) -> 
         _limit(resource.RLIMIT_DATA, _status("VmData") + int((megabytes + _SPARE) * MEGABYTE))
     with suppress(OSError), open("/proc/self/clear_refs", "w", encoding="ascii") as file:
         file.write("5")  # forget the peak of the imports; elsewhere their peak may hide a part of what follows
-    memory, started = _peak(), _cpu()
+    before, memory, started = slowness(), _peak(), _cpu()
     measured()
-    spent = {"cpu": _cpu() - started, "megabytes": (_peak() - memory) / MEGABYTE}
+    cpu, peak = _cpu() - started, _peak()
+    spent = {"cpu": cpu / max(before, slowness()), "megabytes": (peak - memory) / MEGABYTE}
     sys.stdout.flush()
     os.write(1, b"\n" + json.dumps(spent).encode() + b"\n")
 

@@ -36,6 +36,7 @@ def test_sample_data_takes_two_clicks(page: Page, server: Server) -> None:
     assert clicks.count <= 2
 
 
+@pytest.mark.thorough  # the story of a shop walks the same way
 @pytest.mark.usefixtures("stamps_dir")
 def test_a_dropped_zip_takes_four_clicks(page: Page, server: Server, tmp_path: Path) -> None:
     clicks = Clicks()

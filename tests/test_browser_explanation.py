@@ -41,9 +41,9 @@ def lead(chart: Locator, when: str) -> float:
 
 def test_words_are_coloured_against_the_runner_up_as_taking_them_out_moves_the_lead(page: Page, server: Server):
     open_page(page, f"{server.url}/classify?pair=Fir")
+    expect(page.get_by_text(f"Why “{ANSWER}” and not “{RUNNER_UP}”")).to_be_visible()
     both = page.locator(".st-key-confidence").inner_text().partition("Both")[2].split("\n")
     assert [name for name in both if re.fullmatch("[a-z]+", name)][:2] == [ANSWER, RUNNER_UP]  # the likeliest first
-    expect(page.get_by_text(f"Why “{ANSWER}” and not “{RUNNER_UP}”")).to_be_visible()
     spans = page.locator(".st-key-words span[title]")
     expect(spans).to_have_text(list(WORDS))
     for place, word in enumerate(WORDS):

@@ -26,7 +26,9 @@ def choose_words(page: Page, encoder: str) -> None:
     if not page.get_by_text("More options", exact=True).is_visible():
         page.get_by_text("Train another model").click()
         page.get_by_text("More options", exact=True).click()
-    page.locator(".st-key-text_encoder").get_by_text(encoder, exact=True).click()
+    choices = page.locator(".st-key-text_encoder")
+    choices.get_by_text(encoder, exact=True).click()
+    expect(choices.get_by_role("radio", name=encoder, exact=True)).to_be_checked()
     wait_until_idle(page)
 
 
@@ -36,8 +38,15 @@ def train(page: Page, *others: str) -> str:
     expect(page).to_have_url(re.compile(rf"run=(?!{'|'.join(others) or '$'})"))
     run = run_in(page.url)
     expect(page).to_have_url(re.compile(f"model={run}"), timeout=MINUTES)
-    wait_until_idle(page)
+    expect(page.get_by_text("This model is now the current one on every page.")).to_be_visible()
+    wait_until_folded(page)
     return run
+
+
+def wait_until_folded(page: Page) -> None:
+    """Wait until the form of the run shown before is gone: each run folds its own anew."""
+    expect(page.get_by_text("More options", exact=True)).to_be_hidden()
+    wait_until_idle(page)
 
 
 def press_train(page: Page) -> None:
@@ -63,6 +72,7 @@ def test_a_chosen_run_does_not_take_the_place_of_a_new_one(page, server):
     expect(page.get_by_test_id("stMetric").first).to_be_in_viewport()
     choose_row(page, 1)
     expect(page).to_have_url(re.compile(f"run={old}"))
+    wait_until_folded(page)
     choose_words(page, "Words and their meanings")
     newest = train(page, old, new)
     assert run_in(page.url) == newest

@@ -97,7 +97,7 @@ def follow(taken: Taken) -> tuple[dict[str, float], list[dict[str, str]], str]:
         return answer, list(csv.DictReader(file)), taken.run(evaluation)
 
 
-@pytest.mark.parametrize("kind", ["everyday", "captions"])
+@pytest.mark.parametrize("kind", ["everyday", pytest.param("captions", marks=pytest.mark.thorough)])
 def test_the_readme_works_when_followed_to_the_letter(
     kind: str, installed: Path, tmp_path: Path
 ) -> None:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from mmdemo.evaluation.held_out import HeldOut
-from mmdemo.model.heads import FUSED
+from mmdemo.model.heads import best_informed
 
 _LEAST, _MOST = 0.05, 0.3  # lead of the answer over the runner-up: below, chance decides; above, little changes it
 
@@ -18,7 +18,7 @@ def close_calls(held_out: HeldOut) -> tuple[str, ...]:
     ...             {"fused": np.array([sure, close])}))
     ('b',)
     """
-    head = FUSED if FUSED in held_out.probabilities else held_out.heads[-1]
+    head = best_informed(held_out.heads)
     runner_up, best = np.sort(held_out.probabilities[head], axis=1)[:, -2:].T
     margin, right = best - runner_up, held_out.right(head)
     close = right & (margin >= _LEAST) & (margin <= _MOST)

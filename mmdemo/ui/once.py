@@ -29,5 +29,6 @@ class Once(Generic[T]):
             return self._made()
 
     def clear(self) -> None:
-        """Forget the value, for tests."""
-        self._made.cache_clear()
+        """Forget the value, for tests; one that another thread is making is waited for, and forgotten, too."""
+        with self._lock:
+            self._made.cache_clear()
