@@ -8,7 +8,6 @@ import pandas as pd
 
 from mmdemo.charts import (
     accuracy,
-    answer,
     calibration,
     confusion,
     data,
@@ -22,11 +21,9 @@ from mmdemo.charts import (
 )
 from mmdemo.charts.grammar import Chart, LayerChart
 from mmdemo.datasets.words import TellingWord
-from mmdemo.encoders.evidence import Part
 from mmdemo.encoders.word_vectors import WordPieces
 from mmdemo.evaluation.calibration import calibration_bins, coverage_curve
 from mmdemo.evaluation.evaluate import Evaluation, evaluate
-from mmdemo.explanation.explain import Explanation
 from mmdemo.preprocess.square import Square
 from mmdemo.studies.learning_curve import LearningCurve
 from mmdemo.studies.robustness import Curve
@@ -57,17 +54,6 @@ class Seen:
 
     def of_pixels(self, pixels: np.ndarray) -> "Seen":
         return self
-
-
-def _explained(rng: np.random.Generator) -> Explanation:
-    cells, said = rng.normal(size=(3, 4)), rng.normal(size=(3, 12))
-    units = ((0, 0), (0, 1), (1, 0), "white border")
-    parts = {
-        "image": Part(cells.sum(axis=1), units, cells),
-        "text": Part(said.sum(axis=1), tuple(f"{HOSTILE[i % 10]}{i // 10}" for i in range(12)), said),
-    }
-    intercept = rng.normal(size=3)
-    return Explanation(HOSTILE[:3], intercept, intercept + sum(part.total for part in parts.values()), parts, {})
 
 
 def _walk(rng: np.random.Generator, blocks: int) -> FusedWalk:
@@ -153,7 +139,6 @@ KINDS: dict[str, Draw] = {
         _evaluated(rng).accuracies(), dict.fromkeys(HEADS, 0.9), HOSTILE[2]
     ),
     "adds": lambda rng: accuracy.adds_chart(_evaluated(rng).adds, HOSTILE[3]),
-    "waterfall": lambda rng: answer.waterfall_chart(_explained(rng), HOSTILE[int(rng.integers(3))]),
     "calibration": lambda rng: calibration.calibration_chart(
         calibration_bins(rng.uniform(size=40), rng.uniform(size=40) > 0.5), "fused"
     ),
