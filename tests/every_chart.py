@@ -12,7 +12,6 @@ from mmdemo.charts import (
     confusion,
     data,
     dataset_map,
-    effect,
     explanation,
     fusion,
     runs,
@@ -116,11 +115,6 @@ def _epochs(rng: np.random.Generator) -> LayerChart:
     return runs.epochs_chart(events)
 
 
-def _single(rng: np.random.Generator) -> LayerChart:
-    after = {HOSTILE[i]: (float(share), HOSTILE[i % 3]) for i, share in enumerate(rng.uniform(size=4))}
-    return effect.single_effects_chart(HOSTILE[0], float(rng.uniform()), after)
-
-
 def _telling(rng: np.random.Generator) -> list[TellingWord]:
     shares = rng.uniform(size=(10, 2)).tolist()
     return [TellingWord(word, 3, *both, 9.0) for word, both in zip(HOSTILE, shares, strict=True)]
@@ -154,8 +148,6 @@ KINDS: dict[str, Draw] = {
     "words": lambda rng: data.words_chart(HOSTILE[2], _telling(rng)),
     "map": lambda rng: dataset_map.map_chart(_points(rng), HOSTILE[2], HOSTILE[:2], HOSTILE[int(rng.integers(10))]),
     "map of many labels": _map_of_many,
-    "effect": lambda rng: effect.effect_chart(HOSTILE, *rng.dirichlet(np.ones(10), 2), HOSTILE[4]),
-    "single effects": _single,
     "cells": _cells,
     "strip": lambda rng: fusion.strip_chart(_walk(rng, 3)),
     "strip of one block": lambda rng: fusion.strip_chart(_walk(rng, 1)),
