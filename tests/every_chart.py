@@ -8,12 +8,10 @@ import pandas as pd
 
 from mmdemo.charts import (
     accuracy,
-    answer,
     calibration,
     confusion,
     data,
     dataset_map,
-    effect,
     explanation,
     fusion,
     runs,
@@ -22,11 +20,9 @@ from mmdemo.charts import (
 )
 from mmdemo.charts.grammar import Chart, LayerChart
 from mmdemo.datasets.words import TellingWord
-from mmdemo.encoders.evidence import Part
 from mmdemo.encoders.word_vectors import WordPieces
 from mmdemo.evaluation.calibration import calibration_bins, coverage_curve
 from mmdemo.evaluation.evaluate import Evaluation, evaluate
-from mmdemo.explanation.explain import Explanation
 from mmdemo.preprocess.square import Square
 from mmdemo.studies.learning_curve import LearningCurve
 from mmdemo.studies.robustness import Curve
@@ -57,17 +53,6 @@ class Seen:
 
     def of_pixels(self, pixels: np.ndarray) -> "Seen":
         return self
-
-
-def _explained(rng: np.random.Generator) -> Explanation:
-    cells, said = rng.normal(size=(3, 4)), rng.normal(size=(3, 12))
-    units = ((0, 0), (0, 1), (1, 0), "white border")
-    parts = {
-        "image": Part(cells.sum(axis=1), units, cells),
-        "text": Part(said.sum(axis=1), tuple(f"{HOSTILE[i % 10]}{i // 10}" for i in range(12)), said),
-    }
-    intercept = rng.normal(size=3)
-    return Explanation(HOSTILE[:3], intercept, intercept + sum(part.total for part in parts.values()), parts, {})
 
 
 def _walk(rng: np.random.Generator, blocks: int) -> FusedWalk:
@@ -135,11 +120,6 @@ def _epochs(rng: np.random.Generator) -> LayerChart:
     return runs.epochs_chart(events)
 
 
-def _single(rng: np.random.Generator) -> LayerChart:
-    after = {HOSTILE[i]: (float(share), HOSTILE[i % 3]) for i, share in enumerate(rng.uniform(size=4))}
-    return effect.single_effects_chart(HOSTILE[0], float(rng.uniform()), after)
-
-
 def _telling(rng: np.random.Generator) -> list[TellingWord]:
     shares = rng.uniform(size=(10, 2)).tolist()
     return [TellingWord(word, 3, *both, 9.0) for word, both in zip(HOSTILE, shares, strict=True)]
@@ -158,7 +138,6 @@ KINDS: dict[str, Draw] = {
         _evaluated(rng).accuracies(), dict.fromkeys(HEADS, 0.9), HOSTILE[2]
     ),
     "adds": lambda rng: accuracy.adds_chart(_evaluated(rng).adds, HOSTILE[3]),
-    "waterfall": lambda rng: answer.waterfall_chart(_explained(rng), HOSTILE[int(rng.integers(3))]),
     "calibration": lambda rng: calibration.calibration_chart(
         calibration_bins(rng.uniform(size=40), rng.uniform(size=40) > 0.5), "fused"
     ),
@@ -176,8 +155,6 @@ KINDS: dict[str, Draw] = {
     "words": lambda rng: data.words_chart(HOSTILE[2], _telling(rng)),
     "map": lambda rng: dataset_map.map_chart(_points(rng), HOSTILE[2], HOSTILE[:2], HOSTILE[int(rng.integers(10))]),
     "map of many labels": _map_of_many,
-    "effect": lambda rng: effect.effect_chart(HOSTILE, *rng.dirichlet(np.ones(10), 2), HOSTILE[4]),
-    "single effects": _single,
     "cells": _cells,
     "strip": lambda rng: fusion.strip_chart(_walk(rng, 3)),
     "strip of one block": lambda rng: fusion.strip_chart(_walk(rng, 1)),

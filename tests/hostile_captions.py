@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
 from mmdemo.bundles.bundle import load
-from mmdemo.charts.answer import waterfall_chart
 from mmdemo.charts.parts import removal_bars, waterfall
 from mmdemo.charts.words import alike_chart, piece_chart, term_chart
 from mmdemo.encoders.tfidf_word_vectors_sentence import TfidfWordVectorSentenceEncoder
@@ -142,7 +141,6 @@ def _explain() -> Callable[[str], object]:
             coloured(*found.units("text", model.classes[0]))
             removal_bars(found, "text", model.classes[0])
         waterfall(found, model.classes[0])
-        waterfall_chart(found, model.classes[0]).to_dict()
         explained(model, Chosen("hostile", {"text": caption}, None))
 
     return act

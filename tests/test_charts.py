@@ -76,7 +76,7 @@ def test_every_chart_is_the_one_that_altair_makes(kind: str, seed: int, request:
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("kind", ["waterfall", "confusion", "map", "share"])
+@pytest.mark.parametrize("kind", ["adds", "confusion", "map", "share"])
 def test_pages_send_what_streamlit_would_send(
     kind: str, theme: str, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> None:
@@ -89,7 +89,7 @@ def test_pages_send_what_streamlit_would_send(
 
 
 def test_two_visitors_have_their_own_colours_and_tables(monkeypatch: pytest.MonkeyPatch) -> None:
-    chart, sent = drawn("waterfall", 1), {}
+    chart, sent = drawn("adds", 1), {}
     for theme in ("light", "dark", None):
         monkeypatch.setattr(st, "context", SimpleNamespace(theme=SimpleNamespace(type=theme)))
         sent[theme] = figure.specification(chart)
@@ -98,7 +98,7 @@ def test_two_visitors_have_their_own_colours_and_tables(monkeypatch: pytest.Monk
     assert sent["light"]["layer"] and figure.specification(chart)["layer"]
 
 
-@pytest.mark.parametrize(("kind", "larger"), [("waterfall", 1.4), ("map", 1.4), ("cells", 1)])
+@pytest.mark.parametrize(("kind", "larger"), [("adds", 1.4), ("map", 1.4), ("cells", 1)])
 def test_larger_type_gives_rows_more_room_and_leaves_images_as_they_are(
     kind: str, larger: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -82,7 +82,7 @@ def adds_chart(adds: Mapping[str, Added], basis: str = "") -> alt.LayerChart:
 
 def _share() -> alt.Spec:
     axis = alt.Axis(format="%", values=[0, 0.2, 0.4, 0.6, 0.8, 1])
-    scale = alt.Scale(domain=[0, 1.15], nice=False)  # room for the number beside a bar that is nearly full
+    scale = alt.Scale(domain=[0, 1.3], nice=False)  # room for "100.0%" beside a full bar, on a phone too
     return alt.X("accuracy:Q", title="Pairs answered correctly (%)", scale=scale, axis=axis)
 
 

@@ -37,21 +37,21 @@ def answer_sentence(found: Evaluation) -> str:
     gain = found.gain
     if gain is None:
         return f"This model reads {noun(found.modalities[0])}s alone, so there is nothing to add."
-    together, alone = _together(found, "do"), _alone(gain, found)
+    who, alone = together(found), without(gain, found)
     match gain.outcome:
         case Outcome.BETTER:
-            return f"Yes, on this data: {together} better than {alone}."
+            return f"Yes, on this data: {who} do better than {alone}."
         case Outcome.WORSE:
-            return f"No, on this data {together} worse than {alone}."
+            return f"No, on this data {who} do worse than {alone}."
         case _:
-            return f"Nobody can tell yet: on this data {together} neither clearly better nor worse than {alone}."
+            return f"Nobody can tell yet: on this data {who} do neither clearly better nor worse than {alone}."
 
 
 def hundred_sentence(found: Evaluation) -> str:
     """Return how many of 100 new pairs each modality alone gets right, and all of them together."""
     rights = [(f"the {noun(name)} alone", of_hundred(found.heads[name].accuracy)) for name in found.modalities]
     if found.adds:
-        rights.append((_together(found), of_hundred(found.heads[FUSED].accuracy)))
+        rights.append((together(found), of_hundred(found.heads[FUSED].accuracy)))
     (first, right), *others = rights
     return f"Of 100 new pairs, {listed([f'{first} gets {right} right', *(f'{who} {n}' for who, n in others)])}."
 
@@ -67,27 +67,27 @@ def shares(found: Evaluation) -> tuple[Share, ...]:
     added = f"the {noun(gain.modality)}"
     if after < before:
         return _some(
-            Share("right", after, f"right from {_together(found)}"),
+            Share("right", after, f"right from {together(found)}"),
             Share("fewer", before - after, f"lost by adding {added}"),
             Share("wrong", 100 - before, "wrong"),
         )
     return _some(
-        Share("right", before, f"right from {_alone(gain, found)}"),
+        Share("right", before, f"right from {without(gain, found)}"),
         Share("more", after - before, f"more with {added} too"),
         Share("wrong", 100 - after, "still wrong"),
     )
 
 
-def _some(*shares: Share) -> tuple[Share, ...]:
-    return tuple(share for share in shares if share.pairs)
+def together(found: Evaluation) -> str:
+    """Return the model for everything in words: "both together", or "all together"."""
+    return "both together" if len(found.modalities) == 2 else "all together"
 
 
-def _together(found: Evaluation, verb: str = "") -> str:
-    who = "both together" if len(found.modalities) == 2 else "all together"
-    return f"{who} {verb}".strip()
-
-
-def _alone(gain: Added, found: Evaluation) -> str:
-    """Return the model without the last modality in words, such as "the caption alone"."""
+def without(gain: Added, found: Evaluation) -> str:
+    """Return the model without the modality that is added in words, such as "the caption alone"."""
     names = [f"the {noun(name)}" for name in head_inputs(gain.over, found.modalities)]
     return f"{listed(names)} alone" if len(names) == 1 else listed(names)
+
+
+def _some(*shares: Share) -> tuple[Share, ...]:
+    return tuple(share for share in shares if share.pairs)

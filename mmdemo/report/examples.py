@@ -14,12 +14,12 @@ from mmdemo.datasets.examples import example_pairs
 from mmdemo.datasets.registry import SOURCES
 from mmdemo.errors import DatasetError
 from mmdemo.evaluation.held_out import HeldOut
-from mmdemo.model.heads import head_title
+from mmdemo.evaluation.of_hundred import together, without
 from mmdemo.report.explained import Chosen, Example, explained
 
 _FIXED, _BROKEN, _RIGHT, _WRONG = 2, 1, 1, 1  # number of each kind
-_BLIND = "Held-out pairs, each answered by a model that was not trained on it."
-_SEEN = "Held-out pairs, answered here by the model for new pairs, which was trained on them, too."
+_BLIND = "Each pair is answered by a model that had not seen it."
+_SEEN = "The model that answers new pairs answers here, and it was trained on these, too."
 
 
 @dataclass(frozen=True)
@@ -70,9 +70,9 @@ def _worth_showing(facts: ModelFacts) -> Iterator[tuple[str, str]]:
 def _kinds(facts: ModelFacts) -> Iterator[tuple[str, np.ndarray, int]]:
     tested, head, gain = facts.held_out, facts.best_informed, facts.summary.evaluation.gain
     if gain:
-        alone = head_title(gain.over, tested.modalities).lower()
-        yield f"Fixed by fusion: {alone} was wrong", tested.fixed(gain.over), _FIXED
-        yield f"Broken by fusion: {alone} was right", tested.broken(gain.over), _BROKEN
+        both, alone = together(facts.summary.evaluation), without(gain, facts.summary.evaluation)
+        yield f"Right from {both}, wrong from {alone}", tested.fixed(gain.over), _FIXED
+        yield f"Wrong from {both}, right from {alone}", tested.broken(gain.over), _BROKEN
     more = 0 if gain else 1
     yield "Right, and the most confident", _by_confidence(tested, head, right=True), _RIGHT + more
     yield "Wrong, and the most confident", _by_confidence(tested, head, right=False), _WRONG + more

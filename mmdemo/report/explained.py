@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from markupsafe import Markup
 
-from mmdemo.charts.answer import waterfall_chart
+from mmdemo.charts.parts import waterfall
 from mmdemo.datasets.data_frame import is_absent
 from mmdemo.encoders.evidence import ImageEvidence
 from mmdemo.explanation import asked
@@ -18,7 +19,7 @@ from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.heads import FUSED, head_title
 from mmdemo.model.model import Model
 from mmdemo.preprocess.shortened import shortened
-from mmdemo.report.rendering import Figure, figure, image_uri
+from mmdemo.report.rendering import image_uri
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ class Example:
     kind: why it was chosen. written: those of its values that are no images. label: its true class, None where it is
     unknown. answer: the model's, with its probability (0–1), and whether it is sure. opinions: title of a head →
     answer and probability. shown: its image and the image's heat map, if it has one. units: of each value, those
-    that are listed. more: what the units add that are not shown. parts: what adds up to the answer's lead.
+    that are listed. more: what the units add that are not shown. parts: HTML of what adds up to the answer's lead.
     """
 
     kind: str
@@ -59,7 +60,7 @@ class Example:
     shown: tuple[Shown, ...]
     units: tuple[tuple[Unit, ...], ...]
     more: tuple[str, ...]
-    parts: Figure
+    parts: Markup
 
 
 @dataclass(frozen=True)
@@ -93,11 +94,7 @@ def explained(model: Model, chosen: Chosen) -> Example:
         shown=tuple(_shown(found, k)),
         units=tuple(_units(found, k)),
         more=tuple(_more(found, k)),
-        parts=figure(
-            waterfall_chart(found, prediction.label),
-            f"{asked.question(found, prediction.label)}: all parts add up to a lead of {found.logits[k]:.2f}.",
-            width=300,
-        ),
+        parts=Markup(waterfall(found, prediction.label)),
     )
 
 

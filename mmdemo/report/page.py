@@ -3,31 +3,26 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from mmdemo.bundles.bundle import Bundle
 from mmdemo.bundles.facts import ModelFacts, model_facts
-from mmdemo.charts.accuracy import accuracy_chart, adds_chart
-from mmdemo.charts.calibration import calibration_chart
-from mmdemo.charts.confusion import confusion_chart
-from mmdemo.charts.heads import head_colour
-from mmdemo.charts.studies import learning_chart, robustness_chart
-from mmdemo.evaluation.confusion import likeliest_mistake
+from mmdemo.charts.squares import gain_squares
+from mmdemo.evaluation.confusion import mistakes
+from mmdemo.evaluation.of_hundred import answer_sentence, hundred_sentence
 from mmdemo.evaluation.sentences import listed, noun, titles_of
-from mmdemo.evaluation.statistics import measured
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.certainty import SURE, percent
 from mmdemo.report.card_results import broken_promises, share
 from mmdemo.report.examples import examples
-from mmdemo.report.rendering import Figure, figure
-from mmdemo.studies.learning_curve import LearningCurve
-from mmdemo.studies.robustness import Robustness
-from mmdemo.studies.study import kept_study
+from mmdemo.report.figures import are_numbered, results_figures, study_figures
+from mmdemo.report.rendering import Figure
 
 _FOLDER = Path(__file__).parent
-_WIDE, _HALF, _CELL = 560, 340, 34  # pixels: of a chart that stands alone, of one of two, of a cell
+_MISTAKES = 8  # the most frequent ones, which are listed
 
 
 @dataclass(frozen=True)
@@ -45,9 +40,7 @@ def build_report(bundle: Bundle, title: str | None = None, data: Path | None = N
     Raises a BundleError when the model's files cannot be read, a DatasetError when `data` is not its own.
     """
     facts = model_facts(bundle.path)
-    figures, studied = _figures(facts), _studies(bundle)
-    shown = examples(bundle, facts, data)
-    best = facts.heads[facts.best_informed]
+    figures, studied = results_figures(facts), study_figures(bundle)
     nouns = [noun(name) for name in facts.summary.evaluation.modalities]
     # What people wrote (labels, captions, names) goes through the template, which escapes it.
     environment = Environment(
@@ -56,69 +49,49 @@ def build_report(bundle: Bundle, title: str | None = None, data: Path | None = N
     html = environment.get_template("report.html").render(
         title=title or f"{listed(nouns).capitalize()}: {facts.summary.data}",
         style=Markup((_FOLDER / "style.css").read_text("utf-8")),
-        summary=facts.summary,
-        dataset=bundle.manifest["dataset"],
-        evaluation=facts.summary.evaluation,
-        sure=SURE,
-        classes=facts.held_out.classes,
-        heads=facts.heads,
-        best=best,
-        titles=titles_of(facts.heads),
-        broken=broken_promises(facts),
-        percent=percent,
-        share=share,
-        colour_of=head_colour,
-        measured=measured,
-        noun=noun,
+        question=_question(nouns),
         figures=figures,
         studied=studied,
-        mistake=likeliest_mistake(best.matrix, facts.held_out.classes),
-        examples=shown,
-        configuration=_configuration(facts),
+        examples=examples(bundle, facts, data),
+        **_results(facts),
     )
-    examples_by_name = {f"example-{i}": pair.parts for i, pair in enumerate(shown.pairs, 1)}
-    return Report(html, {**figures, **studied, **examples_by_name})
+    return Report(html, {**figures, **studied})
 
 
-def _figures(facts: ModelFacts) -> dict[str, Figure]:
-    title = titles_of(facts.heads)[facts.best_informed]
-    best, classes = facts.heads[facts.best_informed], facts.held_out.classes
-    evaluation, limits = facts.summary.evaluation, facts.summary.manifest["dataset"]["limits"]
-    adds = {}
-    if evaluation.adds:
-        chart = adds_chart(evaluation.adds, evaluation.basis)
-        adds["adds"] = figure(chart, "What each modality adds, with its 95 % interval.", width=_WIDE)
+def _question(nouns: list[str]) -> str:
+    """Return what the report answers.
+
+    >>> _question(["image", "caption"])
+    'Does reading the image and the caption together help?'
+    """
+    if len(nouns) == 1:
+        return f"How well does the {nouns[0]} alone tell the classes apart?"
+    return f"Does reading {listed([f'the {one}' for one in nouns])} together help?"
+
+
+def _results(facts: ModelFacts) -> dict[str, Any]:
+    """Return what the template shows of the results, and the functions that put it into words."""
+    best, found = facts.heads[facts.best_informed], facts.summary.evaluation
+    classes = facts.held_out.classes
     return {
-        **adds,
-        "accuracy": figure(
-            accuracy_chart(evaluation.accuracies(), limits, evaluation.basis),
-            "Accuracy of each model with its 95 % interval.",
-            width=_WIDE,
-        ),
-        "confusion": figure(
-            confusion_chart(best.matrix, classes, clickable=False),
-            f"How many pairs of each true class got each answer, {title.lower()}.",
-            width=min(_CELL * len(classes), _WIDE),
-        ),
-        "calibration": figure(
-            calibration_chart(best.bins, facts.best_informed),
-            "Share of answers that are right against their probability, in ten bins of equal count, beside the ideal.",
-        ),
+        "summary": facts.summary,
+        "dataset": facts.summary.manifest["dataset"],
+        "evaluation": found,
+        "answer": answer_sentence(found),
+        "of_hundred": hundred_sentence(found),
+        "squares": Markup(gain_squares(found)),
+        "sure": SURE,
+        "classes": classes,
+        "numbered": are_numbered(classes),
+        "heads": facts.heads,
+        "best": best,
+        "titles": titles_of(facts.heads),
+        "broken": broken_promises(facts),
+        "percent": percent,
+        "share": share,
+        "mistakes": mistakes(best.matrix, classes)[:_MISTAKES],
+        "configuration": _configuration(facts),
     }
-
-
-def _studies(bundle: Bundle) -> dict[str, Figure]:
-    """Return charts of the model's studies that exist."""
-    drawn = {}
-    learning, damage = kept_study(bundle, "learning"), kept_study(bundle, "robustness")
-    if isinstance(learning, LearningCurve):
-        chart = learning_chart(learning, bundle.manifest["dataset"]["limits"])
-        drawn["learning"] = figure(chart, "Accuracy of each model against the number of training pairs.", _HALF)
-    if isinstance(damage, Robustness):
-        for curve in damage.curves:
-            name = curve.title.lower().replace(" ", "-")
-            drawn[name] = figure(robustness_chart(curve), f"Accuracy of each model against: {curve.axis}.", _HALF)
-    return drawn
 
 
 def _configuration(facts: ModelFacts) -> dict[str, str]:

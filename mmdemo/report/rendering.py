@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 
 from mmdemo.charts import grammar as alt
+from mmdemo.charts.reflow import reflowed
 
 _INK, _GRID = "#1c2433", "#e3e7ef"
 _STYLE = {
@@ -42,8 +43,8 @@ class Figure:
         return _uri("image/svg+xml", self.svg.encode())
 
 
-def figure(chart: alt.LayerChart | alt.Chart, alt_text: str, width: int = 380) -> Figure:
-    """Return the drawn chart; width: of its plot, in pixels."""
+def figure(chart: alt.LayerChart | alt.Chart, alt_text: str, width: int = 400) -> Figure:
+    """Return the drawn chart; width: of the whole, in pixels, as its height is."""
     import vl_convert  # 150 MB once it draws: never in the server
 
     chart = chart.properties(width=width)
@@ -74,7 +75,7 @@ def _renumbered(svg: str) -> str:
 
 
 def _specification(chart: alt.LayerChart | alt.Chart) -> str:
-    return json.dumps(chart.to_dict())
+    return json.dumps({**reflowed(chart.to_dict()), "autosize": {"type": "fit", "contains": "padding"}})
 
 
 def _version() -> str:
