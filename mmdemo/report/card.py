@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from mmdemo.bundles.facts import ModelFacts
+from mmdemo.datasets.left_out import kinds_sentence
 from mmdemo.evaluation.confusion import likeliest_mistake
 from mmdemo.evaluation.sentences import listed, noun, titles_of
 from mmdemo.modalities.registry import MODALITIES
@@ -70,6 +71,8 @@ def _data(facts: ModelFacts) -> Iterator[str]:
     held_out = ", ".join(f"{plain(label)} ({n})" for label, n in counts.items())
     yield f"- Classes, with their held-out pairs: {held_out}."
     yield from (f"- {plain(note)}" for note in dataset["notes"])
+    if left_out := kinds_sentence(dataset.get("left_out_kinds") or {}):
+        yield f"- {plain(left_out)}"
     yield f"- SHA-256 of the data: `{dataset['fingerprint']}`"
 
 
