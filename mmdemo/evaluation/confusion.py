@@ -88,11 +88,6 @@ def mistakes(matrix: np.ndarray, classes: tuple[str, ...]) -> tuple[Mistake, ...
     return tuple(Mistake(classes[i], classes[j], int(wrong[i, j]), int(support[i])) for i, j in fullest)
 
 
-def likeliest_mistake(matrix: np.ndarray, classes: tuple[str, ...]) -> tuple[str, str] | None:
-    """Return the true label and the answer of the fullest cell off the diagonal, None if all answers are right."""
-    return next(((one.label, one.answer) for one in mistakes(matrix, classes)), None)
-
-
 def _rate(right: np.ndarray, group: np.ndarray) -> Rate:
     return Rate(float(right.mean()) if len(right) else math.nan, len(right), mean_interval(right, group))
 

@@ -12,11 +12,11 @@ from mmdemo.bundles.bundle import Bundle
 from mmdemo.bundles.facts import ModelFacts, model_facts
 from mmdemo.charts.squares import gain_squares
 from mmdemo.evaluation.confusion import mistakes
-from mmdemo.evaluation.of_hundred import answer_sentence, hundred_sentence
+from mmdemo.evaluation.of_hundred import answer_sentence, hundred_sentence, of_hundred
 from mmdemo.evaluation.sentences import listed, noun, titles_of
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.certainty import SURE, percent
-from mmdemo.report.card_results import broken_promises, share
+from mmdemo.report.card_statistics import broken_promises, share
 from mmdemo.report.examples import examples
 from mmdemo.report.figures import are_numbered, results_figures, study_figures
 from mmdemo.report.rendering import Figure
@@ -78,7 +78,8 @@ def _results(facts: ModelFacts) -> dict[str, Any]:
         "dataset": facts.summary.manifest["dataset"],
         "evaluation": found,
         "answer": answer_sentence(found),
-        "of_hundred": hundred_sentence(found),
+        "hundred": hundred_sentence(found),
+        "of_hundred": of_hundred,
         "squares": Markup(gain_squares(found)),
         "sure": SURE,
         "classes": classes,
