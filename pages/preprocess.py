@@ -18,21 +18,20 @@ with frame.page("Preprocess"):
     pair = one_pair.chosen_pair(bundle)
     if pair is not None:
         model = pair.answering.model
-        controls, outcome = st.columns([2, 5], gap="large")
+        with st.container(key="preparing"):  # which places the three by its width
+            preview = st.container(key="preparing_preview")
+            controls, answers = st.container(key="preparing_controls"), st.container(key="preparing_answers")
         with controls:
             settings = preparation.chosen_settings(pair.values)
             preparation.carry(settings)
-        with outcome:
+        with answers:
             head = effect_view.chosen_head(model)
             prepared = preparation.prepared(model, pair.values, settings)
             found = effect(model, pair.evidence, examine(pair.answering, prepared))
-            said = sentence(model, found, settings, head)
-            st.markdown(f"##### {frame.plain(said)}")
-            sides, chart = st.columns(2, gap="medium")
-            with sides:
-                before_after(pair.values, prepared)
-            with chart:
-                effect_view.chart(model, found, said, head)
+            effect_view.opinion(model, found, head)
+        with preview:
+            st.markdown(f"##### {frame.plain(sentence(model, found, settings, head))}")
+            before_after(pair.values, prepared)
         for view in views_of(settings):
             view.steps(model, pair.values[view.name], settings[view.name])
         single_operations(pair, found.before, head)

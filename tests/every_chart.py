@@ -12,7 +12,6 @@ from mmdemo.charts import (
     confusion,
     data,
     dataset_map,
-    effect,
     explanation,
     fusion,
     runs,
@@ -108,17 +107,17 @@ def _confusion(rng: np.random.Generator, clickable: bool) -> LayerChart:
     return confusion.confusion_chart(rng.integers(0, 9, (3, 3)), HOSTILE[:3], chosen, clickable)
 
 
+def _confusion_of_many(rng: np.random.Generator, whole: bool) -> LayerChart:
+    classes = [f"{name}{place}" for place in range(2) for name in HOSTILE]
+    return confusion.confusion_chart(rng.integers(0, 9, (20, 20)), classes, whole=whole)
+
+
 def _epochs(rng: np.random.Generator) -> LayerChart:
     events = [
         {"epoch": i + 1, "epochs": 5, "loss": loss, "accuracy": share}
         for i, (loss, share) in enumerate(rng.uniform(size=(4, 2)))
     ]
     return runs.epochs_chart(events)
-
-
-def _single(rng: np.random.Generator) -> LayerChart:
-    after = {HOSTILE[i]: (float(share), HOSTILE[i % 3]) for i, share in enumerate(rng.uniform(size=4))}
-    return effect.single_effects_chart(HOSTILE[0], float(rng.uniform()), after)
 
 
 def _telling(rng: np.random.Generator) -> list[TellingWord]:
@@ -146,6 +145,8 @@ KINDS: dict[str, Draw] = {
         coverage_curve(rng.uniform(size=40), rng.uniform(size=40) > 0.5), float(rng.uniform()), "text"
     ),
     "confusion": lambda rng: _confusion(rng, True),
+    "confusion of many": lambda rng: _confusion_of_many(rng, False),
+    "all confusion of many": lambda rng: _confusion_of_many(rng, True),
     "confusion that cannot be clicked": lambda rng: _confusion(rng, False),
     "limits": lambda rng: data.limits_chart(dict(zip(HEADS, rng.uniform(size=3).tolist(), strict=True))),
     "class": lambda rng: data.class_chart(pd.Series(rng.choice(HOSTILE, 40))),
@@ -154,8 +155,6 @@ KINDS: dict[str, Draw] = {
     "words": lambda rng: data.words_chart(HOSTILE[2], _telling(rng)),
     "map": lambda rng: dataset_map.map_chart(_points(rng), HOSTILE[2], HOSTILE[:2], HOSTILE[int(rng.integers(10))]),
     "map of many labels": _map_of_many,
-    "effect": lambda rng: effect.effect_chart(HOSTILE, *rng.dirichlet(np.ones(10), 2), HOSTILE[4]),
-    "single effects": _single,
     "cells": _cells,
     "strip": lambda rng: fusion.strip_chart(_walk(rng, 3)),
     "strip of one block": lambda rng: fusion.strip_chart(_walk(rng, 1)),

@@ -116,7 +116,7 @@
   function sideways() {
     for (const box of [document.documentElement, ...main.querySelectorAll('*')]) {
       if (box.scrollWidth <= box.clientWidth + 1 || !box.clientWidth) continue;
-      if (box.closest('table, [data-testid=stDataFrame], [data-testid=stTable], [data-testid=stSidebar][data-collapsed=true]')) continue;
+      if (box.closest('table, .wide-table, [data-testid=stDataFrame], [data-testid=stTable], [data-testid=stSidebar][data-collapsed=true]')) continue;
       const scrolls = ['auto', 'scroll'].includes(getComputedStyle(box).overflowX);
       if ((scrolls || box === document.documentElement) && isShown(box))
         say('sideways', box.innerText || '', box, `${box.scrollWidth} px in ${box.clientWidth}`);

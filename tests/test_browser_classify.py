@@ -42,7 +42,7 @@ def test_an_upload_survives_another_page(page, server, stamps_dir):
     upload_image(page, stamps_dir / "animals" / "birds" / "owl.png")
     expect(page.get_by_alt_text("The image to classify")).to_be_visible()
     type_caption(page, "")
-    expect(page.get_by_text("There are no words")).to_be_visible()  # the caption has arrived: no run is yet to come
+    expect(page.get_by_text("This pair has no caption")).to_be_visible()  # so no run is yet to come
     expect(page.locator(ANSWER).first).to_have_text(re.compile("^animals"))
     page.get_by_role("link", name="Overview").click()
     expect(page.get_by_role("heading", level=1, name="Does adding the picture")).to_be_visible()
@@ -69,7 +69,7 @@ def test_words_alone_and_nothing_at_all(page, server):
     page.get_by_role("radio", name="No image").click()
     type_caption(page, "a cat and a dog")
     expect(page.locator(ANSWER).first).to_have_text(re.compile("^animals"))
-    expect(page.get_by_text("There is no image")).to_be_visible()
+    expect(page.get_by_text("This pair has no image")).to_be_visible()
     type_caption(page, "")
     expect(page.get_by_text("the answer appears here")).to_be_visible()
     assert_no_exception(page)

@@ -1,12 +1,13 @@
 """What a preparation does to a model's answer, and how it is charted."""
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
 import pytest
 
 from mmdemo.bundles.bundle import load
-from mmdemo.charts.effect import effect_chart, single_effects_chart
+from mmdemo.charts.effect import effect_bars, moved_classes, single_effects_bars
 from mmdemo.datasets.examples import example_pairs
 from mmdemo.explanation.effect import (
     ANSWER,
@@ -18,6 +19,7 @@ from mmdemo.explanation.effect import (
     single_effects,
     single_operations,
 )
+from mmdemo.explanation.palette import AGAINST, FOR
 from mmdemo.modalities.image_preparation import side
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.certainty import percent
@@ -106,7 +108,7 @@ def test_a_caption_that_loses_all_its_words_is_missing(model: Model, pair: Examp
     assert (found.before.head, found.after.head) == ("fused", "image")
     alone = effect_of(model, None, "it is what it is", ImageSettings(), stop)
     assert alone.after is None
-    assert said_of(model, alone, ImageSettings(), stop) == "Leaving out stop words leaves nothing to classify."
+    assert said_of(model, alone, ImageSettings(), stop) == "Leaving out very common words leaves nothing to classify."
     assert said_of(model, alone, ImageSettings(), stop, "image") == "This pair lacks what this model reads."
 
 
@@ -145,7 +147,7 @@ def test_sentences(model: Model, pair: Example, image: ImageSettings, text: Text
 
 def test_single_effects_are_those_of_the_settings_alone(model: Model, pair: Example) -> None:
     found = single_effects_of(model, pair.pixels, pair.caption)
-    assert {"Without the image", "Without the caption", "A quarter turn", "No stop words"} <= found.keys()
+    assert {"Without the image", "Without the caption", "A quarter turn", "No very common words"} <= found.keys()
     assert "Central square" not in found  # the image is a square
     for name in found.keys() & SINGLE.keys():
         expected = effect_of(model, pair.pixels, pair.caption, *SINGLE[name]).after
@@ -156,7 +158,7 @@ def test_single_effects_are_those_of_the_settings_alone(model: Model, pair: Exam
 
 
 def test_single_effects_of_half_a_pair(model: Model, pair: Example) -> None:
-    assert single_effects_of(model, None, "it is a café").keys() == {"No stop words", "No accents"}
+    assert single_effects_of(model, None, "it is a café").keys() == {"No very common words", "No accents"}
     assert single_effects_of(model, None, "cars").keys() == set()
     assert single_effects_of(model, pair.pixels[:200], "").keys() == MODALITIES["image"].preparation.operations.keys()
 
@@ -165,17 +167,46 @@ def test_each_single_operation_is_one() -> None:
     assert all((image == ImageSettings()) != (text == TextSettings()) for image, text in SINGLE.values())
 
 
-def test_charts_have_titles_axes_and_units(model: Model) -> None:
-    k = len(model.classes)
-    before, after = np.full(k, 1 / k), np.linspace(0, 1, k)
-    chart = effect_chart(model.classes, before, after, "Both").to_dict()
-    assert chart["title"] == "Both"
-    assert chart["layer"][0]["encoding"]["x"]["title"] == "Probability (%)"
-    single = single_effects_chart("town", 0.9, {"Mirrored": (0.9, "town"), "Grey": (0.2, "food")}).to_dict()
-    assert "town" in single["title"]
-    assert single["layer"][0]["encoding"]["y"]["sort"] == ["Grey", "Mirrored"]
-    rows = next(iter(single["datasets"].values()))
-    assert {row["operation"]: row["shown"] for row in rows if "operation" in row} == {
-        "Grey": "20% → food",
-        "Mirrored": "90%",
-    }
+def widths(drawn: str) -> list[float]:
+    return [float(width) for width in re.findall(r"width:([\d.]+)%;background", drawn)]
+
+
+def test_the_classes_that_matter_have_two_bars_each_and_the_others_share_a_row() -> None:
+    classes = [f"class {place}" for place in range(40)]
+    before, after = np.full(40, 0.002), np.full(40, 0.002)
+    before[[3, 7, 9]], after[[3, 7, 9]] = (0.8, 0.1, 0.026), (0.1, 0.8, 0.026)
+    drawn = effect_bars(classes, before, after, "Both", 4)
+    assert widths(drawn) == [80, 10, 10, 80, 2.6, 2.6, 7.4, 7.4]
+    assert [said in drawn for said in ("class 3<", "class 7<", "class 9<", "37 others<")] == [True] * 4
+    assert ">80% → 10%<" in drawn and ">2%<" in drawn
+    assert "Both, before and after: class 3 80% → 10%; class 7 10% → 80%; class 9 2%; 37 others 7%" in drawn
+    everything = effect_bars(classes, before, after, "Both")
+    assert len(widths(everything)) == 80 and "others" not in everything and "80.0% → 10.0%" in everything
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_neither_answer_nor_the_largest_change_is_left_out(seed: int) -> None:
+    before, after = np.random.default_rng(seed).dirichlet(np.full(12, 0.2), 2)
+    shown = moved_classes(before, after, 3)
+    assert shown[0] == before.argmax() and after.argmax() in shown and len(shown) <= 3
+    assert len(set(shown)) == len(shown)
+    left = sorted(set(range(12)) - set(shown))
+    assert max(np.abs(after - before)[left]) <= max(np.abs(after - before)[shown])
+    assert sorted(moved_classes(before, after, 11)) == list(range(12)), "one other class has the row of the others"
+
+
+def test_an_operation_that_changes_the_answer_is_orange_and_names_it() -> None:
+    drawn = single_effects_bars("town", 0.9, {"Mirrored": (0.9, "town"), "Grey": (0.2, "food")})
+    assert drawn.index("Grey") < drawn.index("Mirrored"), "the most harmful first"
+    assert widths(drawn) == [20, 90]
+    assert f"width:20.00%;background:{AGAINST}" in drawn and f"width:90.00%;background:{FOR}" in drawn
+    assert drawn.count("calc(90.00%") == 2, "a tick for the pair as it is"
+    assert "the answer becomes “food”" in drawn and "Mirrored 90%" in drawn
+
+
+@pytest.mark.parametrize("name", ["<img src=x onerror=alert(1)>", "W" * 200, "苹果与香蕉" * 30])
+def test_foreign_names_are_text_and_shortened(name: str) -> None:
+    shares = np.array([0.3, 0.7])
+    for drawn in (effect_bars([name, "b"], shares, shares, name), single_effects_bars(name, 0.3, {name: (0.1, name)})):
+        assert "<img" not in drawn and 'role="img"' in drawn
+    assert name[:100] not in single_effects_bars(name, 0.3, {"Grey": (0.1, "b")})

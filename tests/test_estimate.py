@@ -10,7 +10,7 @@ from mmdemo.model.config import ModelConfig
 from mmdemo.training.estimate import Estimate, doubt_seconds, estimate
 
 # pairs, classes, folds, seconds of the whole command on two free cores with nothing cached, MB; all were measured
-# before values were looked at once more to know which ones to doubt
+# before images were looked at to know which ones to doubt
 MEASURED = [
     (600, 8, 1, 6.9, 382),
     (600, 8, 5, 7.6, 372),

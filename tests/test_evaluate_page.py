@@ -32,6 +32,7 @@ from mmdemo.training.train import train
 from mmdemo.ui import frame, model_data, runs, state
 from mmdemo.ui.pages.evaluate import statistics
 from tests.homonyms_model import NAME, bundle
+from tests.page_tables import tables
 
 pytestmark = pytest.mark.slow  # whole pages
 
@@ -85,10 +86,9 @@ def test_the_shipped_model_is_shown_with_its_verdicts_and_numbers() -> None:
     assert first == [whose, f"### {answer_sentence(found)}", plain]
     assert app.markdown[3].help == "  \n".join(found.statistics())
     assert all(note in shown(app) for note in found.notes())
-    added = app.table[0].value
+    added, table = tables(app)
     assert added["Fixed / broken"].tolist() == [f"{one.fixed} / {one.broken}" for one in found.adds.values()]
     assert added["Points"].tolist() == [points(one.accuracy) for one in found.adds.values()]
-    table = app.table[1].value
     heads = found.heads.values()
     assert table["Accuracy"].tolist() == [f"{one.accuracy:.1%}" for one in heads]
     assert table["Macro F1"].tolist() == [f"{one.f1_macro:.1%}" for one in heads]
@@ -97,12 +97,12 @@ def test_the_shipped_model_is_shown_with_its_verdicts_and_numbers() -> None:
 
 def test_the_statistics_stay_out_of_the_way_until_they_are_asked_for() -> None:
     app = evaluate()
-    assert not app.table and not app.dataframe and not app.get("vega_lite_chart")
+    assert not tables(app) and not app.dataframe and not app.get("vega_lite_chart")
     main = " ".join(element.value for kind in (app.markdown, app.caption, app.subheader) for element in kind)
     assert not re.search(r"McNemar|95 % interval|macro F1|log loss|held.out|confusion|Calibrat", main, re.IGNORECASE)
     opened = evaluate(None, "statistics", "confusion_matrix", "by_class", "probabilities")
     assert_calm(opened)
-    assert len(opened.table) == 2 and len(opened.dataframe) == 1 and len(opened.get("vega_lite_chart")) == 4
+    assert len(tables(opened)) == 2 and len(opened.dataframe) == 1 and len(opened.get("vega_lite_chart")) == 4
 
 
 @pytest.mark.parametrize("head", ["image", "text", "fused"])

@@ -193,7 +193,7 @@ def test_everything_at_once_is_done_in_order():
 def test_steps_name_only_what_is_done():
     stored = noise(20, 30)
     stages = steps(stored, ImageSettings(), 224)
-    assert [stage.name for stage in stages] == ["Decoded", "Letterboxed to 224 × 224 px"]
+    assert [stage.name for stage in stages] == ["As in the file", "Made square by white edges (letterboxed)"]
     assert stages[0].pixels is stored
 
 
@@ -202,12 +202,12 @@ def test_every_step():
     chosen = ImageSettings("stretch", rotate=-12.5, flip="vertical", grey=True, brightness=-0.25, contrast=1.5)
     stages = steps(stored, chosen, 64)
     assert [stage.name for stage in stages] == [
-        "Decoded",
+        "As in the file",
         "Rotated 12.5° clockwise",
-        "Flipped top to bottom",
-        "Made grey",
-        "Brightness -25%, contrast × 1.5",
-        "Stretched to 64 × 64 px",
+        "Mirrored top to bottom",
+        "Colours taken away",
+        "25% darker, contrast 150%",
+        "Stretched to a square",
     ]
     assert np.array_equal(stages[-2].pixels, adjust(stored, chosen))
     assert np.array_equal(stages[-1].pixels, prepare(stored, chosen, 64).pixels)

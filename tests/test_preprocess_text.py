@@ -77,12 +77,12 @@ def test_steps_tell_what_they_took_out() -> None:
     steps = clean_steps("The <b>Cat</b>, www.x.org!", STOP)
     assert [(step.name, step.text, step.dropped) for step in steps] == [
         ("As written", "The <b>Cat</b>, www.x.org!", ()),
-        ("Characters unified (NFKC)", "The <b>Cat</b>, www.x.org!", ()),
-        ("HTML removed", "The  Cat , www.x.org!", ("<b>", "</b>")),
+        ("Same characters for the same letters (NFKC)", "The <b>Cat</b>, www.x.org!", ()),
+        ("Formatting codes removed (HTML)", "The  Cat , www.x.org!", ("<b>", "</b>")),
         ("Web addresses removed", "The  Cat ,  ", ("www.x.org!",)),
         ("Lower case", "the  cat ,  ", ()),
         ("Punctuation removed", "the cat", (",",)),
-        ("Stop words removed", "cat", ("the",)),
+        ("Very common words removed (stop words)", "cat", ("the",)),
     ]
 
 

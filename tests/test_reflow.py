@@ -28,8 +28,14 @@ def test_rows_with_long_names_get_higher_by_their_lines():
     assert reflowed(short)["height"] == short["height"]
     axis = reflowed(long)["layer"][0]["encoding"]["y"]["axis"]
     assert axis["labelLimit"] == 0 and all(line in axis["labelExpr"] for line in lines_of(LONG))
+    assert axis["labelOffset"]["expr"].startswith("-8.0 * (")  # half a line up for each line more
     more = reflowed(long)["height"] - long["height"]
     assert more >= 2 * (16 * len(lines_of(LONG)) - 24)  # each of the two rows was 24 pixels high
+
+
+def test_a_title_below_named_rows_ends_where_they_end():
+    encoding = reflowed(spec_of(class_chart(pd.Series(["a", "b"]))))["layer"][0]["encoding"]
+    assert encoding["x"]["axis"]["titleAnchor"] == "end" and "titleAnchor" not in encoding["y"]["axis"]
 
 
 @pytest.mark.parametrize("kind", KINDS)

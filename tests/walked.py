@@ -27,6 +27,8 @@ def walk(page: Page, server: Server, world: World, size: str) -> Iterator[str]:
 
 def _parts(page: Page, name: str) -> Iterator[str]:
     choice = page.get_by_role("radiogroup", name=PARTS[name]) if name in PARTS else None
+    if choice:
+        expect(choice.get_by_role("radio").last).to_be_visible()  # or there would be nothing to walk
     for place in range(choice.get_by_role("radio").count() if choice else 1):
         if choice:
             choice.get_by_role("radio").nth(place).click()

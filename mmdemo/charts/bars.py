@@ -26,7 +26,7 @@ def accuracy_bars(
     rows, titles = [], titles_of(accuracy)
     for head, (share, (low, high)) in accuracy.items():
         marks = bar(0, share, head_colour(head)) + _interval(low, high)
-        marks += _tick(limits[head]) if limits and head in limits else ""
+        marks += tick(limits[head]) if limits and head in limits else ""
         rows.append(row(titles[head], marks, f"{share:.1%}", 26, bold=True))
     below = f"{basis}. Line: likely range (95 % interval)"
     below += ". Grey tick: the best possible" if limits else ""
@@ -109,13 +109,21 @@ def row(name: str, marks: str, value: str, height: int = 18, bold: bool = False)
     )
 
 
-def row_below(name: str, marks: str, value: str) -> str:
-    """Return HTML of one row whose name and value stand above the bar: for names longer than their share of a line."""
+def row_below(name: str, tracks: Sequence[str], value: str, below: str = "") -> str:
+    """Return HTML of one row whose name and value stand above its bars: for names longer than their share of a line.
+
+    tracks: the marks of each bar, as `bar` gives them. below: what is said under them.
+    """
+    drawn = "".join(
+        '<div style="position:relative;height:6px;margin-top:2px;border-radius:2px;background:rgba(125,135,153,.18)">'
+        f"{marks}</div>"
+        for marks in tracks
+    )
+    said = f'<div style="font-size:.9em;margin-top:2px">{html.escape(below)}</div>' if below else ""
     return (
         '<div style="grid-column:1/-1"><div style="display:flex;justify-content:space-between;gap:8px;line-height:1.2">'
         f'<span>{html.escape(name)}</span><span style="font-variant-numeric:tabular-nums;overflow-wrap:normal">'
-        f'{html.escape(value)}</span></div><div style="position:relative;height:6px;margin-top:2px;border-radius:2px;'
-        f'background:rgba(125,135,153,.18)">{marks}</div></div>'
+        f"{html.escape(value)}</span></div>{drawn}{said}</div>"
     )
 
 
@@ -126,11 +134,12 @@ def bar(start: float, end: float, colour: str, opacity: float = 1.0) -> str:
     return f'<div style="position:absolute;top:0;bottom:0;{place};{look}"></div>'
 
 
+def tick(share: float) -> str:
+    """Return HTML of a grey tick at a share of the width (0–1)."""
+    place = f"left:calc({100 * share:.2f}% - 1px)"
+    return f'<div style="position:absolute;top:-3px;bottom:-3px;width:3px;{place};background:{NEUTRAL}"></div>'
+
+
 def _interval(low: float, high: float) -> str:
     place = f"left:{100 * low:.2f}%;width:{100 * (high - low):.2f}%"
     return f'<div style="position:absolute;top:calc(50% - 1px);height:2px;{place};background:currentColor"></div>'
-
-
-def _tick(share: float) -> str:
-    place = f"left:calc({100 * share:.2f}% - 1px)"
-    return f'<div style="position:absolute;top:-3px;bottom:-3px;width:3px;{place};background:{NEUTRAL}"></div>'

@@ -1,89 +1,87 @@
-"""Charts of how a preparation changes a model's answer; each has a title, axis names and units."""
+"""How a preparation changes a model's answer, as bars of plain HTML for the classes that matter."""
 
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-import pandas as pd
 
-from mmdemo.charts import grammar as alt
-from mmdemo.charts.rows import names_axis
+from mmdemo.charts.bars import bar, bars, row_below, tick
 from mmdemo.explanation.palette import AGAINST, FOR, NEUTRAL
 from mmdemo.model.certainty import percent
+from mmdemo.preprocess.shortened import shortened
 
-_NAMES = names_axis()
-_ROW, _AROUND = 30, 150  # pixels: of a row, and of title, legend, axis and its name
-_LONG = 0.3
-_SHOWN = 0.005  # probability above which it is printed
-_SHARE = alt.Axis(format="~%", tickCount=5)
+_SEEN = 0.01  # probability below which it is shown as 0 %
+_FLOW = "grid-column:1/-1;columns:20rem;column-gap:2rem"  # as many columns as there is room for
+_WHOLE = "break-inside:avoid;padding-bottom:10px"
+_SWATCH = '<span style="display:inline-block;width:.8em;height:.8em;border-radius:2px;background:{}"></span>'
+_LEGEND = (
+    '<div style="grid-column:1/-1;display:flex;gap:1rem;font-size:.9em">'
+    f"<span>{_SWATCH.format(NEUTRAL)} before</span><span>{_SWATCH.format(FOR)} after</span></div>"
+)
 
 
-def effect_chart(classes: Sequence[str], before: np.ndarray, after: np.ndarray, title: str) -> alt.LayerChart:
-    """Return each class's probability (%) before and after, a bar each; the most probable before is on top.
+def effect_bars(
+    classes: Sequence[str], before: np.ndarray, after: np.ndarray, title: str, most: int | None = None
+) -> str:
+    """Return HTML of classes' probabilities before and after, two bars each.
 
-    before, after: float (k,), 0–1.
+    before, after: float (k,), 0–1. most: classes that have a row, by default all; the others share one.
     """
-    order = [classes[i] for i in np.argsort(-before, kind="stable")]
-    rows = [(label, "before", value) for label, value in zip(classes, before, strict=True)]
-    rows += [(label, "after", value) for label, value in zip(classes, after, strict=True)]
-    frame = pd.DataFrame(rows, columns=["class", "when", "probability"])
-    frame["shown"] = [percent(value) if value >= _SHOWN else "" for value in frame["probability"]]
-    base = alt.Chart(frame).encode(
-        y=alt.Y("class:N", sort=order, title=None, axis=_NAMES, scale=alt.Scale(paddingInner=0.25)),
-        yOffset=alt.YOffset("when:N", sort=["before", "after"]),
-    )
-    bars = base.mark_bar(cornerRadiusEnd=2).encode(
-        x=alt.X("probability:Q", title="Probability (%)", scale=alt.Scale(domain=[0, 1.1], nice=False), axis=_SHARE),
-        color=alt.Color(
-            "when:N",
-            title=None,
-            scale=alt.Scale(domain=["before", "after"], range=[NEUTRAL, FOR]),
-            legend=alt.Legend(orient="top"),
-        ),
-        tooltip=[
-            alt.Tooltip("class:N", title="Class"),
-            alt.Tooltip("when:N", title="When"),
-            alt.Tooltip("probability:Q", title="Probability", format=".2%"),
-        ],
-    )
-    texts = base.mark_text(align="left", dx=4, fontSize=10).encode(x="probability:Q", text="shown:N")
-    return alt.LayerChart(layer=[bars, texts], title=title, height=_ROW * len(classes) + _AROUND)
-
-
-def single_effects_chart(label: str, before: float, after: Mapping[str, tuple[float, str]]) -> alt.LayerChart:
-    """Return the probability (%) of one class after each operation alone, the most harmful on top.
-
-    before: its probability as it is (0–1), a dashed line. after: operation → (its probability, the answer's class);
-    where the answer is another class, the bar is orange.
-    """
-    rows = [(name, value, answer, answer == label) for name, (value, answer) in after.items()]
-    frame = pd.DataFrame(rows, columns=["operation", "probability", "answer", "kept"]).sort_values("probability")
-    frame["shown"] = [
-        percent(value) if kept else f"{percent(value)} → {answer}"
-        for value, answer, kept in zip(frame["probability"], frame["answer"], frame["kept"], strict=True)
+    shown = moved_classes(before, after, len(classes) if most is None else most)
+    names = [shortened(classes[place]) for place in shown]
+    pairs = [(float(before[place]), float(after[place])) for place in shown]
+    if rest := sorted(set(range(len(classes))) - set(shown)):
+        names.append(f"{len(rest):,} others")
+        pairs.append((float(before[rest].sum()), float(after[rest].sum())))
+    moves = [_move(*pair, decimals=0 if rest else 1) for pair in pairs]
+    alt = f"{title}, before and after: " + "; ".join(map(" ".join, zip(names, moves, strict=True)))
+    rows = [
+        row_below(name, (bar(0, was, NEUTRAL), bar(0, now, FOR)), move)
+        for name, (was, now), move in zip(names, pairs, moves, strict=True)
     ]
-    base = alt.Chart(frame).encode(y=alt.Y("operation:N", sort=frame["operation"].tolist(), title=None, axis=_NAMES))
-    bars = base.mark_bar(height={"band": 0.66}, cornerRadiusEnd=3).encode(
-        x=alt.X(
-            "probability:Q",
-            title=f"Probability of “{label}” (%)",
-            scale=alt.Scale(domain=[0, 1.15], nice=False),
-            axis=_SHARE,
-        ),
-        color=alt.condition("datum.kept", alt.value(FOR), alt.value(AGAINST)),
-        tooltip=[
-            alt.Tooltip("operation:N", title="Operation"),
-            alt.Tooltip("probability:Q", title=f"Probability of {label}", format=".2%"),
-            alt.Tooltip("answer:N", title="Answer"),
-        ],
-    )
-    line = alt.Chart(pd.DataFrame({"before": [before]})).mark_rule(color=NEUTRAL, strokeDash=[4, 3], strokeWidth=2)
-    # Printed inside a long bar, where the line does not cross the text.
-    is_long = f"(datum.probability > {_LONG})"
-    inside = base.transform_filter(is_long).mark_text(align="right", dx=-6, color="white", fontWeight="bold")
-    outside = base.transform_filter(f"(!{is_long})").mark_text(align="left", dx=5)
-    texts = [text.encode(x="probability:Q", text="shown:N") for text in (inside, outside)]
-    return alt.LayerChart(
-        layer=[bars, line.encode(x="before:Q"), *texts],
-        title=f"“{label}” after one operation",
-        height=26 * len(frame) + 120,
-    )
+    return bars([_LEGEND, *rows], title, (), "", alt)
+
+
+def moved_classes(before: np.ndarray, after: np.ndarray, most: int) -> list[int]:
+    """Return the places of the answer before, the answer after, and the classes that change most, at most `most`.
+
+    Of fewer than all, those that stay below 1 % are left out, but not the runner-up. One class more is not left out, as
+    its row would be that of the others.
+
+    >>> moved_classes(np.array([0.7, 0.2, 0.1, 0.0]), np.array([0.1, 0.1, 0.3, 0.5]), 2)
+    [0, 3]
+    """
+    by_change = np.lexsort((-before, -np.round(np.abs(after - before), 6)))
+    order = dict.fromkeys(map(int, (before.argmax(), after.argmax(), *by_change)))
+    if most >= len(order) - 1:
+        return list(order)
+    seen = {*np.argsort(-before, kind="stable")[:2], *np.flatnonzero(np.maximum(before, after) >= _SEEN)}
+    return [place for place in order if place in seen][:most]
+
+
+def single_effects_bars(label: str, before: float, after: Mapping[str, tuple[float, str]]) -> str:
+    """Return HTML of one class's probability after each operation alone, the most harmful first.
+
+    before: its probability as it is (0–1), a tick. after: operation → (its probability, the answer's class); where the
+    answer is another class, it is named and the bar is orange.
+    """
+    found = sorted(after.items(), key=lambda item: item[1][0])
+    rows = [_single(name, value, before, "" if answer == label else answer) for name, (value, answer) in found]
+    flow = f'<div style="{_FLOW}">{"".join(rows)}</div>'
+    said = ", ".join(_spoken(name, value, answer, label) for name, (value, answer) in found)
+    alt = f"“{shortened(label)}”, now at {percent(before)}, after each operation alone: {said}"
+    return bars([flow], f"How likely “{shortened(label)}” is after one operation", (), "", alt)
+
+
+def _single(name: str, value: float, before: float, other: str) -> str:
+    marks = bar(0, value, AGAINST if other else FOR) + tick(before)
+    below = f"the answer becomes “{shortened(other)}”" if other else ""
+    return f'<div style="{_WHOLE}">{row_below(name, (marks,), percent(value), below)}</div>'
+
+
+def _spoken(name: str, value: float, answer: str, label: str) -> str:
+    return f"{name} {percent(value)}" + ("" if answer == label else f", the answer becomes “{shortened(answer)}”")
+
+
+def _move(was: float, now: float, decimals: int) -> str:
+    before, after = percent(was, decimals), percent(now, decimals)
+    return before if before == after else f"{before} → {after}"

@@ -22,7 +22,7 @@ def _properties(**properties: Any) -> Spec:
 
 
 # Encodings of a column by a channel, written like `X("share:Q", title="Share")`; and what they, or a chart, may have.
-Color = Opacity = Shape = Size = StrokeDash = Text = Tooltip = X = Y = YOffset = _encoding
+Color = Opacity = Shape = Size = StrokeDash = Text = Tooltip = X = Y = _encoding
 Axis = Legend = Scale = _properties
 
 

@@ -35,4 +35,4 @@ def _block(classes: Sequence[str], found: np.ndarray, head: str, title: str, mos
 
 
 def _row(name: str, share: float, colour: str, opacity: float) -> str:
-    return row_below(shortened(name), bar(0, share, colour, opacity), percent(share))
+    return row_below(shortened(name), (bar(0, share, colour, opacity),), percent(share))

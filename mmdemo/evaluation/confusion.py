@@ -88,6 +88,17 @@ def mistakes(matrix: np.ndarray, classes: tuple[str, ...]) -> tuple[Mistake, ...
     return tuple(Mistake(classes[i], classes[j], int(wrong[i, j]), int(support[i])) for i, j in fullest)
 
 
+def most_mixed_up(matrix: np.ndarray, most: int) -> tuple[int, ...]:
+    """Return the places of `most` classes, in order: those of the fullest cells off the diagonal, then the first ones.
+
+    >>> most_mixed_up(np.array([[9, 0, 0], [0, 5, 4], [0, 1, 2]]), 2)
+    (1, 2)
+    """
+    places = range(len(matrix))
+    mixed = (int(name) for one in mistakes(matrix, tuple(map(str, places))) for name in (one.label, one.answer))
+    return tuple(sorted(list(dict.fromkeys([*mixed, *places]))[:most]))
+
+
 def _rate(right: np.ndarray, group: np.ndarray) -> Rate:
     return Rate(float(right.mean()) if len(right) else math.nan, len(right), mean_interval(right, group))
 

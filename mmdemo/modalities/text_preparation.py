@@ -8,7 +8,7 @@ from mmdemo.preprocess.text import TextSettings, clean
 
 PREPARATION = Preparation(
     operations={
-        "No stop words": TextSettings(stop_words="english"),
+        "No very common words": TextSettings(stop_words="english"),
         "No accents": TextSettings(accents=True),
     },
     apply=lambda encoder, caption, settings: clean(caption, settings),

@@ -8,13 +8,13 @@ from mmdemo.preprocess.text import TextSettings
 
 WHY = {
     "As written": "The caption as it is in the data.",
-    "Characters unified (NFKC)": "Characters that look alike get one code, so that they count as the same.",
-    "HTML removed": "Tags say how a text looks, not what it means.",
+    "Same characters for the same letters (NFKC)": "What looks alike, such as “ﬁ” and “fi”, then counts as the same.",
+    "Formatting codes removed (HTML)": "They say how a text looks, not what it means.",
     "Web addresses removed": "The same address seldom occurs twice, so a model can learn nothing from it.",
     "Lower case": "“Car” and “car” count as one word.",
     "Accents removed": "“café” and “cafe” count as one word.",
     "Punctuation removed": "Punctuation separates words; it is not a word itself.",
-    "Stop words removed": "Words as frequent as “the” or “is” rarely tell one class from another.",
+    "Very common words removed (stop words)": "Words as common as “the” or “is” rarely tell one class from another.",
 }
 """Step of cleaning a caption → the reason for it."""
 
@@ -36,7 +36,7 @@ def in_words(image: ImageSettings, text: TextSettings) -> list[str]:
     """Return phrases for the settings that are not at their default, such as "turning …", "leaving out …".
 
     >>> in_words(ImageSettings(rotate=-90), TextSettings(stop_words="english"))
-    ['turning the image by 90° clockwise', 'leaving out stop words']
+    ['turning the image by 90° clockwise', 'leaving out very common words']
     """
     return [*image_in_words(image), *caption_in_words(text)]
 
@@ -66,7 +66,7 @@ def caption_in_words(settings: TextSettings) -> list[str]:
     said = {
         "lowercase": "keeping capitals",
         "accents": "taking accents off",
-        "stop_words": "leaving out stop words",
+        "stop_words": "leaving out very common words",
         "ngrams": f"counting runs of up to {settings.ngrams} words",
     }
     return [said[name] for name in said if name in changed(settings)]

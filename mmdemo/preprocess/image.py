@@ -30,7 +30,11 @@ __all__ = [
 
 FlipMode = Literal["none", "horizontal", "vertical"]
 
-_DONE = {"letterbox": "Letterboxed", "crop": "Cropped", "stretch": "Stretched"}
+_DONE = {
+    "letterbox": "Made square by white edges (letterboxed)",
+    "crop": "Cut to its central square",
+    "stretch": "Stretched to a square",
+}
 
 
 @dataclass(frozen=True)
@@ -86,11 +90,11 @@ def prepare(pixels: np.ndarray, settings: ImageSettings, size: int) -> Square:
 
 def steps(pixels: np.ndarray, settings: ImageSettings, size: int) -> tuple[Step, ...]:
     """Return the stages of `prepare`, from the decoded image to the square; only those that do something."""
-    stages = [Step("Decoded", pixels)]
+    stages = [Step("As in the file", pixels)]
     for name, operation in _operations(settings):
         stages.append(Step(name, operation(stages[-1].pixels)))
     square = to_square(stages[-1].pixels, size, settings.resize)
-    return *stages, Step(f"{_DONE[settings.resize]} to {size} × {size} px", square.pixels)
+    return *stages, Step(_DONE[settings.resize], square.pixels)
 
 
 def _operations(settings: ImageSettings) -> list[tuple[str, Callable[[np.ndarray], np.ndarray]]]:
@@ -99,15 +103,22 @@ def _operations(settings: ImageSettings) -> list[tuple[str, Callable[[np.ndarray
         way = "anticlockwise" if settings.rotate > 0 else "clockwise"
         found.append((f"Rotated {abs(settings.rotate):g}° {way}", partial(operations.rotate, degrees=settings.rotate)))
     if settings.flip == "horizontal":
-        found.append(("Flipped left to right", operations.flip_horizontal))
+        found.append(("Mirrored left to right", operations.flip_horizontal))
     if settings.flip == "vertical":
-        found.append(("Flipped top to bottom", operations.flip_vertical))
+        found.append(("Mirrored top to bottom", operations.flip_vertical))
     if settings.grey:
-        found.append(("Made grey", operations.grey))
+        found.append(("Colours taken away", operations.grey))
     if settings.brightness or settings.contrast != 1:
-        name = f"Brightness {settings.brightness:+.0%}, contrast × {settings.contrast:g}"
+        name = _toned(settings.brightness, settings.contrast)
         found.append((name, partial(operations.tone, brightness=settings.brightness, contrast=settings.contrast)))
     return found
+
+
+def _toned(brightness: float, contrast: float) -> str:
+    """Return what was done to the tones, such as "30% darker, contrast 150%"."""
+    light = f"{abs(brightness):.0%} {'brighter' if brightness > 0 else 'darker'}" if brightness else ""
+    said = ", ".join(filter(None, (light, f"contrast {contrast:.0%}" if contrast != 1 else "")))
+    return said[0].upper() + said[1:]
 
 
 def _check_choice(name: str, value: object, known: tuple[object, ...]) -> None:

@@ -135,13 +135,13 @@ _Change = Callable[[str], Removal]
 
 def _steps(settings: TextSettings) -> tuple[tuple[str, _Change, bool], ...]:
     return (
-        ("Characters unified (NFKC)", lambda text: (unify(unescape(text)), ()), True),
-        ("HTML removed", remove_tags, True),
+        ("Same characters for the same letters (NFKC)", lambda text: (unify(unescape(text)), ()), True),
+        ("Formatting codes removed (HTML)", remove_tags, True),
         ("Web addresses removed", remove_addresses, True),
         ("Lower case", lambda text: (unicodedata.normalize("NFKC", text.lower()), ()), settings.lowercase),
         ("Accents removed", lambda text: (strip_accents(text), ()), settings.accents),
         ("Punctuation removed", keep_words, True),
-        ("Stop words removed", _drop_stop_words, settings.stop_words == "english"),
+        ("Very common words removed (stop words)", _drop_stop_words, settings.stop_words == "english"),
     )
 
 

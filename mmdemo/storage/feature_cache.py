@@ -19,6 +19,8 @@ from mmdemo.storage.whole import whole_file
 ROWS, HAD = "rows", "had"
 _SEAL = hashlib.sha256().digest_size
 _LEFT = 0.9  # of the bytes allowed, after trimming
+_UNSEEN = 0.01  # of the bytes allowed, at most, written since this store was last counted
+_BYTES = "bytes"
 _HEADER = 1024  # bytes, more than NumPy's header of such an array needs
 
 
@@ -37,6 +39,7 @@ class FeatureCache:
     directory: Path
     max_bytes: int = FEATURE_BYTES
     asked: Counter[str] = field(default_factory=Counter, compare=False, repr=False)
+    _unseen: Counter[str] = field(default_factory=Counter, compare=False, repr=False)
 
     def rows(self, keys: Sequence[str | None], width: int, encode: Callable[[Sequence[int]], np.ndarray]) -> np.ndarray:
         """Return float32 (n, width), a row for each key: from the store if it has them, else from `encode`.
@@ -59,6 +62,10 @@ class FeatureCache:
             self._keep(found, paths, new)
         return found
 
+    def keep(self, keys: Sequence[str | None], rows: np.ndarray) -> None:
+        """Keep rows, float32 (n, d), that were computed on the way to something else; None for one that is not kept."""
+        self._keep(rows, [None if key is None else self._path(key) for key in keys], range(len(keys)))
+
     def trim(self) -> None:
         """Where the files take more than `max_bytes`, remove the least recently used until nine tenths of it are left.
 
@@ -77,7 +84,10 @@ class FeatureCache:
         with suppress(OSError):  # a full disk costs time later, not these features
             for path, row in written:
                 _write(path, row)
-        if written:
+        first = not self._unseen
+        self._unseen[_BYTES] += sum(_HEADER + row.nbytes for _, row in written)
+        if first or self._unseen[_BYTES] > _UNSEEN * self.max_bytes:  # counting many files takes long
+            self._unseen[_BYTES] = 0
             self.trim()
 
 

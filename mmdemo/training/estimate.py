@@ -82,7 +82,7 @@ def stage_seconds(config: ModelConfig, pairs: int, classes: int) -> StageSeconds
 
 
 def doubt_seconds(config: ModelConfig, pairs: int) -> float:
-    """Estimate the seconds to look at the values once more, to know which ones to doubt."""
+    """Estimate the seconds to look at the values, beside encoding them, to know which ones to doubt."""
     judged = {name: MODALITIES[name].familiar for name in config.encoders}
     return sum(
         familiar.seconds * min(pairs, familiar.most)

@@ -21,6 +21,7 @@ from mmdemo.training.clock import STAGES, Clock
 from mmdemo.training.doubts import doubts_of
 from mmdemo.training.encoding import Encoded, Encodings
 from mmdemo.training.fit_progress import FitProgress
+from mmdemo.training.looks import Looks
 from mmdemo.training.plan import Leave, Plan, plan_of, plan_of_all
 from mmdemo.training.selection import Choice, FittedHead, Selection
 from mmdemo.training.split import Prepared, columns_of, prepare
@@ -79,11 +80,11 @@ def train(
     with threadpool_limits(1):  # a second thread that has to wait for a processor costs more than it brings
         run = _Run(config, prepared, plan, clock, cache)
         fold_models = run.judge()
-        model = run.served()
-    clock.start("evaluate")
-    held_out = run.held_out()
-    evaluation = evaluate(held_out)
-    model = run.doubting(model)
+        served = run.served()
+        clock.start("evaluate")
+        held_out = run.held_out()
+        evaluation = evaluate(held_out)
+        model = run.doubting(served)
     clock.report(1.0)
     return TrainedModel(
         model=model,
@@ -120,8 +121,9 @@ class _Run:
         self._holds = {name: ~rows for name, rows in prepared.missing.items()}
         progress = FitProgress(clock, config, plan, len(prepared.frame), len(self.classes))
         self._report = progress.regressions
+        self._looks = Looks(columns, self._holds, prepared.fold)
         self._encodings = Encodings(
-            config, columns, prepared.missing, prepared.labels, clock.on_progress, progress.networks
+            config, columns, prepared.missing, prepared.labels, clock.on_progress, progress.networks, self._looks
         )
         clock.start("features")
         self._encodings.encode_frozen(cache, clock.report)
@@ -167,9 +169,8 @@ class _Run:
 
     def doubting(self, model: Model) -> Model:
         """Return the model for new pairs with what it needs to doubt its answers."""
-        columns = columns_of(self.prepared.frame, self.config.encoders)
-        fold = self.prepared.fold
-        return replace(model, doubts=doubts_of(model.encoders, columns, self._holds, fold, self.probabilities))
+        looked, fold = self._looks.of(model.encoders), self.prepared.fold
+        return replace(model, doubts=doubts_of(model.encoders, looked, self._holds, fold, self.probabilities))
 
     def held_out(self, parts: Iterable[int] | None = None) -> HeldOut:
         """Return the pairs of these parts, by default all that are held out, with every head's answers."""

@@ -19,11 +19,10 @@ def answer(model: Model, prediction: Prediction) -> None:
 def answered_by(model: Model, prediction: Prediction) -> None:
     """Draw what is missing, and which head answers therefore."""
     read = model.heads[prediction.head].coef
-    missing = [view.absence for view in views_of(model.encoders) if view.name not in read]
+    missing = [f"no {view.modality.noun}" for view in views_of(model.encoders) if view.name not in read]
     if missing:
-        said = " and ".join(missing)
         made_for = " and ".join(view.modality.nouns for view in views_of(read))
-        st.caption(f"{said[:1].upper()}{said[1:]}, so the model for {made_for} alone answers.")
+        st.caption(f"This pair has {' and '.join(missing)}, so the model for {made_for} alone answers.")
 
 
 def confidence(model: Model, prediction: Prediction) -> None:

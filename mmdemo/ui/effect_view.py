@@ -1,14 +1,19 @@
 """What a model makes of a pair before and after its preparation."""
 
+from collections.abc import Sequence
+
+import numpy as np
 import streamlit as st
 
 from mmdemo.bundles.bundle import Bundle
-from mmdemo.charts.effect import effect_chart
+from mmdemo.charts.effect import effect_bars
 from mmdemo.datasets.base import Dataset
 from mmdemo.explanation.effect import Effect, probabilities
 from mmdemo.model.heads import FUSED, head_title
 from mmdemo.model.model import Model
-from mmdemo.ui import figure, frame, model_data
+from mmdemo.ui import frame, model_data
+
+_MATTER = 4  # classes that have bars at once
 
 
 def chosen_head(model: Model) -> str:
@@ -31,18 +36,22 @@ def chosen_head(model: Model) -> str:
     )
 
 
-def chart(model: Model, found: Effect, said: str, head: str) -> None:
-    """Draw one head's probabilities before and after; said: the sentence that sums it up."""
+def opinion(model: Model, found: Effect, head: str) -> None:
+    """Draw one head's probabilities before and after a preparation."""
     before = probabilities(found.before, head)
     after = None if found.after is None else probabilities(found.after, head)
     if before is None or after is None:
         st.info("Ask another model, or give this pair what is missing.", icon=":material/info:")
         return
-    figure.draw(
-        effect_chart(model.classes, before, after, head_title(head, model.encoders)),
-        alt=f"Probability of every class before and after. {said}",
-        key="effect",
-    )
+    before_and_after(model.classes, before, after, head_title(head, model.encoders))
+
+
+def before_and_after(classes: Sequence[str], before: np.ndarray, after: np.ndarray, title: str) -> None:
+    """Draw the probabilities (k,), 0–1, of the classes that matter; those of all are one click away."""
+    st.html(effect_bars(classes, before, after, title, _MATTER))
+    if len(classes) > _MATTER + 1:
+        with st.expander(f"All {len(classes):,} classes"):
+            st.html(effect_bars(classes, before, after, title))
 
 
 def familiarity(bundle: Bundle, dataset: Dataset, row_id: str, blindly: bool = True) -> None:

@@ -25,7 +25,11 @@ _WRAPPED = """
 [data-testid=stMain] [data-testid=stMarkdown]:has(.katex-display) {container-type: inline-size}
 [data-testid=stMain] .katex-display {font-size: min(1em, 4.6cqi); padding: 0 4px}
 [data-testid=stMain] [data-testid=stCode] code {white-space: pre-wrap !important; overflow-wrap: anywhere}
-[data-testid=stMain] [data-testid=stMarkdownContainer] table {display: block; max-width: 100%; overflow-x: auto}
+.wide-table {max-width: 100%; overflow-x: auto; padding-bottom: .5rem}
+.wide-table table {border-collapse: collapse; margin: 0; font-size: .9rem; font-variant-numeric: tabular-nums}
+.wide-table :is(th, td) {padding: .35rem .6rem; text-align: right; border-bottom: 1px solid rgba(125, 135, 153, .35)}
+.wide-table :is(th, td):first-child {text-align: left; overflow-wrap: anywhere; min-width: 8rem}
+.wide-table [scope=row] {font-weight: 400}
 """
 
 # Columns that have become too narrow stand below each other: 15 letters' width, more in larger type.
@@ -39,7 +43,7 @@ _COLUMNS = """
 _FOCUS = """
 [data-testid=stFullScreenFrame]:has([data-testid=stVegaLiteChart]) > div > [data-testid=stElementToolbar]
 {display: none}
-:is(a, button, summary, [role=tab], [role=radio], [role=checkbox]):focus-visible
+:is(a, button, summary, .wide-table, [role=tab], [role=radio], [role=checkbox]):focus-visible
 {outline: 3px solid currentColor !important; outline-offset: 2px; box-shadow: none !important}
 [role=radiogroup] button:focus-visible, [role=tab]:focus-visible {outline-offset: -3px !important}
 """
@@ -76,6 +80,31 @@ height: 100%; width: 100%}
 [class*=st-key-tile_] button p {position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%)}
 """
 
+# What a preparation does stays in sight while one moves its sliders: beside them, or above them where there is little
+# room, and then in a frame of its own, as a caption may be long.
+_PREPARING = """
+[data-testid=stLayoutWrapper]:has(> .st-key-preparing) {container-type: inline-size}
+[class*=st-key-preparing] img {max-height: min(13rem, 26vh); object-fit: contain; object-position: left top}
+[data-testid=stLayoutWrapper]:has(> .st-key-pair_list) {flex: 1 1 min(100%, 24rem)}
+@container (width < 40rem) {
+[data-testid=stLayoutWrapper]:has(> .st-key-preparing_preview) {position: sticky; top: 2.75rem; z-index: 10;
+max-height: 45vh; overflow-y: auto; background: light-dark(#fff, #11151b);
+border-bottom: 1px solid rgba(125, 135, 153, .4)}
+.st-key-preparing_preview img {max-height: 7rem}
+.st-key-preparing_controls * {scroll-margin-top: calc(45vh + 3rem)}
+}
+@container (width >= 40rem) {
+.st-key-preparing {display: grid; gap: 1rem 2rem; align-items: start; grid-template: "controls preview" auto
+"controls answers" 1fr / minmax(0, 2fr) minmax(0, 3fr)}
+[data-testid=stLayoutWrapper]:has(> .st-key-preparing_preview) {grid-area: preview}
+[data-testid=stLayoutWrapper]:has(> .st-key-preparing_controls) {grid-area: controls}
+[data-testid=stLayoutWrapper]:has(> .st-key-preparing_answers) {grid-area: answers}
+}
+@container (width >= 56rem) {
+.st-key-preparing {grid-template: "controls preview answers" auto / minmax(0, 4fr) minmax(0, 5fr) minmax(0, 5fr)}
+}
+"""
+
 # Streamlit writes "Press Enter to apply 12/2000" over the end of what is typed: below the field it covers nothing.
 _TYPED = """
 div:has(> [data-testid=InputInstructions]) {position: absolute !important; inset: 100% 0 auto auto !important}
@@ -100,5 +129,5 @@ def apply() -> None:
     """Style the page, in larger type where its address asks for it."""
     larger = _LARGE if st.query_params.get(state.PRESENT) else ""
     touring = _TOUR if st.query_params.get(state.TOUR) else ""
-    rules = f"{_COLOURS}{_WRAPPED}{_COLUMNS}{_FOCUS}{_FRAME}{_TILES}{_TYPED}{touring}{larger}"
+    rules = f"{_COLOURS}{_WRAPPED}{_COLUMNS}{_FOCUS}{_FRAME}{_TILES}{_PREPARING}{_TYPED}{touring}{larger}"
     st.html(f"<style>{rules}</style>{visitor.STYLE}")

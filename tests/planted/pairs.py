@@ -43,5 +43,16 @@ def more_contradictions(stamps: pd.DataFrame, captions: Mapping[str, Sequence[st
     return found
 
 
+def contradicting_homonyms(drawn: pd.DataFrame, captions: Mapping[str, Sequence[str]]) -> list[Contradiction]:
+    """Return one for each caption: beside the next drawing of another class that is not covered."""
+    classes, found = sorted(captions), []
+    left = {label: drawn.index[(drawn["label"] == label) & ~drawn["covered"]].tolist() for label in classes}
+    for place, said in enumerate(classes):
+        for number, caption in enumerate(captions[said]):
+            label = classes[(place + 1 + 2 * number) % len(classes)]
+            found.append(Contradiction(left[label].pop(0), label, caption, said))
+    return found
+
+
 def _rows(stamps: pd.DataFrame, label: str) -> list[str]:
     return sorted(stamps.index[stamps["label"] == label], key=lambda row: hashlib.sha256(row.encode()).digest())

@@ -32,16 +32,17 @@ def form() -> ImageSettings:
     rotate = _slider("Rotate", -180, 180, 15, "%d°", "rotate", "Anticlockwise; the corners that appear are white.")
     flip = _choice("Mirror", _FLIPS, "flip", "Exchanges left and right, or top and bottom.")
     grey = st.toggle("Take the colours away", key="grey", **_KEPT)
-    brightness = _slider("Brightness", -100, 100, 10, "%+d %%", "brightness", "Added to every pixel, of 255.")
-    contrast = _slider("Contrast", 0, 300, 10, "%d %%", "contrast", "100 % leaves it; 0 % makes all of it mid grey.")
+    brightness = _slider("Brightness", -100, 100, 10, "%+d %%", "brightness", "How much lighter it gets.")
+    contrast = _slider("Contrast", 0, 300, 10, "%d %%", "contrast", "100 % changes nothing; at 0 % all is mid grey.")
     resize = _choice("Make it square", _FITS, "resize", _SQUARE)
     return ImageSettings(resize, rotate, flip, grey, brightness / 100, contrast / 100)
 
 
 def draw_steps(pixels: np.ndarray, settings: ImageSettings, side: int) -> None:
-    """Draw the image after every operation, with its shape, dtype and range."""
+    """Draw the image after every operation, with its size; its shape, dtype and range one click away."""
+    found = steps(pixels, settings, side)
     with st.grid(min_column_width=170, gap="small", border=True, key="image_steps"):
-        for number, step in enumerate(steps(pixels, settings, side)):
+        for number, step in enumerate(found):
             with st.container(gap="xsmall"):
                 st.image(
                     shrunk(step.pixels, _SHOWN / max(step.pixels.shape[:2])),
@@ -49,19 +50,21 @@ def draw_steps(pixels: np.ndarray, settings: ImageSettings, side: int) -> None:
                     alt=f"Step {number}: {step.name}",
                 )
                 st.markdown(f"**{number}. {step.name}**")
-                st.caption(_facts(step))
-    with st.popover("What are shape, type and range?", icon=":material/help:"):
+                st.caption(f"{step.pixels.shape[1]} × {step.pixels.shape[0]} pixels")
+    with st.popover("What does a computer see?", icon=":material/help:"):
         st.markdown(
             "To a computer an image is an array of numbers. Its **shape** is rows × columns × 3 colours; `uint8`, its "
             "**type**, stores each number in one byte, 0–255; the **range** is the least and the largest number that "
             "occur. A network takes images of one shape only, so the last step always makes a square."
         )
+        rows = [f"| {number} | {_facts(step)} |" for number, step in enumerate(found)]
+        st.markdown("\n".join(["| Step | Shape | Type | Range |", "| --- | --- | --- | --- |", *rows]))
 
 
 def _facts(step: Step) -> str:
     height, width, channels = step.pixels.shape
     least, most = step.pixels.min(), step.pixels.max()
-    return f"{height} × {width} × {channels} · {step.pixels.dtype} · {least}\u2060–\u2060{most}"
+    return f"{height} × {width} × {channels} | {step.pixels.dtype} | {least}\u2060–\u2060{most}"
 
 
 def _choice(label: str, titles: dict[str, str], key: str, meaning: str) -> Any:

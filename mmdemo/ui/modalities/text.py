@@ -28,7 +28,6 @@ class TextView(View):
 
     section = "Caption"
     invitation = "type a caption"
-    absence = "there are no words"
     addends = "a part for every word"
     unchanged = text_preparation.UNCHANGED
 
@@ -47,7 +46,7 @@ class TextView(View):
     def show(self, value: Any, which: str, width: Width = "stretch") -> None:
         """Draw the caption, or the beginning of a very long one, in quotation marks."""
         shown = shortened(value or "", text_preparation.MOST_CHARACTERS)
-        st.markdown(f"“{frame.plain(shown)}”" if shown.strip() else "*no words*")
+        st.markdown(f"“{frame.plain(shown)}”" if shown.strip() else "*no caption*")
 
     def fill(self, value: Any) -> None:
         """Put a caption into the text box."""
@@ -104,9 +103,9 @@ class TextView(View):
         return caption_in_words(settings)
 
     def steps(self, model: Model, value: Any, settings: TextSettings) -> None:
-        """Draw the caption after every step of cleaning, and its tokens."""
+        """Draw the caption after every step of cleaning, and what is counted in the end."""
         if value and value.strip():
-            st.subheader("The words, step by step", anchor=False)
+            st.subheader("The caption, step by step", anchor=False)
             text_preparation.draw_steps(value, settings)
 
     def metric(self, dataset: Dataset) -> None:

@@ -24,7 +24,10 @@ def form() -> TextSettings:
     lowercase = st.toggle("Lower case", value=True, key="lowercase", help="Car and car count as one word.", **_KEPT)
     accents = st.toggle("Take accents off", key="accents", help="café and cafe count as one word.", **_KEPT)
     stop_words = st.toggle(
-        "Leave out stop words", key="stop_words", help="English words such as “the”, “is” and “of”.", **_KEPT
+        "Leave out very common words",
+        key="stop_words",
+        help="English words such as “the”, “is” and “of” (stop words).",
+        **_KEPT,
     )
     ngrams = st.segmented_control(
         "Longest run of words",
@@ -43,11 +46,11 @@ def draw_steps(caption: str, settings: TextSettings) -> None:
     """Draw the caption after every step of cleaning, what the step took out and why, and the tokens in the end."""
     found = clean_steps(caption, settings)
     st.html("".join(_step(number, step, previous) for number, (step, previous) in enumerate(_with_previous(found))))
-    st.markdown("**Tokens**: what is counted in the end")
+    st.markdown("**What is counted in the end** (tokens)")
     cleaned = clean(caption, settings)
     counted, single = tokens(cleaned, settings.ngrams), {token.text for token in words(cleaned)}
     if not counted:
-        st.info("No word is left: to the model, this pair has no caption.", icon=":material/info:")
+        st.info("No word is left: for the model, this pair has no caption.", icon=":material/info:")
         return
     st.html(_chips(counted[:_MOST_TOKENS], single))
     st.caption(_summed_up(counted, single))
@@ -55,7 +58,7 @@ def draw_steps(caption: str, settings: TextSettings) -> None:
 
 def _summed_up(counted: Sequence[Token], single: set[str]) -> str:
     runs, different = sum(token.text not in single for token in counted), len({token.text for token in counted})
-    said = f"{len(counted):,} token{'s' if len(counted) > 1 else ''}, {different:,} different"
+    said = f"{len(counted):,} in all, {different:,} different"
     kinds = f" {len(counted) - runs:,} single in blue, {runs:,} runs of several in green." if runs else ""
     return f"{said}{f', the first {_MOST_TOKENS} shown' if len(counted) > _MOST_TOKENS else ''}.{kinds}"
 

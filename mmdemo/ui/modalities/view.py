@@ -40,11 +40,6 @@ class View(ColumnView):
         return f"give {self.modality.a_noun}"
 
     @property
-    def absence(self) -> str:
-        """The beginning of a sentence on a pair without one."""
-        return f"there is no {self.modality.noun}"
-
-    @property
     def addends(self) -> str:
         """What its part of a logit consists of."""
         return f"a part for the {self.modality.noun}"

@@ -9,7 +9,6 @@ import numpy as np
 import streamlit as st
 
 from mmdemo.bundles.bundle import Bundle
-from mmdemo.charts.effect import effect_chart
 from mmdemo.encoders.evidence import Evidence
 from mmdemo.explanation.contrary import contrary, taken_out
 from mmdemo.explanation.counterfactual import Removal, decisive, reduced, removable
@@ -17,7 +16,7 @@ from mmdemo.explanation.explain import Explanation, against, alone, explain
 from mmdemo.model.certainty import percent
 from mmdemo.model.model import Model, Prediction
 from mmdemo.preprocess.shortened import shortened
-from mmdemo.ui import answer, figure, frame, state
+from mmdemo.ui import answer, effect_view, frame, state
 from mmdemo.ui.modalities.registry import views_of
 from mmdemo.ui.modalities.view import View
 
@@ -97,20 +96,23 @@ def _taken_out(
     with frame.guarded():
         after = bundle.model.answer(reduced(bundle.model, evidence, taken))
         was, now = before.probabilities.max(), after.probabilities[bundle.model.classes.index(before.label)]
-        moved = f"“{before.label}” goes from {percent(was)} to {percent(now)}"
+        moved = f"“{before.label}” {_moved(percent(was), percent(now))}"
         turned = "" if after.label == before.label else f", and the answer becomes “{after.label}”"
         st.markdown(frame.plain(f"Computed again without what is taken out: {moved}{turned}."))
-        figure.draw(
-            effect_chart(bundle.model.classes, before.probabilities, after.probabilities, "Before and after"),
-            alt=f"Probabilities of all classes with everything and without what was taken out: {moved}{turned}.",
-            key="taken_out",
-        )
+        with st.container(key="taken_out"):
+            effect_view.before_and_after(
+                bundle.model.classes, before.probabilities, after.probabilities, "Without what is taken out"
+            )
         if found := taken_out(shown, label, taken, before, after):
             st.caption(frame.plain(found.sentence("what is taken out", label)))
         for view in views_of(taken):
             left = view.left_over(evidence[view.name], taken[view.name]) if taken[view.name] else None
             if left is not None:
                 st.caption(left)
+
+
+def _moved(was: str, now: str) -> str:
+    return f"stays at {was}" if now == was else f"goes from {was} to {now}"
 
 
 def _what_would_change(bundle: Bundle, evidence: Mapping[str, Evidence], prediction: Prediction, pair: str) -> None:

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from mmdemo.bundles.bundle import Bundle
 from mmdemo.errors import DatasetError
-from mmdemo.ui import data_choice, effect_view, frame, pair_input
+from mmdemo.ui import data_choice, effect_view, frame, model_data, pair_input
 from mmdemo.ui.blind import blind
 from mmdemo.ui.evidence import examine
 from mmdemo.ui.modalities.registry import views_of
@@ -32,23 +33,26 @@ class OnePair:
 
 def chosen_pair(bundle: Bundle) -> OnePair | None:
     """Draw the choice of a pair and return it, or None when there is none yet; what to do is drawn then."""
-    source = st.segmented_control(
-        "Pair to work on",
-        list(_FROM),
-        default="dataset",
-        required=True,
-        format_func=lambda value: _FROM[value],
-        key="pair_from",
-        persist_state="session",
-    )
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        source = st.segmented_control(
+            "Pair to work on",
+            list(_FROM),
+            default="dataset",
+            required=True,
+            format_func=lambda value: _FROM[value],
+            key="pair_from",
+            persist_state="session",
+        )
+        place = st.container(key="pair_list")
     with frame.guarded():
-        return _of_dataset(bundle) if source == "dataset" else _own(bundle)
+        return _of_dataset(bundle, place) if source == "dataset" else _own(bundle)
     return None
 
 
-def _of_dataset(bundle: Bundle) -> OnePair:
+def _of_dataset(bundle: Bundle, place: DeltaGenerator) -> OnePair:
     dataset = data_choice.current_dataset()
-    pair = pair_chooser(dataset, first_pair(bundle, dataset))
+    with place:
+        pair = pair_chooser(dataset, first_pair(bundle, dataset))
     effect_view.familiarity(bundle, dataset, pair.row_id)
     answering = blind(bundle, dataset, pair.row_id)
     evidence = examine(answering, pair.values)
@@ -64,9 +68,11 @@ def _own(bundle: Bundle) -> OnePair | None:
     for view, place in zip(views, st.columns([3, *[2] * (len(views) - 1)], gap="large"), strict=True):
         with place:
             values[view.name] = view.ask(None)
+    model_data.what_it_can_answer(bundle)
     evidence = examine(bundle, values)
     if not evidence:
-        st.info(f"{pair_input.invitation(bundle.model)}: what preparation does to it appears here.")
+        given = f"{pair_input.invitation(bundle.model)}, or choose a pair “{_FROM['dataset']}”"
+        st.info(f"{given}. What preparation does to it appears here.", icon=":material/info:")
         return None
     return OnePair(values, evidence, bundle)
 

@@ -3,11 +3,9 @@
 import numpy as np
 import streamlit as st
 
-from mmdemo.charts.effect import single_effects_chart
+from mmdemo.charts.effect import single_effects_bars
 from mmdemo.explanation.effect import probabilities, single_effects
-from mmdemo.model.certainty import percent
 from mmdemo.model.model import Prediction
-from mmdemo.ui import figure
 from mmdemo.ui.modalities.registry import views_of
 from mmdemo.ui.pages.preprocess.one_pair import OnePair
 
@@ -30,13 +28,8 @@ def single_operations(pair: OnePair, before: Prediction, head: str) -> None:
         return
     st.subheader("Which operations matter?", anchor=False)
     st.markdown(
-        "Each alone, on this very pair, whatever is set above. The dashed line is the pair as it is; where a bar is "
+        "Each alone, on this very pair, whatever is set above. The grey tick is the pair as it is; where a bar is "
         "orange, the answer becomes another."
     )
-    strongest = min(after, key=lambda name: after[name][0])
-    figure.draw(
-        single_effects_chart(classes[best], float(was[best]), after),
-        alt=f"Probability of {classes[best]} after each operation alone; lowest, {percent(after[strongest][0])}, "
-        f"after: {strongest}.",
-        key="single_effects",
-    )
+    with st.container(key="single_effects"):
+        st.html(single_effects_bars(classes[best], float(was[best]), after))
