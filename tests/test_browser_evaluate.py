@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
+from mmdemo.charts.confusion import numbered
 from mmdemo.evaluation.confusion import confusion_matrix, mistakes
 from mmdemo.evaluation.held_out import HeldOut
 from mmdemo.explanation.counterfactual import Removal, decisive
@@ -29,7 +30,8 @@ def address(server: Server) -> Iterator[str]:
 
 def cell(page: Page, label: str, answer: str):  # type: ignore[no-untyped-def]
     marks = page.locator(".st-key-confusion_cell .mark-rect path")
-    return marks.and_(page.locator(f'[aria-label*="Answer: {answer}"][aria-label*="True label: {label};"]')).first
+    row = numbered(bundle().held_out.classes)[label]
+    return marks.and_(page.locator(f'[aria-label*="Answer: {answer};"][aria-label*="True label: {row};"]')).first
 
 
 def open_matrix(page: Page) -> None:

@@ -17,6 +17,7 @@ from mmdemo.datasets.image_copies import IMAGES
 from mmdemo.datasets.left_out import LeftOut
 from mmdemo.datasets.own_dataset import unlabelled_rows
 from mmdemo.datasets.rare_classes import UsedClasses, left_out_of, notes_on, used_classes
+from mmdemo.datasets.scarce import without_scarce
 from mmdemo.errors import DatasetError, UnlabelledError
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.storage.frames import read_frame
@@ -81,12 +82,13 @@ def dataset_of_rows(rows: CopiedRows, edits: str, most_left_out: int | None = No
     notes = [said for said in facts["notes"] if said not in facts["notes_on_classes"]]
     bare = unlabelled_rows(pairs[pairs[LABEL] == ""])
     kept = [column for column in (*modalities_of(labelled), LABEL, GROUP) if column in labelled]
+    frame, scarce = without_scarce(labelled.assign(**{LABEL: labels})[~labels.isin(list(rare))][kept])
     return Dataset(
-        labelled.assign(**{LABEL: labels})[~labels.isin(list(rare))][kept],
+        frame,
         name=facts["name"],
         source=f"Your own data: {facts['name']}.",
         licence="yours",
-        notes=(*notes, *classes.notes, *notes_on(rare)),
+        notes=(*notes, *scarce, *classes.notes, *notes_on(rare)),
         options={"edits": edits} if edits else {},
         left_out=(*left_out_rows(rows, by_hand, classes, most_left_out), *bare)[:most_left_out],
         unused=tuple(facts["unused_files"]),

@@ -18,6 +18,7 @@ from mmdemo.datasets.left_out import LeftOut
 from mmdemo.datasets.own_data import OwnData
 from mmdemo.datasets.quality import examine
 from mmdemo.datasets.rare_classes import left_out_of, notes_on, used_classes
+from mmdemo.datasets.scarce import without_scarce
 from mmdemo.datasets.summary import summarise
 
 _Fact = TypeVar("_Fact")
@@ -67,7 +68,8 @@ def _quality(name: str, used: pd.DataFrame, copies: ImageCopies, unused: tuple[s
     if used.empty:
         return {"classes": {}, "findings": [], "summary": None}
     kept = [column for column in (*modalities_of(used), LABEL, GROUP) if column in used]
-    dataset = Dataset(used[kept], name=name, source=f"Your own data: {name}.", licence="yours", unused=unused)
+    frame, _ = without_scarce(used[kept])
+    dataset = Dataset(frame, name=name, source=f"Your own data: {name}.", licence="yours", unused=unused)
     heads = ImageHeads(sizes=_by_row(used, copies.sizes), colours=_by_row(used, copies.colours), reasons={})
     summary = summarise(dataset, examine(dataset, heads))
     findings, _ = summary.pop("findings"), summary.pop("left_out")

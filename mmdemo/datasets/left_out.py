@@ -1,6 +1,9 @@
 """Rows of a table that cannot be used, each with its reason."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+
+from mmdemo.modalities.registry import MODALITIES
 
 
 @dataclass(frozen=True)
@@ -21,6 +24,16 @@ class LeftOut:
     def __str__(self) -> str:
         said = f"{self.row} {self.reason}".rstrip(".")
         return f"{said}: {self.remedy}." if self.remedy else f"{said}."
+
+
+def nothing_held(modalities: Iterable[str]) -> tuple[str, str]:
+    """Return reason and remedy of a row that holds nothing to classify it by; modalities: those it might hold.
+
+    >>> nothing_held(["image", "text"])
+    ('holds no image and no caption with at least one word in it', 'add one')
+    """
+    wanted = [MODALITIES[name].wanted.partition(" ")[2] for name in modalities]
+    return f"holds no {' and no '.join(wanted)}", "add one"
 
 
 def unusable_image(why: str) -> tuple[str, str]:

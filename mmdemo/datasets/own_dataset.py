@@ -12,6 +12,7 @@ from mmdemo.datasets.groups import groups
 from mmdemo.datasets.left_out import LeftOut
 from mmdemo.datasets.own_data import OwnData
 from mmdemo.datasets.rare_classes import merged
+from mmdemo.datasets.scarce import without_scarce
 from mmdemo.datasets.wording import columns_listed
 from mmdemo.errors import DatasetError
 
@@ -23,12 +24,13 @@ def dataset_of(own: OwnData, options: Mapping[str, Any]) -> Dataset:
     """
     if own.frame.empty:
         raise DatasetError(_no_labels(own))
+    frame, scarce = without_scarce(own.frame)
     dataset = Dataset(
-        own.frame,
+        frame,
         name=own.name,
         source=f"Your own data: {own.name}.",
         licence="yours",
-        notes=own.notes,
+        notes=(*own.notes, *scarce),
         options=dict(options),
         left_out=(*own.left_out, *unlabelled_rows(own.unlabelled)),
         unused=own.unused,
