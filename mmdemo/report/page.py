@@ -10,16 +10,17 @@ from markupsafe import Markup
 
 from mmdemo.bundles.bundle import Bundle
 from mmdemo.bundles.facts import ModelFacts, model_facts
+from mmdemo.charts.confusion import numbered
 from mmdemo.charts.squares import gain_squares
 from mmdemo.datasets.left_out import kinds_sentence
 from mmdemo.evaluation.confusion import mistakes
-from mmdemo.evaluation.of_hundred import answer_sentence, hundred_sentence
+from mmdemo.evaluation.of_hundred import answer_sentence, hundred_sentence, of_hundred
 from mmdemo.evaluation.sentences import listed, noun, titles_of
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.certainty import SURE, percent
-from mmdemo.report.card_results import broken_promises, share
+from mmdemo.report.card_statistics import broken_promises, share
 from mmdemo.report.examples import examples
-from mmdemo.report.figures import are_numbered, results_figures, study_figures
+from mmdemo.report.figures import results_figures, study_figures
 from mmdemo.report.rendering import Figure
 
 _FOLDER = Path(__file__).parent
@@ -79,11 +80,12 @@ def _results(facts: ModelFacts) -> dict[str, Any]:
         "dataset": facts.summary.manifest["dataset"],
         "evaluation": found,
         "answer": answer_sentence(found),
-        "of_hundred": hundred_sentence(found),
+        "hundred": hundred_sentence(found),
+        "of_hundred": of_hundred,
         "squares": Markup(gain_squares(found)),
         "sure": SURE,
         "classes": classes,
-        "numbered": are_numbered(classes),
+        "numbered": numbered(classes),
         "heads": facts.heads,
         "best": best,
         "titles": titles_of(facts.heads),
