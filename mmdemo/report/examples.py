@@ -35,7 +35,7 @@ class Examples:
 def examples(bundle: Bundle, facts: ModelFacts, data: Path | None = None, on_stage: OnStage = ignore) -> Examples:
     """Return some held-out pairs explained; where a sample's images are not available here, our own drawings.
 
-    data: where your own data is. on_stage: is told how many are explained.
+    data: where your own data is. on_stage: hears how many are explained.
     """
     on_stage("examples", 0.0)
     try:

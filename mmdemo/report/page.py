@@ -41,7 +41,7 @@ def build_report(
     """Return a report on a model; the same model gives the same page.
 
     title: its heading [default: the data's name]. data: where your own data is, to show examples from it.
-    on_stage: is told of the charts and the examples.
+    on_stage: hears of the charts and the examples.
     Raises a BundleError when the model's files cannot be read, a DatasetError when `data` is not its own.
     """
     facts = model_facts(bundle.path)
