@@ -13,8 +13,8 @@ from mmdemo.datasets.column_names import column_names
 from mmdemo.datasets.contents import Contents
 from mmdemo.datasets.files.folding import is_image
 from mmdemo.datasets.labels import one_spelling, refusal, tidied
-from mmdemo.datasets.left_out import LeftOut, nothing_held
-from mmdemo.datasets.own_images import Why, images_of
+from mmdemo.datasets.left_out import BAD_LABEL, LeftOut, Why, nothing_held, unusable_value
+from mmdemo.datasets.own_images import images_of
 from mmdemo.datasets.scarce import lacks
 from mmdemo.datasets.tables.sheet import Sheet
 from mmdemo.datasets.wording import shown
@@ -93,7 +93,7 @@ class _Rows:
         found = [tidied(cell) for cell in cells.tolist()]
         for number, label in zip(self.numbers.tolist(), found, strict=True):
             if label and (reason := refusal(label)):
-                self.wrong.setdefault(number, (reason, "write it shorter and on one line"))
+                self.wrong.setdefault(number, (reason, "write it shorter and on one line", BAD_LABEL))
         kept = ["" if number in self.wrong else label for number, label in zip(self.numbers, found, strict=True)]
         labels, notes = one_spelling(kept)
         return pd.Series(labels, self.numbers, dtype="str"), notes
@@ -129,7 +129,7 @@ class _Rows:
         try:
             return MODALITIES[modality].read(cell)
         except MMDemoError as error:
-            self.wrong.setdefault(int(number), (f"has a {modality} that cannot be used: {error}", ""))
+            self.wrong.setdefault(int(number), unusable_value(modality, error))
             return ""
 
 

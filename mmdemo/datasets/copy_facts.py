@@ -14,7 +14,7 @@ from mmdemo.datasets.copied_rows import IMAGE, MARK, SCHEMA
 from mmdemo.datasets.data_frame import modalities_of
 from mmdemo.datasets.image_copies import ImageCopies
 from mmdemo.datasets.image_findings import ImageHeads
-from mmdemo.datasets.left_out import LeftOut
+from mmdemo.datasets.left_out import LeftOut, kinds_of
 from mmdemo.datasets.own_data import OwnData
 from mmdemo.datasets.quality import examine
 from mmdemo.datasets.rare_classes import left_out_of, notes_on, used_classes
@@ -53,6 +53,7 @@ def facts_of(
         "used": len(used),
         "unlabelled": int((~labelled).sum()),
         "left_out": write_left_out(left_out, place),
+        "left_out_kinds": kinds_of(left_out),
         "notes": [*own.notes, *copies.notes, *of_classes],
         "notes_on_classes": of_classes,
         "problem": classes.problem,

@@ -9,7 +9,7 @@ import pandas as pd
 from mmdemo.datasets.base import LABEL, Dataset
 from mmdemo.datasets.column_names import column_names
 from mmdemo.datasets.groups import groups
-from mmdemo.datasets.left_out import LeftOut
+from mmdemo.datasets.left_out import NO_LABEL, LeftOut
 from mmdemo.datasets.own_data import OwnData
 from mmdemo.datasets.rare_classes import merged
 from mmdemo.datasets.scarce import without_scarce
@@ -40,7 +40,8 @@ def dataset_of(own: OwnData, options: Mapping[str, Any]) -> Dataset:
 
 def unlabelled_rows(frame: pd.DataFrame) -> tuple[LeftOut, ...]:
     """Return the rows without a label as rows that are left out."""
-    return tuple(LeftOut(str(row), "has no label", "write one, or let a model answer it") for row in frame.index)
+    why = "has no label", "write one, or let a model answer it", NO_LABEL
+    return tuple(LeftOut(str(row), *why) for row in frame.index)
 
 
 def _with_merged(dataset: Dataset) -> Dataset:

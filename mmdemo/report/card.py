@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from mmdemo.bundles.facts import ModelFacts
 from mmdemo.datasets.finding import counted
+from mmdemo.datasets.left_out import kinds_sentence
 from mmdemo.evaluation.confusion import mistakes
 from mmdemo.evaluation.of_hundred import answer_sentence, hundred_sentence, of_hundred
 from mmdemo.evaluation.sentences import listed, noun, titles_of
@@ -70,6 +71,8 @@ def _data(facts: ModelFacts) -> Iterator[str]:
     listing = ", ".join(f"{plain(label)} ({n})" for label, n in counts.items())
     yield f"- Classes, with the pairs that each was tested on: {listing}."
     yield from (f"- {plain(note)}" for note in dataset["notes"])
+    if left_out := kinds_sentence(dataset.get("left_out_kinds") or {}):
+        yield f"- {plain(left_out)}"
     yield f"- SHA-256 of the data: `{dataset['fingerprint']}`"
 
 

@@ -12,6 +12,7 @@ from mmdemo.bundles.bundle import Bundle
 from mmdemo.bundles.facts import ModelFacts, model_facts
 from mmdemo.charts.confusion import numbered
 from mmdemo.charts.squares import gain_squares
+from mmdemo.datasets.left_out import kinds_sentence
 from mmdemo.evaluation.confusion import mistakes
 from mmdemo.evaluation.of_hundred import answer_sentence, hundred_sentence, of_hundred
 from mmdemo.evaluation.sentences import listed, noun, titles_of
@@ -115,7 +116,8 @@ def _configuration(facts: ModelFacts) -> dict[str, str]:
     rest = {
         "C (1 ÷ regularisation)": strengths,
         "Data": f"{summary.data}; licence {manifest['dataset']['licence']}",
-        "Pairs left out": " ".join(manifest["dataset"]["notes"]),
+        "Notes on the data": " ".join(manifest["dataset"]["notes"]),
+        "Left out": kinds_sentence(manifest["dataset"].get("left_out_kinds") or {}).removeprefix("Left out: "),
         "Pairs": f"{manifest['n_train']:,} for training; {summary.evaluation.protocol}; seed {summary.config.seed}",
         "Training took": summary.cost(),
         "Made with": ", ".join(f"{name} {number}" for name, number in manifest["versions"].items()),

@@ -1,6 +1,6 @@
 """Which pairs of a dataset are used, and in which fold each is held out."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,7 +11,7 @@ from mmdemo.datasets import rare_classes
 from mmdemo.datasets.base import Dataset
 from mmdemo.datasets.data_frame import values_of
 from mmdemo.datasets.groups import groups, repeated
-from mmdemo.datasets.left_out import LeftOut, nothing_held
+from mmdemo.datasets.left_out import LeftOut, nothing_held, such_as
 from mmdemo.errors import DatasetError
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.config import ModelConfig
@@ -68,7 +68,7 @@ def prepare(
     try:
         kept, fold = _divided(labels, tied.keys, holds, reasons, config)
     except DatasetError as error:
-        raise DatasetError(f"{error}{_others(dataset.left_out)}") from error
+        raise DatasetError(f"{error}{such_as(dataset.left_out)}") from error
     frame = dataset.frame[kept]
     codes = {name: MODALITIES[name].repeats(values_of(frame, name)) for name in config.encoders}
     empty = _empty_rows(dataset, ~holds, config)
@@ -100,12 +100,6 @@ def missing_in(frame: pd.DataFrame, modality: str, config: ModelConfig) -> np.nd
 def columns_of(frame: pd.DataFrame, modalities: Iterable[str]) -> dict[str, list[Any]]:
     """Return modality → values, None where a cell is empty."""
     return {name: values_of(frame, name) for name in modalities}
-
-
-def _others(left_out: Sequence[LeftOut]) -> str:
-    """Return a sentence on the rows that the data itself leaves out, which may be why classes are missing."""
-    rows = "1 row is" if len(left_out) == 1 else f"{len(left_out):,} rows are"
-    return f" {rows} left out, such as this: {left_out[0]}" if left_out else ""
 
 
 def _empty_rows(dataset: Dataset, empty: np.ndarray, config: ModelConfig) -> tuple[LeftOut, ...]:
