@@ -114,7 +114,7 @@ def test_a_slow_look_runs_in_the_background_and_is_there_after_a_reload(page: Pa
     open_page(page, address)
     look = page.locator(".st-key-study_learning")
     look.get_by_role("button", name="Train on fewer pairs").click()
-    under_way = look.get_by_text(re.compile("Running for|Waiting for|Next in line"))
+    under_way = look.get_by_text(re.compile("Getting ready|Training on fewer pairs,|Waiting for|Next in line"))
     expect(under_way.first).to_be_visible(timeout=FEW_SECONDS)
     page.reload()
     chart = look.get_by_text(re.compile(r"Measured on [\d,]+ pairs the model had not seen"))

@@ -295,7 +295,7 @@ def test_a_running_study_tells_how_far_it_is(homonyms: Bundle, queue: FakeQueue)
     queue.jobs = [FakeJob(f"{homonyms.path.name} {homonyms.manifest['sha256']} learning", now)]
     app = evaluate(NAME)
     assert_calm(app)
-    assert app.get("progress")[0].proto.text == "Running for 12 s: 40%, about 20 seconds to go"
+    assert app.get("progress")[0].proto.text == "Training on fewer pairs, about 18 s left"
     assert app.get("progress")[0].proto.value == 40
 
 

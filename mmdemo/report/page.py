@@ -22,6 +22,7 @@ from mmdemo.report.card_statistics import broken_promises, share
 from mmdemo.report.examples import examples
 from mmdemo.report.figures import results_figures, study_figures
 from mmdemo.report.rendering import Figure
+from mmdemo.report.stages import OnStage, ignore
 
 _FOLDER = Path(__file__).parent
 _MISTAKES = 8  # the most frequent ones, which are listed
@@ -35,14 +36,19 @@ class Report:
     figures: Mapping[str, Figure]
 
 
-def build_report(bundle: Bundle, title: str | None = None, data: Path | None = None) -> Report:
+def build_report(
+    bundle: Bundle, title: str | None = None, data: Path | None = None, on_stage: OnStage = ignore
+) -> Report:
     """Return a report on a model; the same model gives the same page.
 
     title: its heading [default: the data's name]. data: where your own data is, to show examples from it.
+    on_stage: hears of the charts and the examples.
     Raises a BundleError when the model's files cannot be read, a DatasetError when `data` is not its own.
     """
     facts = model_facts(bundle.path)
+    on_stage("charts", 0.0)
     figures, studied = results_figures(facts), study_figures(bundle)
+    on_stage("charts", 1.0)
     nouns = [noun(name) for name in facts.summary.evaluation.modalities]
     # What people wrote (labels, captions, names) goes through the template, which escapes it.
     environment = Environment(
@@ -54,7 +60,7 @@ def build_report(bundle: Bundle, title: str | None = None, data: Path | None = N
         question=_question(nouns),
         figures=figures,
         studied=studied,
-        examples=examples(bundle, facts, data),
+        examples=examples(bundle, facts, data, on_stage),
         **_results(facts),
     )
     return Report(html, {**figures, **studied})
