@@ -132,6 +132,23 @@ def test_a_name_is_shown_as_it_was_written(app, trained):
     assert drawn and all(r"\<img src=x" in value for value in drawn)
 
 
+def test_a_name_that_is_typed_but_not_saved_is_there_when_one_comes_back(app, trained):
+    app.query_params["model"] = trained[0]
+    opened(app)
+    before, field = names(app), f"name_{trained[0]}"
+    app.text_input(key=field).set_value("Spring sale").run()
+    app.switch_page("pages/data.py").run()
+    opened(app)
+    assert app.text_input(key=field).value == "Spring sale" and names(app) == before
+    app.button(key=f"save_{field}").click().run()
+    assert not app.exception and not app.error
+    assert "Spring sale" in names(app) and app.text_input(key=field).value == "Spring sale"
+    app.text_input(key=field).set_value("").run()
+    app.button(key=f"save_{field}").click().run()
+    assert names(app) == before
+    assert app.text_input(key=field).value in before
+
+
 def test_deleting_removes_the_model_and_its_link(app, trained, tmp_path):
     app.query_params["model"] = trained[0]
     opened(app)

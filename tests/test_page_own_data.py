@@ -164,6 +164,19 @@ def test_what_was_left_out_is_said_with_reason_and_remedy(prepared: str) -> None
     assert "Pairs 1 to 24 of 80" in texts(app)
 
 
+def test_a_name_that_is_typed_but_not_saved_is_there_when_one_comes_back(prepared: str) -> None:
+    app = opened(ANNA, dataset=prepared)
+    field = f"data_name_{prepared}"
+    app.text_input(key=field).set_value("Spring").run()
+    app.switch_page("pages/models.py").run().switch_page("pages/data.py").run()
+    assert app.text_input(key=field).value == "Spring"
+    assert own_data.folders().own(prepared, ANNA).name == NAME
+    for name in ("Spring", NAME):
+        app.text_input(key=field).set_value(name).run()
+        app.button(key=f"save_{field}").click().run()
+        assert not app.error and own_data.folders().own(prepared, ANNA).name == name
+
+
 def links(app: AppTest) -> dict[str, str]:
     """What the links of a page say → where they lead."""
     return {link.proto.label: f"{link.proto.page}?{link.proto.query_string}" for link in app.main.get("page_link")}
