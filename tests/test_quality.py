@@ -13,8 +13,10 @@ import pytest
 from PIL import Image
 
 from mmdemo.datasets.base import Dataset
-from mmdemo.datasets.quality import examine
+from mmdemo.datasets.data_frame import values_of
+from mmdemo.datasets.quality import _looks, examine
 from mmdemo.datasets.registry import load
+from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.config import ModelConfig
 from mmdemo.training.split import prepare
 from tests.command_line import CommandLine
@@ -74,6 +76,25 @@ def test_pictures_of_one_size_in_bytes_are_no_copies(tmp_path: Path) -> None:
     for path in tmp_path.glob("*.png"):
         path.write_bytes(path.read_bytes().ljust(lengths + 8, b"\0"))
     assert examine(data).findings == ()
+
+
+def test_images_are_compared_once_and_equal_what_the_modality_says(tmp_path: Path, monkeypatch) -> None:
+    compared = []
+    real = MODALITIES["image"].ties
+
+    def ties(images, report):
+        compared.append(list(images))
+        return real(images, report)
+
+    monkeypatch.setitem(MODALITIES, "image", replace(MODALITIES["image"], ties=ties))
+    rows = [("one.png", "a", "x"), ("none.png", "b", "x"), ("one.png", "c", "y"), ("two.png", "d", "y")]
+    given = dataset(tmp_path, rows)
+    given.frame.loc["row 3", "image"] = ""
+    told: list[float] = []
+    found = _looks(given.frame, examine(given, report=told.append).groups).to_numpy()
+    assert len(compared) == 1 and told == sorted(told) and told[-1] <= 1
+    said = MODALITIES["image"].repeats(values_of(given.frame, "image"))
+    assert (found[:, None] == found).tolist() == (said[:, None] == said).tolist() and found[1] == said[1] == -1
 
 
 def test_images_that_look_the_same_and_their_labels(tmp_path: Path) -> None:
