@@ -120,7 +120,7 @@ def test_a_long_caption_under_several_images_and_one_too_common_to_be_kept_toget
     assert long.rows == tuple(f"row {i}" for i in range(2, 10))
     assert long.detail.startswith("8 pairs have a caption of 5 words or more that another image has, too: ")
     assert (tied.severity, tied.detail) == ("note", *report.groups.notes)
-    assert tied.detail.startswith("6 pairs with the same caption as others are not kept on one side of a split")
+    assert tied.detail.startswith("6 pairs with the same caption as others are not kept together")
 
 
 def test_a_class_without_a_word_is_named(tmp_path: Path) -> None:

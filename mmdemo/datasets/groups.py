@@ -97,7 +97,7 @@ def _loosen(name: str, ties: dict[str, np.ndarray], given: np.ndarray) -> str:
     if not loose:
         return ""
     return (
-        f"{loose:,} pairs with the same {modality.noun} as others are not kept on one side of a split: "
+        f"{loose:,} pairs with the same {modality.noun} as others are not kept together: "
         f"their group would hold more than {modality.most_tied:.0%} of all pairs."
     )
 
