@@ -60,7 +60,7 @@ def test_reduced_decoding_and_the_file_s_format_do_not_matter(tmp_path: Path) ->
 
 
 def test_different_drawings_are_different_images() -> None:
-    dataset = homonyms(n=1200)
+    dataset = homonyms(n=400)
     shown = ~dataset.frame["covered"].to_numpy(bool)
     codes = look_alikes(dataset.frame["image"].tolist())
     assert len(set(codes[shown])) > 0.99 * shown.sum()  # two cars of one shape and colour are nearly equal

@@ -26,7 +26,7 @@ def limits_chart(limits: Mapping[str, float]) -> alt.LayerChart:
     frame["shown"] = [f"{limit:.1%}" for limit in frame["limit"]]
     base = alt.Chart(frame).encode(y=alt.Y("head:N", sort=frame["head"].tolist(), title=None, axis=_NAMES))
     bars = base.mark_bar(height={"band": 0.62}, cornerRadiusEnd=3).encode(
-        x=_share_axis("limit", "Accuracy on held-out pairs (%)", 1.15),
+        x=_share_axis("limit", "Pairs answered correctly (%)", 1.3),
         color=alt.Color("head:N", scale=head_scale(list(limits)), legend=None),
         tooltip=[alt.Tooltip("head:N", title="Model"), alt.Tooltip("limit:Q", title="Best possible", format=".2%")],
     )

@@ -14,10 +14,11 @@ from mmdemo.datasets.copied_rows import IMAGE, MARK, SCHEMA
 from mmdemo.datasets.data_frame import modalities_of
 from mmdemo.datasets.image_copies import ImageCopies
 from mmdemo.datasets.image_findings import ImageHeads
-from mmdemo.datasets.left_out import LeftOut
+from mmdemo.datasets.left_out import LeftOut, kinds_of
 from mmdemo.datasets.own_data import OwnData
 from mmdemo.datasets.quality import examine
 from mmdemo.datasets.rare_classes import left_out_of, notes_on, used_classes
+from mmdemo.datasets.scarce import without_scarce
 from mmdemo.datasets.summary import summarise
 
 _Fact = TypeVar("_Fact")
@@ -52,6 +53,7 @@ def facts_of(
         "used": len(used),
         "unlabelled": int((~labelled).sum()),
         "left_out": write_left_out(left_out, place),
+        "left_out_kinds": kinds_of(left_out),
         "notes": [*own.notes, *copies.notes, *of_classes],
         "notes_on_classes": of_classes,
         "problem": classes.problem,
@@ -67,7 +69,8 @@ def _quality(name: str, used: pd.DataFrame, copies: ImageCopies, unused: tuple[s
     if used.empty:
         return {"classes": {}, "findings": [], "summary": None}
     kept = [column for column in (*modalities_of(used), LABEL, GROUP) if column in used]
-    dataset = Dataset(used[kept], name=name, source=f"Your own data: {name}.", licence="yours", unused=unused)
+    frame, _ = without_scarce(used[kept])
+    dataset = Dataset(frame, name=name, source=f"Your own data: {name}.", licence="yours", unused=unused)
     heads = ImageHeads(sizes=_by_row(used, copies.sizes), colours=_by_row(used, copies.colours), reasons={})
     summary = summarise(dataset, examine(dataset, heads))
     findings, _ = summary.pop("findings"), summary.pop("left_out")

@@ -32,7 +32,7 @@ def wordless(cleaned: Mapping[str, str], alone: bool) -> Iterator[Finding]:
     rows = [row for row, caption in cleaned.items() if not caption]
     if rows:
         so = "training leaves them out" if alone else "these captions do not count"
-        detail = f"No word stands in the captions of {listed(rows)}, so {so}. Write some."
+        detail = f"No word stands in the captions of {listed(rows)}, so {so}. Write at least one in each."
         title = f"{counted(len(rows), 'caption holds', 'captions hold')} no word"
         yield Finding("warning", title, detail, tuple(rows))
 

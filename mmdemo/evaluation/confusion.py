@@ -99,11 +99,6 @@ def most_mixed_up(matrix: np.ndarray, most: int) -> tuple[int, ...]:
     return tuple(sorted(list(dict.fromkeys([*mixed, *places]))[:most]))
 
 
-def likeliest_mistake(matrix: np.ndarray, classes: tuple[str, ...]) -> tuple[str, str] | None:
-    """Return the true label and the answer of the fullest cell off the diagonal, None if all answers are right."""
-    return next(((one.label, one.answer) for one in mistakes(matrix, classes)), None)
-
-
 def _rate(right: np.ndarray, group: np.ndarray) -> Rate:
     return Rate(float(right.mean()) if len(right) else math.nan, len(right), mean_interval(right, group))
 

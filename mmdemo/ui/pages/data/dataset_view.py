@@ -7,6 +7,7 @@ import streamlit as st
 from mmdemo.charts.data import class_chart
 from mmdemo.datasets.base import Dataset
 from mmdemo.datasets.finding import Finding
+from mmdemo.datasets.left_out import kinds_sentence
 from mmdemo.datasets.quality import QualityReport, examine
 from mmdemo.ui import demand, figure, frame, own_copy
 from mmdemo.ui.dataset_key import key_of
@@ -32,8 +33,8 @@ def summary(dataset: Dataset) -> None:
             border=True,
             help=f"Always answering “{frame.plain(str(largest.index[0]))}” is right so often: a model must do better.",
         )
-    said = (dataset.source, f"Licence: {dataset.licence}.", *dataset.notes)
-    st.caption(" ".join(frame.plain(sentence) for sentence in said))
+    said = (dataset.source, f"Licence: {dataset.licence}.", *dataset.notes, kinds_sentence(dataset.kinds_left_out))
+    st.caption(" ".join(frame.plain(sentence) for sentence in said if sentence))
 
 
 def numbers(dataset: Dataset) -> None:

@@ -33,7 +33,8 @@ def _cell(tested: HeldOut, head: str, counts: np.ndarray) -> np.ndarray:
         label = _class("True label", tested, state.CONFUSION_LABEL)
         answer = _class("Answer", tested, state.CONFUSION_ANSWER)
         many = len(tested.classes) > most_shown(tested.classes)
-        whole = many and st.toggle(f"Show all {len(tested.classes):,} classes", key=_WHOLE)
+        every = f"Show all {len(tested.classes):,} classes"
+        whole = many and st.toggle(every, key=_WHOLE, persist_state="session")
     rows = tested.cell(head, label, answer)
     with left:
         figure.choose(
