@@ -73,6 +73,7 @@ def test_one_bar_rises_to_the_end_over_all_networks(page, server):
             said.add(re.sub(r",.*|: .*", "", found[1]))
         page.wait_for_timeout(200)
     assert shares == sorted(shares) and len(set(shares)) > 10 and shares[-1] > 80
+    assert shares.count(100) <= len(shares) / 10, "the bar is full long before the end"
     assert {"Training network 1 of 2", "Training network 2 of 2"} <= said
     assert_no_exception(page)
 

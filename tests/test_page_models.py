@@ -10,10 +10,13 @@ from types import SimpleNamespace
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from mmdemo.bundles.facts import model_facts
 from mmdemo.bundles.summary import summarise
 from mmdemo.jobs.names import SHIPPED
 from mmdemo.jobs.queue import JobQueue
+from mmdemo.report.card import model_card
 from mmdemo.report.kept import kept_report
+from mmdemo.report.page import _configuration
 from mmdemo.ui import runs, visitor
 from mmdemo.ui.pages.models import report_view
 from tests.models import ROOT
@@ -92,6 +95,17 @@ def test_runs_stand_beside_the_shipped_model(app, trained):
     assert f"right on exactly the same of the {summarise(EVERYDAY).evaluation.n} pairs" in texts(app)
     app.multiselect(key="compared").set_value([trained[0]]).run()
     assert not app.exception and not app.error
+
+
+def test_what_a_training_took_is_said_in_the_same_words_everywhere(app, trained):
+    facts = model_facts(EVERYDAY)
+    took = f"Training took {facts.summary.took}"
+    app.query_params["model"] = trained[0]
+    assert took in texts(opened(app))
+    app.query_params["run"] = trained[0]
+    app.switch_page("pages/train.py").run()
+    assert not app.exception and f"{took}." in texts(app)
+    assert took in model_card(facts, "It") and _configuration(facts)["Training took"] in model_card(facts, "It")
 
 
 def test_choosing_writes_the_link(app, trained):

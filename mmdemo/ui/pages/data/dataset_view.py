@@ -32,7 +32,8 @@ def summary(dataset: Dataset) -> None:
             "Largest class",
             f"{largest.iloc[0]:.1%}",
             border=True,
-            help=f"Always answering “{frame.plain(str(largest.index[0]))}” is right so often: a model must do better.",
+            help=f"Always answering “{frame.plain(str(largest.index[0]))}” would be right this often; a model must do "
+            "better.",
         )
     said = (dataset.source, f"Licence: {dataset.licence}.", *dataset.notes, kinds_sentence(dataset.kinds_left_out))
     st.caption(" ".join(frame.plain(sentence) for sentence in said if sentence))
