@@ -18,7 +18,7 @@ _BESIDE = 4  # models whose numbers have room beside a name, on a phone too
 _PALE = 0.45  # opacity of what is not the answer
 _TABLE = "display:grid;font-size:.875rem;line-height:1.2;overflow-wrap:anywhere;font-variant-numeric:tabular-nums"
 _ROW = "display:grid;gap:2px 12px;align-items:center;padding:4px 0;grid-template-columns:"
-_NAME, _ABOVE = "text-align:left;font-weight:400;padding:0", ";grid-column:1/-1"
+_NAME, _ABOVE = "font-weight:400; text-align:left; padding:0", ";grid-column:1/-1"
 
 
 def probability_table(
