@@ -107,6 +107,11 @@ def _confusion(rng: np.random.Generator, clickable: bool) -> LayerChart:
     return confusion.confusion_chart(rng.integers(0, 9, (3, 3)), HOSTILE[:3], chosen, clickable)
 
 
+def _confusion_of_many(rng: np.random.Generator, whole: bool) -> LayerChart:
+    classes = [f"{name}{place}" for place in range(2) for name in HOSTILE]
+    return confusion.confusion_chart(rng.integers(0, 9, (20, 20)), classes, whole=whole)
+
+
 def _epochs(rng: np.random.Generator) -> LayerChart:
     events = [
         {"epoch": i + 1, "epochs": 5, "loss": loss, "accuracy": share}
@@ -140,9 +145,10 @@ KINDS: dict[str, Draw] = {
         coverage_curve(rng.uniform(size=40), rng.uniform(size=40) > 0.5), float(rng.uniform()), "text"
     ),
     "confusion": lambda rng: _confusion(rng, True),
+    "confusion of many": lambda rng: _confusion_of_many(rng, False),
+    "all confusion of many": lambda rng: _confusion_of_many(rng, True),
     "confusion that cannot be clicked": lambda rng: _confusion(rng, False),
     "limits": lambda rng: data.limits_chart(dict(zip(HEADS, rng.uniform(size=3).tolist(), strict=True))),
-    "class": lambda rng: data.class_chart(pd.Series(rng.choice(HOSTILE, 40))),
     "length": lambda rng: data.length_chart(pd.Series(rng.integers(1, 99, 40))),
     "size": lambda rng: data.size_chart(pd.DataFrame(rng.integers(1, 9, (20, 2)), columns=["width", "height"])),
     "words": lambda rng: data.words_chart(HOSTILE[2], _telling(rng)),

@@ -53,7 +53,7 @@ def test_a_table_and_a_frame_are_read_tied_and_told_apart(folder: Path, smelling
     found = groups(dataset)
     assert len(set(found.keys)) == 38
     assert found.notes == (
-        "10 pairs with the same smell as others are not kept on one side of a split: their group would hold more "
+        "10 pairs with the same smell as others are not kept together: their group would hold more "
         "than 10% of all pairs.",
     )
     assert np.isin(list(found.notes), [finding.detail for finding in examine(dataset).findings]).all()

@@ -95,7 +95,7 @@ def test_every_row_keeps_its_place_and_its_columns(make, bundle: Path, command_l
     assert errors["no image"].startswith("Row 6 has an image that cannot be used: notes.png is text, not an image:")
     assert errors["missing"].startswith("Row 7 names 'none.png', which is not there")
     assert errors["out"].startswith("Row 8 names '../../secret.png'")
-    assert errors["nothing"].startswith("There is nothing to classify:")
+    assert errors["nothing"].startswith("Row 10 holds no image and no caption with at least one word in it: add one.")
     assert "The caption has 10,001 characters;" in errors["long"]
     assert all(not row[column] for row in rows if row["error"] for column in ANSWER_COLUMNS[:-1])
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from mmdemo.evaluation.confusion import confusion_matrix, likeliest_mistake
+from mmdemo.charts.confusion import numbered
+from mmdemo.evaluation.confusion import confusion_matrix, mistakes
 from mmdemo.evaluation.held_out import HeldOut
 from mmdemo.explanation.counterfactual import Removal, decisive
 from mmdemo.studies.study import KINDS, place_of
@@ -29,7 +30,8 @@ def address(server: Server) -> Iterator[str]:
 
 def cell(page: Page, label: str, answer: str):  # type: ignore[no-untyped-def]
     marks = page.locator(".st-key-confusion_cell .mark-rect path")
-    return marks.and_(page.locator(f'[aria-label*="Answer: {answer}"][aria-label*="True label: {label};"]')).first
+    row = numbered(bundle().held_out.classes)[label]
+    return marks.and_(page.locator(f'[aria-label*="Answer: {answer};"][aria-label*="True label: {row};"]')).first
 
 
 def open_matrix(page: Page) -> None:
@@ -44,7 +46,8 @@ def test_a_cell_leads_to_its_pairs_and_a_pair_to_its_explanation(page: Page, add
     tested = bundle().held_out
     matrix = confusion_matrix(tested.labels, tested.guesses("fused"), tested.classes)
     label = answer = max(tested.classes, key=lambda name: matrix[tested.classes.index(name)].max())
-    assert likeliest_mistake(matrix, tested.classes) != (label, answer)
+    first = mistakes(matrix, tested.classes)[0]
+    assert (first.label, first.answer) != (label, answer)
     open_page(page, address)
     open_matrix(page)
     cell(page, label, answer).click()
@@ -81,7 +84,8 @@ def test_from_a_cell_to_the_word_without_which_the_class_changes(page: Page, add
 def hanging_on_one_word(tested: HeldOut) -> tuple[str, str, int, str, Removal]:
     """A pair whose answer one word decides, in a cell that is not the one shown first: label, answer, place in it…"""
     model, frame = bundle().model, trained().dataset.frame
-    shown = likeliest_mistake(confusion_matrix(tested.labels, tested.guesses("fused"), tested.classes), tested.classes)
+    counts = confusion_matrix(tested.labels, tested.guesses("fused"), tested.classes)
+    shown = next((one.label, one.answer) for one in mistakes(counts, tested.classes))
     for label in tested.classes:
         for answer in tested.classes:
             for place, row in enumerate(tested.cell("fused", label, answer)[:10]):
@@ -110,7 +114,7 @@ def test_a_slow_look_runs_in_the_background_and_is_there_after_a_reload(page: Pa
     open_page(page, address)
     look = page.locator(".st-key-study_learning")
     look.get_by_role("button", name="Train on fewer pairs").click()
-    under_way = look.get_by_text(re.compile("Running for|Waiting for|Next in line"))
+    under_way = look.get_by_text(re.compile("Getting ready|Training on fewer pairs,|Waiting for|Next in line"))
     expect(under_way.first).to_be_visible(timeout=FEW_SECONDS)
     page.reload()
     chart = look.get_by_text(re.compile(r"Measured on [\d,]+ pairs the model had not seen"))

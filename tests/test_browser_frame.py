@@ -25,6 +25,18 @@ def is_in_window(page: Page, element: Locator) -> bool:
     )
 
 
+CHART = "[data-testid=stFullScreenFrame]:has([data-testid=stVegaLiteChart])"
+
+
+def test_charts_have_no_buttons_of_their_own_in_the_order_of_the_tab_key(page: Page, server: Server) -> None:
+    open_page(page, f"{server.url}/data?dataset=homonyms&n=80&view=Numbers")
+    chart = page.locator(CHART)
+    expect(chart.nth(1)).to_be_visible()
+    for drawn in chart.all():
+        drawn.hover()
+        assert not [button for button in drawn.locator("button").all() if button.is_visible()]
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", SIZES)
 def test_the_first_screen_has_the_question_the_answer_and_two_doors(

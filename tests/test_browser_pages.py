@@ -4,17 +4,15 @@ import re
 from pathlib import PurePosixPath
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from mmdemo.ui.frame import ENTRIES
+from tests.accessible import serious_problems
 from tests.browser import assert_no_exception, name_kept, open_page
 
 pytestmark = pytest.mark.browser
 
 ADDRESSES = ["/" if entry.script == "app.py" else f"/{PurePosixPath(entry.script).stem}" for entry in ENTRIES]
-# Findings inside Streamlit's own parts, which the app does not draw.
-NOT_OURS = {"aria-allowed-attr", "aria-required-children", "nested-interactive", "scrollable-region-focusable"}
 SIDEWAYS = """() => [document.documentElement, ...document.querySelectorAll('[data-testid=stMain]')]
     .some(box => box.scrollWidth > box.clientWidth + 1)"""
 
@@ -36,7 +34,7 @@ def test_a_page_opened_cold_is_whole_and_accessible(page, server, address):
         page.emulate_media(color_scheme=colours)
         page.wait_for_function(DARK if colours == "dark" else LIGHT)
         assert_fits(page, width)
-        assert_accessible(page)
+        assert serious_problems(page) == []
     assert_no_exception(page)
 
 
@@ -54,22 +52,3 @@ def assert_fits(page, width):
             return
         page.wait_for_timeout(500)
     pytest.fail(f"At {width} px the page can be scrolled sideways.")
-
-
-def assert_accessible(page):
-    """Fail unless Axe finds nothing serious within ten seconds: colours fade in."""
-    for _ in range(10):
-        problems = serious_problems(page)
-        if not problems:
-            return
-        page.wait_for_timeout(1000)
-    assert not problems, "\n".join(problems)
-
-
-def serious_problems(page):
-    return [
-        f"{one['id']}: {one['help']} ({node['html'][:160]})"
-        for one in Axe().run(page).response["violations"]
-        if one["impact"] in ("serious", "critical") and one["id"] not in NOT_OURS
-        for node in one["nodes"]
-    ]

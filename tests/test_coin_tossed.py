@@ -82,11 +82,10 @@ def half_of_the_short_captions_repeat(images: Images) -> tuple[Sequence[bytes], 
 
 
 CASES = [
-    five_captions_an_image,
     five_images_a_long_caption,
-    five_images_a_short_caption,
-    an_image_saved_five_times,
     half_of_the_short_captions_repeat,
+    *(pytest.param(case, marks=pytest.mark.thorough) for case in (five_captions_an_image, an_image_saved_five_times)),
+    pytest.param(five_images_a_short_caption, marks=pytest.mark.thorough),
 ]
 
 

@@ -17,7 +17,7 @@ from streamlit.testing.v1 import AppTest
 from mmdemo.bundles.bundle import Bundle, load
 from mmdemo.bundles.writing import save
 from mmdemo.datasets.base import Dataset
-from mmdemo.evaluation.confusion import confusion_matrix, likeliest_mistake, mistakes
+from mmdemo.evaluation.confusion import confusion_matrix, mistakes
 from mmdemo.evaluation.evaluate import evaluate as evaluation_of
 from mmdemo.evaluation.held_out import HeldOut
 from mmdemo.evaluation.of_hundred import answer_sentence
@@ -32,6 +32,7 @@ from mmdemo.training.train import train
 from mmdemo.ui import frame, model_data, runs, state
 from mmdemo.ui.pages.evaluate import statistics
 from tests.homonyms_model import NAME, bundle
+from tests.page_tables import tables
 
 pytestmark = pytest.mark.slow  # whole pages
 
@@ -85,10 +86,9 @@ def test_the_shipped_model_is_shown_with_its_verdicts_and_numbers() -> None:
     assert first == [whose, f"### {answer_sentence(found)}", plain]
     assert app.markdown[3].help == "  \n".join(found.statistics())
     assert all(note in shown(app) for note in found.notes())
-    added = app.table[0].value
+    added, table = tables(app)
     assert added["Fixed / broken"].tolist() == [f"{one.fixed} / {one.broken}" for one in found.adds.values()]
     assert added["Points"].tolist() == [points(one.accuracy) for one in found.adds.values()]
-    table = app.table[1].value
     heads = found.heads.values()
     assert table["Accuracy"].tolist() == [f"{one.accuracy:.1%}" for one in heads]
     assert table["Macro F1"].tolist() == [f"{one.f1_macro:.1%}" for one in heads]
@@ -97,12 +97,12 @@ def test_the_shipped_model_is_shown_with_its_verdicts_and_numbers() -> None:
 
 def test_the_statistics_stay_out_of_the_way_until_they_are_asked_for() -> None:
     app = evaluate()
-    assert not app.table and not app.dataframe and not app.get("vega_lite_chart")
+    assert not tables(app) and not app.dataframe and not app.get("vega_lite_chart")
     main = " ".join(element.value for kind in (app.markdown, app.caption, app.subheader) for element in kind)
     assert not re.search(r"McNemar|95 % interval|macro F1|log loss|held.out|confusion|Calibrat", main, re.IGNORECASE)
     opened = evaluate(None, "statistics", "confusion_matrix", "by_class", "probabilities")
     assert_calm(opened)
-    assert len(opened.table) == 2 and len(opened.dataframe) == 1 and len(opened.get("vega_lite_chart")) == 4
+    assert len(tables(opened)) == 2 and len(opened.dataframe) == 1 and len(opened.get("vega_lite_chart")) == 4
 
 
 @pytest.mark.parametrize("head", ["image", "text", "fused"])
@@ -188,8 +188,9 @@ def test_the_first_cell_is_the_likeliest_mistake(homonyms: Bundle) -> None:
     tested = homonyms.held_out
     matrix = confusion_matrix(tested.labels, tested.guesses("fused"), tested.classes)
     app = evaluate(NAME, "confusion_matrix")
-    chosen = (app.selectbox(key="confusion_label").value, app.selectbox(key="confusion_answer").value)
-    assert chosen == likeliest_mistake(matrix, tested.classes)
+    first = mistakes(matrix, tested.classes)[0]
+    assert app.selectbox(key="confusion_label").value == first.label
+    assert app.selectbox(key="confusion_answer").value == first.answer
 
 
 def test_where_the_stamps_are_missing_everything_but_pictures_is_there(
@@ -294,7 +295,7 @@ def test_a_running_study_tells_how_far_it_is(homonyms: Bundle, queue: FakeQueue)
     queue.jobs = [FakeJob(f"{homonyms.path.name} {homonyms.manifest['sha256']} learning", now)]
     app = evaluate(NAME)
     assert_calm(app)
-    assert app.get("progress")[0].proto.text == "Running for 12 s: 40%, about 20 seconds to go"
+    assert app.get("progress")[0].proto.text == "Training on fewer pairs, about 18 s left"
     assert app.get("progress")[0].proto.value == 40
 
 

@@ -20,6 +20,9 @@ from tests.evaluated import held_out
 
 CLASSES = ("a cat", "dog's", 'quoted "x"')
 MATRIX = np.array([[5, 1, 0], [0, 0, 3], [2, 0, 7]])
+NAMES = tuple(f"a class whose name is long, number {number:02}" for number in range(14))
+MANY = 5 * np.eye(14, dtype=int)
+MANY[3, 9], MANY[9, 11] = 4, 2
 CONFIDENCE = np.linspace(0.4, 0.99, 40)
 RIGHT = np.arange(40) % 3 > 0
 CURVE = LearningCurve(
@@ -43,6 +46,8 @@ CHARTS = {
     "learning of seven models": learning_chart(SEVEN),
     "confusion": confusion_chart(MATRIX, CLASSES, (CLASSES[1], CLASSES[2])),
     "confusion that cannot be clicked": confusion_chart(MATRIX, CLASSES, clickable=False),
+    "confusion of many": confusion_chart(MANY, NAMES, (NAMES[12], NAMES[13])),
+    "all confusion of many": confusion_chart(MANY, NAMES, whole=True),
     "calibration": calibration_chart(calibration_bins(CONFIDENCE, RIGHT), "fused"),
     "coverage": coverage_chart(coverage_curve(CONFIDENCE, RIGHT), 0.6, "text"),
     "learning": learning_chart(CURVE),
@@ -97,6 +102,19 @@ def test_the_confusion_chart_shows_every_cell_and_frames_the_chosen_one() -> Non
     framed = CHARTS["confusion"].to_dict()["layer"][-1]
     data = CHARTS["confusion"].to_dict()["datasets"][framed["data"]["name"]]
     assert [(row["label"], row["answer"]) for row in data] == [(CLASSES[1], CLASSES[2])]
+
+
+def test_of_many_classes_the_most_mixed_up_and_the_chosen_ones_are_shown_with_their_numbers() -> None:
+    shown, everything = rows(CHARTS["confusion of many"]), rows(CHARTS["all confusion of many"])
+    places = [0, 1, 2, 3, 4, 9, 11]  # the mixed-up ones, then the first ones
+    assert {row["label"] for row in shown} == {NAMES[place] for place in [*places, 12, 13]} | {NAMES[5]}
+    assert {(row["label"], row["column"]) for row in shown if row["answer"] == row["label"]} >= {(NAMES[9], "10")}
+    assert {row["row"] for row in shown if row["label"] == NAMES[9]} == {f"10 {NAMES[9]}"}
+    assert CHARTS["confusion of many"].to_dict()["title"]["subtitle"] == [
+        "The 8 classes most often mixed up and the chosen ones, of 14"
+    ]
+    assert {row["label"] for row in everything} == {*NAMES} and all(row["pairs"] for row in everything)
+    assert everything[0]["row"] == everything[0]["column"] == "1"
 
 
 def test_only_a_chart_to_click_on_has_a_selection() -> None:

@@ -193,7 +193,7 @@ def test_classes_too_small_and_groups() -> None:
     few = found["1 class is too small to train on"].detail
     assert "“small” has 4 rows that are only one pair; a class needs 5" in few
     told = found["10 groups of pairs that belong together"].detail
-    assert told.startswith("The column “group” keeps 20 pairs together in every split, in 10 groups; the largest has 2")
+    assert told.startswith("The column “group” keeps 20 pairs together, in 10 groups; the largest has 2")
     data["group"] = ["one" if place < 30 else "" for place in range(len(rows))]
     large = {one.title for one in examine(Dataset(data, name="x", source="Made.", licence="CC0-1.0")).findings}
     assert "One group holds 58% of the pairs" in large

@@ -101,7 +101,7 @@ def test_a_group_of_more_than_a_twentieth_is_not_tied_by_captions() -> None:
     assert found.keys[7:13].tolist() == ["row 10"] * 6
     assert len(set(found.keys[:7])) == 7
     assert found.notes == (
-        "7 pairs with the same caption as others are not kept on one side of a split: their group would hold more "
+        "7 pairs with the same caption as others are not kept together: their group would hold more "
         "than 5% of all pairs.",
     )
 

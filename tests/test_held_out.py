@@ -12,7 +12,7 @@ from mmdemo.evaluation.calibration import (
     coverage_curve,
     expected_calibration_error,
 )
-from mmdemo.evaluation.confusion import class_reports, confusion_matrix, likeliest_mistake
+from mmdemo.evaluation.confusion import class_reports, confusion_matrix, mistakes
 from mmdemo.evaluation.held_out import HeldOut
 from mmdemo.evaluation.intervals import mean_interval
 from tests.evaluated import answered, held_out
@@ -81,9 +81,12 @@ def test_the_interval_of_f1_covers_it_in_simulation() -> None:
     assert 460 <= covered <= 490
 
 
-def test_the_likeliest_mistake_is_the_fullest_cell_off_the_diagonal() -> None:
-    assert likeliest_mistake(np.array([[9, 1], [3, 2]]), ("a", "b")) == ("b", "a")
-    assert likeliest_mistake(np.diag([3, 4]), ("a", "b")) is None
+def test_the_first_mistake_is_the_fullest_cell_off_the_diagonal() -> None:
+    assert [(one.label, one.answer) for one in mistakes(np.array([[9, 1], [3, 2]]), ("a", "b"))] == [
+        ("b", "a"),
+        ("a", "b"),
+    ]
+    assert mistakes(np.diag([3, 4]), ("a", "b")) == ()
 
 
 def test_calibration_bins_hold_equal_counts_and_their_own_means(tested: HeldOut) -> None:

@@ -347,7 +347,7 @@ def test_memory_that_never_comes_is_said(make_queue: MakeQueue) -> None:
     assert (end.state, end.error) == (
         State.FAILED,
         "It needs about 300 MB of memory, but only 10 MB were free, and waiting did not help. "
-        "Try again later, or choose fewer pairs or a smaller encoder.",
+        "Try again later, or choose fewer pairs or a quicker way of reading them.",
     )
 
 

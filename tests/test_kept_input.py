@@ -26,8 +26,6 @@ ELSEWHERE = {  # key, or label where it has none → why its value need not be k
     "view": "in the URL",
     "'Pair'": "in the URL",
     "state.PAGE": "in the URL",
-    "name_": "a form: nothing is sent before it is saved",
-    "data_name_": "a form: nothing is sent before it is saved",
     "explained_": "asked anew about each pair: its own answer comes first",
     "rather_than_": "asked anew about each pair: its own answer comes first",
     "_named": "asked anew about each pair: its own answer comes first",
@@ -74,6 +72,11 @@ def test_every_widget_keeps_its_value_or_something_else_does() -> None:
     lost = {where: key for where, key in found.items() if key.removesuffix("…") not in ELSEWHERE}
     assert lost == {}
     assert {key.removesuffix("…") for key in found.values()} == set(ELSEWHERE), "each exception is used"
+
+
+def test_no_form_holds_back_what_is_typed() -> None:
+    texts = [path.read_text() for path in (*(ROOT / "mmdemo" / "ui").rglob("*.py"), *(ROOT / "pages").glob("*.py"))]
+    assert len(texts) > 50 and not any("st.form(" in text for text in texts)
 
 
 @pytest.mark.slow

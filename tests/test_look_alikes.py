@@ -60,7 +60,7 @@ def test_reduced_decoding_and_the_file_s_format_do_not_matter(tmp_path: Path) ->
 
 
 def test_different_drawings_are_different_images() -> None:
-    dataset = homonyms(n=1200)
+    dataset = homonyms(n=400)
     shown = ~dataset.frame["covered"].to_numpy(bool)
     codes = look_alikes(dataset.frame["image"].tolist())
     assert len(set(codes[shown])) > 0.99 * shown.sum()  # two cars of one shape and colour are nearly equal
@@ -105,7 +105,7 @@ def test_nothing_is_decoded_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     for seed, path in enumerate(paths):
         path.write_bytes(saved(photo(seed % 4), 90))
     first = look_alikes(paths, told.append)
-    assert len(decoded) == 4 and told == [1.0]
+    assert len(decoded) == 4 and told == [pytest.approx(0.6), 1.0]
     np.testing.assert_array_equal(look_alikes(paths), first)
     assert len(decoded) == 4
 

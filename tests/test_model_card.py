@@ -19,6 +19,7 @@ from mmdemo.bundles.writing import save
 from mmdemo.datasets.registry import load as load_data
 from mmdemo.errors import BundleError
 from mmdemo.evaluation.difference import Difference, difference
+from mmdemo.evaluation.of_hundred import answer_sentence, hundred_sentence
 from mmdemo.evaluation.sentences import points
 from mmdemo.evaluation.statistics import measured
 from mmdemo.jobs.run_folders import RunFolders
@@ -105,7 +106,9 @@ def test_the_card_holds_what_it_should():
     card = model_card(facts, "Everyday")
     assert card.startswith("# Model card: Everyday\n")
     found = facts.summary.evaluation
-    assert all(sentence in card for sentence in (*found.sentences(), *found.notes()))
+    main, _, rest = card.partition("## The statistics")
+    assert all(said in main for said in (answer_sentence(found), hundred_sentence(found), *found.sentences()))
+    assert found.basis in main and found.protocol in rest and all(note in rest for note in found.notes())
     assert all(f"| {points(one.accuracy)} | " in card for one in found.adds.values())
     for head in facts.heads.values():
         low, high = head.metrics.ci95

@@ -57,7 +57,7 @@ def assert_blind(config: ModelConfig) -> None:
             np.testing.assert_allclose(coef, other.coef[part], atol=ROUNDING * np.abs(coef).max())
 
 
-@pytest.mark.parametrize("folds", [1, 3, 5])
+@pytest.mark.parametrize("folds", [1, 3, pytest.param(5, marks=pytest.mark.thorough)])
 def test_a_fold_is_blind_to_its_pairs(folds: int) -> None:
     assert_blind(replace(CONFIG, folds=folds))
 
@@ -77,7 +77,7 @@ def fitted_on_all(prepared: Prepared, config: ModelConfig) -> Plan:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("plan", [judged_on_itself, fitted_on_all], ids=lambda plan: plan.__name__)
-@pytest.mark.parametrize("folds", [1, 3])
+@pytest.mark.parametrize("folds", [3, pytest.param(1, marks=pytest.mark.thorough)])
 def test_a_planted_leak_is_caught(
     plan: Callable[[Prepared, ModelConfig], Plan], folds: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -118,7 +118,7 @@ def test_report_card_and_command_line_say_the_same(found: Evaluation, command_li
         expected = {"accuracy": one.accuracy, "ci95": list(one.ci95), "mcnemar_p": one.mcnemar_p}
         assert {key: told["adds"][name][key] for key in expected} == expected
     for head in found.heads.values():
-        assert f"{head.accuracy:.3f}" in card and f"{100 * head.accuracy:.1f}" in report
+        assert f"{head.accuracy:.3f}" in card and f"{head.accuracy:.3f}" in report
 
 
 def test_the_readme_says_the_same(found: Evaluation) -> None:

@@ -125,7 +125,7 @@ def test_one_bad_row_never_costs_the_others(build):
     assert found["18"].startswith("names 'https://a.org/a.png', which is a web address: download the images first, and")
     assert found["19"].startswith("names 'gone.png', which is not there")
     assert found["20"].startswith("has an image that cannot be used: cut.png cannot be read: its PNG data is damaged")
-    assert found["23"] == "holds no image and no caption"
+    assert found["23"] == "holds no image and no caption with at least one word in it: add one"
     assert "10,001 characters" in found["25"] and "control character" in found["26"] and "201 characters" in found["27"]
     assert "notes.png is text, not an image" in found["28"] and "empty.png is empty (0 bytes)" in found["29"]
     data = load(build(content))

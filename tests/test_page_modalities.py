@@ -110,7 +110,7 @@ def test_nothing_given_says_what_to_do(model: str) -> None:
     if list(MODALITIES) == ["smell"]:
         assert [info.value for info in app.info] == ["Give a smell: the answer appears here."]
     else:
-        assert "There is no smell, so the model for images and captions alone answers." in texts(app)
+        assert "This pair has no smell, so the model for images and captions alone answers." in texts(app)
 
 
 def test_a_link_brings_the_smell_along_with_the_pair(model: str) -> None:

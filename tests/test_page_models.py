@@ -1,16 +1,22 @@
 """The Models page without a browser: its empty state, choosing, renaming, deleting, and models that are gone."""
 
+import re
 import shutil
 import sys
+import time
+from contextlib import closing
 from types import SimpleNamespace
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from mmdemo.bundles.facts import model_facts
 from mmdemo.bundles.summary import summarise
 from mmdemo.jobs.names import SHIPPED
 from mmdemo.jobs.queue import JobQueue
+from mmdemo.report.card import model_card
 from mmdemo.report.kept import kept_report
+from mmdemo.report.page import _configuration
 from mmdemo.ui import runs, visitor
 from mmdemo.ui.pages.models import report_view
 from tests.models import ROOT
@@ -91,6 +97,17 @@ def test_runs_stand_beside_the_shipped_model(app, trained):
     assert not app.exception and not app.error
 
 
+def test_what_a_training_took_is_said_in_the_same_words_everywhere(app, trained):
+    facts = model_facts(EVERYDAY)
+    took = f"Training took {facts.summary.took}"
+    app.query_params["model"] = trained[0]
+    assert took in texts(opened(app))
+    app.query_params["run"] = trained[0]
+    app.switch_page("pages/train.py").run()
+    assert not app.exception and f"{took}." in texts(app)
+    assert took in model_card(facts, "It") and _configuration(facts)["Training took"] in model_card(facts, "It")
+
+
 def test_choosing_writes_the_link(app, trained):
     opened(app)
     app.selectbox(key="viewed").set_value(trained[0]).run()
@@ -127,6 +144,23 @@ def test_a_name_is_shown_as_it_was_written(app, trained):
     assert HOSTILE in names(app)
     drawn = [element.value for element in app.markdown if "img src" in str(element.value)]
     assert drawn and all(r"\<img src=x" in value for value in drawn)
+
+
+def test_a_name_that_is_typed_but_not_saved_is_there_when_one_comes_back(app, trained):
+    app.query_params["model"] = trained[0]
+    opened(app)
+    before, field = names(app), f"name_{trained[0]}"
+    app.text_input(key=field).set_value("Spring sale").run()
+    app.switch_page("pages/data.py").run()
+    opened(app)
+    assert app.text_input(key=field).value == "Spring sale" and names(app) == before
+    app.button(key=f"save_{field}").click().run()
+    assert not app.exception and not app.error
+    assert "Spring sale" in names(app) and app.text_input(key=field).value == "Spring sale"
+    app.text_input(key=field).set_value("").run()
+    app.button(key=f"save_{field}").click().run()
+    assert names(app) == before
+    assert app.text_input(key=field).value in before
 
 
 def test_deleting_removes_the_model_and_its_link(app, trained, tmp_path):
@@ -211,6 +245,32 @@ def test_a_report_that_is_there_is_offered(app):
     app.run()
     assert not [button for button in app.button if button.key == "make_report"]
     assert not app.exception and not app.error
+
+
+def test_a_report_that_is_being_made_shows_a_bar_and_what_it_waits_for(app, tmp_path, monkeypatch):
+    code = """if True:
+        import json, time
+        tell = lambda **event: print(json.dumps(event), flush=True)
+        tell(event="stage", stage="charts", done=0.5, whole=0.4, left=7.2)
+        time.sleep(600)"""
+    queue = JobQueue(tmp_path / "runs", program=(sys.executable, "-c", code))
+    with monkeypatch.context() as patched, closing(queue):
+        patched.setattr(runs, "queue", lambda: queue)
+        before = queue.submit(["train", "--data", "stamps"], "tester", "a training")
+        opened(app).button(key="make_report").click().run()
+        assert "Waiting for your run on “stamps”. The report appears here by itself." in texts(app).replace("\\", "")
+        queue.cancel(before.id, "tester")
+        (report,) = queue.jobs_of(report_view._VISITOR)
+        shown = within(PATIENCE, lambda: report.snapshot().whole and app.run().get("progress"))
+        assert re.fullmatch(r"Drawing the charts, about \d s left", shown[0].proto.text) and shown[0].proto.value == 40
+
+
+def within(seconds, found):
+    """Return what is found as soon as there is something."""
+    end = time.monotonic() + seconds
+    while not (what := found()) and time.monotonic() < end:
+        time.sleep(0.1)
+    return what
 
 
 def test_a_report_that_somebody_else_is_having_made_is_left_alone(tmp_path, monkeypatch):

@@ -17,6 +17,7 @@ from mmdemo.datasets.column_mapping import ColumnMapping
 from mmdemo.datasets.edits import with_edits
 from mmdemo.datasets.first_look import write_look
 from mmdemo.datasets.homonyms import homonyms
+from mmdemo.datasets.left_out import kinds_sentence
 from mmdemo.datasets.mapping_file import read_mapping
 from mmdemo.datasets.own_data import own_data as read_own
 from mmdemo.datasets.working_copy import read, write
@@ -157,7 +158,23 @@ def test_what_was_left_out_is_said_with_reason_and_remedy(prepared: str) -> None
     table = app.table[0].value
     assert list(table["Row"]) == ["row 82", "row 83"]
     assert "which is a web address" in table["Why it is left out"][1]
+    assert "Left out: 2 rows with an image that is not there." in texts(app)  # Classify can answer the other
+    told = kinds_sentence(read(own_data.folders().copy(prepared)).kinds_left_out)  # as card and report have it
+    assert told == "Left out: 2 rows with an image that is not there, 1 row without a label." and told in texts(app)
     assert "Pairs 1 to 24 of 80" in texts(app)
+
+
+def test_a_name_that_is_typed_but_not_saved_is_there_when_one_comes_back(prepared: str) -> None:
+    app = opened(ANNA, dataset=prepared)
+    field = f"data_name_{prepared}"
+    app.text_input(key=field).set_value("Spring").run()
+    app.switch_page("pages/models.py").run().switch_page("pages/data.py").run()
+    assert app.text_input(key=field).value == "Spring"
+    assert own_data.folders().own(prepared, ANNA).name == NAME
+    for name in ("Spring", NAME):
+        app.text_input(key=field).set_value(name).run()
+        app.button(key=f"save_{field}").click().run()
+        assert not app.error and own_data.folders().own(prepared, ANNA).name == name
 
 
 def links(app: AppTest) -> dict[str, str]:

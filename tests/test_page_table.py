@@ -116,6 +116,10 @@ def test_rows_without_a_label_are_answered_labelled_and_taken_along(app: AppTest
     assert first["Image"].startswith("data:image/jpeg;base64,") and first["Answer"] == answers[PREDICTED][0]
     rows = list(csv.DictReader(io.StringIO((folder / CSV).read_text("utf-8-sig"))))
     assert [row["predicted"] for row in rows] == answers[PREDICTED].tolist() and rows[0]["SKU"] == "012"
+    pages = dict(zip(app.dataframe[0].value["Row"], app.dataframe[0].value["Probability"], strict=True))
+    written = dict(zip(answers[ROW], (float(row["probability"]) for row in rows), strict=True))
+    assert all(0 <= 100 * written[row] - pages[row] < 0.1 for row in pages), "the page rounds down what the file says"
+    assert [row["certainty"] for row in rows] == ["sure" if one >= 0.9 else "unsure" for one in written.values()]
 
     app.selectbox(key="answer_shown").set_value(answers[PREDICTED][0]).run()
     assert set(shown(app)) == set(answers[ROW][answers[PREDICTED] == answers[PREDICTED][0]])

@@ -161,6 +161,7 @@ def test_the_table_marks_the_run_that_is_shown(app, queue):
     assert list(rows["Data"]) == ["2", "1", "0"]
     assert list(rows["Shown"]) == [False, False, True]
     assert list(rows["State"]) == ["waiting", "cancelled", "training"]
+    assert app.dataframe[0].proto.placeholder == "–"  # in place of "None" for what a run has no number of
     assert third.snapshot().live
 
 

@@ -63,7 +63,7 @@ def test_of_the_answers_called_sure_nine_of_ten_are_right_on_the_homonyms() -> N
 
 def test_the_card_has_every_line_and_names_those_that_are_contradicted() -> None:
     facts = model_facts(shipped_models() / "everyday")
-    card = model_card(facts, "Everyday").split("## How often answers are right")[1].split("## ")[0]
+    card = model_card(facts, "Everyday").split("### How often answers are right")[1].split("\n## ")[0]
     for name, title in titles_of(facts.heads).items():
         for one in promises(facts.held_out, name):
             assert f"| {title}: {one.words} | {one.right.n} | {one.right.value:.3f} (" in card

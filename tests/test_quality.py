@@ -13,8 +13,10 @@ import pytest
 from PIL import Image
 
 from mmdemo.datasets.base import Dataset
-from mmdemo.datasets.quality import examine
+from mmdemo.datasets.data_frame import values_of
+from mmdemo.datasets.quality import _looks, examine
 from mmdemo.datasets.registry import load
+from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.config import ModelConfig
 from mmdemo.training.split import prepare
 from tests.command_line import CommandLine
@@ -76,6 +78,25 @@ def test_pictures_of_one_size_in_bytes_are_no_copies(tmp_path: Path) -> None:
     assert examine(data).findings == ()
 
 
+def test_images_are_compared_once_and_equal_what_the_modality_says(tmp_path: Path, monkeypatch) -> None:
+    compared = []
+    real = MODALITIES["image"].ties
+
+    def ties(images, report):
+        compared.append(list(images))
+        return real(images, report)
+
+    monkeypatch.setitem(MODALITIES, "image", replace(MODALITIES["image"], ties=ties))
+    rows = [("one.png", "a", "x"), ("none.png", "b", "x"), ("one.png", "c", "y"), ("two.png", "d", "y")]
+    given = dataset(tmp_path, rows)
+    given.frame.loc["row 3", "image"] = ""
+    told: list[float] = []
+    found = _looks(given.frame, examine(given, report=told.append).groups).to_numpy()
+    assert len(compared) == 1 and told == sorted(told) and told[-1] <= 1
+    said = MODALITIES["image"].repeats(values_of(given.frame, "image"))
+    assert (found[:, None] == found).tolist() == (said[:, None] == said).tolist() and found[1] == said[1] == -1
+
+
 def test_images_that_look_the_same_and_their_labels(tmp_path: Path) -> None:
     data = dataset(tmp_path, [*clean_rows(), ("cat1b.png", "one more", "cat"), ("dog1b.png", "again", "cat")])
     for name in ("cat1", "dog1"):  # a smooth image, and the same one a little darker
@@ -99,7 +120,7 @@ def test_a_long_caption_under_several_images_and_one_too_common_to_be_kept_toget
     assert long.rows == tuple(f"row {i}" for i in range(2, 10))
     assert long.detail.startswith("8 pairs have a caption of 5 words or more that another image has, too: ")
     assert (tied.severity, tied.detail) == ("note", *report.groups.notes)
-    assert tied.detail.startswith("6 pairs with the same caption as others are not kept on one side of a split")
+    assert tied.detail.startswith("6 pairs with the same caption as others are not kept together")
 
 
 def test_a_class_without_a_word_is_named(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """The report: whole, honest, safe with what people write, and the command that makes it."""
 
+import json
 import subprocess
 import sys
 from html.parser import HTMLParser
@@ -19,6 +20,7 @@ from mmdemo.evaluation.of_hundred import answer_sentence, hundred_sentence
 from mmdemo.report.examples import examples
 from mmdemo.report.kept import kept_report
 from mmdemo.report.page import build_report
+from mmdemo.report.stages import SECONDS, STAGES
 from mmdemo.storage.feature_cache import FeatureCache
 from mmdemo.training.train import train
 from tests.hostile import CAPTIONS, LABELS, NAME, hostile_folder
@@ -187,6 +189,16 @@ def test_the_command_writes_the_page_and_the_charts(homonyms, tmp_path, capsys):
     assert page.stat().st_mtime_ns >= max(path.stat().st_mtime_ns for path in charts.iterdir()), "the page comes last"
     assert {"accuracy.svg", "accuracy.png", "confusion.svg", "calibration.png"} <= names
     assert all((charts / name).read_bytes()[:4] == b"\x89PNG" for name in names if name.endswith(".png"))
+
+
+def test_the_command_says_what_it_does_and_how_far_it_is(homonyms, tmp_path, capsys):
+    assert main(["report", "--model", str(homonyms), "--output", str(tmp_path / "r.html"), "--progress", "json"]) == 0
+    *events, result = map(json.loads, capsys.readouterr().out.splitlines())
+    assert result["event"] == "result"
+    assert list(dict.fromkeys(event["stage"] for event in events)) == list(STAGES) == list(SECONDS)
+    wholes = [event["whole"] for event in events]
+    assert wholes == sorted(wholes) and (wholes[0], wholes[-1]) == (0.0, 1.0) and len(set(wholes)) > len(STAGES)
+    assert all(event["left"] >= 0 for event in events)
 
 
 @pytest.mark.parametrize(

@@ -44,7 +44,7 @@ def test_the_command_leaves_what_the_page_reads(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("kind", ["learning", "robustness"])
+@pytest.mark.parametrize("kind", ["learning", pytest.param("robustness", marks=pytest.mark.thorough)])
 def test_a_study_survives_json(own: Bundle, kind: str, capsys: pytest.CaptureFixture[str]) -> None:
     told: list[float] = []
     content = study(own, kind, trained().dataset, told.append)

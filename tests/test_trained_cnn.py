@@ -105,6 +105,8 @@ def test_tells_each_epoch(keras_run):
     assert shares == sorted(shares) and shares[0] > 0 and shares[-1] <= 1
     epochs = [event for event in told["events"] if event["event"] == "epoch"]
     assert all(event["event"] == "network" and event["doing"] for event in told["events"] if event not in epochs)
+    doing = list(dict.fromkeys(event["doing"] for event in told["events"][: told["events"].index(epochs[0])]))
+    assert doing == ["reading the images", "starting what trains it (TensorFlow)", "building it"]
     assert [(event["epoch"], event["epochs"]) for event in epochs] == [(number, 3) for number in (1, 2, 3)]
     assert all(event["loss"] > 0 and 0 <= event["accuracy"] <= 1 for event in epochs)
     assert all(event["accuracy"] * 40 == pytest.approx(round(event["accuracy"] * 40)) for event in epochs)

@@ -13,6 +13,10 @@ import click
 import pytest
 
 from mmdemo.__main__ import fusion_lab
+from mmdemo.bundles.bundle import load
+from mmdemo.bundles.facts import model_facts
+from mmdemo.report.card import model_card
+from mmdemo.report.page import build_report
 from tests.models import ROOT
 
 MODULES = sorted([*ROOT.glob("mmdemo/**/*.py"), ROOT / "app.py", *ROOT.glob("pages/*.py")])
@@ -36,7 +40,8 @@ class Text:
     """A text that a person reads.
 
     where: file and line. kind: `comment`, `docstring`, `message` (any other string that holds a space) or `document`.
-    page: whether it belongs to the pages. aside: whether it is shown only on demand, or to those who cannot see.
+    page: whether it belongs to the pages. sent: whether the library or a chart makes it and a page may show it.
+    aside: whether it is shown only on demand, or to those who cannot see.
     """
 
     where: str
@@ -44,6 +49,7 @@ class Text:
     page: bool
     words: str
     aside: bool = False
+    sent: bool = False
 
 
 def outside_the_pages(text: Text) -> bool:
@@ -61,7 +67,7 @@ IN_BRACKETS = re.compile(r"\([^()]*\)")
 
 def main_text(text: Text) -> bool:
     """In what a page shows at once: a term may stand in help, in what opens on demand, and in brackets."""
-    return text.page and text.kind == "message" and not text.aside
+    return (text.page or text.sent) and text.kind == "message" and not text.aside
 
 
 def not_only_to_developers(text: Text) -> bool:
@@ -148,14 +154,27 @@ ASIDES = {
     "_more": "what “More options” opens",
     "_explain_limits": "what “Why can nothing do better?” opens",
     "_configuration": "how a model was made, for those who would make it again",
+    "_details": "how a model was trained, below a card's statistics",
+    "accuracy_words": "what stands for a chart of accuracies for those who cannot see it",
+    "identity": "what tells a network's features apart in the cache",
 }
 """Functions and constants (or how their names end) that hold only what is shown on demand, and why."""
+
+ASIDE_MODULES = {
+    "mmdemo/evaluation/statistics.py": "shown in help and in “The statistics”",
+    "mmdemo/report/card_statistics.py": "“The statistics” of a card",
+    "mmdemo/library/": "for those who program",
+    "mmdemo/commands/": "for those who use a terminal",
+}
+"""Library modules whose texts no page shows at once, and why."""
 
 
 def _is_aside(node: ast.AST) -> bool:
     """Whether what stands in this node is shown on demand alone: help, a popover, an expander, or one of ASIDES."""
     if isinstance(node, ast.keyword):
-        return node.arg in ("help", "alt", "key")
+        return node.arg in ("help", "alt", "key", "tooltip")
+    if isinstance(node, ast.Call):
+        return getattr(node.func, "attr", "") == "Tooltip"
     if isinstance(node, ast.With):
         calls = [item.context_expr for item in node.items if isinstance(item.context_expr, ast.Call)]
         return any(getattr(call.func, "attr", "") in ("popover", "expander") for call in calls)
@@ -166,16 +185,64 @@ def _is_aside(node: ast.AST) -> bool:
     return any(name.endswith(tuple(ASIDES)) for name in names)
 
 
+def _is_page(name: str) -> bool:
+    return name.startswith(("mmdemo/ui/", "pages/", "app.py"))
+
+
+@cache
+def sent() -> frozenset[str]:
+    """Where texts stand that pages may show though they are not of the pages: file and line.
+
+    Those of charts and findings; of every function of the library that returns text and that a page names, directly
+    or through others; of constants that these name; and of what pages read from classes, such as an encoder's
+    title. A name that several share counts for all of them.
+    """
+    trees = {path.relative_to(ROOT).as_posix(): ast.parse(path.read_text("utf-8")) for path in MODULES}
+    aside = tuple(ASIDE_MODULES)
+    library = {name: tree for name, tree in trees.items() if not _is_page(name) and not name.startswith(aside)}
+    functions: dict[str, list[tuple[str, ast.FunctionDef]]] = {}
+    for name, tree in library.items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef) and node.returns and "str" in ast.unparse(node.returns):
+                functions.setdefault(node.name, []).append((name, node))
+    named = set().union(*(_names(tree) for name, tree in trees.items() if _is_page(name)))
+    reached, left = set(), named & functions.keys()
+    while left:
+        reached |= left
+        named |= set().union(*(_names(node) for one in left for _, node in functions[one]))
+        left = (named & functions.keys()) - reached
+    nodes: list[tuple[str, ast.AST]] = [found for one in reached for found in functions[one]]
+    nodes += [(name, node) for name, tree in library.items() for node in _assigned(tree, named)]
+    whole = re.compile(r"mmdemo/(charts/|datasets/(\w+_findings|conflicts|caption_languages|label_in_caption)\.py)")
+    nodes += [(name, tree) for name, tree in library.items() if whole.match(name)]
+    return frozenset(f"{name}:{line}" for name, node in nodes for line, *_ in _strings(node))
+
+
+def _names(tree: ast.AST) -> set[str]:
+    """Every name that is read, called, imported or asked of an object."""
+    found = ((getattr(node, key, None) for key in ("id", "attr", "name")) for node in ast.walk(tree))
+    return {name for names in found for name in names if isinstance(name, str)}
+
+
+def _assigned(tree: ast.Module, named: set[str]) -> Iterator[ast.AST]:
+    """What is assigned to one of the names, in the module or in a class."""
+    for holder in [tree, *(node for node in ast.walk(tree) if isinstance(node, ast.ClassDef))]:
+        for node in holder.body:
+            targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+            if any(isinstance(target, ast.Name) and target.id in named for target in targets):
+                yield node
+
+
 def texts_of_module(path: Path) -> Iterator[Text]:
     """Comments, docstrings and strings with a space in them; `{}` stands for what an f-string computes."""
     source, name = path.read_text("utf-8"), path.relative_to(ROOT).as_posix()
-    page = name.startswith(("mmdemo/ui/", "pages/", "app.py"))
+    page = _is_page(name)
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
         if token.type == tokenize.COMMENT:
             yield Text(f"{name}:{token.start[0]}", "comment", page, token.string)
     for line, kind, words, aside in _strings(ast.parse(source)):
         if " " in words.strip():
-            yield Text(f"{name}:{line}", kind, page, " ".join(words.split()), aside)
+            yield Text(f"{name}:{line}", kind, page, " ".join(words.split()), aside, f"{name}:{line}" in sent())
 
 
 def _strings(node: ast.AST, within: bool = False) -> Iterator[tuple[int, str, str, bool]]:
@@ -250,6 +317,29 @@ def test_every_exception_is_needed() -> None:
     names = {node.name if isinstance(node, ast.FunctionDef) else node.id for path in MODULES
              for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.FunctionDef | ast.Name)}
     assert not [ending for ending in ASIDES if not any(name.endswith(ending) for name in names)]
+
+
+@pytest.mark.slow
+def test_the_report_and_the_card_say_it_plainly_before_the_statistics() -> None:
+    folder = ROOT / "models" / "everyday"
+    page = re.sub(r"<style>.*?</style>|<[^>]*>", " ", build_report(load(folder)).html, flags=re.DOTALL)
+    card = model_card(model_facts(folder), "Everyday")
+    assert RULES["words that nobody outside the field knows"].offenders([_shown(page)]), "the statistics have terms"
+    told = [_shown(text.partition(heading)[0]) for text, heading in ((page, " The statistics "), (card, "## The stat"))]
+    assert all(len(one.words) > 1000 for one in told)
+    assert not [found for rule in RULES.values() if rule.applies is main_text for found in rule.offenders(told)]
+
+
+def _shown(words: str) -> Text:
+    return Text("on the page", "message", True, " ".join(words.split()))
+
+
+def test_what_pages_get_from_elsewhere_is_looked_at() -> None:
+    shown = [text.words for text in all_texts() if text.sent and main_text(text)]
+    assert len(shown) > 300
+    parts = ("neither clearly better", "of 100 pairs are answered", "Pairs answered correctly", "took too long")
+    parts += ("tested on one and trained on",)
+    assert not [part for part in parts if not any(part in words for words in shown)]
 
 
 def test_the_rules_look_at_texts() -> None:

@@ -39,6 +39,16 @@ def copy(made: tuple[Path, dict[str, Any], list[tuple[str, float]]]) -> Path:
     return made[0]
 
 
+def test_examining_the_data_is_never_long_without_a_word(
+    made: tuple[Path, dict[str, Any], list[tuple[str, float]]],
+) -> None:
+    shares = [share for stage, share in made[2] if stage == "quality"]
+    assert shares == sorted(shares) and (shares[0], shares[-1]) == (0.0, 1.0)
+    # of all images, then of those that are used, then of what is found of each modality
+    assert len({share for share in shares if 0 < share < 0.4}) >= 2
+    assert len({share for share in shares if 0.4 < share < 1}) >= 4
+
+
 def test_every_row_is_accounted_for(made: tuple[Path, dict[str, Any], list[tuple[str, float]]]) -> None:
     folder, facts, told = made
     assert (folder / "data.json").read_text("utf-8") == json.dumps(facts, ensure_ascii=False)

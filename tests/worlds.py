@@ -30,6 +30,7 @@ from mmdemo.training.train import train
 VISITOR = "Visitor_of_tests"  # whose data and runs they are: the value of a browser's cookie
 LONG = 60  # letters of a class's name in `forty`
 _C = 10.0  # fixed, to save time
+_MISLEADING = (1, 3), (1, 2, 6)  # which of a class's images, and captions, are of the next class
 _ID = 22  # letters of a run's or data set's name
 
 
@@ -110,14 +111,15 @@ def _trained(name: str, dataset: Dataset, address: str) -> str:
 
 
 def _drawn(folder: Path, labels: list[str], caption: Callable[[str, int], str], each: int = 8) -> Path:
-    """Write a folder with a data.csv of `each` pairs a class, and return it."""
+    """Write a folder with a data.csv of `each` pairs a class, and return it; some images and captions mislead."""
     (folder / "images").mkdir(parents=True, exist_ok=True)
     rng, lines = np.random.default_rng(7), ["image,text,label"]
     for place, label in enumerate(labels):
         for number in range(each):
             path = folder / "images" / f"{place}-{number}.png"
-            cv2.imwrite(str(path), _image(place / len(labels), place, rng))
-            lines.append(f'images/{path.name},"{caption(label, number)}","{label}"')
+            seen, said = ((place + (number in wrong)) % len(labels) for wrong in _MISLEADING)
+            cv2.imwrite(str(path), _image(seen / len(labels), seen, rng))
+            lines.append(f'images/{path.name},"{caption(labels[said], number)}","{label}"')
     lines += [f'images/gone-{number}.png,,"{labels[number]}"' for number in range(2)]
     (folder / "data.csv").write_text("\n".join(lines), encoding="utf-8")
     return folder

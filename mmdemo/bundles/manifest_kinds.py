@@ -73,6 +73,7 @@ _OF_DATASET: Mapping[str, _Check] = {
     "limits": _maybe(_mapping_to(_is_share)),
     "notes": _list_of(is_text),
     "left_out": _list_of(_is_left_out),
+    "left_out_kinds": _maybe(_mapping_to(is_count)),  # older models have none
 }
 
 

@@ -15,6 +15,7 @@ from mmdemo.bundles.files_written import write_files
 from mmdemo.bundles.golden import golden_of
 from mmdemo.bundles.manifest import MANIFEST, files_named, write_manifest
 from mmdemo.bundles.naming import place, reason
+from mmdemo.datasets.left_out import kinds_of
 from mmdemo.errors import BundleError
 from mmdemo.storage.folders import check_writable
 from mmdemo.storage.whole import whole_folder
@@ -96,6 +97,7 @@ def _manifest(trained: TrainedModel, command: str) -> dict[str, Any]:
             "fingerprint": dataset.fingerprint(),
             "limits": dict(dataset.limits) if dataset.limits else None,
             "notes": list(trained.notes),
+            "left_out_kinds": kinds_of(trained.left_out),
             # Without the reasons, which quote cells and file names: who gets a model need not get those.
             "left_out": [{"row": row.row} for row in trained.left_out[:_MOST_LEFT_OUT]],
         },

@@ -2,7 +2,7 @@
 
 import json
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from copy import deepcopy
 from unicodedata import east_asian_width
 
@@ -23,6 +23,7 @@ def reflowed(spec: Spec) -> Spec:
     for encoding in _encodings(new):
         for channel in ("x", "y"):
             _wrap_title(encoding.get(channel))
+        _anchor_title(encoding)
         rows |= _wrap_names(encoding.get("y"))
         for channel in ("color", "shape", "strokeDash"):
             keys |= _stack(encoding.get(channel))
@@ -44,6 +45,15 @@ def lines_of(name: str, width: int = _NAME) -> list[str]:
     return [line.replace("_ ", "_") for line in lines] or [name]
 
 
+def widest(names: Iterable[str]) -> int:
+    """Return how many letters wide the longest name is; a Chinese one is as wide as two.
+
+    >>> widest(["cat", "木椅"])
+    4
+    """
+    return max((sum(2 if east_asian_width(letter) in "WF" else 1 for letter in name) for name in names), default=0)
+
+
 def _encodings(spec: Spec) -> Iterator[Spec]:
     for part in (spec, *spec.get("layer", [])):
         if "encoding" in part:
@@ -56,13 +66,24 @@ def _wrap_title(channel: Spec | None) -> None:
         channel["title"] = textwrap.wrap(title, _TITLE)
 
 
+def _anchor_title(encoding: Spec) -> None:
+    """Have the title below named rows end where the plot ends, so that it may be as long as the chart is wide."""
+    x, y = encoding.get("x", {}), encoding.get("y", {})
+    axis = x.get("axis", {})
+    if "title" in x and y.get("type") == "nominal" and isinstance(axis, dict):
+        x["axis"] = {**axis, "titleAnchor": "end"}
+
+
 def _wrap_names(channel: Spec | None) -> dict[str, list[str]]:
     """Have an axis write its names in lines; return column → names, each with its lines joined."""
     if not channel or channel.get("type") != "nominal" or not isinstance(channel.get("sort"), list):
         return {}
     lines = {name: lines_of(name) for name in map(str, channel["sort"])}
     if isinstance(channel.get("axis"), dict) and any(len(found) > 1 for found in lines.values()):
-        channel["axis"] |= {"labelExpr": f"({json.dumps(lines)})[datum.label]", "labelLimit": 0}
+        written = f"({json.dumps(lines)})[datum.label]"
+        raised = {"expr": f"{-_LINE / 2} * ({written}.length - 1)"}  # or the first line would stand in the row's middle
+        more = {"labelExpr": written, "labelLimit": 0, "labelLineHeight": _LINE, "labelOffset": raised}
+        channel["axis"] = {**channel["axis"], **more}
     return {channel["field"]: ["\n".join(found) for found in lines.values()]}
 
 

@@ -22,6 +22,7 @@ from mmdemo.encoders.encoder import OnProgress
 from mmdemo.errors import ConfigError, MMDemoError
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.config import ModelConfig
+from mmdemo.training.plan import plan_of
 from mmdemo.training.split import prepare
 
 
@@ -97,6 +98,7 @@ def _as_trained(dataset: Dataset) -> tuple[Dataset, str]:
     config = ModelConfig(encoders={name: MODALITIES[name].default for name in dataset.modalities})
     try:
         prepared = prepare(dataset, config)
+        plan_of(prepared, config).check(prepared)
     except MMDemoError as error:
         return dataset, str(error)
     return replace(dataset, frame=prepared.frame, left_out=prepared.left_out, notes=prepared.notes), ""

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from mmdemo.commands.options import as_json
+from mmdemo.report.stages import STAGES as REPORT_STAGES
 from mmdemo.training.clock import STAGES
 from mmdemo.training.course import Course
 from mmdemo.training.progress_words import what_goes_on
@@ -19,7 +20,7 @@ _TITLES = {
     "quality": "Examining the data",
     "learning": "Training on fewer pairs",
     "robustness": "Damaging one modality",
-    "report": "Drawing the report",
+    **REPORT_STAGES,
     "classify": "Classifying the pairs",
     "open": "Checking the model",
 }

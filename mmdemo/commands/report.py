@@ -10,6 +10,7 @@ from mmdemo.bundles.bundle import load
 from mmdemo.commands.options import as_json
 from mmdemo.commands.progress import Reporter
 from mmdemo.errors import ConfigError, MissingExtraError
+from mmdemo.report.stages import SECONDS
 from mmdemo.storage.whole import chosen_file, whole_folder
 
 if TYPE_CHECKING:
@@ -42,17 +43,22 @@ def command(
         raise MissingExtraError("A report", "app")
     from mmdemo.report.page import build_report
 
-    on_progress = Reporter(progress)
-    on_progress({"event": "stage", "stage": "load", "done": 0.0})
+    on_progress = Reporter(progress, SECONDS)
+    on_progress.expect(SECONDS)
+
+    def on_stage(stage: str, done: float) -> None:
+        on_progress({"event": "stage", "stage": stage, "done": round(done, 4)})
+
+    on_stage("model", 0.0)
     bundle = load(folder)
-    on_progress({"event": "stage", "stage": "load", "done": 1.0})
-    on_progress({"event": "stage", "stage": "report", "done": 0.0})
-    report = build_report(bundle, title, data)
+    on_stage("model", 1.0)
+    report = build_report(bundle, title, data, on_stage)
+    on_stage("files", 0.0)
     if charts is not None:
         _write_charts(report, charts)
     with chosen_file(output) as file:  # last: who waits for it finds the charts, too
         file.write(report.html)
-    on_progress({"event": "stage", "stage": "report", "done": 1.0})
+    on_stage("files", 1.0)
     size = output.stat().st_size
     result = {"output": str(output), "charts": str(charts) if charts else None, "bytes": size}
     if json_ or progress == "json":

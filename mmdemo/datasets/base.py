@@ -9,7 +9,7 @@ import pandas as pd
 
 from mmdemo.datasets.data_frame import checked_frame, modalities_of, values_of
 from mmdemo.datasets.labels import as_known
-from mmdemo.datasets.left_out import LeftOut
+from mmdemo.datasets.left_out import LeftOut, kinds_of
 from mmdemo.datasets.wording import listed
 from mmdemo.errors import DatasetError
 from mmdemo.modalities.registry import MODALITIES
@@ -41,6 +41,8 @@ class Dataset:
         The options it was loaded with, such as `{"captions": "en"}`.
     left_out : tuple of LeftOut
         The rows of its table that are no pairs, each with its reason.
+    left_out_kinds : mapping of str to int, optional
+        Kind of reason → how many rows, where `left_out` has only the first [default: of those in `left_out`].
     unused : tuple of str
         Its image files that no row names.
     location : str, optional
@@ -67,6 +69,7 @@ class Dataset:
     notes: tuple[str, ...] = ()
     options: Mapping[str, str | int | float] = field(default_factory=dict)
     left_out: tuple[LeftOut, ...] = ()
+    left_out_kinds: Mapping[str, int] | None = None
     unused: tuple[str, ...] = ()
     location: str | None = None
 
@@ -119,6 +122,11 @@ class Dataset:
     def address(self) -> str:
         """Return its name for messages: what it was loaded by, else its name."""
         return self.location or self.name
+
+    @property
+    def kinds_left_out(self) -> Mapping[str, int]:
+        """Return kind of reason → how many rows are left out for it."""
+        return kinds_of(self.left_out) if self.left_out_kinds is None else self.left_out_kinds
 
     @property
     def classes(self) -> tuple[str, ...]:

@@ -13,8 +13,9 @@ from mmdemo.datasets.column_names import column_names
 from mmdemo.datasets.contents import Contents
 from mmdemo.datasets.files.folding import is_image
 from mmdemo.datasets.labels import one_spelling, refusal, tidied
-from mmdemo.datasets.left_out import LeftOut
-from mmdemo.datasets.own_images import Why, images_of
+from mmdemo.datasets.left_out import BAD_LABEL, LeftOut, Why, nothing_held, unusable_value
+from mmdemo.datasets.own_images import images_of
+from mmdemo.datasets.scarce import lacks
 from mmdemo.datasets.tables.sheet import Sheet
 from mmdemo.datasets.wording import shown
 from mmdemo.errors import DatasetError, MMDemoError
@@ -52,7 +53,7 @@ def cleaned(found: Contents, mapping: ColumnMapping, report: Report, verify: boo
         unused = tuple(name for name in found.files.names if is_image(name))
     report(1.0)
     labels, notes = rows.labels(joined(sheet, (mapping.label,))) if mapping.label else (rows.nothing(), ())
-    rows.check_held(cells)
+    rows.check_held(values)
     frame = pd.DataFrame({name: values[name] for name in MODALITIES if name in values}).assign(**{LABEL: labels})
     if mapping.group:
         frame[GROUP] = [tidied(cell) for cell in joined(sheet, (mapping.group,)).tolist()]
@@ -92,7 +93,7 @@ class _Rows:
         found = [tidied(cell) for cell in cells.tolist()]
         for number, label in zip(self.numbers.tolist(), found, strict=True):
             if label and (reason := refusal(label)):
-                self.wrong.setdefault(number, (reason, "write it shorter and on one line"))
+                self.wrong.setdefault(number, (reason, "write it shorter and on one line", BAD_LABEL))
         kept = ["" if number in self.wrong else label for number, label in zip(self.numbers, found, strict=True)]
         labels, notes = one_spelling(kept)
         return pd.Series(labels, self.numbers, dtype="str"), notes
@@ -101,12 +102,14 @@ class _Rows:
         """Return "" for each row."""
         return pd.Series("", self.numbers, dtype="str")
 
-    def check_held(self, cells: Mapping[str, pd.Series]) -> None:
-        """Leave out the rows that hold nothing of any modality."""
-        empty = np.all([(found == "").to_numpy() for found in cells.values()], axis=0)
-        nouns = " and no ".join(MODALITIES[name].noun for name in cells)
-        for number in self.numbers[empty].tolist():
-            self.wrong.setdefault(number, (f"holds no {nouns}", ""))
+    def check_held(self, values: Mapping[str, pd.Series]) -> None:
+        """Leave out the rows that hold nothing to classify them by."""
+        names, bare = [name for name in MODALITIES if name in values], self.numbers.tolist()
+        for name in names:
+            found = dict(zip(values[name].index, values[name].tolist(), strict=True))
+            bare = [number for number in bare if lacks(name, found[number])]
+        for number in bare:
+            self.wrong.setdefault(number, nothing_held(names))
 
     def usable(self) -> np.ndarray:
         """Return bool (n,): which rows are not left out."""
@@ -126,7 +129,7 @@ class _Rows:
         try:
             return MODALITIES[modality].read(cell)
         except MMDemoError as error:
-            self.wrong.setdefault(int(number), (f"has a {modality} that cannot be used: {error}", ""))
+            self.wrong.setdefault(int(number), unusable_value(modality, error))
             return ""
 
 

@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, astuple
 from io import TextIOWrapper
 from itertools import islice
 from pathlib import Path
@@ -28,7 +28,7 @@ def write_left_out(rows: Sequence[LeftOut], folder: Path) -> list[dict[str, str]
     """Return the first rows as they stand in data.json; where there are more, write a CSV of all into the folder."""
     if len(rows) > _LISTED:
         with whole_file(folder / LEFT_OUT) as file:
-            write_csv([HEADER, *((row.row, row.reason, row.remedy) for row in rows)], file)
+            write_csv([(*HEADER, "Kind"), *(astuple(row) for row in rows)], file)
     return [asdict(row) for row in rows[:_LISTED]]
 
 

@@ -14,9 +14,10 @@ from mmdemo.datasets.copied_left_out import first_left_out, left_out_of_copy
 from mmdemo.datasets.data_frame import modalities_of
 from mmdemo.datasets.edits import read_edits
 from mmdemo.datasets.image_copies import IMAGES
-from mmdemo.datasets.left_out import LeftOut
+from mmdemo.datasets.left_out import BY_HAND, SMALL_CLASS, LeftOut, kinds_of
 from mmdemo.datasets.own_dataset import unlabelled_rows
 from mmdemo.datasets.rare_classes import UsedClasses, left_out_of, notes_on, used_classes
+from mmdemo.datasets.scarce import without_scarce
 from mmdemo.errors import DatasetError, UnlabelledError
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.storage.frames import read_frame
@@ -27,7 +28,6 @@ FACTS, PAIRS = "data.json", "pairs.parquet"
 MARK, SCHEMA = "working_copy", 1
 IMAGE = "image"
 _MOST_BYTES = 50_000_000
-_BY_CHOICE = LeftOut("", "was left out by hand")
 
 
 @dataclass(frozen=True)
@@ -81,14 +81,16 @@ def dataset_of_rows(rows: CopiedRows, edits: str, most_left_out: int | None = No
     notes = [said for said in facts["notes"] if said not in facts["notes_on_classes"]]
     bare = unlabelled_rows(pairs[pairs[LABEL] == ""])
     kept = [column for column in (*modalities_of(labelled), LABEL, GROUP) if column in labelled]
+    frame, scarce = without_scarce(labelled.assign(**{LABEL: labels})[~labels.isin(list(rare))][kept])
     return Dataset(
-        labelled.assign(**{LABEL: labels})[~labels.isin(list(rare))][kept],
+        frame,
         name=facts["name"],
         source=f"Your own data: {facts['name']}.",
         licence="yours",
-        notes=(*notes, *classes.notes, *notes_on(rare)),
+        notes=(*notes, *scarce, *classes.notes, *notes_on(rare)),
         options={"edits": edits} if edits else {},
         left_out=(*left_out_rows(rows, by_hand, classes, most_left_out), *bare)[:most_left_out],
+        left_out_kinds=kinds_left_out(rows, by_hand, classes) | kinds_of(bare),
         unused=tuple(facts["unused_files"]),
         location=str(rows.folder),
     )
@@ -112,11 +114,18 @@ def left_out_rows(
     return (*others, *by_hand, *left_out_of(classes.labels, classes.left_out))
 
 
+def kinds_left_out(rows: CopiedRows, by_hand: Sequence[LeftOut], classes: UsedClasses) -> dict[str, int]:
+    """Return kind → how many rows are left out for it, of all those that `left_out_rows` may return."""
+    listed = rows.facts.get("left_out_kinds") or kinds_of(first_left_out(rows.facts))
+    of_rows = {kind: count for kind, count in listed.items() if kind != SMALL_CLASS}
+    return of_rows | kinds_of((*by_hand, *left_out_of(classes.labels, classes.left_out)))
+
+
 def edited(rows: CopiedRows, edits: Mapping[str, Any]) -> tuple[pd.DataFrame, tuple[LeftOut, ...]]:
     """Return the pairs as edited, and those that a person has left out."""
     pairs = rows.pairs
     dropped = pairs.index.isin(edits["left_out"])
-    by_hand = tuple(LeftOut(str(row), _BY_CHOICE.reason) for row in pairs.index[dropped])
+    by_hand = tuple(LeftOut(str(row), "was left out by hand", "", BY_HAND) for row in pairs.index[dropped])
     known = [row for row in edits["labels"] if row in pairs.index]
     labels = pairs[LABEL].astype(object)
     labels[known] = [edits["labels"][row] for row in known]

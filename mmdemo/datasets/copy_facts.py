@@ -1,7 +1,7 @@
 """What data.json says of a working copy: for the page that shows it, so that nothing is computed there."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,10 +14,11 @@ from mmdemo.datasets.copied_rows import IMAGE, MARK, SCHEMA
 from mmdemo.datasets.data_frame import modalities_of
 from mmdemo.datasets.image_copies import ImageCopies
 from mmdemo.datasets.image_findings import ImageHeads
-from mmdemo.datasets.left_out import LeftOut
+from mmdemo.datasets.left_out import LeftOut, kinds_of
 from mmdemo.datasets.own_data import OwnData
 from mmdemo.datasets.quality import examine
 from mmdemo.datasets.rare_classes import left_out_of, notes_on, used_classes
+from mmdemo.datasets.scarce import without_scarce
 from mmdemo.datasets.summary import summarise
 
 _Fact = TypeVar("_Fact")
@@ -32,10 +33,12 @@ def facts_of(
     damaged: Sequence[LeftOut],
     copies: ImageCopies,
     place: Path,
+    report: Callable[[float], None],
 ) -> dict[str, Any]:
     """Return what is known of a working copy; pairs: its rows, with paths. tied: str (n,), the groups of the pairs.
 
     damaged: the rows whose image cannot be copied. place: of the file of many rows that are left out.
+    report: called with the share (0–1) done.
     """
     labelled = (pairs[LABEL] != "").to_numpy()
     frame, group = pairs[labelled], tied[labelled]
@@ -52,24 +55,28 @@ def facts_of(
         "used": len(used),
         "unlabelled": int((~labelled).sum()),
         "left_out": write_left_out(left_out, place),
+        "left_out_kinds": kinds_of(left_out),
         "notes": [*own.notes, *copies.notes, *of_classes],
         "notes_on_classes": of_classes,
         "problem": classes.problem,
         "unused": len(own.unused),
         "unused_files": list(own.unused[:_MOST_UNUSED]),
         "images_reduced": copies.reduced,
-        **_quality(name, used, copies, own.unused),
+        **_quality(name, used, copies, own.unused, report),
     }
 
 
-def _quality(name: str, used: pd.DataFrame, copies: ImageCopies, unused: tuple[str, ...]) -> dict[str, Any]:
+def _quality(
+    name: str, used: pd.DataFrame, copies: ImageCopies, unused: tuple[str, ...], report: Callable[[float], None]
+) -> dict[str, Any]:
     """Return the classes, the findings and the numbers of the rows that are used."""
     if used.empty:
         return {"classes": {}, "findings": [], "summary": None}
     kept = [column for column in (*modalities_of(used), LABEL, GROUP) if column in used]
-    dataset = Dataset(used[kept], name=name, source=f"Your own data: {name}.", licence="yours", unused=unused)
+    frame, _ = without_scarce(used[kept])
+    dataset = Dataset(frame, name=name, source=f"Your own data: {name}.", licence="yours", unused=unused)
     heads = ImageHeads(sizes=_by_row(used, copies.sizes), colours=_by_row(used, copies.colours), reasons={})
-    summary = summarise(dataset, examine(dataset, heads))
+    summary = summarise(dataset, examine(dataset, heads, report))
     findings, _ = summary.pop("findings"), summary.pop("left_out")
     return {"classes": dict(Counter(used[LABEL].tolist())), "findings": findings, "summary": summary}
 

@@ -19,7 +19,7 @@ def grouped_pairs(frame: pd.DataFrame, found: Groups) -> Iterator[Finding]:
         sizes = given[given != ""].value_counts()
         if (tied := sizes[sizes > 1]).size:
             detail = (
-                f"The column “{GROUP}” keeps {tied.sum():,} pairs together in every split, in {tied.size:,} groups; "
+                f"The column “{GROUP}” keeps {tied.sum():,} pairs together, in {tied.size:,} groups; "
                 f"the largest has {tied.iloc[0]:,}. So no answer is tested on a pair whose group was trained on."
             )
             yield Finding("note", f"{tied.size:,} groups of pairs that belong together", detail)
@@ -28,8 +28,8 @@ def grouped_pairs(frame: pd.DataFrame, found: Groups) -> Iterator[Finding]:
     if most > 1 and most > _LARGE * len(frame):
         rows = tuple(frame.index[found.keys == keys[counts.argmax()]].map(str))
         detail = (
-            f"{most:,} of {len(frame):,} pairs are tied to each other and can only be held out together, so the parts "
-            "that are held out in turn differ much in size. Check what ties them."
+            f"{most:,} of {len(frame):,} pairs are tied to each other and can only be tested on together, so the parts "
+            "that take turns differ much in size. Check what ties them."
         )
         yield Finding("warning", f"One group holds {most / len(frame):.0%} of the pairs", detail, rows)
     for note in found.notes:

@@ -1,7 +1,7 @@
 """Pairs that belong together, and so must stay on one side of every split."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 import numpy as np
@@ -22,10 +22,12 @@ class Groups:
 
     keys: str (n,), the smallest row id of each pair's group; equal keys must stay on one side of every split.
     notes: what a person should know, such as which pairs could not be kept together.
+    ties: modality → the codes of its ties, int (n,), those that are not kept among them.
     """
 
     keys: np.ndarray
     notes: tuple[str, ...] = ()
+    ties: Mapping[str, np.ndarray] = field(default_factory=dict)
 
 
 def groups(dataset: Dataset | pd.DataFrame, report: Callable[[float], None] = lambda share: None) -> Groups:
@@ -41,10 +43,12 @@ def groups(dataset: Dataset | pd.DataFrame, report: Callable[[float], None] = la
     """
     frame = dataset.frame if isinstance(dataset, Dataset) else dataset
     given = codes_of(values_of(frame, GROUP) if GROUP in frame else [None] * len(frame))
-    ties = _ties(frame, report)
+    found = _ties(frame, report)
+    ties = dict(found)
     notes = [note for name in reversed(ties) if (note := _loosen(name, ties, given))]
     ids = pd.Series([str(row) for row in frame.index], dtype=object)
-    return Groups(ids.groupby(_components([given, *ties.values()])).transform("min").to_numpy(str), tuple(notes))
+    keys = ids.groupby(_components([given, *ties.values()])).transform("min").to_numpy(str)
+    return Groups(keys, tuple(notes), found)
 
 
 def repeated(codes: Mapping[str, np.ndarray], fold: np.ndarray) -> np.ndarray:
@@ -93,7 +97,7 @@ def _loosen(name: str, ties: dict[str, np.ndarray], given: np.ndarray) -> str:
     if not loose:
         return ""
     return (
-        f"{loose:,} pairs with the same {modality.noun} as others are not kept on one side of a split: "
+        f"{loose:,} pairs with the same {modality.noun} as others are not kept together: "
         f"their group would hold more than {modality.most_tied:.0%} of all pairs."
     )
 

@@ -41,14 +41,14 @@ def copies(files: pd.Series, frame: pd.DataFrame, captions: pd.Series) -> Iterat
     if captioned:
         stand = f"{counted(len(captioned), 'image stands', 'images stand')} in {len(flat(captioned)):,} pairs"
         detail = (
-            f"{stand}, {_each(captioned)} captions each, such as {listed(captioned[0])}. The pairs of an image are "
-            "kept together in every split."
+            f"{stand}, {_each(captioned)} captions each, such as {listed(captioned[0])}. No model is "
+            "tested on a pair of an image that it was trained on."
         )
         yield Finding("note", f"{counted(len(captioned), 'image')} with several captions", detail, flat(captioned))
     if alone := [rows for rows in same if captions[rows].nunique() == 1]:
         detail = (
-            f"The same file is in {listed(alone[0])}. Copies are always held out together, but count as pairs of "
-            "their own; keep one of each."
+            f"The same file is in {listed(alone[0])}. No model is tested on a copy of what it was trained on, but "
+            "copies count as pairs of their own; keep one of each."
         )
         yield Finding("warning", f"{counted(len(alone), 'image')} more than once", detail, flat(alone))
 
@@ -66,8 +66,8 @@ def look_alike(files: pd.Series, looks: pd.Series, frame: pd.DataFrame) -> Itera
         yield Finding("warning", title, detail, flat(torn))
     if same := [rows for rows in groups if _labels(frame, rows) == 1]:
         detail = (
-            f"{len(flat(same)):,} pairs have an image that looks like another's, such as {listed(same[0])}. They are "
-            "always held out together; where they are copies, keep one of each."
+            f"{len(flat(same)):,} pairs have an image that looks like another's, such as {listed(same[0])}. No "
+            "model is tested on one and trained on another; where they are copies, keep one of each."
         )
         yield Finding("note", f"{counted(len(same), 'group')} of nearly equal images", detail, flat(same))
 
@@ -78,7 +78,7 @@ def small(sizes: Mapping[str, tuple[int, int]]) -> Iterator[Finding]:
     if rows:
         width, height = sizes[rows[0]]
         detail = (
-            f"{rows[0]} has {width} × {height} px, and encoders read at least 64 × 64 px, so there is little to see. "
+            f"{rows[0]} has {width} × {height} px, and models read at least 64 × 64 px, so there is little to see. "
             "Use larger images if you have them."
         )
         title = f"{counted(len(rows), 'image')} below {SMALL} px"

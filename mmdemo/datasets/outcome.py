@@ -1,9 +1,10 @@
 """What became of the rows of own data, with what a person has changed since: numbers that add up."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mmdemo.datasets.base import LABEL
-from mmdemo.datasets.copied_rows import CopiedRows, classes_of, edited, left_out_rows
+from mmdemo.datasets.copied_rows import CopiedRows, classes_of, edited, kinds_left_out, left_out_rows
 from mmdemo.datasets.edits import read_edits
 from mmdemo.datasets.left_out import LeftOut
 
@@ -12,7 +13,7 @@ from mmdemo.datasets.left_out import LeftOut
 class Outcome:
     """What became of the rows: `used`, `unlabelled` and the rows left out are all `rows` of the table.
 
-    left_out: the first of them, or all.
+    left_out: the first of them, or all. kinds: of all of them: kind → how many.
     labelled: of the used ones, those that had no label before. added: used pairs of other data.
     changes: what a person did → how many rows. problem: why no model can be trained on them, "" if one can.
     """
@@ -21,6 +22,7 @@ class Outcome:
     used: int
     unlabelled: int
     left_out: tuple[LeftOut, ...]
+    kinds: Mapping[str, int]
     labelled: int
     added: int
     changes: dict[str, int]
@@ -50,6 +52,7 @@ def outcome_of(rows: CopiedRows, name: str, most_left_out: int | None = None) ->
         used=len(of_table),
         unlabelled=int((pairs[LABEL] == "").sum()),
         left_out=tuple(sorted(left_out_rows(rows, by_hand, classes, most_left_out), key=_place))[:most_left_out],
+        kinds=kinds_left_out(rows, by_hand, classes),
         labelled=len(of_table.intersection(bare).intersection(given)),
         added=len(used) - len(of_table),
         changes={

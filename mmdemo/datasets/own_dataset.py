@@ -9,9 +9,10 @@ import pandas as pd
 from mmdemo.datasets.base import LABEL, Dataset
 from mmdemo.datasets.column_names import column_names
 from mmdemo.datasets.groups import groups
-from mmdemo.datasets.left_out import LeftOut
+from mmdemo.datasets.left_out import NO_LABEL, LeftOut
 from mmdemo.datasets.own_data import OwnData
 from mmdemo.datasets.rare_classes import merged
+from mmdemo.datasets.scarce import without_scarce
 from mmdemo.datasets.wording import columns_listed
 from mmdemo.errors import DatasetError
 
@@ -23,12 +24,13 @@ def dataset_of(own: OwnData, options: Mapping[str, Any]) -> Dataset:
     """
     if own.frame.empty:
         raise DatasetError(_no_labels(own))
+    frame, scarce = without_scarce(own.frame)
     dataset = Dataset(
-        own.frame,
+        frame,
         name=own.name,
         source=f"Your own data: {own.name}.",
         licence="yours",
-        notes=own.notes,
+        notes=(*own.notes, *scarce),
         options=dict(options),
         left_out=(*own.left_out, *unlabelled_rows(own.unlabelled)),
         unused=own.unused,
@@ -38,7 +40,8 @@ def dataset_of(own: OwnData, options: Mapping[str, Any]) -> Dataset:
 
 def unlabelled_rows(frame: pd.DataFrame) -> tuple[LeftOut, ...]:
     """Return the rows without a label as rows that are left out."""
-    return tuple(LeftOut(str(row), "has no label", "write one, or let a model answer it") for row in frame.index)
+    why = "has no label", "write one, or let a model answer it", NO_LABEL
+    return tuple(LeftOut(str(row), *why) for row in frame.index)
 
 
 def _with_merged(dataset: Dataset) -> Dataset:

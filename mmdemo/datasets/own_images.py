@@ -11,15 +11,13 @@ import pandas as pd
 from mmdemo.datasets.files.finder import FileFinder, Found
 from mmdemo.datasets.files.folding import is_image
 from mmdemo.datasets.files.tree import FileTree
-from mmdemo.datasets.left_out import unusable_image
+from mmdemo.datasets.left_out import NO_IMAGE, Why, unusable_image
 from mmdemo.datasets.placeholders import is_placeholder
 from mmdemo.errors import DatasetError
 from mmdemo.preprocess.look_alikes import unreadable
 from mmdemo.preprocess.source import image_content, shown_name
 
 Report = Callable[[float], None]
-Why = tuple[str, str]
-"""A reason and a remedy; see `LeftOut`."""
 
 _PLACED, _READ = 0.2, 0.4  # shares of the time after which all are unpacked, and read once; then they are decoded
 _TOLD = 64  # images between two reports
@@ -68,7 +66,7 @@ def _read(
     if one.name is None and is_placeholder(cell):
         return "", None
     if one.name is None:
-        return "", (one.reason, one.remedy)
+        return "", (one.reason, one.remedy, NO_IMAGE)
     if one.name in refused:
         return "", unusable_image(refused[one.name])
     return places[one.name], None

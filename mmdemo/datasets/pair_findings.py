@@ -32,7 +32,7 @@ def wordless(cleaned: Mapping[str, str], alone: bool) -> Iterator[Finding]:
     rows = [row for row, caption in cleaned.items() if not caption]
     if rows:
         so = "training leaves them out" if alone else "these captions do not count"
-        detail = f"No word stands in the captions of {listed(rows)}, so {so}. Write some."
+        detail = f"No word stands in the captions of {listed(rows)}, so {so}. Write at least one in each."
         title = f"{counted(len(rows), 'caption holds', 'captions hold')} no word"
         yield Finding("warning", title, detail, tuple(rows))
 
@@ -71,8 +71,8 @@ def copied_captions(cleaned: Mapping[str, str], images: pd.Series, labels: pd.Se
         first = f"{listed(groups[0])} (“{_shortened(cleaned[groups[0][0]])}”)"
         detail = (
             f"{count:,} pairs without an image have the caption and the label of another one, such as {first}. They "
-            f"count as pairs of their own, and copies of a caption below {LONG} words may be both trained on and held "
-            "out; keep one of each."
+            f"count as pairs of their own, and copies of a caption below {LONG} words may be both trained and "
+            "tested on; keep one of each."
         )
         yield Finding("warning", f"{counted(len(groups), 'caption')} more than once", detail, flat(groups))
 
@@ -90,7 +90,7 @@ def repeated_captions(cleaned: Mapping[str, str], images: pd.Series, labels: pd.
     if long:
         detail = (
             f"{len(flat(long)):,} pairs have a caption of {LONG} words or more that another image has, too: "
-            f"{_quoted(long, cleaned)}. Such pairs are always held out together."
+            f"{_quoted(long, cleaned)}. No model is tested on one and trained on another."
         )
         yield Finding("note", f"{counted(len(long), 'long caption')} under several images", detail, flat(long))
     if len(flat(short)) >= _SHARE * len(cleaned):
@@ -127,7 +127,7 @@ def uneven_classes(labels: pd.Series) -> Iterator[Finding]:
     if counts[most] >= UNEVEN * counts[least]:
         detail = (
             f"“{most}” has {counts[most]:,} pairs, “{least}” {counts[least]:,}. Always answering “{most}” would be "
-            f"right {counts[most] / len(labels):.0%} of the time: judge by macro F1, not by accuracy alone."
+            f"right {counts[most] / len(labels):.0%} of the time: judge each class by itself, too (macro F1)."
         )
         yield Finding("warning", "Classes of very different size", detail)
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from mmdemo.datasets.base import Dataset
@@ -26,12 +27,12 @@ from mmdemo.datasets.pair_findings import (
     wordless,
     wordless_classes,
 )
-from mmdemo.modalities.registry import MODALITIES
 from mmdemo.preprocess.text import clean
 
 __all__ = ["Finding", "QualityReport", "examine"]
 
 _ORDER = ("serious", "warning", "note")
+_TIED = 0.7  # share of the time that it takes to find which pairs belong together
 
 
 @dataclass(frozen=True)
@@ -47,22 +48,26 @@ class QualityReport:
     groups: Groups
 
 
-def examine(dataset: Dataset, heads: ImageHeads | None = None) -> QualityReport:
+def examine(
+    dataset: Dataset, heads: ImageHeads | None = None, report: Callable[[float], None] = lambda share: None
+) -> QualityReport:
     """Return what is wrong with a dataset; an image is decoded at most once, and not again in a later run.
 
     heads: what the heads of the image files say [default: read from them; copies do not say it of their sources].
+    report: called with the share (0–1) done.
 
     >>> frame = pd.DataFrame({"image": ["no.png"], "text": ["!"], "label": ["cat"]}, index=["a"])
     >>> report = examine(Dataset(frame, name="pets", source="Drawn.", licence="CC0-1.0"))
     >>> [finding.title for finding in report.findings]
     ['1 image cannot be read', '1 caption holds no word', '1 class has no words', '1 class is too small to train on']
     """
-    frame, found = dataset.frame, groups(dataset)
-    captions, looks = _captions(frame), _looks(frame)
+    frame, found = dataset.frame, groups(dataset, lambda share: report(_TIED * share))
+    captions, looks = _captions(frame), _looks(frame, found)
     heads = heads or image_heads(frame)
     files = digests(frame["image"]) if "image" in frame else pd.Series(dtype=object)
     findings = [*unreadable(heads.reasons), *small(heads.sizes)]
-    for name in dataset.modalities:
+    for place, name in enumerate(dataset.modalities):
+        report(_TIED + (1 - _TIED) * place / len(dataset.modalities))
         findings += _OF_MODALITY.get(name, _nothing)(frame, captions, looks, files)
     findings += [*conflicts(frame, captions, looks, files), *small_classes(frame["label"], found.keys)]
     findings += [*several_labels(frame["label"]), *labels_for_none(frame["label"]), *scarce_labels(frame["label"])]
@@ -104,7 +109,10 @@ def _captions(frame: pd.DataFrame) -> pd.Series:
     return pd.Series([clean(text or "") for text in values_of(frame, "text")] if "text" in frame else "", frame.index)
 
 
-def _looks(frame: pd.DataFrame) -> pd.Series:
-    """Return row id → code of what its image shows, −1 where there is none."""
-    has = "image" in frame and "image" in MODALITIES
-    return pd.Series(MODALITIES["image"].repeats(values_of(frame, "image")) if has else -1, frame.index)
+def _looks(frame: pd.DataFrame, found: Groups) -> pd.Series:
+    """Return row id → code of what its image shows, −1 where there is none: one of its own if no other looks alike."""
+    if "image" not in found.ties:
+        return pd.Series(-1, frame.index)
+    codes, has = found.ties["image"], np.array([value is not None for value in values_of(frame, "image")])
+    own = codes.max(initial=-1) + 1 + np.arange(len(codes))
+    return pd.Series(np.where(codes >= 0, codes, np.where(has, own, -1)), frame.index)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from mmdemo.datasets.left_out import LeftOut
+from mmdemo.datasets.left_out import SMALL_CLASS, LeftOut
 from mmdemo.datasets.wording import listed, shown
 from mmdemo.errors import DatasetError
 
@@ -64,8 +64,8 @@ def rare_classes(labels: pd.Series, group: np.ndarray) -> dict[str, str]:
 
 def left_out_of(labels: pd.Series, reasons: Mapping[str, str]) -> tuple[LeftOut, ...]:
     """Return the rows of these classes, each with why; labels: row id → label."""
-    of_class = {label: f"is of the {_class(label, reason)}" for label, reason in reasons.items()}
-    return tuple(LeftOut(str(row), of_class[label], _REMEDY) for row, label in labels.items() if label in of_class)
+    whys = {label: (f"is of the {_class(label, reason)}", _REMEDY, SMALL_CLASS) for label, reason in reasons.items()}
+    return tuple(LeftOut(str(row), *whys[label]) for row, label in labels.items() if label in whys)
 
 
 def merged(labels: pd.Series, group: np.ndarray) -> tuple[pd.Series, str]:

@@ -25,7 +25,7 @@ from mmdemo.storage.whole import whole_folder
 
 __all__ = ["Outcome", "is_copy", "outcome", "read", "with_edits", "write"]
 
-_TIED = 0.7  # share of the time that comparing the images takes of examining them
+_TIED = 0.4  # share of the time that comparing all images takes of examining the data; the used ones follow
 Report = Callable[[str, float], None]
 """Called with a stage, `images` or `quality`, and the share (0–1) of it that is done."""
 
@@ -45,7 +45,7 @@ def write(own: OwnData, folder: Path, report: Report = lambda stage, share: None
             raise DatasetError(f"{own.name!r} has no row that can be used: {damaged[0]}")
         report("quality", 0.0)
         tied = groups(_placed(pairs, place), lambda share: report("quality", _TIED * share)).keys
-        facts = facts_of(own, name or own.name, _placed(pairs, place), tied, damaged, copies, place)
+        facts = facts_of(own, name or own.name, _placed(pairs, place), tied, damaged, copies, place, _after(report))
         with (place / PAIRS).open("wb") as file:
             write_frames([_written(own, pairs, tied)], file)
         with (place / CELLS).open("wb") as file:
@@ -67,6 +67,11 @@ def read(folder: Path | str, edits: str = "", most_left_out: int | None = None) 
 def outcome(folder: Path | str, edits: str = "", most_left_out: int | None = None) -> Outcome:
     """Return what became of the rows of a working copy; parameters as in `read`, and the same errors."""
     return outcome_of(rows_of(Path(folder)), edits, most_left_out)
+
+
+def _after(report: Report) -> Callable[[float], None]:
+    """Return what reports the rest of examining the data, after the comparison of all images."""
+    return lambda share: report("quality", _TIED + (1 - _TIED) * share)
 
 
 def _in_order(ids: pd.Index) -> list[int]:

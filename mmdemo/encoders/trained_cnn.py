@@ -9,7 +9,7 @@ from mmdemo.encoders.encoder import Encoder, Fitter, OnProgress
 from mmdemo.encoders.facts import Cost, Option
 from mmdemo.encoders.image_encoder import SIZE_HELP, GlobalAveragePoolingEncoder, ImageLike
 from mmdemo.encoders.keras_cnn import Epoch, Recipe, train_network
-from mmdemo.encoders.keras_network import WIDTHS
+from mmdemo.encoders.keras_network import WIDTHS, import_tensorflow
 from mmdemo.encoders.litert import Layer, LiteRTModel
 from mmdemo.errors import ConfigError
 from mmdemo.preprocess.image import ImageSettings
@@ -82,7 +82,9 @@ class TrainedCNNEncoder(GlobalAveragePoolingEncoder):
         self._validate(X, y)
         codes = np.unique(np.asarray(y), return_inverse=True)[1]
         pixels = np.concatenate(list(self._read(X, on_progress)))
-        on_progress({"event": "network", "doing": "getting ready", "done": _READ})
+        on_progress({"event": "network", "doing": "starting what trains it (TensorFlow)", "done": _READ})
+        import_tensorflow()  # takes seconds, the first time
+        on_progress({"event": "network", "doing": "building it", "done": _READ})
 
         def on_epoch(number: int, epoch: Epoch) -> None:
             done = _READ + (_TRAINED - _READ) * number / self.epochs

@@ -88,9 +88,15 @@ def mistakes(matrix: np.ndarray, classes: tuple[str, ...]) -> tuple[Mistake, ...
     return tuple(Mistake(classes[i], classes[j], int(wrong[i, j]), int(support[i])) for i, j in fullest)
 
 
-def likeliest_mistake(matrix: np.ndarray, classes: tuple[str, ...]) -> tuple[str, str] | None:
-    """Return the true label and the answer of the fullest cell off the diagonal, None if all answers are right."""
-    return next(((one.label, one.answer) for one in mistakes(matrix, classes)), None)
+def most_mixed_up(matrix: np.ndarray, most: int) -> tuple[int, ...]:
+    """Return the places of `most` classes, in order: those of the fullest cells off the diagonal, then the first ones.
+
+    >>> most_mixed_up(np.array([[9, 0, 0], [0, 5, 4], [0, 1, 2]]), 2)
+    (1, 2)
+    """
+    places = range(len(matrix))
+    mixed = (int(name) for one in mistakes(matrix, tuple(map(str, places))) for name in (one.label, one.answer))
+    return tuple(sorted(list(dict.fromkeys([*mixed, *places]))[:most]))
 
 
 def _rate(right: np.ndarray, group: np.ndarray) -> Rate:

@@ -17,8 +17,8 @@ class Outcome(StrEnum):
     BETTER = "better"
     WORSE = "worse"
     UNCLEAR = "unclear"
-    ONLY_INTERVAL = "only interval"
-    ONLY_TEST = "only test"
+    ONLY_INTERVAL = "only-interval"
+    ONLY_TEST = "only-test"
     OPPOSED = "opposed"
 
 

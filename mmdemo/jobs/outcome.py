@@ -11,8 +11,9 @@ _BAD_INPUT, _ASKED_TO_END, _KILLED = 2, 130, -9
 _CRASHED = 0x80000000  # from here on, Windows' codes of exceptions
 OURS = "The run failed because of a fault in Fusion Lab, not in your data. Its last lines say more."
 _REASONS = {
-    "late": "it took too long; try fewer pairs or a smaller encoder",
-    "crowded": "others are waiting, and it has taken long; try fewer pairs or a smaller encoder, or try again later",
+    "late": "it took too long; try fewer pairs or a quicker way of reading them",
+    "crowded": "others are waiting, and it has taken long; try again later, with fewer pairs or a quicker way of "
+    "reading them",
     "mute": "it stopped answering",
 }
 

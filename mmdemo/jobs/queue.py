@@ -310,7 +310,7 @@ class JobQueue:
             if time.monotonic() > end:
                 return State.FAILED, (
                     f"It needs about {job.megabytes:,.0f} MB of memory, but only {free:,.0f} MB were free, and waiting "
-                    "did not help. Try again later, or choose fewer pairs or a smaller encoder."
+                    "did not help. Try again later, or choose fewer pairs or a quicker way of reading them."
                 )
             job.waits_for_memory = True
             if job.cancelled_within(min(1.0, self.patience.memory)):

@@ -103,11 +103,6 @@ class Modality:
         """The plural, such as "captions"."""
         return f"{self.noun}s"
 
-    @property
-    def encoder_title(self) -> str:
-        """What a person calls its encoder."""
-        return f"{self.title} encoder"
-
     def check(self, value: Any) -> None:
         """Raise a ConfigError for a value of another type than those expected."""
         if not isinstance(value, self.types):

@@ -1,5 +1,7 @@
 """Perceptual hashes of images: what an image shows in 51 bytes, and which images show nearly the same."""
 
+from collections.abc import Callable
+
 import cv2
 import numpy as np
 
@@ -11,6 +13,7 @@ SIDE = 256  # px of the long side, more than a hash needs
 _BITS = 2  # of 64 that may differ between two nearly equal images; at 4, different drawings are tied
 _FEWEST = 16  # decided bits of pHash: with fewer, an image shows too little to be recognised
 _NOISE, _CLEAR = 2.0, 10.0  # of 255: what saving a JPEG again may change; what it never makes undecided
+_TOLD = 128  # hashes, after which the share done is told
 _COLOUR = 8.0  # of 255, by which the mean colours may differ in a channel
 
 
@@ -36,22 +39,25 @@ def hashed(pixels: np.ndarray) -> np.ndarray:
     return np.concatenate([*map(np.packbits, masks), pixels.mean(axis=(0, 1))]).astype(np.float32)
 
 
-def leaders(hashes: np.ndarray) -> np.ndarray:
+def leaders(hashes: np.ndarray, report: Callable[[float], None] = lambda share: None) -> np.ndarray:
     """Return for each hash, float32 (n, 51), the position of the first one that it nearly equals, int (n,).
 
     Each is compared with leaders alone, which nearly equal no earlier leader, so that no chain of small differences
-    ties different images. NaN equals nothing.
+    ties different images. NaN equals nothing. report: called with the share (0–1) done.
     """
     known = np.isfinite(hashes).all(axis=1)
     parts = np.where(known[:, None], hashes, 0)[:, : WIDTH - 3].astype(np.uint8)
     bits, colours = np.ascontiguousarray(parts).view(np.uint64), hashes[:, WIDTH - 3 :]
     found = np.arange(len(hashes))
     free = known.copy()
-    for place in np.flatnonzero(known):
+    for place in np.flatnonzero(known).tolist():
         if free[place]:
             near = np.flatnonzero(free & (np.abs(colours - colours[place]) <= _COLOUR).all(axis=1))
             near = near[_are_near(bits[near], bits[place])]
             found[near], free[near] = place, False
+        if (place + 1) % _TOLD == 0:
+            report((place + 1) / len(hashes))
+    report(1.0)
     return found
 
 

@@ -1,6 +1,6 @@
 """A few pairs with the model's answers, explained."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +15,9 @@ from mmdemo.datasets.registry import SOURCES
 from mmdemo.errors import DatasetError
 from mmdemo.evaluation.held_out import HeldOut
 from mmdemo.evaluation.of_hundred import together, without
+from mmdemo.model.model import Model
 from mmdemo.report.explained import Chosen, Example, explained
+from mmdemo.report.stages import OnStage, ignore
 
 _FIXED, _BROKEN, _RIGHT, _WRONG = 2, 1, 1, 1  # number of each kind
 _BLIND = "Each pair is answered by a model that had not seen it."
@@ -30,11 +32,12 @@ class Examples:
     note: str
 
 
-def examples(bundle: Bundle, facts: ModelFacts, data: Path | None = None) -> Examples:
+def examples(bundle: Bundle, facts: ModelFacts, data: Path | None = None, on_stage: OnStage = ignore) -> Examples:
     """Return some held-out pairs explained; where a sample's images are not available here, our own drawings.
 
-    data: where your own data is.
+    data: where your own data is. on_stage: hears how many are explained.
     """
+    on_stage("examples", 0.0)
     try:
         dataset = origin(bundle, data).require_exact()
     except DatasetError as error:
@@ -45,7 +48,7 @@ def examples(bundle: Bundle, facts: ModelFacts, data: Path | None = None) -> Exa
         if unreadable or bundle.manifest["dataset"]["name"] not in SOURCES:
             return Examples((), f"{error} Give the data to show some of its pairs here.")
         note = "The images of this model's data are not available here, so these are Fusion Lab's own drawings."
-        return Examples(tuple(explained(bundle.model, one) for one in drawings), note)
+        return Examples(_explained([(bundle.model, one) for one in drawings], on_stage), note)
     rows = dataset.frame
     columns = {name: dict(zip(rows.index, values_of(rows, name), strict=True)) for name in dataset.modalities}
     chosen = {
@@ -55,7 +58,15 @@ def examples(bundle: Bundle, facts: ModelFacts, data: Path | None = None) -> Exa
     blindly = all(bundle.explains_blindly(row) for row in chosen)
     which = _BLIND if blindly else _SEEN
     note = f"{which} {dataset.source} Licence: {dataset.licence}."
-    return Examples(tuple(explained(bundle.model_for(row), one) for row, one in chosen.items()), note)
+    return Examples(_explained([(bundle.model_for(row), one) for row, one in chosen.items()], on_stage), note)
+
+
+def _explained(chosen: Sequence[tuple[Model, Chosen]], on_stage: OnStage) -> tuple[Example, ...]:
+    found = []
+    for model, one in chosen:
+        found.append(explained(model, one))
+        on_stage("examples", len(found) / len(chosen))
+    return tuple(found)
 
 
 def _worth_showing(facts: ModelFacts) -> Iterator[tuple[str, str]]:

@@ -17,9 +17,8 @@ from mmdemo.studies.robustness import Robustness
 from mmdemo.studies.study import kept_study
 
 _WIDE = 660  # pixels: the width of a page of A4 between its margins
-_CELL, _AROUND = 30, 130  # pixels: of a cell at most, and of title and axis beside the cells
-_LONG, _MANY = 20, 20  # letters of a name, and classes, beyond which a matrix has numbers for names
-_MOST = 50  # classes of a matrix that can be read on A4
+_NAMES = 100  # pixels that a matrix is wider than it is high, for the names of its rows
+_MOST = 60  # classes of a matrix that can be read on A4
 
 
 def results_figures(facts: ModelFacts) -> dict[str, Figure]:
@@ -28,7 +27,7 @@ def results_figures(facts: ModelFacts) -> dict[str, Figure]:
     drawn = {}
     if evaluation.adds:
         chart = adds_chart(evaluation.adds, evaluation.basis)
-        drawn["adds"] = figure(chart, "What each modality adds, with its 95 % interval.", _WIDE)
+        drawn["adds"] = figure(chart, "What each modality adds, with its 95 % interval.")
     limits = facts.summary.manifest["dataset"]["limits"]
     chart = accuracy_chart(evaluation.accuracies(), limits, evaluation.basis)
     drawn["accuracy"] = figure(chart, "Accuracy of each model with its 95 % interval.")
@@ -36,15 +35,9 @@ def results_figures(facts: ModelFacts) -> dict[str, Figure]:
         calibration_chart(best.bins, facts.best_informed),
         "Share of answers that are right against their probability, in ten bins of equal count, beside the ideal.",
     )
-    if len(facts.held_out.classes) <= _MOST:
-        title = titles_of(facts.heads)[facts.best_informed].lower()
-        drawn["confusion"] = _matrix(best.matrix, facts.held_out.classes, title)
+    title = titles_of(facts.heads)[facts.best_informed].lower()
+    drawn["confusion"] = _matrix(best.matrix, facts.held_out.classes, title)
     return drawn
-
-
-def are_numbered(classes: Sequence[str]) -> bool:
-    """Return whether the matrix has a number for each class, as its names would leave no room for the cells."""
-    return len(classes) > _MANY or max(map(len, classes)) > _LONG
 
 
 def study_figures(bundle: Bundle) -> dict[str, Figure]:
@@ -62,9 +55,7 @@ def study_figures(bundle: Bundle) -> dict[str, Figure]:
 
 
 def _matrix(matrix: np.ndarray, classes: Sequence[str], title: str) -> Figure:
-    """Return the confusion matrix, int (k, k), with square cells."""
-    names = [str(place) for place, _ in enumerate(classes, 1)] if are_numbered(classes) else classes
-    around = _AROUND if names is classes else _AROUND // 2
-    side = min(_CELL * len(classes), _WIDE - around)
-    chart = confusion_chart(matrix, names, clickable=False).properties(height=side + around)
-    return figure(chart, f"How many pairs of each true class got each answer, {title}.", side + around)
+    """Return the confusion matrix, int (k, k); of very many classes, those that are most mixed up."""
+    chart = confusion_chart(matrix, classes, clickable=False, whole=len(classes) <= _MOST)
+    said = f"How many pairs of each true class got each answer, {title}."
+    return figure(chart, said, min(chart.to_dict()["height"] + _NAMES, _WIDE))

@@ -10,16 +10,19 @@ from markupsafe import Markup
 
 from mmdemo.bundles.bundle import Bundle
 from mmdemo.bundles.facts import ModelFacts, model_facts
+from mmdemo.charts.confusion import numbered
 from mmdemo.charts.squares import gain_squares
+from mmdemo.datasets.left_out import kinds_sentence
 from mmdemo.evaluation.confusion import mistakes
-from mmdemo.evaluation.of_hundred import answer_sentence, hundred_sentence
+from mmdemo.evaluation.of_hundred import answer_sentence, hundred_sentence, of_hundred
 from mmdemo.evaluation.sentences import listed, noun, titles_of
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.certainty import SURE, percent
-from mmdemo.report.card_results import broken_promises, share
+from mmdemo.report.card_statistics import broken_promises, share
 from mmdemo.report.examples import examples
-from mmdemo.report.figures import are_numbered, results_figures, study_figures
+from mmdemo.report.figures import results_figures, study_figures
 from mmdemo.report.rendering import Figure
+from mmdemo.report.stages import OnStage, ignore
 
 _FOLDER = Path(__file__).parent
 _MISTAKES = 8  # the most frequent ones, which are listed
@@ -33,14 +36,19 @@ class Report:
     figures: Mapping[str, Figure]
 
 
-def build_report(bundle: Bundle, title: str | None = None, data: Path | None = None) -> Report:
+def build_report(
+    bundle: Bundle, title: str | None = None, data: Path | None = None, on_stage: OnStage = ignore
+) -> Report:
     """Return a report on a model; the same model gives the same page.
 
     title: its heading [default: the data's name]. data: where your own data is, to show examples from it.
+    on_stage: hears of the charts and the examples.
     Raises a BundleError when the model's files cannot be read, a DatasetError when `data` is not its own.
     """
     facts = model_facts(bundle.path)
+    on_stage("charts", 0.0)
     figures, studied = results_figures(facts), study_figures(bundle)
+    on_stage("charts", 1.0)
     nouns = [noun(name) for name in facts.summary.evaluation.modalities]
     # What people wrote (labels, captions, names) goes through the template, which escapes it.
     environment = Environment(
@@ -52,7 +60,7 @@ def build_report(bundle: Bundle, title: str | None = None, data: Path | None = N
         question=_question(nouns),
         figures=figures,
         studied=studied,
-        examples=examples(bundle, facts, data),
+        examples=examples(bundle, facts, data, on_stage),
         **_results(facts),
     )
     return Report(html, {**figures, **studied})
@@ -78,11 +86,12 @@ def _results(facts: ModelFacts) -> dict[str, Any]:
         "dataset": facts.summary.manifest["dataset"],
         "evaluation": found,
         "answer": answer_sentence(found),
-        "of_hundred": hundred_sentence(found),
+        "hundred": hundred_sentence(found),
+        "of_hundred": of_hundred,
         "squares": Markup(gain_squares(found)),
         "sure": SURE,
         "classes": classes,
-        "numbered": are_numbered(classes),
+        "numbered": numbered(classes),
         "heads": facts.heads,
         "best": best,
         "titles": titles_of(facts.heads),
@@ -107,7 +116,8 @@ def _configuration(facts: ModelFacts) -> dict[str, str]:
     rest = {
         "C (1 ÷ regularisation)": strengths,
         "Data": f"{summary.data}; licence {manifest['dataset']['licence']}",
-        "Pairs left out": " ".join(manifest["dataset"]["notes"]),
+        "Notes on the data": " ".join(manifest["dataset"]["notes"]),
+        "Left out": kinds_sentence(manifest["dataset"].get("left_out_kinds") or {}).removeprefix("Left out: "),
         "Pairs": f"{manifest['n_train']:,} for training; {summary.evaluation.protocol}; seed {summary.config.seed}",
         "Training took": summary.cost(),
         "Made with": ", ".join(f"{name} {number}" for name, number in manifest["versions"].items()),

@@ -11,7 +11,7 @@ from mmdemo.datasets import rare_classes
 from mmdemo.datasets.base import Dataset
 from mmdemo.datasets.data_frame import values_of
 from mmdemo.datasets.groups import groups, repeated
-from mmdemo.datasets.left_out import LeftOut
+from mmdemo.datasets.left_out import LeftOut, nothing_held, such_as
 from mmdemo.errors import DatasetError
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.config import ModelConfig
@@ -65,12 +65,14 @@ def prepare(
     missing = {name: missing_in(dataset.frame, name, config) for name in config.encoders}
     holds = ~np.all(list(missing.values()), axis=0)
     reasons = _empty_classes(labels, holds, config) | rare_classes.rare_classes(labels[holds], tied.keys[holds])
-    kept, fold = _divided(labels, tied.keys, holds, reasons, config)
+    try:
+        kept, fold = _divided(labels, tied.keys, holds, reasons, config)
+    except DatasetError as error:
+        raise DatasetError(f"{error}{such_as(dataset.left_out)}") from error
     frame = dataset.frame[kept]
     codes = {name: MODALITIES[name].repeats(values_of(frame, name)) for name in config.encoders}
     empty = _empty_rows(dataset, ~holds, config)
     rare = rare_classes.left_out_of(labels[holds], reasons)
-    note = (f"{len(empty):,} pairs left out: nothing to classify them by.",) if empty else ()
     return Prepared(
         frame=frame,
         missing={name: rows[kept] for name, rows in missing.items()},
@@ -78,7 +80,7 @@ def prepare(
         group=tied.keys[kept],
         repeated=repeated(codes, fold),
         left_out=(*dataset.left_out, *empty, *rare),
-        notes=(*dataset.notes, *tied.notes, *note, *rare_classes.notes_on(reasons)),
+        notes=(*dataset.notes, *tied.notes, *rare_classes.notes_on(reasons)),
     )
 
 
@@ -101,8 +103,8 @@ def columns_of(frame: pd.DataFrame, modalities: Iterable[str]) -> dict[str, list
 
 
 def _empty_rows(dataset: Dataset, empty: np.ndarray, config: ModelConfig) -> tuple[LeftOut, ...]:
-    nouns = " and no ".join(MODALITIES[name].noun for name in config.encoders)
-    return tuple(LeftOut(str(row), f"holds no {nouns}") for row in dataset.frame.index[empty])
+    why = nothing_held(config.encoders)
+    return tuple(LeftOut(str(row), *why) for row in dataset.frame.index[empty])
 
 
 def _empty_classes(labels: pd.Series, holds: np.ndarray, config: ModelConfig) -> dict[str, str]:

@@ -20,12 +20,19 @@ _WRAPPED = """
 {white-space: normal !important; overflow: visible !important; overflow-wrap: anywhere; text-overflow: clip}
 [data-testid=stMarkdownContainer] .stMarkdownBadge {display: inline-block; max-width: 100%; vertical-align: middle}
 [data-testid=stMain] [data-testid=stButtonGroup] > [role] {flex-wrap: wrap; overflow: visible; mask-image: none}
+[data-testid=stMain] button[data-variant=segmented_control] {border-color: rgba(125, 135, 153, .45) !important}
+[data-testid=stMain] button[data-variant=segmented_control][aria-checked=true]
+{border-color: var(--accent) !important; position: relative; z-index: 1}
 [data-testid=stMetricValue] {line-height: 1.3}
 [data-testid=stMain] [role=tablist] {flex-wrap: wrap}
 [data-testid=stMain] [data-testid=stMarkdown]:has(.katex-display) {container-type: inline-size}
 [data-testid=stMain] .katex-display {font-size: min(1em, 4.6cqi); padding: 0 4px}
 [data-testid=stMain] [data-testid=stCode] code {white-space: pre-wrap !important; overflow-wrap: anywhere}
-[data-testid=stMain] [data-testid=stMarkdownContainer] table {display: block; max-width: 100%; overflow-x: auto}
+.wide-table {max-width: 100%; overflow-x: auto; padding-bottom: .5rem}
+.wide-table table {border-collapse: collapse; margin: 0; font-size: .9rem; font-variant-numeric: tabular-nums}
+.wide-table :is(th, td) {padding: .35rem .6rem; text-align: right; border-bottom: 1px solid rgba(125, 135, 153, .35)}
+.wide-table :is(th, td):first-child {text-align: left; overflow-wrap: anywhere; min-width: 8rem}
+.wide-table [scope=row] {font-weight: 400}
 """
 
 # Columns that have become too narrow stand below each other: 15 letters' width, more in larger type.
@@ -39,7 +46,7 @@ _COLUMNS = """
 _FOCUS = """
 [data-testid=stFullScreenFrame]:has([data-testid=stVegaLiteChart]) > div > [data-testid=stElementToolbar]
 {display: none}
-:is(a, button, summary, [role=tab], [role=radio], [role=checkbox]):focus-visible
+:is(a, button, summary, .wide-table, [role=tab], [role=radio], [role=checkbox]):focus-visible
 {outline: 3px solid currentColor !important; outline-offset: 2px; box-shadow: none !important}
 [role=radiogroup] button:focus-visible, [role=tab]:focus-visible {outline-offset: -3px !important}
 """

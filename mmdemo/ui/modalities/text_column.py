@@ -34,9 +34,9 @@ def draw_lengths(dataset: Dataset) -> None:
 def telling(dataset: Dataset) -> None:
     """Draw each class's most telling words."""
     st.markdown(
-        "For each label, the words that its captions hold far more often than all others' do: the bar is the share of "
-        "the label's captions with the word, the orange tick the share of all other captions. The most telling word "
-        "comes first."
+        "For each class, the words that its captions hold far more often than those of other classes. The bar is the "
+        "share of the class's captions with the word, the orange tick that of all other captions. The most "
+        "telling word comes first."
     )
     found = _words(key_of(dataset), dataset)
     highest = max((word.share for telling in found.values() for word in telling), default=None)

@@ -2,13 +2,15 @@
 
 from collections.abc import Callable
 
+import pandas as pd
 import streamlit as st
 
-from mmdemo.charts.data import class_chart
+from mmdemo.charts.data import MOST_BESIDE, class_bars
 from mmdemo.datasets.base import Dataset
 from mmdemo.datasets.finding import Finding
+from mmdemo.datasets.left_out import kinds_sentence
 from mmdemo.datasets.quality import QualityReport, examine
-from mmdemo.ui import demand, figure, frame, own_copy
+from mmdemo.ui import demand, frame, own_copy
 from mmdemo.ui.dataset_key import key_of
 from mmdemo.ui.modalities.registry import views_of
 from mmdemo.ui.modalities.view import View
@@ -30,25 +32,29 @@ def summary(dataset: Dataset) -> None:
             "Largest class",
             f"{largest.iloc[0]:.1%}",
             border=True,
-            help=f"Always answering “{frame.plain(str(largest.index[0]))}” is right so often: a model must do better.",
+            help=f"Always answering “{frame.plain(str(largest.index[0]))}” would be right this often; a model must do "
+            "better.",
         )
-    said = (dataset.source, f"Licence: {dataset.licence}.", *dataset.notes)
-    st.caption(" ".join(frame.plain(sentence) for sentence in said))
+    said = (dataset.source, f"Licence: {dataset.licence}.", *dataset.notes, kinds_sentence(dataset.kinds_left_out))
+    st.caption(" ".join(frame.plain(sentence) for sentence in said if sentence))
 
 
 def numbers(dataset: Dataset) -> None:
     """Draw the balance of the classes, and each modality in numbers."""
     labels = dataset.frame["label"]
-    counts = labels.value_counts()
+    many = labels.nunique() > MOST_BESIDE
+    if many:
+        _classes(labels)
     with st.grid(min_column_width=300, gap="medium"):
-        figure.draw(
-            class_chart(labels),
-            alt=f"Pairs by label, from {counts.index[0]} with {counts.iloc[0]} to {counts.index[-1]} "
-            f"with {counts.iloc[-1]}.",
-            key="class_balance",
-        )
+        if not many:
+            _classes(labels)
         for view in sorted(_views(dataset), key=lambda view: not view.written):  # files take longest to look at
             view.numbers(dataset)
+
+
+def _classes(labels: pd.Series) -> None:
+    with st.container(key="class_balance"):
+        st.html(class_bars(labels))
 
 
 def sections(dataset: Dataset) -> dict[str, Callable[[Dataset], None]]:

@@ -3,14 +3,14 @@
 import numpy as np
 import streamlit as st
 
-from mmdemo.charts.confusion import confusion_chart
+from mmdemo.charts.confusion import confusion_chart, most_shown, numbered
 from mmdemo.evaluation.confusion import mistakes
 from mmdemo.evaluation.held_out import HeldOut
 from mmdemo.ui import figure, frame, state
 from mmdemo.ui.pages.evaluate import opinions
 from mmdemo.ui.pages.evaluate.opinions import Album
 
-KEY = "confusion_matrix"
+KEY, _WHOLE = "confusion_matrix", "confusion_whole"
 
 
 def expander(album: Album, head: str, counts: np.ndarray) -> None:
@@ -30,12 +30,15 @@ def _cell(tested: HeldOut, head: str, counts: np.ndarray) -> np.ndarray:
         _choose(*((first[0].label, first[0].answer) if first else (tested.classes[0], tested.classes[0])))
     left, right = st.columns([3, 2], gap="large")
     with right:
-        label = st.selectbox("True label", tested.classes, key=state.CONFUSION_LABEL, persist_state="session")
-        answer = st.selectbox("Answer", tested.classes, key=state.CONFUSION_ANSWER, persist_state="session")
+        label = _class("True label", tested, state.CONFUSION_LABEL)
+        answer = _class("Answer", tested, state.CONFUSION_ANSWER)
+        many = len(tested.classes) > most_shown(tested.classes)
+        every = f"Show all {len(tested.classes):,} classes"
+        whole = many and st.toggle(every, key=_WHOLE, persist_state="session")
     rows = tested.cell(head, label, answer)
     with left:
         figure.choose(
-            confusion_chart(counts, tested.classes, (label, answer)),
+            confusion_chart(counts, tested.classes, (label, answer), whole=whole),
             alt=f"Confusion matrix: {int(counts.trace())} of {len(tested.labels)} pairs on the diagonal are right. "
             "Choose a cell with the lists beside it.",
             key=state.CONFUSION_CELL,
@@ -48,6 +51,11 @@ def _cell(tested: HeldOut, head: str, counts: np.ndarray) -> np.ndarray:
             "larger share of the row lies. Click a cell, or choose it with the lists, to see its pairs."
         )
     return rows
+
+
+def _class(title: str, tested: HeldOut, key: str) -> str:
+    named = numbered(tested.classes)
+    return st.selectbox(title, tested.classes, format_func=named.__getitem__, key=key, persist_state="session")
 
 
 def _take() -> None:

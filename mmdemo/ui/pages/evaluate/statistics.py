@@ -1,6 +1,5 @@
 """The statistics, one click away: each difference with its interval and test, and every metric of every model."""
 
-import pandas as pd
 import streamlit as st
 
 from mmdemo.charts.accuracy import adds_chart
@@ -11,7 +10,7 @@ from mmdemo.evaluation.sentences import noun, points
 from mmdemo.evaluation.statistics import measured, p_value
 from mmdemo.model.heads import head_title
 from mmdemo.storage.spreadsheet import csv_bytes
-from mmdemo.ui import figure
+from mmdemo.ui import figure, table
 
 _SHARES = {
     "accuracy": ("Accuracy", "Share of the pairs answered right."),
@@ -50,8 +49,7 @@ def statistics(evaluation: Evaluation, tested: HeldOut) -> None:
         st.markdown(f"Measured on {evaluation.protocol}.")
         if evaluation.adds:
             _adds(evaluation)
-        # A data frame would cut the values off.
-        st.table(pd.DataFrame(_metrics(evaluation)).set_index("Model"))
+        _metrics(evaluation)
         for note in evaluation.notes():
             st.markdown(note)
         with st.popover("What do these numbers mean?", icon=":material/help:"):
@@ -64,30 +62,30 @@ def _adds(evaluation: Evaluation) -> None:
     alt = "; ".join(f"{noun(one.modality)} {measured(one)}" for one in evaluation.adds.values())
     figure.draw(adds_chart(evaluation.adds, evaluation.basis), alt=f"What each modality adds: {alt}.")
     rows = [_added_row(one, evaluation.modalities) for one in evaluation.adds.values()]
-    st.table(pd.DataFrame(rows).set_index("Adding"))
+    table.draw(list(_ADDED), rows, "What each modality adds")
 
 
-def _added_row(one: Added, modalities: tuple[str, ...]) -> dict[str, str]:
+def _added_row(one: Added, modalities: tuple[str, ...]) -> tuple[str, ...]:
     low, high = (points(bound) for bound in one.ci95)
-    cells = (
+    return (
         f"{noun(one.modality).capitalize()}, added to {head_title(one.over, modalities).lower()}",
         points(one.accuracy),
         f"{low} to {high}",
         p_value(one),
         f"{one.fixed} / {one.broken}",
     )
-    return dict(zip(_ADDED, cells, strict=True))
 
 
-def _metrics(evaluation: Evaluation) -> list[dict[str, str]]:
-    return [
-        {
-            "Model": head_title(head, evaluation.modalities),
-            **{title: f"{getattr(found, name):.1%}" for name, (title, _) in _SHARES.items()},
-            _LOG_LOSS[0]: f"{found.log_loss:.3f}",
-        }
+def _metrics(evaluation: Evaluation) -> None:
+    rows = [
+        [
+            head_title(head, evaluation.modalities),
+            *(f"{getattr(found, name):.1%}" for name in _SHARES),
+            f"{found.log_loss:.3f}",
+        ]
         for head, found in evaluation.heads.items()
     ]
+    table.draw(["Model", *(title for title, _ in _SHARES.values()), _LOG_LOSS[0]], rows, "The models in numbers")
 
 
 def _download(tested: HeldOut) -> None:

@@ -9,7 +9,7 @@ from mmdemo.bundles.bundle import Bundle
 from mmdemo.jobs.job import Job
 from mmdemo.jobs.snapshot import Snapshot, State
 from mmdemo.studies.study import KINDS, Study, kept_study
-from mmdemo.ui import frame, model_data, own_origin, runs, visitor
+from mmdemo.ui import frame, model_data, own_origin, run_bar, runs, visitor
 from mmdemo.ui.pages.evaluate import study_results
 
 _MEGABYTES = 260.0  # beyond the libraries that the server has, too
@@ -18,11 +18,12 @@ _VISITOR = "studies"  # what one visitor has asked for, the others need not wait
 
 @dataclass(frozen=True)
 class _View:
-    """How a kind of study is presented: title, the question it answers, its button, and what draws the answer."""
+    """How a kind of study is presented: title, the question it answers, its button, what goes on and what draws it."""
 
     title: str
     question: str
     button: str
+    doing: str
     draw: Callable[[Bundle, Study], None]
 
 
@@ -72,7 +73,7 @@ def _draw(bundle: Bundle, kind: str, job: Job | None, missing: str) -> None:
     if now is not None:
         _ended(now)
     seconds = KINDS[kind].seconds(bundle)
-    if st.button(f"{view.button} ({_about(seconds)})", icon=":material/play_arrow:", key=f"start_{kind}"):
+    if st.button(f"{view.button} ({run_bar.about(seconds)})", icon=":material/play_arrow:", key=f"start_{kind}"):
         _start(bundle, kind)
 
 
@@ -107,9 +108,7 @@ def _progress(now: Snapshot) -> None:
     if now.state == State.QUEUED:
         st.info(f"{frame.plain(runs.wait_words(now))} The result appears here by itself.", icon=":material/hourglass:")
     else:
-        remaining = "" if now.remaining is None or now.remaining < 1 else f", {_about(now.remaining)} to go"
-        share = now.whole or 0.0
-        st.progress(share, text=f"Running for {now.elapsed:.0f} s: {share:.0%}{remaining}")
+        run_bar.draw(now, _VIEWS[now.stage].doing if now.stage in _VIEWS else "Getting ready")
     st.caption("You may leave this page, or close it: the result will be here when you come back.")
     if now.mine:  # others may wait for it, too
         st.button("Cancel", icon=":material/stop_circle:", on_click=runs.cancel, args=(now.id,), key=f"cancel_{now.id}")
@@ -125,23 +124,19 @@ def _ended(now: Snapshot) -> None:
                 st.code("\n".join(now.log[-12:]), language=None, wrap_lines=True)
 
 
-def _about(seconds: float) -> str:
-    if seconds < 90:
-        return f"about {max(5, 5 * round(seconds / 5))} seconds"
-    return f"about {round(seconds / 60)} minutes"
-
-
 _VIEWS = {
     "learning": _View(
         "Learning curve",
         "Would more pairs help? The same training on fewer of them, tried on the same pairs, which no model had seen.",
         "Train on fewer pairs",
+        "Training on fewer pairs",
         study_results.learning_curve,
     ),
     "robustness": _View(
         "When a modality is damaged, wrong or gone",
         "How much damage to one modality does the model bear, and what is left without it?",
         "Damage the pairs",
+        "Damaging the pairs",
         study_results.robustness,
     ),
 }

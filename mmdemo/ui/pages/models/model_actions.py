@@ -1,6 +1,7 @@
 """What a visitor can do with a model: use it everywhere, rename it, share it, delete it, and undo that."""
 
 import math
+from functools import partial
 
 import streamlit as st
 
@@ -9,6 +10,7 @@ from mmdemo.jobs.names import LONGEST
 from mmdemo.ui import frame, runs, sharing, state, visitor
 from mmdemo.ui.pages.models import shelf
 from mmdemo.ui.pages.models.shelf import Shelved
+from mmdemo.ui.rename import rename
 
 
 def actions(model: Shelved) -> None:
@@ -30,20 +32,11 @@ def actions(model: Shelved) -> None:
             frame.link("Evaluate", "Evaluate it", **parameters)
         frame.link("Classify", "Classify with it", **parameters)
         if model.mine:
-            _rename(model)
+            rename(f"name_{model.id}", model.name, LONGEST, partial(shelf.rename, model))
             _share(model)
             _delete(model)
     if not model.mine and model.id != state.EVERYDAY:
         st.caption("It was not trained in this browser, so it can be used here but not renamed or deleted.")
-
-
-def _rename(model: Shelved) -> None:
-    with st.popover("Rename", icon=":material/edit:"), st.form("rename", border=False):
-        name = st.text_input("New name", value=model.name, max_chars=LONGEST, key=f"name_{model.id}")
-        if st.form_submit_button("Save", type="primary"):
-            with frame.guarded():
-                shelf.rename(model, name)
-                st.rerun()
 
 
 def _share(model: Shelved) -> None:

@@ -9,8 +9,7 @@ from mmdemo.bundles.facts import ModelFacts
 from mmdemo.evaluation.sentences import noun, titles_of
 from mmdemo.report.card import model_card
 from mmdemo.report.model_zip import file_name, model_zip
-from mmdemo.ui import command_view, frame, model_data, page_link, state
-from mmdemo.ui.as_written import parted
+from mmdemo.ui import command_view, frame, model_data, page_link, state, table
 from mmdemo.ui.following import has_changed
 from mmdemo.ui.model_title import data_of
 from mmdemo.ui.pages.models import report_view, shelf
@@ -58,7 +57,7 @@ def view(model: Shelved) -> None:
     with st.expander("The details", icon=":material/tune:"):
         _configuration(model, facts)
     with st.expander("Read the model card", icon=":material/description:"):
-        st.markdown(parted(model_card(facts, model.name).partition("\n\n")[2]))
+        table.draw_document(model_card(facts, model.name).partition("\n\n")[2])
 
 
 def _metrics(facts: ModelFacts) -> None:

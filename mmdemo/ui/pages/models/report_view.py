@@ -6,7 +6,8 @@ from mmdemo.jobs.job import Job
 from mmdemo.jobs.snapshot import State
 from mmdemo.report.kept import KeptReport, kept_report
 from mmdemo.report.model_zip import file_name
-from mmdemo.ui import frame, own_origin, runs, visitor
+from mmdemo.report.stages import STAGES
+from mmdemo.ui import frame, own_origin, run_bar, runs, visitor
 from mmdemo.ui.pages.models.shelf import Shelved
 
 _MEGABYTES = 330.0  # beyond the libraries that the server has, too
@@ -31,8 +32,7 @@ def report(model: Shelved) -> None:
             key="make_report",
             on_click=_start,
             args=(kept, model),
-            help="One HTML file with charts, examples and numbers. It takes about ten seconds, needs no network to "
-            "open, and prints on A4.",
+            help="One HTML file with charts, examples and numbers: it opens without the network and prints on A4.",
         )
 
 
@@ -74,7 +74,8 @@ def _watch(job: Job) -> None:
                 why = frame.plain(runs.wait_words(now))
                 st.info(f"{why} The report appears here by itself.", icon=":material/hourglass:")
             else:
-                st.info(f"Drawing the report, for {now.elapsed:.0f} s…", icon=":material/hourglass:")
+                run_bar.draw(now, STAGES.get(now.stage, "Starting the process"))
+                st.caption("The report appears here by itself. It goes on even if you leave this page.")
             if now.mine:
                 st.button("Cancel", icon=":material/stop_circle:", on_click=runs.cancel, args=(now.id,), key="stop")
 

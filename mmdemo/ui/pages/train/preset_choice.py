@@ -11,7 +11,7 @@ from mmdemo.model.config import ModelConfig
 from mmdemo.training.estimate import estimate
 from mmdemo.training.presets import PRESETS, Preset, presets_for
 from mmdemo.ui.pages.train.option_keys import AUTO, FOLDS, encoder_key, option_key
-from mmdemo.ui.pages.train.seconds import about
+from mmdemo.ui.run_bar import about
 
 _KEY = "preset"
 

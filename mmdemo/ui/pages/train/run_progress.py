@@ -10,10 +10,7 @@ from mmdemo.charts.runs import epochs_chart
 from mmdemo.evaluation.evaluate import evaluation_from
 from mmdemo.jobs.snapshot import Snapshot, State, plain
 from mmdemo.training.progress_words import what_goes_on
-from mmdemo.ui import figure, frame, runs
-from mmdemo.ui.pages.train.seconds import about
-
-_NEARLY = 1.5  # seconds
+from mmdemo.ui import figure, frame, run_bar, runs
 
 
 def progress(now: Snapshot) -> None:
@@ -24,7 +21,7 @@ def progress(now: Snapshot) -> None:
             icon=":material/hourglass:",
         )
     else:
-        st.progress(now.whole or 0.0, text=f"{what_goes_on(now.stage, now.network)}{_left(now)}")
+        run_bar.draw(now, what_goes_on(now.stage, now.network))
         st.caption(_whole(now))
     if now.mine:  # above what comes in while it runs, so that it stays where it is
         st.button("Cancel", icon=":material/stop_circle:", on_click=runs.cancel, args=(now.id,), key="cancel")
@@ -34,14 +31,8 @@ def progress(now: Snapshot) -> None:
         epochs(now)
 
 
-def _left(now: Snapshot) -> str:
-    if now.remaining is None:
-        return ""
-    return f", {about(now.remaining)} left" if now.remaining >= _NEARLY else ", almost done"
-
-
 def _whole(now: Snapshot) -> str:
-    in_all = f", {about(now.elapsed + now.remaining)} in all" if now.remaining is not None else ""
+    in_all = f", {run_bar.about(now.elapsed + now.remaining)} in all" if now.remaining is not None else ""
     return f"Training for {now.elapsed:.0f} s{in_all}. It goes on even if you leave this page."
 
 

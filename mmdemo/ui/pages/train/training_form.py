@@ -10,7 +10,7 @@ from mmdemo.model.config import ModelConfig
 from mmdemo.training.estimate import estimate
 from mmdemo.ui import frame
 from mmdemo.ui.pages.train import more_options, preset_choice
-from mmdemo.ui.pages.train.seconds import about
+from mmdemo.ui.run_bar import about
 
 
 def training_form(dataset: Dataset) -> ModelConfig | None:

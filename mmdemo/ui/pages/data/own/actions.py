@@ -1,11 +1,14 @@
 """What whoever brought data can do with it: change the columns, rename it, share it, remove it."""
 
+from functools import partial
+
 import streamlit as st
 
 from mmdemo.datasets.working_copy import Outcome
 from mmdemo.storage.own_record import LONGEST_NAME, OwnRecord
 from mmdemo.ui import frame, next_step, own_copy, own_data, sharing, state, visitor
 from mmdemo.ui.pages.data.own import changing
+from mmdemo.ui.rename import rename
 
 
 def draw(record: OwnRecord, found: Outcome) -> None:
@@ -20,7 +23,7 @@ def draw(record: OwnRecord, found: Outcome) -> None:
             "Change columns", icon=":material/view_column:", key="change_columns",
             on_click=changing.begin, args=(record.id,),
         )  # fmt: skip
-        _rename(record)
+        rename(f"data_name_{record.id}", record.name, LONGEST_NAME, partial(_renamed, record.id))
         _share(record)
         delete(record, "Remove")
 
@@ -43,15 +46,6 @@ def delete(record: OwnRecord, title: str) -> None:
         st.button("Remove for good", icon=":material/delete:", key="remove_data", on_click=_delete, args=(record.id,))
 
 
-def _rename(record: OwnRecord) -> None:
-    with st.popover("Rename", icon=":material/edit:"), st.form("rename_data", border=False):
-        name = st.text_input("New name", value=record.name, max_chars=LONGEST_NAME, key=f"data_name_{record.id}")
-        if st.form_submit_button("Save", type="primary"):
-            with frame.guarded():
-                own_data.folders().rename(record.id, visitor.name(), name)
-                st.rerun()
-
-
 def _share(record: OwnRecord) -> None:
     if record.shared:
         st.badge("shared with everybody who has its link", icon=":material/link:", color="orange")
@@ -64,6 +58,10 @@ def _share(record: OwnRecord) -> None:
 def _shared(data_id: str) -> None:
     with frame.guarded():
         sharing.share_data(data_id)
+
+
+def _renamed(data_id: str, name: str) -> None:
+    own_data.folders().rename(data_id, visitor.name(), name)
 
 
 def _delete(data_id: str) -> None:

@@ -9,7 +9,7 @@ import streamlit as st
 from mmdemo.datasets import working_copy
 from mmdemo.datasets.copied_left_out import HEADER
 from mmdemo.datasets.finding import counted
-from mmdemo.datasets.left_out import LeftOut
+from mmdemo.datasets.left_out import LeftOut, kinds_sentence
 from mmdemo.datasets.outcome import Outcome
 from mmdemo.errors import DatasetError
 from mmdemo.storage.own_record import OwnRecord
@@ -39,6 +39,7 @@ def draw(record: OwnRecord) -> Outcome:
     if found.left_out:
         named = counted(found.rows_left_out, "row is left out", "rows are left out")
         with st.expander(f"{named}: see why, and what to do", icon=":material/rule:", key="left_out"):
+            st.markdown(frame.plain(kinds_sentence(found.kinds)))
             _table(found, own_copy.folder(record.id), st.query_params.get(state.EDITS, ""))
     return found
 

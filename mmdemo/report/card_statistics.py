@@ -1,4 +1,4 @@
-"""The part of a model card that holds the results, in Markdown."""
+"""The statistics of a model card, in Markdown."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,21 @@ from mmdemo.model.heads import head_title
 from mmdemo.report.markdown import plain, table
 
 
-def results(facts: ModelFacts) -> Iterator[str]:
+def statistics(facts: ModelFacts) -> Iterator[str]:
+    """Yield the lines on all that is measured, with intervals and tests."""
+    found = facts.summary.evaluation
+    yield f"Measured on {found.protocol}, chosen with seed {facts.summary.config.seed}."
+    if found.groups < found.n:
+        yield f"Pairs that belong together are held out together and count as one: {found.groups:,} groups."
+    yield ""
+    yield from _results(facts)
+    yield f"\n### Class by class, {titles_of(facts.heads)[facts.best_informed].lower()}\n"
+    yield from _results_by_class(facts)
+    yield "\n### How often answers are right, by model\n"
+    yield from _promises_kept(facts)
+
+
+def _results(facts: ModelFacts) -> Iterator[str]:
     """Yield the lines on each head's results and on what each modality adds."""
     limits = facts.summary.manifest["dataset"]["limits"]
     titles = ["", "Accuracy (95 % interval)", "Balanced", "Precision", "Recall", "F1", "Log loss", "Calibration error"]
@@ -35,7 +49,7 @@ def results(facts: ModelFacts) -> Iterator[str]:
     yield from _adds(facts)
 
 
-def results_by_class(facts: ModelFacts) -> Iterator[str]:
+def _results_by_class(facts: ModelFacts) -> Iterator[str]:
     """Yield the lines on each class's results with the best-informed head."""
     titles = ["Class", "Pairs", "Precision (95 % interval)", "Recall (95 % interval)", "F1 (95 % interval)"]
     yield table(
@@ -57,7 +71,7 @@ def share(rate: Rate, decimals: int = 2) -> str:
     return f"{value} ({low}–{high})" if rate.n else "–"
 
 
-def promises_kept(facts: ModelFacts) -> Iterator[str]:
+def _promises_kept(facts: ModelFacts) -> Iterator[str]:
     """Yield the lines on whether answers are right as often as the words beside them promise."""
     titles = titles_of(facts.heads)
     rows = [
