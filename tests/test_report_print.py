@@ -79,6 +79,17 @@ def test_nothing_is_cut_on_a4(name: str, paper: Page, request: pytest.FixtureReq
     assert paper.evaluate(TEXTS) == []
 
 
+@pytest.mark.parametrize("name", ["everyday", "forty"])
+def test_on_a_phone_names_keep_the_room_for_a_word(name: str, paper: Page, request: pytest.FixtureRequest) -> None:
+    report: Report = request.getfixturevalue(name)
+    paper.emulate_media(media="screen")
+    paper.set_viewport_size({"width": 390, "height": 844})
+    paper.set_content(report.html)
+    widths = paper.locator("th").evaluate_all("all => all.map(one => [one.innerText, one.offsetWidth])")
+    assert len(widths) > 20 and not [text for text, width in widths if width < 45]
+    assert paper.evaluate("document.documentElement.scrollWidth") == 390
+
+
 def test_the_look_finds_what_is_cut(paper: Page, everyday: Report) -> None:
     paper.set_content(everyday.html)
     paper.add_style_tag(content="figure {break-inside: auto !important; width: 900px}")

@@ -27,7 +27,7 @@ def results_figures(facts: ModelFacts) -> dict[str, Figure]:
     drawn = {}
     if evaluation.adds:
         chart = adds_chart(evaluation.adds, evaluation.basis)
-        drawn["adds"] = figure(chart, "What each modality adds, with its 95 % interval.", _WIDE)
+        drawn["adds"] = figure(chart, "What each modality adds, with its 95 % interval.")
     limits = facts.summary.manifest["dataset"]["limits"]
     chart = accuracy_chart(evaluation.accuracies(), limits, evaluation.basis)
     drawn["accuracy"] = figure(chart, "Accuracy of each model with its 95 % interval.")
