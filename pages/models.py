@@ -19,8 +19,8 @@ with frame.page("Models"):
         )
         frame.link("Train", "Train a model")
     if len(models) > 1:
-        st.subheader("Side by side", anchor=False)
+        st.header("Side by side", anchor=False)
         model_list.comparison(models)
-    st.subheader("One model", anchor=False)
+    st.header("One model", anchor=False)
     model_view.view(model_view.chosen(models))
     opened_model.draw()

@@ -30,7 +30,7 @@ with frame.page("Preprocess"):
             found = effect(model, pair.evidence, examine(pair.answering, prepared))
             effect_view.opinion(model, found, head)
         with preview:
-            st.markdown(f"##### {frame.plain(sentence(model, found, settings, head))}")
+            st.markdown(f"**{frame.plain(sentence(model, found, settings, head))}**")
             before_after(pair.values, prepared)
         for view in views_of(settings):
             view.steps(model, pair.values[view.name], settings[view.name])

@@ -1,4 +1,4 @@
-"""Whether the open page is accessible, by the rules of axe."""
+"""Whether the open page is accessible, by the rules of axe: nothing serious, and no level of headings left out."""
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
@@ -7,7 +7,7 @@ _TRIES, _PAUSE = 10, 1_000  # colours fade in; milliseconds
 
 
 def serious_problems(page: Page) -> list[str]:
-    """Return what axe calls serious or critical on the open page, once it has had ten seconds to settle."""
+    """Return such faults of the open page, once it has had ten seconds to settle."""
     found = _serious(page)
     for _ in range(_TRIES):
         if not found:
@@ -21,6 +21,6 @@ def _serious(page: Page) -> list[str]:
     return [
         f"{one['id']}: {one['help']} ({node['html'][:160]})"
         for one in Axe().run(page).response["violations"]
-        if one["impact"] in ("serious", "critical")
+        if one["impact"] in ("serious", "critical") or one["id"] == "heading-order"
         for node in one["nodes"]
     ]

@@ -31,7 +31,7 @@ def draw(prediction) -> None:
 def said(prediction: Prediction) -> str:
     app = AppTest.from_function(draw, args=(prediction,), default_timeout=60).run()
     assert not app.exception
-    return " ".join(one.value for one in (*app.subheader, *app.markdown)).replace("\\", "")
+    return " ".join(one.value for one in (*app.header, *app.markdown)).replace("\\", "")
 
 
 def image_of(name: str) -> Any:

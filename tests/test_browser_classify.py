@@ -11,7 +11,7 @@ from tests.homonyms_model import NAME, bundle
 
 pytestmark = pytest.mark.browser
 
-ANSWER = "[data-testid=stHeading] h3"
+ANSWER = "[data-testid=stHeading] h2"
 
 
 def type_caption(page: Page, caption: str) -> None:

@@ -60,7 +60,7 @@ def test_a_cell_leads_to_its_pairs_and_a_pair_to_its_explanation(page: Page, add
     expect(page).to_have_url(re.compile(f"/classify.*model={NAME}"))
     wait_until_idle(page)
     expect(page.get_by_text(f"Pair {first}")).to_be_visible()
-    expect(page.locator("[data-testid=stHeading] h3").first).to_have_text(re.compile(re.escape(label)))
+    expect(page.locator("[data-testid=stHeading] h2").first).to_have_text(re.compile(re.escape(label)))
     assert_no_exception(page)
 
 
@@ -74,7 +74,7 @@ def test_from_a_cell_to_the_word_without_which_the_class_changes(page: Page, add
     wait_until_idle(page)  # the cards come last
     page.locator(".st-key-cell").get_by_role("link", name="See why").nth(place).click()
     expect(page.get_by_role("textbox", name="Caption")).to_have_value(caption)
-    expect(page.locator("[data-testid=stHeading] h3").first).to_have_text(re.compile("^" + re.escape(answer)))
+    expect(page.locator("[data-testid=stHeading] h2").first).to_have_text(re.compile("^" + re.escape(answer)))
     word = page.locator("[class*=st-key-words_]").get_by_role("button")
     word.nth(removal.places[0]).click()
     expect(page.get_by_text(f"and the answer becomes “{removal.prediction.label}”")).to_be_visible()

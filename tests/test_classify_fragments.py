@@ -62,7 +62,7 @@ def test_another_caption_is_answered_and_the_frame_stays(
     app.text_input(key=state.CAPTION).set_value("a cow and a dog")
     run(app, monkeypatch)
     assert not app.exception and not app.error
-    assert app.subheader[0].value.startswith("animals") and any("animals" in title for title in titles(app))
+    assert app.header[0].value.startswith("animals") and any("animals" in title for title in titles(app))
     assert drawn == {"answer": 1, "nearest": 1}
 
 

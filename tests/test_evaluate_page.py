@@ -42,7 +42,7 @@ ROBUST = Robustness(48, 48, (Curve("Typing errors", "Words (%)", "text", (0, 50)
 
 
 def shown(app: AppTest) -> str:
-    kinds = (app.markdown, app.caption, app.subheader, app.info, app.error, app.metric)
+    kinds = (app.markdown, app.caption, app.header, app.info, app.error, app.metric)
     return " ".join(f"{getattr(element, 'label', '')} {element.value}" for kind in kinds for element in kind)
 
 
@@ -83,7 +83,7 @@ def test_the_shipped_model_is_shown_with_its_verdicts_and_numbers() -> None:
     first = [element.value for element in app.markdown[1:4]]
     whose = r"These are the numbers of **Everyday \(shipped\)**, trained on **stamps \(en\)**."
     plain = "\n".join(f"- {sentence}" for sentence in found.sentences())
-    assert first == [whose, f"### {answer_sentence(found)}", plain]
+    assert first == [whose, f"## {answer_sentence(found)}", plain]
     assert app.markdown[3].help == "  \n".join(found.statistics())
     assert all(note in shown(app) for note in found.notes())
     added, table = tables(app)
@@ -98,7 +98,7 @@ def test_the_shipped_model_is_shown_with_its_verdicts_and_numbers() -> None:
 def test_the_statistics_stay_out_of_the_way_until_they_are_asked_for() -> None:
     app = evaluate()
     assert not tables(app) and not app.dataframe and not app.get("vega_lite_chart")
-    main = " ".join(element.value for kind in (app.markdown, app.caption, app.subheader) for element in kind)
+    main = " ".join(element.value for kind in (app.markdown, app.caption, app.header) for element in kind)
     assert not re.search(r"McNemar|95 % interval|macro F1|log loss|held.out|confusion|Calibrat", main, re.IGNORECASE)
     opened = evaluate(None, "statistics", "confusion_matrix", "by_class", "probabilities")
     assert_calm(opened)
@@ -375,7 +375,7 @@ def test_classify_shows_the_pair_that_a_link_names_and_lets_it_be_changed(homony
     assert app.text_input(key="caption").value == pair["text"]
     assert app.segmented_control(key="source").value == "From the data"
     guess, sure = tested.guesses("fused")[0], tested.confidence("fused")[0]  # as Evaluate says of the pair
-    assert app.subheader[0].value == f"{frame.plain(guess)}, {sure:.0%}"
+    assert app.header[0].value == f"{frame.plain(guess)}, {sure:.0%}"
     assert "trained without this pair" in shown(app)
     app.text_input(key="caption").set_value("something else").run()
     assert app.text_input(key="caption").value == "something else"
@@ -397,4 +397,4 @@ def test_classify_says_when_the_pair_of_a_link_is_not_here(homonyms: Bundle) -> 
 def test_without_a_model_that_is_gone_the_page_goes_on(model: str) -> None:
     app = evaluate(model)
     assert not app.exception and not app.error
-    assert "model" not in app.query_params and app.subheader, "the page goes on with the shipped one"
+    assert "model" not in app.query_params and app.header, "the page goes on with the shipped one"

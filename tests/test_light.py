@@ -49,7 +49,7 @@ import sys
 from streamlit.testing.v1 import AppTest
 app = AppTest.from_file("app.py", default_timeout=60).run()
 assert not app.exception and not app.error, app.error
-print([one.value for one in app.subheader])
+print([one.value for one in app.header])
 print(sorted(set(sys.argv[1].split(",")) & set(sys.modules) - {"streamlit"}))
 """
 

@@ -148,7 +148,7 @@ def test_two_visitors_get_the_answers_to_their_own_uploads(bundle: Bundle) -> No
     for app, content in zip(apps, contents, strict=True):
         app.text_input(key="caption").set_value("a ball").run()
         answer = bundle.model.classify({"image": content, "text": "a ball"})
-        assert app.subheader[0].value.startswith(f"{answer.label}, {percent(answer.probabilities.max())}")
+        assert app.header[0].value.startswith(f"{answer.label}, {percent(answer.probabilities.max())}")
     chosen = [chosen_image.of_upload(content, "mine.jpg") for content in contents]
     assert chosen[0].key != chosen[1].key
     for one, content in zip(chosen, contents, strict=True):

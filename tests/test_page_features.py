@@ -30,7 +30,7 @@ def control(app: AppTest, label: str):
 
 
 def texts(app: AppTest) -> str:
-    return " ".join(str(element.value) for element in [*app.markdown, *app.caption, *app.subheader])
+    return " ".join(str(element.value) for element in [*app.markdown, *app.caption, *app.header])
 
 
 def charts(app: AppTest) -> int:

@@ -68,7 +68,7 @@ def calm(app: AppTest) -> AppTest:
 
 
 def texts(app: AppTest) -> str:
-    shown = [*app.markdown, *app.caption, *app.info, *app.subheader, *app.get("html")]
+    shown = [*app.markdown, *app.caption, *app.info, *app.header, *app.get("html")]
     return " ".join(str(getattr(element, "value", None) or element.proto.body) for element in shown)
 
 

@@ -90,7 +90,7 @@ def opened(visitor: str, page: str = "pages/data.py", **parameters: str) -> AppT
 
 
 def texts(app: AppTest) -> str:
-    found = [*app.markdown, *app.caption, *app.info, *app.success, *app.subheader, *app.error, *app.warning]
+    found = [*app.markdown, *app.caption, *app.info, *app.success, *app.header, *app.error, *app.warning]
     return " ".join(str(element.value) for element in found).replace("\\", "")
 
 

@@ -1,6 +1,7 @@
 """The Preprocess page without a browser: operations, steps, tokens, the model's opinion, and what goes to Train."""
 
 import io
+import re
 from pathlib import Path
 
 import numpy as np
@@ -45,7 +46,7 @@ def texts(app: AppTest) -> str:
 
 
 def verdict(app: AppTest) -> str:
-    return next(text.value for text in app.markdown if text.value.startswith("#####"))
+    return next(text.value for text in app.markdown if re.fullmatch(r"\*\*.+\.\*\*", text.value))
 
 
 def charts(app: AppTest) -> int:
@@ -88,7 +89,7 @@ def test_operations_show_in_steps_sentence_and_chart() -> None:
     before = model.examine({"image": row["image"], "text": row["text"]})
     turned = prepared(model, "image", decode(row["image"]).pixels, image)
     found = effect(model, before, model.examine({"image": turned, "text": row["text"]}))
-    assert verdict(app) == f"##### {frame.plain(sentence(model, found, {'image': image}, 'fused'))}"
+    assert verdict(app) == f"**{frame.plain(sentence(model, found, {'image': image}, 'fused'))}**"
     assert "Rotated 90° clockwise" in texts(app)
     assert "Colours taken away" in texts(app)
 
@@ -105,7 +106,7 @@ def test_every_operation_shows() -> None:
     assert "Mirrored top to bottom" in texts(app) and "30% darker, contrast 150%" in texts(app)
     assert "Cut to its central square" in texts(app) and "Very common words removed (stop words)" in texts(app)
     assert "runs of several in green" in texts(app)
-    assert verdict(app).startswith("##### Exchanging the image’s top and bottom")
+    assert verdict(app).startswith("**Exchanging the image’s top and bottom")
 
 
 def test_a_link_to_a_pair_that_is_not_there_shows_another() -> None:
@@ -209,11 +210,11 @@ def test_nothing_at_all_says_what_to_do() -> None:
     app = own_pair()
     app.segmented_control(key="source").set_value("No image").run()
     assert_calm(app)
-    assert "step by step" in " ".join(subheader.value for subheader in app.subheader)
+    assert "step by step" in " ".join(header.value for header in app.header)
     app.text_input(key="caption").set_value("").run()
     assert_calm(app)
     assert "Choose an image or type a caption" in app.info[0].value
-    assert not app.subheader
+    assert not app.header
 
 
 def test_ones_own_picture_alone() -> None:

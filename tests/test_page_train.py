@@ -57,7 +57,7 @@ def offered(app):
 
 
 def texts(app):
-    drawn = [*app.markdown, *app.info, *app.caption, *app.subheader]
+    drawn = [*app.markdown, *app.info, *app.caption, *app.header]
     return " ".join(str(element.value) for element in drawn).replace("\\", "")
 
 

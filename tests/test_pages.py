@@ -26,7 +26,7 @@ def app():
 
 def texts(app):
     return " ".join(
-        str(element.value) for element in [*app.markdown, *app.caption, *app.subheader, *app.info, *app.error]
+        str(element.value) for element in [*app.markdown, *app.caption, *app.header, *app.info, *app.error]
     )
 
 
@@ -34,7 +34,7 @@ def test_overview_shows_the_verdict_that_the_bundle_holds(app):
     app.run()
     assert not app.exception and not app.error
     found = state._read(str(state.model_folder(state.EVERYDAY)), 0).evaluation
-    said = {text.value.removeprefix("#### ") for text in app.markdown}
+    said = {text.value.removeprefix("## ") for text in app.markdown}
     assert {answer_sentence(found), hundred_sentence(found)} <= said
     assert all(sentence in texts(app) for sentence in found.sentences()), "the statistics"
     assert found.protocol in texts(app)
@@ -51,7 +51,7 @@ def test_the_worked_example_of_a_visitors_model_is_answered_by_a_model_that_had_
     assert not app.exception and not app.error
     assert "trained without this pair" in texts(app)
     answer = f"{frame.plain(tested.guesses('fused')[row])}, {percent(tested.confidence('fused')[row])}"
-    assert answer in [subheader.value for subheader in app.subheader]
+    assert answer in [header.value for header in app.header]
 
 
 @pytest.mark.parametrize("pair", [pair.name for pair in example_pairs()])
@@ -63,7 +63,7 @@ def test_classify_answers_every_example(app, pair):
     chosen = next(one for one in example_pairs() if one.name == pair)
     answer = model.classify({"image": chosen.image, "text": chosen.caption})
     assert app.text_input(key="caption").value == chosen.caption
-    assert app.subheader[0].value.startswith(f"{answer.label}, {percent(answer.probabilities.max())}")
+    assert app.header[0].value.startswith(f"{answer.label}, {percent(answer.probabilities.max())}")
 
 
 def test_classify_without_words_uses_the_picture_alone(app):
@@ -92,11 +92,11 @@ def test_the_explanation_is_that_of_the_answer_whatever_pair_comes_next(app):
     app.run().switch_page("pages/classify.py").run()
     for pair in example_pairs():
         app.button(key=f"example_{pair.name}").click().run()
-        assert app.subheader[0].value.startswith(explained(app))
+        assert app.header[0].value.startswith(explained(app))
     app.text_input(key="caption").set_value("a cow, a horse and a dog").run()
-    assert app.subheader[0].value.startswith(explained(app))
+    assert app.header[0].value.startswith(explained(app))
     app.segmented_control(key="source").set_value("No image").run()
-    assert app.subheader[0].value.startswith(explained(app))
+    assert app.header[0].value.startswith(explained(app))
 
 
 def test_the_caption_of_an_example_does_not_follow_a_picture_of_ones_own(app):
@@ -118,7 +118,7 @@ def test_a_file_that_cannot_be_read_leaves_the_words(app):
     app.text_input(key="caption").set_value("a cow and a dog").run()
     app.file_uploader(key="upload").set_value(("holiday.jpg", b"not an image", "image/jpeg")).run()
     assert len(app.error) == 1 and "holiday.jpg" in app.error[0].value.replace("\\", "")
-    assert app.subheader[0].value.startswith("animals")
+    assert app.header[0].value.startswith("animals")
 
 
 def test_a_model_of_other_data_shows_a_pair_of_its_own(app):
@@ -153,7 +153,7 @@ def test_a_model_of_other_data_is_tried_on_pairs_of_its_own_which_it_had_not_see
         tested = list(bundle.held_out.ids).index(row_id)
         assert app.text_input(key="caption").value == data.loc[row_id, "text"]
         answer = f"{frame.plain(bundle.held_out.guesses('fused')[tested])}, "
-        assert app.subheader[0].value == answer + percent(bundle.held_out.confidence("fused")[tested])
+        assert app.header[0].value == answer + percent(bundle.held_out.confidence("fused")[tested])
         assert f"Its label is **{frame.plain(data.loc[row_id, 'label'])}**" in texts(app)
         assert "trained without this pair" in texts(app)
         tried.append(row_id)
@@ -163,7 +163,7 @@ def test_a_model_of_other_data_is_tried_on_pairs_of_its_own_which_it_had_not_see
 def test_the_first_of_its_own_pairs_is_answered_at_once_and_an_image_of_ones_own_takes_its_caption_away(app):
     homonyms_model()
     classified(app, model=NAME, pair="Apple")  # an example that was chosen for the shipped model
-    assert app.subheader[0].value.split(",")[0] in {frame.plain(name) for name in homonyms_model().model.classes}
+    assert app.header[0].value.split(",")[0] in {frame.plain(name) for name in homonyms_model().model.classes}
     caption = app.text_input(key="caption").value
     assert caption in set(homonyms(n=160).frame["text"])
     app.segmented_control(key="source").set_value("Upload").run()
@@ -210,7 +210,7 @@ def test_a_link_to_a_model_that_is_gone_is_one_sentence(app, model, page):
     said = [info.value for info in app.info if "no longer here" in info.value]
     assert said == ([private_links.MODEL_GONE] if page == "app.py" else []), "said on the first page alone"
     assert "model" not in app.query_params
-    assert app.subheader, "the page goes on"
+    assert app.header, "the page goes on"
 
 
 def test_a_fault_of_ours_is_calm_and_logged(app, monkeypatch, caplog):
@@ -248,6 +248,6 @@ def test_a_model_that_is_being_removed_is_missing_in_one_sentence(app):
     try:
         app.query_params["model"] = folder.name
         app.run().switch_page("pages/classify.py").run()
-        assert not app.error and not app.exception and app.subheader
+        assert not app.error and not app.exception and app.header
     finally:
         folder.rmdir()

@@ -55,7 +55,7 @@ def brought() -> str:
 
 
 def shown(app: AppTest) -> str:
-    kinds = ("title", "subheader", "markdown", "caption", "info", "error", "warning", "code", "selectbox")
+    kinds = ("title", "header", "markdown", "caption", "info", "error", "warning", "code", "selectbox")
     found = [[one.value, getattr(one, "options", "")] for kind in kinds for one in getattr(app, kind)]
     return " ".join(map(str, [*found, *(table.value.to_csv() for table in app.dataframe)]))
 

@@ -85,7 +85,7 @@ def source(monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 def texts(app: AppTest) -> str:
-    return " ".join(str(element.value) for element in [*app.markdown, *app.caption, *app.subheader, *app.info])
+    return " ".join(str(element.value) for element in [*app.markdown, *app.caption, *app.header, *app.info])
 
 
 @pytest.mark.parametrize("encoders", [NEW, {"image": NEW["image"]}, {"text": NEW["text"]}])

@@ -28,7 +28,7 @@ def draw(prediction: Prediction) -> None:
     probability = float(prediction.probabilities.max())
     told = certainty(probability)
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.subheader(f"{frame.plain(prediction.label)}, {percent(probability)}", anchor=False, width="content")
+        st.header(f"{frame.plain(prediction.label)}, {percent(probability)}", anchor=False, width="content")
         if prediction.warnings:
             st.badge("This answer may not hold", icon=":material/warning:", color="orange", help=_DOUBTED)
         elif prediction.sure:

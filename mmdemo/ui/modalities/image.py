@@ -112,7 +112,7 @@ class ImageView(View):
     def steps(self, model: Model, value: Any, settings: ImageSettings) -> None:
         """Draw the image after every operation."""
         if value is not None:
-            st.subheader("The image, step by step", anchor=False)
+            st.header("The image, step by step", anchor=False)
             image_preparation.draw_steps(chosen_image.pixels(value), settings, side(model.encoders.get(self.name)))
 
     def at_points(self, cells: Iterable[Any]) -> tuple[str, list[str]]:

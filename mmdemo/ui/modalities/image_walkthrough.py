@@ -32,9 +32,9 @@ def section(bundle: Bundle, image: ChosenImage) -> None:
         return
     _summary(shown)
     if walk.convolution is not None:
-        st.subheader("One number, step by step", anchor=False, help=_HELP)
+        st.header("One number, step by step", anchor=False, help=_HELP)
         _one_number(shown, walk.convolution)
-    st.subheader("Layer by layer", anchor=False, help=_HELP)
+    st.header("Layer by layer", anchor=False, help=_HELP)
     st.caption(
         "The 16 maps that react most to this image, the strongest first. Each has a scale of its own, from violet "
         "(lowest) to yellow (highest)."

@@ -105,7 +105,7 @@ class TextView(View):
     def steps(self, model: Model, value: Any, settings: TextSettings) -> None:
         """Draw the caption after every step of cleaning, and what is counted in the end."""
         if value and value.strip():
-            st.subheader("The caption, step by step", anchor=False)
+            st.header("The caption, step by step", anchor=False)
             text_preparation.draw_steps(value, settings)
 
     def metric(self, dataset: Dataset) -> None:

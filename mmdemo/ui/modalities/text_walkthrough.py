@@ -65,7 +65,7 @@ def section(bundle: Bundle, dataset: Dataset, caption: str) -> None:
 
 
 def _whole(walk: SentenceWalk) -> None:
-    st.subheader("What does the caption mean as a whole?", anchor=False, help=_SENTENCE_HELP)
+    st.header("What does the caption mean as a whole?", anchor=False, help=_SENTENCE_HELP)
     left, right = st.columns(2, gap="large")
     with left:
         pieces = " ".join(f":gray-badge[{frame.plain(piece)}]" for piece in walk.pieces[:_MOST_PIECES])
@@ -87,7 +87,7 @@ def _whole(walk: SentenceWalk) -> None:
 
 
 def _weights(walk: TfidfWalk) -> None:
-    st.subheader("Which words say most?", anchor=False, help=_TFIDF_HELP)
+    st.header("Which words say most?", anchor=False, help=_TFIDF_HELP)
     if walk.terms:
         heaviest = walk.terms[0]
         figure.draw(
@@ -113,7 +113,7 @@ def _weights(walk: TfidfWalk) -> None:
 
 
 def _meaning(walk: MeaningWalk, counted: TfidfEncoder) -> None:
-    st.subheader("What do the words mean?", anchor=False, help=_VECTOR_HELP)
+    st.header("What do the words mean?", anchor=False, help=_VECTOR_HELP)
     if not walk.tokens:
         st.info("This caption holds no word, so its numbers are all 0.", icon=":material/info:")
         return

@@ -41,7 +41,7 @@ def _draw(bundle: Bundle) -> None:
         answer.answer(answering.model, prediction)
         answer.confidence(answering.model, prediction)
         _the_truth(bundle, asked)
-    st.subheader("Why this answer?", anchor=False)
+    st.header("Why this answer?", anchor=False)
     explanation(answering, evidence, digest(answering, asked.values, evidence), prediction)
     neighbours(bundle, evidence if answering is bundle else examine(bundle, asked.values), asked.unseen)
 

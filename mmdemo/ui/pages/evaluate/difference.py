@@ -29,7 +29,7 @@ def fixed_and_broken(bundle: Bundle, tested: HeldOut) -> None:
         adds = bundle.evaluation.adds
         if not adds:
             return
-        st.subheader("Where adding a modality makes the difference", anchor=False)
+        st.header("Where adding a modality makes the difference", anchor=False)
         _pairs(_chosen(adds), Album(tested, origin))
 
 

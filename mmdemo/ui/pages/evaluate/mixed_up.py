@@ -19,7 +19,7 @@ _PAIRS = 6  # of a mistake: one line of a wide page
 def mixed_up(bundle: Bundle, tested: HeldOut) -> None:
     """Draw the choice of a model, its most frequent mistakes with their pairs, and its details in expanders."""
     with frame.guarded():
-        st.subheader("Which classes are mixed up", anchor=False)
+        st.header("Which classes are mixed up", anchor=False)
         head = _chosen(tested)
         album = Album(tested, model_data.origin_of(bundle)[0])
         counts = confusion_matrix(tested.labels, tested.guesses(head), tested.classes)

@@ -14,7 +14,7 @@ def answer(evaluation: Evaluation, limits: dict[str, float] | None) -> None:
 
     limits: head → the best possible accuracy (0–1), where it is known.
     """
-    st.markdown(f"### {answer_sentence(evaluation)}")
+    st.markdown(f"## {answer_sentence(evaluation)}")
     left, right = st.columns(2, gap="large")
     with left:
         st.html(gain_squares(evaluation))

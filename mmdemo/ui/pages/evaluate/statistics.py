@@ -10,7 +10,7 @@ from mmdemo.evaluation.sentences import noun, points
 from mmdemo.evaluation.statistics import measured, p_value
 from mmdemo.model.heads import head_title
 from mmdemo.storage.spreadsheet import csv_bytes
-from mmdemo.ui import figure, table
+from mmdemo.ui import figure, table, terms
 
 _SHARES = {
     "accuracy": ("Accuracy", "Share of the pairs answered right."),
@@ -53,8 +53,7 @@ def statistics(evaluation: Evaluation, tested: HeldOut) -> None:
         for note in evaluation.notes():
             st.markdown(note)
         with st.popover("What do these numbers mean?", icon=":material/help:"):
-            for title, text in (*_ADDED.items(), *_SHARES.values(), _LOG_LOSS):
-                st.markdown(f"**{title}**: {text}")
+            terms.draw({**_ADDED, **dict(_SHARES.values()), **dict([_LOG_LOSS])})
         _download(tested)
 
 

@@ -30,7 +30,7 @@ class _View:
 def studies(bundle: Bundle) -> None:
     """Draw every study: its result, its run, the button that starts it, or what is missing for that."""
     origin, missing = model_data.origin_of(bundle)
-    st.subheader("Closer looks", anchor=False)
+    st.header("Closer looks", anchor=False)
     st.markdown("These take a while the first time. They run in the background, and their results are kept.")
     if origin is not None and not origin.exact:
         missing = "The data here is not quite what this model was trained on: its pairs or their labels differ."
@@ -55,7 +55,7 @@ def _study(bundle: Bundle, kind: str, missing: str) -> None:
 
 def _draw(bundle: Bundle, kind: str, job: Job | None, missing: str) -> None:
     view = _VIEWS[kind]
-    st.markdown(f"#### {view.title}")
+    st.markdown(f"### {view.title}")
     st.markdown(view.question)
     found = kept_study(bundle, kind)
     if found is not None:

@@ -17,7 +17,7 @@ _FEW, _MANY = 10, 60  # cards: at first, and at most
 def suspicious_labels(bundle: Bundle, tested: HeldOut) -> None:
     """Draw the pairs whose label looks wrong, and for one's own data what to do about each."""
     with frame.guarded():
-        st.subheader("Suspicious labels", anchor=False)
+        st.header("Suspicious labels", anchor=False)
         head = best_informed(bundle.evaluation.heads)
         suspects = _suspects(bundle.manifest["sha256"], head, bundle)
         title = head_title(head, tested.modalities).lower()

@@ -39,7 +39,7 @@ def section(bundle: Bundle, dataset: Dataset, pair: Pair) -> None:
     prediction = bundle.model.answer(evidence)
     walk = walk_fused(bundle.model, evidence, prediction, bundle.train_features)
     answer.answered_by(bundle.model, prediction)
-    st.subheader("The pair as numbers, side by side", anchor=False, help=_STRIP_HELP)
+    st.header("The pair as numbers, side by side", anchor=False, help=_STRIP_HELP)
     figure.draw(strip_chart(walk), alt=f"{_lengths(walk)}, side by side.", key="strip")
     if len(walk.blocks) == 1:
         _answer(walk)
@@ -53,13 +53,13 @@ def section(bundle: Bundle, dataset: Dataset, pair: Pair) -> None:
 
 
 def _say(walk: FusedWalk) -> None:
-    st.subheader("Is each given the same weight?", anchor=False, help=_SHARE_HELP)
+    st.header("Is each given the same weight?", anchor=False, help=_SHARE_HELP)
     figure.draw(share_chart(walk), alt=_shares(walk), key="shares")
     st.caption("Without scaling, the largest numbers drown out the others. Measured on the pairs it was trained on.")
 
 
 def _answer(walk: FusedWalk) -> None:
-    st.subheader("How the numbers add up to the answer", anchor=False, help=_PART_HELP)
+    st.header("How the numbers add up to the answer", anchor=False, help=_PART_HELP)
     label = walk.classes[walk.top(1)[0]]
     figure.draw(part_chart(walk), alt=f"What each colour adds to the likeliest classes; {label} wins.", key="parts")
     st.caption("Right of 0 counts for a class, left against it. The thin mark is the sum: the class's score.")

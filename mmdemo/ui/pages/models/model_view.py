@@ -48,10 +48,10 @@ def view(model: Shelved) -> None:
     _metrics(facts)
     about, take = st.columns(2, gap="large")
     with about:
-        st.subheader("What it is", anchor=False)
+        st.header("What it is", anchor=False)
         _what_it_is(facts)
     with take:
-        st.subheader("Take it home", anchor=False)
+        st.header("Take it home", anchor=False)
         _downloads(model, facts)
         report_view.report(model)
     with st.expander("The details", icon=":material/tune:"):

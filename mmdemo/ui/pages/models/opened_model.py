@@ -42,7 +42,7 @@ def settle() -> None:
 
 def draw() -> None:
     """Draw the way in for a model from elsewhere, how far it is, or why it was not opened."""
-    st.subheader(TITLE, anchor=False)
+    st.header(TITLE, anchor=False)
     opening = st.session_state.get(_OPENING)
     if opening is not None:
         waiting.watch(opening.job, _progress)

@@ -27,7 +27,7 @@ def overview() -> None:
     told = shipped[0] if shipped else bundle
     assert told is not None
     _answer(told.manifest, told.evaluation)
-    st.subheader("One worked example", anchor=False)
+    st.header("One worked example", anchor=False)
     if shipped:
         kept_example.draw(shipped[1])
     elif bundle:
@@ -41,7 +41,7 @@ def _answer(manifest: Mapping[str, Any], found: Evaluation) -> None:
     """Draw the answer with its doors, and the same as squares beside it: below, where the screen is narrow."""
     said, drawn = st.columns([3, 2], gap="large", vertical_alignment="center")
     with said:
-        st.markdown(f"#### {answer_sentence(found)}")
+        st.markdown(f"## {answer_sentence(found)}")
         st.markdown(hundred_sentence(found))
         _doors(found)
     with drawn:
@@ -82,7 +82,7 @@ def _statistics(manifest: Mapping[str, Any], found: Evaluation) -> None:
 
 
 def _next_steps() -> None:
-    st.subheader("Next steps", anchor=False)
+    st.header("Next steps", anchor=False)
     with st.container(horizontal=True):
         frame.link("Data", "See the data")
         frame.link("Train", "Train a model")

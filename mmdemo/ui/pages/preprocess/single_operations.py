@@ -26,7 +26,7 @@ def single_operations(pair: OnePair, before: Prediction, head: str) -> None:
             after[name] = (float(now[best]), classes[int(now.argmax())])
     if not after:
         return
-    st.subheader("Which operations matter?", anchor=False)
+    st.header("Which operations matter?", anchor=False)
     st.markdown(
         "Each alone, on this very pair, whatever is set above. The grey tick is the pair as it is; where a bar is "
         "orange, the answer becomes another."

@@ -29,7 +29,7 @@ def table(snapshots: tuple[Snapshot, ...], shown: str) -> None:
     snapshots = tuple(now for now in snapshots if now.mine)
     if not snapshots:
         return
-    st.subheader("Your runs", anchor=False)
+    st.header("Your runs", anchor=False)
     ids = tuple(now.id for now in snapshots)
 
     @st.fragment(run_every=2.0 if any(now.live for now in snapshots) else None)

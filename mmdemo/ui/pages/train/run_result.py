@@ -32,7 +32,7 @@ def result(now: Snapshot) -> None:
 
 def _verdict(evaluation: Evaluation) -> None:
     for sentence in evaluation.sentences():
-        st.markdown(f"#### {sentence}")
+        st.markdown(f"### {sentence}")
     if warning := evaluation.warning():
         st.warning(warning, icon=":material/content_copy:")
 

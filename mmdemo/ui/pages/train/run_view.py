@@ -69,7 +69,7 @@ def _take(now: Snapshot) -> None:
 
 
 def _draw(now: Snapshot) -> None:
-    st.subheader(frame.plain(run_name.data_of(now) or "A model from the command line"), anchor=False)
+    st.header(frame.plain(run_name.data_of(now) or "A model from the command line"), anchor=False)
     if readers := run_name.readers_of(now):
         st.caption(f"{frame.plain(readers)}.")
     if now.live:

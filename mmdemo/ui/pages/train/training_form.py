@@ -19,7 +19,7 @@ def training_form(dataset: Dataset) -> ModelConfig | None:
     Where nothing can be trained, the reason and the way on take the button's place.
     """
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.subheader(f"Data: {frame.plain(dataset.name)}", anchor=False, width="content")
+        st.header(f"Data: {frame.plain(dataset.name)}", anchor=False, width="content")
         frame.link("Data", "Choose other data")
     if problem := _problem(dataset):
         st.warning(problem, icon=":material/database:")

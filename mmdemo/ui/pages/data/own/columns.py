@@ -19,7 +19,7 @@ _LONGEST = 200  # characters of a cell
 
 def draw(record: OwnRecord, look: FirstLook) -> None:
     """Draw the first rows, a guess for every column with its reason, and the button that goes on."""
-    st.subheader(f"{frame.plain(record.name)}: which column is what?", anchor=False)
+    st.header(f"{frame.plain(record.name)}: which column is what?", anchor=False)
     for note in look.notes:
         st.caption(frame.plain(note))
     before = _before(record) or look.guess
