@@ -149,7 +149,6 @@ KINDS: dict[str, Draw] = {
     "all confusion of many": lambda rng: _confusion_of_many(rng, True),
     "confusion that cannot be clicked": lambda rng: _confusion(rng, False),
     "limits": lambda rng: data.limits_chart(dict(zip(HEADS, rng.uniform(size=3).tolist(), strict=True))),
-    "class": lambda rng: data.class_chart(pd.Series(rng.choice(HOSTILE, 40))),
     "length": lambda rng: data.length_chart(pd.Series(rng.integers(1, 99, 40))),
     "size": lambda rng: data.size_chart(pd.DataFrame(rng.integers(1, 9, (20, 2)), columns=["width", "height"])),
     "words": lambda rng: data.words_chart(HOSTILE[2], _telling(rng)),

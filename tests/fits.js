@@ -4,7 +4,9 @@
   const QUOTED = 60;  // letters of a caption that a chart shows shortened; a chart itself cuts names at fewer
   const found = [];
   const seen = new Set();
-  const main = document.querySelector('[data-testid=stApp]');
+  const ON_TOP = '[data-testid=stPopoverBody], [role=dialog]';  // of the page
+  const roots = [document.querySelector('[data-testid=stApp]'), ...document.querySelectorAll(ON_TOP)];
+  const every = selector => roots.flatMap(root => [...root.querySelectorAll(selector)]);
 
   function say(kind, text, element, note = '') {
     const short = text.replace(/\s+/g, ' ').trim().slice(0, 70);
@@ -22,17 +24,20 @@
 
   // The lines of visible text: {node, element, box}.
   function lines() {
-    const all = [], wholes = new Set();
-    const walk = document.createTreeWalker(main, NodeFilter.SHOW_TEXT);
-    while (walk.nextNode()) {
-      const node = walk.currentNode, element = node.parentElement;
+    const all = [], wholes = new Set(), nodes = [];
+    for (const root of roots) {
+      const walk = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+      while (walk.nextNode()) nodes.push(walk.currentNode);
+    }
+    for (const node of nodes) {
+      const element = node.parentElement;
       if (!node.data.trim() || element.closest(NATURAL) || !isShown(element)) continue;
       if (element.closest('[data-testid=stIconMaterial], .material-symbols-rounded')) continue;
       const style = getComputedStyle(element);
       // for those who listen
       if (style.clip !== 'auto' || style.clipPath !== 'none' || parseFloat(style.fontSize) < 2) continue;
       if (element.closest('.katex-mathml')) continue;
-      const whole = element.closest('svg text, .katex-display .base, .katex');  // of a formula, a piece that stays whole
+      const whole = element.closest('svg text, .katex .base, .katex');  // of a formula, a piece that stays whole
       if (whole) {
         if (!wholes.has(whole)) all.push({node, element, box: whole.getBoundingClientRect()});
         wholes.add(whole);
@@ -78,6 +83,8 @@
       if ((style.overflowY === 'hidden' || style.overflowY === 'clip') && beyond(box, frame, ['bottom']) && frame.height > 0)
         return say('cut', text, element, 'below');
       if (scrolls(style.overflowX) || scrolls(style.overflowY)) return;
+      if (at.matches(ON_TOP) && beyond(box, {left: 0, right: innerWidth}, ['left', 'right']))
+        return say('cut', text, element, 'beyond the window');
       if (style.position === 'fixed') return;
     }
   }
@@ -108,13 +115,13 @@
 
   // What stays in place while the page scrolls below it is on a layer of its own.
   function floats(element) {
-    for (let at = element; at && at !== main; at = at.parentElement)
+    for (let at = element; at && !roots.includes(at); at = at.parentElement)
       if (['fixed', 'sticky'].includes(getComputedStyle(at).position)) return at;
-    return element.closest('[data-testid=stSidebar], [data-testid=stHeader]');
+    return element.closest(ON_TOP) || element.closest('[data-testid=stSidebar], [data-testid=stHeader]');
   }
 
   function sideways() {
-    for (const box of [document.documentElement, ...main.querySelectorAll('*')]) {
+    for (const box of [document.documentElement, ...every('*')]) {
       if (box.scrollWidth <= box.clientWidth + 1 || !box.clientWidth) continue;
       if (box.closest('table, .wide-table, [data-testid=stDataFrame], [data-testid=stTable], [data-testid=stSidebar][data-collapsed=true]')) continue;
       const scrolls = ['auto', 'scroll'].includes(getComputedStyle(box).overflowX);
@@ -124,12 +131,12 @@
   }
 
   function narrow() {
-    for (const chart of main.querySelectorAll('[data-testid=stVegaLiteChart] svg')) {
+    for (const chart of every('[data-testid=stVegaLiteChart] svg')) {
       const plot = chart.querySelector('.mark-group.role-frame.root .background');
       const width = plot?.getBoundingClientRect().width;
       if (width < NARROWEST) say('narrow', chart.getAttribute('aria-label') || chart.textContent, chart, `${Math.round(width)} px`);
     }
-    for (const plot of main.querySelectorAll('.plot')) {
+    for (const plot of every('.plot')) {
       const width = plot.getBoundingClientRect().width;
       if (isShown(plot) && width < NARROWEST) say('narrow', plot.parentElement.innerText, plot, `${Math.round(width)} px`);
     }
@@ -138,7 +145,7 @@
   // A hint in an empty field that is longer than the field; what is typed can be scrolled by nature.
   function hints() {
     const pen = document.createElement('canvas').getContext('2d');
-    for (const field of main.querySelectorAll('input[placeholder]')) {
+    for (const field of every('input[placeholder]')) {
       const {font, paddingLeft, paddingRight} = getComputedStyle(field);
       pen.font = font;
       const room = field.clientWidth - parseFloat(paddingLeft) - parseFloat(paddingRight);

@@ -107,7 +107,8 @@ def test_what_is_asked_and_what_each_model_answers_are_in_the_first_screen(page,
     tops = {round(opinions.nth(place).bounding_box()["y"]) for place in range(3)}
     assert len(tops) == 1, "side by side"
     page.get_by_text(re.compile(r"^All \d+ classes$")).click()
-    expect(page.get_by_role("img", name=re.compile("^Both: probability of each class"))).to_be_visible()
+    every = page.get_by_role("table", name="Probability of each class by each model")
+    expect(every.get_by_role("columnheader", name="Both")).to_be_visible()
 
 
 def test_a_click_on_one_of_a_models_own_pairs_asks_about_it(page, server):

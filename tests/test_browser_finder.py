@@ -20,6 +20,7 @@ FAULTS = {
     "overlap of two texts": '<p>one text</p><p style="margin-top:-40px">another</p>',
     "overlap of two labels": CHART.format(300, '<text x="0" y="20">one</text><text x="9" y="20">two</text>'),
     "sideways scroll of a box": '<div style="width:80px;overflow-x:auto"><div style="width:90px">box</div></div>',
+    "cut beyond the window": '<div data-testid="stPopoverBody" style="position:fixed;left:99vw">text</div>',
     "narrow chart": CHART.format(300, PLOT.format(40, 40)),
     "narrow bars": '<div><div class="plot" style="width:9px">.</div></div>',
 }
@@ -34,12 +35,14 @@ FINE = {
         '<text transform="translate(50,5) rotate(45)" font-size="8">a long name</text>'
         '<text transform="translate(80,5) rotate(45)" font-size="8">another</text>',
     ),
+    "what lies on the page": '<p>text</p><div data-testid="stPopoverBody" style="position:fixed;top:0">on it</div>',
     "a wide chart": CHART.format(300, PLOT.format(200, 200) + '<text x="0" y="20">one</text>'),
 }
 
 
 def found(page, body):
-    page.set_content(f'<div data-testid="stApp" style="font:16px/1.5 sans-serif">{body}</div>')
+    body, on_top, popover = body.partition('<div data-testid="stPopoverBody"')
+    page.set_content(f'<div data-testid="stApp" style="font:16px/1.5 sans-serif">{body}</div>{on_top}{popover}')
     return page.evaluate(LOOK)
 
 

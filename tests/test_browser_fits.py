@@ -1,16 +1,24 @@
-"""Everything fits on every page and part of it, with every expander open."""
+"""Everything fits on every page and part of it, with every expander and popover open."""
+
+from itertools import product
 
 import pytest
 
 from tests.fits import findings
 from tests.screenshots import visit
 from tests.walked import walk
-from tests.worlds import world
+from tests.worlds import WORLDS, world
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(600)]
 
+EVERY_DAY = (("forty", "projector"), ("chinese", "phone"))
+CASES = [
+    pytest.param(*case, marks=[] if case in EVERY_DAY else pytest.mark.thorough)
+    for case in product(WORLDS, ("projector", "phone"))
+]
 
-@pytest.mark.parametrize(("name", "size"), [("chinese", "phone")])
+
+@pytest.mark.parametrize(("name", "size"), CASES)
 def test_everything_fits(chromium, server, name, size):
     with visit(chromium, server, size) as page:
         found = {part: findings(page) for part in walk(page, server, world(name), size)}

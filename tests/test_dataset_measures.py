@@ -1,12 +1,13 @@
 """What the Data page counts: languages, search, lengths and telling words."""
 
+import re
 from math import log
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from mmdemo.charts.data import class_chart, length_chart, limits_chart, size_chart, words_chart
+from mmdemo.charts.data import class_bars, length_chart, limits_chart, size_chart, words_chart
 from mmdemo.charts.grammar import LayerChart
 from mmdemo.datasets.languages import language_name
 from mmdemo.datasets.search import search
@@ -104,12 +105,30 @@ def homonym_limits_chart() -> LayerChart:
 
 CHARTS = {
     "limits": homonym_limits_chart,
-    "classes": lambda: class_chart(PAIRS["label"]),
     "lengths": lambda: length_chart(pd.Series([1, 2, 2, 90])),
     "one length": lambda: length_chart(pd.Series([3])),
     "sizes": lambda: size_chart(pd.DataFrame({"width": [10, 10, 300], "height": [20, 20, 5]})),
     "words": lambda: words_chart("bus", telling_words(pairs_of({"bus": ["red"] * 3, "car": ["blue"] * 3}))["bus"]),
 }
+
+
+def widths(written: str) -> list[float]:
+    return [float(width) for width in re.findall(r"left:0.00%;width:([\d.]+)%", written)]
+
+
+def test_a_bar_a_class_says_how_many_pairs_it_has() -> None:
+    written = class_bars(PAIRS["label"])
+    assert widths(written) == [100, 50, 50] and re.findall(r">(\w+)</div>", written) == ["car", "house", "bus"]
+    assert "2 (50.0%)" in written and "1 (25.0%)" in written and "calc(66.67% - 1px)" in written  # a third of four
+    assert "Pairs by label, from car with 2 to bus with 1." in written
+    assert "columns:20rem" not in written
+
+
+@pytest.mark.parametrize("names", [[f"class {place}" for place in range(13)], ["a", "the longest of all the names"]])
+def test_many_classes_and_long_names_stand_above_their_bars_in_columns(names: list[str]) -> None:
+    written = class_bars(pd.Series(names * 2))
+    assert widths(written) == [100] * len(names) and "columns:20rem" in written
+    assert all(f">{name}<" in written for name in names)
 
 
 @pytest.mark.parametrize("name", CHARTS)

@@ -194,7 +194,8 @@ def test_every_view_of_the_homonyms(view: str, parameters: dict[str, str]) -> No
     assert_calm(app)
     assert app.segmented_control(key="view").value == view
     charts = app.get("vega_lite_chart") or app.get("arrow_vega_lite_chart")
-    assert len(charts) == {"Numbers": 3, "Words": 9, "Quality": 1}[view]
+    assert len(charts) == {"Numbers": 2, "Words": 9, "Quality": 1}[view]
+    assert any("Pairs by label" in one.proto.body for one in app.get("html")) == (view == "Numbers")
 
 
 def test_captions_are_shown_as_they_are() -> None:

@@ -1,15 +1,19 @@
 """Long names in charts: in several lines, for which there is room, and legends that begin at the left."""
 
 import numpy as np
-import pandas as pd
 import pytest
 
-from mmdemo.charts.data import class_chart
+from mmdemo.charts.data import words_chart
 from mmdemo.charts.reflow import lines_of, reflowed
+from mmdemo.datasets.words import TellingWord
 from mmdemo.ui.figure import heading
 from tests.every_chart import KINDS
 
 LONG = "armchairs made of oiled oak, sold by the workshop and delive"
+
+
+def named_rows(*names):
+    return words_chart("label", [TellingWord(name, 3, 0.5, 0.1, 9.0) for name in names])
 
 
 def spec_of(chart):
@@ -24,7 +28,7 @@ def test_lines_hold_the_whole_name_and_are_short(name):
 
 
 def test_rows_with_long_names_get_higher_by_their_lines():
-    short, long = (spec_of(class_chart(pd.Series([name] * 3 + ["b"] * 2))) for name in ("a", LONG))
+    short, long = (spec_of(named_rows(name, "b")) for name in ("a", LONG))
     assert reflowed(short)["height"] == short["height"]
     axis = reflowed(long)["layer"][0]["encoding"]["y"]["axis"]
     assert axis["labelLimit"] == 0 and all(line in axis["labelExpr"] for line in lines_of(LONG))
@@ -34,7 +38,7 @@ def test_rows_with_long_names_get_higher_by_their_lines():
 
 
 def test_a_title_below_named_rows_ends_where_they_end():
-    encoding = reflowed(spec_of(class_chart(pd.Series(["a", "b"]))))["layer"][0]["encoding"]
+    encoding = reflowed(spec_of(named_rows("a", "b")))["layer"][0]["encoding"]
     assert encoding["x"]["axis"]["titleAnchor"] == "end" and "titleAnchor" not in encoding["y"]["axis"]
 
 

@@ -15,7 +15,7 @@ TITLES = {name: re.compile(".") if name == "overview" else name.capitalize() for
 
 
 def walk(page: Page, server: Server, world: World, size: str) -> Iterator[str]:
-    """Yield the name of each page and part when it is drawn, with its expanders open."""
+    """Yield the name of each page and part when it is drawn, with its expanders open, and of each popover."""
     open_page(page, address(server, "overview", world, SIZES[size][2]))
     for name in PAGES:
         link = page.locator("[data-testid=stSidebar] a").filter(has_text=re.compile(f"{name.capitalize()}$"))
@@ -27,6 +27,7 @@ def walk(page: Page, server: Server, world: World, size: str) -> Iterator[str]:
 
 def _parts(page: Page, name: str) -> Iterator[str]:
     choice = page.get_by_role("radiogroup", name=PARTS[name]) if name in PARTS else None
+    opened: set[str] = set()
     if choice:
         expect(choice.get_by_role("radio").last).to_be_visible()  # or there would be nothing to walk
     for place in range(choice.get_by_role("radio").count() if choice else 1):
@@ -35,7 +36,29 @@ def _parts(page: Page, name: str) -> Iterator[str]:
             page.wait_for_timeout(200)  # until its script has begun
             wait_until_idle(page)
         _unfold(page)
-        yield name if choice is None else f"{name}, {choice.get_by_role('radio').nth(place).inner_text()}"
+        part = name if choice is None else f"{name}, {choice.get_by_role('radio').nth(place).inner_text()}"
+        yield part
+        yield from (f"{part}, {title}" for title in _popovers(page, opened))
+
+
+def _popovers(page: Page, opened: set[str]) -> Iterator[str]:
+    """Yield the title of each popover of the main part while it is open; one of those with the same title.
+
+    opened: those that have been, which are not opened again.
+    """
+    buttons = page.locator("[data-testid=stMain]").get_by_test_id("stPopoverButton").filter(visible=True)
+    titles = [" ".join(text.split()) for text in buttons.all_inner_texts()]
+    for title in dict.fromkeys(titles):
+        if title in opened:
+            continue
+        opened.add(title)
+        button = buttons.nth(titles.index(title))
+        button.click()
+        expect(page.get_by_test_id("stPopoverBody")).to_be_visible()
+        wait_until_idle(page)
+        yield title
+        button.press("Escape")
+        expect(page.get_by_test_id("stPopoverBody")).to_have_count(0)
 
 
 def _unfold(page: Page) -> None:

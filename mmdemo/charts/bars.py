@@ -6,13 +6,9 @@ from collections.abc import Mapping, Sequence
 from mmdemo.charts.heads import head_colour
 from mmdemo.evaluation.sentences import titles_of
 from mmdemo.explanation.palette import NEUTRAL
-from mmdemo.model.certainty import percent
-from mmdemo.preprocess.shortened import shortened
 
 _COLUMNS = "fit-content(min(9rem,45%)) minmax(2rem,1fr) max-content"
 _GRID = f"display:grid;grid-template-columns:{_COLUMNS};gap:5px 10px;align-items:center"
-_MOST = 40  # classes with a row of their own
-_PALE = 0.45  # opacity of what is not the answer
 
 
 def accuracy_bars(
@@ -46,41 +42,10 @@ def accuracy_words(accuracy: Mapping[str, tuple[float, tuple[float, float]]]) ->
     )
 
 
-def probability_bars(
-    classes: Sequence[str],
-    probabilities: Sequence[float],
-    order: Sequence[str],
-    head: str,
-    title: str,
-    alt: str,
-    most: int = _MOST,
-) -> str:
-    """Return HTML of one head's probabilities (k,), 0–1; alt: as above.
-
-    order: the classes from top to bottom; of more than `most`, the others share a row, unless it would be only one.
-    """
-    found, best = dict(zip(classes, probabilities, strict=True)), max(probabilities)
-    shown = list(order if len(order) == most + 1 else order[:most])
-    if found[top := max(found, key=found.__getitem__)] > max(found[name] for name in shown):
-        shown[-1] = top  # what this head answers, though others do not
-    rows = [
-        row(
-            shortened(name),
-            bar(0, found[name], head_colour(head), 1 if found[name] == best else _PALE),
-            percent(found[name], 1),
-        )
-        for name in shown
-    ]
-    if others := [name for name in order if name not in set(shown)]:
-        share = sum(found[name] for name in others)
-        rows.append(row(f"{len(others):,} others", bar(0, share, NEUTRAL, _PALE), f"{share:.1%}"))
-    return bars(rows, title, ("0", "0.5", "1"), "Probability (0–1)", alt)
-
-
-def side_by_side(charts: Sequence[str]) -> str:
-    """Return HTML of several such charts, as many in a line as there is room for."""
-    columns = "repeat(auto-fit,minmax(min(11rem,100%),1fr))"
-    return f'<div style="display:grid;grid-template-columns:{columns};gap:1.25rem">{"".join(charts)}</div>'
+def flow(rows: Sequence[str]) -> str:
+    """Return HTML of rows in as many columns as there is room for; rows: such as `row_below` gives."""
+    whole = "".join(f'<div style="break-inside:avoid;padding-bottom:10px">{one}</div>' for one in rows)
+    return f'<div style="grid-column:1/-1;columns:20rem;column-gap:2rem">{whole}</div>'
 
 
 def bars(rows: Sequence[str], title: str, axis: Sequence[str], below: str, alt: str) -> str:
@@ -94,7 +59,7 @@ def bars(rows: Sequence[str], title: str, axis: Sequence[str], below: str, alt: 
     under = f"<span></span>{scale}<span></span><span></span>{name}" if axis else ""
     return (
         f'<div role="img" aria-label="{html.escape(alt)}" style="font-size:.875rem;overflow-wrap:anywhere">'
-        f'<div style="font-weight:600;margin-bottom:6px">{html.escape(title)}</div>'
+        f'<div style="font-weight:600;margin-bottom:6px">{breakable(title)}</div>'
         f'<div style="{_GRID}">{"".join(rows)}{under}</div></div>'
     )
 
@@ -103,7 +68,7 @@ def row(name: str, marks: str, value: str, height: int = 18, bold: bool = False)
     """Return HTML of one row; marks: such as `bar` gives. height: in pixels."""
     weight = "font-weight:600" if bold else ""
     return (
-        f'<div style="text-align:right;line-height:1.15">{html.escape(name)}</div>'
+        f'<div style="text-align:right;line-height:1.15">{breakable(name)}</div>'
         f'<div style="position:relative;height:{height}px;border-left:1px solid rgba(125,135,153,.5)">{marks}</div>'
         f'<div style="{weight};font-variant-numeric:tabular-nums">{html.escape(value)}</div>'
     )
@@ -114,17 +79,28 @@ def row_below(name: str, tracks: Sequence[str], value: str, below: str = "") -> 
 
     tracks: the marks of each bar, as `bar` gives them. below: what is said under them.
     """
-    drawn = "".join(
-        '<div style="position:relative;height:6px;margin-top:2px;border-radius:2px;background:rgba(125,135,153,.18)">'
-        f"{marks}</div>"
-        for marks in tracks
-    )
+    drawn = "".join(map(track, tracks))
     said = f'<div style="font-size:.9em;margin-top:2px">{html.escape(below)}</div>' if below else ""
     return (
         '<div style="grid-column:1/-1"><div style="display:flex;justify-content:space-between;gap:8px;line-height:1.2">'
-        f'<span>{html.escape(name)}</span><span style="font-variant-numeric:tabular-nums;overflow-wrap:normal">'
+        f'<span>{breakable(name)}</span><span style="font-variant-numeric:tabular-nums;white-space:nowrap">'
         f"{html.escape(value)}</span></div>{drawn}{said}</div>"
     )
+
+
+def breakable(name: str) -> str:
+    """Return a name as HTML that may break after its underscores.
+
+    >>> breakable("a_folder & more")
+    'a_<wbr>folder &amp; more'
+    """
+    return html.escape(name).replace("_", "_<wbr>")
+
+
+def track(marks: str) -> str:
+    """Return HTML of a thin line from 0 to 1 with marks on it; marks: such as `bar` gives."""
+    look = "position:relative;height:6px;margin-top:2px;border-radius:2px;background:rgba(125,135,153,.18)"
+    return f'<div style="{look}">{marks}</div>'
 
 
 def bar(start: float, end: float, colour: str, opacity: float = 1.0) -> str:

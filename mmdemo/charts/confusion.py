@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from typing import Any
-from unicodedata import east_asian_width
 
 import numpy as np
 import pandas as pd
 
 from mmdemo.charts import grammar as alt
+from mmdemo.charts.reflow import widest
 from mmdemo.charts.rows import names_axis
 from mmdemo.evaluation.confusion import most_mixed_up
 from mmdemo.explanation.palette import AGAINST, FOR, NEUTRAL
@@ -54,7 +54,7 @@ def most_shown(classes: Sequence[str]) -> int:
     >>> most_shown(("cat", "dog")), most_shown(("cat", "a dog that is as large as a calf"))
     (12, 8)
     """
-    return _MOST_LONG if _widest(classes) > _LONG else _MOST
+    return _MOST_LONG if widest(classes) > _LONG else _MOST
 
 
 def numbered(classes: Sequence[str]) -> dict[str, str]:
@@ -68,12 +68,7 @@ def numbered(classes: Sequence[str]) -> dict[str, str]:
 
 
 def _have_numbers(classes: Sequence[str]) -> bool:
-    return len(classes) > _MOST or _widest(classes) > _SHORT
-
-
-def _widest(classes: Sequence[str]) -> int:
-    """Return how many letters wide the longest name is; a Chinese one is as wide as two."""
-    return max(sum(2 if east_asian_width(letter) in "WF" else 1 for letter in name) for name in classes)
+    return len(classes) > _MOST or widest(classes) > _SHORT
 
 
 def _shown(matrix: np.ndarray, classes: Sequence[str], chosen: Sequence[str]) -> list[int]:

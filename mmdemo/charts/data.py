@@ -6,12 +6,16 @@ import numpy as np
 import pandas as pd
 
 from mmdemo.charts import grammar as alt
+from mmdemo.charts.bars import bar, bars, flow, row, row_below, tick
 from mmdemo.charts.heads import head_scale
+from mmdemo.charts.reflow import widest
 from mmdemo.charts.rows import names_axis
 from mmdemo.datasets.words import TellingWord
 from mmdemo.evaluation.sentences import titles_of
 from mmdemo.explanation.palette import AGAINST, FOR, NEUTRAL
 
+MOST_BESIDE = 12  # classes whose bars stand beside their names
+_LONG = 20  # letters of a name that has room beside a bar
 _BAR = FOR
 _NAMES = names_axis()
 _ROW, _AROUND = 26, 90  # pixels: of a row, and of title, axis and its name
@@ -34,26 +38,20 @@ def limits_chart(limits: Mapping[str, float]) -> alt.LayerChart:
     return alt.LayerChart(layer=[bars, texts], title="Best possible accuracy", height=34 * len(frame) + _AROUND)
 
 
-def class_chart(labels: pd.Series) -> alt.LayerChart:
-    """Return how many pairs each class has, the largest on top; the grey line is an equal share."""
+def class_bars(labels: pd.Series) -> str:
+    """Return HTML of how many pairs each class has, the largest on top; the grey tick is an equal share.
+
+    Many classes stand in as many columns as there is room for, long names above their bars.
+    """
     counts = labels.value_counts()
-    frame = pd.DataFrame({"label": counts.index, "pairs": counts.to_numpy()})
-    frame["share"] = frame["pairs"] / len(labels)
-    base = alt.Chart(frame).encode(y=alt.Y("label:N", sort=frame["label"].tolist(), title=None, axis=_NAMES))
-    bars = base.mark_bar(height={"band": 0.72}, cornerRadiusEnd=3, color=_BAR).encode(
-        x=alt.X("pairs:Q", title="Pairs", scale=alt.Scale(domain=[0, 1.12 * float(counts.max())], nice=False)),
-        tooltip=[
-            alt.Tooltip("label:N", title="Label"),
-            alt.Tooltip("pairs:Q", title="Pairs"),
-            alt.Tooltip("share:Q", title="Share", format=".1%"),
-        ],
-    )
-    texts = base.mark_text(align="left", dx=5).encode(x="pairs:Q", text="pairs:Q")
-    equal = pd.DataFrame({"pairs": [len(labels) / len(counts)]})
-    line = alt.Chart(equal).mark_rule(color=NEUTRAL, strokeDash=[4, 3], strokeWidth=2).encode(x="pairs:Q")
-    return alt.LayerChart(
-        layer=[bars, texts, line], title="Pairs by label (dashed: an equal share)", height=_ROW * len(frame) + _AROUND
-    )
+    most, equal = int(counts.iloc[0]), tick(len(labels) / len(counts) / int(counts.iloc[0]))
+    above = len(counts) > MOST_BESIDE or widest(counts.index) > _LONG
+    rows = []
+    for name, pairs in counts.items():
+        marks, value = bar(0, pairs / most, _BAR) + equal, f"{pairs:,} ({pairs / len(labels):.1%})"
+        rows.append(row_below(str(name), (marks,), value) if above else row(str(name), marks, value))
+    said = f"Pairs by label, from {counts.index[0]} with {most:,} to {counts.index[-1]} with {counts.iloc[-1]:,}."
+    return bars([flow(rows)] if above else rows, "Pairs by label (grey tick: an equal share)", (), "", said)
 
 
 def length_chart(lengths: pd.Series) -> alt.LayerChart:

@@ -4,14 +4,12 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from mmdemo.charts.bars import bar, bars, row_below, tick
+from mmdemo.charts.bars import bar, bars, flow, row_below, tick
 from mmdemo.explanation.palette import AGAINST, FOR, NEUTRAL
 from mmdemo.model.certainty import percent
 from mmdemo.preprocess.shortened import shortened
 
 _SEEN = 0.01  # probability below which it is shown as 0 %
-_FLOW = "grid-column:1/-1;columns:20rem;column-gap:2rem"  # as many columns as there is room for
-_WHOLE = "break-inside:avoid;padding-bottom:10px"
 _SWATCH = '<span style="display:inline-block;width:.8em;height:.8em;border-radius:2px;background:{}"></span>'
 _LEGEND = (
     '<div style="grid-column:1/-1;display:flex;gap:1rem;font-size:.9em">'
@@ -66,16 +64,15 @@ def single_effects_bars(label: str, before: float, after: Mapping[str, tuple[flo
     """
     found = sorted(after.items(), key=lambda item: item[1][0])
     rows = [_single(name, value, before, "" if answer == label else answer) for name, (value, answer) in found]
-    flow = f'<div style="{_FLOW}">{"".join(rows)}</div>'
     said = ", ".join(_spoken(name, value, answer, label) for name, (value, answer) in found)
     alt = f"“{shortened(label)}”, now at {percent(before)}, after each operation alone: {said}"
-    return bars([flow], f"How likely “{shortened(label)}” is after one operation", (), "", alt)
+    return bars([flow(rows)], f"How likely “{shortened(label)}” is after one operation", (), "", alt)
 
 
 def _single(name: str, value: float, before: float, other: str) -> str:
     marks = bar(0, value, AGAINST if other else FOR) + tick(before)
     below = f"the answer becomes “{shortened(other)}”" if other else ""
-    return f'<div style="{_WHOLE}">{row_below(name, (marks,), percent(value), below)}</div>'
+    return row_below(name, (marks,), percent(value), below)
 
 
 def _spoken(name: str, value: float, answer: str, label: str) -> str:

@@ -2,7 +2,7 @@
 
 import json
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from copy import deepcopy
 from unicodedata import east_asian_width
 
@@ -43,6 +43,15 @@ def lines_of(name: str, width: int = _NAME) -> list[str]:
     spaced = name.replace("_", "_ ")
     lines = textwrap.wrap(spaced, width // 2 if wide else width + spaced[:width].count("_ "))
     return [line.replace("_ ", "_") for line in lines] or [name]
+
+
+def widest(names: Iterable[str]) -> int:
+    """Return how many letters wide the longest name is; a Chinese one is as wide as two.
+
+    >>> widest(["cat", "木椅"])
+    4
+    """
+    return max((sum(2 if east_asian_width(letter) in "WF" else 1 for letter in name) for name in names), default=0)
 
 
 def _encodings(spec: Spec) -> Iterator[Spec]:

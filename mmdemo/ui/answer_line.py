@@ -5,8 +5,8 @@ from collections.abc import Collection, Iterable, Sequence
 import numpy as np
 import streamlit as st
 
-from mmdemo.charts.bars import probability_bars, side_by_side
 from mmdemo.charts.opinions import opinion_bars
+from mmdemo.charts.probabilities import probability_table
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.certainty import certainty, percent
 from mmdemo.model.heads import head_inputs, head_title
@@ -45,25 +45,16 @@ def confidence(classes: Sequence[str], prediction: Prediction, encoders: Collect
     encoders: the model's modalities. heads: of the model; one that could not answer is named with what it needs.
     """
     heads = tuple(heads)
+    titles = {head: head_title(head, encoders) for head in heads if head in prediction.heads}
+    answers = {head: prediction.heads[head] for head in titles}
     with st.container(key="confidence"):
-        titles = {head: head_title(head, encoders) for head in heads if head in prediction.heads}
-        st.html(opinion_bars(classes, {head: prediction.heads[head] for head in titles}, titles, _LIKELIEST))
+        st.html(opinion_bars(classes, answers, titles, _LIKELIEST))
     with st.expander(f"All {len(classes):,} classes"):
-        st.html(side_by_side(_charts(classes, prediction, encoders, heads)))
+        order = np.argsort(-prediction.probabilities, kind="stable")
+        st.html(probability_table(classes, answers, titles, [int(place) for place in order]))
     for head in (head for head in heads if head not in prediction.heads):
         needed = " and ".join(MODALITIES[name].a_noun for name in head_inputs(head, encoders))
         st.caption(f"{head_title(head, encoders)} needs {needed}.")
-
-
-def _charts(
-    classes: Sequence[str], prediction: Prediction, encoders: Collection[str], heads: Iterable[str]
-) -> list[str]:
-    order, charts = [classes[i] for i in np.argsort(-prediction.probabilities, kind="stable")], []
-    for head in (head for head in heads if head in prediction.heads):
-        rows, title = prediction.heads[head], head_title(head, encoders)
-        alt = f"{title}: probability of each class; the highest is {classes[int(rows.argmax())]}."
-        charts.append(probability_bars(classes, rows.tolist(), order, head, title, alt))
-    return charts
 
 
 def score_help(addends: Sequence[str], lead: bool) -> None:

@@ -20,6 +20,9 @@ _WRAPPED = """
 {white-space: normal !important; overflow: visible !important; overflow-wrap: anywhere; text-overflow: clip}
 [data-testid=stMarkdownContainer] .stMarkdownBadge {display: inline-block; max-width: 100%; vertical-align: middle}
 [data-testid=stMain] [data-testid=stButtonGroup] > [role] {flex-wrap: wrap; overflow: visible; mask-image: none}
+[data-testid=stMain] button[data-variant=segmented_control] {border-color: rgba(125, 135, 153, .45) !important}
+[data-testid=stMain] button[data-variant=segmented_control][aria-checked=true]
+{border-color: var(--accent) !important; position: relative; z-index: 1}
 [data-testid=stMetricValue] {line-height: 1.3}
 [data-testid=stMain] [role=tablist] {flex-wrap: wrap}
 [data-testid=stMain] [data-testid=stMarkdown]:has(.katex-display) {container-type: inline-size}

@@ -75,9 +75,11 @@ def _shown(probability: float) -> float:
 
 
 def _columns(table: pd.DataFrame) -> dict[str, Any]:
-    drawn = [view.modality.title for view in views_of(MODALITIES) if view.modality.drawn]
+    modalities = [view.modality for view in views_of(MODALITIES) if view.modality.title in table]
     return {
-        **{title: st.column_config.ImageColumn(width="small") for title in drawn if title in table},
+        **{one.title: st.column_config.ImageColumn(width="small") for one in modalities if one.drawn},
+        # narrow enough for the answer to be seen beside it
+        **{one.title: st.column_config.TextColumn(width="medium") for one in modalities if not one.drawn},
         _PROBABILITY: st.column_config.NumberColumn(
             format="%.1f%%",
             help="How many of such answers are right, measured on pairs that the model had not seen (held-out pairs).",

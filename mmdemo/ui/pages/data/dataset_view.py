@@ -2,14 +2,15 @@
 
 from collections.abc import Callable
 
+import pandas as pd
 import streamlit as st
 
-from mmdemo.charts.data import class_chart
+from mmdemo.charts.data import MOST_BESIDE, class_bars
 from mmdemo.datasets.base import Dataset
 from mmdemo.datasets.finding import Finding
 from mmdemo.datasets.left_out import kinds_sentence
 from mmdemo.datasets.quality import QualityReport, examine
-from mmdemo.ui import demand, figure, frame, own_copy
+from mmdemo.ui import demand, frame, own_copy
 from mmdemo.ui.dataset_key import key_of
 from mmdemo.ui.modalities.registry import views_of
 from mmdemo.ui.modalities.view import View
@@ -41,16 +42,19 @@ def summary(dataset: Dataset) -> None:
 def numbers(dataset: Dataset) -> None:
     """Draw the balance of the classes, and each modality in numbers."""
     labels = dataset.frame["label"]
-    counts = labels.value_counts()
+    many = labels.nunique() > MOST_BESIDE
+    if many:
+        _classes(labels)
     with st.grid(min_column_width=300, gap="medium"):
-        figure.draw(
-            class_chart(labels),
-            alt=f"Pairs by label, from {counts.index[0]} with {counts.iloc[0]} to {counts.index[-1]} "
-            f"with {counts.iloc[-1]}.",
-            key="class_balance",
-        )
+        if not many:
+            _classes(labels)
         for view in sorted(_views(dataset), key=lambda view: not view.written):  # files take longest to look at
             view.numbers(dataset)
+
+
+def _classes(labels: pd.Series) -> None:
+    with st.container(key="class_balance"):
+        st.html(class_bars(labels))
 
 
 def sections(dataset: Dataset) -> dict[str, Callable[[Dataset], None]]:
