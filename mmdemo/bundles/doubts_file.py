@@ -45,6 +45,7 @@ def _doubts(arrays: Mapping[str, np.ndarray], modalities: Collection[str]) -> Do
     for name in modalities:
         start = f"{name}/"
         found = {key.removeprefix(start): value for key, value in arrays.items() if key.startswith(start)}
-        if found and (restore := MODALITIES[name].familiar.restore):
-            judges[name] = restore(found)
+        restore = MODALITIES[name].familiar.restore if found else None
+        if restore and (judge := restore(found)):
+            judges[name] = judge
     return Doubts({pair: float(limit) for pair, limit in agreement.items()}, judges)

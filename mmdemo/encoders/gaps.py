@@ -1,35 +1,23 @@
 """Features of pairs that may lack a modality: zeros stand for what is not there."""
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from scipy import sparse
 
+from mmdemo.encoders.encoder import Encoder
 from mmdemo.errors import MMDemoError
 
 
-class Transforming(Protocol):
-    """What makes features: an encoder, or what stands before one."""
-
-    @property
-    def n_features_out(self) -> int:
-        """Number of features, d."""
-
-    def transform(self, X: Sequence[Any], /) -> Any:
-        """Return the features (n, d) of n values."""
-
-
-def transformed(encoder: Transforming, values: Sequence[Any], missing: np.ndarray) -> Any:
+def transformed(encoder: Encoder, values: Sequence[Any], missing: np.ndarray) -> Any:
     """Return the features (n, d) of n values, zeros where one is missing: bool (n,)."""
     if missing.all():
         return np.zeros((len(values), encoder.n_features_out), np.float32)
     return with_gaps(encoder.transform([values[i] for i in np.flatnonzero(~missing).tolist()]), missing)
 
 
-def attempted(
-    encoder: Transforming, values: Sequence[Any], missing: np.ndarray
-) -> tuple[Any, dict[int, MMDemoError]]:
+def attempted(encoder: Encoder, values: Sequence[Any], missing: np.ndarray) -> tuple[Any, dict[int, MMDemoError]]:
     """Return the same as `transformed`, and place → error of the values that cannot be read, zeros in their place."""
     try:
         return transformed(encoder, values, missing), {}

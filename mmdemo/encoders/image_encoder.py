@@ -13,7 +13,6 @@ from mmdemo.encoders.cells import cell_edges
 from mmdemo.encoders.encoder import Encoder, Lift, unchanged
 from mmdemo.encoders.facts import Cost
 from mmdemo.encoders.interpreter import Layer
-from mmdemo.encoders.traits import EDGES, cell_traits, edge_traits
 from mmdemo.errors import ImageError
 from mmdemo.preprocess.image import ImageSettings, Square, decode, prepare
 from mmdemo.preprocess.source import image_content
@@ -21,7 +20,6 @@ from mmdemo.storage.feature_cache import FeatureCache
 
 Pixels = np.ndarray
 ImageLike = str | PathLike[str] | bytes | Pixels
-_Compute = Callable[[Sequence[ImageLike]], np.ndarray]
 SIZE_HELP = "Every image becomes a square with sides of this length. A larger one shows more and takes longer."
 _DECODED = "at most 1,500 px, sRGB"  # part of the feature cache's keys: changes when a file's pixels do
 _BATCH = 16
@@ -131,24 +129,14 @@ class ImageEncoder(Encoder):
 
     def transform(self, X: Sequence[ImageLike]) -> np.ndarray:
         """Return float32 (n, d); raises ImageError for an image that cannot be read."""
-        return self._kept(list(X), self.n_features_out, self._encode)
-
-    def traits(self, X: Sequence[ImageLike]) -> np.ndarray:
-        """Return float32 (n, t) of n images: what tells whether one is unlike others, see `mmdemo.encoders.traits`.
-
-        Those of the edges come last. What passes the network for them is kept in the cache as features too, so whoever
-        needs both asks for these first. Raises ImageError for an image that cannot be read.
-        """
-        return self._kept(list(X), 2 * self._channels() + EDGES, self._traits, " traits")
-
-    def with_traits(self, X: Sequence[ImageLike]) -> tuple[np.ndarray, np.ndarray]:
-        """Return features (n, d) and traits (n, t) of n images, n at least 1, each of which passes the network once."""
-        features, traits = [], []
-        for batch in self.prepared_batches(X):
-            maps = self.map_batch(batch)
-            features.append(self.pool(maps))
-            traits.append(np.hstack([cell_traits(maps), edge_traits(batch)]))
-        return np.concatenate(features), np.concatenate(traits)
+        images = list(X)
+        if self.cache is None:
+            return self._encode(images)
+        encoding = f"{self.identity()} {self.settings} {_DECODED}"
+        keys = [None if digest is None else f"{digest} {encoding}" for digest in map(_digest, images)]
+        return self.cache.rows(
+            keys, self.n_features_out, lambda places: self._encode([images[i] for i in places])
+        )
 
     def gram_coordinates(self, X: Sequence[ImageLike], report: Callable[[float], None]) -> tuple[np.ndarray, Lift]:
         """Return the features, (n, d), encoded a few at a time so that progress can be reported; see `Encoder`."""
@@ -188,25 +176,6 @@ class ImageEncoder(Encoder):
         """Return one name per feature, (d,)."""
         return np.array([f"{type(self).__name__.lower()}{i}" for i in range(self.n_features_out)], dtype=object)
 
-    def _kept(self, images: Sequence[ImageLike], width: int, compute: _Compute, what: str = "") -> np.ndarray:
-        """Return rows (n, width) of images, from the cache where there is one; what: tells kinds of rows apart."""
-        if self.cache is None:
-            return compute(images)
-        return self.cache.rows(self._keys(images, what), width, lambda places: compute([images[i] for i in places]))
-
-    def _keys(self, images: Sequence[ImageLike], what: str = "") -> list[str | None]:
-        encoding = f"{self.identity()} {self.settings} {_DECODED}{what}"
-        return [None if digest is None else f"{digest} {encoding}" for digest in map(_digest, images)]
-
-    def _traits(self, images: Sequence[ImageLike]) -> np.ndarray:
-        features, traits = self.with_traits(images)
-        if self.cache is not None:
-            self.cache.keep(self._keys(images), features)
-        return traits
-
-    def _channels(self) -> int:
-        return int(self.map_batch(np.zeros((1, self.size, self.size, 3), np.uint8)).shape[-1])
-
     def _encode(self, images: Sequence[ImageLike]) -> np.ndarray:
         rows = [self.pool(self.map_batch(batch)) for batch in self.prepared_batches(images)]
         return np.concatenate(rows) if rows else np.empty((0, self.n_features_out), np.float32)
@@ -224,9 +193,6 @@ def _digest(image: ImageLike) -> str | None:
 
 class GlobalAveragePoolingEncoder(ImageEncoder):
     """An image encoder whose features are the averages of the last map's channels."""
-
-    def _channels(self) -> int:
-        return self.n_features_out
 
     def pool(self, maps: np.ndarray) -> np.ndarray:
         """Average (n, h, w, c) over the cells: float32 (n, c)."""

@@ -89,9 +89,9 @@ class SentenceEncoder(TextEncoder):
         """Return the pieces of a caption, as written, that the network reads; ## is before the rest of a word."""
         return tuple(_tokenizer().encode(clean(caption, self.settings)[:_MOST_CHARACTERS]).tokens[1:-1])
 
-    def pieces_of(self, word: str) -> int:
-        """Return into how many pieces the network's tokeniser cuts a cleaned word."""
-        return len(_tokenizer().encode(word[:_MOST_CHARACTERS]).tokens) - _MARKS
+    def known_words(self) -> Sequence[str]:
+        """Return the longer words that its vocabulary holds whole, in alphabetical order."""
+        return sorted(word for word in _tokenizer().get_vocab() if word.isascii() and word.isalpha() and len(word) > 4)
 
     def get_feature_names_out(self, input_features: object = None) -> np.ndarray:
         """Return one name per dimension, (384,)."""

@@ -68,10 +68,9 @@ class SideBySideEncoder(TextEncoder):
             np.concatenate([piece.places + start for piece, start in zip(pieces, first, strict=False)]),
         )
 
-    def pieces_of(self, word: str) -> int | None:
-        """Return into how many pieces the last encoder that knows new words cuts one."""
-        counts = [count for encoder in self.parts if (count := encoder.pieces_of(word)) is not None]
-        return counts[-1] if counts else None
+    def known_words(self) -> Sequence[str]:
+        """Return the words that any of the encoders knows."""
+        return [word for encoder in self.parts for word in encoder.known_words()]
 
     def of_parts(self, parts: Sequence[Any]) -> Self:
         """Return this encoder with its parts fitted already, in the order of `parts`."""

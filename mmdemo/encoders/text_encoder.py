@@ -81,12 +81,9 @@ class TextEncoder(Encoder):
     def pieces(self, caption: str) -> Pieces:
         """Return the pieces of one caption, as written, that its features are the sum of."""
 
-    def pieces_of(self, word: str) -> int | None:
-        """Return into how many pieces it cuts a cleaned word: few and long ones are known to it, noise is cut to bits.
-
-        None where it knows the words of the training captions alone.
-        """
-        return None
+    def known_words(self) -> Sequence[str]:
+        """Return words whose meanings it knows without having been trained on them; by default none."""
+        return ()
 
     def examine(self, value: str) -> ExaminedCaption:
         """Return one caption's features with the evidence they come from."""

@@ -96,10 +96,6 @@ class WordVectorEncoder(TextEncoder):
         spans = np.array(cut.offsets, dtype=int).reshape(-1, 2)
         return WordPieces(tuple(cut.tokens), spans, table[ids].astype(np.float64), which)
 
-    def pieces_of(self, word: str) -> int:
-        """Return into how many pieces the tokeniser cuts a cleaned word."""
-        return len(_word_llama()[0].encode(word, add_special_tokens=False).tokens)
-
     def get_feature_names_out(self, input_features: object = None) -> np.ndarray:
         """Return one name per dimension, (256,)."""
         return np.array([f"vector{i}" for i in range(DIMENSIONS)], dtype=object)

@@ -37,24 +37,22 @@ class Judge(Protocol):
 
 @dataclass(frozen=True)
 class Familiar:
-    """How a modality tells whether a value is familiar; all are left out where it cannot.
+    """How a modality tells whether a value is familiar; `learn` is left out where it cannot.
 
-    traits: function of (encoder, n values) to what is looked at, of each value.
-    trait: function of one value's evidence to the same.
-    with_features: function of (encoder, n values) to their features (n, d) and the same, where the one comes with the
-    other.
+    traits: function of (encoder, n values) to what is looked at, of each value; by default its features, (n, d).
+    trait: function of one value's evidence to the same; by default its features, (d,).
     learn: function of (encoder, traits of n values, int (n,), the fold in which each is held out or −1) to a judge;
     None where there are too few. It names at most `FALSE_ALARMS` of the held-out values when it knows the others only.
-    restore: function of a judge's arrays to the judge; raises a ValueError or a KeyError for arrays that are none.
+    restore: function of a judge's arrays to the judge, None for one of an earlier version that is no longer used;
+    raises a ValueError or a KeyError for arrays that are none.
     applies: whether it can tell by this encoder. fewest: held-out values that it takes. most: values that are looked
-    at, at most. seconds: for one of them, beside encoding it.
+    at, at most. seconds: for one of them, roughly.
     """
 
     traits: Callable[[Any, Sequence[Any]], Sequence[Any]] | None = None
-    trait: Callable[[Evidence], Any] | None = None
-    with_features: Callable[[Any, Sequence[Any]], tuple[Any, Sequence[Any]]] | None = None
-    learn: Callable[[Any, Sequence[Any], np.ndarray], Judge | None] | None = None
-    restore: Callable[[Mapping[str, np.ndarray]], Judge] | None = None
+    trait: Callable[[Evidence], Any] = lambda evidence: evidence.features
+    learn: Callable[[Any, Any, np.ndarray], Judge | None] | None = None
+    restore: Callable[[Mapping[str, np.ndarray]], Judge | None] | None = None
     applies: Callable[[Encoder], bool] = lambda encoder: True
     fewest: int = 1
     most: int = 1_000

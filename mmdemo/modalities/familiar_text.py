@@ -1,4 +1,4 @@
-"""Captions unlike those that a model was trained on: in another language, or without a word that it knows."""
+"""Captions unlike those that a model was trained on: in another language, or without a meaning to it."""
 
 import math
 import zlib
@@ -11,20 +11,24 @@ import numpy as np
 
 from mmdemo.encoders.evidence import Evidence, TextEvidence
 from mmdemo.modalities.familiar import FALSE_ALARMS, Doubt, Familiar, served_on
+from mmdemo.modalities.meanings import Sides, meanings_of
+from mmdemo.modalities.outliers import Side
 from mmdemo.preprocess.languages import LITTLE_WORDS, language_in_words, scripts_of
 from mmdemo.preprocess.text import clean, words
 
 _MOST_WORDS = 50_000
 _MOST_NAMES = 100
 _FEWEST = 50  # captions
-_LONG = 2.4  # letters in a piece, as in the rarer of real words
+_MOST_FEATURES = 10_000
+_NEW = 0.5  # share of new words from which a caption may be called unknown
+_LEAST = 0.1  # strangeness that a caption without a meaning has, whatever the training captions are
 _RARE = 0.02  # share of the captions (or little words) below which a script (or language) is not that of the captions
 _ENGLISH = frozenset(["a", "an", "as", "at", "be", "he", "it", "its", "my", "no", "one", "or", "she", "up", "we"])
 _LITTLE = _ENGLISH.union(*LITTLE_WORDS.values())
 
 _UNKNOWN = Doubt(
     "unknown",
-    "No word of this caption occurs in the training captions.",
+    "The words of this caption mean nothing to the model.",
     "Say it in other words, or leave the caption out.",
 )
 
@@ -35,36 +39,42 @@ class CaptionJudge:
 
     words: uint32 (w,), sorted: the CRC-32 of each of their words. scripts: of their letters. languages: as their little
     words tell, none if they do not or too many held-out captions seem to be in others.
-    bits: letters in a piece; unknown words that the encoder cuts into shorter pieces, on average, mean nothing to it.
+    side: what tells captions without a meaning from the training captions; None where the encoder knows no words but
+    theirs. limit: the score beyond which a caption of new words is unknown.
     """
 
     words: np.ndarray
     scripts: tuple[str, ...]
     languages: tuple[str, ...]
-    bits: float = 0.0
+    side: Side | None = None
+    limit: float = math.inf
 
     def doubt(self, encoder: Any, traits: str) -> Doubt | None:
         """Return why a cleaned caption is doubted: its language, else its words."""
         found = [word.text for word in words(traits)]
         if name := self.other_language(traits, found):
             return _in_another(name, " and ".join(self.languages))
-        return _UNKNOWN if self.letters_in_a_piece(encoder, found) < self.bits else None
+        return _UNKNOWN if self.strangeness(encoder, traits, found) > self.limit else None
 
     def arrays(self) -> dict[str, np.ndarray]:
         """Return what is known as plain arrays."""
         names = {name: np.array(getattr(self, name), dtype=str) for name in ("scripts", "languages")}
-        return {"words": self.words, **names, "bits": np.array(self.bits)}
+        side = self.side or Side(np.empty(0, np.float32), 0.0)
+        numbers = np.array([side.offset, self.limit])
+        return {"words": self.words, **names, "weights": side.weights, "numbers": numbers}
 
-    def letters_in_a_piece(self, encoder: Any, found: Sequence[str]) -> float:
-        """Return how long the pieces are into which the encoder cuts a caption's words, on average.
+    def strangeness(self, encoder: Any, caption: str, found: Sequence[str]) -> float:
+        """Return how much a cleaned caption is like one without a meaning, about −1 to 1.
 
-        Infinite where a word is known from training, or all are little ones; 0 where the encoder knows no other words.
+        −∞ where most of its words are known from training, or all are little ones.
         """
         telling = [word for word in found if word not in _LITTLE and (len(word) > 1 or not word.isascii())]
-        if not telling or self._known(telling).any():
-            return math.inf
-        pieces = [encoder.pieces_of(word) for word in telling]
-        return 0.0 if None in pieces else len("".join(telling)) / max(sum(pieces), 1)
+        new = 1 - self._known(telling).mean() if telling else 0.0
+        if self.side is None:
+            return 1.0 if new == 1 else -math.inf
+        meaning = meanings_of(encoder, [caption]) if new >= _NEW else np.empty((1, 0))
+        fits = meaning.shape[1] == len(self.side.weights)  # else it is of another encoder
+        return float(self.side.scores(meaning)[0]) if fits else -math.inf
 
     def other_language(self, caption: str, found: Sequence[str]) -> str:
         """Return the language that a caption seems to be in if it is none of the captions', else ""."""
@@ -95,22 +105,19 @@ def learn(encoder: Any, traits: Sequence[str], fold: np.ndarray) -> CaptionJudge
     """Return the judge; it names few of the captions that are held out from one that knows the others only."""
     if len(traits) < _FEWEST:
         return None
-    judge, foreign, letters = _judge_of(_chosen(traits, served_on(fold))), 0, []
+    rows, foreign, strange = served_on(fold), 0, list[float]()
+    meanings, sides = meanings_of(encoder, traits), Sides(encoder)
+    judge = replace(_judge_of(_chosen(traits, rows)), side=sides.of(meanings[rows]))
     for one in np.unique(fold[fold >= 0]):
-        others = _judge_of(_chosen(traits, fold != one))
+        others = replace(_judge_of(_chosen(traits, fold != one)), side=sides.of(meanings[fold != one]))
         for caption in _chosen(traits, fold == one):
             found = [word.text for word in words(caption)]
             foreign += bool(others.other_language(caption, found))
-            letters.append(others.letters_in_a_piece(encoder, found))
-    if foreign > FALSE_ALARMS * len(letters):
+            strange.append(others.strangeness(encoder, caption, found))
+    if foreign > FALSE_ALARMS * len(strange):
         judge = replace(judge, languages=(), scripts=())
-    return replace(judge, bits=_limit(letters))
-
-
-def _limit(letters: Sequence[float]) -> float:
-    """Return the length that few held-out captions are below, 0 where too many hold no word that the encoder knows."""
-    place = int(FALSE_ALARMS * (len(letters) + 1))
-    return float(np.clip(sorted(letters)[place - 1], 0.0, _LONG)) if place else 0.0
+    limit = sorted(strange)[-max(int(FALSE_ALARMS * (len(strange) + 1)), 1)]
+    return replace(judge, limit=max(limit, _LEAST))
 
 
 def restore(arrays: Mapping[str, np.ndarray]) -> CaptionJudge:
@@ -118,15 +125,21 @@ def restore(arrays: Mapping[str, np.ndarray]) -> CaptionJudge:
     known = arrays["words"]
     if known.dtype != np.uint32 or known.ndim != 1 or len(known) > _MOST_WORDS:
         raise ValueError("its captions have no words")
-    names, bits = [arrays[name] for name in ("scripts", "languages")], arrays["bits"]
+    names = [arrays[name] for name in ("scripts", "languages")]
     if any(one.ndim != 1 or one.dtype.kind != "U" or len(one) > _MOST_NAMES for one in names):
         raise ValueError("its captions have no languages")
-    if bits.shape != () or bits.dtype != np.float64 or not 0 <= bits <= _LONG:
-        raise ValueError("its words have no length")
     scripts, languages = (tuple(map(str, one)) for one in names)
     if not set(languages) <= set(LITTLE_WORDS):
         raise ValueError("its captions are in no known language")
-    return CaptionJudge(known, scripts, languages, float(bits))
+    if "bits" in arrays:  # of an earlier version, which knew unknown words by their length
+        return CaptionJudge(known, scripts, languages)
+    weights, numbers = arrays["weights"], arrays["numbers"]
+    if weights.dtype != np.float32 or weights.ndim != 1 or len(weights) > _MOST_FEATURES:
+        raise ValueError("its words have no weights")
+    if numbers.dtype != np.float64 or numbers.shape != (2,) or not np.isfinite([*weights, numbers[0]]).all():
+        raise ValueError("its words have no limit")
+    side = Side(weights, float(numbers[0])) if len(weights) else None
+    return CaptionJudge(known, scripts, languages, side, float(numbers[1]))
 
 
 def _judge_of(captions: Sequence[str]) -> CaptionJudge:

@@ -58,19 +58,15 @@ def _answers(model: Model, rows: Sequence[TableRow]) -> list[RowAnswer]:
     errors = {place: row.error for place, row in enumerate(rows) if row.error}
     pairs = [{} if place in errors else _read(model, row, place, errors) for place, row in enumerate(rows)]
     features, holds = {}, {}
-    traits: list[dict[str, Any]] = [dict.fromkeys(pair) for pair in pairs]
-    for name in model.encoders:
+    for name, encoder in model.encoders.items():
         values = [pair.get(name) for pair in pairs]
         missing = np.array([value is None for value in values])
-        looking = _Looking(model, name)
-        features[name], unread = attempted(looking, values, missing)
+        features[name], unread = attempted(encoder, values, missing)
         errors |= {place: _sentence(error) for place, error in unread.items()}
         holds[name] = ~missing
-        read = [place for place in np.flatnonzero(~missing).tolist() if place not in unread]
-        for place, trait in zip(read, looking.traits, strict=True):
-            traits[place][name] = trait
     logits = {name: head.logits(features) for name, head in model.heads.items()}
     heads = answered(logits, holds, model.config, model.shares)
+    traits = _traits(model, pairs, features, errors)
     return [
         RowAnswer(error=errors[place])
         if place in errors
@@ -79,24 +75,18 @@ def _answers(model: Model, rows: Sequence[TableRow]) -> list[RowAnswer]:
     ]
 
 
-class _Looking:
-    """An encoder that notes, of each value that it has read, what the modality's judge looks at."""
-
-    def __init__(self, model: Model, name: str) -> None:
-        self._encoder, self._familiar = model.encoders[name], MODALITIES[name].familiar
-        self._judged = name in model.doubts.judges
-        self.n_features_out, self.traits = self._encoder.n_features_out, list[Any]()
-
-    def transform(self, values: Sequence[Any]) -> Any:
-        """Return the features (n, d)."""
-        found, familiar = None, self._familiar
-        if self._judged and familiar.with_features:
-            features, found = familiar.with_features(self._encoder, values)
-        else:
-            features = self._encoder.transform(values)
-            found = familiar.traits(self._encoder, values) if self._judged and familiar.traits else None
-        self.traits += [None] * len(values) if found is None else [*found]
-        return features
+def _traits(
+    model: Model, pairs: Sequence[Mapping[str, Any]], features: Mapping[str, Any], errors: Mapping[int, str]
+) -> list[dict[str, Any]]:
+    """Return, for each pair, modality → what its judge looks at, or None, of what it holds."""
+    found: list[dict[str, Any]] = [dict.fromkeys(pair) for pair in pairs]
+    for name in model.doubts.judges:
+        there = [place for place, pair in enumerate(pairs) if name in pair and place not in errors]
+        values, traits = [pairs[place][name] for place in there], MODALITIES[name].familiar.traits
+        looked_at = traits(model.encoders[name], values) if traits else features[name][there]
+        for place, trait in zip(there, looked_at, strict=True):
+            found[place][name] = trait
+    return found
 
 
 def _read(model: Model, row: TableRow, place: int, errors: dict[int, str]) -> dict[str, Any]:

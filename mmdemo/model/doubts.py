@@ -42,7 +42,7 @@ class Doubts:
     def traits_of(self, evidence: Mapping[str, Evidence]) -> dict[str, Any]:
         """Return modality → what its judge looks at, for the values of one pair; None where it cannot."""
         found = {name: MODALITIES[name].familiar.trait for name in evidence}
-        return {name: trait(evidence[name]) if trait and name in self.judges else None for name, trait in found.items()}
+        return {name: trait(evidence[name]) if name in self.judges else None for name, trait in found.items()}
 
     def cautions(
         self,

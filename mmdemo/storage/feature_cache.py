@@ -62,10 +62,6 @@ class FeatureCache:
             self._keep(found, paths, new)
         return found
 
-    def keep(self, keys: Sequence[str | None], rows: np.ndarray) -> None:
-        """Keep rows, float32 (n, d), that were computed on the way to something else; None for one that is not kept."""
-        self._keep(rows, [None if key is None else self._path(key) for key in keys], range(len(keys)))
-
     def trim(self) -> None:
         """Where the files take more than `max_bytes`, remove the least recently used until nine tenths of it are left.
 

@@ -1,6 +1,5 @@
 """The features of all pairs, by encoders that were fitted on some of them."""
 
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -17,8 +16,7 @@ from mmdemo.encoders.gaps import with_gaps
 from mmdemo.encoders.side_by_side import SideBySideEncoder
 from mmdemo.model.config import ModelConfig
 from mmdemo.model.progress import portion
-from mmdemo.storage.feature_cache import HAD, ROWS, FeatureCache
-from mmdemo.training.looks import Looks
+from mmdemo.storage.feature_cache import HAD, FeatureCache
 from mmdemo.training.networks import Networks
 
 
@@ -46,7 +44,7 @@ class Encoded:
 class Encodings:
     """The features of n pairs for any choice of pairs to fit the encoders on; what is frozen is computed once.
 
-    columns: modality → n values. missing: modality → bool (n,). labels: (n,). looks: what judges look at.
+    columns: modality → n values. missing: modality → bool (n,). labels: (n,).
     saved_seconds: what it would have taken, roughly, to compute the features that were kept from before.
     """
 
@@ -58,12 +56,11 @@ class Encodings:
         labels: np.ndarray,
         on_progress: OnProgress,
         networks: Networks | None = None,
-        looks: Looks | None = None,
     ) -> None:
         self.config, self.labels = config, labels
         self.classes = len(np.unique(labels))
         self.saved_seconds = 0.0
-        self._columns, self._missing, self._looks = columns, missing, looks
+        self._columns, self._missing = columns, missing
         self._on_progress = on_progress
         self._networks = networks or Networks(1, on_progress, lambda done: None)
         self._frozen: dict[tuple[str, int], tuple[Encoder, Coordinates]] = {}
@@ -102,16 +99,13 @@ class Encodings:
     def _encode(
         self, name: str, part: Encoder, cache: FeatureCache | None, report: Callable[[float], None]
     ) -> tuple[Encoder, Coordinates]:
-        values, asked = self._values(name), cache.asked if cache else Counter[str]()
+        values = self._values(name)
         if cache is not None and "cache" in part.get_params(deep=False):
             part.set_params(cache=cache)
-        fitted, before = part.fit_reporting(values, None, self._on_progress), asked.copy()
-        if self._looks and self.config.build_encoder(name).frozen:
-            report = self._looks.first(name, fitted, report)
-        looked = asked.copy()
+        had = cache.asked[HAD] if cache else 0
+        fitted = part.fit_reporting(values, None, self._on_progress)
         found, lift = fitted.gram_coordinates(values, report)
-        new = (looked - before)[ROWS] - (looked - before)[HAD]  # their features came with what was looked at
-        self.saved_seconds += part.cost.seconds_a_row * max((asked - looked)[HAD] - new, 0)
+        self.saved_seconds += part.cost.seconds_a_row * ((cache.asked[HAD] if cache else 0) - had)
         part.rest()  # the regressions take memory next
         return fitted, _coordinates(found, lift, self._missing[name])
 

@@ -10,6 +10,7 @@ from threadpoolctl import threadpool_limits
 
 from mmdemo.datasets.base import Dataset
 from mmdemo.datasets.left_out import LeftOut
+from mmdemo.encoders.coordinates import Coordinates
 from mmdemo.encoders.encoder import OnProgress
 from mmdemo.evaluation.evaluate import Evaluation, evaluate
 from mmdemo.evaluation.held_out import HeldOut
@@ -21,7 +22,6 @@ from mmdemo.training.clock import STAGES, Clock
 from mmdemo.training.doubts import doubts_of
 from mmdemo.training.encoding import Encoded, Encodings
 from mmdemo.training.fit_progress import FitProgress
-from mmdemo.training.looks import Looks
 from mmdemo.training.plan import Leave, Plan, plan_of, plan_of_all
 from mmdemo.training.selection import Choice, FittedHead, Selection
 from mmdemo.training.split import Prepared, columns_of, prepare
@@ -121,9 +121,8 @@ class _Run:
         self._holds = {name: ~rows for name, rows in prepared.missing.items()}
         progress = FitProgress(clock, config, plan, len(prepared.frame), len(self.classes))
         self._report = progress.regressions
-        self._looks = Looks(columns, self._holds, prepared.fold)
         self._encodings = Encodings(
-            config, columns, prepared.missing, prepared.labels, clock.on_progress, progress.networks, self._looks
+            config, columns, prepared.missing, prepared.labels, clock.on_progress, progress.networks
         )
         clock.start("features")
         self._encodings.encode_frozen(cache, clock.report)
@@ -132,6 +131,7 @@ class _Run:
         self._models: dict[Leave, Model] = {}
         self._choices: dict[Leave, dict[str, Choice]] = {}
         self._done = 0
+        self._coordinates: Mapping[str, Coordinates] = {}
         self.train_features: Mapping[str, Any] = {}
         shape = len(codes), len(self.classes)
         self._logits = {head: np.zeros(shape, np.float32) for head in config.heads}
@@ -169,8 +169,9 @@ class _Run:
 
     def doubting(self, model: Model) -> Model:
         """Return the model for new pairs with what it needs to doubt its answers."""
-        looked, fold = self._looks.of(model.encoders), self.prepared.fold
-        return replace(model, doubts=doubts_of(model.encoders, looked, self._holds, fold, self.probabilities))
+        columns, fold = columns_of(self.prepared.frame, self.config.encoders), self.prepared.fold
+        found = doubts_of(model.encoders, columns, self._features_of, self._holds, fold, self.probabilities)
+        return replace(model, doubts=found)
 
     def held_out(self, parts: Iterable[int] | None = None) -> HeldOut:
         """Return the pairs of these parts, by default all that are held out, with every head's answers."""
@@ -194,7 +195,9 @@ class _Run:
         fitted = partial(portion, report, start + share * chosen, share * (1 - chosen))
         encoded, heads = self._selection.fit(target, choices, fitted)
         if target == self.plan.served:
-            self.train_features = self._features(encoded)
+            self._coordinates = {name: kept for name, kept in encoded.coordinates.items() if kept.restorable}
+            rows = self.plan.rows(target)
+            self.train_features = {name: self._features_of(name, rows) for name in self._coordinates}
         self._done += 1
         report(self._done * share)
         return encoded, heads, choices
@@ -207,10 +210,9 @@ class _Run:
         made = {head: [choices[head] for choices in self._choices.values()] for head in config.heads}
         return {head: agreed(found, self._logits[head], config.inputs(head)) for head, found in made.items()}
 
-    def _features(self, encoded: Encoded) -> dict[str, Any]:
-        rows = self.plan.rows(self.plan.served)
-        kept = {name: found for name, found in encoded.coordinates.items() if found.restorable}
-        return {name: coordinates[rows].features() for name, coordinates in kept.items()}
+    def _features_of(self, name: str, rows: np.ndarray) -> Any:
+        """Return the features of some pairs, (m, d), by the encoder of the model for new pairs."""
+        return self._coordinates[name][rows].features()
 
     def _is_kept(self, encoded: Encoded) -> bool:
         widths = {name: encoder.n_features_out for name, encoder in encoded.encoders.items()}

@@ -90,8 +90,8 @@ FAULTS = (
     Fault(
         "the cache key without the settings",
         "mmdemo/encoders/image_encoder.py",
-        'f"{self.identity()} {self.settings} {_DECODED}{what}"',
-        'f"{self.identity()} {_DECODED}{what}"',
+        'f"{self.identity()} {self.settings} {_DECODED}"',
+        'f"{self.identity()} {_DECODED}"',
         ("tests/test_feature_cache.py::test_encoders_ask_by_network_and_settings",),
     ),
     Fault(

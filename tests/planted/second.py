@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 from PIL import Image, ImageDraw
 
-from tests.planted.images import WORDS, font, said, white_sheet
+from mmdemo.modalities.strange_images import WORDS, font, said, white_sheet
 
 CONTRADICTIONS = {
     "animals": ("a cow eating grass", "the kitten plays with a ball of wool", "a frog sitting by the pond"),

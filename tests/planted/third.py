@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 from PIL import Image, ImageDraw
 
-from tests.planted.images import font, said, white_sheet
+from mmdemo.modalities.strange_images import font, said, white_sheet
 
 HOMONYMS = {
     "bat (animal)": (
