@@ -115,6 +115,8 @@ def test_what_is_said_and_counted(make, bundle: Path, command_line: CommandLine)
     assert [event["event"] for event in events][-1] == "result"
     shares = [event["done"] for event in events if event.get("stage") == "classify"]
     assert shares == sorted(shares) and shares[-1] == 1
+    wholes = [event["whole"] for event in events[:-1]]
+    assert wholes == sorted(wholes) and wholes[-1] == 1 and events[-2]["left"] == 0
 
 
 def test_words_or_pictures_alone_and_labels_if_there_are_any(make, bundle: Path, command_line: CommandLine) -> None:

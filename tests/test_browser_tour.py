@@ -57,6 +57,7 @@ def test_each_stop_shows_what_it_speaks_of_on_a_projector_and_the_keyboard_leads
                 press_until(page, "ArrowRight", re.compile(f"tour={number + 1}"))
         press_until(page, "ArrowLeft", re.compile(f"tour={len(STOPS) - 1}"))
         expect(page.locator(".st-key-tour")).to_contain_text(f"{len(STOPS) - 1} of {len(STOPS)}")
+        wait_until_idle(page)  # as above
         page.keyboard.press("Escape")
         expect(page.locator(".st-key-tour")).to_have_count(0)
 

@@ -80,8 +80,11 @@ def test_a_working_copy_and_a_first_look(command_line: CommandLine, shop: Path) 
     assert all((command_line.folder / "look" / "thumbnails" / row["thumbnail"]).is_file() for row in look["rows"])
     assert look["mapping"]["columns"] == {"image": ["Photo"], "text": ["Title"]} and look["header"][0] == "SKU"
     events = command_line.run("data", "shop", "--out", "copy", "--progress", "json").out.splitlines()
-    stages = [json.loads(line)["stage"] for line in events[:-1]]
-    assert list(dict.fromkeys(stages)) == ["read", "images", "quality"]
+    told = [json.loads(line) for line in events[:-1]]
+    assert list(dict.fromkeys(event["stage"] for event in told)) == ["read", "images", "quality"]
+    wholes = [event["whole"] for event in told]
+    assert wholes == sorted(wholes) and (wholes[0], wholes[-1]) == (0.0, 1.0)
+    assert all(("left" in event) == (event["stage"] != "read") for event in told), "known once the rows are counted"
     assert json.loads(events[-1])["used"] == USED
     assert json.loads(command_line.run("data", "copy", "--json").out)["pairs"] == USED
     assert "for data of your own" in command_line.refuse("data", "homonyms", "--out", "x")

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -17,6 +18,7 @@ from streamlit.testing.v1 import AppTest
 from mmdemo.bundles.bundle import Bundle, load
 from mmdemo.bundles.writing import save
 from mmdemo.datasets.base import Dataset
+from mmdemo.evaluation.calibration import Coverage
 from mmdemo.evaluation.confusion import confusion_matrix, mistakes
 from mmdemo.evaluation.evaluate import evaluate as evaluation_of
 from mmdemo.evaluation.held_out import HeldOut
@@ -31,6 +33,7 @@ from mmdemo.studies.study import KINDS, keep, place_of
 from mmdemo.training.train import train
 from mmdemo.ui import frame, model_data, runs, state
 from mmdemo.ui.pages.evaluate import statistics
+from mmdemo.ui.pages.evaluate.head_detail import kept
 from tests.homonyms_model import NAME, bundle
 from tests.page_tables import tables
 
@@ -398,3 +401,16 @@ def test_without_a_model_that_is_gone_the_page_goes_on(model: str) -> None:
     app = evaluate(model)
     assert not app.exception and not app.error
     assert "model" not in app.query_params and app.header, "the page goes on with the shipped one"
+
+
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [
+        (Coverage(0.9, 0.4, 80, 0.95, (0.88, 0.98)), "More of the sure answers are right"),
+        (Coverage(0.9, 0.4, 80, 0.88, (0.79, 0.94)), ""),
+        (Coverage(0.9, 0.4, 80, 0.60, (0.49, 0.70)), "fewer of the sure answers are right"),
+        (Coverage(0.9, 0.0, 0, math.nan, (math.nan, math.nan)), ""),
+    ],
+)
+def test_what_is_said_of_sure_answers_is_what_these_pairs_show(found: Coverage, said: str) -> None:
+    assert said in kept(found) and bool(said) == bool(kept(found))

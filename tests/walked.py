@@ -5,12 +5,12 @@ from collections.abc import Iterator
 
 from playwright.sync_api import Page, expect
 
-from tests.browser import open_page, wait_until_idle
+from tests.browser import PATIENCE, open_page, wait_until_idle
 from tests.screenshots import PAGES, SIZES, address
 from tests.server import Server
 from tests.worlds import World
 
-PARTS = {"data": "Show", "features": "Look at"}  # page → the choice of what it shows
+PARTS = {"data": "Show", "features": "Look at", "classify": "Classify"}  # page → the choice of what it shows
 TITLES = {name: re.compile(".") if name == "overview" else name.capitalize() for name in PAGES}
 
 
@@ -23,6 +23,29 @@ def walk(page: Page, server: Server, world: World, size: str) -> Iterator[str]:
         expect(page.get_by_role("heading", level=1, name=TITLES[name])).to_be_visible()
         wait_until_idle(page)
         yield from _parts(page, name)
+
+
+def walk_further(page: Page, server: Server, world: World, size: str) -> Iterator[str]:
+    """Yield what only a click on something brings, when it is drawn: of a visitor's own data and of its model."""
+
+    def go(name: str, *queries: str) -> None:
+        open_page(page, address(server, name, world, SIZES[size][2], *queries))
+
+    go("data")
+    page.get_by_role("button", name="Change columns").click()
+    expect(page.get_by_role("button", name="Use this data")).to_be_visible()
+    yield "the columns"
+    go("train", world.query.replace("model=", "run="))
+    expect(page.get_by_text("The same run in a terminal:")).to_be_visible()
+    _unfold(page)
+    yield "a run"
+    go("classify", "ask=table")
+    offer, answers = page.get_by_role("button", name=re.compile("Classify .* rows$")), page.get_by_text("Rows 1 to")
+    expect(offer.or_(answers)).to_be_visible()
+    if offer.is_visible():  # nobody has asked yet
+        offer.click()
+    expect(answers).to_be_visible(timeout=PATIENCE)
+    yield "a table's answers"
 
 
 def _parts(page: Page, name: str) -> Iterator[str]:

@@ -14,6 +14,7 @@ from mmdemo.commands.options import as_json, read_data_options
 from mmdemo.commands.own_folder import look_into, save_mapping, write_copy
 from mmdemo.commands.per_modality import per_modality
 from mmdemo.commands.progress import Reporter
+from mmdemo.datasets import working_copy
 from mmdemo.datasets.base import Dataset
 from mmdemo.datasets.quality import examine
 from mmdemo.datasets.registry import load
@@ -54,7 +55,8 @@ def command(
 ) -> None:
     """Show what a dataset holds, what is left out of it, what is wrong with it, and what to do about it."""
     options = {**read_data_options(captions, settings), **chosen_columns(columns)}
-    on_progress = Reporter(progress or ("bar" if sys.stderr.isatty() else "none"))
+    kind = progress or ("bar" if sys.stderr.isatty() else "none")
+    on_progress = Reporter(kind, working_copy.seconds() if out else None)
     if out is None and (look or name):
         raise ConfigError("--look and --name need --out FOLDER.")
     if save_mapping is not None:

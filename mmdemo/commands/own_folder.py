@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from mmdemo.commands.progress import Reporter
 from mmdemo.datasets import working_copy
 from mmdemo.datasets.choices import Choices
 from mmdemo.datasets.copied_left_out import count_of
@@ -12,14 +13,16 @@ from mmdemo.datasets.mapping_file import read_mapping, write_mapping
 from mmdemo.datasets.own_data import own_data
 from mmdemo.datasets.own_source import takes
 from mmdemo.datasets.registry import SOURCES, check_options, check_there
-from mmdemo.encoders.encoder import OnProgress
 from mmdemo.errors import ConfigError
 
 
 def write_copy(
-    data: str, options: Mapping[str, Any], folder: Path, name: str, on_progress: OnProgress
+    data: str, options: Mapping[str, Any], folder: Path, name: str, on_progress: Reporter
 ) -> dict[str, Any]:
-    """Write a working copy of your own data, and return its counts; raises a DatasetError or ConfigError."""
+    """Write a working copy of your own data, and return its counts; raises a DatasetError or ConfigError.
+
+    on_progress: made for `working_copy.seconds()`.
+    """
     choices = _choices(data, options)
 
     def report(stage: str, share: float) -> None:
@@ -27,6 +30,7 @@ def write_copy(
 
     report("read", 0.0)
     own = own_data(data, report=lambda share: report("read", share), choices=choices)
+    on_progress.expect(working_copy.seconds(own))
     facts = working_copy.write(own, folder, report, name)
     return {"out": str(folder), "rows": facts["rows"], "used": facts["used"], "rows left out": count_of(facts)}
 

@@ -17,6 +17,9 @@ from mmdemo.model.answer_folder import write_folder
 from mmdemo.model.answer_table import AnswerTable, BatchCount, write_answers
 from mmdemo.model.model import Model
 
+_READING, _BESIDE = 1.0, 0.003  # seconds: to read a table, and of a row beside its encoding
+_USUAL_ROWS = 500  # until the table is read
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -39,7 +42,7 @@ def classify_all(model: Model, asked: Asked, progress: str, json_: bool) -> None
     Raises an MMDemoError where the table cannot be read, or nothing can be written.
     """
     _check_places(asked)
-    on_progress = Reporter(progress)
+    on_progress = Reporter(progress, {"load": _READING, "classify": _USUAL_ROWS * _seconds_a_row(model)})
     reading, classifying = _share(on_progress, "load"), _share(on_progress, "classify")
 
     def report(done: float) -> None:
@@ -50,12 +53,18 @@ def classify_all(model: Model, asked: Asked, progress: str, json_: bool) -> None
     chosen = Choices.from_options(asked.options)
     table = table_of_pairs(asked.data, chosen, lambda share: reading(0.99 * share), asked.edits)
     table = table.without_labels() if asked.unlabelled else table
+    on_progress.expect({"classify": table.count * _seconds_a_row(model)})
     answered = AnswerTable(model, table, report)
     if asked.out is not None:
         write_folder(answered, asked.out)
     elif asked.output is not None:
         write_answers(answered, asked.output)
     _say(answered.count, asked, progress, json_)
+
+
+def _seconds_a_row(model: Model) -> float:
+    """Return roughly how long a row takes, with the judgement of whether its answer may hold."""
+    return _BESIDE + 2 * sum(encoder.cost.seconds_a_row for encoder in model.encoders.values())
 
 
 def _check_places(asked: Asked) -> None:

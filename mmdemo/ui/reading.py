@@ -21,7 +21,6 @@ STAGES = {
 """Stage of a reading → what a person reads while it goes on."""
 GETTING_READY = "Getting ready, which takes a few seconds"  # before the first stage
 
-_WEIGHTS = {"read": 0.15, "images": 0.7, "quality": 0.15}  # of the whole time, roughly
 _MEGABYTES = {LOOK: (150.0, 150.0), PREPARE: (280.0, 180.0)}
 """What a reading takes at most, with an image of 25 megapixels, and usually; beyond what it shares with the server."""
 
@@ -70,15 +69,6 @@ def job_of(what: str, record: OwnRecord) -> Job | None:
 def now(job: Job) -> Snapshot:
     """Return how far a reading is, as far as this visitor may see it."""
     return job.snapshot(visitor.name())
-
-
-def share(now: Snapshot) -> float:
-    """Return which part of a reading is done (0–1)."""
-    stages = list(_WEIGHTS)
-    if now.stage not in stages:
-        return 0.0
-    before = sum(_WEIGHTS[stage] for stage in stages[: stages.index(now.stage)])
-    return min(1.0, before + _WEIGHTS[now.stage] * now.done)
 
 
 def cancel(job_id: str) -> None:

@@ -34,9 +34,6 @@ _WRAPPED = """
 .wide-table :is(th, td) {padding: .35rem .6rem; text-align: right; border-bottom: 1px solid rgba(125, 135, 153, .35)}
 .wide-table :is(th, td):first-child {text-align: left; overflow-wrap: anywhere; min-width: 8rem}
 .wide-table [scope=row] {font-weight: 400}
-.terms {margin: 0}
-.terms dt {font-weight: 600}
-.terms dd {margin: 0 0 .75rem}
 """
 
 # Columns that have become too narrow stand below each other: 15 letters' width, more in larger type.
@@ -50,7 +47,7 @@ _COLUMNS = """
 _FOCUS = """
 [data-testid=stFullScreenFrame]:has([data-testid=stVegaLiteChart]) > div > [data-testid=stElementToolbar]
 {display: none}
-:is(a, button, summary, .wide-table, .terms, [role=tab], [role=radio], [role=checkbox]):focus-visible
+:is(a, button, summary, .wide-table, [role=tab], [role=radio], [role=checkbox]):focus-visible
 {outline: 3px solid currentColor !important; outline-offset: 2px; box-shadow: none !important}
 [role=radiogroup] button:focus-visible, [role=tab]:focus-visible {outline-offset: -3px !important}
 """

@@ -6,7 +6,7 @@ from mmdemo.bundles.bundle import Bundle
 from mmdemo.datasets.finding import counted
 from mmdemo.jobs.job import Job
 from mmdemo.jobs.snapshot import Snapshot, State
-from mmdemo.ui import frame, model_data, reading, waiting
+from mmdemo.ui import frame, model_data, reading, run_bar, waiting
 from mmdemo.ui.pages.classify import table_job, table_labels, table_result
 from mmdemo.ui.pages.classify.table_choice import asked_table
 from mmdemo.ui.pages.classify.table_job import AskedTable
@@ -50,5 +50,4 @@ def _start(asked: AskedTable, bundle: Bundle) -> None:
 
 
 def _progress(now: Snapshot) -> None:
-    share = f": {now.done:.0%}" if now.stage in _STAGES else ""
-    st.progress(now.done, text=f"{_STAGES.get(now.stage, reading.GETTING_READY)}{share}")
+    run_bar.draw(now, _STAGES.get(now.stage, reading.GETTING_READY))

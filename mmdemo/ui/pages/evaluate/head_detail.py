@@ -5,7 +5,7 @@ import streamlit as st
 
 from mmdemo.bundles.bundle import Bundle
 from mmdemo.charts.calibration import calibration_chart, coverage_chart
-from mmdemo.evaluation.calibration import expected_calibration_error
+from mmdemo.evaluation.calibration import Coverage, expected_calibration_error
 from mmdemo.evaluation.confusion import Rate
 from mmdemo.model.certainty import SURE, certainty
 from mmdemo.ui import figure
@@ -97,7 +97,18 @@ def _coverage(facts: HeadFacts, head: str) -> None:
         help=f"95 % interval {found.ci95[0]:.0%} to {found.ci95[1]:.0%}, on {found.answered} pairs.",
         border=True,
     )
-    st.caption(
-        f"An answer is called sure when its own probability is at least {SURE:.0%}: {certainty(SURE)}. More of the "
-        "sure answers are right, because most of them are surer than that."
-    )
+    called = f"An answer is called sure when its own probability is at least {SURE:.0%}: {certainty(SURE)}."
+    st.caption(called + kept(found))
+
+
+def kept(found: Coverage) -> str:
+    """Return a sentence on whether the sure answers to these pairs are as often right as that says, "" if unclear.
+
+    >>> kept(Coverage(0.9, 0.05, 16, 0.38, (0.17, 0.62)))
+    ' On these pairs fewer of the sure answers are right: trust them less.'
+    """
+    if found.answered and found.ci95[1] < SURE:
+        return " On these pairs fewer of the sure answers are right: trust them less."
+    if found.answered and found.precision >= SURE:
+        return " More of the sure answers are right, because most of them are surer than that."
+    return ""

@@ -10,7 +10,7 @@ from mmdemo.evaluation.sentences import noun, points
 from mmdemo.evaluation.statistics import measured, p_value
 from mmdemo.model.heads import head_title
 from mmdemo.storage.spreadsheet import csv_bytes
-from mmdemo.ui import figure, table, terms
+from mmdemo.ui import figure, table
 
 _SHARES = {
     "accuracy": ("Accuracy", "Share of the pairs answered right."),
@@ -53,7 +53,8 @@ def statistics(evaluation: Evaluation, tested: HeldOut) -> None:
         for note in evaluation.notes():
             st.markdown(note)
         with st.popover("What do these numbers mean?", icon=":material/help:"):
-            terms.draw({**_ADDED, **dict(_SHARES.values()), **dict([_LOG_LOSS])})
+            for title, text in (*_ADDED.items(), *_SHARES.values(), _LOG_LOSS):
+                st.markdown(f"**{title}**: {text}")
         _download(tested)
 
 

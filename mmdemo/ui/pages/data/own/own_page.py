@@ -8,7 +8,7 @@ from mmdemo.errors import DatasetError
 from mmdemo.jobs.job import Job
 from mmdemo.jobs.snapshot import Snapshot, State
 from mmdemo.storage.own_record import OPERATOR, OwnRecord
-from mmdemo.ui import data_choice, frame, own_copy, own_data, reading, state, waiting
+from mmdemo.ui import data_choice, frame, own_copy, own_data, reading, run_bar, state, waiting
 from mmdemo.ui.pages.data.own import actions, changing, columns, first_look, intake, outcome
 
 
@@ -50,7 +50,7 @@ def _prepare(record: OwnRecord, job: Job | None) -> None:
 def _watch(job: Job, title: str) -> None:
     def progress(now: Snapshot) -> None:
         st.markdown(f"**{title}, for {now.elapsed:.0f} s**")
-        st.progress(reading.share(now), text=reading.STAGES.get(now.stage, reading.GETTING_READY))
+        run_bar.draw(now, reading.STAGES.get(now.stage, reading.GETTING_READY))
 
     waiting.watch(job, progress)
 
