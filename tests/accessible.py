@@ -3,7 +3,7 @@
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-# Chromium and Firefox let the keyboard scroll whatever scrolls; Streamlit gives the body of a popover no focus of its own.
+# Chromium and Firefox let the keyboard scroll whatever scrolls; the body of a popover is Streamlit’s own.
 _NOT_OURS = ("scrollable-region-focusable", 'data-testid="stPopoverBody"')
 _TRIES, _PAUSE = 10, 1_000  # colours fade in; milliseconds
 

@@ -100,9 +100,12 @@ def edited(app: AppTest, calls: Counter[str], caption: str) -> dict[str, int]:
 
 
 def assert_once(done: dict[str, int], caption: str) -> None:
-    """Assert that only the caption, and each that remains without one of its words, was cleaned and cut, once each."""
+    """Assert that only the caption, and each that remains without one of its words, was cleaned and cut, once each.
+
+    Whether a caption has a meaning is asked of it as cleaned: one more, where cleaning changes it.
+    """
     assert done.keys() - {"thumbnail"} == {"clean", "cut"}  # thumbnails: of neighbours that were not shown before
-    assert max(done["clean"], done["cut"]) <= 1 + len(caption.split())
+    assert max(done["clean"], done["cut"]) <= 2 + len(caption.split())
     assert done.get("thumbnail", 0) <= 6
 
 
