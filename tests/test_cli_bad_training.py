@@ -18,7 +18,7 @@ PNG = encoded(Image.fromarray(noise(40, 50)), "PNG")
     [
         (("--image-encoder", "cat"), "There is no image encoder named 'cat'; known: efficientnet, trained_cnn, art"),
         (("--text-encoder", "cat"), "There is no text encoder named 'cat'; known: tfidf+word_vectors+sentence, "),
-        (("--image-encoder", "none", "--text-encoder", "none"), "Every encoder is switched off; choose an image"),
+        (("--image-encoder", "none", "--text-encoder", "none"), "The model would read nothing: choose how images"),
         *[(("--C", value), "but expected a number above 0, or auto.") for value in ("0", "-1", "nan", "inf", "x", "")],
         *[(("--seed", value), "expected a whole number from 0 to 4294967295") for value in ("-1", "4294967296")],
         *[(("--seed", value), "is not a valid integer") for value in ("x", "1.5", "")],

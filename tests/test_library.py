@@ -181,7 +181,7 @@ def test_what_has_no_heat_map_says_why(fused: PairClassifier, models: Models) ->
     ("arguments", "sentence"),
     [
         ({"image_encoder": "cat"}, "There is no image encoder named 'cat'; known: efficientnet, trained_cnn, art"),
-        ({"image_encoder": None, "text_encoder": None}, "Every encoder is switched off; choose an image"),
+        ({"image_encoder": None, "text_encoder": None}, "The model would read nothing: choose how images"),
         *[({"C": value}, "expected a number") for value in (0, -1, float("nan"), float("inf"), "x", True)],
         *[({"seed": value}, "expected a whole number from 0 to 4294967295") for value in (-1, 2**32, 1.5, "1", True)],
         *[({"folds": value}, f"Got folds={value} but expected 1, or a whole number") for value in (0, 2, 11, -1)],
@@ -202,7 +202,7 @@ def test_training_refuses_what_the_command_line_refuses(arguments: dict[str, Any
     ("wrong", "sentence"),
     [
         ({"smell_encoder": "nose"}, "There is no parameter 'smell_encoder'; known encoders: image_encoder, "),
-        ({"image_encoder": None, "text_encoder": "none"}, "Every encoder is switched off"),
+        ({"image_encoder": None, "text_encoder": "none"}, "The model would read nothing"),
         ({"text_encoder": "bert"}, "There is no text encoder named 'bert'"),
     ],
 )

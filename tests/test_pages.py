@@ -237,7 +237,7 @@ def test_train_needs_an_encoder(app):
     app.radio(key="image_encoder").set_value("none").run()
     app.radio(key="text_encoder").set_value("none").run()
     assert not app.exception
-    assert "switched off" in app.error[0].value
+    assert "would read nothing" in app.error[0].value
     assert "train" not in {button.key for button in app.button}
     assert "Choose another preset" in app.caption[0].value
 

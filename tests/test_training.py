@@ -142,7 +142,7 @@ def test_a_class_that_a_split_holds_out_almost_whole_is_left_out() -> None:
     found = [prepare(dataset, replace(WORDS, folds=1, seed=seed)) for seed in range(40)]
     without = [one for one in found if "ox" not in one.labels]
     assert without and all({row.row for row in one.left_out} == {f"row {i}" for i in range(30, 35)} for one in without)
-    assert "cannot be divided into training and held-out pairs" in without[0].left_out[0].reason
+    assert "cannot be divided into pairs to train on and pairs to test with" in without[0].left_out[0].reason
 
 
 def test_what_training_leaves_fits_together(data: Dataset) -> None:
@@ -198,7 +198,7 @@ def test_training_twice_gives_the_same_and_another_seed_another(data: Dataset) -
 @pytest.mark.parametrize(
     ("values", "words"),
     [
-        ({"encoders": {}}, "Every encoder is switched off"),
+        ({"encoders": {}}, "The model would read nothing"),
         ({"encoders": {"audio": "tfidf"}}, "There is no modality named 'audio'; known: image, text."),
         ({"encoders": {"text": "bert"}}, "There is no text encoder named 'bert'; known: tfidf"),
         ({"options": {"text": {"colour": 1}}}, "The text encoder has no option 'colour'; known settings: lowercase"),

@@ -49,6 +49,7 @@ def without_cells(image: ImageEvidence, cells: Collection[Cell]) -> ImageEvidenc
         return image
     x, y, width, height = image.square.box
     pixels = image.square.pixels.copy()
+    # white, blurred, inpainted or in the colour of its neighbours, a cell lowers its class less often
     mean = pixels[y : y + height, x : x + width].mean(axis=(0, 1))
     rows, columns = (cell_edges(len(pixels), count).round().astype(int) for count in image.feature_map.shape[:2])
     for row, column in cells:

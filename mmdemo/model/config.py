@@ -42,8 +42,8 @@ class ModelConfig:
     def __post_init__(self) -> None:
         """Raise a ConfigError for a value that is not allowed."""
         if not self.encoders:
-            known = " or ".join(f"{modality.a_noun} encoder" for modality in MODALITIES.values())
-            raise ConfigError(f"Every encoder is switched off; choose {known}, or several.")
+            known = " or ".join(modality.nouns for modality in MODALITIES.values())
+            raise ConfigError(f"The model would read nothing: choose how {known} are read (their encoder).")
         for modality in self.encoders:
             if modality not in MODALITIES:
                 raise ConfigError(f"There is no modality named {modality!r}; known: {', '.join(MODALITIES)}.")

@@ -42,7 +42,7 @@ class Estimate:
         if self.megabytes > available:
             raise ConfigError(
                 f"This run needs about {self.megabytes:,.0f} MB of memory, but only {available:,.0f} MB are free here. "
-                "Choose a smaller image size, another image encoder or fewer pairs."
+                "Choose a smaller image size, another way of reading images or fewer pairs."
             )
 
 

@@ -19,7 +19,8 @@ from mmdemo.training.folds import folds_of, one_split
 
 _FEWEST_FOLDS = 3  # that hold a class: two are left out at a time
 _INDIVISIBLE = (
-    "cannot be divided into training and held-out pairs: it has too few, or too many of them belong together"
+    "cannot be divided into pairs to train on and pairs to test with: it has too few, or too many of them belong "
+    "together"
 )
 
 
