@@ -17,6 +17,7 @@ DEBIAN_STAMPS = "/usr/share/tuxpaint/stamps"
 SLOWEST = (
     "browser_story",
     "browser_training",
+    "browser_fits",
     "fuzz",
     "browser_keyboard",
     "captions_bounded",

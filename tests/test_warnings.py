@@ -15,8 +15,11 @@ from mmdemo.commands.classify import classify_one
 from mmdemo.datasets.examples import example_pairs
 from mmdemo.datasets.homonyms import homonyms
 from mmdemo.datasets.table_of_pairs import TableRow
+from mmdemo.encoders.article_cnn import ArticleCNNEncoder
+from mmdemo.encoders.efficientnet import EfficientNetEncoder
 from mmdemo.encoders.sentence import SentenceEncoder
 from mmdemo.encoders.tfidf import TfidfEncoder
+from mmdemo.encoders.trained_cnn import TrainedCNNEncoder
 from mmdemo.errors import BundleError
 from mmdemo.modalities import familiar_image, familiar_text
 from mmdemo.modalities.outliers import plane_of, side_of
@@ -269,6 +272,12 @@ def test_planes_of_another_encoder_judge_nothing() -> None:
     model: Model = everyday().model
     assert judge.doubt(model.encoders["image"], np.zeros(12, np.float32)) is None
     assert model.doubts.judges["text"].doubt(SentenceEncoder(), "zibbelfrunk") is None
+
+
+def test_only_frozen_networks_whose_features_are_averages_judge_images() -> None:
+    applies = familiar_image.FAMILIAR.applies
+    found = [applies(encoder) for encoder in (EfficientNetEncoder(), ArticleCNNEncoder(), TrainedCNNEncoder())]
+    assert found == [True, False, False]
 
 
 def test_the_fold_models_doubt_as_the_served_one_does() -> None:

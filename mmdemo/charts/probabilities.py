@@ -48,8 +48,9 @@ def probability_table(
 
 
 def _row(name: str, cells: Sequence[str], above: bool) -> str:
-    place = _NAME + _ABOVE * above
-    return f'<th scope="row" style="{place}">{breakable(name)}</th>{"".join(cells)}'
+    corner = "th scope=row" if name else "td"  # the first line names the models
+    place = f'style="{_NAME}{_ABOVE * above}"'
+    return f"<{corner} {place}>{breakable(name)}</{corner[:2]}>{''.join(cells)}"
 
 
 def _cells(heads: Mapping[str, np.ndarray], places: Sequence[int]) -> list[str]:

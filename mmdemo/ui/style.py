@@ -8,8 +8,8 @@ from mmdemo.ui import state, visitor
 # too dark as text on the dark theme (3.9 : 1).
 _COLOURS = """
 [data-testid=stSliderThumbValue], [data-testid=stSliderThumbValue] p, [data-testid=stTab],
-[data-testid=stPopoverButton][aria-expanded=true],
-button[data-variant][aria-checked=true] {color: inherit !important}
+button[data-variant][aria-checked=true],
+button[kind=tertiary]:is(:hover, :focus, :active, [aria-expanded=true]) {color: inherit !important}
 """
 
 # Streamlit cuts these off where they have too little room: in larger type, on a phone, in another script.

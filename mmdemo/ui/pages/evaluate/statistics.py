@@ -52,7 +52,7 @@ def statistics(evaluation: Evaluation, tested: HeldOut) -> None:
         _metrics(evaluation)
         for note in evaluation.notes():
             st.markdown(note)
-        with st.popover("What do these numbers mean?", icon=":material/help:"):
+        with st.expander("What do these numbers mean?", icon=":material/help:"):  # too long for a popover on a phone
             for title, text in (*_ADDED.items(), *_SHARES.values(), _LOG_LOSS):
                 st.markdown(f"**{title}**: {text}")
         _download(tested)
