@@ -19,8 +19,6 @@ SEEN = [
 @pytest.mark.parametrize(("name", "size", "theme"), SEEN)
 def test_nothing_serious_is_found(chromium, server, name, size, theme):
     with visit(chromium, server, size, theme) as page:
-        popovers = size == "wide"  # elsewhere some scroll, which Chromium lets a keyboard do, and axe does not know
-        walked = walk(page, server, world(name), size, popovers)
-        found = {part: serious_problems(page) for part in walked}
+        found = {part: serious_problems(page) for part in walk(page, server, world(name), size)}
     assert {part: problems for part, problems in found.items() if problems} == {}
     assert len(found) > 9  # pages, and more than one part of some

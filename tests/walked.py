@@ -14,15 +14,15 @@ PARTS = {"data": "Show", "features": "Look at", "classify": "Classify"}  # page 
 TITLES = {name: re.compile(".") if name == "overview" else name.capitalize() for name in PAGES}
 
 
-def walk(page: Page, server: Server, world: World, size: str, popovers: bool = True) -> Iterator[str]:
-    """Yield the name of each page and part when it is drawn, with its expanders open, and of each popover if wanted."""
+def walk(page: Page, server: Server, world: World, size: str) -> Iterator[str]:
+    """Yield the name of each page and part when it is drawn, with its expanders open, and of each popover."""
     open_page(page, address(server, "overview", world, SIZES[size][2]))
     for name in PAGES:
         link = page.locator("[data-testid=stSidebar] a").filter(has_text=re.compile(f"{name.capitalize()}$"))
         link.dispatch_event("click")  # also where the list of pages is folded away
         expect(page.get_by_role("heading", level=1, name=TITLES[name])).to_be_visible()
         wait_until_idle(page)
-        yield from _parts(page, name, popovers)
+        yield from _parts(page, name)
 
 
 def walk_further(page: Page, server: Server, world: World, size: str) -> Iterator[str]:
@@ -48,7 +48,7 @@ def walk_further(page: Page, server: Server, world: World, size: str) -> Iterato
     yield "a table's answers"
 
 
-def _parts(page: Page, name: str, popovers: bool = True) -> Iterator[str]:
+def _parts(page: Page, name: str) -> Iterator[str]:
     choice = page.get_by_role("radiogroup", name=PARTS[name]) if name in PARTS else None
     opened: set[str] = set()
     if choice:
@@ -61,8 +61,7 @@ def _parts(page: Page, name: str, popovers: bool = True) -> Iterator[str]:
         _unfold(page)
         part = name if choice is None else f"{name}, {choice.get_by_role('radio').nth(place).inner_text()}"
         yield part
-        if popovers:
-            yield from (f"{part}, {title}" for title in _popovers(page, opened))
+        yield from (f"{part}, {title}" for title in _popovers(page, opened))
 
 
 def _popovers(page: Page, opened: set[str]) -> Iterator[str]:

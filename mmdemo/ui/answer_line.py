@@ -61,7 +61,7 @@ def score_help(addends: Sequence[str], lead: bool) -> None:
     """Draw a word of help on what a score is; addends: what its parts consist of. lead: whether two are compared."""
     *first, last = ["one starting point", *addends]
     shown = "of one class less those of the other" if lead else "of one class"
-    with st.popover("What is a score?", icon=":material/help:"):
+    with st.expander("What is a score?", icon=":material/help:"):  # a popover would scroll, out of a keyboard’s reach
         st.markdown(
             f"The model gives every class a score, its **logit**: a sum of {', '.join(first)} and {last}. The bars "
             f"show exactly these parts, {shown}; nothing is "

@@ -51,9 +51,9 @@ def _answer(manifest: Mapping[str, Any], found: Evaluation) -> None:
             f"{frame.plain(manifest['dataset']['name']).capitalize()}: {found.n:,} pairs that the models had not seen.",
             width="content",
         )
-        _statistics(manifest, found)
         if found.unrepeated and found.unrepeated.loud:
             frame.link("Evaluate", "These results may be too good: see why", icon=":material/content_copy:")
+    _statistics(manifest, found)
 
 
 def _doors(found: Evaluation) -> None:
@@ -69,7 +69,7 @@ def _doors(found: Evaluation) -> None:
 def _statistics(manifest: Mapping[str, Any], found: Evaluation) -> None:
     """Draw what a sceptic asks for: the accuracies with their intervals, the tests, and where the data comes from."""
     dataset, accuracies = manifest["dataset"], found.accuracies()
-    with st.popover("The statistics", icon=":material/bar_chart:"):
+    with st.expander("The statistics", icon=":material/bar_chart:"):
         alt = f"Accuracy of the models: {accuracy_words(accuracies)}."
         st.html(accuracy_bars(accuracies, dataset["limits"], found.basis, alt))
         st.markdown("\n".join(f"- {sentence}" for sentence in (*found.sentences(), *found.statistics())))
