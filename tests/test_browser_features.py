@@ -49,8 +49,9 @@ def test_a_thin_mark_shows_the_sum_and_hides_no_part(page: Page, server: Server)
 
 
 @pytest.mark.slow
+@pytest.mark.thorough
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("size", ["projector", pytest.param("phone", marks=pytest.mark.thorough)])
+@pytest.mark.parametrize("size", ["projector", "phone"])
 def test_forty_long_names_fit(chromium, server: Server, size: str):
     queries = [("features", f"section={section}") for section in ("Image", "Caption", "Together", "All+pairs")]
     found = {}

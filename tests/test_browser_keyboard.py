@@ -23,7 +23,7 @@ def visitor(chromium: Browser) -> Iterator[BrowserContext]:
         yield context
 
 
-@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize("width", [pytest.param(1440, marks=pytest.mark.thorough), 390])
 def test_from_the_overview_to_a_report_by_keyboard_alone(visitor, server, width):
     page = visitor.new_page()
     page.set_viewport_size({"width": width, "height": 900})

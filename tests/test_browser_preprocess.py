@@ -31,10 +31,10 @@ def test_on_a_phone_both_images_stay_above_the_slider_that_one_moves(chromium, s
         open_page(page, f"{server.url}/preprocess?dataset=homonyms&n=80")
         slider = page.locator(CONTROLS).get_by_role("slider", name="Contrast")
         slider.evaluate("slider => slider.scrollIntoView({block: 'start'})")  # as a Tab key would, but further
-        said = page.locator(f"{PREVIEW} h5").inner_text()
+        said = page.locator(f"{PREVIEW} p strong").first.inner_text()
         slider.focus()
         page.keyboard.press("Home")
-        expect(page.locator(f"{PREVIEW} h5")).not_to_have_text(said)
+        expect(page.locator(f"{PREVIEW} p strong").first).not_to_have_text(said)
         shown = (page.get_by_alt_text("The image before"), page.get_by_alt_text("The image after"))
         assert all(in_sight(page, image) for image in (*shown, slider))
         assert box(page.locator(PREVIEW))["bottom"] <= box(slider)["y"]

@@ -3,13 +3,14 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, TimeoutError, expect
 
 from tests.browser import assert_no_exception, open_page, wait_until_idle
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 MINUTES = 240_000  # milliseconds that a training run may take on a busy machine
+HASTE = 5_000  # milliseconds that a choice may take to be there
 ROW = 35  # pixels
 
 
@@ -21,13 +22,21 @@ def open_train(page: Page, url: str) -> None:
 
 
 def choose_words(page: Page, encoder: str) -> None:
-    """Choose how captions are read by the encoder's title; the form is folded below a run."""
+    """Choose how captions are read by the encoder's title, once more if the page folds the form meanwhile."""
+    try:
+        _choose_words(page, encoder)
+    except (AssertionError, TimeoutError):
+        _choose_words(page, encoder)
+
+
+def _choose_words(page: Page, encoder: str) -> None:
     wait_until_idle(page)
+    choices = page.locator(".st-key-text_encoder")
     if not page.get_by_text("More options", exact=True).is_visible():
         page.get_by_text("Train another model").click()
+    if not choices.is_visible():
         page.get_by_text("More options", exact=True).click()
-    choices = page.locator(".st-key-text_encoder")
-    choices.get_by_text(encoder, exact=True).click()
+    choices.get_by_text(encoder, exact=True).click(timeout=HASTE)
     expect(choices.get_by_role("radio", name=encoder, exact=True)).to_be_checked()
     wait_until_idle(page)
 

@@ -60,6 +60,7 @@ def test_the_first_part_shows_at_once_and_the_intervals_narrow_as_the_others_com
     assert_no_exception(page)
 
 
+@pytest.mark.thorough  # it trains a network three times; tests/test_course.py tells how the bar moves
 def test_one_bar_rises_to_the_end_over_all_networks(page, server):
     open_page(page, f"{server.url}/train?dataset=homonyms&n=160")
     start_training(page, "From scratch")

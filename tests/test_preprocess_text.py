@@ -7,7 +7,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from mmdemo.errors import ConfigError, TextError
-from mmdemo.preprocess.text import MAX_CHARACTERS, TextSettings, clean, clean_steps
+from mmdemo.preprocess.text import MAX_CHARACTERS, TextSettings, clean, clean_steps, has_word
 
 STOP, STRIP, AS_IS = TextSettings(stop_words="english"), TextSettings(accents=True), TextSettings(lowercase=False)
 SETTINGS = [TextSettings(), STOP, STRIP, AS_IS, TextSettings(False, True, "english", 3)]
@@ -91,6 +91,12 @@ def test_steps_tell_what_they_took_out() -> None:
 @given(written=ANYTHING)
 def test_the_last_step_is_the_cleaned_caption(how: TextSettings, written: str) -> None:
     assert clean_steps(written, how)[-1].text == clean(written, how)
+
+
+@pytest.mark.parametrize("how", SETTINGS)
+@given(written=ANYTHING | st.text("aäŚя红とक्ि\u0301\u200b<>&;:/.wW! \n😀②K﹤_", max_size=12))
+def test_a_word_is_found_where_cleaning_leaves_one(how: TextSettings, written: str) -> None:
+    assert has_word(written, how) == bool(clean(written, how))
 
 
 def test_captions_have_a_longest_length() -> None:

@@ -211,6 +211,7 @@ def test_training_features_are_read_back(bundle):
     assert features["text"].shape[0] == len(bundle.train_ids)
 
 
+@pytest.mark.thorough
 @pytest.mark.slow
 def test_networks_to_compare_with_are_offered(models):
     own = networks(models.of_pair("trained_cnn", "none"))

@@ -16,7 +16,7 @@ from mmdemo.modalities.modality import Modality
 from mmdemo.modalities.text_corruptions import CORRUPTIONS
 from mmdemo.modalities.text_preparation import PREPARATION
 from mmdemo.modalities.words import WORDS, word_part
-from mmdemo.preprocess.text import TextSettings, check_caption, clean, words
+from mmdemo.preprocess.text import TextSettings, check_caption, clean, has_word, words
 from mmdemo.preprocess.tokens import UNSPACED
 
 _UNSPACED = re.compile(f"[{UNSPACED}]")
@@ -51,7 +51,7 @@ TEXT = Modality(
     colour="#c98500",
     icon=":material/notes:",
     settings=TextSettings,
-    missing=lambda value, settings: value is None or not clean(value, settings),
+    missing=lambda value, settings: value is None or not has_word(value, settings),
     types=(str,),
     expected="str",
     read=check_caption,

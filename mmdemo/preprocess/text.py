@@ -1,5 +1,6 @@
 """Captions: cleaned step by step, then cut into words and tokens that keep their positions."""
 
+import re
 import runpy
 import unicodedata
 from collections.abc import Callable
@@ -109,6 +110,17 @@ def clean(text: str, settings: TextSettings = TextSettings()) -> str:
     return _clean(text, settings)[0]
 
 
+def has_word(text: str, settings: TextSettings = TextSettings()) -> bool:
+    """Return whether a cleaned caption holds a word; plain captions are not cleaned for it.
+
+    >>> has_word("a red car"), has_word("<b>!</b>")
+    (True, False)
+    """
+    if settings.stop_words == "none" and not _TAKEN_OUT.search(check_caption(text)) and _LETTER.search(text):
+        return unicodedata.is_normalized("NFKC", text) or bool(clean(text, settings))
+    return bool(clean(text, settings))
+
+
 def cut_short(text: str, settings: TextSettings = TextSettings()) -> tuple[str, ...]:
     """Return a sentence on what of a caption is not read, if it becomes longer than 10,000 characters; else nothing.
 
@@ -130,6 +142,9 @@ def _clean(text: str, settings: TextSettings) -> tuple[str, tuple[str, ...]]:
     return steps[-1].text, tuple(step.note for step in steps if step.note)[:1]
 
 
+# Without these, no tag, entity or address is taken out of a caption whose letters are unified; each letter then stays.
+_TAKEN_OUT = re.compile(r"[^\w\s -~]|[<&:]|www", re.IGNORECASE)
+_LETTER = re.compile(r"[^\W\d_]")
 _Change = Callable[[str], Removal]
 
 

@@ -40,6 +40,13 @@ def shown_to(visitors: Iterable[str]) -> None:
                 _close(session)
 
 
+def typed_for(name: str) -> None:
+    """Have this tab forget what was typed or chosen for one thing, whose name ends the widgets' keys."""
+    for key in [str(key) for key in st.session_state]:
+        if name and key.endswith(f"_{name}"):
+            del st.session_state[key]
+
+
 def this_tab() -> None:
     """Have the tab whose page is being drawn forget the widgets that it has drawn before.
 

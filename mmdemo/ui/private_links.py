@@ -33,7 +33,7 @@ def leave(title: str) -> tuple[str, ...]:
     found = {key: _why_not(key) for key in (state.MODEL, state.RUN, state.DATASET, state.EDITS)}
     said = {key: why for key, why in found.items() if why}
     for key in [*said, *(_OF_DATA if state.DATASET in said else ())]:
-        st.query_params.pop(key, None)
+        forgetting.typed_for(st.query_params.pop(key, ""))
     if said:
         forgetting.this_tab()  # it may have been drawn here, as long as it was there, or shared
         st.session_state[_SAID] = (title, tuple(dict.fromkeys(said.values())))
