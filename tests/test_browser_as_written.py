@@ -16,6 +16,7 @@ from tests import models
 from tests.browser import assert_no_exception, open_page, wait_until_idle
 from tests.hostile import WRITTEN
 from tests.server import Server, serve
+from tests.walked import unfold
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
@@ -83,9 +84,7 @@ def test_what_a_stranger_wrote_is_shown_as_written(
     page, asked = watched
     open_page(page, hostile.url + address)
     page.get_by_role("heading", level=1).wait_for()
-    for summary in page.locator("[data-testid=stExpander] summary").all():
-        summary.click()
-    wait_until_idle(page)
+    unfold(page)
     assert_no_exception(page)
     assert page.evaluate(FOREIGN) == []
     # Without spaces: a chart breaks a long name into lines.

@@ -37,7 +37,7 @@ def walk_further(page: Page, server: Server, world: World, size: str) -> Iterato
     yield "the columns"
     go("train", world.query.replace("model=", "run="))
     expect(page.get_by_text("The same run in a terminal:")).to_be_visible()
-    _unfold(page)
+    unfold(page)
     yield "a run"
     go("classify", "ask=table")
     offer, answers = page.get_by_role("button", name=re.compile("Classify .* rows$")), page.get_by_text("Rows 1 to")
@@ -58,7 +58,7 @@ def _parts(page: Page, name: str) -> Iterator[str]:
             choice.get_by_role("radio").nth(place).click()
             page.wait_for_timeout(200)  # until its script has begun
             wait_until_idle(page)
-        _unfold(page)
+        unfold(page)
         part = name if choice is None else f"{name}, {choice.get_by_role('radio').nth(place).inner_text()}"
         yield part
         yield from (f"{part}, {title}" for title in _popovers(page, opened))
@@ -84,11 +84,10 @@ def _popovers(page: Page, opened: set[str]) -> Iterator[str]:
         expect(page.get_by_test_id("stPopoverBody")).to_have_count(0)
 
 
-def _unfold(page: Page) -> None:
+def unfold(page: Page) -> None:
     """Open every expander of the main part, what it holds included."""
     folded = page.locator("[data-testid=stMain] details:not([open]) > summary")
-    for _ in range(folded.count()):
-        if folded.count():
-            folded.first.click()
-            page.wait_for_timeout(100)
-            wait_until_idle(page)
+    while folded.count():  # one may hold others
+        folded.first.click()
+        page.wait_for_timeout(100)
+        wait_until_idle(page)
