@@ -15,6 +15,7 @@ from mmdemo.explanation.effect import effect, prepared, sentence, single_operati
 from mmdemo.preprocess.image import ImageSettings, decode
 from mmdemo.ui import frame, state
 from tests.homonyms_model import NAME, bundle
+from tests.page_tables import tables
 from tests.test_docs import ROOT
 
 pytestmark = pytest.mark.slow  # whole pages
@@ -58,7 +59,7 @@ def test_a_cold_visit_shows_a_pair_that_nothing_is_done_to_yet() -> None:
     assert_calm(app)
     assert "Nothing is changed yet" in verdict(app)
     assert "**0. As in the file**" in texts(app)
-    assert "128 × 128 × 3 | uint8" in texts(app)
+    assert tables(app)[0].loc[0, ["Shape", "Type"]].tolist() == ["128 × 128 × 3", "uint8"]
     assert "224 × 224 pixels" in texts(app)
     assert charts(app) == 3  # the classes that matter, all of them, and the single operations
 
@@ -225,7 +226,7 @@ def test_ones_own_picture_alone() -> None:
     app.file_uploader(key="upload").upload("mine.png", file.getvalue(), "image/png").run()
     app.text_input(key="caption").set_value("").run()
     assert_calm(app)
-    assert "30 × 50 × 3 | uint8" in texts(app)
+    assert tables(app)[0].loc[0, "Shape"] == "30 × 50 × 3"
     app.segmented_control(key="head").set_value("text").run()
     assert_calm(app)
     assert "lacks what this model reads" in verdict(app)

@@ -213,6 +213,14 @@ def test_a_link_to_a_model_that_is_gone_is_one_sentence(app, model, page):
     assert app.header, "the page goes on"
 
 
+@pytest.mark.parametrize(("model", "kept"), [("whole", True), ("A" * 22, False)])
+def test_only_what_was_typed_for_the_thing_that_is_gone_is_forgotten(app, model, kept):
+    app.session_state[f"confusion_{model}"] = "typed"
+    app.query_params["model"] = model
+    app.run()
+    assert (f"confusion_{model}" in app.session_state) == kept
+
+
 def test_a_fault_of_ours_is_calm_and_logged(app, monkeypatch, caplog):
     app.run()
     monkeypatch.setattr(state, "shipped_example", lambda: 1 / 0)

@@ -7,13 +7,13 @@ import numpy as np
 import pandas as pd
 
 from mmdemo.charts import grammar as alt
-from mmdemo.charts.reflow import widest
+from mmdemo.charts.reflow import are_long, widest
 from mmdemo.charts.rows import names_axis
 from mmdemo.evaluation.confusion import most_mixed_up
 from mmdemo.explanation.palette import AGAINST, FOR, NEUTRAL
 
 _MOST, _MOST_LONG = 12, 8  # classes that have room for names and numbers, on a phone too; of long names
-_SHORT, _LONG = 12, 20  # letters of a name that has room below a column, and beside a row in one line
+_SHORT = 12  # letters of a name that has room below a column
 _CELL, _AROUND = 30, 130  # pixels: of a cell, and of title, axis and its name
 _SMALL_CELL = 10  # pixels: of a cell without a number
 _DARK_CELL = 0.45  # share above which a cell is dark enough to need a white number
@@ -54,7 +54,7 @@ def most_shown(classes: Sequence[str]) -> int:
     >>> most_shown(("cat", "dog")), most_shown(("cat", "a dog that is as large as a calf"))
     (12, 8)
     """
-    return _MOST_LONG if widest(classes) > _LONG else _MOST
+    return _MOST_LONG if are_long(classes) else _MOST
 
 
 def numbered(classes: Sequence[str]) -> dict[str, str]:

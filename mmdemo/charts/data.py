@@ -8,14 +8,13 @@ import pandas as pd
 from mmdemo.charts import grammar as alt
 from mmdemo.charts.bars import bar, bars, flow, row, row_below, tick
 from mmdemo.charts.heads import head_scale
-from mmdemo.charts.reflow import widest
+from mmdemo.charts.reflow import are_long
 from mmdemo.charts.rows import names_axis
 from mmdemo.datasets.words import TellingWord
 from mmdemo.evaluation.sentences import titles_of
 from mmdemo.explanation.palette import AGAINST, FOR, NEUTRAL
 
 MOST_BESIDE = 12  # classes whose bars stand beside their names
-_LONG = 20  # letters of a name that has room beside a bar
 _BAR = FOR
 _NAMES = names_axis()
 _ROW, _AROUND = 26, 90  # pixels: of a row, and of title, axis and its name
@@ -45,7 +44,7 @@ def class_bars(labels: pd.Series) -> str:
     """
     counts = labels.value_counts()
     most, equal = int(counts.iloc[0]), tick(len(labels) / len(counts) / int(counts.iloc[0]))
-    above = len(counts) > MOST_BESIDE or widest(counts.index) > _LONG
+    above = len(counts) > MOST_BESIDE or are_long(counts.index)
     rows = []
     for name, pairs in counts.items():
         marks, value = bar(0, pairs / most, _BAR) + equal, f"{pairs:,} ({pairs / len(labels):.1%})"

@@ -6,12 +6,11 @@ import numpy as np
 
 from mmdemo.charts.bars import bar, bars, row_below
 from mmdemo.charts.heads import head_colour
-from mmdemo.charts.reflow import widest
+from mmdemo.charts.reflow import are_long
 from mmdemo.explanation.palette import NEUTRAL
 from mmdemo.model.certainty import percent
 from mmdemo.preprocess.shortened import shortened
 
-_LONG = 20  # letters of a name that has room in a third of a phone's screen
 _PALE = 0.45  # opacity of what is not the answer
 
 
@@ -21,7 +20,7 @@ def opinion_bars(classes: Sequence[str], heads: Mapping[str, np.ndarray], titles
     heads: head → probabilities (k,), 0–1. titles: of the heads. most: classes that have a bar; the others share one.
     """
     blocks = [_block(classes, rows, head, titles[head], most) for head, rows in heads.items()]
-    least = 12 if widest(classes) > _LONG else 6.5
+    least = 12 if are_long(classes) else 6.5
     columns = f"repeat(auto-fit,minmax(min({least}rem,100%),1fr))"
     return f'<div style="display:grid;grid-template-columns:{columns};gap:1rem">{"".join(blocks)}</div>'
 

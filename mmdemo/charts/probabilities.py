@@ -7,13 +7,12 @@ import numpy as np
 
 from mmdemo.charts.bars import bar, breakable, track
 from mmdemo.charts.heads import head_colour
-from mmdemo.charts.reflow import widest
+from mmdemo.charts.reflow import are_long, widest
 from mmdemo.explanation.palette import NEUTRAL
 from mmdemo.model.certainty import percent
 from mmdemo.preprocess.shortened import shortened
 
 _MOST = 40  # classes with a row of their own
-_LONG = 20  # letters of a name that has room beside the numbers
 _BESIDE = 4  # models whose numbers have room beside a name, on a phone too
 _PALE = 0.45  # opacity of what is not the answer
 _TABLE = "display:grid;font-size:.875rem;line-height:1.2;overflow-wrap:anywhere;font-variant-numeric:tabular-nums"
@@ -35,7 +34,7 @@ def probability_table(
     """
     shown = list(order if len(order) == most + 1 else order[:most])
     shown += [place for place in dict.fromkeys(int(found.argmax()) for found in heads.values()) if place not in shown]
-    long = widest(classes) > _LONG or len(heads) > _BESIDE
+    long = are_long(classes) or len(heads) > _BESIDE
     rows = [_row(shortened(classes[place]), _cells(heads, [place]), long) for place in shown]
     if rest := [place for place in order if place not in set(shown)]:
         rows.append(_row(f"{len(rest):,} others", _cells(heads, rest), long))

@@ -54,6 +54,15 @@ def widest(names: Iterable[str]) -> int:
     return max((sum(2 if east_asian_width(letter) in "WF" else 1 for letter in name) for name in names), default=0)
 
 
+def are_long(names: Iterable[str]) -> bool:
+    """Return whether a name takes more than a line, and so has no room beside a bar or in a third of a phone's screen.
+
+    >>> are_long(["cat", "an armchair"]), are_long(["an armchair made of oiled oak"])
+    (False, True)
+    """
+    return widest(names) > _NAME
+
+
 def _encodings(spec: Spec) -> Iterator[Spec]:
     for part in (spec, *spec.get("layer", [])):
         if "encoding" in part:

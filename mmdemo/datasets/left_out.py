@@ -77,8 +77,8 @@ def unusable_image(why: str) -> Why:
 
 def unusable_value(modality: str, error: Exception) -> Why:
     """Return why a row is left out of which a modality's cell cannot be read."""
-    kind = f"with {MODALITIES[modality].a_noun} that cannot be used"
-    return f"has a {modality} that cannot be used: {error}", "", kind
+    unusable = f"{MODALITIES[modality].a_noun} that cannot be used"
+    return f"has {unusable}: {error}", "", f"with {unusable}"
 
 
 def such_as(rows: Sequence[LeftOut]) -> str:

@@ -23,13 +23,13 @@ class Plane:
 
 @dataclass(frozen=True)
 class Side:
-    """What tells strange images from a model's own by the direction of their features: weights float32 (d,)."""
+    """What tells strange vectors from a model's own by their direction: weights float32 (d,)."""
 
     weights: np.ndarray
     offset: float
 
     def scores(self, rows: np.ndarray) -> np.ndarray:
-        """Return, of n vectors (n, d), about 1 for strange images and −1 for those like the model's own: (n,)."""
+        """Return, of n vectors (n, d), about 1 for strange ones and −1 for those like the model's own: (n,)."""
         return np.asarray(_directions(rows) @ self.weights + self.offset)
 
 
@@ -51,9 +51,9 @@ def plane_of(rows: np.ndarray, axes: int) -> Plane:
 
 
 def side_of(own: np.ndarray, strange: np.ndarray) -> Side:
-    """Return what tells strange images (m, d) from the own ones (n, d): the ridge regression of 1 and −1 on them.
+    """Return what tells strange vectors (m, d) from the own ones (n, d): the ridge regression of 1 and −1 on them.
 
-    Either kind counts as much as the other, however many images it has.
+    Either kind counts as much as the other, however many there are.
 
     Source: Hendrycks, Mazeika and Dietterich (2019), "Deep anomaly detection with outlier exposure".
     """

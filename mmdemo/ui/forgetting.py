@@ -43,7 +43,7 @@ def shown_to(visitors: Iterable[str]) -> None:
 def typed_for(name: str) -> None:
     """Have this tab forget what was typed or chosen for one thing, whose name ends the widgets' keys."""
     for key in [str(key) for key in st.session_state]:
-        if name and key.endswith(f"_{name}"):
+        if key.endswith(f"_{name}"):
             del st.session_state[key]
 
 

@@ -33,7 +33,9 @@ def leave(title: str) -> tuple[str, ...]:
     found = {key: _why_not(key) for key in (state.MODEL, state.RUN, state.DATASET, state.EDITS)}
     said = {key: why for key, why in found.items() if why}
     for key in [*said, *(_OF_DATA if state.DATASET in said else ())]:
-        forgetting.typed_for(st.query_params.pop(key, ""))
+        named = st.query_params.pop(key, "")
+        if ID.fullmatch(named):  # any other name might end keys that have to do with something else
+            forgetting.typed_for(named)
     if said:
         forgetting.this_tab()  # it may have been drawn here, as long as it was there, or shared
         st.session_state[_SAID] = (title, tuple(dict.fromkeys(said.values())))

@@ -7,6 +7,7 @@ import streamlit as st
 
 from mmdemo.preprocess.image import ImageSettings, Step, steps
 from mmdemo.preprocess.thumbnail import shrunk
+from mmdemo.ui import table
 
 _SHOWN = 320  # pixels of a displayed image's long side
 _FITS = {"letterbox": "Pad", "crop": "Crop", "stretch": "Stretch"}
@@ -57,14 +58,14 @@ def draw_steps(pixels: np.ndarray, settings: ImageSettings, side: int) -> None:
             "**type**, stores each number in one byte, 0–255; the **range** is the least and the largest number that "
             "occur. A network takes images of one shape only, so the last step always makes a square."
         )
-        rows = [f"| {number} | {_facts(step)} |" for number, step in enumerate(found)]
-        st.markdown("\n".join(["| Step | Shape | Type | Range |", "| --- | --- | --- | --- |", *rows]))
+        rows = [(str(number), *_facts(step)) for number, step in enumerate(found)]
+        table.draw(("Step", "Shape", "Type", "Range"), rows, "Each step as numbers")
 
 
-def _facts(step: Step) -> str:
+def _facts(step: Step) -> tuple[str, str, str]:
     height, width, channels = step.pixels.shape
     least, most = step.pixels.min(), step.pixels.max()
-    return f"{height} × {width} × {channels} | {step.pixels.dtype} | {least}\u2060–\u2060{most}"
+    return f"{height} × {width} × {channels}", str(step.pixels.dtype), f"{least}\u2060–\u2060{most}"
 
 
 def _choice(label: str, titles: dict[str, str], key: str, meaning: str) -> Any:
