@@ -56,8 +56,8 @@ def rare_classes(labels: pd.Series, group: np.ndarray) -> dict[str, str]:
     {'ox': 'has 12 rows that are only 3 different pairs; a class needs 5'}
     """
     pairs = pd.DataFrame({"label": labels.to_numpy(), "group": group})
-    different = pairs.drop_duplicates()["label"].value_counts()
-    return rare_by_counts(labels.value_counts().to_dict(), different.to_dict())
+    different = pairs.drop_duplicates()["label"]
+    return rare_by_counts(_counts(labels), _counts(different))
 
 
 def rare_by_counts(rows: Mapping[str, int], different: Mapping[str, int]) -> dict[str, str]:
@@ -66,7 +66,7 @@ def rare_by_counts(rows: Mapping[str, int], different: Mapping[str, int]) -> dic
     >>> rare_by_counts({"ox": 12, "cat": 5}, {"ox": 3, "cat": 5})
     {'ox': 'has 12 rows that are only 3 different pairs; a class needs 5'}
     """
-    return {str(label): _reason(rows[label], different[label])
+    return {label: _reason(rows[label], different[label])
             for label in sorted(rows) if different[label] < FEWEST}  # fmt: skip
 
 
@@ -115,6 +115,10 @@ def check_classes(labels: Collection[str], reasons: Mapping[str, str]) -> None:
     more = f"; and {len(reasons) - _SAID:,} more" if len(reasons) > _SAID else ""
     why = f" Left out: {'; '.join(lost)}{more}." if lost else ""
     raise DatasetError(f"The data has {found}; a classifier needs at least two.{why}")
+
+
+def _counts(labels: pd.Series) -> dict[str, int]:
+    return {str(label): count for label, count in labels.value_counts().items()}
 
 
 def _class(label: str, reason: str) -> str:
