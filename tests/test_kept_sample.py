@@ -12,10 +12,10 @@ from streamlit.testing.v1 import AppTest
 
 from mmdemo.bundles.bundle import load
 from mmdemo.bundles.facts import model_facts
-from mmdemo.bundles.files_written import recognised_by, row_digest, row_digests
 from mmdemo.bundles.manifest import read_manifest, write_manifest
 from mmdemo.bundles.nearest import nearest
 from mmdemo.bundles.parts import Parts, parts_of
+from mmdemo.bundles.row_digests import recognised_by, row_digest, row_digests
 from mmdemo.bundles.seen import trained_on
 from mmdemo.bundles.summary import summarise
 from mmdemo.bundles.writing import save, save_parts
