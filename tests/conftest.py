@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import hypothesis
 import pytest
@@ -13,6 +14,10 @@ from tests.command_line import CommandLine, Refuse
 from tests.made_once import share_features
 from tests.models import Models
 from tests.server import Server, serve
+from tests.spark_cluster import Cluster, spark_session, standalone_cluster
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
 
 DEBIAN_STAMPS = "/usr/share/tuxpaint/stamps"
 SLOWEST = (
@@ -135,3 +140,17 @@ def page(chromium: Browser) -> Iterator[Page]:
     """A new visitor's tab, 1440 × 900, which prefers light colours."""
     with chromium.new_context(viewport={"width": 1440, "height": 900}, color_scheme="light") as context:
         yield context.new_page()
+
+
+@pytest.fixture(scope="module")
+def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator["SparkSession"]:
+    """A session of Spark in two threads of this machine. A module uses either it or the cluster: a process has one."""
+    with spark_session(tmp_path_factory.mktemp("spark")) as session:
+        yield session
+
+
+@pytest.fixture(scope="module")
+def spark_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """Spark's own master and two workers as processes of their own, on loopback."""
+    with standalone_cluster(tmp_path_factory.mktemp("cluster")) as cluster:
+        yield cluster

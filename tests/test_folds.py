@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.model_selection import train_test_split
 
-from mmdemo.training.folds import NEVER, folds_of, one_split
+from mmdemo.training.folds import NEVER, first_fold, folds_of, one_split, place_in_line
 
 PAIRS = st.lists(st.tuples(st.integers(0, 30), st.sampled_from("abc")), min_size=1, max_size=80)
 
@@ -38,6 +38,14 @@ def by_hand(groups: list[str], labels: list[str], folds: int, seed: int) -> list
 def test_folds_are_what_the_rule_says(pairs: list[tuple[int, str]], folds: int, seed: int) -> None:
     groups, labels = [f"g{group}" for group, _ in pairs], [label for _, label in pairs]
     assert folds_of(groups, labels, folds, seed).tolist() == by_hand(groups, labels, folds, seed)
+
+
+def test_the_fold_of_a_pair_follows_from_its_place_in_line_and_the_first_fold_of_its_label() -> None:
+    line = sorted((f"g{i}" for i in range(23)), key=lambda group: place_in_line(group, 7))
+    start = first_fold("a label", 5, 7)
+    assert folds_of(line, ["a label"] * 23, 5, 7).tolist() == [(start + rank) % 5 for rank in range(23)]
+    assert 0 <= place_in_line("g1", 7) < 2**64
+    assert place_in_line("g1", 7) != place_in_line("g1", 8)
 
 
 @settings(max_examples=60, deadline=None)

@@ -2,7 +2,8 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
@@ -54,14 +55,25 @@ def one_spelling(labels: Sequence[str]) -> tuple[list[str], tuple[str, ...]]:
     >>> one_spelling(["1.0", "1", "2"])[0]
     ['1', '1', '2']
     """
-    if all(_NUMBER.fullmatch(label) for label in labels if label):
-        labels = [_WHOLE.sub("", label) for label in labels]
-    counts = pd.Series(list(labels), dtype=object).value_counts()
-    spellings: dict[str, list[str]] = {}
-    for label in sorted(counts.index, key=lambda label: (-counts[label], label)):
-        spellings.setdefault(label.casefold(), []).append(label)
-    chosen = {label: found[0] for found in spellings.values() for label in found}
-    changed = [f"{shown(label)} ({counts[label]:,}) into {shown(found[0])}"
-               for found in spellings.values() for label in found[1:]]  # fmt: skip
-    notes = (f"Labels that differ only in case were merged: {listed(changed)}.",) if changed else ()
+    chosen, notes = spellings(Counter(labels))
     return [chosen[label] for label in labels], notes
+
+
+def spellings(counts: Mapping[str, int]) -> tuple[dict[str, str], tuple[str, ...]]:
+    """Return for each label how it is spelled, as `one_spelling` does for labels of these counts, and the notes.
+
+    >>> spellings({"Cat": 2, "cat": 1})[0]
+    {'Cat': 'Cat', 'cat': 'Cat'}
+    """
+    numbers = all(_NUMBER.fullmatch(label) for label in counts if label)
+    written = {label: _WHOLE.sub("", label) if numbers else label for label in counts}
+    found: Counter[str] = Counter()
+    for label, count in counts.items():
+        found[written[label]] += count
+    alike: dict[str, list[str]] = {}
+    for label in sorted(found, key=lambda label: (-found[label], label)):
+        alike.setdefault(label.casefold(), []).append(label)
+    changed = [f"{shown(label)} ({found[label]:,}) into {shown(labels[0])}"
+               for labels in alike.values() for label in labels[1:]]  # fmt: skip
+    notes = (f"Labels that differ only in case were merged: {listed(changed)}.",) if changed else ()
+    return {label: alike[new.casefold()][0] for label, new in written.items()}, notes

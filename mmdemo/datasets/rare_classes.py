@@ -1,6 +1,6 @@
 """Classes with too few different pairs to train and evaluate on: left out with a reason, or merged into one."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -56,10 +56,18 @@ def rare_classes(labels: pd.Series, group: np.ndarray) -> dict[str, str]:
     {'ox': 'has 12 rows that are only 3 different pairs; a class needs 5'}
     """
     pairs = pd.DataFrame({"label": labels.to_numpy(), "group": group})
-    different = pairs.drop_duplicates()["label"].value_counts()
-    rows = labels.value_counts()
-    return {str(label): _reason(rows[label], different[label])
-            for label in sorted(rows.index) if different[label] < FEWEST}  # fmt: skip
+    different = pairs.drop_duplicates()["label"]
+    return rare_by_counts(_counts(labels), _counts(different))
+
+
+def rare_by_counts(rows: Mapping[str, int], different: Mapping[str, int]) -> dict[str, str]:
+    """Return what `rare_classes` does; label → how many rows it has, and → how many different pairs they are.
+
+    >>> rare_by_counts({"ox": 12, "cat": 5}, {"ox": 3, "cat": 5})
+    {'ox': 'has 12 rows that are only 3 different pairs; a class needs 5'}
+    """
+    return {label: _reason(rows[label], different[label])
+            for label in sorted(rows) if different[label] < FEWEST}  # fmt: skip
 
 
 def left_out_of(labels: pd.Series, reasons: Mapping[str, str]) -> tuple[LeftOut, ...]:
@@ -95,9 +103,9 @@ def notes_on(reasons: Mapping[str, str]) -> Iterator[str]:
         yield f"Left out: the {_class(label, reason)}."
 
 
-def check_classes(labels: pd.Series, reasons: Mapping[str, str]) -> None:
+def check_classes(labels: Collection[str], reasons: Mapping[str, str]) -> None:
     """Raise a DatasetError where fewer than two classes are left; reasons: label → why it is not."""
-    if labels.empty:
+    if not len(labels):  # a Series has no truth value
         raise DatasetError("No row has a label, so no model can be trained on this data.")
     left = [repr(label) for label in sorted(set(labels)) if label not in reasons]
     if len(left) > 1:
@@ -107,6 +115,10 @@ def check_classes(labels: pd.Series, reasons: Mapping[str, str]) -> None:
     more = f"; and {len(reasons) - _SAID:,} more" if len(reasons) > _SAID else ""
     why = f" Left out: {'; '.join(lost)}{more}." if lost else ""
     raise DatasetError(f"The data has {found}; a classifier needs at least two.{why}")
+
+
+def _counts(labels: pd.Series) -> dict[str, int]:
+    return {str(label): count for label, count in labels.value_counts().items()}
 
 
 def _class(label: str, reason: str) -> str:

@@ -25,12 +25,22 @@ def folds_of(groups: Sequence[str], labels: Sequence[str], folds: int, seed: int
     """
     ranked: dict[str, list[tuple[int, str]]] = {}
     for group, label in _label_of(groups, labels).items():
-        ranked.setdefault(label, []).append((_hash(f"{seed} {group}"), group))
+        ranked.setdefault(label, []).append((place_in_line(group, seed), group))
     fold: dict[str, int] = {}
     for label, members in ranked.items():
-        start = _hash(f"{seed} {label}")
+        start = first_fold(label, folds, seed)
         fold |= {group: (start + rank) % folds for rank, (_, group) in enumerate(sorted(members))}
     return np.array([fold[group] for group in groups], dtype=int)
+
+
+def place_in_line(group: str, seed: int) -> int:
+    """Return the number (0 … 2⁶⁴ − 1) by which the groups of a label are ranked; equal numbers by their groups."""
+    return _hash(f"{seed} {group}")
+
+
+def first_fold(label: str, folds: int, seed: int) -> int:
+    """Return the fold (0 … folds − 1) of the first in the line of a label's groups; the next ones follow in turn."""
+    return _hash(f"{seed} {label}") % folds
 
 
 def one_split(groups: Sequence[str], seed: int) -> np.ndarray:

@@ -30,6 +30,19 @@ class FittedHead:
         return np.asarray(self.intercept + sum(parts), np.float64)
 
 
+def of_all_classes(fit: LinearFit, classes: int, factors: Mapping[str, float]) -> FittedHead:
+    """Return the head of all k classes for a fit that may lack some: those that none of its pairs has never win.
+
+    factors: modality → what its block was multiplied by in the fit.
+    """
+    intercept = np.full(classes, fit.intercept.min() - _UNSEEN)
+    intercept[fit.classes] = fit.intercept
+    coef = {name: np.zeros((classes, rows.shape[1])) for name, rows in fit.coef.items()}
+    for name, rows in fit.coef.items():
+        coef[name][fit.classes] = rows
+    return FittedHead(coef, intercept, factors)
+
+
 class HeadProblem:
     """One head's regression on the pairs of a fit, bool (n,), for one weighting of its blocks."""
 
@@ -45,12 +58,5 @@ class HeadProblem:
 
         report: called with the share done (0–1). tolerance: see `LinearProblem`.
         """
-        return [self._head(fit) for fit in self._problem.fit_all(Cs, tolerance, report)]
-
-    def _head(self, fit: LinearFit) -> FittedHead:
-        intercept = np.full(self._classes, fit.intercept.min() - _UNSEEN)
-        intercept[fit.classes] = fit.intercept
-        coef = {name: np.zeros((self._classes, rows.shape[1])) for name, rows in fit.coef.items()}
-        for name, rows in fit.coef.items():
-            coef[name][fit.classes] = rows
-        return FittedHead(coef, intercept, self._factors)
+        fits = self._problem.fit_all(Cs, tolerance, report)
+        return [of_all_classes(fit, self._classes, self._factors) for fit in fits]

@@ -208,8 +208,8 @@ FAULTS = (
     Fault(
         "a held-out row in train.npz",
         "mmdemo/bundles/files_written.py",
-        '{"ids": trained.train_ids, "digests"',
-        '{"ids": np.append(trained.train_ids[1:], trained.held_out.ids[0]), "digests"',
+        '{"ids": parts.train_ids, "digests"',
+        '{"ids": np.append(parts.train_ids[1:], parts.held_out.ids[0]), "digests"',
         ("tests/test_no_leak.py::test_no_held_out_row_lies_among_the_training_rows_of_one_split",),
     ),
     Fault(
@@ -378,7 +378,14 @@ FAULTS = (
         "mmdemo/ui/frame.py",
         "    place = next(i for i, entry in enumerate(ENTRIES) if entry.title == title)\n",
         "    import tensorflow\n\n    place = next(i for i, entry in enumerate(ENTRIES) if entry.title == title)\n",
-        ("tests/test_no_tensorflow.py::test_no_page_imports_tensorflow",),
+        ("tests/test_never_imported.py::test_no_page_imports_tensorflow_or_spark",),
+    ),
+    Fault(
+        "Spark imported by the server",
+        "mmdemo/ui/frame.py",
+        "    place = next(i for i, entry in enumerate(ENTRIES) if entry.title == title)\n",
+        "    import pyspark\n\n    place = next(i for i, entry in enumerate(ENTRIES) if entry.title == title)\n",
+        ("tests/test_never_imported.py::test_no_page_imports_tensorflow_or_spark",),
     ),
     Fault(
         "a page without frame.page",
