@@ -8,14 +8,9 @@ import pyarrow as pa
 from pyspark.errors import AnalysisException
 from pyspark.sql import SparkSession
 
-from mmdemo.datasets.homonym_captions import SENSES
-from mmdemo.datasets.homonym_images import homonym_png
-from mmdemo.datasets.homonym_table import homonym_alone, homonym_caption
+from mmdemo.datasets.homonym_pair import LAYOUT, homonym_pair
 from mmdemo.datasets.homonyms import SMALLEST, check_chances
 from mmdemo.errors import DatasetError
-
-SCHEMA = "image struct<bytes: binary, path: string>, text string, label string"
-"""Hugging Face's layout; labels are names, for Spark's writer cannot set the metadata that would name numbers."""
 
 _MOST_IN_FILE = 4_000  # pairs: about 80 MB
 _AT_ONCE = 200  # pairs of an Arrow batch: about 4 MB
@@ -32,8 +27,9 @@ def write_homonyms(
     seed: int = 42,
     parts: int | None = None,
 ) -> None:
-    """Write `n` pairs of the homonyms as Parquet: `image` (a PNG's `bytes` and `path`), `text` and `label`.
+    """Write `n` pairs of the homonyms as Parquet, a PNG's bytes and path, a caption and a label each.
 
+    Labels are names, for Spark's writer cannot set the metadata by which Hugging Face names numbers.
     Each worker draws a row from its number and the seed alone, so that equal numbers give equal pairs, whatever `n` and
     the parts. The classes, the ambiguous captions and the covered images are drawn independently: the best possible
     accuracies of `mmdemo.datasets.homonyms` hold in expectation. Rows lie in the order of their numbers.
@@ -46,7 +42,7 @@ def write_homonyms(
     draw = partial(_draw, q_text=q_text, q_image=q_image, seed=seed)
     numbers = spark.range(n, numPartitions=parts or _parts(n, spark.sparkContext.defaultParallelism))
     try:
-        numbers.mapInArrow(draw, SCHEMA).write.option("parquet.block.size", _ROW_GROUP).parquet(path)
+        numbers.mapInArrow(draw, LAYOUT).write.option("parquet.block.size", _ROW_GROUP).parquet(path)
     except AnalysisException as error:
         if error.getCondition() == _TAKEN:
             raise DatasetError(f"There is something at {path} already; give a folder that does not exist.") from error
@@ -74,15 +70,4 @@ def _draw(batches: Iterable[pa.RecordBatch], q_text: float, q_image: float, seed
     for batch in batches:
         for start in range(0, len(batch), _AT_ONCE):
             numbers = batch.column("id").slice(start, _AT_ONCE).to_pylist()
-            yield pa.RecordBatch.from_pylist([_pair(number, q_text, q_image, seed) for number in numbers])
-
-
-def _pair(number: int, q_text: float, q_image: float, seed: int) -> dict[str, object]:
-    sense, ambiguous, covered = homonym_alone(number, q_text, q_image, seed)
-    label = SENSES[sense].label
-    png = homonym_png(label, covered, seed, number)
-    return {
-        "image": {"bytes": png, "path": f"{number + 1:04d}.png"},
-        "text": homonym_caption(sense, ambiguous, seed, number),
-        "label": label,
-    }
+            yield pa.RecordBatch.from_pylist([homonym_pair(number, q_text, q_image, seed) for number in numbers])
