@@ -10,10 +10,10 @@ PY := .venv/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check
 SUITABLE := import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 
-.PHONY: all demo test quick thorough faults fuzz check screenshots bench soak lock audit clean system-packages
+.PHONY: all demo test quick thorough faults fuzz check screenshots bench bench-spark soak lock audit clean system-packages
 
 all: .venv/.installed
-	@echo "Ready. make demo | quick | test | thorough | faults | fuzz | check | screenshots | bench | soak | lock | audit | clean"
+	@echo "Ready. make demo | quick | test | thorough | faults | fuzz | check | screenshots | bench | bench-spark | soak | lock | audit | clean"
 
 # On one's own machine what was trained stays, and data may be named where it lies; a shared server forgets after a day.
 demo: .venv/.installed
@@ -47,6 +47,9 @@ screenshots: .venv/.installed-dev system-packages
 
 bench: .venv/.installed-dev system-packages
 	@$(PY) -m benchmarks
+
+bench-spark: .venv/.installed-dev system-packages
+	@$(PY) -m benchmarks.spark $(ARGS)
 
 soak: .venv/.installed-dev
 	@$(PY) -m benchmarks.soak $(ARGS)

@@ -14,6 +14,7 @@ from mmdemo.commands.options import as_json, read_data_options
 from mmdemo.commands.own_folder import look_into, save_mapping, write_copy
 from mmdemo.commands.per_modality import per_modality
 from mmdemo.commands.progress import Reporter
+from mmdemo.commands.spark_options import on_spark, spark_options
 from mmdemo.datasets import working_copy
 from mmdemo.datasets.base import Dataset
 from mmdemo.datasets.quality import examine
@@ -35,34 +36,44 @@ from mmdemo.training.split import prepare
 @click.option("--save-mapping", type=click.Path(path_type=Path), metavar="FILE.json",
               help="Write which column is what; --data takes this file, too.")  # fmt: skip
 @click.option("--left-out", type=click.Path(path_type=Path), metavar="FILE.csv", help="List all rows left out.")
-@click.option("--out", type=click.Path(path_type=Path), help="Folder for a working copy: clean, its images small.")
+@click.option("--out", metavar="PATH", help="Folder for a working copy, its images small; of Spark's homonyms.")
 @click.option("--look", is_flag=True, help="With --out: only the first rows, and which column seems to be what.")
 @click.option("--name", metavar="TEXT", help="With --out: what the data is called [default: as its file].")
 @click.option("--progress", type=click.Choice(["bar", "json", "none"]), help="[default: bar in a terminal]")
 @click.option("--json", "json_", is_flag=True, help="End with one JSON object on stdout.")
+@spark_options
 def command(
     data: str,
     captions: str | None,
     settings: tuple[str, ...],
     save_mapping: Path | None,
     left_out: Path | None,
-    out: Path | None,
+    out: str | None,
     look: bool,
     name: str | None,
     progress: str | None,
     json_: bool,
+    engine: str,
+    master: str | None,
+    conf: tuple[str, ...],
     **columns: Any,
 ) -> None:
     """Show what a dataset holds, what is left out of it, what is wrong with it, and what to do about it."""
     options = {**read_data_options(captions, settings), **chosen_columns(columns)}
     kind = progress or ("bar" if sys.stderr.isatty() else "none")
+    if on_spark(engine, master, conf):
+        from mmdemo.commands.drawn_by_spark import draw
+
+        _tell(draw(data, options, out, master, conf, Reporter(kind)), json_, progress)
+        return
     on_progress = Reporter(kind, working_copy.seconds() if out else None)
     if out is None and (look or name):
         raise ConfigError("--look and --name need --out FOLDER.")
     if save_mapping is not None:
         _save_mapping(data, options, save_mapping)
     if out is not None:
-        made = look_into(data, options, out) if look else write_copy(data, options, out, name or "", on_progress)
+        to = Path(out)
+        made = look_into(data, options, to) if look else write_copy(data, options, to, name or "", on_progress)
         _tell(made, json_, progress)
         return
     summary, dataset = _summary(data, options, on_progress)

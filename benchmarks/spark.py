@@ -1,0 +1,155 @@
+"""What a training on Spark takes as its pairs grow, and what a second core saves.
+
+`make bench-spark`, or `python -m benchmarks.spark 500 1000 2000 --encoded 500 --repeats 1` for a short one.
+It prints the tables of docs/scale.md. Nothing large is imported here: see `run_python`.
+"""
+
+import json
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from statistics import median
+
+import click
+
+from benchmarks.child import run_python
+from benchmarks.memory import PeaksBelow
+from benchmarks.report import Table, Target
+
+PAIRS = (12_500, 25_000, 50_000)
+_MANY, _CORES, _MORE_CORES = 10_000_000, 2, 64
+_MOST_MB, _MOST_GROWTH, _LEAST_GAIN = 1_200, 1.2, 1.7
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A training from start to end.
+
+    seconds: of the whole process. stages: stage → seconds of it, in order. python, java: the driver's peaks, MB.
+    """
+
+    seconds: float
+    stages: Mapping[str, float]
+    python: float
+    java: float
+
+
+def write(pairs: int, folder: Path, conf: Sequence[str] = ()) -> Path:
+    """Return a folder of Parquet with so many drawn pairs, written unless it is there."""
+    path = folder / f"pairs-{pairs}"
+    if not (path / "_SUCCESS").exists():
+        options = ("--engine", "spark", "--master", f"local[{_CORES}]", *_settings(conf), "--out", str(path))
+        taken = run_python("-m", "mmdemo", "data", "homonyms", "--set", f"data.n={pairs}", *options)
+        _tell(f"{pairs:,} pairs drawn and written: {taken.seconds:.0f} s, {pairs / taken.seconds:.0f} pairs a second")
+    return path
+
+
+def train(data: Path, cores: int, conf: Sequence[str] = ()) -> Trained:
+    """Train on one fifth held out, C given, and watch the driver: its Python and its virtual machine."""
+    spark = ("--engine", "spark", "--master", f"local[{cores}]", *_settings(conf))
+    with tempfile.TemporaryDirectory() as folder, PeaksBelow() as peaks:
+        options = ("--data", str(data), "--C", "30", "--folds", "1", "--out", f"{folder}/model")
+        taken = run_python("-m", "mmdemo", "train", *options, *spark, "--progress", "none", "--json")
+    stages = {name: took for name, took in json.loads(taken.output)["seconds"].items() if name != "total"}
+    java = max((mb for name, mb in peaks.found.items() if name.startswith("java")), default=0.0)
+    python = max((mb for name, mb in peaks.found.items() if name.startswith("python")), default=0.0)
+    found = Trained(taken.seconds, stages, python, java)
+    _tell(f"{data.name} on {cores} cores: {found.seconds:.0f} s, Python {python:.0f} MB, Java {java:.0f} MB, {stages}")
+    return found
+
+
+def encoding(data: Path, repeats: int, conf: Sequence[str] = ()) -> dict[int, list[float]]:
+    """Return cores → seconds of encoding, of trainings on one core and on two that take turns."""
+    found: dict[int, list[float]] = {1: [], _CORES: []}
+    for turn in range(repeats):
+        for cores in sorted(found, reverse=turn % 2 == 1):
+            found[cores].append(train(data, cores, conf).stages["encode"])
+    return found
+
+
+def added(by_pairs: Mapping[int, Trained]) -> list[float]:
+    """Return the seconds of each pair that is added between one size and the next."""
+    return [(more.seconds - one.seconds) / (b - a) for (a, one), (b, more) in pairwise(sorted(by_pairs.items()))]
+
+
+def of_many(by_pairs: Mapping[int, Trained], pairs: int, cores: int) -> float:
+    """Return the hours that many pairs would take: what grew between the two largest sizes is shared by the cores."""
+    last, slope = max(by_pairs), added(by_pairs)[-1]
+    fixed = max(0.0, by_pairs[last].seconds - slope * last)
+    return (fixed + slope * pairs * _CORES / cores) / 3600
+
+
+def stages_table(by_pairs: Mapping[int, Trained]) -> Table:
+    """Return seconds, and pairs a second, of each stage."""
+    sizes = sorted(by_pairs)
+    names = list(dict.fromkeys(name for one in by_pairs.values() for name in one.stages))
+    rows = [(name, *(_rate(size, by_pairs[size].stages.get(name, 0.0)) for size in sizes)) for name in names]
+    whole = ("the whole process", *(_rate(size, by_pairs[size].seconds) for size in sizes))
+    return Table(("stage: seconds (pairs a second)", *(f"{size:,} pairs" for size in sizes)), [*rows, whole])
+
+
+def driver_table(by_pairs: Mapping[int, Trained]) -> Table:
+    """Return the driver's peaks, and what each added pair took."""
+    slopes = [float("nan"), *added(by_pairs)]
+    rows = [
+        (f"{size:,}", *(f"{mb:.0f}" for mb in (one.python, one.java, one.python + one.java)), _milliseconds(slope))
+        for (size, one), slope in zip(sorted(by_pairs.items()), slopes, strict=True)
+    ]
+    return Table(("pairs", "Python, MB", "Java, MB", "both, MB", "an added pair, ms"), rows)
+
+
+def targets(by_pairs: Mapping[int, Trained], encoded: Mapping[int, Sequence[float]]) -> list[Target]:
+    """Return what must hold, of what was measured."""
+    most = max(one.python + one.java for one in by_pairs.values())
+    found = [Target("Driver's peak, Python and Java:", most, "≤", _MOST_MB, "MB", 0)]
+    if len(slopes := added(by_pairs)) > 1:
+        growth = slopes[-1] / slopes[-2]
+        found.append(Target("An added pair, beside one added before:", growth, "≤", _MOST_GROWTH, "×", 2))
+    gain = median(encoded[1]) / median(encoded[_CORES])
+    return [*found, Target(f"Encoding on {_CORES} cores, beside one:", gain, "≥", _LEAST_GAIN, "×", 2)]
+
+
+def _rate(pairs: int, seconds: float) -> str:
+    return f"{seconds:.1f} ({pairs / seconds:,.0f})" if seconds > 0 else "–"
+
+
+def _milliseconds(seconds: float) -> str:
+    return "–" if seconds != seconds else f"{1000 * seconds:.1f}"
+
+
+def _settings(conf: Sequence[str]) -> list[str]:
+    return [word for setting in conf for word in ("--conf", setting)]
+
+
+def _tell(line: str) -> None:
+    print(f"  {line}", file=sys.stderr, flush=True)
+
+
+@click.command()
+@click.argument("sizes", nargs=-1, type=click.IntRange(40), metavar="[PAIRS]...")
+@click.option("--encoded", default=2_500, show_default=True, help="Pairs for comparing one core with two.")
+@click.option("--repeats", default=3, show_default=True, help="Turns of one core and two.")
+@click.option("--conf", multiple=True, metavar="KEY=VALUE", help="A setting of Spark; repeatable.")
+@click.option("--folder", type=click.Path(path_type=Path), help="Keep the drawn pairs here, and find them again.")
+def command(sizes: tuple[int, ...], encoded: int, repeats: int, conf: tuple[str, ...], folder: Path | None) -> None:
+    """Measure trainings on Spark of so many pairs each, print the tables, and say which targets are met."""
+    with tempfile.TemporaryDirectory(prefix="fusion-lab-spark-") as made:
+        kept = folder or Path(made)
+        by_cores = encoding(write(encoded, kept, conf), repeats, conf)
+        by_pairs = {size: train(write(size, kept, conf), _CORES, conf) for size in sorted(sizes or PAIRS)}
+    click.echo(f"{stages_table(by_pairs).markdown()}\n\n{driver_table(by_pairs).markdown()}\n")
+    for cores, seconds in by_cores.items():
+        rate = encoded / median(seconds)
+        click.echo(f"- Encoding on local[{cores}]: {rate:,.1f} pairs a second, the median of {repeats}")
+    grows = len(by_pairs) > 1 and added(by_pairs)[-1] > 0  # sizes too small to differ say nothing of many
+    for cores in (_CORES, _MORE_CORES) if grows else ():
+        hours = of_many(by_pairs, _MANY, cores)
+        click.echo(f"- {_MANY:,} pairs on {cores} cores, by these figures: {hours:,.1f} hours")
+    click.echo("\n".join(target.line() for target in targets(by_pairs, by_cores)))
+
+
+if __name__ == "__main__":
+    command(prog_name="python -m benchmarks.spark")
