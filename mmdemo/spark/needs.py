@@ -1,0 +1,5 @@
+"""What Spark needs."""
+
+
+def check_needs() -> None:
+    """Filled in elsewhere."""

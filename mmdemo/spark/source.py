@@ -1,0 +1,119 @@
+"""Where Spark finds the pairs: a table of Parquet or Delta at any size, or whatever the local reader takes."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mmdemo.datasets import working_copy
+from mmdemo.datasets.base import GROUP, LABEL, Dataset
+from mmdemo.datasets.choices import Choices
+from mmdemo.datasets.column_mapping import ColumnMapping
+from mmdemo.datasets.data_frame import values_of
+from mmdemo.datasets.mapping_file import read_mapping
+from mmdemo.datasets.own_data import own_data
+from mmdemo.datasets.own_dataset import dataset_of
+from mmdemo.datasets.own_source import takes
+from mmdemo.datasets.registry import SOURCES, check_options, check_there, load
+from mmdemo.modalities.registry import MODALITIES
+from mmdemo.spark.cells import Cells, Column
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+ID = "id"
+
+
+@dataclass(frozen=True)
+class Source:
+    """Rows that workers read.
+
+    rows: `id` and the columns that are named below. cells: modality → where its values stand. label, group: None where
+    there is none. clean: whether the local reader has made the labels what they are.
+    dataset: what the local reader returned, None where Spark has read the rows.
+    """
+
+    rows: "DataFrame"
+    cells: Mapping[str, Cells]
+    name: str
+    label: Column | None = None
+    group: Column | None = None
+    rare: str = "leave out"
+    notes: tuple[str, ...] = ()
+    options: Mapping[str, Any] = field(default_factory=dict)
+    dataset: Dataset | None = None
+
+    @property
+    def clean(self) -> bool:
+        """Whether the labels are written as they are used."""
+        return self.dataset is not None
+
+    @property
+    def about(self) -> dict[str, Any]:
+        """Name, source, licence and limits of the data, as a `Dataset` has them."""
+        if self.dataset is not None:
+            return {name: getattr(self.dataset, name) for name in ("name", "source", "licence", "limits")}
+        return {"name": self.name, "source": f"Your own data: {self.name}.", "licence": "yours", "limits": None}
+
+
+def open_source(spark: "SparkSession", data: str, options: Mapping[str, Any]) -> Source:
+    """Return the rows of a sample, a table of Parquet or Delta, or a folder, zip or table of your own.
+
+    options: of the dataset, such as which column is what. What the local reader reads, it reads here, up to 200,000
+    rows; images are opened by the workers alone.
+
+    Raises a DatasetError, one sentence, where there is nothing that can be read, a ConfigError for unknown options.
+    """
+    from mmdemo.spark.tables import is_table, open_table
+
+    where, mapping = data, None
+    if data not in SOURCES and (described := read_mapping(Path(data))):
+        where, mapping = str(described[0]), described[1]
+    if data not in SOURCES and is_table(where):
+        check_options(data, options, [*MODALITIES, LABEL, GROUP, "table", "rare"])
+        return open_table(spark, where, mapping, Choices.from_options(options), options)
+    return of_dataset(spark, _read_here(data, options))
+
+
+def of_dataset(spark: "SparkSession", dataset: Dataset) -> Source:
+    """Return the rows of a dataset that has been read already."""
+    frame, names = dataset.frame, dataset.modalities
+    columns = {ID: list(map(str, frame.index)), **{name: _written(values_of(frame, name)) for name in names}}
+    columns |= {LABEL: frame[LABEL].tolist(), GROUP: values_of(frame, GROUP) if GROUP in frame else [None] * len(frame)}
+    return Source(
+        rows=in_parts(spark, columns),
+        cells={name: Cells(name, (Column(name),)) for name in names},
+        name=dataset.name,
+        label=Column(LABEL),
+        group=Column(GROUP),
+        notes=dataset.notes,
+        options=dataset.options,
+        dataset=dataset,
+    )
+
+
+def in_parts(spark: "SparkSession", columns: Mapping[str, list[Any]]) -> "DataFrame":
+    """Return columns of text as rows that all workers share, in several parts for each."""
+    import pyarrow as pa
+
+    table = pa.table({name: pa.array(values, pa.string()) for name, values in columns.items()})
+    rows = spark.createDataFrame(table)
+    return rows.repartition(max(1, min(4 * spark.sparkContext.defaultParallelism, len(table) // 16)))
+
+
+def _written(values: list[Any]) -> list[str]:
+    return ["" if value is None else os.fspath(value) for value in values]
+
+
+def _read_here(data: str, options: Mapping[str, Any]) -> Dataset:
+    path = Path(data)
+    if data in SOURCES or (path.exists() and working_copy.is_copy(path)):
+        return load(data, **options)
+    check_there(data)
+    check_options(data, options, takes(path))
+    from dataclasses import replace
+
+    return replace(dataset_of(own_data(path, choices=Choices.from_options(options)), options), location=data)
+
+
