@@ -17,7 +17,7 @@ from mmdemo.datasets.registry import load
 from mmdemo.datasets.tables_to_classify import table_of_pairs
 from mmdemo.datasets.words import caption_lengths
 from mmdemo.errors import ConfigError, DatasetError
-from mmdemo.modalities.copies import codes_of, nothing_tied
+from mmdemo.modalities.likeness import Likeness
 from mmdemo.modalities.registry import MODALITIES
 from tests.command_line import CommandLine
 from tests.smell import MINIMAL, registered
@@ -27,7 +27,7 @@ from tests.test_look_alikes import photo
 @pytest.fixture(params=["beside", "alone"])
 def smelling(request: pytest.FixtureRequest) -> Iterator[tuple[str, ...]]:
     """Register a modality `smell`, of which equal values are tied; return the names of all modalities."""
-    smell = replace(MINIMAL, ties=lambda values, report: codes_of(values), most_tied=0.1)
+    smell = replace(MINIMAL, likeness=Likeness(tied_by=lambda value: value), most_tied=0.1)
     with registered(smell, alone=request.param == "alone"):
         yield tuple(MODALITIES)
 
@@ -95,7 +95,7 @@ def test_cells_are_read_as_the_modality_reads_them(folder: Path, smelling: tuple
         except ValueError as error:
             raise ConfigError(f"Got {written!r} but expected numbers.") from error
 
-    with registered(replace(MODALITIES["smell"], read=numbers, ties=nothing_tied)):
+    with registered(replace(MODALITIES["smell"], read=numbers, likeness=Likeness())):
         with pytest.raises(DatasetError, match=r"row 2 has a smell that cannot be used: Got"):
             load(folder)
         table = pd.read_csv(folder / "data.csv").assign(smell=[f"{i} 1" for i in range(40)])
@@ -110,4 +110,4 @@ def test_arrays_are_values_too(smelling: tuple[str, ...]) -> None:
     frames = [pd.DataFrame({"smell": [*values], "label": ["a", "b"]}) for values in ([one, one], [one, other])]
     found = [Dataset(frame, name="x", source="y", licence="z").fingerprint() for frame in frames]
     assert found[0] != found[1]
-    assert MODALITIES["smell"].repeats([one, None, other, one.copy()]).tolist() == [0, -1, 1, 0]
+    assert MODALITIES["smell"].likeness.repeats([one, None, other, one.copy()]).tolist() == [0, -1, 1, 0]

@@ -140,7 +140,7 @@ def test_almost_every_homonym_is_a_group_of_its_own_but_for_long_captions() -> N
 
 def test_no_two_stamps_of_different_labels_are_tied_by_their_image(stamps_dir: Path) -> None:
     frame = load("stamps").frame
-    ties = MODALITIES["image"].ties(frame["image"].tolist(), lambda share: None)
+    ties = MODALITIES["image"].likeness.ties(frame["image"].tolist())
     assert frame[ties >= 0].groupby(ties[ties >= 0])["label"].nunique().max() == 1
     assert len(set(groups(frame).keys)) > 0.95 * len(frame)
 
@@ -167,9 +167,9 @@ def test_repeated_equals_a_loop_over_all_pairs(codes: list[list[int]], fold: lis
 def test_what_stands_twice_in_each_modality(images: list[str], tmp_path: Path) -> None:
     again = tmp_path / "again.jpg"
     again.write_bytes(saved(np.array(Image.open(images[0])), 70))
-    codes = MODALITIES["image"].repeats([images[0], None, images[1], str(again)])
+    codes = MODALITIES["image"].likeness.repeats([images[0], None, images[1], str(again)])
     assert codes[0] == codes[3] != codes[2] and codes[1] == -1
-    codes = MODALITIES["text"].repeats(["A cat!", "a cat", "?", None, "", "a dog"])
+    codes = MODALITIES["text"].likeness.repeats(["A cat!", "a cat", "?", None, "", "a dog"])
     assert codes[0] == codes[1] and codes[2:5].tolist() == [-1] * 3 and codes[5] not in (-1, codes[0])
 
 

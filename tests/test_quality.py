@@ -80,20 +80,20 @@ def test_pictures_of_one_size_in_bytes_are_no_copies(tmp_path: Path) -> None:
 
 def test_images_are_compared_once_and_equal_what_the_modality_says(tmp_path: Path, monkeypatch) -> None:
     compared = []
-    real = MODALITIES["image"].ties
+    real = MODALITIES["image"].likeness
 
-    def ties(images, report):
+    def look_alikes(images, report):
         compared.append(list(images))
-        return real(images, report)
+        return real.compared(images, report)
 
-    monkeypatch.setitem(MODALITIES, "image", replace(MODALITIES["image"], ties=ties))
+    monkeypatch.setitem(MODALITIES, "image", replace(MODALITIES["image"], likeness=replace(real, compared=look_alikes)))
     rows = [("one.png", "a", "x"), ("none.png", "b", "x"), ("one.png", "c", "y"), ("two.png", "d", "y")]
     given = dataset(tmp_path, rows)
     given.frame.loc["row 3", "image"] = ""
     told: list[float] = []
     found = _looks(given.frame, examine(given, report=told.append).groups).to_numpy()
     assert len(compared) == 1 and told == sorted(told) and told[-1] <= 1
-    said = MODALITIES["image"].repeats(values_of(given.frame, "image"))
+    said = real.repeats(values_of(given.frame, "image"))
     assert (found[:, None] == found).tolist() == (said[:, None] == said).tolist() and found[1] == said[1] == -1
 
 

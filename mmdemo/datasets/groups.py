@@ -56,7 +56,7 @@ def groups(dataset: Dataset | pd.DataFrame, report: Callable[[float], None] = la
 def repeated(codes: Mapping[str, np.ndarray], fold: np.ndarray) -> np.ndarray:
     """Return bool (n,): whether a held-out pair's value, in any modality, stands among what its model was trained on.
 
-    codes: modality → int (n,), equal where values are, −1 where missing; see `Modality.repeats`.
+    codes: modality → int (n,), equal where values are, −1 where missing; see `Likeness.repeats`.
     fold: int (n,), in which a pair is held out; −1 for pairs that are always trained on.
 
     >>> repeated({"text": np.array([0, 1, 0, 2])}, np.array([0, 0, 1, -1])).tolist()
@@ -78,7 +78,7 @@ def _ties(frame: pd.DataFrame, report: Callable[[float], None]) -> dict[str, np.
     names, found = modalities_of(frame), {}
     for place, name in enumerate(names):
         on_share = partial(_told, report, place, len(names))
-        found[name] = MODALITIES[name].ties(values_of(frame, name), on_share)
+        found[name] = MODALITIES[name].likeness.ties(values_of(frame, name), on_share)
         on_share(1.0)
     return found
 

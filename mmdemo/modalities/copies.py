@@ -34,13 +34,3 @@ def digest_of(value: Any) -> str:
     if isinstance(value, np.ndarray):
         return hashlib.sha256(f"{value.dtype} {value.shape}".encode() + value.tobytes()).hexdigest()
     return hashlib.sha256(str(value).encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def nothing_tied(values: Sequence[Any], report: Report) -> np.ndarray:
-    """Return −1 for each value, int (n,)."""
-    return np.full(len(values), -1, dtype=np.int64)
-
-
-def equal_values(values: Sequence[Any]) -> np.ndarray:
-    """Return a code for each value, int (n,): equal where their digests are, −1 for None."""
-    return codes_of([None if value is None else digest_of(value) for value in values])

@@ -9,13 +9,14 @@ from mmdemo.encoders.efficientnet import EfficientNetEncoder
 from mmdemo.encoders.image_encoder import pixels_of
 from mmdemo.encoders.trained_cnn import TrainedCNNEncoder
 from mmdemo.modalities.cells import CELLS, cell_part
-from mmdemo.modalities.copies import shared
 from mmdemo.modalities.familiar_image import FAMILIAR
 from mmdemo.modalities.image_corruptions import CORRUPTIONS, shrink
 from mmdemo.modalities.image_preparation import PREPARATION
+from mmdemo.modalities.likeness import Likeness
 from mmdemo.modalities.modality import Modality
 from mmdemo.preprocess.image import ImageSettings
-from mmdemo.preprocess.look_alikes import look_alikes
+from mmdemo.preprocess.image_hash import leaders
+from mmdemo.preprocess.look_alikes import key_of, look_alikes, look_of
 from mmdemo.preprocess.source import image_digest
 
 
@@ -52,9 +53,8 @@ IMAGE = Modality(
     opened=lambda image: shrink(pixels_of(image)),
     samples=_mosaics,
     digest=image_digest,
-    ties=lambda images, report: shared(look_alikes(images, report)),
+    likeness=Likeness(key_of, key_of, look_of, leaders, look_alikes),
     most_tied=0.2,
-    repeats=look_alikes,
     distinct=True,
     familiar=FAMILIAR,
 )

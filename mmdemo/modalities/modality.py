@@ -9,9 +9,10 @@ import numpy as np
 from mmdemo.encoders.encoder import Encoder
 from mmdemo.encoders.evidence import Evidence, Part, undivided
 from mmdemo.errors import ConfigError
-from mmdemo.modalities.copies import Report, digest_of, equal_values, nothing_tied
+from mmdemo.modalities.copies import digest_of
 from mmdemo.modalities.corruption import Corruption
 from mmdemo.modalities.familiar import Familiar
+from mmdemo.modalities.likeness import Likeness
 from mmdemo.modalities.preparation import Preparation
 from mmdemo.modalities.units import Units
 from mmdemo.storage.feature_cache import FeatureCache
@@ -44,9 +45,9 @@ class Modality:
     samples: returns a few values, arrays or str, that any model can be asked about to see whether it still answers
     the same.
     digest: SHA-256 (hex) of a value's content, for fingerprints.
-    ties: codes of n values, int (n,): pairs of equal codes must stay on one side of every split; −1 is tied to nothing.
+    likeness: which values count as equal, so that their pairs stay on one side of every split (ties), or a model may
+    know one from another pair (repeats); by default nothing is tied.
     most_tied: share (0–1) of all pairs beyond which a group is too large to be tied by this modality.
-    repeats: codes of n values, int (n,): equal where a value stands twice, so that a model may know it; −1 for None.
     familiar: tells whether a value is like those that a model was trained on; by default it cannot.
     distinct: whether a value alone tells which pair it is of, as an image does and a caption does not.
     """
@@ -75,9 +76,8 @@ class Modality:
     opened: Callable[[Any], Any] = lambda value: value
     samples: Callable[[], Sequence[Any]] = lambda: ()
     digest: Callable[[Any], str] = digest_of
-    ties: Callable[[Sequence[Any], Report], np.ndarray] = nothing_tied
+    likeness: Likeness = field(default_factory=Likeness)
     most_tied: float = 0.05
-    repeats: Callable[[Sequence[Any]], np.ndarray] = equal_values
     familiar: Familiar = field(default_factory=Familiar)
     distinct: bool = False
 

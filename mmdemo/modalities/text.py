@@ -1,17 +1,14 @@
 """The text modality (captions): its nouns, its encoders, and the words that an answer is divided among."""
 
 import re
-from collections.abc import Sequence
-
-import numpy as np
 
 from mmdemo.encoders.sentence import SentenceEncoder
 from mmdemo.encoders.side_by_side import TfidfWordVectorEncoder
 from mmdemo.encoders.tfidf import TfidfEncoder
 from mmdemo.encoders.tfidf_word_vectors_sentence import TfidfWordVectorSentenceEncoder
 from mmdemo.encoders.word_vectors import WordVectorEncoder
-from mmdemo.modalities.copies import Report, codes_of, shared
 from mmdemo.modalities.familiar_text import FAMILIAR
+from mmdemo.modalities.likeness import Likeness, key_of_text
 from mmdemo.modalities.modality import Modality
 from mmdemo.modalities.text_corruptions import CORRUPTIONS
 from mmdemo.modalities.text_preparation import PREPARATION
@@ -33,15 +30,16 @@ def is_long(cleaned: str) -> bool:
     return len(found) - sum(bool(_UNSPACED.match(word.text)) for word in found) / 2 >= LONG
 
 
-def _ties(captions: Sequence[str | None], report: Report) -> np.ndarray:
-    """Return equal codes for equal captions, as cleaned, of `LONG` words or more, int (n,); −1 for others."""
-    cleaned = [clean(caption or "") for caption in captions]
-    return shared(codes_of([caption if is_long(caption) else None for caption in cleaned]))
+def _tied_by(caption: str | None) -> str | None:
+    """Return the key of a caption, as cleaned, of `LONG` words or more."""
+    cleaned = clean(caption or "")
+    return key_of_text(cleaned) if is_long(cleaned) else None
 
 
-def _repeats(captions: Sequence[str | None]) -> np.ndarray:
-    """Return equal codes for captions that are equal as cleaned, int (n,); −1 where nothing is left."""
-    return codes_of([clean(caption or "") or None for caption in captions])
+def _repeated_by(caption: str | None) -> str | None:
+    """Return the key of a caption as cleaned, None where nothing is left."""
+    cleaned = clean(caption or "")
+    return key_of_text(cleaned) if cleaned else None
 
 
 TEXT = Modality(
@@ -77,7 +75,6 @@ TEXT = Modality(
         "a goldfish",
         "a juicy orange",
     ),
-    ties=_ties,
-    repeats=_repeats,
+    likeness=Likeness(_tied_by, _repeated_by),
     familiar=FAMILIAR,
 )

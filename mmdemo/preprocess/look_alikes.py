@@ -1,5 +1,6 @@
 """Which image files are equal, or show nearly the same; and which cannot be decoded."""
 
+import hashlib
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -10,7 +11,7 @@ import numpy as np
 from mmdemo.errors import ImageError
 from mmdemo.preprocess.decode import decode
 from mmdemo.preprocess.image_hash import SIDE, WIDTH, hashed, leaders
-from mmdemo.preprocess.source import image_content
+from mmdemo.preprocess.source import image_digest
 from mmdemo.storage.feature_cache import FeatureCache
 from mmdemo.storage.folders import cache_dir
 
@@ -20,16 +21,17 @@ _HASHED = 0.6  # share of the time that making the hashes takes, of images that 
 _TOO_LITTLE = -1.0  # instead of NaN, which the cache does not keep
 
 File = str | os.PathLike[str]
+Image = File | bytes
 
 
-def look_alikes(images: Sequence[File | None], report: Callable[[float], None] = lambda share: None) -> np.ndarray:
-    """Return a code for each image file, int (n,): equal where two are equal to the byte or nearly equal to the eye.
+def look_alikes(images: Sequence[Image | None], report: Callable[[float], None] = lambda share: None) -> np.ndarray:
+    """Return a code for each image, int (n,): equal where two are equal to the byte or nearly equal to the eye.
 
     An image that cannot be decoded, or shows too little, equals only files of the same bytes; None has the code −1.
     Which images are tied does not depend on the order of the rows. Hashes are kept in the feature cache by content.
     report: called with the share (0–1) done.
     """
-    keys = [None if image is None else _digest(image) for image in images]
+    keys = [key_of(image) for image in images]
     files = {key: image for key, image in zip(keys, images, strict=True) if key is not None and image is not None}
     order = sorted(files)
     hashes = _hashes([files[key] for key in order], order, lambda share: report(_HASHED * share))
@@ -43,7 +45,7 @@ def unreadable(images: Sequence[File], report: Callable[[float], None] = lambda 
 
     report: called with the share (0–1) done.
     """
-    keys = {image: _digest(image) for image in images}
+    keys = {image: key_of(image) or "" for image in images}
     files = {key: image for image, key in keys.items()}
     found = _hashes(list(files.values()), list(files), report)
     suspect = {key for key, row in zip(files, found, strict=True) if np.isinf(row).any()}
@@ -58,15 +60,23 @@ def _failure(image: File) -> str:
     return ""  # it has been mended, or the computer was busy
 
 
-def _digest(image: File) -> str:
-    """Return the SHA-256 of a file; an unreadable one equals only itself."""
+def key_of(image: Image | None) -> str | None:
+    """Return the SHA-256 (hex) of an image file or its bytes, None for None; an unreadable file equals only itself."""
+    if image is None:
+        return None
     try:
-        return image_content(image).sha256
-    except (OSError, ValueError):
-        return f"unreadable {os.fsdecode(image)}"
+        return image_digest(image)
+    except ImageError:
+        return hashlib.sha256(f"unreadable {os.fsdecode(image)}".encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _hashes(images: Sequence[File], keys: Sequence[str], report: Callable[[float], None]) -> np.ndarray:
+def look_of(image: Image | None) -> np.ndarray | None:
+    """Return the hash of an image, float32 (51,), None where it shows too little or cannot be decoded."""
+    row = None if image is None else _hash_of(image)
+    return row if row is not None and np.isfinite(row).all() else None
+
+
+def _hashes(images: Sequence[Image], keys: Sequence[str], report: Callable[[float], None]) -> np.ndarray:
     """Return float32 (n, 51): see `hashed`; all infinite for an image that cannot be decoded."""
     cache = FeatureCache(cache_dir() / "features")
     found = [np.empty((0, WIDTH), np.float32)]
@@ -80,12 +90,12 @@ def _hashes(images: Sequence[File], keys: Sequence[str], report: Callable[[float
     return np.where(rows == _TOO_LITTLE, np.float32(np.nan), rows)
 
 
-def _encode(images: Sequence[File], readers: ThreadPoolExecutor, places: Sequence[int]) -> np.ndarray:
+def _encode(images: Sequence[Image], readers: ThreadPoolExecutor, places: Sequence[int]) -> np.ndarray:
     rows = np.stack(list(readers.map(_hash_of, [images[place] for place in places])))
     return np.where(np.isnan(rows), np.float32(_TOO_LITTLE), rows)
 
 
-def _hash_of(image: File) -> np.ndarray:
+def _hash_of(image: Image) -> np.ndarray:
     try:
         return hashed(decode(image, long_side=SIDE).pixels)
     except ImageError:

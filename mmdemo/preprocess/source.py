@@ -1,5 +1,6 @@
 """The source of an image: its name in messages, and its bytes."""
 
+import hashlib
 import os
 import re
 from collections.abc import Iterator
@@ -50,8 +51,10 @@ def image_content(image: str | os.PathLike) -> Content:
     return content(image, refusal)
 
 
-def image_digest(image: str | os.PathLike) -> str:
-    """Return the SHA-256 (hex) of an image file; raises an ImageError where it cannot be read."""
+def image_digest(image: str | os.PathLike | bytes) -> str:
+    """Return the SHA-256 (hex) of an image file or its bytes; raises an ImageError where it cannot be read."""
+    if isinstance(image, bytes):
+        return hashlib.sha256(image).hexdigest()
     with _explained(shown_name(image)):
         return image_content(image).sha256
 

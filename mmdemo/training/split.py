@@ -72,7 +72,7 @@ def prepare(
     except DatasetError as error:
         raise DatasetError(f"{error}{such_as(dataset.left_out)}") from error
     frame = dataset.frame[kept]
-    codes = {name: MODALITIES[name].repeats(values_of(frame, name)) for name in config.encoders}
+    codes = {name: MODALITIES[name].likeness.repeats(values_of(frame, name)) for name in config.encoders}
     empty = _empty_rows(dataset, ~holds, config)
     rare = rare_classes.left_out_of(labels[holds], reasons)
     return Prepared(
