@@ -1,7 +1,6 @@
 """What stands in the cells of a table that Spark reads, as the local reader would read it; runs in the workers, too."""
 
 import os
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -63,7 +62,7 @@ class Cells:
     def _file(self, content: bytes, path: str) -> bytes | str | Why:
         if content:
             return content
-        if not path or os.path.isabs(path) and os.path.isfile(path):
+        if not path or (os.path.isabs(path) and os.path.isfile(path)):
             return path
         if self.folder and os.path.isfile(found := os.path.join(self.folder, path)):
             return found

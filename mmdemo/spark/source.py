@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from mmdemo.datasets import working_copy
 from mmdemo.datasets.base import GROUP, LABEL, Dataset
 from mmdemo.datasets.choices import Choices
-from mmdemo.datasets.column_mapping import ColumnMapping
 from mmdemo.datasets.data_frame import values_of
 from mmdemo.datasets.mapping_file import read_mapping
 from mmdemo.datasets.own_data import own_data

@@ -8,7 +8,6 @@ import pyarrow as pa
 
 from mmdemo.datasets.left_out import SMALL_CLASS
 from mmdemo.datasets.rare_classes import check_classes, notes_on, rare_by_counts
-from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.config import FOLDS, ModelConfig
 from mmdemo.spark.encode import missing_column, repeat_column
 from mmdemo.spark.source import ID

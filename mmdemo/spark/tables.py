@@ -23,7 +23,7 @@ from mmdemo.datasets.tables.parquet_values import class_names
 from mmdemo.datasets.tables.sheet import Sheet
 from mmdemo.datasets.wording import listed
 from mmdemo.errors import DatasetError
-from mmdemo.spark.cells import FILE, PATH, Cells, Column
+from mmdemo.spark.cells import FILE, Cells, Column
 from mmdemo.spark.session import first_line
 from mmdemo.spark.source import ID, Source
 
@@ -44,7 +44,7 @@ def is_table(data: str) -> bool:
     >>> is_table("s3a://bucket/pairs"), is_table("pairs.csv")
     (True, False)
     """
-    if _ELSEWHERE.match(data) or data.lower().endswith(PARQUET) and os.path.isfile(data):
+    if _ELSEWHERE.match(data) or (data.lower().endswith(PARQUET) and os.path.isfile(data)):
         return True
     if not os.path.isdir(data):
         return False

@@ -1,0 +1,73 @@
+"""How far a stage is, as Spark's status tracker tells: tasks done of those that are known."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Event, Thread
+from typing import TYPE_CHECKING, Any
+
+from mmdemo.encoders.encoder import OnProgress
+from mmdemo.training.clock import Clock
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+STAGES = {
+    "read": "Reading the table",
+    "encode": "Encoding the pairs",
+    "ties": "Looking for copies",
+    "split": "Holding pairs out",
+    "choose": "Choosing on a sample",
+    "words": "Counting words",
+    "scale": "Measuring the features",
+    "fit": "Fitting the models",
+    "evaluate": "Judging the answers",
+    "classify": "Classifying the pairs",
+    "save": "Saving the model",
+}
+"""The stages of work on Spark, in order, and their titles."""
+_ASKED = 0.5  # seconds between two questions to the tracker
+_NEVER_WHOLE = 0.99  # a stage is done when its last job is, which only the caller knows
+
+
+class Stages:
+    """Reports the share of each stage that is done, from a thread of its own.
+
+    seconds: stage → how long it took, of those that are over.
+    """
+
+    def __init__(self, spark: "SparkSession", on_progress: OnProgress) -> None:
+        self._spark, self._clock = spark, Clock(on_progress)
+        self.seconds: dict[str, float] = {}
+
+    @contextmanager
+    def stage(self, name: str, share: Callable[[], float] | None = None) -> Iterator[None]:
+        """Report while the block runs jobs; share: what is done of several jobs, by default the tasks of those so far."""
+        context, over = self._spark.sparkContext, Event()
+        context.setJobGroup(name, STAGES[name])
+        self._clock.start(name)
+        teller = Thread(target=self._tell, args=(context.statusTracker(), name, over, share), daemon=True)
+        teller.start()
+        try:
+            yield
+        finally:
+            over.set()
+            teller.join()
+        self._clock.report(1.0)
+        self.seconds = self._clock.stop()
+
+    def _tell(self, tracker: Any, name: str, over: Event, share: Callable[[], float] | None) -> None:
+        most = 0.0
+        while not over.wait(_ASKED):
+            most = max(most, min(_NEVER_WHOLE, share() if share else _tasks_done(tracker, name)))
+            self._clock.report(most)
+
+
+def _tasks_done(tracker: Any, group: str) -> float:
+    """Return the share of tasks that are done, of the stages of all jobs of a group that are known so far."""
+    done, whole = 0, 0
+    for job in tracker.getJobIdsForGroup(group):
+        found = tracker.getJobInfo(job)
+        for stage in found.stageIds if found else ():
+            if about := tracker.getStageInfo(stage):
+                done, whole = done + about.numCompletedTasks, whole + about.numTasks
+    return done / whole if whole else 0.0
