@@ -76,20 +76,26 @@ class Bundle:
 
     @cached_property
     def train_features(self) -> TrainFeatures:
-        """Modality → features (n, d) of its training pairs, checked and opened at most once."""
+        """Modality → features (n, d) of the pairs in `train_ids`, checked and opened at most once."""
         return read_features(self.path, len(self.train_ids), widths_of(self.model.heads))
 
     @property
     def train_ids(self) -> np.ndarray:
-        """The ids (n,) of its training pairs."""
+        """The ids (n,) of its training pairs, or of a sample of them; see `names_all`."""
         return self._train["ids"]
+
+    @property
+    def names_all(self) -> bool:
+        """Whether `train_ids` are all pairs that it was trained on, and not a sample of very many."""
+        return len(self.train_ids) == self.manifest["n_train"]
 
     def trained_on(self) -> "TrainedOn":
         """Return which pairs it was trained on."""
         from mmdemo.bundles.seen import TrainedOn  # with all that reads data, which an answer can do without
 
         fingerprint = self.manifest["dataset"]["fingerprint"]
-        return TrainedOn(self.model.config, fingerprint, self.train_ids, self._train["digests"])
+        count = self.manifest["n_train"]
+        return TrainedOn(self.model.config, fingerprint, self.train_ids, self._train["digests"], count)
 
     @cached_property
     def _train(self) -> Mapping[str, np.ndarray]:
@@ -132,6 +138,7 @@ def _check(bundle: Bundle) -> None:
         raise ValueError("its held-out pairs are not those of its manifest")
     check_evaluation(bundle.evaluation, bundle.held_out)
     shapes = {bundle.train_ids.shape, bundle._train["digests"].shape}
-    if shapes != {(bundle.manifest["n_train"],)} or bundle.train_ids.dtype.kind != "U":
+    named = bundle.manifest.get("kept_train", bundle.manifest["n_train"])
+    if shapes != {(named,)} or bundle.train_ids.dtype.kind != "U":
         raise ValueError("it does not say which pairs it was trained on")
     _ = bundle.train_features  # checked now, rather than at first use

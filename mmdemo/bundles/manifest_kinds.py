@@ -46,6 +46,10 @@ def _is_option(value: Any) -> bool:
     return is_text(value) or is_number(value)
 
 
+def _are_fewer(kept: Any, count: int) -> bool:
+    return is_count(kept) and kept < count
+
+
 def _is_left_out(value: Any) -> bool:
     return isinstance(value, dict) and all(map(_is_option, value.values()))
 
@@ -85,6 +89,8 @@ def unusable(manifest: Mapping[str, Any]) -> str | None:
                 return name
     if "limits" not in manifest["dataset"]:
         return "limits"
+    if "kept_train" in manifest and not _are_fewer(manifest["kept_train"], manifest["n_train"]):
+        return "kept_train"  # of the training pairs, where they are too many to name all
     limits, heads = manifest["dataset"]["limits"], manifest["evaluation"].get("heads")
     known = isinstance(heads, dict) and (limits is None or limits.keys() >= heads.keys())
     return None if known and is_count(manifest["evaluation"].get("n")) else "limits or evaluation"

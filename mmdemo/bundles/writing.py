@@ -15,7 +15,7 @@ from mmdemo.bundles.files_written import write_files
 from mmdemo.bundles.golden import golden_of
 from mmdemo.bundles.manifest import MANIFEST, files_named, write_manifest
 from mmdemo.bundles.naming import place, reason
-from mmdemo.datasets.left_out import kinds_of
+from mmdemo.bundles.parts import Parts, parts_of
 from mmdemo.errors import BundleError
 from mmdemo.storage.folders import check_writable
 from mmdemo.storage.whole import whole_folder
@@ -31,11 +31,16 @@ def save(trained: TrainedModel, folder: Path, command: str, facts: Mapping[str, 
     command: the command that made it. facts: further entries of the manifest, such as seconds and peak memory.
     Raises a BundleError when the folder holds something else, or the disk is full.
     """
+    save_parts(parts_of(trained), folder, command, facts)
+
+
+def save_parts(parts: Parts, folder: Path, command: str, facts: Mapping[str, Any]) -> None:
+    """Write the bundle of a model that was trained anywhere; see `save`."""
     with new_bundle(folder) as temporary:
-        if example := worked_example(trained.model, trained.dataset.name):
+        if example := worked_example(parts.model, parts.name):
             write_example(example, temporary)
-        hashes = write_files(trained, golden_of(trained.model), temporary)
-        write_manifest(temporary, {**_manifest(trained, command), **facts, "files": hashes})
+        hashes = write_files(parts, golden_of(parts.model), temporary)
+        write_manifest(temporary, {**_manifest(parts, command), **facts, "files": hashes})
 
 
 def copy(bundle: Bundle, folder: Path) -> None:
@@ -84,27 +89,28 @@ def _foreign(folder: Path) -> str | None:
     return min(names - files_named(folder), default=None)
 
 
-def _manifest(trained: TrainedModel, command: str) -> dict[str, Any]:
-    dataset, model = trained.dataset, trained.model
+def _manifest(parts: Parts, command: str) -> dict[str, Any]:
+    model, kept = parts.model, len(parts.train_ids)
     return {
         "classes": list(model.classes),
         "config": model.config.as_dict(),
         "dataset": {
-            "name": dataset.name,
-            "source": dataset.source,
-            "licence": dataset.licence,
-            "options": dict(dataset.options),
-            "fingerprint": dataset.fingerprint(),
-            "limits": dict(dataset.limits) if dataset.limits else None,
-            "notes": list(trained.notes),
-            "left_out_kinds": kinds_of(trained.left_out),
+            "name": parts.name,
+            "source": parts.source,
+            "licence": parts.licence,
+            "options": dict(parts.options),
+            "fingerprint": parts.fingerprint,
+            "limits": dict(parts.limits) if parts.limits else None,
+            "notes": list(parts.notes),
+            "left_out_kinds": dict(parts.left_out_kinds),
             # Without the reasons, which quote cells and file names: who gets a model need not get those.
-            "left_out": [{"row": row.row} for row in trained.left_out[:_MOST_LEFT_OUT]],
+            "left_out": [{"row": row.row} for row in parts.left_out[:_MOST_LEFT_OUT]],
         },
-        "n_train": len(trained.train_ids),
-        "n_test": len(trained.held_out.ids),
-        "evaluation": asdict(trained.evaluation),
+        "n_train": parts.n_train,
+        **({"kept_train": kept} if kept < parts.n_train else {}),
+        "n_test": len(parts.held_out.ids),
+        "evaluation": asdict(parts.evaluation),
         "command": command,
-        "saved_seconds": round(trained.saved_seconds, 2),
+        "saved_seconds": round(parts.saved_seconds, 2),
         "versions": {"python": platform.python_version(), **{name: version(name) for name in _LIBRARIES}},
     }

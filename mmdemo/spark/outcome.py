@@ -14,6 +14,7 @@ from mmdemo.evaluation.evaluate import Evaluation
 from mmdemo.evaluation.held_out import HeldOut
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.model import Model
+from mmdemo.spark.cutting import kept
 from mmdemo.spark.encode import digest_column
 from mmdemo.spark.features import features_of, holds, values_of
 from mmdemo.spark.fingerprint import fingerprint_of
@@ -45,11 +46,11 @@ class Answered:
     @property
     def notes(self) -> tuple[str, ...]:
         """What a person should know."""
-        kept = len(self.held_out.ids)
-        if kept == self.total:
+        count = len(self.held_out.ids)
+        if count == self.total:
             return ()
         said = ", ".join(f"{head} {share:.1%}" for head, share in self.accuracies.items())
-        return (f"Results are of {kept:,} held-out pairs, drawn by chance from {self.total:,}; all of them: {said}.",)
+        return (f"Results are of {count:,} held-out pairs, drawn by chance from {self.total:,}; all of them: {said}.",)
 
 
 def held_out_of(pairs: "DataFrame", split: Split, fitted: Mapping[int, Fitted]) -> Answered:
@@ -60,12 +61,11 @@ def held_out_of(pairs: "DataFrame", split: Split, fitted: Mapping[int, Fitted]) 
     most = min(MOST_HELD_OUT, _MOST_ANSWERS // len(split.classes)) / total
     tables, right = [], dict.fromkeys(next(iter(fitted.values())).model.heads, 0)
     for fold, one in fitted.items():
-        scored = Scored(one.model, most).of(pairs.where(F.col(FOLD) == fold)).persist()
+        scored = kept(Scored(one.model, most).of(pairs.where(F.col(FOLD) == fold)))
         sums = [F.sum(F.col(right_column(head)).cast("long")).alias(head) for head in right]
         counted = scored.agg(*sums).head()
         right = {head: count + (counted[head] or 0) for head, count in right.items()}
         tables.append(scored.where(F.col(DRAW) < most).toArrow())
-        scored.unpersist()
     rows = in_row_order(pa.concat_tables(tables))
     return Answered(_held_out(rows, split, tuple(right)), total, {head: count / total for head, count in right.items()})
 

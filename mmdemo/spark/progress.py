@@ -1,12 +1,12 @@
 """How far a stage is, as Spark's status tracker tells: tasks done of those that are known."""
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
 
 from mmdemo.encoders.encoder import OnProgress
-from mmdemo.training.clock import Clock
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -36,7 +36,7 @@ class Stages:
     """
 
     def __init__(self, spark: "SparkSession", on_progress: OnProgress) -> None:
-        self._spark, self._clock = spark, Clock(on_progress)
+        self._spark, self._on_progress, self._told = spark, on_progress, ""
         self.seconds: dict[str, float] = {}
 
     @contextmanager
@@ -44,22 +44,29 @@ class Stages:
         """Report while the block runs jobs; share: what is done of several jobs, by default the tasks of those so far."""
         context, over = self._spark.sparkContext, Event()
         context.setJobGroup(name, STAGES[name])
-        self._clock.start(name)
+        self._report(name, 0.0)
         teller = Thread(target=self._tell, args=(context.statusTracker(), name, over, share), daemon=True)
         teller.start()
+        began = time.perf_counter()
         try:
             yield
         finally:
             over.set()
             teller.join()
-        self._clock.report(1.0)
-        self.seconds = self._clock.stop()
+        self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - began
+        self._report(name, 1.0)
 
     def _tell(self, tracker: Any, name: str, over: Event, share: Callable[[], float] | None) -> None:
         most = 0.0
         while not over.wait(_ASKED):
             most = max(most, min(_NEVER_WHOLE, share() if share else _tasks_done(tracker, name)))
-            self._clock.report(most)
+            self._report(name, most)
+
+    def _report(self, name: str, done: float) -> None:
+        told = f"{name} {done:.2f}"
+        if told != self._told:
+            self._told = told
+            self._on_progress({"event": "stage", "stage": name, "done": round(done, 4)})
 
 
 def _tasks_done(tracker: Any, group: str) -> float:

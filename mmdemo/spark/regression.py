@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 TOLERANCE = 1e-7
 _MOST_STEPS = 3_000
+_ROWS_A_TASK = 2_000  # at least: each step is a job of as many tasks as there are parts
 
 
 def fit_on_spark(rows: "DataFrame", count: int, classes: int, C: float, vectors: Vectors) -> tuple[LinearFit, int]:
@@ -28,9 +29,14 @@ def fit_on_spark(rows: "DataFrame", count: int, classes: int, C: float, vectors:
     solver = LogisticRegression(
         family="multinomial", standardization=False, regParam=strength, tol=TOLERANCE, maxIter=_MOST_STEPS
     )
-    found = solver.fit(vectors.of(rows))
+    found = solver.fit(_in_few_parts(vectors.of(rows), count))
     steps = len(found.summary.objectiveHistory)
     if steps > _MOST_STEPS:
         raise ConfigError(f"The regression did not converge with C={C:g}; choose a smaller C.")
     weights, intercept = found.coefficientMatrix.toArray(), found.interceptVector.toArray()
     return LinearFit(C, np.arange(classes), vectors.lifted(weights), np.asarray(intercept)), steps
+
+
+def _in_few_parts(rows: "DataFrame", count: int) -> "DataFrame":
+    at_once = rows.sparkSession.sparkContext.defaultParallelism
+    return rows.coalesce(max(1, count // _ROWS_A_TASK)) if count < _ROWS_A_TASK * at_once else rows

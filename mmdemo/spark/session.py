@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import mmdemo
 from mmdemo.errors import ConfigError
+from mmdemo.spark.errors import reason
 from mmdemo.spark.needs import check_needs
 
 if TYPE_CHECKING:
@@ -55,9 +56,14 @@ def session(master: str | None = None, conf: Mapping[str, str] | None = None) ->
     try:
         spark = builder.getOrCreate()
     except Exception as error:  # of Java, of the network, of the gateway between them
-        raise ConfigError(f"Spark does not start with the master {chosen!r}: {first_line(error)}") from error
+        raise ConfigError(f"Spark does not start with the master {chosen!r}: {reason(error)}") from error
     spark.sparkContext.setLogLevel("ERROR")
     return spark
+
+
+def java_process(spark: "SparkSession") -> int:
+    """Return the id of the driver's other process, in which Spark itself runs."""
+    return int(spark.sparkContext._jvm.java.lang.ProcessHandle.current().pid())
 
 
 def with_tries(master: str) -> str:
@@ -70,13 +76,6 @@ def with_tries(master: str) -> str:
     return f"local[{found[2] or 1},{_TRIES}]" if found else master
 
 
-def first_line(error: BaseException) -> str:
-    """Return what an error of Spark says first, without its class and the stack that follows."""
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    telling = [line for line in lines if not line.startswith(("at ", ":", "An error occurred"))] or lines or [""]
-    return re.sub(r"^(\[[A-Z_.]+\] |[\w.$]+(Exception|Error): )+", "", telling[0])[:500].rstrip(".") + "."
-
-
 def _usual(master: str | None) -> dict[str, str]:
     """Return the settings of a session that is started here."""
     usual = {
@@ -87,8 +86,8 @@ def _usual(master: str | None) -> dict[str, str]:
     }
     if master and master.startswith("local"):
         here = {"spark.ui.enabled": "false", "spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}
-        usual |= here | {"spark.pyspark.python": os.environ.get("PYSPARK_PYTHON", sys.executable)}
-        usual["spark.sql.shuffle.partitions"] = str(2 * _cores(master))
+        usual |= here | {"spark.sql.shuffle.partitions": str(2 * _cores(master))}
+        os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # for workers; no setting of a session says it
     return usual
 
 

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
 ID = "id"
+WRITTEN, WRONG = "written", "wrong"
+"""The columns of a row as written, but for its files; and why a row cannot be used, where that is known already."""
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ import pyarrow as pa
 from mmdemo.datasets.left_out import SMALL_CLASS
 from mmdemo.datasets.rare_classes import check_classes, notes_on, rare_by_counts
 from mmdemo.model.config import FOLDS, ModelConfig
+from mmdemo.spark.cutting import kept
 from mmdemo.spark.encode import missing_column, repeat_column
 from mmdemo.spark.source import ID
 from mmdemo.spark.ties import GROUP_KEY
@@ -63,22 +64,22 @@ def split_of(keys: "DataFrame", tied: "DataFrame", config: ModelConfig) -> Split
     holds = ~_all([F.col(missing_column(name)) for name in config.encoders])
     repeats = [repeat_column(name) for name in config.encoders]
     joined = keys.select(ID, LABEL, holds.alias("holds")).join(tied.select(ID, GROUP_KEY, *repeats), ID)
-    rows = joined.where("holds").drop("holds").persist()
+    rows = kept(joined.where("holds").drop("holds"))
     counted = rows.groupBy(LABEL).agg(F.count(F.lit(1)).alias("rows"), F.countDistinct(GROUP_KEY).alias("groups"))
     found = {row[LABEL]: (row["rows"], row["groups"]) for row in counted.collect()}
     sizes = {label: count for label, (count, _) in found.items()}
     reasons = dict(rare_by_counts(sizes, {label: count for label, (_, count) in found.items()}))
     while True:
         check_classes(sizes, reasons)
-        kept = _without(rows, list(reasons))
-        placed = _placed(kept, config).persist()
+        chosen = _without(rows, list(reasons))
+        placed = kept(_placed(chosen, config))
         counts = {(row[LABEL], row[FOLD]): row["count"] for row in placed.groupBy(LABEL, FOLD).count().collect()}
         undivided = _undivided(counts, config)
         if not undivided:
             break
         reasons |= undivided
     small = sum(sizes[label] for label in reasons if label in sizes)
-    frame = _marked(placed, repeats)
+    frame = kept(_marked(placed, repeats))
     return Split(frame, counts, reasons, {SMALL_CLASS: small} if small else {}, tuple(notes_on(reasons)))
 
 
@@ -86,6 +87,7 @@ def _placed(rows: "DataFrame", config: ModelConfig) -> "DataFrame":
     """Return the rows with `fold` and `draw`, by the functions of keys that the local engine uses."""
     from pyspark.sql import Window
     from pyspark.sql import functions as F
+    from pyspark.sql.types import DoubleType, StructField, StructType
 
     folds = FOLDS if config.n_folds == 1 else config.n_folds
     sizes = rows.groupBy(GROUP_KEY, LABEL).count()
@@ -98,7 +100,8 @@ def _placed(rows: "DataFrame", config: ModelConfig) -> "DataFrame":
     if config.n_folds == 1:
         dealt = dealt.withColumn(FOLD, F.when(F.col(FOLD) == 0, 0).otherwise(NEVER))
     placed = rows.join(dealt, GROUP_KEY)
-    return placed.mapInArrow(_Drawn(config.seed), placed.schema.add(DRAW, "double"))
+    schema = StructType([*placed.schema.fields, StructField(DRAW, DoubleType())])
+    return placed.mapInArrow(_Drawn(config.seed), schema)
 
 
 class _InLine:

@@ -24,8 +24,8 @@ from mmdemo.datasets.tables.sheet import Sheet
 from mmdemo.datasets.wording import listed
 from mmdemo.errors import DatasetError
 from mmdemo.spark.cells import FILE, Cells, Column
-from mmdemo.spark.session import first_line
-from mmdemo.spark.source import ID, Source
+from mmdemo.spark.errors import reason
+from mmdemo.spark.source import ID, WRITTEN, Source
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -96,8 +96,9 @@ class _Chosen:
                  for name, columns in mapping.columns.items() for place, column in enumerate(columns)}  # fmt: skip
         named |= {role: column for role, column in (("label", mapping.label), ("group", mapping.group)) if column}
         chosen = [(F.col(_quoted(column)), self._kinds[column], name) for name, column in named.items()]
+        others = [F.col(_quoted(column)) for column, kind in self._kinds.items() if kind != "file"]
         cells = [(cell.cast("binary") if kind == "text" else cell).alias(name) for cell, kind, name in chosen]
-        return self._rows.select(F.col(_ROW).alias(ID), *cells)
+        return self._rows.select(F.col(_ROW).alias(ID), *cells, *([F.struct(*others).alias(WRITTEN)] if others else []))
 
     def columns(self, modality: str, names: Sequence[str]) -> tuple[Column, ...]:
         found = (self.column(f"{modality}_{place}", name) for place, name in enumerate(names))
@@ -123,7 +124,7 @@ def _read(spark: "SparkSession", where: str, table: str) -> "DataFrame":
         raise
     except Exception as error:
         what = "Delta (Spark needs its package: --conf spark.jars.packages=…)" if _is_delta(where) else "Parquet"
-        raise DatasetError(f"{where!r} cannot be read as {what}: {first_line(error)}") from error
+        raise DatasetError(f"{where!r} cannot be read as {what}: {reason(error)}") from error
 
 
 def _is_delta(where: str) -> bool:
@@ -179,7 +180,7 @@ def _numbered(table: "DataFrame") -> "DataFrame":
         sizes = table.select(path.alias("path"), index.alias("at")).groupBy("path").agg(F.max("at").alias("last"))
         found = {row["path"]: row["last"] + 1 for row in sizes.limit(_MOST_PARTS + 1).collect()}
     except Exception as error:
-        raise DatasetError(f"The table cannot be read: {first_line(error)}") from error
+        raise DatasetError(f"The table cannot be read: {reason(error)}") from error
     if len(found) > _MOST_PARTS:
         raise DatasetError(f"The table has more than {_MOST_PARTS:,} files; write it again with fewer.")
     if not found:

@@ -1,6 +1,6 @@
 """Pairs that belong together, found without bringing them together: the same groups as the local engine's."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from mmdemo.datasets.groups import ALWAYS_TIED, loose_note
 from mmdemo.modalities.registry import MODALITIES
+from mmdemo.spark.cutting import kept
 from mmdemo.spark.encode import look_column, repeat_column, tie_column
 from mmdemo.spark.source import ID
 
@@ -44,16 +45,16 @@ def ties_of(keys: "DataFrame", modalities: Sequence[str]) -> Ties:
         if MODALITIES[name].likeness.look is not None:
             rows = _by_looks(rows, name)
     rows = rows.select(ID, F.col("group").alias(_GIVEN), *map(tie_column, modalities), *map(repeat_column, modalities))
-    rows = rows.persist()
+    rows = kept(rows)
     codes = [_GIVEN, *map(tie_column, modalities)]
-    tied = _shared_alone(rows.select(ID, *codes), codes).persist()
+    tied = kept(_shared_alone(rows.select(ID, *codes), codes))
     if not tied.head(1):
         frame = rows.select(ID, F.col(ID).alias(GROUP_KEY), *map(repeat_column, modalities))
         return Ties(frame, ())
     found, notes = _loosened(tied, codes, modalities, rows.count())
     joined = rows.join(found.select(ID, "component"), ID, "left")
     key = F.coalesce("component", ID).alias(GROUP_KEY)
-    return Ties(joined.select(ID, key, *map(repeat_column, modalities)), notes)
+    return Ties(kept(joined.select(ID, key, *map(repeat_column, modalities))), notes)
 
 
 def _by_looks(rows: "DataFrame", name: str) -> "DataFrame":
@@ -62,8 +63,9 @@ def _by_looks(rows: "DataFrame", name: str) -> "DataFrame":
 
     key, look = tie_column(name), look_column(name)
     looks = rows.where(F.col(look).isNotNull()).select(F.col(key).alias("key"), F.col(look).alias("look"))
-    looks = looks.dropDuplicates(["key"]).persist()
-    found = _in_buckets(looks, looks.count()).groupBy("bucket").applyInArrow(_Leaders(name), "key string, leader string")
+    looks = kept(looks.dropDuplicates(["key"]))
+    buckets = _in_buckets(looks, looks.count()).groupBy("bucket")
+    found = buckets.applyInArrow(_leaders(name), "key string, leader string")
     changed = found.where("key <> leader")
     joined = rows.join(changed.withColumnRenamed("key", key), key, "left")
     same = F.coalesce(F.col("leader"), F.col(key))
@@ -77,7 +79,7 @@ def _in_buckets(looks: "DataFrame", count: int) -> "DataFrame":
     if count <= _MOST_COMPARED:
         return looks.withColumn("own", F.lit(True)).withColumn("bucket", F.lit(""))
     schema = "key string, look binary, own boolean, bucket string"
-    cells = looks.mapInArrow(_Buckets(0), schema).persist()
+    cells = kept(looks.mapInArrow(_Buckets(0), schema))
     sizes = cells.groupBy("bucket").count().where(F.col("count") > _MOST_COMPARED).collect()
     bits = {row["bucket"]: min(_MOST_BITS, int(np.ceil(np.log2(row["count"] / _MOST_COMPARED)))) for row in sizes}
     return cells.mapInArrow(_Finer(bits), schema) if bits else cells
@@ -118,20 +120,17 @@ class _Finer:
             yield batch.set_column(batch.schema.get_field_index("bucket"), "bucket", pa.array(finer))
 
 
-class _Leaders:
-    """Finds which of a bucket's values are nearly equal, in the order of their keys as the local engine does."""
+def _leaders(name: str) -> Callable[[pa.Table], pa.Table]:
+    """Return what finds which of a bucket's values are nearly equal, in the order of their keys as the local engine."""
+    leaders = MODALITIES[name].likeness.leaders
 
-    def __init__(self, name: str) -> None:
-        self._name = name
-
-    def __call__(self, table: pa.Table) -> pa.Table:
-        leaders = MODALITIES[self._name].likeness.leaders
-        assert leaders is not None
+    def find(table: pa.Table) -> pa.Table:
         ordered = table.sort_by("key")
-        found = leaders(_numbers(ordered.column("look").combine_chunks()))
+        found = leaders(_numbers(ordered.column("look").combine_chunks()))  # type: ignore[misc]
         keys = ordered.column("key")
-        both = pa.table({"key": keys, "leader": keys.take(pa.array(found))})
-        return both.filter(ordered.column("own"))
+        return pa.table({"key": keys, "leader": keys.take(pa.array(found))}).filter(ordered.column("own"))
+
+    return find
 
 
 def _numbers(column: pa.Array) -> np.ndarray:
@@ -154,7 +153,7 @@ def _shared_alone(rows: "DataFrame", codes: Sequence[str]) -> "DataFrame":
     for code in codes:
         shared = rows.where(F.col(code).isNotNull()).groupBy(code).count().where("count > 1").select(code)
         marked = shared.withColumn("is_shared", F.lit(True))
-        rows = rows.join(marked, code, "left").withColumn(code, F.when("is_shared", F.col(code))).drop("is_shared")
+        rows = rows.join(marked, code, "left").withColumn(code, F.when(F.col("is_shared"), F.col(code))).drop("is_shared")
     return rows.where(F.coalesce(*codes).isNotNull())
 
 
@@ -218,7 +217,7 @@ def _components(rows: "DataFrame", codes: Sequence[str]) -> "DataFrame":
         for code in codes:
             alone = F.concat(F.lit("\0"), F.col(ID))  # rows without a code are not to meet in one task
             least.append(F.min("component").over(Window.partitionBy(F.coalesce(F.col(code), alone))))
-        moved = found.withColumn("before", F.col("component")).withColumn("component", F.least(*least)).persist()
+        moved = kept(found.withColumn("before", F.col("component")).withColumn("component", F.least(*least)))
         changed = moved.where("component <> before").limit(1).count()
         found = moved.drop("before")
         if not changed:

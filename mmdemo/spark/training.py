@@ -13,6 +13,7 @@ from mmdemo.encoders.encoder import OnProgress
 from mmdemo.errors import DatasetError
 from mmdemo.evaluation.evaluate import evaluate
 from mmdemo.model.config import ModelConfig
+from mmdemo.spark.cutting import kept
 from mmdemo.spark.encode import Encoding, missing_column
 from mmdemo.spark.features import check_encoders
 from mmdemo.spark.fitting import Fitting
@@ -80,15 +81,14 @@ def train_on_spark(
 
 def _encoded(source: Source, config: ModelConfig, stages: Stages) -> _Encoded:
     """Encode every row once; features stay with the workers, on their disks."""
-    from pyspark import StorageLevel
     from pyspark.sql import functions as F
 
     with stages.stage("read"):
         spelling, notes = spelling_of(source)
     encoding = Encoding(config, source.cells, source.label, source.group, spelling)
     with stages.stage("encode"):
-        frame = source.rows.mapInArrow(encoding, encoding.schema()).persist(StorageLevel.DISK_ONLY)
-        keys = frame.drop(*encoding.frozen()).persist(StorageLevel.DISK_ONLY)
+        frame = kept(source.rows.mapInArrow(encoding, encoding.schema()))
+        keys = kept(frame.drop(*encoding.frozen()))
         held = [F.sum((~F.col(missing_column(name))).cast("long")).alias(name) for name in source.cells]
         counted = keys.groupBy("kind").agg(F.count(F.lit(1)).alias("rows"), *held).collect()
     left_out = left_out_rows(keys, counted)
@@ -107,10 +107,7 @@ def _usable(keys: "DataFrame") -> "DataFrame":
 
 def _together(encoded: "DataFrame", split: "DataFrame") -> "DataFrame":
     """Return the usable rows with their features, each with its fold; kept on the workers' disks."""
-    from pyspark import StorageLevel
-
     features = encoded.drop("label", "group", "reason", "remedy", "kind")
-    pairs = features.join(split, ID).persist(StorageLevel.DISK_ONLY)
+    pairs = kept(features.join(split, ID))
     pairs.groupBy(FOLD).count().collect()
-    encoded.unpersist()
     return pairs

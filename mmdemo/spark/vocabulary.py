@@ -7,6 +7,7 @@ import pyarrow as pa
 
 from mmdemo.encoders.encoder import Encoder
 from mmdemo.model.config import ModelConfig
+from mmdemo.spark.cutting import kept
 from mmdemo.spark.encode import value_column
 from mmdemo.spark.features import assembled
 
@@ -38,11 +39,10 @@ def _frequencies(rows: "DataFrame", name: str, part: Any, classes: int) -> tuple
     from pyspark.sql import functions as F
 
     held = rows.where(F.col(value_column(name)).isNotNull()).select(F.col(value_column(name)).alias("value"))
-    counts = held.mapInArrow(_Tokens(part), "token string").groupBy("token").count().persist()
+    counts = kept(held.mapInArrow(_Tokens(part), "token string").groupBy("token").count())
     sizes = {row["count"]: row["tokens"] for row in counts.groupBy("count").agg(F.count("token").alias("tokens")).collect()}
     least, left_out = least_frequent(sizes, max(_FEWEST, min(_MOST, _MOST_WEIGHTS // classes)))
     found = {row["token"]: row["count"] for row in counts.where(F.col("count") >= least).collect()}
-    counts.unpersist()
     note = f"Left out: {left_out:,} words that stand in fewer than {least:,} pairs." if left_out else ""
     return found, held.count(), note
 
