@@ -20,7 +20,7 @@ from mmdemo.datasets.base import Dataset
 from mmdemo.datasets.drawings.drawing import KINDS, drawing
 from mmdemo.datasets.homonym_captions import SENSES, TEMPLATES
 from mmdemo.datasets.homonym_images import image_paths
-from mmdemo.datasets.homonym_table import homonym_table, image_stream
+from mmdemo.datasets.homonym_table import homonym_alone, homonym_table, image_stream
 from mmdemo.datasets.homonyms import homonyms
 from mmdemo.datasets.registry import load
 from mmdemo.errors import ConfigError, DatasetError
@@ -91,6 +91,22 @@ def test_shares_are_exact_to_a_pair_and_a_half(q_text, q_image):
     assert abs(table["ambiguous"].sum() - 600 * q_text) <= 0.5
     assert abs(table["covered"].sum() - 600 * q_image) <= 1.5
     assert abs((table["ambiguous"] & table["covered"]).sum() - 600 * q_text * q_image) <= 0.5
+
+
+def test_rows_drawn_alone_have_the_shares_in_expectation_and_independently():
+    """Each of the 32 cells of class × ambiguous × covered is as large as it must be, within four deviations."""
+    n = 12_000
+    cells = Counter(homonym_alone(number, 0.5, 0.4, seed=3) for number in range(n))
+    assert len(cells) == 32
+    for (_, _, covered), count in cells.items():
+        share = 0.5 * (0.4 if covered else 0.6) / 8
+        assert abs(count - n * share) < 4 * np.sqrt(n * share * (1 - share))
+
+
+@pytest.mark.parametrize("share", [0, 1])
+def test_rows_drawn_alone_are_all_or_none_at_the_ends(share):
+    drawn = [homonym_alone(number, share, 1 - share, seed=3) for number in range(200)]
+    assert {row[1:] for row in drawn} == {(bool(share), not share)}
 
 
 # Determinism

@@ -81,6 +81,21 @@ def test_parts_are_one_table_and_its_images_files(make: Callable[[Path], FileTre
         pass
 
 
+def test_the_parts_that_spark_writes_are_one_table_in_the_order_of_their_names(tmp_path: Path) -> None:
+    names = [f"pairs/part-{place:05d}-59d4bdae-16ec-49a3-b213-9d5a020f6335-c000.snappy.parquet" for place in range(3)]
+    for name in ("pairs/_SUCCESS", f"pairs/.{names[0].removeprefix('pairs/')}.crc", "pairs/others.parquet"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(b"")
+    for place, name in enumerate(names):
+        (tmp_path / name).write_bytes(parquet_of(listings(4 * place)))
+    tree = Folder(tmp_path)
+    assert tables_in(tree.names) == ("pairs/others.parquet", names[0])
+    sheet = read_sheet(tree, names[0])
+    assert sheet.notes == ("Read from 3 files.",)
+    assert sheet.cells[1].tolist() == [f"pair {row}" for row in range(12)]
+    assert sheet.cells.index.tolist() == list(range(1, 13))
+
+
 def test_images_are_written_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     sheet = read_sheet(as_folder(tmp_path), NAMES[0])
     assert sheet.files is not None

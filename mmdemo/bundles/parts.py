@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from mmdemo.bundles.files_written import row_digests
+from mmdemo.bundles.row_digests import row_digests
 from mmdemo.datasets.left_out import LeftOut, kinds_of
 from mmdemo.evaluation.evaluate import Evaluation
 from mmdemo.evaluation.held_out import HeldOut

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from mmdemo.bundles.files_written import row_digests
+from mmdemo.bundles.row_digests import row_digests
 from mmdemo.datasets.base import LABEL, Dataset
 from mmdemo.datasets.labels import as_known
 from mmdemo.errors import DatasetError

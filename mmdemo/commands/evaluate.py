@@ -57,10 +57,13 @@ def dataset_for(bundle: Bundle, data: str, options: Mapping[str, Any]) -> Datase
 
 
 def _notes(dataset: Dataset, bundle: Bundle) -> Iterator[str]:
-    """Yield what is not counted: rows that are left out, and labels that the model does not know."""
+    """Yield what is not counted, such as labels that the model does not know, and what should not be but may be."""
     unknown = dataset.frame[LABEL][as_known(dataset.frame[LABEL], bundle.model.classes) == ""]
     if len(unknown):
         named = listed([repr(label) for label in sorted(set(unknown))])
         yield f"Not counted: {counted(len(unknown), 'pair')} with labels that this model does not know: {named}."
     if dataset.left_out:
         yield f"Left out: {counted(len(dataset.left_out), 'row')}; `mmdemo data` says why."
+    known = bundle.trained_on()
+    if known.caveat and not known.is_of(dataset):  # of its own data, only the held-out pairs are counted
+        yield known.caveat

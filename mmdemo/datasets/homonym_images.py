@@ -40,12 +40,17 @@ def image_paths(
     return [str(folder / file) for file in files]
 
 
+def homonym_png(label: str, covered: bool, seed: int, number: int) -> bytes:
+    """Return the image of row `number` as a PNG: a drawing of its class, or a cover."""
+    rng = image_stream(seed, number)
+    pixels = cover(rng, SIZE) if covered else drawing(label, rng, SIZE)
+    _, png = cv2.imencode(".png", cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR))
+    return png.tobytes()
+
+
 def _draw(table: pd.DataFrame, seed: int, folder: Path, report: Callable[[float], None]) -> None:
     for number, (row, label, covered) in enumerate(zip(table.index, table["label"], table["covered"], strict=True)):
-        rng = image_stream(seed, number)
-        pixels = cover(rng, SIZE) if covered else drawing(label, rng, SIZE)
-        _, png = cv2.imencode(".png", cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR))
-        (folder / f"{row}.png").write_bytes(png.tobytes())
+        (folder / f"{row}.png").write_bytes(homonym_png(label, covered, seed, number))
         if number % _TOLD == 0:
             report(number / len(table))
 

@@ -14,7 +14,7 @@ def homonym_table(n: int, q_text: float, q_image: float, seed: int) -> pd.DataFr
     rng = np.random.default_rng([seed, _TABLE])
     senses = rng.permutation(np.arange(n) % len(SENSES))
     ambiguous, covered = _deal(n, q_text, q_image, rng)
-    captions = [_caption(*row, seed, number) for number, row in enumerate(zip(senses, ambiguous, strict=True))]
+    captions = [homonym_caption(*row, seed, number) for number, row in enumerate(zip(senses, ambiguous, strict=True))]
     labels = [SENSES[sense].label for sense in senses]
     digits = max(4, len(str(n)))
     return pd.DataFrame(
@@ -23,9 +23,25 @@ def homonym_table(n: int, q_text: float, q_image: float, seed: int) -> pd.DataFr
     )
 
 
+def homonym_alone(number: int, q_text: float, q_image: float, seed: int) -> tuple[int, bool, bool]:
+    """Return the sense (a place in `SENSES`) of row `number`, and whether it is ambiguous and covered.
+
+    Unlike in `homonym_table`, no other row is needed for it: any part of a table of any size can be drawn by itself,
+    and the shares hold in expectation.
+    """
+    rng = np.random.default_rng([seed, _TABLE, number])
+    return int(rng.integers(len(SENSES))), bool(rng.random() < q_text), bool(rng.random() < q_image)
+
+
 def image_stream(seed: int, number: int) -> np.random.Generator:
     """Return the random numbers for the image in row `number`, whatever its class and caption."""
     return np.random.default_rng([seed, _PICTURE, number])
+
+
+def homonym_caption(sense: int, ambiguous: bool, seed: int, number: int) -> str:
+    """Return the caption of row `number`, whatever its image."""
+    rng = np.random.default_rng([seed, _CAPTION, number])
+    return open_caption(SENSES[sense].word, rng) if ambiguous else clear_caption(SENSES[sense], rng)
 
 
 def _deal(n: int, q_text: float, q_image: float, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
@@ -39,8 +55,3 @@ def _deal(n: int, q_text: float, q_image: float, rng: np.random.Generator) -> tu
     first, second, third = np.rint(n * np.cumsum([both, text_only, image_only])).astype(int)
     place = rng.permutation(n)
     return place < second, (place < first) | ((place >= second) & (place < third))
-
-
-def _caption(sense: int, ambiguous: bool, seed: int, number: int) -> str:
-    rng = np.random.default_rng([seed, _CAPTION, number])
-    return open_caption(SENSES[sense].word, rng) if ambiguous else clear_caption(SENSES[sense], rng)

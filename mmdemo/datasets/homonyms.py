@@ -61,14 +61,19 @@ def homonyms(
     )
 
 
-def _check(n: int, q_text: float, q_image: float, seed: int) -> None:
-    if not isinstance(n, Integral) or n % len(SENSES) or not SMALLEST <= n <= LARGEST:
-        raise DatasetError(f"Got n={n!r}, but homonyms needs a multiple of 8 from 40 to 10,000, such as 600.")
+def check_chances(q_text: float, q_image: float, seed: int) -> None:
+    """Raise a DatasetError for a share that is not from 0 to 1, or a seed below 0."""
     for name, share in (("q_text", q_text), ("q_image", q_image)):
         if not isinstance(share, Real) or not 0 <= share <= 1:
             raise DatasetError(f"Got {name}={share!r}, but homonyms needs a share from 0 to 1, such as 0.5.")
     if not isinstance(seed, Integral) or seed < 0:
         raise DatasetError(f"Got seed={seed!r}, but homonyms needs a whole number of at least 0, such as 42.")
+
+
+def _check(n: int, q_text: float, q_image: float, seed: int) -> None:
+    if not isinstance(n, Integral) or n % len(SENSES) or not SMALLEST <= n <= LARGEST:
+        raise DatasetError(f"Got n={n!r}, but homonyms needs a multiple of 8 from 40 to 10,000, such as 600.")
+    check_chances(q_text, q_image, seed)
 
 
 def _note(table: pd.DataFrame) -> str:

@@ -146,6 +146,8 @@ class PairClassifier:
     def evaluate(self, dataset: Dataset) -> Evaluation:
         """Evaluate it on other data, without the pairs that it was trained on.
 
+        A model that was trained on very many pairs names only some of them, so others may be taken for new ones.
+
         Parameters
         ----------
         dataset : Dataset

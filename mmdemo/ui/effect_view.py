@@ -75,6 +75,11 @@ def familiarity(bundle: Bundle, dataset: Dataset, row_id: str, blindly: bool = T
             st.caption("The answer is that of a model which was trained without this pair, as on Evaluate.")
     elif row_id in bundle.train_ids:
         st.caption("The model was trained on this very pair, so it is surer than it would be of a new one.")
+    elif not bundle.names_all and row_id not in bundle.held_out.ids:
+        st.caption(
+            f"The model names only {len(bundle.train_ids):,} of the {bundle.manifest['n_train']:,} pairs that it was "
+            "trained on, so it may have been trained on this one, too, and be surer than it would be of a new one."
+        )
 
 
 def held_out(bundle: Bundle, dataset: Dataset) -> tuple[str, ...]:

@@ -208,8 +208,8 @@ FAULTS = (
     Fault(
         "a held-out row in train.npz",
         "mmdemo/bundles/files_written.py",
-        '{"ids": trained.train_ids, "digests"',
-        '{"ids": np.append(trained.train_ids[1:], trained.held_out.ids[0]), "digests"',
+        '{"ids": parts.train_ids, "digests"',
+        '{"ids": np.append(parts.train_ids[1:], parts.held_out.ids[0]), "digests"',
         ("tests/test_no_leak.py::test_no_held_out_row_lies_among_the_training_rows_of_one_split",),
     ),
     Fault(

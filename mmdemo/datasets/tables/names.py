@@ -8,6 +8,7 @@ TEXT = ".txt"
 """How programs call tables that are text, too, and people the captions beside their images and their notes."""
 ENDINGS = (".csv", ".tsv", ".tab", ".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".jsonl", ".ndjson", ".json", ".parquet")
 _PART = re.compile(r"(.*-)\d+(-of-\d+)\.parquet", re.IGNORECASE | re.DOTALL)
+_SPARKS_PART = re.compile(r"((?:.*/)?part-)\d+(?:-[^/]*)?\.parquet", re.DOTALL)
 
 
 def is_table(name: str) -> bool:
@@ -38,6 +39,9 @@ def parts_of(name: str, names: Iterable[str]) -> tuple[str, ...]:
     >>> parts_of("train-00000-of-00002.parquet", ["test-00000-of-00001.parquet", "train-00001-of-00002.parquet",
     ...          "train-00000-of-00002.parquet"])
     ('train-00000-of-00002.parquet', 'train-00001-of-00002.parquet')
+    >>> parts_of("part-00000-5f7a-c000.snappy.parquet", ["part-00001-5f7a-c000.snappy.parquet", "other.parquet",
+    ...          "part-00000-5f7a-c000.snappy.parquet"])  # as Spark calls them: its tables are folders
+    ('part-00000-5f7a-c000.snappy.parquet', 'part-00001-5f7a-c000.snappy.parquet')
     """
     table = _table_of(name)
     return tuple(sorted(other for other in names if _table_of(other) == table)) or (name,)
@@ -45,5 +49,7 @@ def parts_of(name: str, names: Iterable[str]) -> tuple[str, ...]:
 
 def _table_of(name: str) -> tuple[str, str]:
     """Return what the names of all parts of a table have in common."""
-    part = _PART.fullmatch(name)
-    return (part[1], part[2]) if part else (name, "")
+    if part := _PART.fullmatch(name):
+        return part[1], part[2]
+    part = _SPARKS_PART.fullmatch(name)
+    return (part[1], "") if part else (name, "")

@@ -36,7 +36,8 @@ def neighbours(bundle: Bundle, evidence: Mapping[str, Evidence], unseen: Collect
         for one in found:
             with st.container(width=_WIDTH, gap="xsmall"):
                 _neighbour(None if origin is None else origin.dataset, one)
-    st.caption("The pairs most like this one among those that the model was trained on, and how alike they are.")
+    named = "those" if bundle.names_all else f"{len(bundle.train_ids):,} of the {bundle.manifest['n_train']:,} pairs"
+    st.caption(f"The pairs most like this one among {named} that the model was trained on, and how alike they are.")
 
 
 def _neighbour(dataset: Dataset | None, one: Neighbour) -> None:
