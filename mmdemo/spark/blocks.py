@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 from scipy import sparse
+from threadpoolctl import threadpool_limits
 
 from mmdemo.encoders.encoder import Encoder
 from mmdemo.encoders.variances import beyond_rounding, column_variances
@@ -18,17 +19,20 @@ if TYPE_CHECKING:
 
 Part = tuple[str, int]
 """A modality, and the place of a part in its encoder."""
-_FELT = 0.01  # n · C · variance of an axis below which a regression cannot tell its weight from 0
+_FELT = 0.03  # n · C · variance of an axis below which a regression cannot tell its weight from 0
+_UNSEEN = 1e-10  # of all variance: an axis along which a sample does not vary at all
+_NOISE = 1e-5  # what is left of 0 by rounding, in blocks on the common scale
+MOST_TURNED = 3_000  # columns whose axes are looked for
 _MERGED = 16  # sums that reach the driver
 
 
 @dataclass(frozen=True)
 class Sums:
-    """What is known of a part's columns, along its axes: rows that hold it, mean (d,), squared deviations (d,)."""
+    """What is known of a part: rows that hold it, their mean (d,), and their squared deviations from it, in all."""
 
     count: int
     mean: np.ndarray
-    deviations: np.ndarray
+    deviations: float
 
     def __add__(self, other: "Sums") -> "Sums":
         """Return the sums of both parts' rows.
@@ -40,36 +44,22 @@ class Sums:
         if not self.count or not other.count:
             return self if self.count else other
         apart = other.mean - self.mean
-        mean = self.mean + apart * (other.count / count)
-        return Sums(count, mean, self.deviations + other.deviations + np.square(apart) * (self.count * other.count / count))
+        between = float(apart @ apart) * self.count * other.count / count
+        return Sums(count, self.mean + apart * (other.count / count), self.deviations + other.deviations + between)
 
     def variance(self, rows: int) -> float:
         """Return the total variance of so many rows, zero in those that lack the part."""
         lacking, square = rows - self.count, float(self.mean @ self.mean)
-        whole = float(self.deviations.sum()) + square * self.count * lacking / rows
+        whole = self.deviations + square * self.count * lacking / rows
         return beyond_rounding(whole / rows, square * (self.count / rows) ** 2)
 
-    def variances(self, rows: int) -> np.ndarray:
-        """Return the variance of each column, (d,), of so many rows."""
-        lacking = rows - self.count
-        return np.asarray((self.deviations + np.square(self.mean) * (self.count * lacking / rows)) / rows)
 
-
-def principal_axes(features: np.ndarray) -> np.ndarray:
-    """Return the principal axes of features (n, d), orthonormal, as columns (d, d), that of most variance first.
-
-    A regression has the same optimum in coordinates along any orthonormal axes, and is found there in fewer steps.
-    """
-    centred = features - features.mean(axis=0, dtype=np.float64)
-    return np.asarray(np.linalg.eigh(centred.T @ centred)[1][:, ::-1], np.float32)
-
-
-def sums_of(rows: "DataFrame", encoders: Mapping[str, Encoder], axes: Mapping[Part, np.ndarray]) -> dict[Part, Sums]:
-    """Return what is known of every part's columns in encoded rows: of dense parts, along their axes."""
-    schema = "name string, place int, held long, mean binary, deviations binary"
-    partial = rows.mapInArrow(_Measure(encoders, axes), schema)
-    if partial.rdd.getNumPartitions() > _MERGED:
-        partial = partial.coalesce(partial.rdd.getNumPartitions()).repartition(_MERGED).mapInArrow(_merge, schema)
+def sums_of(rows: "DataFrame", encoders: Mapping[str, Encoder]) -> dict[Part, Sums]:
+    """Return what is known of every part's columns in encoded rows."""
+    schema = "name string, place int, held long, mean binary, deviations double"
+    partial = rows.mapInArrow(_Measure(encoders), schema)
+    if rows.rdd.getNumPartitions() > _MERGED:
+        partial = partial.repartition(_MERGED).mapInArrow(_merge, schema)
     return _added(partial.toArrow())
 
 
@@ -83,12 +73,14 @@ def factors_of(sums: Mapping[Part, Sums], names: Sequence[str], rows: int) -> di
 class Vectors:
     """Makes vectors of the modalities that a head reads.
 
-    encoders: fitted. axes: of dense parts, (d, r). factors: modality → factor of its block. codes: label → 0 … k − 1.
+    encoders: fitted. factors: modality → factor of its block. turned: parts that are expressed along the axes (d, r);
+    the others stand beside them as they are. codes: label → 0 … k − 1.
     """
 
     encoders: Mapping[str, Encoder]
-    axes: Mapping[Part, np.ndarray]
     factors: Mapping[str, float]
+    turned: tuple[Part, ...]
+    axes: np.ndarray
     codes: Mapping[str, int]
 
     def of(self, rows: "DataFrame") -> "DataFrame":
@@ -100,60 +92,78 @@ class Vectors:
 
     def __call__(self, batches: Any) -> Iterator[pa.RecordBatch]:
         """Yield the vectors of each batch."""
-        for batch in batches:
-            codes = [float(self.codes[label]) for label in batch.column("label").to_pylist()]
-            blocks = [block * block.dtype.type(self.factors[name]) for name in self.factors for block in
-                      _along(batch, name, self.encoders[name], self.axes)]  # fmt: skip
-            yield pa.RecordBatch.from_arrays([pa.array(codes), _as_vectors(blocks)], names=["label", "features"])
+        with threadpool_limits(1):
+            for batch in batches:
+                codes = [float(self.codes[label]) for label in batch.column("label").to_pylist()]
+                blocks = scaled(batch, self.encoders, self.factors)
+                along = _dense([blocks[part] for part in self.turned]) @ self.axes
+                along[np.abs(along) < _NOISE] = 0  # else MLlib divides rounding by its own standard deviation
+                rest = [block for part, block in blocks.items() if part not in self.turned]
+                yield pa.RecordBatch.from_arrays(
+                    [pa.array(codes), _as_vectors([along, *rest])], names=["label", "features"]
+                )
 
     def lifted(self, weights: np.ndarray) -> dict[str, np.ndarray]:
         """Return modality → weights (k, d) of its features as they are, for weights (k, r) of the vectors."""
-        found, start = {}, 0
+        width = self.axes.shape[1]
+        back, rest = weights[:, :width] @ self.axes.T, weights[:, width:]
+        found: dict[str, list[np.ndarray]] = {name: [] for name in self.factors}
         for name, factor in self.factors.items():
-            parts = []
             for place, part in enumerate(self.encoders[name].parts):
-                axes = self.axes.get((name, place))
-                width = part.n_features_out if axes is None else axes.shape[1]
-                block = weights[:, start : start + width] * factor
-                parts.append(block if axes is None else block @ axes.T)
-                start += width
-            found[name] = np.hstack(parts)
-        return found
+                turned = (name, place) in self.turned
+                block, left = np.split(back if turned else rest, [part.n_features_out], axis=1)
+                back, rest = (left, rest) if turned else (back, left)
+                found[name].append(block * factor)
+        return {name: np.hstack(blocks) for name, blocks in found.items()}
 
 
-def felt(axes: Mapping[Part, np.ndarray], sums: Mapping[Part, Sums], factors: Mapping[str, float], rows: int, C: float
-         ) -> dict[Part, np.ndarray]:  # fmt: skip
-    """Return the axes, (d, r), without those along which so little varies that no weight could be told from 0.
+def scaled(rows: Any, encoders: Mapping[str, Encoder], factors: Mapping[str, float]) -> dict[Part, Any]:
+    """Return the parts of encoded rows on the common scale, float32 (n, d) each."""
+    return {
+        (name, place): block * np.float32(factor)
+        for name, factor in factors.items()
+        for place, block in enumerate(parts_of(rows, name, encoders[name]))
+    }
 
-    MLlib divides by each column's standard deviation; rounding alone would grow to the size of a signal.
+
+def axes_of(blocks: Mapping[Part, Any], strength: float, whole: bool) -> tuple[tuple[Part, ...], np.ndarray]:
+    """Return which parts are turned, and the axes along which they vary most, orthonormal (d, r).
+
+    A regression has the same optimum along any orthonormal axes, and is found in a fifth of the steps where features
+    do not vary together. What varies so little that no weight could be told from 0 is left out.
+
+    blocks: of a sample, on the common scale. strength: n · C. whole: whether the sample is all there is; if not, rare
+    words may stand outside it, so sparse parts stay as they are, and no axis is left out for not varying there.
     """
-    kept = {}
-    for part, found in axes.items():
-        strength = sums[part].variances(rows) * factors[part[0]] ** 2 * rows * C
-        chosen = strength > _FELT
-        chosen[int(strength.argmax())] = True
-        kept[part] = found[:, chosen]
-    return kept
+    width = sum(block.shape[1] for block in blocks.values())
+    turned = tuple(part for part, block in blocks.items() if (whole and width <= MOST_TURNED) or not sparse.issparse(block))
+    features = _dense([blocks[part] for part in turned]).astype(np.float64)
+    features -= features.mean(axis=0)
+    values, axes = np.linalg.eigh(features.T @ features / len(features))
+    felt = values * strength > _FELT
+    if not whole:
+        felt |= values < _UNSEEN * values.sum()
+    felt[-1] = True
+    return turned, np.asarray(axes[:, felt], np.float32)
 
 
-def _along(rows: Any, name: str, encoder: Encoder, axes: Mapping[Part, np.ndarray]) -> list[Any]:
-    """Return a modality's parts, each (n, r), dense ones along their axes."""
-    found = enumerate(parts_of(rows, name, encoder))
-    return [block if (name, place) not in axes else block @ axes[name, place] for place, block in found]
+def _dense(blocks: Sequence[Any]) -> np.ndarray:
+    found = [block.toarray() if sparse.issparse(block) else block for block in blocks]
+    return np.hstack(found) if found else np.empty((0, 0), np.float32)
 
 
 class _Measure:
     """Sums up the columns of a task's rows."""
 
-    def __init__(self, encoders: Mapping[str, Encoder], axes: Mapping[Part, np.ndarray]) -> None:
-        self._encoders, self._axes = encoders, axes
+    def __init__(self, encoders: Mapping[str, Encoder]) -> None:
+        self._encoders = encoders
 
     def __call__(self, batches: Any) -> Iterator[pa.RecordBatch]:
         whole: dict[Part, Sums] = {}
         for batch in batches:
             held = holds(batch, self._encoders)
             for name, encoder in self._encoders.items():
-                for place, block in enumerate(_along(batch, name, encoder, self._axes)):
+                for place, block in enumerate(parts_of(batch, name, encoder)):
                     found = _sums(block[np.flatnonzero(held[name])])
                     whole[name, place] = whole[name, place] + found if (name, place) in whole else found
         yield _written(whole)
@@ -162,9 +172,9 @@ class _Measure:
 def _sums(block: Any) -> Sums:
     count = block.shape[0]
     if not count:
-        return Sums(0, np.zeros(block.shape[1]), np.zeros(block.shape[1]))
+        return Sums(0, np.zeros(block.shape[1]), 0.0)
     mean = np.asarray(block.mean(axis=0, dtype=np.float64)).ravel()
-    return Sums(count, mean, column_variances(block, mean) * count)
+    return Sums(count, mean, float(column_variances(block, mean).sum()) * count)
 
 
 def _merge(batches: Any) -> Iterator[pa.RecordBatch]:
@@ -172,8 +182,8 @@ def _merge(batches: Any) -> Iterator[pa.RecordBatch]:
 
 
 def _written(whole: Mapping[Part, Sums]) -> pa.RecordBatch:
-    rows = [(name, place, one.count, one.mean.tobytes(), one.deviations.tobytes()) for (name, place), one in whole.items()]
-    kinds = [pa.string(), pa.int32(), pa.int64(), pa.binary(), pa.binary()]
+    rows = [(name, place, one.count, one.mean.tobytes(), one.deviations) for (name, place), one in whole.items()]
+    kinds = [pa.string(), pa.int32(), pa.int64(), pa.binary(), pa.float64()]
     columns = list(zip(*rows, strict=True)) or [()] * len(kinds)
     arrays = [pa.array(column, kind) for column, kind in zip(columns, kinds, strict=True)]
     return pa.RecordBatch.from_arrays(arrays, names=["name", "place", "held", "mean", "deviations"])
@@ -183,7 +193,7 @@ def _added(table: pa.Table | None) -> dict[Part, Sums]:
     whole: dict[Part, Sums] = {}
     for row in table.to_pylist() if table is not None else ():
         part = row["name"], row["place"]
-        found = Sums(row["held"], np.frombuffer(row["mean"]), np.frombuffer(row["deviations"]))
+        found = Sums(row["held"], np.frombuffer(row["mean"]), row["deviations"])
         whole[part] = whole[part] + found if part in whole else found
     return whole
 
@@ -198,7 +208,9 @@ def _as_vectors(blocks: Sequence[Any]) -> pa.StructArray:
     return _structs(0, rows.shape[0], rows.shape[1], rows.indices, rows.data, rows.indptr)
 
 
-def _structs(kind: int, count: int, size: int | None, indices: Any, values: np.ndarray, ends: np.ndarray) -> pa.StructArray:
+def _structs(
+    kind: int, count: int, size: int | None, indices: Any, values: np.ndarray, ends: np.ndarray
+) -> pa.StructArray:
     ends = pa.array(ends, pa.int32())
     places = pa.nulls(count, pa.list_(pa.int32())) if indices is None else pa.ListArray.from_arrays(
         ends, pa.array(indices, pa.int32()))  # fmt: skip

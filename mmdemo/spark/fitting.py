@@ -12,10 +12,10 @@ from mmdemo.errors import DatasetError
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.config import ModelConfig
 from mmdemo.model.model import Head, Model
-from mmdemo.spark.blocks import Part, Sums, Vectors, factors_of, felt, principal_axes, sums_of
+from mmdemo.spark.blocks import Part, Sums, Vectors, axes_of, factors_of, scaled, sums_of
 from mmdemo.spark.choosing import SAMPLE, choices_on
 from mmdemo.spark.encode import missing_column
-from mmdemo.spark.features import holds, parts_of
+from mmdemo.spark.features import holds
 from mmdemo.spark.left_out import in_row_order
 from mmdemo.spark.progress import Stages
 from mmdemo.spark.regression import fit_on_spark
@@ -91,13 +91,12 @@ class Fitting:
         with stages.stage("choose"):
             chosen = choices or choices_on(training.sample, encoders, config)
         with stages.stage("scale"):
-            axes = _axes(training.sample, encoders)
-            sums = sums_of(training.rows, encoders, axes)
+            sums = sums_of(training.rows, encoders)
         heads, steps = {}, {}
         done = _Share(len(config.heads))
         with stages.stage("fit", done):
             for head in config.heads:
-                heads[head], steps[head] = self._head(head, training, encoders, axes, sums, chosen[head].C)
+                heads[head], steps[head] = self._head(head, training, encoders, sums, chosen[head].C)
                 done.heads += 1
         counts = training.holding(tuple(encoders))
         whole = sum(counts.values())
@@ -133,7 +132,6 @@ class Fitting:
         head: str,
         training: _Training,
         encoders: Mapping[str, Encoder],
-        axes: Mapping[Part, np.ndarray],
         sums: Mapping[Part, Sums],
         C: float,
     ) -> tuple[Head, int]:
@@ -142,13 +140,10 @@ class Fitting:
         counts = training.holding(names)
         count, known = sum(counts.values()), sorted(counts)
         factors = factors_of(sums, names, count)
-        of_head = {part: found for part, found in axes.items() if part[0] in names}
-        vectors = Vectors(
-            {name: encoders[name] for name in names},
-            felt(of_head, sums, factors, count, C),
-            factors,
-            {label: code for code, label in enumerate(known)},
-        )
+        of_head = {name: encoders[name] for name in names}
+        sample = scaled(training.sample, of_head, factors)
+        turned, axes = axes_of(sample, count * C, whole=training.judges is None)
+        vectors = Vectors(of_head, factors, turned, axes, {label: code for code, label in enumerate(known)})
         fit, steps = fit_on_spark(_with_any(training.rows, names), count, len(known), C, vectors)
         places = np.searchsorted(np.array(self._split.classes), known)
         whole = of_all_classes(replace(fit, classes=places), len(self._split.classes), factors)
@@ -169,16 +164,6 @@ class _Share:
 def _with_any(rows: "DataFrame", names: tuple[str, ...]) -> "DataFrame":
     """Return the rows that hold at least one of these modalities."""
     return rows.where("NOT (" + " AND ".join(missing_column(name) for name in names) + ")")
-
-
-def _axes(sample: pa.Table, encoders: Mapping[str, Encoder]) -> dict[Part, np.ndarray]:
-    """Return the principal axes of every dense part, in a sample of the rows that hold it."""
-    found, held = {}, holds(sample, encoders)
-    for name, encoder in encoders.items():
-        for place, (part, block) in enumerate(zip(encoder.parts, parts_of(sample, name, encoder), strict=True)):
-            if part.frozen:
-                found[name, place] = principal_axes(block[held[name]])
-    return found
 
 
 def _tempered(choices: Mapping[str, Choice], judges: pa.Table, model: Model) -> dict[str, Choice]:

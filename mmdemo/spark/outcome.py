@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 
-from mmdemo.bundles.files_written import row_digest
 from mmdemo.bundles.parts import Parts
+from mmdemo.bundles.row_digests import recognised_by, row_digest
 from mmdemo.datasets.left_out import NOTHING_HELD
 from mmdemo.evaluation.evaluate import Evaluation
 from mmdemo.evaluation.held_out import HeldOut
-from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.model import Model
 from mmdemo.spark.cutting import kept
 from mmdemo.spark.encode import digest_column
@@ -151,6 +150,6 @@ def _doubts(model: Model, trained: pa.Table, pairs: "DataFrame", held_out: HeldO
 
 def _digests(rows: pa.Table, model: Model, modalities: Sequence[str]) -> np.ndarray:
     """Return what rows are recognised by in other data, see `row_digests`."""
-    distinct = [name for name in modalities if name in model.encoders and MODALITIES[name].distinct]
-    columns = [rows.column(digest_column(name)).to_pylist() for name in distinct or modalities]
+    names = recognised_by(modalities, model.config)
+    columns = [rows.column(digest_column(name)).to_pylist() for name in names]
     return np.array([row_digest([one or "" for one in row]) for row in zip(*columns, strict=True)])
