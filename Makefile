@@ -86,6 +86,6 @@ system-packages: .venv/.installed-dev
 	@touch $@
 
 .venv/.installed-dev: .venv/.installed requirements-dev.lock
-	@echo 'Installing requirements-dev.lock'
+	@echo 'Installing requirements-dev.lock: about 600 MB to download the first time, most of it Spark'
 	@$(PIP) install --quiet --require-hashes -r requirements-dev.lock
 	@touch $@

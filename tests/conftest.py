@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import hypothesis
 import pytest
@@ -10,33 +11,51 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser import CHROMIUM_OPTIONS, executable
 from tests.command_line import CommandLine, Refuse
+from tests.made_once import share_features
 from tests.models import Models
 from tests.server import Server, serve
+from tests.spark_cluster import Cluster, spark_session, standalone_cluster
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
 
 DEBIAN_STAMPS = "/usr/share/tuxpaint/stamps"
 SLOWEST = (
-    "browser_story",
     "browser_training",
-    "browser_fits",
     "fuzz",
-    "browser_keyboard",
-    "captions_bounded",
-    "all_test_pairs",
-    "door_crowds",
-    "permissions",
+    "browser_story",
+    "browser_fits",
+    "browser_accessible",
     "two_visitors",
-    "browser_classify",
-    "browser_evaluate",
-    "browser_report",
-    "browser_visitor",
-    "browser_pages",
-    "browser_runs",
-    "browser_tour",
-    "report",
-    "build_efficientnet_lite0",
     "explain",
+    "bundle",
+    "browser_evaluate",
+    "browser_visitor",
+    "captions_bounded",
     "page_features",
+    "browser_keyboard",
+    "smell_command",
+    "page_gaps",
+    "corruptions",
+    "browser_pages",
+    "browser_own_data",
+    "browser_classify",
+    "browser_report",
+    "browser_models",
+    "browser_uploads",
+    "browser_runs",
+    "promises",
+    "permissions",
+    "door",
+    "build_efficientnet_lite0",
+    "page_models",
     "page_data",
+    "page_own_data",
+    "report",
+    "trained_cnn",
+    "smell",
+    "door_crowds",
+    "browser_tour",
     "fusion",
 )
 """The modules that take longest, the longest first: begun first, none is left for one process at the end."""
@@ -76,8 +95,9 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> Models:
 
 @pytest.fixture
 def command_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> CommandLine:
-    """The command line in an empty folder that also holds its caches and runs."""
+    """The command line in an empty folder that also holds its caches and runs; features are those of all tests."""
     monkeypatch.setenv("MMDEMO_RUNS_DIR", str(tmp_path / "runs"))
+    share_features(tmp_path / "cache")
     monkeypatch.setenv("MMDEMO_CACHE_DIR", str(tmp_path / "cache"))
     monkeypatch.chdir(tmp_path)
     return CommandLine(tmp_path, capfd)
@@ -120,3 +140,17 @@ def page(chromium: Browser) -> Iterator[Page]:
     """A new visitor's tab, 1440 × 900, which prefers light colours."""
     with chromium.new_context(viewport={"width": 1440, "height": 900}, color_scheme="light") as context:
         yield context.new_page()
+
+
+@pytest.fixture(scope="module")
+def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator["SparkSession"]:
+    """A session of Spark in two threads of this machine. A module uses either it or the cluster: a process has one."""
+    with spark_session(tmp_path_factory.mktemp("spark")) as session:
+        yield session
+
+
+@pytest.fixture(scope="module")
+def spark_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """Spark's own master and two workers as processes of their own, on loopback."""
+    with standalone_cluster(tmp_path_factory.mktemp("cluster")) as cluster:
+        yield cluster

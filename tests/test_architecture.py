@@ -23,6 +23,7 @@ ORDER = (
     "training",
     "bundles",
     "studies",
+    "spark",
     "charts",
     "report",
     "library",
@@ -35,7 +36,7 @@ ORDER = (
 ALLOWED = {part: {part, *ORDER[:place]} for place, part in enumerate(ORDER)} | {
     "__init__": {"library"},
     "jobs": {"errors", "storage", "sandbox", "jobs"},
-    "ui": {*ORDER, "ui"} - {"commands", "__main__"},
+    "ui": {*ORDER, "ui"} - {"spark", "commands", "__main__"},
 }
 HEAVY = {"tensorflow", "keras"}
 UNSAFE = {"pickle", "cPickle", "cloudpickle", "dill", "joblib", "marshal", "shelve"}
@@ -165,6 +166,16 @@ def test_every_page_draws_inside_the_frame() -> None:
 
 def test_tensorflow_is_not_loaded_with_a_module() -> None:
     assert offenders([*MODULES, *SCRIPTS], lambda path: loaded_at_import(path.read_text("utf-8")) & HEAVY) == {}
+
+
+def test_only_the_engine_imports_pyspark() -> None:
+    others = [*(path for path in MODULES if part_of(path) != "spark"), *SCRIPTS]
+    assert offenders(others, lambda path: tops(names_in(path)) & {"pyspark", "py4j"}) == {}
+
+
+def test_only_commands_import_the_engine() -> None:
+    others = [*(path for path in MODULES if part_of(path) not in {"spark", "commands"}), *SCRIPTS]
+    assert offenders(others, lambda path: parts_of_mmdemo(names_in(path)) & {"spark"}) == {}
 
 
 def test_charts_do_without_altair() -> None:

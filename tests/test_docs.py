@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 MODULES = sorted(ROOT.glob("mmdemo/**/*.py"))
-REQUIREMENTS = ("requirements.txt", "requirements-dev.txt")
+REQUIREMENTS = ("requirements.txt", "requirements-spark.txt", "requirements-dev.txt")
 PINNED = re.compile(r"(-r \S+|[A-Za-z0-9_.-]+==[^\s;]+( ; [^#]+)?) +# \S.*")
 FOREIGN = re.compile(r"/(?:work|root)/|\.\./share" + r"d\b|py" + r"pi\.org|pythonhoste" + "d")
 """Folders of one machine, and hosts that `pip` is free to choose."""

@@ -26,6 +26,7 @@ HEAVY = (
     "narwhals",
     "pandas",
     "pyarrow",
+    "pyspark",
     "scipy.linalg",
     "scipy.optimize",
     "scipy.stats",

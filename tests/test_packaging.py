@@ -37,9 +37,9 @@ def bounds() -> dict[str, list[Requirement]]:
     return found
 
 
-def pins() -> dict[str, Requirement]:
-    """Name → what requirements.txt pins."""
-    lines = (line.partition(" #")[0].strip() for line in (ROOT / "requirements.txt").read_text("utf-8").splitlines())
+def pins(file: str = "requirements.txt") -> dict[str, Requirement]:
+    """Name → what a requirements file pins."""
+    lines = (line.partition(" #")[0].strip() for line in (ROOT / file).read_text("utf-8").splitlines())
     found = [Requirement(line) for line in lines if line and not line.startswith("#")]
     return {normal(requirement.name): requirement for requirement in found}
 
@@ -57,6 +57,13 @@ def test_the_pinned_version_is_within_the_bounds(name: str) -> None:
         assert bound.specifier.contains(version.version)
     if name.startswith("tensorflow"):
         assert [str(bound.marker) for bound in bounds()[name]] == [str(pin.marker)]
+
+
+def test_spark_is_an_extra_that_the_app_does_without() -> None:
+    (pin,), (bound,) = pins("requirements-spark.txt").values(), map(Requirement, EXTRAS["spark"])
+    assert pin.name == bound.name == "pyspark" and [part.operator for part in bound.specifier] == [">="]
+    assert all(bound.specifier.contains(part.version) for part in pin.specifier)
+    assert not {"pyspark", "py4j"} & (bounds() | pins()).keys()
 
 
 @pytest.mark.parametrize("library", ["streamlit", "jinja2", "vl-convert-python", "tensorflow-cpu", "keras"])
@@ -113,20 +120,42 @@ def test_shipped_models_lie_in_the_package_or_in_the_checkout(tmp_path: Path, mo
     assert shipped_models() == tmp_path / "shipped"
 
 
-@pytest.mark.slow
-def test_the_wheel_works_in_a_folder_elsewhere(tmp_path: Path) -> None:
+def source_in(folder: Path) -> Path:
+    """A copy of what the wheel is built from."""
     pytest.importorskip("hatchling", reason="The wheel is not built: pip install -r requirements-dev.txt")
-    source, site, elsewhere = tmp_path / "source", tmp_path / "site", tmp_path / "elsewhere"
-    elsewhere.mkdir()
+    source = folder / "source"
     source.mkdir()
     for name in ("mmdemo", "models"):
         shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, source)
-    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
-    subprocess.run(
-        [*pip, "--no-deps", "--no-index", "--no-build-isolation", "--target", site, source], check=True, cwd=elsewhere
-    )
+    return source
+
+
+def pip_install(folder: Path, *arguments: str | Path) -> str:
+    """What pip says as it installs with these arguments, without a network."""
+    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "install", "--no-index", "--no-build-isolation"]
+    done = subprocess.run([*pip, *arguments], cwd=folder, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.mark.slow
+def test_all_extras_together_are_what_the_tests_have_installed(tmp_path: Path) -> None:
+    told = pip_install(tmp_path, "--dry-run", f"{source_in(tmp_path)}[{','.join(EXTRAS)}]")
+    wanted = [one for lines in EXTRAS.values() for one in map(Requirement, lines)]
+    assert "pyspark" in {one.name for one in wanted}
+    for one in wanted:
+        found = f"Requirement already satisfied: {one.name}{one.specifier} in " in told
+        assert found is (one.marker is None or one.marker.evaluate()), told
+    assert re.findall(r"^Would install (.*)-[\d.]+$", told, re.M) == ["mmdemo"]
+
+
+@pytest.mark.slow
+def test_the_wheel_works_in_a_folder_elsewhere(tmp_path: Path) -> None:
+    source, site, elsewhere = source_in(tmp_path), tmp_path / "site", tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    pip_install(elsewhere, "--quiet", "--no-deps", "--target", site, source)
     assert not (site / "tests").exists() and (site / "mmdemo" / "py.typed").is_file()
     for name in ("report/report.html", "report/style.css"):
         assert (site / "mmdemo" / name).read_bytes() == (ROOT / "mmdemo" / name).read_bytes()

@@ -76,12 +76,13 @@ def test_a_fault_is_logged_and_ends_nothing(
     assert "could not be imported" in caplog.text
 
 
-def test_no_page_imports_scikit_learn_skops_or_tensorflow() -> None:
+def test_no_page_imports_scikit_learn_skops_tensorflow_or_spark() -> None:
     program = (
         "import sys; from threading import Event; from mmdemo.ui.door import warming\n"
         "warming._PAUSE = 0; warming.drawn(); end = Event(); warming.start_warming(end, end.set).join()\n"
         "print('mmdemo.ui.pages.classify.one_pair' in sys.modules)\n"
-        "print(sorted({'sklearn', 'skops', 'scipy.stats', 'tensorflow', 'keras', 'cleanlab'} & set(sys.modules)))"
+        "never = {'sklearn', 'skops', 'scipy.stats', 'tensorflow', 'keras', 'cleanlab', 'pyspark', 'mmdemo.spark'}\n"
+        "print(sorted(never & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.splitlines() == ["True", "[]"], done.stderr

@@ -9,16 +9,22 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from mmdemo.bundles.bundle import Bundle
 from mmdemo.bundles.parts import Parts
 from mmdemo.bundles.writing import save_parts
 from mmdemo.commands.left_out import write_left_out
 from mmdemo.commands.options import as_json, evaluation_as_dict, print_evaluation
 from mmdemo.commands.peak import peak_megabytes
 from mmdemo.commands.progress import Reporter
+from mmdemo.commands.whole_table import say_count
 from mmdemo.datasets.finding import counted
 from mmdemo.datasets.left_out import kinds_sentence
 from mmdemo.model.config import ModelConfig
+from mmdemo.model.model import Model
+from mmdemo.spark.classifying import check_output, classify_on_spark, source_to_classify
 from mmdemo.spark.errors import explained
+from mmdemo.spark.evaluating import evaluate_on_spark
+from mmdemo.spark.progress import Stages
 from mmdemo.spark.session import java_process, session
 from mmdemo.spark.source import open_source
 from mmdemo.spark.training import SparkTraining, train_on_spark
@@ -42,6 +48,15 @@ class Asked:
     chosen: Mapping[str, str | None]
     folder: Path
     out: Path | None
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table to classify: where it is, the columns that were chosen, and the folder for the answers."""
+
+    data: str
+    options: Mapping[str, Any]
+    output: str
 
 
 @dataclass(frozen=True)
@@ -89,6 +104,30 @@ def train_there(asked: Asked, where: Where, progress: str, json_: bool) -> None:
         click.echo(as_json(found if json_ else {"event": "result", **found}))
         return
     _print(found, parts, listed)
+
+
+def classify_there(model: Model, asked: Table, where: Where, progress: str, json_: bool) -> None:
+    """Classify a table on Spark, and say how many rows got an answer."""
+    check_output(asked.output)
+    on_progress = Reporter(progress)
+    with opened(where) as spark:
+        source = source_to_classify(spark, asked.data, asked.options)
+        count = classify_on_spark(spark, model, source, asked.output, Stages(spark, on_progress))
+    say_count(count, asked.output, progress, json_)
+
+
+def evaluate_there(bundle: Bundle, data: str, options: Mapping[str, Any], where: Where, json_: bool) -> None:
+    """Evaluate a model on a labelled table on Spark, and print the results."""
+    with opened(where) as spark:
+        source = open_source(spark, data, options)
+        evaluation, notes = evaluate_on_spark(spark, bundle, source, Reporter("none" if json_ else "bar"))
+    for note in notes:
+        click.echo(note, err=json_)
+    if json_:
+        classes = list(bundle.model.classes)
+        click.echo(as_json({"classes": classes, "n_test": evaluation.n, **evaluation_as_dict(evaluation)}))
+        return
+    print_evaluation(evaluation, None)
 
 
 def _as_dict(trained: SparkTraining) -> dict[str, Any]:

@@ -1,1 +1,1 @@
-"""The same training on Apache Spark: what differs from the local engine is who calls the encoders, not what they do."""
+"""The same training, answers and evaluation on Apache Spark, for more pairs than one machine holds."""

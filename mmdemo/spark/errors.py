@@ -25,9 +25,9 @@ def explained() -> Iterator[None]:
 
 
 def reason(error: BaseException) -> str:
-    """Return what an error of Spark says, without classes and stacks; of an error in a worker, what was raised there.
+    r"""Return what an error of Spark says, without classes and stacks; of an error in a worker, what was raised there.
 
-    >>> reason(ValueError("An exception was thrown from the Python worker:\\nTraceback …\\nKeyError: 'cat'\\n"))
+    >>> reason(ValueError("An exception was thrown from the Python worker:\nTraceback …\nKeyError: 'cat'\n"))
     "KeyError: 'cat'."
     """
     said = str(error)

@@ -56,25 +56,36 @@ def held_out_of(pairs: "DataFrame", split: Split, fitted: Mapping[int, Fitted]) 
     """Return the held-out rows, each answered by the models that had not seen it."""
     from pyspark.sql import functions as F
 
-    total = sum(split.rows(fold) for fold in fitted)
-    most = min(MOST_HELD_OUT, _MOST_ANSWERS // len(split.classes)) / total
-    tables, right = [], dict.fromkeys(next(iter(fitted.values())).model.heads, 0)
-    for fold, one in fitted.items():
-        scored = kept(Scored(one.model, most).of(pairs.where(F.col(FOLD) == fold)))
+    rows = {fold: pairs.where(F.col(FOLD) == fold) for fold in fitted}
+    models = {fold: one.model for fold, one in fitted.items()}
+    return answered_rows(rows, models, split.classes, sum(split.rows(fold) for fold in fitted))
+
+
+def answered_rows(
+    rows: Mapping[int, "DataFrame"], models: Mapping[int, Model], classes: tuple[str, ...], total: int
+) -> Answered:
+    """Return encoded rows with the answers of the model for each part of them; total: how many they are."""
+    from pyspark.sql import functions as F
+
+    most = min(MOST_HELD_OUT, _MOST_ANSWERS // len(classes)) / total
+    tables, right = [], dict.fromkeys(next(iter(models.values())).heads, 0)
+    for fold, model in models.items():
+        scored = kept(Scored(model, most).of(rows[fold]))
         sums = [F.sum(F.col(right_column(head)).cast("long")).alias(head) for head in right]
-        counted = scored.agg(*sums).head()
-        right = {head: count + (counted[head] or 0) for head, count in right.items()}
+        found = scored.agg(*sums).head()
+        right = {head: count + (found[head] or 0) for head, count in right.items()}
         tables.append(scored.where(F.col(DRAW) < most).toArrow())
-    rows = in_row_order(pa.concat_tables(tables))
-    return Answered(_held_out(rows, split, tuple(right)), total, {head: count / total for head, count in right.items()})
+    whole = in_row_order(pa.concat_tables(tables))
+    accuracies = {head: count / total for head, count in right.items()}
+    return Answered(_held_out(whole, classes, tuple(right)), total, accuracies)
 
 
-def _held_out(rows: pa.Table, split: Split, heads: Sequence[str]) -> HeldOut:
+def _held_out(rows: pa.Table, classes: tuple[str, ...], heads: Sequence[str]) -> HeldOut:
     group = np.array(rows.column(GROUP_KEY).to_pylist(), dtype=str)
     return HeldOut(
         ids=np.array(rows.column(ID).to_pylist(), dtype=str),
         labels=np.array(rows.column(LABEL).to_pylist(), dtype=str),
-        classes=split.classes,
+        classes=classes,
         probabilities=probabilities_in(rows, heads),
         fold=np.array(rows.column(FOLD).to_pylist(), dtype=int),
         group=np.unique(group, return_inverse=True)[1].astype(str),  # a key may tell who it is

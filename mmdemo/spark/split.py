@@ -87,7 +87,6 @@ def _placed(rows: "DataFrame", config: ModelConfig) -> "DataFrame":
     """Return the rows with `fold` and `draw`, by the functions of keys that the local engine uses."""
     from pyspark.sql import Window
     from pyspark.sql import functions as F
-    from pyspark.sql.types import DoubleType, StructField, StructType
 
     folds = FOLDS if config.n_folds == 1 else config.n_folds
     sizes = rows.groupBy(GROUP_KEY, LABEL).count()
@@ -99,9 +98,14 @@ def _placed(rows: "DataFrame", config: ModelConfig) -> "DataFrame":
     dealt = lined.select(GROUP_KEY, ((F.col("first") + rank) % folds).cast("int").alias(FOLD))
     if config.n_folds == 1:
         dealt = dealt.withColumn(FOLD, F.when(F.col(FOLD) == 0, 0).otherwise(NEVER))
-    placed = rows.join(dealt, GROUP_KEY)
-    schema = StructType([*placed.schema.fields, StructField(DRAW, DoubleType())])
-    return placed.mapInArrow(_Drawn(config.seed), schema)
+    return drawn(rows.join(dealt, GROUP_KEY), config.seed)
+
+
+def drawn(rows: "DataFrame", seed: int) -> "DataFrame":
+    """Return rows with `draw`, 0–1, which depends on their ids and the seed alone."""
+    from pyspark.sql.types import DoubleType, StructField, StructType
+
+    return rows.mapInArrow(_Drawn(seed), StructType([*rows.schema.fields, StructField(DRAW, DoubleType())]))
 
 
 class _InLine:

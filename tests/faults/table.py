@@ -378,7 +378,14 @@ FAULTS = (
         "mmdemo/ui/frame.py",
         "    place = next(i for i, entry in enumerate(ENTRIES) if entry.title == title)\n",
         "    import tensorflow\n\n    place = next(i for i, entry in enumerate(ENTRIES) if entry.title == title)\n",
-        ("tests/test_no_tensorflow.py::test_no_page_imports_tensorflow",),
+        ("tests/test_never_imported.py::test_no_page_imports_tensorflow_or_spark",),
+    ),
+    Fault(
+        "Spark imported by the server",
+        "mmdemo/ui/frame.py",
+        "    place = next(i for i, entry in enumerate(ENTRIES) if entry.title == title)\n",
+        "    import pyspark\n\n    place = next(i for i, entry in enumerate(ENTRIES) if entry.title == title)\n",
+        ("tests/test_never_imported.py::test_no_page_imports_tensorflow_or_spark",),
     ),
     Fault(
         "a page without frame.page",
