@@ -74,7 +74,7 @@ def command(
         from mmdemo.datasets.choices import options_of
 
         if data is None or output is None or out is not None or unlabelled or edits:
-            raise ConfigError("With --engine spark give --data and --output FOLDER, without --out, --unlabelled or --edits.")
+            raise ConfigError("--engine spark needs --data and --output FOLDER, and no --out, --unlabelled or --edits.")
         table = Table(data, options_of({name: [one] for name, one in given.items()}, {}), str(output))
         classify_there(_model(folder), table, Where(master, read_conf(conf)), progress, json_)
         return

@@ -92,14 +92,16 @@ def train_there(asked: Asked, where: Where, progress: str, json_: bool) -> None:
     on_progress({"event": "stage", "stage": "save", "done": 0.0})
     began = time.perf_counter()
     with_out = [*arguments, *(["--out", str(asked.out)] if asked.out and not asked.out.is_absolute() else [])]
-    facts = {"seconds": {**trained.seconds, "total": began - started}, "peak_mb": sum(memory.values()), "engine": "spark"}
-    save_parts(parts, asked.folder, shell_command(with_out), facts)
+    seconds = {**trained.seconds, "total": began - started}
+    facts = {"peak_mb": sum(memory.values()), "engine": "spark"}
+    save_parts(parts, asked.folder, shell_command(with_out), {"seconds": seconds, **facts})
     listed = asked.folder.with_name(f"{asked.folder.name}-left-out.csv")
     if parts.left_out:
         write_left_out(parts.left_out, listed)
     on_progress({"event": "stage", "stage": "save", "done": 1.0})
-    facts["seconds"] |= {"save": time.perf_counter() - began, "total": time.perf_counter() - started}
-    found = {**_as_dict(trained), **facts, "driver_mb": memory, "bundle": str(asked.folder), "command": shell_command(arguments)}
+    seconds |= {"save": time.perf_counter() - began, "total": time.perf_counter() - started}
+    told = {"driver_mb": memory, "bundle": str(asked.folder), "command": shell_command(arguments)}
+    found = {**_as_dict(trained), "seconds": seconds, **facts, **told}
     if json_ or progress == "json":
         click.echo(as_json(found if json_ else {"event": "result", **found}))
         return
@@ -138,7 +140,7 @@ def _as_dict(trained: SparkTraining) -> dict[str, Any]:
         "n_test": len(parts.held_out.ids),
         "folds": parts.model.config.n_folds,
         "rows": trained.rows,
-        "steps": dict(trained.steps),
+        "steps": {str(fold): dict(steps) for fold, steps in trained.steps.items()},
         **evaluation_as_dict(parts.evaluation),
         "left_out_kinds": dict(parts.left_out_kinds),
         "left_out": [asdict(row) for row in parts.left_out],
@@ -153,7 +155,8 @@ def _print(found: Mapping[str, Any], parts: Parts, listed: Path) -> None:
     if parts.left_out:
         click.echo(f"The first {counted(len(parts.left_out), 'row')} of them, each with its reason: {listed}")
     click.echo(f"Trained on {counted(found['n_train'], 'pair')} of {len(found['classes'])} classes.")
-    click.echo(f"Took {found['seconds']['total']:.1f} s; the driver {found['peak_mb']:.0f} MB. Model: {found['bundle']}")
+    seconds, memory = found["seconds"]["total"], found["peak_mb"]
+    click.echo(f"Took {seconds:.1f} s and, in the driver, {memory:.0f} MB. Model: {found['bundle']}")
     print_evaluation(parts.evaluation, parts.limits)
 
 

@@ -136,7 +136,8 @@ def axes_of(blocks: Mapping[Part, Any], strength: float, whole: bool) -> tuple[t
     words may stand outside it, so sparse parts stay as they are, and no axis is left out for not varying there.
     """
     width = sum(block.shape[1] for block in blocks.values())
-    turned = tuple(part for part, block in blocks.items() if (whole and width <= MOST_TURNED) or not sparse.issparse(block))
+    all_turned = whole and width <= MOST_TURNED
+    turned = tuple(part for part, block in blocks.items() if all_turned or not sparse.issparse(block))
     features = _dense([blocks[part] for part in turned]).astype(np.float64)
     features -= features.mean(axis=0)
     values, axes = np.linalg.eigh(features.T @ features / len(features))
@@ -182,7 +183,7 @@ def _merge(batches: Any) -> Iterator[pa.RecordBatch]:
 
 
 def _written(whole: Mapping[Part, Sums]) -> pa.RecordBatch:
-    rows = [(name, place, one.count, one.mean.tobytes(), one.deviations) for (name, place), one in whole.items()]
+    rows = [(*part, one.count, one.mean.tobytes(), one.deviations) for part, one in whole.items()]
     kinds = [pa.string(), pa.int32(), pa.int64(), pa.binary(), pa.float64()]
     columns = list(zip(*rows, strict=True)) or [()] * len(kinds)
     arrays = [pa.array(column, kind) for column, kind in zip(columns, kinds, strict=True)]

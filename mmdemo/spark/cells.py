@@ -77,7 +77,8 @@ def texts_of(column: Column | None, batch: pa.RecordBatch) -> list[str]:
 
 
 def _not_there(path: str) -> Why:
-    return f"names the image {shown(path)}, which is not there", "add the file, or put its bytes into the table", NO_IMAGE
+    remedy = "add the file, or put its bytes into the table"
+    return f"names the image {shown(path)}, which is not there", remedy, NO_IMAGE
 
 
 def _decoded(cell: bytes | str) -> str:

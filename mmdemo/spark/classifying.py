@@ -109,16 +109,18 @@ def _answered(source: Source, model: Model) -> "DataFrame":
     read = {name: cells for name, cells in source.cells.items() if name in model.encoders}
     found = source.rows.mapInArrow(_Answers(model, read), schema)
     taken = {ID, "row", *ANSWER_COLUMNS}
-    written = source.rows.schema[WRITTEN].dataType.names if has_written else []
+    written = source.rows.select(f"{WRITTEN}.*").columns if has_written else []
     kept = [F.col(WRITTEN)[name].alias(name) for name in written if name.casefold() not in taken]
-    return found.select(F.col(ID).alias("row"), *kept, *(F.col(_of_answer(name)).alias(name) for name in ANSWER_COLUMNS))
+    answered = [F.col(_of_answer(name)).alias(name) for name in ANSWER_COLUMNS]
+    return found.select(F.col(ID).alias("row"), *kept, *answered)
 
 
 def _counted(answered: "DataFrame") -> BatchCount:
     from pyspark.sql import functions as F
 
     sure, warned = F.sum((F.col("certainty") == "sure").cast("long")), F.sum((F.col("warnings") != "").cast("long"))
-    rows = answered.groupBy("predicted").agg(F.count(F.lit(1)).alias("n"), sure.alias("sure"), warned.alias("warned")).collect()
+    counts = F.count(F.lit(1)).alias("n"), sure.alias("sure"), warned.alias("warned")
+    rows = answered.groupBy("predicted").agg(*counts).collect()
     count = BatchCount()
     for row in rows:
         if row["predicted"] is None:

@@ -192,7 +192,8 @@ class _Batch:
         name = _modality_of(column)
         found: list[bytes | None] = [None] * self.count
         places = [place for place, value in enumerate(values[name]) if value is not None and place not in self.why]
-        for place, row in zip(places, self._rows(name, part, [values[name][place] for place in places], places), strict=True):
+        rows = self._rows(name, part, [values[name][place] for place in places], places)
+        for place, row in zip(places, rows, strict=True):
             found[place] = None if row is None else np.asarray(row, np.float32).tobytes()
         return found
 
@@ -222,11 +223,16 @@ def _keys(name: str, values: list[Any]) -> dict[str, list[Any]]:
     modality, likeness = MODALITIES[name], MODALITIES[name].likeness
     return {
         missing_column(name): [value is None for value in values],
-        value_column(name): [value.encode() if isinstance(value, str) and not modality.drawn else None for value in values],
+        value_column(name): [None if modality.drawn or value is None else _encoded(value) for value in values],
         digest_column(name): [None if value is None else modality.digest(value) for value in values],
         tie_column(name): [None if value is None else likeness.tied_by(value) for value in values],
         repeat_column(name): [None if value is None else likeness.repeated_by(value) for value in values],
     }
+
+
+def _encoded(value: Any) -> bytes | None:
+    """Return a text in UTF-8; nothing else is needed again."""
+    return value.encode() if isinstance(value, str) else None
 
 
 def _of(columns: Mapping[str, list[Any]]) -> pa.RecordBatch:

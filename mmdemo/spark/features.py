@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 from scipy import sparse
 
 from mmdemo.encoders.encoder import Encoder
@@ -16,7 +15,8 @@ from mmdemo.spark.encode import features_column, missing_column, value_column
 
 MOST_COLUMNS = 50_000  # of an encoder that learns nothing: its features go from worker to worker
 
-Table = pa.RecordBatch | pa.Table
+Table = Any
+"""A batch or a table of Arrow's."""
 
 
 def check_encoders(config: ModelConfig) -> None:
@@ -41,7 +41,7 @@ def assembled(encoder: Encoder, parts: list[Any]) -> Encoder:
 
 def holds(rows: Table, names: Mapping[str, Any]) -> dict[str, np.ndarray]:
     """Return modality → which rows hold it, bool (n,)."""
-    return {name: ~np.array(rows.column(missing_column(name)).to_pylist(), dtype=bool) for name in names}
+    return {name: np.logical_not(rows.column(missing_column(name)).to_pylist()) for name in names}
 
 
 def values_of(rows: Table, name: str) -> list[str | None]:

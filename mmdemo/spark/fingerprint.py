@@ -1,6 +1,7 @@
 """What a table is recognised by: the local engine's fingerprint where that could read it, else one without an order."""
 
 import hashlib
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from mmdemo.datasets.base import fingerprint_of_rows
@@ -22,9 +23,13 @@ def fingerprint_of(source: Source, keys: "DataFrame") -> str:
     names = [name for name in MODALITIES if name in source.cells]
     rows = keys.where("kind IS NULL").select(ID, "label", "group", *map(digest_column, names))
     if rows.count() <= MOST_ROWS:
-        found = ((row[0], row[1], row[2], *(None if digest is None else f"{name} {digest}" for name, digest in
-                  zip(names, row[3:], strict=True))) for row in rows.orderBy(ID).toLocalIterator())  # fmt: skip
-        return fingerprint_of_rows(found)
-    each = F.xxhash64(*rows.columns)
-    whole = rows.select(each.alias("one")).agg(F.count("one"), F.bit_xor("one"), F.sum(F.col("one") % 2**31)).head()
+        return fingerprint_of_rows(_as_local(row, names) for row in rows.orderBy(ID).toLocalIterator())
+    each = rows.select(F.xxhash64(*rows.columns).alias("one"))
+    whole = each.agg(F.count("one"), F.bit_xor("one"), F.sum(F.col("one") % 2**31)).collect()[0]
     return hashlib.sha256(repr(tuple(whole)).encode()).hexdigest()
+
+
+def _as_local(row: Sequence[str | None], names: Sequence[str]) -> tuple[str | None, ...]:
+    """Return a row as `Dataset.fingerprint` writes it."""
+    digests = zip(names, row[3:], strict=True)
+    return (*row[:3], *(None if digest is None else f"{name} {digest}" for name, digest in digests))

@@ -81,7 +81,8 @@ class Fitting:
         """Return the models for new pairs: those of the one split, else others, fitted on all."""
         if self._config.n_folds == 1:
             return judged[0]
-        return self._fit(None, {head: _agreed([one.choices[head] for one in judged.values()]) for head in self._config.heads})
+        made = {head: [one.choices[head] for one in judged.values()] for head in self._config.heads}
+        return self._fit(None, {head: _agreed(choices) for head, choices in made.items()})
 
     def _fit(self, fold: int | None, choices: Mapping[str, Choice] | None = None) -> Fitted:
         config, stages = self._config, self._stages
@@ -118,13 +119,15 @@ class Fitting:
         rows = chosen if judges is None else chosen.where(F.col(DRAW) >= share)
         missing = [missing_column(name) for name in self._config.encoders]
         counted = rows.groupBy(LABEL, *missing).count().collect()
-        counts = {(row[LABEL], tuple(name for name in self._config.encoders if not row[missing_column(name)])): row["count"]
+        names = self._config.encoders
+        counts = {(row[LABEL], tuple(name for name in names if not row[missing_column(name)])): row["count"]
                   for row in counted}  # fmt: skip
         training = _Training(rows, drawn, judges, counts)
         for name in self._config.encoders:
             if not training.holding((name,)):
-                nouns = MODALITIES[name].nouns
-                raise DatasetError(f"Too few pairs hold {MODALITIES[name].wanted} to train with {nouns}: train without them.")
+                raise DatasetError(
+                    f"Too few pairs hold {MODALITIES[name].wanted}: train without {MODALITIES[name].nouns}."
+                )
         return training
 
     def _head(

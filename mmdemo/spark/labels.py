@@ -40,4 +40,5 @@ class _Tidied:
     def __call__(self, batches: Any) -> Iterator[pa.RecordBatch]:
         for batch in batches:
             found = map(tidied, self._column.texts(batch))
-            yield pa.RecordBatch.from_arrays([pa.array(["" if refusal(one) else one for one in found])], names=["label"])
+            usable = pa.array(["" if refusal(one) else one for one in found], pa.string())
+            yield pa.RecordBatch.from_arrays([usable], names=["label"])

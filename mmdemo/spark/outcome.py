@@ -72,7 +72,7 @@ def answered_rows(
     for fold, model in models.items():
         scored = kept(Scored(model, most).of(rows[fold]))
         sums = [F.sum(F.col(right_column(head)).cast("long")).alias(head) for head in right]
-        found = scored.agg(*sums).head()
+        found = scored.agg(*sums).collect()[0]
         right = {head: count + (found[head] or 0) for head, count in right.items()}
         tables.append(scored.where(F.col(DRAW) < most).toArrow())
     whole = in_row_order(pa.concat_tables(tables))
@@ -109,7 +109,9 @@ def parts_of_run(
     trained = _trained_on(pairs, served)
     kinds = dict(encoded.left_out.kinds)
     lacking = encoded.rows - sum(kinds.values()) - split.rows() - sum(split.kinds.values())
-    kinds |= split.kinds | ({NOTHING_HELD: kinds.get(NOTHING_HELD, 0) + lacking} if lacking else {})
+    kinds.update(split.kinds)
+    if lacking:
+        kinds[NOTHING_HELD] = kinds.get(NOTHING_HELD, 0) + lacking
     return Parts(
         model=replace(model, doubts=_doubts(model, trained, pairs, answered.held_out)),
         held_out=answered.held_out,

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from mmdemo.errors import ConfigError
+from mmdemo.spark.session import java_of
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -22,5 +23,5 @@ def remove(spark: "SparkSession", path: str) -> None:
 
 
 def _at(spark: "SparkSession", path: str) -> tuple[Any, Any]:
-    place = spark._jvm.org.apache.hadoop.fs.Path(path)
+    place = java_of(spark).org.apache.hadoop.fs.Path(path)
     return place.getFileSystem(spark._jsc.hadoopConfiguration()), place

@@ -41,7 +41,10 @@ class Stages:
 
     @contextmanager
     def stage(self, name: str, share: Callable[[], float] | None = None) -> Iterator[None]:
-        """Report while the block runs jobs; share: what is done of several jobs, by default the tasks of those so far."""
+        """Report while the block runs jobs.
+
+        share: returns what is done of several jobs (0–1); by default the tasks of the jobs so far are counted.
+        """
         context, over = self._spark.sparkContext, Event()
         context.setJobGroup(name, STAGES[name])
         self._report(name, 0.0)

@@ -6,7 +6,7 @@ import sys
 import warnings
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import mmdemo
 from mmdemo.errors import ConfigError
@@ -63,7 +63,15 @@ def session(master: str | None = None, conf: Mapping[str, str] | None = None) ->
 
 def java_process(spark: "SparkSession") -> int:
     """Return the id of the driver's other process, in which Spark itself runs."""
-    return int(spark.sparkContext._jvm.java.lang.ProcessHandle.current().pid())
+    return int(java_of(spark).java.lang.ProcessHandle.current().pid())
+
+
+def java_of(spark: "SparkSession") -> Any:
+    """Return the classes of the driver's virtual machine; raise a ConfigError on Spark Connect, which has none here."""
+    java = getattr(spark, "_jvm", None)
+    if java is None:
+        raise ConfigError("Spark Connect shows only a part of Spark: start a session of the classic kind.")
+    return java
 
 
 def with_tries(master: str) -> str:

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -80,8 +80,9 @@ def open_source(spark: "SparkSession", data: str, options: Mapping[str, Any]) ->
 def of_dataset(spark: "SparkSession", dataset: Dataset) -> Source:
     """Return the rows of a dataset that has been read already."""
     frame, names = dataset.frame, dataset.modalities
-    columns = {ID: list(map(str, frame.index)), **{name: _written(values_of(frame, name)) for name in names}}
-    columns |= {LABEL: frame[LABEL].tolist(), GROUP: values_of(frame, GROUP) if GROUP in frame else [None] * len(frame)}
+    groups = values_of(frame, GROUP) if GROUP in frame else [None] * len(frame)
+    columns: dict[str, list[Any]] = {ID: list(map(str, frame.index)), LABEL: frame[LABEL].tolist(), GROUP: groups}
+    columns |= {name: _written(values_of(frame, name)) for name in names}
     return Source(
         rows=in_parts(spark, columns),
         cells={name: Cells(name, (Column(name),)) for name in names},
@@ -113,8 +114,6 @@ def _read_here(data: str, options: Mapping[str, Any]) -> Dataset:
         return load(data, **options)
     check_there(data)
     check_options(data, options, takes(path))
-    from dataclasses import replace
-
     return replace(dataset_of(own_data(path, choices=Choices.from_options(options)), options), location=data)
 
 

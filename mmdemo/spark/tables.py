@@ -25,6 +25,7 @@ from mmdemo.datasets.wording import listed
 from mmdemo.errors import DatasetError
 from mmdemo.spark.cells import FILE, Cells, Column
 from mmdemo.spark.errors import reason
+from mmdemo.spark.session import java_of
 from mmdemo.spark.source import ID, WRITTEN, Source
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 PARQUET, DELTA_LOG = ".parquet", "_delta_log"
 _ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:/", re.IGNORECASE)
+_HIDDEN = (".", "_")
 _MOST_FILES = 100_000  # that are looked through for tables
 _LOOKED_AT = 2_000  # rows, to see which column is what
 _MOST_PARTS = 100_000  # files of one table, whose sizes the driver holds to number the rows
@@ -143,7 +145,8 @@ def _parts(spark: "SparkSession", where: str, table: str) -> list[str]:
     if chosen not in tables:
         known = [one for one in tables if os.path.basename(one) == chosen]
         if not known:
-            raise DatasetError(f"{where!r} holds no table {chosen!r}; it holds {listed([repr(one) for one in tables])}.")
+            held = listed([repr(one) for one in tables])
+            raise DatasetError(f"{where!r} holds no table {chosen!r}; it holds {held}.")
         chosen = known[0]
     return [os.path.join(where, part) for part in parts_of(chosen, names)]
 
@@ -159,9 +162,9 @@ def _largest(spark: "SparkSession", where: str, tables: Sequence[str], names: Se
 def _files(folder: str) -> Iterator[str]:
     """Yield the names of the files in a folder and those below it, without what programs hide."""
     for place, folders, files in os.walk(folder):
-        folders[:] = sorted(one for one in folders if not one.startswith((".", "_")))
+        folders[:] = sorted(one for one in folders if not one.startswith(_HIDDEN))
         below = os.path.relpath(place, folder)
-        yield from (os.path.normpath(os.path.join(below, one)) for one in sorted(files) if not one.startswith((".", "_")))
+        yield from (os.path.normpath(os.path.join(below, one)) for one in sorted(files) if not one.startswith(_HIDDEN))
 
 
 def _folder(where: str) -> str:
@@ -254,7 +257,7 @@ def _classes(spark: "SparkSession", table: "DataFrame") -> dict[str, list[str]]:
     files = table.inputFiles()
     if not files:
         return {}
-    jvm, conf = spark._jvm, spark._jsc.hadoopConfiguration()
+    jvm, conf = java_of(spark), spark._jsc.hadoopConfiguration()
     try:
         hadoop, parquet = jvm.org.apache.hadoop.fs, jvm.org.apache.parquet.hadoop
         file = parquet.util.HadoopInputFile.fromPath(hadoop.Path(min(files)), conf)

@@ -153,7 +153,8 @@ def _shared_alone(rows: "DataFrame", codes: Sequence[str]) -> "DataFrame":
     for code in codes:
         shared = rows.where(F.col(code).isNotNull()).groupBy(code).count().where("count > 1").select(code)
         marked = shared.withColumn("is_shared", F.lit(True))
-        rows = rows.join(marked, code, "left").withColumn(code, F.when(F.col("is_shared"), F.col(code))).drop("is_shared")
+        kept_code = F.when(F.col("is_shared"), F.col(code))
+        rows = rows.join(marked, code, "left").withColumn(code, kept_code).drop("is_shared")
     return rows.where(F.coalesce(*codes).isNotNull())
 
 
@@ -161,11 +162,8 @@ def _loosened(
     tied: "DataFrame", codes: Sequence[str], modalities: Sequence[str], count: int
 ) -> tuple["DataFrame", tuple[str, ...]]:
     """Return the rows with their components, and notes on ties that would make groups too large and are not kept."""
-    from pyspark.sql import functions as F
-
     found = _components(tied, codes)
-    largest = found.groupBy("component").count().agg(F.max("count")).head()[0]
-    notes = []
+    largest, notes = _largest(found), []
     for name in reversed(modalities):
         most = max(ALWAYS_TIED, MODALITIES[name].most_tied * count)
         if largest <= most:
@@ -174,10 +172,16 @@ def _loosened(
         tied = _without_large(tied, code, code, most)
         tied = _without_large(_components(tied, codes), code, "component", most).drop("component")
         found = _components(tied, codes)
-        largest = found.groupBy("component").count().agg(F.max("count")).head()[0]
+        largest = _largest(found)
         if loose := _loose(before, found, code):
             notes.append(loose_note(MODALITIES[name], loose))
     return found, tuple(notes)
+
+
+def _largest(rows: "DataFrame") -> int:
+    from pyspark.sql import functions as F
+
+    return int(rows.groupBy("component").count().agg(F.max("count")).collect()[0][0])
 
 
 def _without_large(rows: "DataFrame", code: str, by: str, most: float) -> "DataFrame":

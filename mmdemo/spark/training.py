@@ -31,11 +31,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class SparkTraining:
-    """What a training on Spark leaves: the parts of a bundle, seconds by stage, steps of each regression, and rows."""
+    """What a training on Spark leaves.
+
+    parts: of a bundle. seconds: stage → how long it took. steps: fold → head → steps of its regression. rows: read.
+    """
 
     parts: Parts
     seconds: Mapping[str, float]
-    steps: Mapping[str, int]
+    steps: Mapping[int, Mapping[str, int]]
     rows: int
 
 

@@ -40,7 +40,8 @@ def _frequencies(rows: "DataFrame", name: str, part: Any, classes: int) -> tuple
 
     held = rows.where(F.col(value_column(name)).isNotNull()).select(F.col(value_column(name)).alias("value"))
     counts = kept(held.mapInArrow(_Tokens(part), "token string").groupBy("token").count())
-    sizes = {row["count"]: row["tokens"] for row in counts.groupBy("count").agg(F.count("token").alias("tokens")).collect()}
+    of_size = counts.groupBy("count").agg(F.count("token").alias("tokens"))
+    sizes = {row["count"]: row["tokens"] for row in of_size.collect()}
     least, left_out = least_frequent(sizes, max(_FEWEST, min(_MOST, _MOST_WEIGHTS // classes)))
     found = {row["token"]: row["count"] for row in counts.where(F.col("count") >= least).collect()}
     note = f"Left out: {left_out:,} words that stand in fewer than {least:,} pairs." if left_out else ""

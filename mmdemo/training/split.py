@@ -1,5 +1,6 @@
 """Which pairs of a dataset are used, and in which fold each is held out."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -144,7 +145,7 @@ def _undivided(labels: pd.Series, fold: np.ndarray, config: ModelConfig) -> dict
     """Return label → why it is left out, of the classes without which some model would have to be trained."""
     found = {}
     for label, rows in pd.Series(fold).groupby(labels.to_numpy()):
-        if not enough(rows.value_counts().to_dict(), config):
+        if not enough(Counter(rows.tolist()), config):
             found[str(label)] = INDIVISIBLE
     return found
 
