@@ -117,7 +117,8 @@ def test_answers_to_held_out_pairs_are_the_same(both: Both) -> None:
 @pytest.fixture(scope="module")
 def bundle(both: Both, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("model") / "model"
-    save_parts(both.there, folder, "python -m mmdemo train --engine spark", {"engine": "spark", "seconds": {"total": 1.0}})
+    facts = {"engine": "spark", "seconds": {"total": 1.0}}
+    save_parts(both.there, folder, "python -m mmdemo train --engine spark", facts)
     yield folder
 
 

@@ -28,6 +28,7 @@ _SQL = {
     "spark.sql.parquet.columnarReaderBatchSize": str(_READ),
     "spark.sql.files.maxPartitionBytes": str(_PART),
 }
+_HEAP, _A_TASK = 400, 100  # megabytes of Java on one machine: Python does the work, Java moves batches
 _QUIET = Path(__file__).with_name("log4j2.properties")
 
 
@@ -94,7 +95,10 @@ def _usual(master: str | None) -> dict[str, str]:
     }
     if master and master.startswith("local"):
         here = {"spark.ui.enabled": "false", "spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}
-        usual |= here | {"spark.sql.shuffle.partitions": str(2 * _cores(master))}
+        cores = _cores(master)
+        usual |= here | {"spark.sql.shuffle.partitions": str(2 * cores)}
+        usual["spark.driver.memory"] = f"{_HEAP + _A_TASK * cores}m"
+        usual["spark.driver.extraJavaOptions"] += " -XX:+UseSerialGC"  # of few cores, others only take memory
         os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # for workers; no setting of a session says it
     return usual
 
