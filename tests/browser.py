@@ -1,6 +1,8 @@
 """What browser tests do to a page of the app."""
 
 import re
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -40,6 +42,16 @@ def open_page(page: Page, url: str) -> None:
 def wait_until_idle(page: Page) -> None:
     """Wait until no script runs. Right after a click, wait for what the click should bring instead."""
     page.locator(IDLE).wait_for(timeout=PATIENCE)
+
+
+def eventually(holds: Callable[[], object], seconds: float) -> bool:
+    """Return whether something holds within so many seconds."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if holds():
+            return True
+        time.sleep(0.1)
+    return bool(holds())
 
 
 def assert_no_exception(page: Page) -> None:

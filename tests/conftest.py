@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser import CHROMIUM_OPTIONS, executable
 from tests.command_line import CommandLine, Refuse
+from tests.made_once import share_features
 from tests.models import Models
 from tests.server import Server, serve
 from tests.spark_cluster import Cluster, spark_session, standalone_cluster
@@ -20,28 +21,41 @@ if TYPE_CHECKING:
 
 DEBIAN_STAMPS = "/usr/share/tuxpaint/stamps"
 SLOWEST = (
-    "browser_story",
     "browser_training",
-    "browser_fits",
     "fuzz",
-    "browser_keyboard",
-    "captions_bounded",
-    "all_test_pairs",
-    "door_crowds",
-    "permissions",
+    "browser_story",
+    "browser_fits",
+    "browser_accessible",
     "two_visitors",
-    "browser_classify",
-    "browser_evaluate",
-    "browser_report",
-    "browser_visitor",
-    "browser_pages",
-    "browser_runs",
-    "browser_tour",
-    "report",
-    "build_efficientnet_lite0",
     "explain",
+    "bundle",
+    "browser_evaluate",
+    "browser_visitor",
+    "captions_bounded",
     "page_features",
+    "browser_keyboard",
+    "smell_command",
+    "page_gaps",
+    "corruptions",
+    "browser_pages",
+    "browser_own_data",
+    "browser_classify",
+    "browser_report",
+    "browser_models",
+    "browser_uploads",
+    "browser_runs",
+    "promises",
+    "permissions",
+    "door",
+    "build_efficientnet_lite0",
+    "page_models",
     "page_data",
+    "page_own_data",
+    "report",
+    "trained_cnn",
+    "smell",
+    "door_crowds",
+    "browser_tour",
     "fusion",
 )
 """The modules that take longest, the longest first: begun first, none is left for one process at the end."""
@@ -81,8 +95,9 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> Models:
 
 @pytest.fixture
 def command_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> CommandLine:
-    """The command line in an empty folder that also holds its caches and runs."""
+    """The command line in an empty folder that also holds its caches and runs; features are those of all tests."""
     monkeypatch.setenv("MMDEMO_RUNS_DIR", str(tmp_path / "runs"))
+    share_features(tmp_path / "cache")
     monkeypatch.setenv("MMDEMO_CACHE_DIR", str(tmp_path / "cache"))
     monkeypatch.chdir(tmp_path)
     return CommandLine(tmp_path, capfd)

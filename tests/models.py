@@ -19,7 +19,9 @@ from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.config import ModelConfig
 from mmdemo.model.model import Model
 from mmdemo.storage.feature_cache import FeatureCache
+from mmdemo.storage.folders import cache_dir
 from mmdemo.training.train import TrainedModel, train
+from tests.made_once import made_once
 
 ROOT = Path(__file__).resolve().parent.parent
 CAPTIONS = {
@@ -90,7 +92,7 @@ class Models:
     ) -> TrainedModel:
         if image == "article_cnn":
             image_options = {"size": 64, **image_options}  # 30,752 numbers an image instead of 394,272
-        return train(self.dataset, config(image, text, **image_options), cache=FeatureCache(self.folder / "features"))
+        return train(self.dataset, config(image, text, **image_options), cache=FeatureCache(cache_dir() / "features"))
 
     def _of_pair(self, image: str, text: str) -> Model:
         if image != "trained_cnn":
@@ -101,20 +103,23 @@ class Models:
     @contextmanager
     def network_at_hand(self) -> Iterator[None]:
         """Let every trained_cnn of the block take the network of the drawings instead of training its own."""
-        network = vars(load(self.cnn()).model.encoders["image"])
+        network = vars(load(self.cnn() / "bundle").model.encoders["image"])
         learnt = {name: value for name, value in network.items() if name.endswith("_")}
         with patch.object(TrainedCNNEncoder, "fit_reporting", lambda self, X, y, on: vars(self).update(learnt) or self):
             yield
 
     def _train_cnn(self) -> Path:
-        # TensorFlow is loaded in another process, and only once.
+        # TensorFlow is loaded in another process, and once for all test processes.
         options = ("--image-encoder", "trained_cnn", "--text-encoder", "none", "--C", 10, "--progress", "json")
         small = ("--set", "image.size=32", "--set", "image.epochs=1")
-        done = run("train", "--data", self.folder / "drawn", *options, *small, "--out", self.folder / "cnn", "--json")
-        assert done.returncode == 0, done.stderr
-        (self.folder / "cnn.out").write_text(done.stdout)
-        (self.folder / "cnn.err").write_text(done.stderr)
-        return self.folder / "cnn"
+
+        def make(folder: Path) -> None:
+            done = run("train", "--data", self.folder / "drawn", *options, *small, "--out", folder / "bundle", "--json")
+            assert done.returncode == 0, done.stderr
+            (folder / "out").write_text(done.stdout)
+            (folder / "err").write_text(done.stderr)
+
+        return made_once("cnn", make)
 
 
 def run(*arguments: str | Path, **options: object) -> subprocess.CompletedProcess[str]:

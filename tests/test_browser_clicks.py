@@ -1,4 +1,4 @@
-"""How many clicks it takes from the Overview to a first trained model."""
+"""How many clicks it takes from the Overview to a model of one's own data; test_browser_training counts a sample's."""
 
 from pathlib import Path
 
@@ -24,16 +24,6 @@ class Clicks:
     def on(self, place: Locator) -> None:
         place.click(timeout=MINUTES)
         self.count += 1
-
-
-def test_sample_data_takes_two_clicks(page: Page, server: Server) -> None:
-    clicks = Clicks()
-    open_page(page, f"{server.url}/?dataset=homonyms&n=80")
-    clicks.on(page.get_by_role("link", name="Train a model"))
-    clicks.on(page.get_by_role("button", name="Train", exact=True))
-    expect(page.get_by_text(DONE)).to_be_visible(timeout=MINUTES)
-    assert_no_exception(page)
-    assert clicks.count <= 2
 
 
 @pytest.mark.thorough  # the story of a shop walks the same way

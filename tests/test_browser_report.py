@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser import assert_no_exception, open_page
+from tests.made_once import share_features
 from tests.models import ROOT, run
 from tests.server import serve
 
@@ -18,6 +19,7 @@ SECONDS = 180_000  # milliseconds: a report beside other tests
 @pytest.fixture
 def models_page(page, tmp_path, monkeypatch):
     """The Models page of a server that has made no report yet."""
+    share_features(tmp_path / "cache")
     monkeypatch.setenv("MMDEMO_CACHE_DIR", str(tmp_path / "cache"))
     monkeypatch.setenv("MMDEMO_RUNS_DIR", str(tmp_path / "runs"))
     with serve() as server:

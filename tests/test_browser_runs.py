@@ -1,4 +1,4 @@
-"""One visitor's runs in a real browser: left and found again, and chosen from the table."""
+"""One visitor's runs in a real browser, chosen from the table."""
 
 import re
 
@@ -87,22 +87,4 @@ def test_a_chosen_run_does_not_take_the_place_of_a_new_one(page, server):
     assert run_in(page.url) == newest
     choose_row(page, 2)
     expect(page).to_have_url(re.compile(f"run={old}"))
-    assert_no_exception(page)
-
-
-def test_a_live_run_is_there_after_a_walk_through_other_pages(page, server):
-    open_page(page, f"{server.url}/train?dataset=homonyms&n=80")
-    page.get_by_text("From scratch", exact=True).click()
-    wait_until_idle(page)
-    press_train(page)
-    expect(page.get_by_role("button", name="Cancel")).to_be_in_viewport()
-    expect(page).to_have_url(re.compile("run="))
-    run = run_in(page.url)
-    sidebar = page.get_by_test_id("stSidebar")
-    for title in ("Data", "Train"):
-        sidebar.get_by_role("link", name=title).click()
-        expect(page.get_by_role("heading", level=1, name=title)).to_be_visible()
-    expect(page).to_have_url(re.compile(f"run={run}"))
-    page.get_by_role("button", name="Cancel").click()
-    expect(page.get_by_text("Cancelled.")).to_be_visible()
     assert_no_exception(page)

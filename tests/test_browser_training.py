@@ -1,16 +1,15 @@
-"""Training on demand in a real browser: from the data to a new model, cancelled, left alone, killed, and queued."""
+"""Training on demand in a real browser: from the Overview to a new model, cancelled, left alone and killed."""
 
 import os
 import re
 import signal
-import time
 from pathlib import Path
 
 import psutil
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser import assert_no_exception, open_page, wait_until_idle
+from tests.browser import assert_no_exception, eventually, open_page, wait_until_idle
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
@@ -34,18 +33,10 @@ def wait_until_done(page: Page) -> None:
     expect(page.get_by_text("current one on every page")).to_be_visible(timeout=MINUTES)
 
 
-def eventually(holds, seconds: float) -> bool:
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if holds():
-            return True
-        time.sleep(0.05)
-    return holds()
-
-
-def test_the_first_part_shows_at_once_and_the_intervals_narrow_as_the_others_come_in(page, server):
-    open_page(page, f"{server.url}/train?dataset=homonyms&n=400&q_text=0.6")
-    start_training(page)
+def test_two_clicks_train_and_the_intervals_narrow_from_the_first_part_on(page, server):
+    open_page(page, f"{server.url}/?dataset=homonyms&n=400&q_text=0.6")
+    page.get_by_role("link", name="Train a model").click(timeout=MINUTES)
+    page.get_by_role("button", name="Train", exact=True).click(timeout=MINUTES)  # the second click
     so_far = page.get_by_text(re.compile(r"So far, on [1-4] of 5 parts of the pairs"))
     expect(so_far).to_be_visible(timeout=MINUTES)
     first = described(page.get_by_label(re.compile("^So far, on")).last)
@@ -128,12 +119,17 @@ def described(chart: Locator) -> dict[str, float]:
     return {title: float(high) - float(low) for title, low, high in said}
 
 
-def test_a_closed_tab_finds_its_run_again_and_cancelling_leaves_nothing(page, server):
+def test_a_run_is_found_again_after_other_pages_and_a_closed_tab_and_cancelling_leaves_nothing(page, server):
     open_page(page, f"{server.url}/train?{SMALL}")
     start_training(page, "From scratch")
     link = page.url
     run = re.search(r"run=([\w-]+)", link).group(1)
     assert eventually(lambda: training_processes(server), 60)
+    for title in ("Data", "Train"):
+        page.get_by_test_id("stSidebar").get_by_role("link", name=title).click()
+        expect(page.get_by_role("heading", level=1, name=title)).to_be_visible()
+    expect(page).to_have_url(re.compile(f"run={run}"))
+    expect(page.get_by_role("button", name="Cancel")).to_be_visible()
     page.close()
 
     again = page.context.new_page()
@@ -167,22 +163,3 @@ def test_a_killed_run_says_so_and_the_app_goes_on(page, server, chromium):
     open_page(page, f"{server.url}/classify")
     expect(page.get_by_role("textbox", name="Caption")).to_be_visible()
     assert_no_exception(page)
-
-
-def test_three_visitors_wait_in_turn_and_all_finish(chromium, server):
-    contexts = [chromium.new_context() for _ in range(3)]
-    pages = [context.new_page() for context in contexts]
-    for seed, one in enumerate(pages):
-        open_page(one, f"{server.url}/train?dataset=homonyms&n=80&q_text=0.{seed + 1}")
-        one.get_by_text("More options", exact=True).click()
-        one.locator(".st-key-image_encoder").get_by_text("Nothing", exact=True).click()  # captions alone are quick
-        wait_until_idle(one)
-    for one in pages:
-        one.get_by_role("button", name="Train", exact=True).click()
-    waiting = [one.get_by_text("Waiting for another visitor’s run") for one in pages]
-    assert eventually(lambda: sum(text.count() for text in waiting) >= 1, 20)
-    for one in pages:
-        wait_until_done(one)
-        assert_no_exception(one)
-    for context in contexts:
-        context.close()

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from mmdemo.evaluation.held_out import HeldOut
 from mmdemo.modalities.image_corruptions import blur, noise, occlude, shrink
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.modalities.text_corruptions import add_typos, drop_words
@@ -123,11 +124,16 @@ def told() -> list[float]:
     return []
 
 
+def third(held_out: HeldOut) -> np.ndarray:
+    """A third of the pairs, bool (n,): each image passes the network once for each kind and level of damage."""
+    return np.arange(len(held_out.ids)) % 3 == 0
+
+
 @pytest.fixture(scope="module")
 def found(told: list[float]) -> Robustness:
     held_out, tested = trained().held_out, []
     for fold, model in trained().fold_models.items():
-        rows = held_out.fold == fold
+        rows = (held_out.fold == fold) & third(held_out)
         frame = trained().dataset.frame.loc[held_out.ids[rows]]
         tested.append(FoldPairs(model, {name: frame[name].tolist() for name in model.encoders}, held_out.labels[rows]))
     return robustness(tested, told.append)
@@ -141,12 +147,14 @@ def curve_of(found: Robustness, title: str) -> Curve:
 def test_robustness_starts_from_the_accuracies_of_the_test_and_leaves_the_other_head_alone(
     found: Robustness, told: list[float]
 ) -> None:
-    assert found.n == found.of == len(trained().held_out.ids)
+    held_out = trained().held_out
+    assert found.n == found.of == third(held_out).sum()
     assert told == sorted(told) and told[-1] == 1
     assert {curve.modality for curve in found.curves} == {"image", "text"}
     for curve in found.curves:
-        for head, expected in trained().evaluation.heads.items():
-            assert curve.accuracy[head][0] == pytest.approx(expected.accuracy)
+        for head, rows in held_out.probabilities.items():
+            right = np.array(held_out.classes)[rows.argmax(axis=1)] == held_out.labels
+            assert curve.accuracy[head][0] == pytest.approx(right[third(held_out)].mean())
         other = "text" if curve.modality == "image" else "image"
         assert len(set(curve.accuracy[other])) == 1
 

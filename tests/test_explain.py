@@ -219,9 +219,9 @@ def test_two_classes(models: Models) -> None:
 
 @pytest.mark.slow
 def test_the_command_that_trains_a_network_tells_its_epochs_and_leaves_a_bundle(models: Models) -> None:
-    assert (models.cnn() / "encoder.tflite").stat().st_size > 10_000
-    assert (models.folder / "cnn.err").read_text() == ""
-    events = [json.loads(line) for line in (models.folder / "cnn.out").read_text().splitlines()]
+    assert (models.cnn() / "bundle" / "encoder.tflite").stat().st_size > 10_000
+    assert (models.cnn() / "err").read_text() == ""
+    events = [json.loads(line) for line in (models.cnn() / "out").read_text().splitlines()]
     epochs = [event for event in events if event.get("event") == "epoch"]
     assert [(event["epoch"], event["epochs"]) for event in epochs] == [(1, 1), (1, 1)]
     assert [(event["network"], event["networks"]) for event in epochs] == [(1, 2), (2, 2)]

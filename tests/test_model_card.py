@@ -28,6 +28,7 @@ from mmdemo.report.card import model_card
 from mmdemo.report.markdown import plain
 from mmdemo.report.model_zip import file_name, model_zip
 from mmdemo.storage.feature_cache import FeatureCache
+from mmdemo.storage.folders import cache_dir
 from mmdemo.training.command_line import public_command
 from mmdemo.training.train import train
 from tests.hostile import LABELS, hostile_folder
@@ -41,7 +42,7 @@ def hostile(tmp_path_factory):
     """A model of hostile data, whose command holds paths of this machine."""
     parent = tmp_path_factory.mktemp("hostile")
     data = hostile_folder(parent)
-    trained = train(load_data(str(data)), config("efficientnet", "tfidf"), cache=FeatureCache(parent / "cache"))
+    trained = train(load_data(str(data)), config("efficientnet", "tfidf"), cache=FeatureCache(cache_dir() / "features"))
     save(trained, parent / "model", f"python -m mmdemo train --data '{data}' --seed 42 --out /srv/secret/run", {})
     return parent / "model"
 

@@ -19,6 +19,7 @@ from mmdemo.report.kept import kept_report
 from mmdemo.report.page import _configuration
 from mmdemo.ui import runs, visitor
 from mmdemo.ui.pages.models import report_view
+from tests.made_once import share_features
 from tests.models import ROOT
 
 pytestmark = pytest.mark.slow
@@ -33,6 +34,7 @@ HOSTILE = "<img src=x onerror=alert(1)> **b** :red[c] | $d$"
 def app(tmp_path, monkeypatch):
     """The app of a visitor called tester, with a folder of runs and a cache of its own."""
     monkeypatch.setenv("MMDEMO_RUNS_DIR", str(tmp_path / "runs"))
+    share_features(tmp_path / "cache")
     monkeypatch.setenv("MMDEMO_CACHE_DIR", str(tmp_path / "cache"))
     runs.queue.clear()
     app = AppTest.from_file("../app.py", default_timeout=PATIENCE)

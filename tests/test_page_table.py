@@ -15,6 +15,7 @@ from mmdemo.model.answer_folder import ANSWERS, CSV, PREDICTED, ROW, read_answer
 from mmdemo.storage.own_record import OwnRecord
 from mmdemo.ui import own_copy, own_data, reading, runs
 from tests.copies import WITHOUT, copied
+from tests.made_once import share_features
 
 pytestmark = pytest.mark.slow
 
@@ -31,6 +32,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AppTest]:
     """The app of a visitor called tester, with a folder of runs and a cache of its own."""
     monkeypatch.setenv("MMDEMO_RUNS_DIR", str(tmp_path / "runs"))
+    share_features(tmp_path / "cache")
     monkeypatch.setenv("MMDEMO_CACHE_DIR", str(tmp_path / "cache"))
     once = (runs.queue, reading.queue, own_data.folders)
     for one in once:

@@ -22,6 +22,7 @@ from mmdemo.report.kept import kept_report
 from mmdemo.report.page import build_report
 from mmdemo.report.stages import SECONDS, STAGES
 from mmdemo.storage.feature_cache import FeatureCache
+from mmdemo.storage.folders import cache_dir
 from mmdemo.training.train import train
 from tests.hostile import CAPTIONS, LABELS, NAME, hostile_folder
 from tests.models import ROOT, config
@@ -61,7 +62,7 @@ def hostile(tmp_path_factory):
     parent = tmp_path_factory.mktemp("hostile")
     data = hostile_folder(parent)
     dataset = load_data(str(data))
-    trained = train(dataset, config("efficientnet", "tfidf"), cache=FeatureCache(parent / "cache"))
+    trained = train(dataset, config("efficientnet", "tfidf"), cache=FeatureCache(cache_dir() / "features"))
     command = f"python -m mmdemo train --data '{data}' --seed 42 --out /srv/secret/run"
     save(trained, parent / "model", command, {"seconds": {"total": 1.5}, "peak_mb": 300.0})
     return parent / "model", data

@@ -16,6 +16,8 @@ from tests.smell import CLASSES, MINIMAL, SMELL, drawn, registered
 
 EVERYTHING = ("image", "text", "smell")
 QUIET = ("--progress", "none", "--json")
+SMALL = {EVERYTHING: ("--image-encoder", "article_cnn", "--set", "image.size=32")}
+"""Options for a network that sees an image in a moment: how it stands up to damage is asked of each."""
 
 
 @pytest.fixture(
@@ -40,7 +42,7 @@ def test_it_is_trained_evaluated_asked_and_reported(used: tuple[str, ...], comma
         return done.out
 
     assert "80 pairs of 4 classes" in run("data", folder)
-    trained = json.loads(run("train", "--data", folder, "--C", "10", "--out", "model", "--progress", "none", "--json"))
+    trained = json.loads(run("train", "--data", folder, "--C", "10", "--out", "model", *SMALL.get(used, ()), *QUIET))
     assert list(trained["heads"])[-1] == ("smell" if len(used) == 1 else "fused")
     assert set(trained["adds"]) == (set(used) if len(used) > 1 else set())
     evaluated = json.loads(run("evaluate", "--model", "model", "--json"))

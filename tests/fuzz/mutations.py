@@ -1,6 +1,7 @@
 """Inputs by hypothesis: good ones changed byte by byte."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 import hypothesis
 from hypothesis import HealthCheck, Phase, given
@@ -64,20 +65,30 @@ def mutated(seeds: Sequence[bytes], tokens: Sequence[bytes], longest: int) -> st
     return st.builds(_changed, chosen, chosen, numbers, changes, st.just(longest))
 
 
+class _Over(BaseException):  # hypothesis would take an Exception for a failure of the input
+    """No more inputs are wanted."""
+
+
 def drive(inputs: st.SearchStrategy[bytes], run: Callable[[bytes], None], over: Callable[[], bool], seed: int) -> None:
     """Run inputs until it is over; the same seed gives the same inputs."""
 
     def run_unless_over(data: bytes) -> None:
-        if not over():
-            run(data)
+        if over():
+            raise _Over  # at once: to make the rest of a batch can take seconds
+        run(data)
 
-    while not over():
-        batch = hypothesis.settings(
-            max_examples=_BATCH,
-            database=None,
-            deadline=None,
-            phases=[Phase.generate],
-            suppress_health_check=list(HealthCheck),
-        )
-        hypothesis.seed(seed)(batch(given(inputs)(run_unless_over)))()
-        seed += 1
+    with suppress(_Over):
+        while True:
+            _run_batch(inputs, run_unless_over, seed)
+            seed += 1
+
+
+def _run_batch(inputs: st.SearchStrategy[bytes], run: Callable[[bytes], None], seed: int) -> None:
+    batch = hypothesis.settings(
+        max_examples=_BATCH,
+        database=None,
+        deadline=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    hypothesis.seed(seed)(batch(given(inputs)(run)))()

@@ -1,6 +1,6 @@
 """The program of a worker: `python -m tests.fuzz.worker ADDRESS DRIVER SECONDS SEED FINDINGS WORK`.
 
-It ends by itself after so many seconds; a hang or a crash is for its parent to see.
+It ends by itself after so many seconds, or a few inputs if they take longer; its parent sees hangs and crashes.
 """
 
 import os
@@ -10,6 +10,8 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
+
+LEAST = 25  # mutated inputs, however busy the machine
 
 
 def main(address: str, driver: str, seconds: str, seed: str, findings: str, work: str) -> None:
@@ -29,10 +31,10 @@ def main(address: str, driver: str, seconds: str, seed: str, findings: str, work
         for one in seeds:
             watch.try_one(one)
     watch.bound()
-    end = time.monotonic() + float(seconds)
+    end, least = time.monotonic() + float(seconds), watch.report.ran + LEAST
 
     def over() -> bool:
-        return time.monotonic() > end
+        return time.monotonic() > end and watch.report.ran >= least
 
     if driver == "atheris":
         _drive_atheris(target, seeds, watch, over, int(seed), Path(findings) / "corpus")
