@@ -46,8 +46,8 @@ class Both:
 
 @pytest.fixture(scope="module", params=DATA)
 def both(request: pytest.FixtureRequest, spark: "SparkSession", tmp_path_factory: pytest.TempPathFactory) -> Both:
+    from mmdemo.spark.opening import open_source
     from mmdemo.spark.session import session
-    from mmdemo.spark.source import open_source
     from mmdemo.spark.training import train_on_spark
 
     if request.param == "stamps":

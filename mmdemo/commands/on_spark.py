@@ -1,11 +1,10 @@
 """What the commands do on Spark: open a session, let it work, say what came of it, and close the session."""
 
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -22,16 +21,12 @@ from mmdemo.datasets.left_out import kinds_sentence
 from mmdemo.model.config import ModelConfig
 from mmdemo.model.model import Model
 from mmdemo.spark.classifying import check_output, classify_on_spark, source_to_classify
-from mmdemo.spark.errors import explained
 from mmdemo.spark.evaluating import evaluate_on_spark
+from mmdemo.spark.opening import open_source
 from mmdemo.spark.progress import Stages
-from mmdemo.spark.session import java_process, session
-from mmdemo.spark.source import open_source
+from mmdemo.spark.session import java_process, running
 from mmdemo.spark.training import SparkTraining, train_on_spark
 from mmdemo.training.command_line import shell_command, train_arguments
-
-if TYPE_CHECKING:
-    from pyspark.sql import SparkSession
 
 
 @dataclass(frozen=True)
@@ -67,22 +62,11 @@ class Where:
     conf: Mapping[str, str]
 
 
-@contextmanager
-def opened(where: Where) -> Iterator["SparkSession"]:
-    """Yield a session that ends with the block; raise a ConfigError for what Spark raises in it."""
-    with explained():
-        spark = session(where.master, where.conf)
-        try:
-            yield spark
-        finally:
-            spark.stop()
-
-
 def train_there(asked: Asked, where: Where, progress: str, json_: bool) -> None:
     """Train on Spark, leave the model on this disk, and say what came of it."""
     started = time.perf_counter()
     on_progress = Reporter(progress)
-    with opened(where) as spark:
+    with running(where.master, where.conf) as spark:
         source = open_source(spark, asked.data, asked.options)
         lacking = [name for name in asked.config.encoders if name not in source.cells and not asked.chosen[name]]
         config = asked.config.without(lacking)
@@ -112,7 +96,7 @@ def classify_there(model: Model, asked: Table, where: Where, progress: str, json
     """Classify a table on Spark, and say how many rows got an answer."""
     check_output(asked.output)
     on_progress = Reporter(progress)
-    with opened(where) as spark:
+    with running(where.master, where.conf) as spark:
         source = source_to_classify(spark, asked.data, asked.options)
         count = classify_on_spark(spark, model, source, asked.output, Stages(spark, on_progress))
     say_count(count, asked.output, progress, json_)
@@ -120,7 +104,7 @@ def classify_there(model: Model, asked: Table, where: Where, progress: str, json
 
 def evaluate_there(bundle: Bundle, data: str, options: Mapping[str, Any], where: Where, json_: bool) -> None:
     """Evaluate a model on a labelled table on Spark, and print the results."""
-    with opened(where) as spark:
+    with running(where.master, where.conf) as spark:
         source = open_source(spark, data, options)
         evaluation, notes = evaluate_on_spark(spark, bundle, source, Reporter("none" if json_ else "bar"))
     for note in notes:

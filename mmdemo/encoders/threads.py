@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-_most: ContextVar[int] = ContextVar("threads of an encoder", default=2)
+_most: ContextVar[int] = ContextVar("most_threads", default=2)
 
 
 def most_threads() -> int:

@@ -6,11 +6,10 @@ from typing import Any, Literal
 
 import pyarrow as pa
 
-from mmdemo.datasets.left_out import NO_IMAGE, Why
+from mmdemo.datasets.left_out import Why, missing_file
 from mmdemo.datasets.placeholders import is_placeholder
 from mmdemo.datasets.tables.parquet_values import cells as cells_of
 from mmdemo.datasets.tables.parquet_values import contents
-from mmdemo.datasets.wording import shown
 from mmdemo.modalities.registry import MODALITIES
 
 FILE, PATH = "bytes", "path"
@@ -21,17 +20,17 @@ FILE, PATH = "bytes", "path"
 class Column:
     """A column of the rows that workers are given.
 
-    name: there. kind: `text` in UTF-8, a `file`, or another `value`. classes: names of a column of class numbers.
+    name: there. kind: a `string` in UTF-8, a `file`, or another `value`. classes: names of a column of class numbers.
     """
 
     name: str
-    kind: Literal["text", "file", "value"] = "text"
+    kind: Literal["string", "file", "value"] = "string"
     classes: tuple[str, ...] | None = None
 
     def texts(self, batch: pa.RecordBatch) -> list[str]:
         """Return the cells of a batch as text, "" where they are empty."""
         column = batch.column(self.name)
-        if self.kind == "text":
+        if self.kind == "string":
             return [("" if cell is None else _decoded(cell)).strip() for cell in column.to_pylist()]
         return [cell if isinstance(cell, str) else "" for cell in cells_of(column, self.classes)]
 
@@ -66,7 +65,7 @@ class Cells:
             return path
         if self.folder and os.path.isfile(found := os.path.join(self.folder, path)):
             return found
-        return "" if is_placeholder(path) else _not_there(path)
+        return "" if is_placeholder(path) else missing_file(path)
 
 
 def texts_of(column: Column | None, batch: pa.RecordBatch) -> list[str]:
@@ -74,11 +73,6 @@ def texts_of(column: Column | None, batch: pa.RecordBatch) -> list[str]:
     return [""] * batch.num_rows if column is None else column.texts(batch)
 
 
-
-
-def _not_there(path: str) -> Why:
-    remedy = "add the file, or put its bytes into the table"
-    return f"names the image {shown(path)}, which is not there", remedy, NO_IMAGE
 
 
 def _decoded(cell: bytes | str) -> str:

@@ -1,4 +1,4 @@
-"""Regularisation and temperature, chosen by the local solver on a sample of the training rows that fits in memory."""
+"""Regularisation and temperature, chosen by the local solver on a sample of the training pairs that fits in memory."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -16,7 +16,7 @@ from mmdemo.training.plan import inner_plan
 from mmdemo.training.selection import Choice, Selection
 
 SAMPLE = 2_000
-"""Training rows; where there are more, C is chosen on so many, and the temperature on answers to such rows that the
+"""Training pairs; where there are more, C is chosen on so many, and the temperature on answers to such pairs that the
 regression has not seen."""
 
 

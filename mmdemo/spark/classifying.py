@@ -17,9 +17,10 @@ from mmdemo.model.answer_table import ANSWER_COLUMNS, BatchCount, answer_cells
 from mmdemo.model.batch import answers
 from mmdemo.model.model import Model
 from mmdemo.spark.cells import Cells, Column
+from mmdemo.spark.opening import open_source
 from mmdemo.spark.places import check_new, remove
 from mmdemo.spark.progress import Stages
-from mmdemo.spark.source import ID, WRITTEN, WRONG, Source, in_parts, open_source
+from mmdemo.spark.source import ID, WRITTEN, WRONG, Source, in_parts
 from mmdemo.spark.tables import is_table
 
 if TYPE_CHECKING:

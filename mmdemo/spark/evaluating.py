@@ -38,7 +38,7 @@ def evaluate_on_spark(
 ) -> tuple[Evaluation, tuple[str, ...]]:
     """Return the results on the rows of a source that a model was not trained on, and what a person should know.
 
-    Of the data that it was trained on, those are the held-out rows. Raises a DatasetError where there are none.
+    Of the data that it was trained on, those are the held-out pairs. Raises a DatasetError where there are none.
     """
     model, stages = bundle.model, Stages(spark, on_progress)
     check_encoders(model.config)

@@ -1,4 +1,4 @@
-"""Fit the models of a training on Spark: words, scales, settings and regressions, all on training rows alone."""
+"""Fit the models of a training on Spark: words, scales, settings and regressions, all on training pairs alone."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -46,7 +46,7 @@ class Fitted:
 
 @dataclass(frozen=True)
 class _Training:
-    """The training rows of one fit.
+    """The training pairs of one fit.
 
     sample: some of them. labels: (label, modalities held) → rows.
     """

@@ -1,4 +1,4 @@
-"""What a training on Spark leaves behind: held-out rows with their answers, and the parts of a bundle."""
+"""What a training on Spark leaves behind: held-out pairs with their answers, and the parts of a bundle."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
 MOST_HELD_OUT = 20_000  # rows whose answers a bundle keeps
 _MOST_ANSWERS = 4_000_000  # such rows times classes
-MOST_TRAINED_ON = 4_000  # training rows that a bundle names, with their features, for the nearest pairs
-_MOST_LOOKED_AT = 1_500  # held-out rows from which it is learnt when to warn
+MOST_TRAINED_ON = 4_000  # training pairs that a bundle names, with their features, for the nearest pairs
+_MOST_LOOKED_AT = 1_500  # held-out pairs, to see when to warn
 
 
 @dataclass(frozen=True)
@@ -49,11 +49,12 @@ class Answered:
         if count == self.total:
             return ()
         said = ", ".join(f"{head} {share:.1%}" for head, share in self.accuracies.items())
-        return (f"Results are of {count:,} held-out pairs, drawn by chance from {self.total:,}; all of them: {said}.",)
+        return (f"Results are of {count:,} pairs, drawn by chance from the {self.total:,} that the model had not seen. "
+                f"Of all of these: {said}.",)
 
 
 def held_out_of(pairs: "DataFrame", split: Split, fitted: Mapping[int, Fitted]) -> Answered:
-    """Return the held-out rows, each answered by the models that had not seen it."""
+    """Return the held-out pairs, each answered by the models that had not seen it."""
     from pyspark.sql import functions as F
 
     rows = {fold: pairs.where(F.col(FOLD) == fold) for fold in fitted}
@@ -132,7 +133,7 @@ def parts_of_run(
 
 
 def _trained_on(pairs: "DataFrame", served: Fitted) -> pa.Table:
-    """Return training rows, all of a small table or a sample."""
+    """Return training pairs, all of a small table or a sample."""
     from pyspark.sql import functions as F
 
     chosen = pairs.where(F.col(FOLD) != 0) if served.model.config.n_folds == 1 else pairs

@@ -4,13 +4,14 @@ import os
 import re
 import sys
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import mmdemo
 from mmdemo.errors import ConfigError
-from mmdemo.spark.errors import reason
+from mmdemo.spark.errors import explained, reason
 from mmdemo.spark.needs import check_needs
 
 if TYPE_CHECKING:
@@ -60,6 +61,17 @@ def session(master: str | None = None, conf: Mapping[str, str] | None = None) ->
         raise ConfigError(f"Spark does not start with the master {chosen!r}: {reason(error)}") from error
     spark.sparkContext.setLogLevel("ERROR")
     return spark
+
+
+@contextmanager
+def running(master: str | None, conf: Mapping[str, str]) -> Iterator["SparkSession"]:
+    """Yield a session that ends with the block; raise a ConfigError, one sentence, for what Spark raises in it."""
+    spark = session(master, conf)
+    try:
+        with explained():
+            yield spark
+    finally:
+        spark.stop()
 
 
 def java_process(spark: "SparkSession") -> int:

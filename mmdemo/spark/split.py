@@ -139,7 +139,7 @@ class _Drawn:
 
 
 def _marked(rows: "DataFrame", repeats: Sequence[str]) -> "DataFrame":
-    """Return the rows with `repeated`: whether a held-out row's value, in any modality, stands in training, too."""
+    """Return the rows with `repeated`: whether a held-out pair's value, in any modality, stands in training, too."""
     from pyspark.sql import functions as F
 
     marks = []

@@ -99,7 +99,7 @@ class _Chosen:
         named |= {role: column for role, column in (("label", mapping.label), ("group", mapping.group)) if column}
         chosen = [(F.col(_quoted(column)), self._kinds[column], name) for name, column in named.items()]
         others = [F.col(_quoted(column)) for column, kind in self._kinds.items() if kind != "file"]
-        cells = [(cell.cast("binary") if kind == "text" else cell).alias(name) for cell, kind, name in chosen]
+        cells = [(cell.cast("binary") if kind == "string" else cell).alias(name) for cell, kind, name in chosen]
         return self._rows.select(F.col(_ROW).alias(ID), *cells, *([F.struct(*others).alias(WRITTEN)] if others else []))
 
     def columns(self, modality: str, names: Sequence[str]) -> tuple[Column, ...]:
@@ -203,7 +203,7 @@ def _kind(kind: "DataType") -> str:
         return "file"
     if isinstance(kind, StructType):
         return "file" if FILE in kind.names and isinstance(kind[FILE].dataType, BinaryType) else "value"
-    return "text" if isinstance(kind, StringType) else "value"
+    return "string" if isinstance(kind, StringType) else "value"
 
 
 def _contents(rows: "DataFrame", kinds: Mapping[str, str], name: str) -> Contents:
@@ -239,13 +239,13 @@ def _shown(column: str, kind: str) -> Any:
     cell = F.col(_quoted(column))
     if kind == "file":
         return F.lit("").alias(column)  # without a look at the bytes
-    return (cell if kind == "text" else F.to_json(F.struct(cell.alias("v")))).alias(column)
+    return (cell if kind == "string" else F.to_json(F.struct(cell.alias("v")))).alias(column)
 
 
 def _text(cell: Any, file: str, kind: str) -> str:
     if kind == "file":
         return file
-    if kind == "text":
+    if kind == "string":
         return (cell or "").strip()
     from mmdemo.datasets.tables.scalars import written
 

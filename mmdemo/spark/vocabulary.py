@@ -1,4 +1,4 @@
-"""How many rows each token stands in, counted by Spark, and the encoders that learn no more than that."""
+"""How many rows each token stands in, counted by Spark, and the encoders that learn nothing else."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
