@@ -34,6 +34,8 @@ SLOWEST = (
     "captions_bounded",
     "page_features",
     "browser_keyboard",
+    "spark_standalone",
+    "spark_cluster",
     "smell_command",
     "page_gaps",
     "corruptions",

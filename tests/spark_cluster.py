@@ -29,13 +29,18 @@ LOOPBACK = "127.0.0.1"
 WORKERS = 2
 PATIENCE = 90  # seconds: the machine may be busy
 QUICK_JAVA = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"  # starts with half the work; what runs for long wants neither
+WITH_US = """
+import ctypes, os, signal, sys
+if sys.platform == "linux":
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG, which survives exec
+os.execv(sys.argv[1], sys.argv[1:])
+"""
+"""Becomes another program, which ends with the tests even where they are killed."""
 SMALL = {
-    "spark.driver.extraJavaOptions": QUICK_JAVA,
     "spark.driver.memory": "1g",
     "spark.driver.host": LOOPBACK,
     "spark.driver.bindAddress": LOOPBACK,
     "spark.executor.cores": "1",
-    "spark.executor.extraJavaOptions": QUICK_JAVA,
     "spark.executor.memory": "512m",  # and the Python beside it
     "spark.executorEnv.PYTHONPATH": str(ROOT),
     "spark.log.level": "ERROR",
@@ -73,12 +78,17 @@ def spark_session(folder: Path, master: str = LOCAL, **more: str) -> Iterator["S
     need_spark()
     from pyspark.sql import SparkSession
 
-    settings = SMALL | {"spark.local.dir": str(folder), "spark.sql.warehouse.dir": str(folder / "warehouse")} | more
+    settings = SMALL | {
+        "spark.driver.extraJavaOptions": _java_in(folder),
+        "spark.executor.extraJavaOptions": _java_in(folder),
+        "spark.local.dir": str(folder),
+        "spark.sql.warehouse.dir": str(folder / "warehouse"),
+    }
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("PYSPARK_PYTHON", sys.executable)
         patched.setenv("SPARK_LOCAL_IP", LOOPBACK)
         try:
-            session = SparkSession.builder.master(master).config(map=settings).getOrCreate()
+            session = SparkSession.builder.master(master).config(map=settings | more).getOrCreate()
             yield session
             session.stop()
         finally:
@@ -135,17 +145,23 @@ def _daemon(folder: Path, role: str, *arguments: str) -> subprocess.Popen[bytes]
     home = Path(pyspark.__file__).parent
     environment = os.environ | {
         "SPARK_CONF_DIR": str(folder),
-        "SPARK_DAEMON_JAVA_OPTS": QUICK_JAVA,
+        "SPARK_DAEMON_JAVA_OPTS": _java_in(folder),
         "SPARK_DAEMON_MEMORY": "256m",
         "SPARK_HOME": str(home),
         "SPARK_LOCAL_DIRS": str(folder),
         "SPARK_LOCAL_IP": LOOPBACK,
     }
-    command = [home / "bin" / "spark-class", f"org.apache.spark.deploy.{role}", *arguments]
+    spark_class = str(home / "bin" / "spark-class")
+    command = [sys.executable, "-c", WITH_US, spark_class, f"org.apache.spark.deploy.{role}", *arguments]
     with (folder / f"{role}-{time.monotonic_ns()}.log").open("wb") as log:
         return subprocess.Popen(
             command, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
         )
+
+
+def _java_in(folder: Path) -> str:
+    """Options of a virtual machine that leaves nothing outside of the folder even if it is killed."""
+    return f"{QUICK_JAVA} -XX:-UsePerfData -Djava.io.tmpdir={folder}"
 
 
 def _registered(page: int) -> int | None:

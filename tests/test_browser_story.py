@@ -33,7 +33,7 @@ def download(page: Page, name: str) -> bytes:
 def test_from_a_messy_sheet_to_wrong_labels_and_answers_for_the_unsorted(
     page: Page, server: Server, tmp_path: Path
 ) -> None:
-    shop = listings.listings()
+    shop = listings.listings(480)
     bring(page, server, "folder", shop.write_xlsx(tmp_path / "shop"))
     expect(page.get_by_text(f"{shop.used} of {len(shop.rows)} rows are used.")).to_be_visible(timeout=PATIENCE)
     expect(page.get_by_text(f"{len(shop.unlabelled)} rows have no label")).to_be_visible()

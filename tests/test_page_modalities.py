@@ -14,7 +14,8 @@ from mmdemo.datasets.base import Dataset
 from mmdemo.datasets.registry import SOURCES, load
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.config import ModelConfig
-from mmdemo.storage.folders import runs_dir
+from mmdemo.storage.feature_cache import FeatureCache
+from mmdemo.storage.folders import cache_dir, runs_dir
 from mmdemo.training.train import train
 from mmdemo.ui.frame import ENTRIES
 from tests.smell import MINIMAL, SMELL, drawn, registered
@@ -42,7 +43,7 @@ def model(request: pytest.FixtureRequest) -> Iterator[str]:
     name, smell, alone = f"a-model-of-smells-{request.param}", *CASES[request.param]
     with pytest.MonkeyPatch.context() as patch, registered(smell, alone):
         patch.setitem(SOURCES, name, f"{__name__}:smells")
-        trained = train(load(name), ModelConfig(C=10.0, folds=3))
+        trained = train(load(name), ModelConfig(C=10.0, folds=3), cache=FeatureCache(cache_dir() / "features"))
         save(trained, runs_dir() / name, f"python -m mmdemo train --data {name}", {})
         yield name
         shutil.rmtree(runs_dir() / name)

@@ -10,11 +10,8 @@ from mmdemo.bundles.files import GOLDEN, HELD_OUT, PAIR, PROBABILITIES, TRAIN, B
 from mmdemo.bundles.fold_models import FOLDS, fold_arrays
 from mmdemo.bundles.heads_file import write_heads
 from mmdemo.bundles.parts import Parts
-from mmdemo.bundles.row_digests import row_digest
 from mmdemo.bundles.train_features import write_features
 from mmdemo.evaluation.held_out import HeldOut
-
-__all__ = ["row_digest", "write_files"]
 
 
 def write_files(parts: Parts, golden: Mapping[str, np.ndarray], folder: Path) -> dict[str, str]:

@@ -11,6 +11,7 @@ import numpy as np
 from mmdemo.bundles.bundle import load
 from mmdemo.commands.options import as_json
 from mmdemo.commands.per_modality import per_modality
+from mmdemo.commands.spark_options import on_spark, read_conf, spark_options
 from mmdemo.errors import ConfigError
 from mmdemo.explanation.explain import against, explain
 from mmdemo.explanation.strongest import strongest
@@ -41,29 +42,42 @@ def _option(modality: Modality) -> click.Option:
 @click.option("--data", help="Classify a whole table: a folder, zip, table or mapping file, as in `mmdemo train`.")
 @click.option(
     "--output",
-    type=click.Path(path_type=Path),
     help="File for the table's columns and the answers, which replace columns of the same names: a workbook where it "
     "ends in .xlsx, else CSV. "
-    "In a CSV, a cell that a spreadsheet would take for a formula gets a ' before it.",
+    "In a CSV, a cell that a spreadsheet would take for a formula gets a ' before it. With --engine spark a folder of "
+    "Parquet, here or elsewhere.",
 )
 @click.option("--out", type=click.Path(path_type=Path), help="Folder for the same in all formats.")
 @click.option("--unlabelled", is_flag=True, help="Classify only the rows that have no label.")
 @click.option("--edits", default="", help="Of data prepared in the app: the name of what was changed in it there.")
 @click.option("--progress", type=click.Choice(["bar", "json", "none"]), default="bar", show_default=True)
 @click.option("--json", "json_", is_flag=True, help="Print one JSON object.")
+@spark_options
 def command(
     folder: Path | None,
     data: str | None,
-    output: Path | None,
+    output: str | None,
     out: Path | None,
     unlabelled: bool,
     edits: str,
     progress: str,
     json_: bool,
+    engine: str,
+    master: str | None,
+    conf: tuple[str, ...],
     **pair: str | None,
 ) -> None:
     """Classify a pair, or what there is of it, and explain the answer; or a whole table."""
     given = {name: value for name, value in pair.items() if value is not None}
+    if on_spark(engine, master, conf):
+        from mmdemo.commands.on_spark import Table, Where, classify_there
+        from mmdemo.datasets.choices import options_of
+
+        if data is None or output is None or out is not None or unlabelled or edits:
+            raise ConfigError("--engine spark needs --data and --output FOLDER, and no --out, --unlabelled or --edits.")
+        table = Table(data, options_of({name: [one] for name, one in given.items()}, {}), str(output))
+        classify_there(_model(folder), table, Where(master, read_conf(conf)), progress, json_)
+        return
     if data is not None:
         if output is None and out is None:
             raise ConfigError("With --data give --output FILE.csv or FILE.xlsx too.")
@@ -71,7 +85,7 @@ def command(
         from mmdemo.datasets.choices import options_of
 
         columns = options_of({name: [one] for name, one in given.items()}, {})
-        asked = Asked(data, output, out, unlabelled, columns, edits)
+        asked = Asked(data, None if output is None else Path(output), out, unlabelled, columns, edits)
         classify_all(_model(folder), asked, progress, json_)
         return
     if output is not None or out is not None or unlabelled or edits:

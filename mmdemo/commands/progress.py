@@ -8,12 +8,14 @@ import click
 
 from mmdemo.commands.options import as_json
 from mmdemo.report.stages import STAGES as REPORT_STAGES
+from mmdemo.spark.progress import STAGES as SPARK_STAGES
 from mmdemo.training.clock import STAGES
 from mmdemo.training.course import Course
 from mmdemo.training.progress_words import what_goes_on
 
 _WIDTH = 30
 _TITLES = {
+    **SPARK_STAGES,
     **STAGES,
     "read": "Reading the data",
     "images": "Copying the images",

@@ -2,7 +2,6 @@
 
 import os
 import secrets
-import sys
 import time
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -23,8 +22,10 @@ from mmdemo.commands.options import (
     read_config,
     read_settings,
 )
+from mmdemo.commands.peak import peak_megabytes
 from mmdemo.commands.per_modality import per_modality
 from mmdemo.commands.progress import Reporter
+from mmdemo.commands.spark_options import on_spark, read_conf, spark_options
 from mmdemo.datasets.registry import load
 from mmdemo.encoders.encoder import OnProgress
 from mmdemo.errors import ConfigError
@@ -65,6 +66,7 @@ def _encoder_option(modality: Modality) -> click.Option:
 )
 @click.option("--progress", type=click.Choice(["bar", "json", "none"]), default="bar", show_default=True)
 @click.option("--json", "json_", is_flag=True, help="End with one JSON object on stdout.")
+@spark_options
 def command(
     data: str,
     captions: str | None,
@@ -75,16 +77,27 @@ def command(
     out: Path | None,
     progress: str,
     json_: bool,
+    engine: str,
+    master: str | None,
+    conf: tuple[str, ...],
     **chosen: Any,
 ) -> None:
     """Train a model for each modality and for all together, and say what each adds on pairs not seen before."""
     started = time.perf_counter()
+    there = on_spark(engine, master, conf)
     parts = read_settings(settings)
     asked = {name: chosen[f"{name}_encoder"] for name in MODALITIES}
     encoders = {name: encoder or MODALITIES[name].default for name, encoder in asked.items()}
-    config = read_config(encoders, parts, C, seed, folds)  # raises before any work is done
+    one_split = 1 if there else None
+    config = read_config(encoders, parts, C, seed, folds or one_split)  # raises before any work is done
     folder = out or _new_run()
     check_place(folder)
+    if there:
+        from mmdemo.commands.on_spark import Asked, Where, train_there
+
+        options = {**data_options(captions, parts), **chosen_columns(chosen)}
+        train_there(Asked(data, options, config, asked, folder, out), Where(master, read_conf(conf)), progress, json_)
+        return
     on_progress = Reporter(progress, stage_seconds(config, _USUAL_PAIRS, _USUAL_CLASSES).stages)
     on_progress({"event": "stage", "stage": "load", "done": 0.0})
     options = {**data_options(captions, parts), **chosen_columns(chosen)}
@@ -137,22 +150,6 @@ def as_dict(trained: TrainedModel) -> dict[str, Any]:
         **evaluation_as_dict(trained.evaluation),
         "left_out": [asdict(row) for row in trained.left_out],
     }
-
-
-def peak_megabytes() -> float:
-    """Return this process's peak memory, in MB (10⁶ bytes)."""
-    if sys.platform == "win32":
-        import psutil
-
-        return float(psutil.Process().memory_info().peak_wset / 1e6)
-    status = Path("/proc/self/status")
-    if status.exists():  # getrusage starts from the parent's memory, so a run of the app would count the server
-        line = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM:"))
-        return int(line.split()[1]) * 1024 / 1e6
-    import resource
-
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return float(peak / 1e6 if sys.platform == "darwin" else peak * 1024 / 1e6)
 
 
 def _print(result: Mapping[str, Any], trained: TrainedModel) -> None:

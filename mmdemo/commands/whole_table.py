@@ -59,7 +59,7 @@ def classify_all(model: Model, asked: Asked, progress: str, json_: bool) -> None
         write_folder(answered, asked.out)
     elif asked.output is not None:
         write_answers(answered, asked.output)
-    _say(answered.count, asked, progress, json_)
+    say_count(answered.count, str(asked.output or asked.out), progress, json_)
 
 
 def _seconds_a_row(model: Model) -> float:
@@ -88,8 +88,8 @@ def _share(on_progress: OnProgress, stage: str) -> Callable[[float], None]:
     return report
 
 
-def _say(count: BatchCount, asked: Asked, progress: str, json_: bool) -> None:
-    where = str(asked.output or asked.out)
+def say_count(count: BatchCount, where: str, progress: str, json_: bool) -> None:
+    """Say how many rows were classified, and where the answers are."""
     result = {**asdict(count), "unsure": count.classified - count.sure, "output": where}
     if json_ or progress == "json":
         click.echo(as_json(result if json_ else {"event": "result", **result}))

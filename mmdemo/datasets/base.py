@@ -1,7 +1,7 @@
 """The common shape of all datasets."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Self
 
@@ -148,10 +148,15 @@ class Dataset:
         for name in self.modalities:
             digest = MODALITIES[name].digest
             columns.append([None if value is None else f"{name} {digest(value)}" for value in values_of(frame, name)])
-        found = hashlib.sha256()
-        for row in zip(*columns, strict=True):
-            found.update(repr(row).encode("utf-8", "surrogatepass"))
-        return found.hexdigest()
+        return fingerprint_of_rows(zip(*columns, strict=True))
+
+
+def fingerprint_of_rows(rows: Iterable[tuple[str | None, ...]]) -> str:
+    """Return the SHA-256 (hex) of rows in the order of their ids: id, label, group, and a digest for each modality."""
+    found = hashlib.sha256()
+    for row in rows:
+        found.update(repr(row).encode("utf-8", "surrogatepass"))
+    return found.hexdigest()
 
 
 def check_dataset(dataset: object) -> None:

@@ -11,9 +11,11 @@ from scipy.sparse import coo_array
 from mmdemo.datasets.base import GROUP, Dataset
 from mmdemo.datasets.data_frame import modalities_of, values_of
 from mmdemo.modalities.copies import codes_of
+from mmdemo.modalities.modality import Modality
 from mmdemo.modalities.registry import MODALITIES
 
-_ALWAYS_TIED = 5  # pairs: a group of so few is never too large
+ALWAYS_TIED = 5
+"""Pairs: a group of so few is never too large."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,7 @@ def _told(report: Callable[[float], None], place: int, places: int, share: float
 def _loosen(name: str, ties: dict[str, np.ndarray], given: np.ndarray) -> str:
     """Take away one modality's ties that make groups too large; return a note on them, "" where there are none."""
     modality, codes = MODALITIES[name], ties[name]
-    most = max(_ALWAYS_TIED, modality.most_tied * len(codes))
+    most = max(ALWAYS_TIED, modality.most_tied * len(codes))
     before = _components([given, *ties.values()])
     ties[name] = np.where(_sizes(codes) > most, -1, codes)  # first, so that one common value costs no other its tie
     ties[name] = np.where(_sizes(_components([given, *ties.values()])) > most, -1, ties[name])
@@ -96,8 +98,13 @@ def _loosen(name: str, ties: dict[str, np.ndarray], given: np.ndarray) -> str:
     loose = int(((ties[name] != codes) & (_sizes(after) < _sizes(before))).sum())
     if not loose:
         return ""
+    return loose_note(modality, loose)
+
+
+def loose_note(modality: Modality, count: int) -> str:
+    """Return a note on pairs that could not be kept together."""
     return (
-        f"{loose:,} pairs with the same {modality.noun} as others are not kept together: "
+        f"{count:,} pairs with the same {modality.noun} as others are not kept together: "
         f"their group would hold more than {modality.most_tied:.0%} of all pairs."
     )
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from mmdemo.datasets.finding import counted
+from mmdemo.datasets.wording import shown
 from mmdemo.modalities.registry import MODALITIES
 
 BY_HAND = "left out by hand"
@@ -73,6 +74,12 @@ def unusable_image(why: str) -> Why:
     """
     said, _, remedy = why.rstrip(".").rpartition("; ")
     return f"has an image that cannot be used: {said or remedy}", remedy if said else "", BAD_IMAGE
+
+
+def missing_file(path: str) -> Why:
+    """Return why a row is left out whose image is a path at which there is no file."""
+    remedy = "add the file, or put its bytes into the table"
+    return f"names the image {shown(path)}, which is not there", remedy, NO_IMAGE
 
 
 def unusable_value(modality: str, error: Exception) -> Why:

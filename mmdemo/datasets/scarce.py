@@ -25,7 +25,7 @@ def without_scarce(frame: pd.DataFrame) -> tuple[pd.DataFrame, tuple[str, ...]]:
     scarce = [name for name, count in held.items() if count < FEWEST]
     if len(scarce) == len(held):
         return frame, ()
-    return frame.drop(columns=scarce), tuple(_note(name, held[name], len(frame)) for name in scarce)
+    return frame.drop(columns=scarce), tuple(scarce_note(name, held[name], len(frame)) for name in scarce)
 
 
 def lacks(modality: str, value: Any) -> bool:
@@ -47,7 +47,8 @@ def _held(modality: str, frame: pd.DataFrame) -> int:
     return len(list(islice(held, FEWEST)))
 
 
-def _note(modality: str, held: int, pairs: int) -> str:
+def scarce_note(modality: str, held: int, pairs: int) -> str:
+    """Return a note on a modality that so many of the pairs hold, fewer than FEWEST."""
     nouns, wanted = MODALITIES[modality].nouns.capitalize(), MODALITIES[modality].wanted
     few = f"only {held} of the {pairs:,} pairs hold {wanted}, and it takes {FEWEST}"
     return f"{nouns} are not used: {few if held else f'no pair holds {wanted}'}."

@@ -13,6 +13,7 @@ from mmdemo.encoders.cells import cell_edges
 from mmdemo.encoders.encoder import Encoder, Lift, unchanged
 from mmdemo.encoders.facts import Cost
 from mmdemo.encoders.interpreter import Layer
+from mmdemo.encoders.threads import most_threads
 from mmdemo.errors import ImageError
 from mmdemo.preprocess.image import ImageSettings, Square, decode, prepare
 from mmdemo.preprocess.source import image_content
@@ -162,19 +163,26 @@ class ImageEncoder(Encoder):
         return ExaminedImage(self.pool(maps)[0], square, maps[0], self, notes)
 
     def prepared_batches(self, X: Sequence[ImageLike]) -> Iterator[np.ndarray]:
-        """Yield the images as the network sees them, uint8 (≤ 16, size, size, 3), read by two threads."""
+        """Yield the images as the network sees them, uint8 (≤ 16, size, size, 3), read by two threads if it may be."""
+        batches = (X[start : start + _BATCH] for start in range(0, len(X), _BATCH))
+        if most_threads() == 1:
+            yield from (np.stack(list(map(self._pixels, batch))) for batch in batches)
+            return
         with ThreadPoolExecutor(2) as readers:
             reading: list[Iterator[Pixels]] = []
-            for start in range(0, len(X), _BATCH):
-                reading.append(readers.map(lambda image: self.square(image).pixels, X[start : start + _BATCH]))
+            for batch in batches:
+                reading.append(readers.map(self._pixels, batch))
                 if len(reading) == 2:  # one batch is read while the network runs on the previous one
                     yield np.stack(list(reading.pop(0)))
-            for batch in reading:
-                yield np.stack(list(batch))
+            for rest in reading:
+                yield np.stack(list(rest))
 
     def get_feature_names_out(self, input_features: object = None) -> np.ndarray:
         """Return one name per feature, (d,)."""
         return np.array([f"{type(self).__name__.lower()}{i}" for i in range(self.n_features_out)], dtype=object)
+
+    def _pixels(self, image: ImageLike) -> Pixels:
+        return self.square(image).pixels
 
     def _encode(self, images: Sequence[ImageLike]) -> np.ndarray:
         rows = [self.pool(self.map_batch(batch)) for batch in self.prepared_batches(images)]

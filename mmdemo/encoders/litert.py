@@ -22,6 +22,7 @@ from mmdemo.encoders.interpreter import (
     read_layers,
 )
 from mmdemo.encoders.quiet import without_lines
+from mmdemo.encoders.threads import most_threads
 from mmdemo.errors import BundleError, ConfigError
 from mmdemo.storage.reading import sha256
 
@@ -119,7 +120,7 @@ class LiteRTModel:
         """Return a new interpreter with memory for batches of this shape."""
         self._require()
         with self._named_errors(), without_lines(b"INFO: "):  # LiteRT prints which processor it uses
-            interpreter = create(self.source, self.num_threads, keep_layers)
+            interpreter = create(self.source, min(self.num_threads, most_threads()), keep_layers)
             self._allocate(interpreter, shape)
         return interpreter
 

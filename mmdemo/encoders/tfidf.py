@@ -42,11 +42,18 @@ class TfidfEncoder(TextEncoder):
 
     def fit(self, X: Sequence[str], y: object = None) -> Self:
         """Learn the tokens of n captions and how telling each is; raise a ValueError where there is no token at all."""
-        found = Counter(chain.from_iterable(set(self.analysed(caption)) for caption in X))
-        if not found:
+        return self.fit_counts(Counter(chain.from_iterable(set(self.analysed(caption)) for caption in X)), len(X))
+
+    def fit_counts(self, frequency: Mapping[str, int], count: int) -> Self:
+        """Learn the same from counts: token → in how many of `count` captions it stands.
+
+        >>> TfidfEncoder().fit_counts({"car": 2, "red": 1}, 2).get_feature_names_out().tolist()
+        ['car', 'red']
+        """
+        if not frequency:
             raise ValueError(_NO_TOKEN)
-        known = sorted(found)
-        return self._knowing(known, _rareness(np.array([found[token] for token in known]), len(X)))
+        known = sorted(frequency)
+        return self._knowing(known, _rareness(np.array([frequency[token] for token in known]), count))
 
     def transform(self, X: Sequence[str]) -> sparse.csr_matrix:
         """Return float32 (n, d), sparse, of n captions."""

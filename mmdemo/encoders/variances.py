@@ -16,8 +16,16 @@ def total_variance(X: Any) -> float:
     drown all others.
     """
     mean = np.asarray(X.mean(axis=0, dtype=np.float64)).ravel()
-    variance = float(column_variances(X, mean).sum())
-    return variance if variance > _ROUNDING * (variance + float(mean @ mean)) else 0.0
+    return beyond_rounding(float(column_variances(X, mean).sum()), float(mean @ mean))
+
+
+def beyond_rounding(variance: float, mean_square: float) -> float:
+    """Return a variance, 0 where it is rounding alone beside the square of the mean.
+
+    >>> beyond_rounding(1e-14, 1.0), beyond_rounding(0.5, 1.0)
+    (0.0, 0.5)
+    """
+    return variance if variance > _ROUNDING * (variance + mean_square) else 0.0
 
 
 def column_variances(X: Any, mean: np.ndarray) -> np.ndarray:

@@ -74,13 +74,18 @@ class AnswerTable:
         for row, answer in answered:
             yield (*(row.cells[place] for place in kept), *self.cells(answer))
 
-    def cells(self, answer: RowAnswer) -> tuple[str, float | str, str, str, str, str]:
+    def cells(self, answer: RowAnswer) -> tuple[float | str, ...]:
         """Return what stands in `ANSWER_COLUMNS`."""
-        if answer.error:
-            return "", "", "", "", "", answer.error
-        used = head_words(answer.head, self.model.encoders)
-        certain = "sure" if answer.sure else "unsure"
-        return answer.label, rounded_down(answer.probability, 6), certain, used, answer.warned, ""
+        return answer_cells(self.model, answer)
+
+
+def answer_cells(model: Model, answer: RowAnswer) -> tuple[float | str, ...]:
+    """Return what stands in `ANSWER_COLUMNS` beside a row, "" where there is nothing to say."""
+    if answer.error:
+        return "", "", "", "", "", answer.error
+    used = head_words(answer.head, model.encoders)
+    certain = "sure" if answer.sure else "unsure"
+    return answer.label, rounded_down(answer.probability, 6), certain, used, answer.warned, ""
 
 
 def write_answers(answered: AnswerTable, output: Path) -> None:

@@ -84,6 +84,10 @@ class Encodings:
             done += seconds[key]
         report(1.0)
 
+    def take(self, modality: str, place: int, part: Encoder, features: np.ndarray) -> None:
+        """Take over the features of a frozen part, (m, d), of the pairs that hold the modality, computed elsewhere."""
+        self._frozen[modality, place] = part, _coordinates(features, unchanged, self._missing[modality])
+
     def fitted_on(self, rows: np.ndarray) -> Encoded:
         """Return all pairs' features by encoders fitted on some: bool (n,)."""
         encoders: dict[str, Encoder] = {}

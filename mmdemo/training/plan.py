@@ -70,7 +70,7 @@ class Plan:
 def plan_of(prepared: Prepared, config: ModelConfig) -> Plan:
     """Return the plan of `config.n_folds` folds, or of the article's one split, whose held-out pairs are part 0."""
     if config.n_folds == 1:
-        inner = _inner(prepared, prepared.fold == NEVER, config)
+        inner = _inner(prepared.labels, prepared.group, prepared.fold == NEVER, config)
         held_out = frozenset({0})
         return Plan(inner, (0,), held_out, {held_out: _judges(inner, config)})
     folds = tuple(np.unique(prepared.fold).tolist())  # of few pairs, not every fold may have one
@@ -84,7 +84,12 @@ def plan_of(prepared: Prepared, config: ModelConfig) -> Plan:
 
 def plan_of_all(prepared: Prepared, config: ModelConfig) -> Plan:
     """Return the plan of a model fitted on all pairs, none of them held out."""
-    inner = _inner(prepared, np.ones(len(prepared.frame), bool), config)
+    return inner_plan(prepared.labels, prepared.group, config)
+
+
+def inner_plan(labels: np.ndarray, group: np.ndarray, config: ModelConfig) -> Plan:
+    """Return the same of pairs of which only labels and groups are known, (n,) each."""
+    inner = _inner(labels, group, np.ones(len(labels), bool), config)
     return Plan(inner, (), frozenset(), {frozenset(): _judges(inner, config)})
 
 
@@ -109,8 +114,8 @@ def _judges(inner: np.ndarray, config: ModelConfig) -> tuple[int, ...]:
     return folds[:1] if config.trains_network else folds
 
 
-def _inner(prepared: Prepared, rows: np.ndarray, config: ModelConfig) -> np.ndarray:
+def _inner(labels: np.ndarray, group: np.ndarray, rows: np.ndarray, config: ModelConfig) -> np.ndarray:
     """Return 1 … 5 for each of these pairs, 0 for the others."""
     part = np.zeros(len(rows), int)
-    part[rows] = 1 + folds_of(prepared.group[rows].tolist(), prepared.labels[rows], INNER_FOLDS, config.seed)
+    part[rows] = 1 + folds_of(group[rows].tolist(), labels[rows], INNER_FOLDS, config.seed)
     return part

@@ -207,6 +207,11 @@ def _from_middle(C: float) -> float:
     return abs(math.log(C / C_GRID[len(C_GRID) // 2]))
 
 
+def judging(held: Sequence[np.ndarray]) -> np.ndarray:
+    """Return which pairs judge a head, bool (n,), by whether each holds the modalities that it reads."""
+    return _or_all(np.all(held, axis=0), np.any(held, axis=0))
+
+
 def _or_all(whole: np.ndarray, some: np.ndarray) -> np.ndarray:
     """Return which pairs judge, bool (n,): those that lack nothing, or where they are too few, all that hold some."""
     return whole if whole.sum() >= _FEWEST_JUDGES else some

@@ -1,5 +1,6 @@
 """Which pairs of a dataset are used, and in which fold each is held out."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -18,10 +19,11 @@ from mmdemo.model.config import ModelConfig
 from mmdemo.training.folds import folds_of, one_split
 
 _FEWEST_FOLDS = 3  # that hold a class: two are left out at a time
-_INDIVISIBLE = (
+INDIVISIBLE = (
     "cannot be divided into pairs to train on and pairs to test with: it has too few, or too many of them belong "
     "together"
 )
+"""Why a class is left out of which some fold would know too little."""
 
 
 @dataclass(frozen=True)
@@ -143,7 +145,13 @@ def _undivided(labels: pd.Series, fold: np.ndarray, config: ModelConfig) -> dict
     """Return label → why it is left out, of the classes without which some model would have to be trained."""
     found = {}
     for label, rows in pd.Series(fold).groupby(labels.to_numpy()):
-        enough = (rows != 0).sum() >= _FEWEST_FOLDS if config.n_folds == 1 else rows.nunique() >= _FEWEST_FOLDS
-        if not enough:
-            found[str(label)] = _INDIVISIBLE
+        if not enough(Counter(rows.tolist()), config):
+            found[str(label)] = INDIVISIBLE
     return found
+
+
+def enough(counts: Mapping[int, int], config: ModelConfig) -> bool:
+    """Return whether every model would know a class: fold → how many of its pairs are held out there, −1 for never."""
+    if config.n_folds == 1:
+        return sum(count for fold, count in counts.items() if fold != 0) >= _FEWEST_FOLDS
+    return len(counts) >= _FEWEST_FOLDS

@@ -25,6 +25,7 @@ from tests.models import Models
 ZEROS = b"0" * 64
 _TOKENS = (
     *_JSON,
+    b'"kept_train": 9, ',
     b"\x93NUMPY",
     b"descr",
     b"'<f4'",
@@ -117,6 +118,8 @@ def _use(model: Path) -> None:
     if bundle.fold_models.kept:
         for fold in set(bundle.held_out.fold.tolist()):
             bundle.fold_models[fold]
+    known = bundle.trained_on()
+    assert known.complete == (not known.caveat)
     assert bundle.evaluation.verdict() and bundle.evaluation.notes() is not None
 
 
@@ -149,7 +152,7 @@ def _all(folder: Path) -> Reader:
 
 BUNDLE = Target(_all, lambda: _seeds(_places()), _TOKENS, longest=60_000, refusals=(BundleError,))
 MANIFESTS = Target(
-    lambda folder: _reader(folder, [(MANIFEST, "")]), lambda: _seeds([(MANIFEST, "")]), _JSON, refusals=(BundleError,)
+    lambda folder: _reader(folder, [(MANIFEST, "")]), lambda: _seeds([(MANIFEST, "")]), _TOKENS, refusals=(BundleError,)
 )
 _OF_ZIPS = (b"PK\3\4", b"PK\5\6", b"../")
 ZIP = Target(_opened, lambda: [_zip()], (*_TOKENS, *_OF_ZIPS), longest=60_000, refusals=(BundleError,))

@@ -1,0 +1,197 @@
+"""Fit the models of a training on Spark: words, scales, settings and regressions, all on training pairs alone."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+
+from mmdemo.encoders.encoder import Encoder
+from mmdemo.errors import DatasetError
+from mmdemo.modalities.registry import MODALITIES
+from mmdemo.model.config import ModelConfig
+from mmdemo.model.model import Head, Model
+from mmdemo.spark.blocks import Part, Sums, Vectors, axes_of, factors_of, scaled, sums_of
+from mmdemo.spark.choosing import SAMPLE, choices_on
+from mmdemo.spark.encode import missing_column
+from mmdemo.spark.features import holds
+from mmdemo.spark.left_out import in_row_order
+from mmdemo.spark.progress import Stages
+from mmdemo.spark.regression import fit_on_spark
+from mmdemo.spark.scoring import logits_of
+from mmdemo.spark.split import DRAW, FOLD, LABEL, Split
+from mmdemo.spark.vocabulary import fitted_encoders
+from mmdemo.training.head_problem import of_all_classes
+from mmdemo.training.selection import Choice, best_temperature, judging
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """The models of one fit.
+
+    model: calibrated. temperatures: head → what its logits were divided by. Cs: head → strength of its regularisation.
+    n_train: rows that it was fitted on. steps: of the regression of each head. notes: what a person should know.
+    """
+
+    model: Model
+    choices: Mapping[str, Choice]
+    n_train: int
+    steps: Mapping[str, int]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Training:
+    """The training pairs of one fit.
+
+    sample: some of them. labels: (label, modalities held) → rows.
+    """
+
+    rows: "DataFrame"
+    sample: pa.Table
+    judges: pa.Table | None
+    counts: Mapping[tuple[str, tuple[str, ...]], int]
+
+    def holding(self, names: tuple[str, ...]) -> dict[str, int]:
+        """Return label → how many rows hold at least one of these modalities."""
+        found: dict[str, int] = {}
+        for (label, held), count in self.counts.items():
+            if set(held) & set(names):
+                found[label] = found.get(label, 0) + count
+        return found
+
+
+class Fitting:
+    """Fits one model for each fold that is held out, and one for new pairs."""
+
+    def __init__(
+        self, spark: "SparkSession", pairs: "DataFrame", split: Split, config: ModelConfig, stages: Stages
+    ) -> None:
+        self._spark, self._pairs, self._split, self._config, self._stages = spark, pairs, split, config, stages
+
+    def judge(self) -> dict[int, Fitted]:
+        """Return fold → the models that have not seen it."""
+        return {fold: self._fit(fold) for fold in self._split.folds}
+
+    def served(self, judged: Mapping[int, Fitted]) -> Fitted:
+        """Return the models for new pairs: those of the one split, else others, fitted on all."""
+        if self._config.n_folds == 1:
+            return judged[0]
+        made = {head: [one.choices[head] for one in judged.values()] for head in self._config.heads}
+        return self._fit(None, {head: _agreed(choices) for head, choices in made.items()})
+
+    def _fit(self, fold: int | None, choices: Mapping[str, Choice] | None = None) -> Fitted:
+        config, stages = self._config, self._stages
+        with stages.stage("words"):
+            training = self._training(fold)
+            encoders, notes = fitted_encoders(training.rows, config, len(self._split.classes))
+        with stages.stage("choose"):
+            chosen = choices or choices_on(training.sample, encoders, config)
+        with stages.stage("scale"):
+            sums = sums_of(training.rows, encoders)
+        heads, steps = {}, {}
+        done = _Share(len(config.heads))
+        with stages.stage("fit", done):
+            for head in config.heads:
+                heads[head], steps[head] = self._head(head, training, encoders, sums, chosen[head].C)
+                done.heads += 1
+        counts = training.holding(tuple(encoders))
+        whole = sum(counts.values())
+        shares = np.array([counts.get(label, 0) / whole for label in self._split.classes])
+        model = Model(config, self._split.classes, encoders, heads, shares)
+        if training.judges is not None and choices is None:
+            chosen = _tempered(chosen, training.judges, model)
+        return Fitted(_calibrated(model, chosen), chosen, whole, steps, notes)
+
+    def _training(self, fold: int | None) -> _Training:
+        """Return the rows of a fit, without those that its temperature is chosen by where there are many."""
+        from pyspark.sql import functions as F
+
+        chosen = self._pairs if fold is None else self._pairs.where(F.col(FOLD) != fold)
+        count = self._split.rows() - (0 if fold is None else self._split.rows(fold))
+        share = SAMPLE / count
+        drawn = in_row_order(chosen.where(F.col(DRAW) < share).toArrow())
+        judges = drawn if share < 1 else None
+        rows = chosen if judges is None else chosen.where(F.col(DRAW) >= share)
+        missing = [missing_column(name) for name in self._config.encoders]
+        counted = rows.groupBy(LABEL, *missing).count().collect()
+        names = self._config.encoders
+        counts = {(row[LABEL], tuple(name for name in names if not row[missing_column(name)])): row["count"]
+                  for row in counted}  # fmt: skip
+        training = _Training(rows, drawn, judges, counts)
+        for name in self._config.encoders:
+            if not training.holding((name,)):
+                raise DatasetError(
+                    f"Too few pairs hold {MODALITIES[name].wanted}: train without {MODALITIES[name].nouns}."
+                )
+        return training
+
+    def _head(
+        self,
+        head: str,
+        training: _Training,
+        encoders: Mapping[str, Encoder],
+        sums: Mapping[Part, Sums],
+        C: float,
+    ) -> tuple[Head, int]:
+        """Return one head, not calibrated, and the steps that its regression took."""
+        names = self._config.inputs(head)
+        counts = training.holding(names)
+        count, known = sum(counts.values()), sorted(counts)
+        factors = factors_of(sums, names, count)
+        of_head = {name: encoders[name] for name in names}
+        sample = scaled(training.sample, of_head, factors)
+        turned, axes = axes_of(sample, count * C, whole=training.judges is None)
+        vectors = Vectors(of_head, factors, turned, axes, {label: code for code, label in enumerate(known)})
+        fit, steps = fit_on_spark(_with_any(training.rows, names), count, len(known), C, vectors)
+        places = np.searchsorted(np.array(self._split.classes), known)
+        whole = of_all_classes(replace(fit, classes=places), len(self._split.classes), factors)
+        coef = {name: rows.astype(np.float32) for name, rows in whole.coef.items()}
+        return Head(coef, whole.intercept, C, 1.0, factors), steps
+
+
+class _Share:
+    """The share of the heads that are fitted."""
+
+    def __init__(self, count: int) -> None:
+        self._count, self.heads = count, 0
+
+    def __call__(self) -> float:
+        return self.heads / self._count
+
+
+def _with_any(rows: "DataFrame", names: tuple[str, ...]) -> "DataFrame":
+    """Return the rows that hold at least one of these modalities."""
+    return rows.where("NOT (" + " AND ".join(missing_column(name) for name in names) + ")")
+
+
+def _tempered(choices: Mapping[str, Choice], judges: pa.Table, model: Model) -> dict[str, Choice]:
+    """Return the settings with temperatures chosen by answers to rows that the regressions have not seen."""
+    held, logits = holds(judges, model.encoders), logits_of(judges, model)
+    codes = np.searchsorted(np.array(model.classes), np.array(judges.column(LABEL).to_pylist(), dtype=str))
+    found = {}
+    for head, choice in choices.items():
+        rows = judging([held[name] for name in model.config.inputs(head)])
+        found[head] = replace(choice, temperature=best_temperature(logits[head][rows], codes[rows]))
+    return found
+
+
+def _calibrated(model: Model, choices: Mapping[str, Choice]) -> Model:
+    return replace(model, heads={name: _divided(head, choices[name].temperature) for name, head in model.heads.items()})
+
+
+def _divided(head: Head, temperature: float) -> Head:
+    coef = {name: (rows / temperature).astype(np.float32) for name, rows in head.coef.items()}
+    return Head(coef, head.intercept / temperature, head.C, temperature, head.weights)
+
+
+def _agreed(choices: list[Choice]) -> Choice:
+    """Return the settings in the middle of the folds'."""
+    middle = sorted(choices, key=lambda choice: choice.C)[len(choices) // 2]
+    return replace(middle, temperature=float(np.median([choice.temperature for choice in choices])))
+
+

@@ -1,0 +1,131 @@
+"""A Spark session whose workers find this library, and whose batches are small."""
+
+import os
+import re
+import sys
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import mmdemo
+from mmdemo.errors import ConfigError
+from mmdemo.spark.errors import explained, reason
+from mmdemo.spark.needs import check_needs
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+LOCAL = "local[*]"
+_LOCAL = re.compile(r"local(\[(\d+|\*)\])?")
+_TRIES = 4  # of a task; on one machine Spark would try each once, and a worker that dies would end the job
+_ROWS, _BYTES = 256, 16_000_000  # of a batch that a Python worker is given: images differ a thousandfold in size
+_READ = 128  # rows that are read from Parquet at a time: the usual 4,096 are hundreds of megabytes of images
+_PART = 32_000_000  # bytes of files that a task reads
+_SQL = {
+    "spark.sql.execution.arrow.maxRecordsPerBatch": str(_ROWS),
+    "spark.sql.execution.arrow.maxBytesPerBatch": str(_BYTES),
+    "spark.sql.parquet.columnarReaderBatchSize": str(_READ),
+    "spark.sql.files.maxPartitionBytes": str(_PART),
+}
+_HEAP, _A_TASK = 400, 100  # megabytes of Java on one machine: Python does the work, Java moves batches
+_QUIET = Path(__file__).with_name("log4j2.properties")
+
+
+def session(master: str | None = None, conf: Mapping[str, str] | None = None) -> "SparkSession":
+    """Return a session; one that runs already, such as a notebook's, is used as it is.
+
+    master: such as `local[2]` or `spark://host:7077` [default: that of spark-submit, else all cores of this machine].
+    conf: Spark's settings by name, which go before ours.
+
+    Raises a ConfigError, one sentence, where Spark or Java is missing, or the session does not start.
+    """
+    check_needs()
+    warnings.filterwarnings("ignore", message="PySpark does not yet fully support pandas", category=FutureWarning)
+    from pyspark.sql import SparkSession
+
+    given = dict(conf or {})
+    running = SparkSession.getActiveSession()
+    chosen = master or given.pop("spark.master", None) or (None if _submitted() else LOCAL)
+    builder = SparkSession.builder.appName("Fusion Lab")
+    if chosen is not None and running is None:
+        builder = builder.master(with_tries(chosen))
+    if running is None:
+        given = {**_usual(chosen), **given}
+    for name, value in {**_SQL, **given}.items():
+        builder = builder.config(name, value)
+    try:
+        spark = builder.getOrCreate()
+    except Exception as error:  # of Java, of the network, of the gateway between them
+        raise ConfigError(f"Spark does not start with the master {chosen!r}: {reason(error)}") from error
+    spark.sparkContext.setLogLevel("ERROR")
+    return spark
+
+
+@contextmanager
+def running(master: str | None, conf: Mapping[str, str]) -> Iterator["SparkSession"]:
+    """Yield a session that ends with the block; raise a ConfigError, one sentence, for what Spark raises in it."""
+    spark = session(master, conf)
+    try:
+        with explained():
+            yield spark
+    finally:
+        spark.stop()
+
+
+def java_process(spark: "SparkSession") -> int:
+    """Return the id of the driver's other process, in which Spark itself runs."""
+    return int(java_of(spark).java.lang.ProcessHandle.current().pid())
+
+
+def java_of(spark: "SparkSession") -> Any:
+    """Return the classes of the driver's virtual machine; raise a ConfigError on Spark Connect, which has none here."""
+    java = getattr(spark, "_jvm", None)
+    if java is None:
+        raise ConfigError("Spark Connect shows only a part of Spark: start a session of the classic kind.")
+    return java
+
+
+def with_tries(master: str) -> str:
+    """Return a master of this machine with more than one try a task, any other as it is.
+
+    >>> with_tries("local[2]"), with_tries("local"), with_tries("local[2,1]"), with_tries("yarn")
+    ('local[2,4]', 'local[1,4]', 'local[2,1]', 'yarn')
+    """
+    found = _LOCAL.fullmatch(master)
+    return f"local[{found[2] or 1},{_TRIES}]" if found else master
+
+
+def _usual(master: str | None) -> dict[str, str]:
+    """Return the settings of a session that is started here."""
+    usual = {
+        "spark.log.level": "ERROR",
+        "spark.ui.showConsoleProgress": "false",
+        "spark.driver.extraJavaOptions": f"-Dlog4j2.configurationFile={_QUIET.as_uri()}",
+        "spark.executorEnv.PYTHONPATH": _paths(),
+    }
+    if master and master.startswith("local"):
+        here = {"spark.ui.enabled": "false", "spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}
+        cores = _cores(master)
+        usual |= here | {"spark.sql.shuffle.partitions": str(2 * cores)}
+        usual["spark.driver.memory"] = f"{_HEAP + _A_TASK * cores}m"
+        usual["spark.driver.extraJavaOptions"] += " -XX:+UseSerialGC"  # of few cores, others only take memory
+        os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # for workers; no setting of a session says it
+    return usual
+
+
+def _paths() -> str:
+    """Return where workers on this machine find the library; elsewhere it has to be installed."""
+    here = str(Path(mmdemo.__file__).resolve().parent.parent)
+    return os.pathsep.join([here, *filter(None, [os.environ.get("PYTHONPATH")])])
+
+
+def _cores(master: str) -> int:
+    found = re.search(r"\[(\d+)", master)
+    return int(found[1]) if found else os.cpu_count() or 1
+
+
+def _submitted() -> bool:
+    """Return whether spark-submit has started this process and knows the master."""
+    return "PYSPARK_GATEWAY_PORT" in os.environ

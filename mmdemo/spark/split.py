@@ -1,0 +1,173 @@
+"""Which rows are used, where each is held out, and which are drawn for what the driver does itself."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from mmdemo.datasets.left_out import SMALL_CLASS
+from mmdemo.datasets.rare_classes import check_classes, notes_on, rare_by_counts
+from mmdemo.model.config import FOLDS, ModelConfig
+from mmdemo.spark.cutting import kept
+from mmdemo.spark.encode import missing_column, repeat_column
+from mmdemo.spark.source import ID
+from mmdemo.spark.ties import GROUP_KEY
+from mmdemo.training.folds import NEVER, first_fold, place_in_line
+from mmdemo.training.split import INDIVISIBLE, enough
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+LABEL, FOLD, REPEATED, DRAW = "label", "fold", "repeated", "draw"
+MOST_CLASSES = 20_000
+_DRAWS = float(2**64)
+
+
+@dataclass(frozen=True)
+class Split:
+    """The usable rows.
+
+    frame: `id`, `label`, `group_key`, `fold` (−1 for never), `repeated`, and `draw`, 0–1, by which rows are drawn.
+    counts: (label, fold) → rows. reasons: label → why its class is left out. small: rows of such classes.
+    empty: rows that hold nothing that the model reads. notes: what a person should know.
+    """
+
+    frame: "DataFrame"
+    counts: Mapping[tuple[str, int], int]
+    reasons: Mapping[str, str]
+    kinds: Mapping[str, int]
+    notes: tuple[str, ...]
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The labels, sorted."""
+        return tuple(sorted({label for label, _ in self.counts}))
+
+    @property
+    def folds(self) -> tuple[int, ...]:
+        """The folds in which rows are held out."""
+        return tuple(sorted({fold for _, fold in self.counts} - {NEVER}))
+
+    def rows(self, fold: int | None = None) -> int:
+        """Return how many rows there are, or are held out in a fold."""
+        return sum(count for (_, one), count in self.counts.items() if fold is None or one == fold)
+
+
+def split_of(keys: "DataFrame", tied: "DataFrame", config: ModelConfig) -> Split:
+    """Return the usable rows of encoded ones that are not left out; raise a DatasetError for fewer than two classes.
+
+    keys: with `missing_…` of each modality used. tied: of `ties_of`. One split holds out fold 0 of five.
+    """
+    from pyspark.sql import functions as F
+
+    holds = ~_all([F.col(missing_column(name)) for name in config.encoders])
+    repeats = [repeat_column(name) for name in config.encoders]
+    joined = keys.select(ID, LABEL, holds.alias("holds")).join(tied.select(ID, GROUP_KEY, *repeats), ID)
+    rows = kept(joined.where("holds").drop("holds"))
+    counted = rows.groupBy(LABEL).agg(F.count(F.lit(1)).alias("rows"), F.countDistinct(GROUP_KEY).alias("groups"))
+    found = {row[LABEL]: (row["rows"], row["groups"]) for row in counted.collect()}
+    sizes = {label: count for label, (count, _) in found.items()}
+    reasons = dict(rare_by_counts(sizes, {label: count for label, (_, count) in found.items()}))
+    while True:
+        check_classes(sizes, reasons)
+        chosen = _without(rows, list(reasons))
+        placed = kept(_placed(chosen, config))
+        counts = {(row[LABEL], row[FOLD]): row["count"] for row in placed.groupBy(LABEL, FOLD).count().collect()}
+        undivided = _undivided(counts, config)
+        if not undivided:
+            break
+        reasons |= undivided
+    small = sum(sizes[label] for label in reasons if label in sizes)
+    frame = kept(_marked(placed, repeats))
+    return Split(frame, counts, reasons, {SMALL_CLASS: small} if small else {}, tuple(notes_on(reasons)))
+
+
+def _placed(rows: "DataFrame", config: ModelConfig) -> "DataFrame":
+    """Return the rows with `fold` and `draw`, by the functions of keys that the local engine uses."""
+    from pyspark.sql import Window
+    from pyspark.sql import functions as F
+
+    folds = FOLDS if config.n_folds == 1 else config.n_folds
+    sizes = rows.groupBy(GROUP_KEY, LABEL).count()
+    order = Window.partitionBy(GROUP_KEY).orderBy(F.desc("count"), F.col(LABEL))
+    groups = sizes.withColumn("at", F.row_number().over(order)).where("at = 1").select(GROUP_KEY, LABEL)
+    schema = f"{GROUP_KEY} string, place string, first int, of string"
+    lined = groups.mapInArrow(_InLine(config.seed, folds), schema)
+    rank = F.row_number().over(Window.partitionBy("of").orderBy("place", GROUP_KEY)) - 1
+    dealt = lined.select(GROUP_KEY, ((F.col("first") + rank) % folds).cast("int").alias(FOLD))
+    if config.n_folds == 1:
+        dealt = dealt.withColumn(FOLD, F.when(F.col(FOLD) == 0, 0).otherwise(NEVER))
+    return drawn(rows.join(dealt, GROUP_KEY), config.seed)
+
+
+def drawn(rows: "DataFrame", seed: int) -> "DataFrame":
+    """Return rows with `draw`, 0–1, which depends on their ids and the seed alone."""
+    from pyspark.sql.types import DoubleType, StructField, StructType
+
+    return rows.mapInArrow(_Drawn(seed), StructType([*rows.schema.fields, StructField(DRAW, DoubleType())]))
+
+
+class _InLine:
+    """Gives each group its place in the line of its class, and the fold at which the class begins."""
+
+    def __init__(self, seed: int, folds: int) -> None:
+        self._seed, self._folds = seed, folds
+
+    def __call__(self, batches: Any) -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            keys, labels = batch.column(GROUP_KEY).to_pylist(), batch.column(LABEL).to_pylist()
+            first = {label: first_fold(label, self._folds, self._seed) for label in set(labels)}
+            places = [f"{place_in_line(key, self._seed):016x}" for key in keys]  # text of one length sorts as numbers
+            yield pa.RecordBatch.from_arrays(
+                [pa.array(keys), pa.array(places), pa.array([first[label] for label in labels], pa.int32()),
+                 pa.array(labels)],
+                names=[GROUP_KEY, "place", "first", "of"],
+            )  # fmt: skip
+
+
+class _Drawn:
+    """Gives each row a number from 0 to 1 that depends on its id and the seed alone."""
+
+    def __init__(self, seed: int) -> None:
+        self._seed = seed
+
+    def __call__(self, batches: Any) -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            draws = [place_in_line(f"drawn {row}", self._seed) / _DRAWS for row in batch.column(ID).to_pylist()]
+            yield batch.append_column(DRAW, pa.array(draws))
+
+
+def _marked(rows: "DataFrame", repeats: Sequence[str]) -> "DataFrame":
+    """Return the rows with `repeated`: whether a held-out pair's value, in any modality, stands in training, too."""
+    from pyspark.sql import functions as F
+
+    marks = []
+    for place, code in enumerate(repeats):
+        spread = rows.where(F.col(code).isNotNull()).groupBy(code).agg(F.min(FOLD).alias("a"), F.max(FOLD).alias("b"))
+        mark = f"spread_{place}"
+        rows = rows.join(spread.where("a <> b").select(code, F.lit(True).alias(mark)), code, "left")
+        marks.append(F.coalesce(F.col(mark), F.lit(False)))
+    known = (F.col(FOLD) != NEVER) & ~_all([~mark for mark in marks])
+    return rows.select(ID, LABEL, GROUP_KEY, FOLD, known.alias(REPEATED), DRAW)
+
+
+def _without(rows: "DataFrame", labels: Sequence[str]) -> "DataFrame":
+    from pyspark.sql import functions as F
+
+    return rows.where(~F.col(LABEL).isin(list(labels))) if labels else rows
+
+
+def _undivided(counts: Mapping[tuple[str, int], int], config: ModelConfig) -> dict[str, str]:
+    """Return label → why it is left out, of the classes without which some model would have to be trained."""
+    labels = sorted({label for label, _ in counts})
+    folds = {label: {fold: count for (one, fold), count in counts.items() if one == label} for label in labels}
+    return {label: INDIVISIBLE for label in labels if not enough(folds[label], config)}
+
+
+def _all(conditions: Sequence[Any]) -> Any:
+    from functools import reduce
+
+    return reduce(lambda one, other: one & other, conditions)
+
+

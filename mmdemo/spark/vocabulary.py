@@ -1,0 +1,78 @@
+"""How many rows each token stands in, counted by Spark, and the encoders that learn nothing else."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from mmdemo.encoders.encoder import Encoder
+from mmdemo.model.config import ModelConfig
+from mmdemo.spark.cutting import kept
+from mmdemo.spark.encode import value_column
+from mmdemo.spark.features import assembled
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+_MOST_WEIGHTS = 2_000_000  # tokens times classes, of which the regression keeps some thirty numbers each on the driver
+_FEWEST, _MOST = 5_000, 200_000  # tokens, whatever the classes
+
+
+def fitted_encoders(rows: "DataFrame", config: ModelConfig, classes: int) -> tuple[dict[str, Encoder], tuple[str, ...]]:
+    """Return modality → encoder fitted on encoded rows, and a note where rare tokens are left out."""
+    encoders, notes = {}, list[str]()
+    for name in config.encoders:
+        encoder, parts = config.build_encoder(name), []
+        for part in encoder.parts:
+            if part.frozen:
+                parts.append(part)
+                continue
+            counts, count, note = _frequencies(rows, name, part, classes)
+            parts.append(part.fit_counts(counts, count))  # type: ignore[attr-defined]
+            notes += [note] if note else []
+        encoders[name] = assembled(encoder, parts)
+    return encoders, tuple(notes)
+
+
+def _frequencies(rows: "DataFrame", name: str, part: Any, classes: int) -> tuple[dict[str, int], int, str]:
+    """Return token → how many rows it stands in, how many rows hold a value, and a note on what is left out."""
+    from pyspark.sql import functions as F
+
+    held = rows.where(F.col(value_column(name)).isNotNull()).select(F.col(value_column(name)).alias("value"))
+    counts = kept(held.mapInArrow(_Tokens(part), "token string").groupBy("token").count())
+    of_size = counts.groupBy("count").agg(F.count("token").alias("tokens"))
+    sizes = {row["count"]: row["tokens"] for row in of_size.collect()}
+    least, left_out = least_frequent(sizes, max(_FEWEST, min(_MOST, _MOST_WEIGHTS // classes)))
+    found = {row["token"]: row["count"] for row in counts.where(F.col("count") >= least).collect()}
+    note = f"Left out: {left_out:,} words that stand in fewer than {least:,} pairs." if left_out else ""
+    return found, held.count(), note
+
+
+def least_frequent(sizes: dict[int, int], most: int) -> tuple[int, int]:
+    """Return in how many rows a token has to stand for at most `most` tokens to be kept, and how many are left out.
+
+    sizes: how often → how many tokens stand so often.
+
+    >>> least_frequent({1: 50, 2: 10, 9: 3}, most=20)
+    (2, 50)
+    """
+    kept, least = 0, 1
+    for often in sorted(sizes, reverse=True):
+        if kept and kept + sizes[often] > most:
+            least = often + 1
+            break
+        kept += sizes[often]
+    return least, sum(sizes.values()) - kept
+
+
+class _Tokens:
+    """Yields the different tokens of each row's value."""
+
+    def __init__(self, part: Any) -> None:
+        self._part = part
+
+    def __call__(self, batches: Any) -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            values = batch.column("value").to_pylist()
+            found = [token for value in values for token in set(self._part.analysed(value.decode()))]
+            yield pa.RecordBatch.from_arrays([pa.array(found, pa.string())], names=["token"])

@@ -1,0 +1,45 @@
+"""Pairs as tables of Parquet for the tests of Spark, laid out as Hugging Face does."""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from mmdemo.datasets.base import LABEL, Dataset
+from mmdemo.datasets.data_frame import values_of
+
+IMAGE = pa.struct([("bytes", pa.binary()), ("path", pa.string())])
+
+
+def write_table(rows: Sequence[Mapping[str, Any]], classes: Sequence[str], folder: Path, parts: int = 3) -> Path:
+    """Write rows `image` (bytes or None), `text`, `label` (a class or None) in several files; return the folder."""
+    about = {"info": {"features": {"label": {"names": list(classes), "_type": "ClassLabel"}}}}
+    fields = [("image", IMAGE), ("text", pa.string()), ("label", pa.int64())]
+    schema = pa.schema(fields, metadata={"huggingface": json.dumps(about)})
+    written = [
+        {
+            "image": None if row["image"] is None else {"bytes": row["image"], "path": None},
+            "text": row["text"],
+            "label": None if row["label"] is None else list(classes).index(row["label"]),
+        }
+        for row in rows
+    ]
+    folder.mkdir(parents=True)
+    size = -(-len(rows) // parts)
+    for part in range(parts):
+        table = pa.Table.from_pylist(written[part * size : (part + 1) * size], schema)
+        pq.write_table(table, folder / f"train-{part:05d}-of-{parts:05d}.parquet", row_group_size=50)
+    return folder
+
+
+def rows_of(dataset: Dataset) -> list[dict[str, Any]]:
+    """Return a dataset's pairs, images as bytes."""
+    images, texts = (values_of(dataset.frame, name) for name in ("image", "text"))
+    labels = dataset.frame[LABEL].tolist()
+    return [
+        {"image": Path(image).read_bytes() if image else None, "text": text, "label": label}
+        for image, text, label in zip(images, texts, labels, strict=True)
+    ]
