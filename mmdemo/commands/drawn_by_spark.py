@@ -6,12 +6,12 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-from mmdemo.commands.on_spark import Where, opened
 from mmdemo.commands.spark_options import read_conf
 from mmdemo.datasets.registry import check_options
 from mmdemo.encoders.encoder import OnProgress
 from mmdemo.errors import ConfigError
 from mmdemo.spark.progress import Stages
+from mmdemo.spark.session import running
 
 _USED = {"data", "settings", "out", "progress", "json_", "engine", "master", "conf"}
 _TAKES = ("n", "q_text", "q_image", "seed")
@@ -35,8 +35,8 @@ def draw(
     if not out or "n" not in options:
         raise ConfigError("With --engine spark, say where the homonyms go and how many: --out PATH --set data.n=50000.")
     check_options(data, options, _TAKES)
-    where = Where(master, read_conf(conf))
-    with opened(where) as spark, Stages(spark, on_progress).stage("draw"):
+    settings = read_conf(conf)
+    with running(master, settings) as spark, Stages(spark, on_progress).stage("draw"):
         from mmdemo.spark.homonyms import write_homonyms  # once it is known that Spark is there
 
         write_homonyms(spark, path=out, **options)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 STAGES = {
+    "draw": "Drawing the pairs",
     "read": "Reading the table",
     "encode": "Encoding the pairs",
     "ties": "Looking for copies",
