@@ -7,6 +7,7 @@ import click
 from click.core import ParameterSource
 
 from mmdemo.commands.spark_options import read_conf
+from mmdemo.datasets.homonym_pair import OPTIONS
 from mmdemo.datasets.registry import check_options
 from mmdemo.encoders.encoder import OnProgress
 from mmdemo.errors import ConfigError
@@ -14,7 +15,6 @@ from mmdemo.spark.progress import Stages
 from mmdemo.spark.session import running
 
 _USED = {"data", "settings", "out", "progress", "json_", "engine", "master", "conf"}
-_TAKES = ("n", "q_text", "q_image", "seed")
 
 
 def draw(
@@ -34,7 +34,7 @@ def draw(
     _check_nothing_else(click.get_current_context())
     if not out or "n" not in options:
         raise ConfigError("With --engine spark, say where the homonyms go and how many: --out PATH --set data.n=50000.")
-    check_options(data, options, _TAKES)
+    check_options(data, options, OPTIONS)
     settings = read_conf(conf)
     with running(master, settings) as spark, Stages(spark, on_progress).stage("draw"):
         from mmdemo.spark.homonyms import write_homonyms  # once it is known that Spark is there

@@ -8,6 +8,8 @@ from mmdemo.datasets.homonym_table import homonym_alone, homonym_caption
 
 LAYOUT = "image struct<bytes: binary, path: string>, text string, label string"
 """Columns and types, as SQL calls them."""
+OPTIONS = ("n", "q_text", "q_image", "seed")
+"""What a table of such pairs depends on."""
 
 
 def homonym_pair(number: int, q_text: float, q_image: float, seed: int) -> dict[str, Any]:
