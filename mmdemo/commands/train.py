@@ -89,7 +89,7 @@ def command(
     asked = {name: chosen[f"{name}_encoder"] for name in MODALITIES}
     encoders = {name: encoder or MODALITIES[name].default for name, encoder in asked.items()}
     one_split = 1 if there else None
-    config = read_config(encoders, parts, C, seed, folds or one_split)  # raises before any work is done
+    config = read_config(encoders, parts, C, seed, one_split if folds is None else folds)  # raises before any work is done
     folder = out or _new_run()
     check_place(folder)
     if there:
