@@ -88,8 +88,8 @@ def command(
     parts = read_settings(settings)
     asked = {name: chosen[f"{name}_encoder"] for name in MODALITIES}
     encoders = {name: encoder or MODALITIES[name].default for name, encoder in asked.items()}
-    one_split = 1 if there else None
-    config = read_config(encoders, parts, C, seed, one_split if folds is None else folds)  # raises before any work is done
+    folds = 1 if there and folds is None else folds
+    config = read_config(encoders, parts, C, seed, folds)  # raises before any work is done
     folder = out or _new_run()
     check_place(folder)
     if there:
