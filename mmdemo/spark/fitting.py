@@ -12,7 +12,7 @@ from mmdemo.errors import DatasetError
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.config import ModelConfig
 from mmdemo.model.model import Head, Model
-from mmdemo.spark.blocks import Part, Sums, Vectors, axes_of, factors_of, scaled, sums_of
+from mmdemo.spark.blocks import Part, Products, Sums, Vectors, factors_of, products_of, sums_of
 from mmdemo.spark.choosing import SAMPLE, choices_on
 from mmdemo.spark.encode import missing_column
 from mmdemo.spark.features import holds
@@ -24,6 +24,8 @@ from mmdemo.spark.split import DRAW, FOLD, LABEL, Split
 from mmdemo.spark.vocabulary import fitted_encoders
 from mmdemo.training.head_problem import of_all_classes
 from mmdemo.training.selection import Choice, best_temperature, judging
+
+_JUDGES = 5  # one of so many training pairs, at most, judges the temperature in the place of being fitted on
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -92,12 +94,12 @@ class Fitting:
         with stages.stage("choose"):
             chosen = choices or choices_on(training.sample, encoders, config)
         with stages.stage("scale"):
-            sums = sums_of(training.rows, encoders)
+            sums, products = sums_of(training.rows, encoders), products_of(training.rows, encoders)
         heads, steps = {}, {}
         done = _Share(len(config.heads))
         with stages.stage("fit", done):
             for head in config.heads:
-                heads[head], steps[head] = self._head(head, training, encoders, sums, chosen[head].C)
+                heads[head], steps[head] = self._head(head, training, encoders, sums, products, chosen[head].C)
                 done.heads += 1
         counts = training.holding(tuple(encoders))
         whole = sum(counts.values())
@@ -113,10 +115,10 @@ class Fitting:
 
         chosen = self._pairs if fold is None else self._pairs.where(F.col(FOLD) != fold)
         count = self._split.rows() - (0 if fold is None else self._split.rows(fold))
-        share = SAMPLE / count
-        drawn = in_row_order(chosen.where(F.col(DRAW) < share).toArrow())
-        judges = drawn if share < 1 else None
-        rows = chosen if judges is None else chosen.where(F.col(DRAW) >= share)
+        drawn = in_row_order(chosen.where(F.col(DRAW) < SAMPLE / count).toArrow())
+        share = min(SAMPLE, count // _JUDGES) / count if count > SAMPLE else 0.0
+        judges = drawn.filter(pa.array([draw < share for draw in drawn.column(DRAW).to_pylist()])) if share else None
+        rows = chosen.where(F.col(DRAW) >= share)
         missing = [missing_column(name) for name in self._config.encoders]
         counted = rows.groupBy(LABEL, *missing).count().collect()
         names = self._config.encoders
@@ -136,6 +138,7 @@ class Fitting:
         training: _Training,
         encoders: Mapping[str, Encoder],
         sums: Mapping[Part, Sums],
+        products: Products,
         C: float,
     ) -> tuple[Head, int]:
         """Return one head, not calibrated, and the steps that its regression took."""
@@ -144,8 +147,7 @@ class Fitting:
         count, known = sum(counts.values()), sorted(counts)
         factors = factors_of(sums, names, count)
         of_head = {name: encoders[name] for name in names}
-        sample = scaled(training.sample, of_head, factors)
-        turned, axes = axes_of(sample, count * C, whole=training.judges is None)
+        turned, axes = products.axes(factors, count, C)
         vectors = Vectors(of_head, factors, turned, axes, {label: code for code, label in enumerate(known)})
         fit, steps = fit_on_spark(_with_any(training.rows, names), count, len(known), C, vectors)
         places = np.searchsorted(np.array(self._split.classes), known)
