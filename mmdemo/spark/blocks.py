@@ -94,11 +94,10 @@ class Vectors:
             for batch in batches:
                 codes = [float(self.codes[label]) for label in batch.column("label").to_pylist()]
                 blocks = scaled(batch, self.encoders, self.factors)
-                along = _dense([blocks[part] for part in self.turned]) @ self.axes
-                rest = [block for part, block in blocks.items() if part not in self.turned]
-                yield pa.RecordBatch.from_arrays(
-                    [pa.array(codes), _as_vectors([along, *rest])], names=["label", "features"]
-                )
+                found = [block for part, block in blocks.items() if part not in self.turned]
+                if self.turned:
+                    found.insert(0, _dense([blocks[part] for part in self.turned]) @ self.axes)
+                yield pa.RecordBatch.from_arrays([pa.array(codes), _as_vectors(found)], names=["label", "features"])
 
     def lifted(self, weights: np.ndarray) -> dict[str, np.ndarray]:
         """Return modality → weights (k, d) of its features as they are, for weights (k, r) of the vectors."""
@@ -142,7 +141,10 @@ class Products:
 
         factors: modality → factor of its block. rows: that hold one of them.
         """
-        chosen = [np.full(width, part[0] in factors) for part, width in self.widths.items()]
+        turned = tuple(part for part in self.widths if part[0] in factors)
+        if not turned:
+            return (), np.zeros((0, 0), np.float32)
+        chosen = [np.full(width, part in turned) for part, width in self.widths.items()]
         places = np.flatnonzero(np.concatenate(chosen))
         each = [np.full(width, factors.get(name, 0.0)) for (name, _), width in self.widths.items()]
         scale = np.concatenate(each)[places]
@@ -151,7 +153,7 @@ class Products:
         values, axes = np.linalg.eigh(covariance)
         felt = values * rows * C > _FELT
         felt[-1] = True
-        return tuple(part for part in self.widths if part[0] in factors), np.asarray(axes[:, felt], np.float32)
+        return turned, np.asarray(axes[:, felt], np.float32)
 
 
 def products_of(rows: "DataFrame", encoders: Mapping[str, Encoder]) -> Products:
@@ -160,6 +162,8 @@ def products_of(rows: "DataFrame", encoders: Mapping[str, Encoder]) -> Products:
               enumerate(encoder.parts)}  # fmt: skip
     if sum(widths.values()) > MOST_TURNED:
         widths = {(name, place): widths[name, place] for name, place in widths if encoders[name].parts[place].frozen}
+    if not widths:
+        return Products({}, np.zeros((0, 0)), np.zeros(0))
     measure, merge = _Multiply(encoders, widths), _AddUp(sum(widths.values()))
     partial = rows.mapInArrow(measure, "products binary, sums binary")
     parts = rows.rdd.getNumPartitions()
@@ -211,8 +215,7 @@ def _as_row(products: np.ndarray, sums: np.ndarray) -> pa.RecordBatch:
 
 
 def _dense(blocks: Sequence[Any]) -> np.ndarray:
-    found = [block.toarray() if sparse.issparse(block) else block for block in blocks]
-    return np.hstack(found) if found else np.empty((0, 0), np.float32)
+    return np.hstack([block.toarray() if sparse.issparse(block) else block for block in blocks])
 
 
 class _Measure:

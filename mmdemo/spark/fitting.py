@@ -20,7 +20,7 @@ from mmdemo.spark.left_out import in_row_order
 from mmdemo.spark.progress import Stages
 from mmdemo.spark.regression import fit_on_spark
 from mmdemo.spark.scoring import logits_of
-from mmdemo.spark.split import DRAW, FOLD, LABEL, Split
+from mmdemo.spark.split import FOLD, LABEL, LOT, Split
 from mmdemo.spark.vocabulary import fitted_encoders
 from mmdemo.training.head_problem import of_all_classes
 from mmdemo.training.selection import Choice, best_temperature, judging
@@ -35,13 +35,15 @@ if TYPE_CHECKING:
 class Fitted:
     """The models of one fit.
 
-    model: calibrated. temperatures: head → what its logits were divided by. Cs: head → strength of its regularisation.
-    n_train: rows that it was fitted on. steps: of the regression of each head. notes: what a person should know.
+    model: calibrated. choices: head → its settings. n_train: pairs that it was fitted on. judging: of `lot`, below which
+    training pairs were not fitted on, because they judge the temperature. steps: of the regression of each head.
+    notes: what a person should know.
     """
 
     model: Model
     choices: Mapping[str, Choice]
     n_train: int
+    judging: float
     steps: Mapping[str, int]
     notes: tuple[str, ...]
 
@@ -50,13 +52,15 @@ class Fitted:
 class _Training:
     """The training pairs of one fit.
 
-    sample: some of them. labels: (label, modalities held) → rows.
+    sample: some training pairs. judges: those by which the temperature is chosen, None where there are too few.
+    counts: (label, modalities held) → rows. share: of `lot`, below which pairs are judges.
     """
 
     rows: "DataFrame"
     sample: pa.Table
     judges: pa.Table | None
     counts: Mapping[tuple[str, tuple[str, ...]], int]
+    share: float
 
     def holding(self, names: tuple[str, ...]) -> dict[str, int]:
         """Return label → how many rows hold at least one of these modalities."""
@@ -107,7 +111,7 @@ class Fitting:
         model = Model(config, self._split.classes, encoders, heads, shares)
         if training.judges is not None and choices is None:
             chosen = _tempered(chosen, training.judges, model)
-        return Fitted(_calibrated(model, chosen), chosen, whole, steps, notes)
+        return Fitted(_calibrated(model, chosen), chosen, whole, training.share, steps, notes)
 
     def _training(self, fold: int | None) -> _Training:
         """Return the rows of a fit, without those that its temperature is chosen by where there are many."""
@@ -115,16 +119,17 @@ class Fitting:
 
         chosen = self._pairs if fold is None else self._pairs.where(F.col(FOLD) != fold)
         count = self._split.rows() - (0 if fold is None else self._split.rows(fold))
-        drawn = in_row_order(chosen.where(F.col(DRAW) < SAMPLE / count).toArrow())
         share = min(SAMPLE, count // _JUDGES) / count if count > SAMPLE else 0.0
-        judges = drawn.filter(pa.array([draw < share for draw in drawn.column(DRAW).to_pylist()])) if share else None
-        rows = chosen.where(F.col(DRAW) >= share)
+        sampled = chosen.where(F.col(LOT) < SAMPLE / count) if share else chosen
+        drawn = in_row_order(sampled.toArrow())
+        judges = drawn.filter(pa.array([lot < share for lot in drawn.column(LOT).to_pylist()])) if share else None
+        rows = chosen.where(F.col(LOT) >= share)
         missing = [missing_column(name) for name in self._config.encoders]
         counted = rows.groupBy(LABEL, *missing).count().collect()
         names = self._config.encoders
         counts = {(row[LABEL], tuple(name for name in names if not row[missing_column(name)])): row["count"]
                   for row in counted}  # fmt: skip
-        training = _Training(rows, drawn, judges, counts)
+        training = _Training(rows, drawn, judges, counts, share)
         for name in self._config.encoders:
             if not training.holding((name,)):
                 raise DatasetError(
