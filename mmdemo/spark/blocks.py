@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 from scipy import sparse
+from scipy.linalg import eigh
 from threadpoolctl import threadpool_limits
 
 from mmdemo.encoders.encoder import Encoder
@@ -147,10 +148,13 @@ class Products:
         chosen = [np.full(width, part in turned) for part, width in self.widths.items()]
         places = np.flatnonzero(np.concatenate(chosen))
         each = [np.full(width, factors.get(name, 0.0)) for (name, _), width in self.widths.items()]
-        scale = np.concatenate(each)[places]
-        mean = self.sums[places] * scale / rows
-        covariance = self.products[np.ix_(places, places)] * np.outer(scale, scale) / rows - np.outer(mean, mean)
-        values, axes = np.linalg.eigh(covariance)
+        scale = np.concatenate(each)[places].astype(np.float32)
+        mean = (self.sums[places] * scale / rows).astype(np.float32)
+        covariance = self.products[np.ix_(places, places)] / np.float32(rows)  # in place from here, for it is large
+        covariance *= scale
+        covariance *= scale[:, np.newaxis]
+        covariance -= np.outer(mean, mean)
+        values, axes = eigh(covariance, overwrite_a=True, check_finite=False)
         felt = values * rows * C > _FELT
         felt[-1] = True
         return turned, np.asarray(axes[:, felt], np.float32)
@@ -172,7 +176,7 @@ def products_of(rows: "DataFrame", encoders: Mapping[str, Encoder]) -> Products:
         partial = partial.repartition(parts).mapInArrow(merge, "products binary, sums binary")
     row = partial.collect()[0]
     width = sum(widths.values())
-    products = np.frombuffer(row["products"], np.float32).reshape(width, width).astype(np.float64)
+    products = np.frombuffer(row["products"], np.float32).reshape(width, width)
     return Products(widths, products, np.frombuffer(row["sums"]))
 
 

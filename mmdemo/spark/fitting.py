@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 class Fitted:
     """The models of one fit.
 
-    model: calibrated. choices: head → its settings. n_train: pairs that it was fitted on. judging: of `lot`, below which
-    training pairs were not fitted on, because they judge the temperature. steps: of the regression of each head.
+    model: calibrated. choices: head → its settings. n_train: pairs that it was fitted on. judging: of `lot`, below
+    which training pairs judge the temperature and were not fitted on. steps: of the regression of each head.
     notes: what a person should know.
     """
 
