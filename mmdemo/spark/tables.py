@@ -33,11 +33,20 @@ if TYPE_CHECKING:
     from pyspark.sql.types import DataType
 
 PARQUET, DELTA_LOG = ".parquet", "_delta_log"
-_ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:/", re.IGNORECASE)
+_ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]+:/", re.IGNORECASE)
 _HIDDEN = (".", "_")
 _MOST_FILES = 100_000  # that are looked through for tables
 _LOOKED_AT = 2_000  # rows, to see which column is what
 _MOST_PARTS = 100_000  # files of one table, whose sizes the driver holds to number the rows
+
+
+def is_elsewhere(data: str) -> bool:
+    """Return whether an address is not a path on this disk, but one that Spark knows what to do with.
+
+    >>> is_elsewhere("s3a://bucket/pairs"), is_elsewhere("C:/pairs")
+    (True, False)
+    """
+    return _ELSEWHERE.match(data) is not None
 
 
 def is_table(data: str) -> bool:
@@ -46,7 +55,7 @@ def is_table(data: str) -> bool:
     >>> is_table("s3a://bucket/pairs"), is_table("pairs.csv")
     (True, False)
     """
-    if _ELSEWHERE.match(data) or (data.lower().endswith(PARQUET) and os.path.isfile(data)):
+    if is_elsewhere(data) or (data.lower().endswith(PARQUET) and os.path.isfile(data)):
         return True
     if not os.path.isdir(data):
         return False
@@ -135,7 +144,7 @@ def _is_delta(where: str) -> bool:
 
 def _parts(spark: "SparkSession", where: str, table: str) -> list[str]:
     """Return the files of one table of a folder here; any other address as it is."""
-    if _ELSEWHERE.match(where) or os.path.isfile(where):
+    if is_elsewhere(where) or os.path.isfile(where):
         return [where]
     names = list(islice(_files(where), _MOST_FILES))
     if any("=" in part for name in names for part in name.split("/")[:-1]):  # partitions, named for a column's values
@@ -169,7 +178,7 @@ def _files(folder: str) -> Iterator[str]:
 
 def _folder(where: str) -> str:
     """Return the folder that paths in a table begin at, "" for a table elsewhere."""
-    if _ELSEWHERE.match(where):
+    if is_elsewhere(where):
         return ""
     return str(Path(where).absolute() if os.path.isdir(where) else Path(where).absolute().parent)
 
