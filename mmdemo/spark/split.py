@@ -19,7 +19,8 @@ from mmdemo.training.split import INDIVISIBLE, enough
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-LABEL, FOLD, REPEATED, DRAW = "label", "fold", "repeated", "draw"
+LABEL, FOLD, REPEATED, DRAW, LOT = "label", "fold", "repeated", "draw", "lot"
+_LARGE = 50  # rows of a group that is never drawn as a whole
 MOST_CLASSES = 20_000
 _DRAWS = float(2**64)
 
@@ -28,7 +29,8 @@ _DRAWS = float(2**64)
 class Split:
     """The usable rows.
 
-    frame: `id`, `label`, `group_key`, `fold` (−1 for never), `repeated`, and `draw`, 0–1, by which rows are drawn.
+    frame: `id`, `label`, `group_key`, `fold` (−1 for never), `repeated`, `draw`, 0–1, by which rows are
+    drawn, and `lot`, the same for groups: copies of what judges a model must not be among what it is fitted on.
     counts: (label, fold) → rows. reasons: label → why its class is left out. small: rows of such classes.
     empty: rows that hold nothing that the model reads. notes: what a person should know.
     """
@@ -96,16 +98,19 @@ def _placed(rows: "DataFrame", config: ModelConfig) -> "DataFrame":
     lined = groups.mapInArrow(_InLine(config.seed, folds), schema)
     rank = F.row_number().over(Window.partitionBy("of").orderBy("place", GROUP_KEY)) - 1
     dealt = lined.select(GROUP_KEY, ((F.col("first") + rank) % folds).cast("int").alias(FOLD))
+    large = sizes.groupBy(GROUP_KEY).agg(F.sum("count").alias("n")).where(F.col("n") > _LARGE)
+    dealt = dealt.join(large.select(GROUP_KEY, F.lit(1.0).alias("never")), GROUP_KEY, "left")
     if config.n_folds == 1:
         dealt = dealt.withColumn(FOLD, F.when(F.col(FOLD) == 0, 0).otherwise(NEVER))
-    return drawn(rows.join(dealt, GROUP_KEY), config.seed)
+    placed = drawn(drawn(rows.join(dealt, GROUP_KEY), config.seed), config.seed, GROUP_KEY, LOT)
+    return placed.withColumn(LOT, F.coalesce("never", LOT)).drop("never")
 
 
-def drawn(rows: "DataFrame", seed: int) -> "DataFrame":
-    """Return rows with `draw`, 0–1, which depends on their ids and the seed alone."""
+def drawn(rows: "DataFrame", seed: int, key: str = ID, draw: str = DRAW) -> "DataFrame":
+    """Return rows with a number from 0 to 1 that depends on the key in a column and the seed alone."""
     from pyspark.sql.types import DoubleType, StructField, StructType
 
-    return rows.mapInArrow(_Drawn(seed), StructType([*rows.schema.fields, StructField(DRAW, DoubleType())]))
+    return rows.mapInArrow(_Drawn(seed, key, draw), StructType([*rows.schema.fields, StructField(draw, DoubleType())]))
 
 
 class _InLine:
@@ -127,15 +132,16 @@ class _InLine:
 
 
 class _Drawn:
-    """Gives each row a number from 0 to 1 that depends on its id and the seed alone."""
+    """Gives each row a number."""
 
-    def __init__(self, seed: int) -> None:
-        self._seed = seed
+    def __init__(self, seed: int, key: str, draw: str) -> None:
+        self._seed, self._key, self._draw = seed, key, draw
 
     def __call__(self, batches: Any) -> Iterator[pa.RecordBatch]:
         for batch in batches:
-            draws = [place_in_line(f"drawn {row}", self._seed) / _DRAWS for row in batch.column(ID).to_pylist()]
-            yield batch.append_column(DRAW, pa.array(draws))
+            keys = batch.column(self._key).to_pylist()
+            draws = [place_in_line(f"{self._draw} {key}", self._seed) / _DRAWS for key in keys]
+            yield batch.append_column(self._draw, pa.array(draws, pa.float64()))
 
 
 def _marked(rows: "DataFrame", repeats: Sequence[str]) -> "DataFrame":
@@ -149,7 +155,7 @@ def _marked(rows: "DataFrame", repeats: Sequence[str]) -> "DataFrame":
         rows = rows.join(spread.where("a <> b").select(code, F.lit(True).alias(mark)), code, "left")
         marks.append(F.coalesce(F.col(mark), F.lit(False)))
     known = (F.col(FOLD) != NEVER) & ~_all([~mark for mark in marks])
-    return rows.select(ID, LABEL, GROUP_KEY, FOLD, known.alias(REPEATED), DRAW)
+    return rows.select(ID, LABEL, GROUP_KEY, FOLD, known.alias(REPEATED), DRAW, LOT)
 
 
 def _without(rows: "DataFrame", labels: Sequence[str]) -> "DataFrame":

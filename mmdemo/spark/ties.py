@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 
-from mmdemo.datasets.groups import ALWAYS_TIED, loose_note
+from mmdemo.datasets.groups import joined
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.spark.cutting import kept
 from mmdemo.spark.encode import look_column, repeat_column, tie_column
 from mmdemo.spark.source import ID
 
 if TYPE_CHECKING:
-    from pyspark.sql import Column, DataFrame
+    from pyspark.sql import DataFrame
 
 GROUP_KEY = "group_key"
-_GIVEN = "given"
+_GIVEN, _NOTE = "given", "note"
 _MOST_COMPARED = 10_000  # values whose looks are compared with each other; beyond, they are sorted into buckets first
 _CELL = 32.0  # of a mean colour: the width of a bucket
 _MARGIN = 8.0  # by which the mean colours of nearly equal images may differ
@@ -47,14 +47,13 @@ def ties_of(keys: "DataFrame", modalities: Sequence[str]) -> Ties:
     rows = rows.select(ID, F.col("group").alias(_GIVEN), *map(tie_column, modalities), *map(repeat_column, modalities))
     rows = kept(rows)
     codes = [_GIVEN, *map(tie_column, modalities)]
-    tied = kept(_shared_alone(rows.select(ID, *codes), codes))
-    if not tied.head(1):
-        frame = rows.select(ID, F.col(ID).alias(GROUP_KEY), *map(repeat_column, modalities))
-        return Ties(frame, ())
-    found, notes = _loosened(tied, codes, modalities, rows.count())
-    joined = rows.join(found.select(ID, "component"), ID, "left")
-    key = F.coalesce("component", ID).alias(GROUP_KEY)
-    return Ties(kept(joined.select(ID, key, *map(repeat_column, modalities))), notes)
+    tied = _shared_alone(rows.select(ID, *codes), codes).withColumn("all", F.lit(""))
+    schema = f"{ID} string, {GROUP_KEY} string, {_NOTE} string"
+    found = kept(tied.groupBy("all").applyInArrow(_groups(modalities, rows.count()), schema))
+    notes = tuple(row[_NOTE] for row in found.where(F.col(_NOTE).isNotNull()).collect())
+    grouped = found.where(F.col(ID).isNotNull()).select(ID, GROUP_KEY)
+    key = F.coalesce(GROUP_KEY, ID).alias(GROUP_KEY)
+    return Ties(kept(rows.join(grouped, ID, "left").select(ID, key, *map(repeat_column, modalities))), notes)
 
 
 def _by_looks(rows: "DataFrame", name: str) -> "DataFrame":
@@ -158,82 +157,25 @@ def _shared_alone(rows: "DataFrame", codes: Sequence[str]) -> "DataFrame":
     return rows.where(F.coalesce(*codes).isNotNull())
 
 
-def _loosened(
-    tied: "DataFrame", codes: Sequence[str], modalities: Sequence[str], count: int
-) -> tuple["DataFrame", tuple[str, ...]]:
-    """Return the rows with their components, and notes on ties that would make groups too large and are not kept."""
-    found = _components(tied, codes)
-    largest, notes = _largest(found), []
-    for name in reversed(modalities):
-        most = max(ALWAYS_TIED, MODALITIES[name].most_tied * count)
-        if largest <= most:
-            continue
-        before, code = found, tie_column(name)
-        tied = _without_large(tied, code, code, most)
-        tied = _without_large(_components(tied, codes), code, "component", most).drop("component")
-        found = _components(tied, codes)
-        largest = _largest(found)
-        if loose := _loose(before, found, code):
-            notes.append(loose_note(MODALITIES[name], loose))
-    return found, tuple(notes)
+def _groups(modalities: Sequence[str], count: int) -> Callable[[pa.Table], pa.Table]:
+    """Return what joins all tied rows, in one task: a graph is not divided, and its rows are a few bytes each.
 
-
-def _largest(rows: "DataFrame") -> int:
-    from pyspark.sql import functions as F
-
-    return int(rows.groupBy("component").count().agg(F.max("count")).collect()[0][0])
-
-
-def _without_large(rows: "DataFrame", code: str, by: str, most: float) -> "DataFrame":
-    """Return the rows without the codes of those that are more than `most` together."""
-    from pyspark.sql import functions as F
-
-    large = rows.where(F.col(by).isNotNull()).groupBy(by).count().where(F.col("count") > most).select(by)
-    marked = large.withColumn("is_large", F.lit(True))
-    kept = F.when(F.col("is_large").isNull(), F.col(code))
-    return rows.join(marked, by, "left").withColumn(code, kept).drop("is_large")
-
-
-def _loose(before: "DataFrame", after: "DataFrame", code: str) -> int:
-    """Return how many rows have lost a code, and are in a smaller group for it."""
-    from pyspark.sql import functions as F
-
-    def sized(rows: "DataFrame", name: str) -> "DataFrame":
-        sizes = rows.groupBy("component").agg(F.count(F.lit(1)).alias(f"{name}_size"))
-        return rows.join(sizes, "component").select(ID, F.col(code).alias(f"{name}_code"), f"{name}_size")
-
-    both = sized(before, "before").join(sized(after, "after"), ID)
-    lost = F.col("before_code").isNotNull() & F.col("after_code").isNull()
-    return both.where(lost & (F.col("after_size") < F.col("before_size"))).count()
-
-
-def _components(rows: "DataFrame", codes: Sequence[str]) -> "DataFrame":
-    """Return the rows with `component`, the smallest id that leads to them through equal codes.
-
-    The smallest is passed on through every code, then to all that were known to belong together, and from there to
-    where that one has got to: a path is halved each time. One step at a time, a chain of a hundred pairs would take a
-    hundred jobs, of which each rests on all before it.
+    A row without an id carries a note.
     """
-    from pyspark.sql import Window
-    from pyspark.sql import functions as F
 
-    found = rows.withColumn("component", F.col(ID))
-    while True:
-        before = found.withColumnRenamed("component", "before")
-        least: list[Column] = [F.col("before")]
-        for code in codes:
-            alone = F.concat(F.lit("\0"), F.col(ID))  # rows without a code are not to meet in one task
-            least.append(F.min("before").over(Window.partitionBy(F.coalesce(F.col(code), alone))))
-        moved = kept(before.withColumn("least", F.least(*least)))
-        if not moved.where("least <> before").limit(1).count():
-            return found
-        found = kept(moved.join(_nearer(moved), "before").drop("before", "least"))
+    def join(table: pa.Table) -> pa.Table:
+        ids = np.array(table.column(ID).to_pylist(), dtype=str)
+        ties = {name: _codes(table.column(tie_column(name))) for name in modalities}
+        keys, notes = joined(ids, _codes(table.column(_GIVEN)), ties, count)
+        rows = pa.table({ID: ids.tolist(), GROUP_KEY: keys.tolist(), _NOTE: pa.nulls(len(ids), pa.string())})
+        said = pa.table({name: pa.array([None] * len(notes) if name != _NOTE else notes, pa.string())
+                         for name in (ID, GROUP_KEY, _NOTE)})  # fmt: skip
+        return pa.concat_tables([rows, said])
+
+    return join
 
 
-def _nearer(moved: "DataFrame") -> "DataFrame":
-    """Return `before`, and the `component` that its rows have come to: the least of any, and where that has got to."""
-    from pyspark.sql import functions as F
-
-    step = moved.groupBy("before").agg(F.min("least").alias("first"))
-    then = step.select(F.col("before").alias("first"), F.col("first").alias("second"))
-    return step.join(then, "first", "left").select("before", F.coalesce("second", "first").alias("component"))
+def _codes(column: pa.ChunkedArray) -> np.ndarray:
+    """Return numbers, int (n,), equal where the keys are; −1 for null."""
+    places = column.combine_chunks().dictionary_encode().indices
+    return np.asarray(places.fill_null(-1).to_numpy(zero_copy_only=False), np.int64)
