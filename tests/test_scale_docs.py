@@ -16,7 +16,7 @@ from mmdemo.datasets.tables import bounds
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.config import ModelConfig
 from mmdemo.preprocess import foreign
-from mmdemo.spark import blocks, choosing, features, left_out, outcome, session, split, tables, ties, vocabulary
+from mmdemo.spark import blocks, choosing, features, fitting, left_out, outcome, session, split, tables, ties, vocabulary
 from mmdemo.spark.needs import JAVA_VERSIONS
 from mmdemo.spark.progress import STAGES
 from tests.models import ROOT
@@ -41,8 +41,8 @@ MOST = {
         vocabulary._FEWEST,
     ),
     "features of an encoder that learns nothing": (features.MOST_COLUMNS,),
-    "features of a small table whose axes are found, words among them": (blocks.MOST_TURNED,),
-    "sums of the features, one for each of so many tasks": (blocks._MERGED,),
+    "features whose axes are found; of more, only those that networks make": (blocks.MOST_TURNED,),
+    "sums of each feature, one for each of so many tasks": (blocks._MERGED,),
     "files of one table; files of a folder that are looked at": (tables._MOST_PARTS, tables._MOST_FILES),
 }
 
@@ -83,6 +83,7 @@ def test_other_figures_are_the_codes() -> None:
     wanted += [f"{session._READ} rows at a time", f"{session._HEAP} MB and {session._A_TASK} for each core"]
     wanted += [f"compared with each other up to {ties._MOST_COMPARED:,}", f"about {choosing.SAMPLE:,} training pairs"]
     wanted += [f"more than {bounds.MOST_ROWS:,} rows", f"up to {foreign.BUDGET.megabytes} MB"]
+    assert fitting._JUDGES == 5 and "a fifth of all training pairs at most" in " ".join(TEXT.split())
     *others, newest = map(str, JAVA_VERSIONS)
     wanted += [f"Java {', '.join(others)} or {newest}"]
     whole = " ".join(TEXT.split())
