@@ -16,7 +16,8 @@ from mmdemo.datasets.tables import bounds
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.config import ModelConfig
 from mmdemo.preprocess import foreign
-from mmdemo.spark import blocks, choosing, features, fitting, left_out, outcome, session, split, tables, ties, vocabulary
+from mmdemo.spark import blocks, choosing, features, fitting, left_out, outcome, session, split, tables, ties
+from mmdemo.spark import vocabulary as words
 from mmdemo.spark.needs import JAVA_VERSIONS
 from mmdemo.spark.progress import STAGES
 from tests.models import ROOT
@@ -36,9 +37,9 @@ MOST = {
     "rows that the local reader reads, or whose digests pass one by one for the fingerprint": (bounds.MOST_ROWS,),
     "classes": (split.MOST_CLASSES,),
     "words that are counted; words times classes; words in any case": (
-        vocabulary._MOST,
-        vocabulary._MOST_WEIGHTS,
-        vocabulary._FEWEST,
+        words._MOST,
+        words._MOST_WEIGHTS,
+        words._FEWEST,
     ),
     "features of an encoder that learns nothing": (features.MOST_COLUMNS,),
     "features whose axes are found; of more, only those that networks make": (blocks.MOST_TURNED,),
@@ -96,7 +97,7 @@ def test_the_drivers_memory_is_computed_from_the_bounds() -> None:
     bytes_each = 30 * 8
     assert f"{prod((8, columns, bytes_each)) / 1e6:.0f} MB for 8 classes" in TEXT
     assert f"{1_000 * columns * bytes_each / 1e9:.1f} GB\nfor 1,000 classes" in TEXT
-    assert f"another {vocabulary._MOST_WEIGHTS * bytes_each / 1e9:.1f} GB" in TEXT
+    assert f"another {words._MOST_WEIGHTS * bytes_each / 1e9:.1f} GB" in TEXT
 
 
 def test_every_stage_is_said_to_run_somewhere() -> None:
