@@ -18,6 +18,7 @@ from mmdemo.datasets.base import Dataset
 from mmdemo.datasets.data_frame import values_of
 from mmdemo.datasets.registry import load
 from mmdemo.model.config import ModelConfig
+from mmdemo.storage.folders import runs_dir
 from mmdemo.training.train import TrainedModel
 from tests.command_line import CommandLine
 from tests.spark_pairs import rows_of, trained_here, write_table
