@@ -8,10 +8,16 @@ import pytest
 
 from mmdemo.__main__ import fusion_lab
 from mmdemo.errors import ConfigError
-from mmdemo.spark.session import java_of, running, session
+from mmdemo.spark.session import _usual, java_of, running, session
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
+
+
+@pytest.mark.parametrize("master", ["local[2]", "yarn", None])
+def test_threads_of_java_have_room_for_tasks_that_rest_on_many_joins(master: str | None) -> None:
+    usual = _usual(master)
+    assert all("-Xss16m" in usual[f"spark.{place}.extraJavaOptions"].split() for place in ("driver", "executor"))
 
 
 @pytest.mark.slow
