@@ -83,7 +83,7 @@ def test_other_figures_are_the_codes() -> None:
     wanted += [f"{session._ROWS} rows or {session._BYTES // 10**6} MB at a time", f"a task {session._PART // 10**6} MB"]
     wanted += [f"{session._READ} rows at a time", f"{session._HEAP} MB and {session._A_TASK} for each core"]
     wanted += [f"compared with each other up to {ties._MOST_COMPARED:,}", f"about {choosing.SAMPLE:,} training pairs"]
-    wanted += [f"more than {bounds.MOST_ROWS:,} rows", f"up to {foreign.BUDGET.megabytes} MB"]
+    wanted += [f"more than {bounds.MOST_ROWS:,} rows", f"up to {foreign.BUDGET.megabytes} MB", session._STACK]
     assert fitting._JUDGES == 5 and "a fifth of all training pairs at most" in " ".join(TEXT.split())
     *others, newest = map(str, JAVA_VERSIONS)
     wanted += [f"Java {', '.join(others)} or {newest}"]
@@ -95,9 +95,9 @@ def test_the_drivers_memory_is_computed_from_the_bounds() -> None:
     columns = sum(part.n_features_out for name in MODALITIES for part in ModelConfig().build_encoder(name).parts
                   if part.frozen)  # fmt: skip
     bytes_each = 30 * 8
-    assert f"{prod((8, columns, bytes_each)) / 1e6:.0f} MB for 8 classes" in TEXT
-    assert f"{1_000 * columns * bytes_each / 1e9:.1f} GB\nfor 1,000 classes" in TEXT
-    assert f"another {words._MOST_WEIGHTS * bytes_each / 1e9:.1f} GB" in TEXT
+    assert f"{prod((8, columns, bytes_each)) / 1e6:.0f} MB for 8 classes" in " ".join(TEXT.split())
+    assert f"{1_000 * columns * bytes_each / 1e9:.1f} GB for 1,000 classes" in " ".join(TEXT.split())
+    assert f"another {words._MOST_WEIGHTS * bytes_each / 1e9:.1f} GB" in " ".join(TEXT.split())
 
 
 def test_every_stage_is_said_to_run_somewhere() -> None:
