@@ -32,6 +32,7 @@ _SQL = {
 }
 _HEAP, _A_TASK = 312, 100  # megabytes of Java on one machine: Python does the work, Java moves batches
 _LEAN = " -XX:+UseSerialGC -XX:ReservedCodeCacheSize=128m -XX:MaxDirectMemorySize=256m"
+_STACK = "-Xss16m"  # of each thread: a task is written with all joins that it rests on, one within the other
 _LEVEL = "spark.log.level"
 _QUIET = Path(__file__).with_name("log4j2.properties")
 
@@ -126,13 +127,15 @@ def _usual(master: str | None) -> dict[str, str]:
     usual = {
         _LEVEL: "ERROR",
         "spark.ui.showConsoleProgress": "false",
-        "spark.driver.extraJavaOptions": f"-Dlog4j2.configurationFile={_QUIET.as_uri()}",
+        "spark.driver.extraJavaOptions": f"{_STACK} -Dlog4j2.configurationFile={_QUIET.as_uri()}",
+        "spark.executor.extraJavaOptions": _STACK,
         "spark.executorEnv.PYTHONPATH": _paths(),
     }
     if master and master.startswith("local"):
         here = {"spark.ui.enabled": "false", "spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}
         cores = _cores(master)
         usual |= here | {"spark.sql.shuffle.partitions": str(2 * cores)}
+        usual["spark.serializer"] = "org.apache.spark.serializer.KryoSerializer"  # of blocks on disk
         usual["spark.driver.memory"] = f"{_HEAP + _A_TASK * cores}m"
         usual["spark.driver.extraJavaOptions"] += _LEAN
         os.environ.setdefault("MALLOC_ARENA_MAX", "2")  # of Java's own allocations: each thread's arena keeps memory
