@@ -8,7 +8,7 @@ import pyarrow as pa
 from threadpoolctl import threadpool_limits
 
 from mmdemo.datasets.choices import Choices
-from mmdemo.datasets.registry import SOURCES
+from mmdemo.datasets.column_names import column_names
 from mmdemo.datasets.table_of_pairs import TableRow
 from mmdemo.datasets.tables_to_classify import table_of_pairs
 from mmdemo.encoders.threads import one_thread
@@ -17,21 +17,22 @@ from mmdemo.model.answer_table import ANSWER_COLUMNS, BatchCount, answer_cells
 from mmdemo.model.batch import answers
 from mmdemo.model.model import Model
 from mmdemo.spark.cells import Cells, Column
-from mmdemo.spark.opening import open_source
+from mmdemo.spark.opening import open_source, reads_by_itself
 from mmdemo.spark.places import check_new, remove
 from mmdemo.spark.progress import Stages
 from mmdemo.spark.source import ID, WRITTEN, WRONG, Source, in_parts
-from mmdemo.spark.tables import is_table
+from mmdemo.spark.table_files import AS_WRITTEN
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
 _NUMBERS = ("probability",)  # of ANSWER_COLUMNS; the others are text
+_ROW = "row"
 
 
 def source_to_classify(spark: "SparkSession", data: str, options: Mapping[str, Any]) -> Source:
     """Return the rows of a table, labelled or not: read by Spark where it can, else by the local reader."""
-    if data not in SOURCES and is_table(data):
+    if reads_by_itself(data):
         return open_source(spark, data, options)
     table = table_of_pairs(data, Choices.from_options(options))
     columns: dict[str, list[Any]] = {ID: [], WRONG: []}
@@ -56,16 +57,20 @@ def classify_on_spark(spark: "SparkSession", model: Model, source: Source, outpu
 
     Raises a ConfigError where something is at `output` already, a DatasetError where no row holds what the model reads.
     """
+    from pyspark.errors import AnalysisException
+
     check_new(spark, output)
     if not set(source.cells) & set(model.encoders):
         raise DatasetError(f"{source.name!r} has nothing that this model reads: {' or '.join(model.encoders)}.")
     with stages.stage("classify"):
         try:
             _answered(source, model).write.parquet(output)
+        except AnalysisException:  # nothing is written yet; what is there by now is somebody else's
+            raise
         except BaseException:
             remove(spark, output)
             raise
-        return _counted(spark.read.parquet(output))
+        return _counted(spark.read.options(**AS_WRITTEN).parquet(output))
 
 
 @dataclass(frozen=True)
@@ -109,11 +114,12 @@ def _answered(source: Source, model: Model) -> "DataFrame":
         schema = schema.add(_of_answer(name), DoubleType() if name in _NUMBERS else StringType())
     read = {name: cells for name, cells in source.cells.items() if name in model.encoders}
     found = source.rows.mapInArrow(_Answers(model, read), schema)
-    taken = {ID, "row", *ANSWER_COLUMNS}
     written = source.rows.select(f"{WRITTEN}.*").columns if has_written else []
-    kept = [F.col(WRITTEN)[name].alias(name) for name in written if name.casefold() not in taken]
+    kept = [name for name in written if name.casefold() not in ANSWER_COLUMNS]
+    row = column_names([*map(str.casefold, kept), _ROW])[-1]  # another name where the table has such a column
+    cells = [F.col(WRITTEN)[name].alias(name) for name in kept]
     answered = [F.col(_of_answer(name)).alias(name) for name in ANSWER_COLUMNS]
-    return found.select(F.col(ID).alias("row"), *kept, *answered)
+    return found.select(F.col(ID).alias(row), *cells, *answered)
 
 
 def _counted(answered: "DataFrame") -> BatchCount:
@@ -149,8 +155,6 @@ def _cell(place: int) -> str:
 
 def _with_written(rows: "DataFrame", header: tuple[str, ...]) -> "DataFrame":
     from pyspark.sql import functions as F
-
-    from mmdemo.datasets.column_names import column_names
 
     cells = [F.col(_cell(place)).alias(name) for place, name in enumerate(column_names(header))]
     kept = [name for name in rows.columns if not name.startswith("cell_")]

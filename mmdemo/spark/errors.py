@@ -7,6 +7,9 @@ from contextlib import contextmanager
 from mmdemo.errors import ConfigError, MMDemoError
 
 _RAISED = re.compile(r"^(?:[\w.]+\.)?(\w+(?:Error|Exception)): (.+)", re.MULTILINE)
+_IDLE = re.compile(r"at |An error occurred while calling ")
+_WRAPPING = re.compile(r"^(.* most recent failure: .*?\): |\[[A-Z0-9_.]+\] |([\w.$]+(Exception|Error): )+)+")
+_ENDING = re.compile(r"( SQLSTATE: \w+|; For more details see: .*)$")
 _LONGEST = 500
 
 
@@ -29,16 +32,20 @@ def reason(error: BaseException) -> str:
 
     >>> reason(ValueError("An exception was thrown from the Python worker:\nTraceback …\nKeyError: 'cat'\n"))
     "KeyError: 'cat'."
+    >>> reason(ValueError("An error occurred while calling o5.\n: java.io.IOException: [NO_FOOTER] Cut off.\n\tat A"))
+    'Cut off.'
+    >>> reason(ValueError("[PATH_NOT_FOUND] Path does not exist: file:/pairs. SQLSTATE: 42K03"))
+    'Path does not exist: file:/pairs.'
     """
     said = str(error)
     raised = _RAISED.findall(said)
     if "Traceback" in said and raised:
         kind, message = raised[-1]
         return _sentence(f"{kind}: {message}")
-    lines = [line.strip() for line in said.splitlines() if line.strip()]
-    telling = [line for line in lines if not line.startswith(("at ", ":", "An error occurred"))] or lines or ["nothing"]
-    return _sentence(re.sub(r"^(\[[A-Z0-9_.]+\] |[\w.$]+(Exception|Error): )+", "", telling[0]))
+    lines = [line.strip().removeprefix(":").lstrip() for line in said.splitlines()]
+    telling = [line for line in lines if line and not _IDLE.match(line)] or ["nothing was said"]
+    return _sentence(_WRAPPING.sub("", telling[0]))
 
 
 def _sentence(said: str) -> str:
-    return said[:_LONGEST].rstrip(". ") + "."
+    return _ENDING.sub("", said)[:_LONGEST].rstrip(".; ") + "."

@@ -90,7 +90,7 @@ def _encoded(source: Source, config: ModelConfig, stages: Stages) -> _Encoded:
         spelling, notes = spelling_of(source)
     encoding = Encoding(config, source.cells, source.label, source.group, spelling)
     with stages.stage("encode"):
-        frame = kept(source.rows.mapInArrow(encoding, encoding.schema()))
+        frame = kept(encoding.of(source.rows))
         keys = kept(frame.drop(*encoding.frozen()))
         held = [F.sum((~F.col(missing_column(name))).cast("long")).alias(name) for name in source.cells]
         counted = keys.groupBy("kind").agg(F.count(F.lit(1)).alias("rows"), *held).collect()
