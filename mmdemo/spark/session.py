@@ -65,19 +65,34 @@ def session(master: str | None = None, conf: Mapping[str, str] | None = None) ->
         spark = builder.getOrCreate()
     except Exception as error:  # of Java, of the network, of the gateway between them
         raise ConfigError(f"Spark does not start with the master {chosen!r}: {reason(error)}") from error
+    java_of(spark)
     spark.sparkContext.setLogLevel("ERROR")
     return spark
 
 
 @contextmanager
 def running(master: str | None, conf: Mapping[str, str]) -> Iterator["SparkSession"]:
-    """Yield a session that ends with the block; raise a ConfigError, one sentence, for what Spark raises in it."""
+    """Yield a session, and end it with the block unless it ran before, such as a notebook's.
+
+    Raises a ConfigError, one sentence, for what Spark raises in the block.
+    """
+    before = _active()
     spark = session(master, conf)
     try:
         with explained():
             yield spark
     finally:
-        spark.stop()
+        if before is None:
+            spark.stop()
+
+
+def _active() -> "SparkSession | None":
+    """Return the session that runs already; where pyspark has not been imported, there is none."""
+    if "pyspark" not in sys.modules:
+        return None
+    from pyspark.sql import SparkSession
+
+    return SparkSession.getActiveSession()
 
 
 def java_process(spark: "SparkSession") -> int:
