@@ -16,15 +16,16 @@ _FURTHER, _CHANGED = "further", "component <> before"
 def components(rows: "DataFrame", codes: Sequence[str]) -> "DataFrame":
     """Return the rows with `COMPONENT`, the smallest id that leads to them through equal codes.
 
-    The smallest is passed on to all that share a code, until none changes. From the second round on, a row also takes
-    what the row that it points to points to: so a chain needs as many rounds as its length has binary digits.
+    The smallest is passed on to all that share a code, until none changes. Most groups are copies of one pair, and need
+    two rounds; from then on whole groups pass theirs on, and take what their smallest row has taken: so a chain needs
+    about as many rounds as its length has binary digits.
     Source: Shiloach and Vishkin (1982), "An O(log n) parallel connectivity algorithm".
     """
     from pyspark.sql import functions as F
 
     found, rounds = rows.withColumn(COMPONENT, F.col(ID)), 0
     while True:
-        moved, rounds = kept(_passed_on(found, codes)), rounds + 1
+        moved, rounds = kept(_passed_on(found, codes, whole=rounds > 1)), rounds + 1
         found = moved.drop("before")
         if not moved.where(_CHANGED).limit(1).count():
             return found
@@ -32,7 +33,8 @@ def components(rows: "DataFrame", codes: Sequence[str]) -> "DataFrame":
             found = _shortened(found)
 
 
-def _passed_on(rows: "DataFrame", codes: Sequence[str]) -> "DataFrame":
+def _passed_on(rows: "DataFrame", codes: Sequence[str], whole: bool) -> "DataFrame":
+    """Return the rows with the smallest component of those that share a code; whole: or of all in their component."""
     from pyspark.sql import Window
     from pyspark.sql import functions as F
 
@@ -40,7 +42,8 @@ def _passed_on(rows: "DataFrame", codes: Sequence[str]) -> "DataFrame":
     for code in codes:
         alone = F.concat(F.lit("\0"), F.col(ID))  # rows without a code are not to meet in one task
         least.append(F.min(COMPONENT).over(Window.partitionBy(F.coalesce(F.col(code), alone))))
-    return rows.withColumn("before", F.col(COMPONENT)).withColumn(COMPONENT, F.least(*least))
+    found = rows.withColumn("before", F.col(COMPONENT)).withColumn(COMPONENT, F.least(*least))
+    return found.withColumn(COMPONENT, F.min(COMPONENT).over(Window.partitionBy("before"))) if whole else found
 
 
 def _shortened(rows: "DataFrame") -> "DataFrame":

@@ -36,6 +36,7 @@ _SQL = {
 }
 """Settings of any session; a table is not refused for a column that nobody asks for."""
 _HEAP, _A_TASK = 400, 100  # megabytes of Java on one machine: Python does the work, Java moves batches
+_STACK = "-Xss8m"  # of each of Java's threads: how rows are made is written out step within step
 _QUIET = Path(__file__).with_name("log4j2.properties")
 
 
@@ -123,7 +124,8 @@ def _usual(master: str | None) -> dict[str, str]:
     usual = {
         "spark.log.level": "ERROR",
         "spark.ui.showConsoleProgress": "false",
-        "spark.driver.extraJavaOptions": f"-Dlog4j2.configurationFile={_QUIET.as_uri()}",
+        "spark.driver.extraJavaOptions": f"-Dlog4j2.configurationFile={_QUIET.as_uri()} {_STACK}",
+        "spark.executor.extraJavaOptions": _STACK,
         "spark.executorEnv.PYTHONPATH": _paths(),
     }
     if master and master.startswith("local"):
