@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,17 +14,11 @@ from mmdemo.bundles.parts import Parts
 from mmdemo.bundles.writing import save_parts
 from mmdemo.datasets.base import Dataset
 from mmdemo.datasets.data_frame import values_of
-from mmdemo.datasets.groups import repeated
 from mmdemo.datasets.registry import load
-from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.config import ModelConfig
-from mmdemo.storage.feature_cache import FeatureCache
-from mmdemo.storage.folders import cache_dir
-from mmdemo.training.folds import NEVER
-from mmdemo.training.split import prepare
-from mmdemo.training.train import TrainedModel, train
+from mmdemo.training.train import TrainedModel
 from tests.command_line import CommandLine
-from tests.spark_pairs import rows_of, write_table
+from tests.spark_pairs import rows_of, trained_here, write_table
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -57,16 +51,7 @@ def both(request: pytest.FixtureRequest, spark: "SparkSession", tmp_path_factory
     dataset, config = load(str(table)), ModelConfig(folds=1)
     session()  # with our settings of batches
     there = train_on_spark(spark, open_source(spark, str(table), {}), config)
-    return Both(table, dataset, _trained_here(dataset, config), there.parts, there.rows)
-
-
-def _trained_here(dataset: Dataset, config: ModelConfig) -> TrainedModel:
-    """Train in this process, with fold 0 of five held out: what one split means on Spark."""
-    whole = prepare(dataset, replace(config, folds=5))
-    fold = np.where(whole.fold == 0, 0, NEVER)
-    codes = {name: MODALITIES[name].likeness.repeats(values_of(whole.frame, name)) for name in config.encoders}
-    prepared = replace(whole, fold=fold, repeated=repeated(codes, fold))
-    return train(dataset, config, cache=FeatureCache(cache_dir() / "features"), prepared=prepared)
+    return Both(table, dataset, trained_here(dataset, config), there.parts, there.rows)
 
 
 def _order(ids: np.ndarray) -> np.ndarray:

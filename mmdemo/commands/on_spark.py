@@ -22,7 +22,8 @@ from mmdemo.model.config import ModelConfig
 from mmdemo.model.model import Model
 from mmdemo.spark.classifying import check_output, classify_on_spark, source_to_classify
 from mmdemo.spark.evaluating import evaluate_on_spark
-from mmdemo.spark.opening import open_source
+from mmdemo.spark.features import check_encoders
+from mmdemo.spark.opening import check_data, open_source
 from mmdemo.spark.progress import Stages
 from mmdemo.spark.session import java_process, running
 from mmdemo.spark.training import SparkTraining, train_on_spark
@@ -65,6 +66,8 @@ class Where:
 def train_there(asked: Asked, where: Where, progress: str, json_: bool) -> None:
     """Train on Spark, leave the model on this disk, and say what came of it."""
     started = time.perf_counter()
+    check_data(asked.data)  # before Java starts, which takes seconds
+    check_encoders(asked.config)
     on_progress = Reporter(progress)
     with running(where.master, where.conf) as spark:
         source = open_source(spark, asked.data, asked.options)
@@ -95,6 +98,7 @@ def train_there(asked: Asked, where: Where, progress: str, json_: bool) -> None:
 def classify_there(model: Model, asked: Table, where: Where, progress: str, json_: bool) -> None:
     """Classify a table on Spark, and say how many rows got an answer."""
     check_output(asked.output)
+    check_data(asked.data)
     on_progress = Reporter(progress)
     with running(where.master, where.conf) as spark:
         source = source_to_classify(spark, asked.data, asked.options)
@@ -104,6 +108,7 @@ def classify_there(model: Model, asked: Table, where: Where, progress: str, json
 
 def evaluate_there(bundle: Bundle, data: str, options: Mapping[str, Any], where: Where, json_: bool) -> None:
     """Evaluate a model on a labelled table on Spark, and print the results."""
+    check_data(data)
     with running(where.master, where.conf) as spark:
         source = open_source(spark, data, options)
         evaluation, notes = evaluate_on_spark(spark, bundle, source, Reporter("none" if json_ else "bar"))

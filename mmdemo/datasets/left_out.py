@@ -79,7 +79,7 @@ def unusable_image(why: str) -> Why:
 def missing_file(path: str) -> Why:
     """Return why a row is left out whose image is a path at which there is no file."""
     remedy = "add the file, or put its bytes into the table"
-    return f"names the image {shown(path)}, which is not there", remedy, NO_IMAGE
+    return f"names {shown(path)}, which is not there", remedy, NO_IMAGE
 
 
 def unusable_value(modality: str, error: Exception) -> Why:

@@ -93,8 +93,16 @@ def merged(labels: pd.Series, group: np.ndarray) -> tuple[pd.Series, str]:
     if OTHER in rare_classes(together, group):
         return labels, ""
     count = int(labels.isin(rare).sum())
-    note = f"Merged into the class {OTHER!r}: {listed([repr(label) for label in rare])} ({count:,} rows)."
-    return together, note
+    return together, merged_note(rare, count)
+
+
+def merged_note(labels: Collection[str], rows: int) -> str:
+    """Return a note on classes that were merged.
+
+    >>> merged_note(["cow", "ox"], 5)
+    "Merged into the class 'other': 'cow' and 'ox' (5 rows)."
+    """
+    return f"Merged into the class {OTHER!r}: {listed([repr(label) for label in labels])} ({rows:,} rows)."
 
 
 def notes_on(reasons: Mapping[str, str]) -> Iterator[str]:

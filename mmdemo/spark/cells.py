@@ -37,7 +37,8 @@ class Column:
     def files(self, batch: pa.RecordBatch) -> list[tuple[bytes, str]]:
         """Return the content and the path of each cell's file; b"" or "" where the cell lacks one."""
         column = batch.column(self.name)
-        if (held := contents(column)) is None:
+        held = None if self.kind == "string" else contents(column)  # text comes as bytes, too
+        if held is None:
             return [(b"", cell) for cell in self.texts(batch)]
         paths = column.field(PATH).to_pylist() if pa.types.is_struct(column.type) and _has_path(column) else []
         named = [str(one or "") for one in paths] or [""] * len(held)

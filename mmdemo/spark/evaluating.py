@@ -25,6 +25,7 @@ from mmdemo.spark.labels import spelling_of
 from mmdemo.spark.left_out import left_out_rows
 from mmdemo.spark.outcome import Answered, answered_rows
 from mmdemo.spark.progress import Stages
+from mmdemo.spark.rare import with_merged
 from mmdemo.spark.source import ID, Source
 from mmdemo.spark.split import FOLD, LABEL, REPEATED, drawn, split_of
 from mmdemo.spark.ties import GROUP_KEY, ties_of
@@ -55,6 +56,7 @@ def evaluate_on_spark(
     usable = keys.where("kind IS NULL")
     with stages.stage("ties"):
         tied = ties_of(usable, list(source.cells))
+        usable, merged = with_merged(usable, tied.frame, source.rare)
         rows, unknown = _known(usable, tied.frame, bundle)
     is_same = fingerprint_of(source, keys) == bundle.manifest["dataset"]["fingerprint"]
     with stages.stage("split"):
@@ -70,7 +72,7 @@ def evaluate_on_spark(
         answered = answered_rows({0: fresh}, {0: model}, model.classes, total)
         found = evaluate(_as_one(answered))
     said = [kinds_sentence(left_out.kinds)] if left_out.kinds else []
-    return found, (*notes, *unknown, *told, *said, *answered.notes)
+    return found, (*notes, *merged, *unknown, *told, *said, *answered.notes)
 
 
 def _as_one(answered: Answered) -> Any:

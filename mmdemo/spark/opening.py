@@ -16,11 +16,17 @@ from mmdemo.datasets.own_source import takes
 from mmdemo.datasets.registry import SOURCES, check_options, check_there, load
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.spark.source import Source, of_dataset
-from mmdemo.spark.table_files import is_table
+from mmdemo.spark.table_files import is_elsewhere, is_table
 from mmdemo.spark.tables import open_table
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
+
+
+def check_data(data: str) -> None:
+    """Raise a DatasetError where there is nothing at an address on this disk."""
+    if data not in SOURCES and not is_elsewhere(data):
+        check_there(data)
 
 
 def open_source(spark: "SparkSession", data: str, options: Mapping[str, Any]) -> Source:

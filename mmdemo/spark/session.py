@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import mmdemo
 from mmdemo.errors import ConfigError
 from mmdemo.spark.errors import explained, reason
+from mmdemo.spark.gateway import check_answers, start_java
 from mmdemo.spark.needs import check_needs
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ _SQL = {
 """Settings of any session; a table is not refused for a column that nobody asks for."""
 _HEAP, _A_TASK = 400, 100  # megabytes of Java on one machine: Python does the work, Java moves batches
 _STACK = "-Xss8m"  # of each of Java's threads: how rows are made is written out step within step
+_LEVEL = "spark.log.level"
 _QUIET = Path(__file__).with_name("log4j2.properties")
 
 
@@ -54,20 +56,15 @@ def session(master: str | None = None, conf: Mapping[str, str] | None = None) ->
 
     given = dict(conf or {})
     running = SparkSession.getActiveSession()
-    chosen = master or given.pop("spark.master", None) or (None if _submitted() else LOCAL)
-    builder = SparkSession.builder.appName("Fusion Lab")
-    if chosen is not None and running is None:
-        builder = builder.master(with_tries(chosen))
-    if running is None:
-        given = {**_usual(chosen), **given}
-    for name, value in {**_SQL, **given}.items():
-        builder = builder.config(name, value)
+    named = given.pop("spark.master", None)
+    chosen = master or named or (None if _submitted() else LOCAL)
+    settings = {**_SQL, **given} if running else _started(chosen, given)
     try:
-        spark = builder.getOrCreate()
+        spark = SparkSession.builder.appName("Fusion Lab").config(map={**settings}).getOrCreate()
     except Exception as error:  # of Java, of the network, of the gateway between them
         raise ConfigError(f"Spark does not start with the master {chosen!r}: {reason(error)}") from error
     java_of(spark)
-    spark.sparkContext.setLogLevel("ERROR")
+    spark.sparkContext.setLogLevel(given.get(_LEVEL, "ERROR"))
     return spark
 
 
@@ -119,10 +116,21 @@ def with_tries(master: str) -> str:
     return f"local[{found[2] or 1},{_TRIES}]" if found else master
 
 
+def _started(master: str | None, given: Mapping[str, str]) -> dict[str, str]:
+    """Start Java for a session that does not run yet; return the settings of the session."""
+    settings = {**_SQL, **_usual(master), **given}
+    if master is not None:
+        check_answers(master)
+        settings["spark.master"] = with_tries(master)
+    if _LEVEL not in given:  # who asks for a level wants to see what is said
+        start_java(settings)
+    return settings
+
+
 def _usual(master: str | None) -> dict[str, str]:
     """Return the settings of a session that is started here."""
     usual = {
-        "spark.log.level": "ERROR",
+        _LEVEL: "ERROR",
         "spark.ui.showConsoleProgress": "false",
         "spark.driver.extraJavaOptions": f"-Dlog4j2.configurationFile={_QUIET.as_uri()} {_STACK}",
         "spark.executor.extraJavaOptions": _STACK,

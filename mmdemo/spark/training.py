@@ -21,6 +21,7 @@ from mmdemo.spark.labels import spelling_of
 from mmdemo.spark.left_out import LeftOutRows, left_out_rows
 from mmdemo.spark.outcome import held_out_of, parts_of_run
 from mmdemo.spark.progress import Stages
+from mmdemo.spark.rare import with_merged
 from mmdemo.spark.source import ID, Source
 from mmdemo.spark.split import FOLD, split_of
 from mmdemo.spark.ties import ties_of
@@ -69,7 +70,8 @@ def train_on_spark(
         with stages.stage("ties"):
             tied = ties_of(_usable(encoded.keys), list(source.cells))
         with stages.stage("split"):
-            split = split_of(_usable(encoded.keys), tied.frame, encoded.config)
+            usable, merged = with_merged(_usable(encoded.keys), tied.frame, source.rare)
+            split = split_of(usable, tied.frame, encoded.config)
             pairs = _together(encoded.frame, split.frame)
         fitting = Fitting(spark, pairs, split, encoded.config, stages)
         fitted = fitting.judge()
@@ -77,7 +79,7 @@ def train_on_spark(
         with stages.stage("evaluate"):
             held_out = held_out_of(pairs, split, fitted)
             evaluation = evaluate(held_out.held_out)
-            notes = (*source.notes, *encoded.notes, *tied.notes, *split.notes, *served.notes, *held_out.notes)
+            notes = (*source.notes, *encoded.notes, *merged, *tied.notes, *split.notes, *served.notes, *held_out.notes)
             parts = parts_of_run(source, encoded, split, pairs, fitted, served, held_out, evaluation, notes)
     return SparkTraining(parts, stages.seconds, {name: one.steps for name, one in fitted.items()}, encoded.rows)
 
