@@ -55,10 +55,11 @@ def captions(folder: Path) -> Path:
 
 def test_a_model_that_has_seen_all_its_data_is_not_judged_by_it(spark: "SparkSession", tmp_path: Path) -> None:
     """Of very many training pairs a bundle names some; of several folds, all pairs were trained on."""
-    from mmdemo.spark.classifying import classify_on_spark, source_to_classify
+    from mmdemo.spark.classifying import classify_on_spark
     from mmdemo.spark.evaluating import evaluate_on_spark
     from mmdemo.spark.opening import open_source
     from mmdemo.spark.progress import Stages
+    from mmdemo.spark.rows_to_classify import source_to_classify
     from mmdemo.spark.session import session
     from mmdemo.spark.training import train_on_spark
 

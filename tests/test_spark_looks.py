@@ -84,7 +84,7 @@ def test_a_bucket_is_never_too_large_whatever_the_images_show(
 ) -> None:
     monkeypatch.setattr(looks, "MOST_COMPARED", 20)
     shade = np.random.default_rng(0).uniform(0, 0.01, 400)  # of one and the same drawing: no bit divides them
-    rows = frame_of(spark, {f"{place:03d}": look(0, 100 + one) for place, one in enumerate(shade)})
+    rows = frame_of(spark, {f"{place:03d}": look(0, 112 + one) for place, one in enumerate(shade)})
     pairs = rows.selectExpr("id as key", "look_image as look")
     sizes = [row["count"] for row in looks._in_buckets(pairs).groupBy("bucket").count().collect()]
     assert sum(sizes) == 400 and max(sizes) < 3 * looks.MOST_COMPARED

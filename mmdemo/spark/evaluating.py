@@ -18,6 +18,7 @@ from mmdemo.errors import DatasetError
 from mmdemo.evaluation.evaluate import Evaluation, evaluate
 from mmdemo.model.config import ModelConfig
 from mmdemo.spark.cutting import kept
+from mmdemo.spark.dealing import FOLD, LABEL, drawn
 from mmdemo.spark.encode import Encoding, digest_column, missing_column
 from mmdemo.spark.features import check_encoders
 from mmdemo.spark.fingerprint import fingerprint_of
@@ -27,7 +28,7 @@ from mmdemo.spark.outcome import Answered, answered_rows
 from mmdemo.spark.progress import Stages
 from mmdemo.spark.rare import with_merged
 from mmdemo.spark.source import ID, Source
-from mmdemo.spark.split import FOLD, LABEL, REPEATED, drawn, split_of
+from mmdemo.spark.split import REPEATED, split_of
 from mmdemo.spark.ties import GROUP_KEY, ties_of
 
 if TYPE_CHECKING:

@@ -12,6 +12,7 @@ from mmdemo.datasets.scarce import scarce_note
 from mmdemo.encoders.encoder import OnProgress
 from mmdemo.errors import DatasetError
 from mmdemo.evaluation.evaluate import evaluate
+from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.config import ModelConfig
 from mmdemo.spark.cutting import kept
 from mmdemo.spark.encode import Encoding, missing_column
@@ -64,6 +65,8 @@ def train_on_spark(
     Raises a DatasetError for too few rows or classes, a ConfigError for an encoder that cannot be used on Spark.
     """
     check_encoders(config)
+    if lacking := [name for name in config.encoders if name not in source.cells]:
+        raise DatasetError(f"The data has no {MODALITIES[lacking[0]].nouns}; train without them.")
     stages = Stages(spark, on_progress)
     with threadpool_limits(1):
         encoded = _encoded(source, config, stages)
