@@ -1,7 +1,7 @@
 """What a training on Spark takes as its pairs grow, and what a second core saves.
 
 `make bench-spark`, or `python -m benchmarks.spark 500 1000 2000 --encoded 500 --repeats 1` for a short one.
-It prints the tables of docs/scale.md. Nothing large is imported here: see `run_python`.
+`--write-docs` writes its tables to docs/scale.md. Nothing large is imported here: see `run_python`.
 """
 
 import json
@@ -15,10 +15,12 @@ from statistics import median
 
 import click
 
-from benchmarks.child import run_python
+from benchmarks.child import ROOT, run_python
 from benchmarks.memory import PeaksBelow
+from benchmarks.readme import replace_blocks
 from benchmarks.report import Table, Target
 
+DOCUMENT, NAME = ROOT / "docs" / "scale.md", "spark"
 PAIRS = (12_500, 25_000, 50_000)
 _MANY, _CORES, _MORE_CORES = 10_000_000, 2, 64
 _MOST_MB, _MOST_GROWTH, _LEAST_GAIN = 1_200, 1.2, 1.7
@@ -112,6 +114,24 @@ def targets(by_pairs: Mapping[int, Trained], encoded: Mapping[int, Sequence[floa
     return [*found, Target(f"Encoding on {_CORES} cores, beside one:", gain, "≥", _LEAST_GAIN, "×", 2)]
 
 
+def block(by_pairs: Mapping[int, Trained], encoded: Mapping[int, Sequence[float]], pairs: int) -> str:
+    """Return the tables, what many pairs would take, and which targets are met; encoded: of so many pairs."""
+    said = [
+        f"- Encoding on local[{cores}]: {pairs / median(seconds):,.1f} pairs a second, the median of {len(seconds)}"
+        for cores, seconds in encoded.items()
+    ]
+    grows = len(by_pairs) > 1 and added(by_pairs)[-1] > 0  # sizes too small to differ say nothing of many
+    for cores in (_CORES, _MORE_CORES) if grows else ():
+        hours = of_many(by_pairs, _MANY, cores)
+        said.append(f"- {_MANY:,} pairs on {cores} cores, by these figures: {hours:,.1f} hours")
+    said += [target.line() for target in targets(by_pairs, encoded)]
+    made = (
+        f"Homonyms, one fifth held out, C given, default encoders, local[{_CORES}], whole processes; MB are 10⁶ bytes. "
+        "Made by `python -m benchmarks.spark --write-docs`."
+    )
+    return "\n\n".join([stages_table(by_pairs).markdown(), driver_table(by_pairs).markdown(), "\n".join(said), made])
+
+
 def _rate(pairs: int, seconds: float) -> str:
     return f"{seconds:.1f} ({pairs / seconds:,.0f})" if seconds > 0 else "–"
 
@@ -134,21 +154,20 @@ def _tell(line: str) -> None:
 @click.option("--repeats", default=3, show_default=True, help="Turns of one core and two.")
 @click.option("--conf", multiple=True, metavar="KEY=VALUE", help="A setting of Spark; repeatable.")
 @click.option("--folder", type=click.Path(path_type=Path), help="Keep the drawn pairs here, and find them again.")
-def command(sizes: tuple[int, ...], encoded: int, repeats: int, conf: tuple[str, ...], folder: Path | None) -> None:
+@click.option("--write-docs", is_flag=True, help="Write the tables to docs/scale.md.")
+def command(
+    sizes: tuple[int, ...], encoded: int, repeats: int, conf: tuple[str, ...], folder: Path | None, write_docs: bool
+) -> None:
     """Measure trainings on Spark of so many pairs each, print the tables, and say which targets are met."""
     with tempfile.TemporaryDirectory(prefix="fusion-lab-spark-") as made:
         kept = folder or Path(made)
         by_cores = encoding(write(encoded, kept, conf), repeats, conf)
         by_pairs = {size: train(write(size, kept, conf), _CORES, conf) for size in sorted(sizes or PAIRS)}
-    click.echo(f"{stages_table(by_pairs).markdown()}\n\n{driver_table(by_pairs).markdown()}\n")
-    for cores, seconds in by_cores.items():
-        rate = encoded / median(seconds)
-        click.echo(f"- Encoding on local[{cores}]: {rate:,.1f} pairs a second, the median of {repeats}")
-    grows = len(by_pairs) > 1 and added(by_pairs)[-1] > 0  # sizes too small to differ say nothing of many
-    for cores in (_CORES, _MORE_CORES) if grows else ():
-        hours = of_many(by_pairs, _MANY, cores)
-        click.echo(f"- {_MANY:,} pairs on {cores} cores, by these figures: {hours:,.1f} hours")
-    click.echo("\n".join(target.line() for target in targets(by_pairs, by_cores)))
+    found = block(by_pairs, by_cores, encoded)
+    click.echo(found)
+    if write_docs:
+        text = DOCUMENT.read_text(encoding="utf-8")
+        DOCUMENT.write_text(replace_blocks(text, {NAME: found}), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -11,11 +11,9 @@ from scipy.sparse import coo_array
 from mmdemo.datasets.base import GROUP, Dataset
 from mmdemo.datasets.data_frame import modalities_of, values_of
 from mmdemo.modalities.copies import codes_of
-from mmdemo.modalities.modality import Modality
 from mmdemo.modalities.registry import MODALITIES
 
-ALWAYS_TIED = 5
-"""Pairs: a group of so few is never too large."""
+_ALWAYS_TIED = 5  # pairs: a group of so few is never too large
 
 
 @dataclass(frozen=True)
@@ -46,11 +44,25 @@ def groups(dataset: Dataset | pd.DataFrame, report: Callable[[float], None] = la
     frame = dataset.frame if isinstance(dataset, Dataset) else dataset
     given = codes_of(values_of(frame, GROUP) if GROUP in frame else [None] * len(frame))
     found = _ties(frame, report)
-    ties = dict(found)
-    notes = [note for name in reversed(ties) if (note := _loosen(name, ties, given))]
-    ids = pd.Series([str(row) for row in frame.index], dtype=object)
-    keys = ids.groupby(_components([given, *ties.values()])).transform("min").to_numpy(str)
-    return Groups(keys, tuple(notes), found)
+    keys, notes = joined(np.array([str(row) for row in frame.index]), given, found, len(frame))
+    return Groups(keys, notes, found)
+
+
+def joined(
+    ids: np.ndarray, given: np.ndarray, ties: Mapping[str, np.ndarray], count: int
+) -> tuple[np.ndarray, tuple[str, ...]]:
+    """Return each pair's group, the smallest id in it, str (n,), and notes on ties that are not kept.
+
+    ids: str (n,), of all pairs that are tied, or more. given: codes of the column `group`, int (n,), −1 for none.
+    ties: modality → codes, int (n,), −1 for none. count: of all pairs, of which a group may hold only a share.
+    """
+    kept = dict(ties)
+    notes = [note for name in reversed(kept) if (note := _loosen(name, kept, given, count))]
+    of = _components([given, *kept.values()])
+    order = np.argsort(ids, kind="stable")
+    first = np.full(int(of.max(initial=-1)) + 1, len(ids))
+    np.minimum.at(first, of[order], np.arange(len(ids)))
+    return ids[order][first[of]], tuple(notes)
 
 
 def repeated(codes: Mapping[str, np.ndarray], fold: np.ndarray) -> np.ndarray:
@@ -87,10 +99,10 @@ def _told(report: Callable[[float], None], place: int, places: int, share: float
     report((place + share) / places)
 
 
-def _loosen(name: str, ties: dict[str, np.ndarray], given: np.ndarray) -> str:
+def _loosen(name: str, ties: dict[str, np.ndarray], given: np.ndarray, count: int) -> str:
     """Take away one modality's ties that make groups too large; return a note on them, "" where there are none."""
     modality, codes = MODALITIES[name], ties[name]
-    most = max(ALWAYS_TIED, modality.most_tied * len(codes))
+    most = max(_ALWAYS_TIED, modality.most_tied * count)
     before = _components([given, *ties.values()])
     ties[name] = np.where(_sizes(codes) > most, -1, codes)  # first, so that one common value costs no other its tie
     ties[name] = np.where(_sizes(_components([given, *ties.values()])) > most, -1, ties[name])
@@ -98,13 +110,8 @@ def _loosen(name: str, ties: dict[str, np.ndarray], given: np.ndarray) -> str:
     loose = int(((ties[name] != codes) & (_sizes(after) < _sizes(before))).sum())
     if not loose:
         return ""
-    return loose_note(modality, loose)
-
-
-def loose_note(modality: Modality, count: int) -> str:
-    """Return a note on pairs that could not be kept together."""
     return (
-        f"{count:,} pairs with the same {modality.noun} as others are not kept together: "
+        f"{loose:,} pairs with the same {modality.noun} as others are not kept together: "
         f"their group would hold more than {modality.most_tied:.0%} of all pairs."
     )
 

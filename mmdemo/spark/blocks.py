@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 from scipy import sparse
+from scipy.linalg import eigh
 from threadpoolctl import threadpool_limits
 
 from mmdemo.encoders.encoder import Encoder
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 Part = tuple[str, int]
 """A modality, and the place of a part in its encoder."""
 _FELT = 0.03  # n · C · variance of an axis below which a regression cannot tell its weight from 0
-_UNSEEN = 1e-10  # of all variance: an axis along which a sample does not vary at all
-_NOISE = 1e-5  # what is left of 0 by rounding, in blocks on the common scale
 MOST_TURNED = 3_000  # columns whose axes are looked for
 _MERGED = 16  # sums that reach the driver
 
@@ -96,12 +95,10 @@ class Vectors:
             for batch in batches:
                 codes = [float(self.codes[label]) for label in batch.column("label").to_pylist()]
                 blocks = scaled(batch, self.encoders, self.factors)
-                along = _dense([blocks[part] for part in self.turned]) @ self.axes
-                along[np.abs(along) < _NOISE] = 0  # else MLlib divides rounding by its own standard deviation
-                rest = [block for part, block in blocks.items() if part not in self.turned]
-                yield pa.RecordBatch.from_arrays(
-                    [pa.array(codes), _as_vectors([along, *rest])], names=["label", "features"]
-                )
+                found = [block for part, block in blocks.items() if part not in self.turned]
+                if self.turned:
+                    found.insert(0, _dense([blocks[part] for part in self.turned]) @ self.axes)
+                yield pa.RecordBatch.from_arrays([pa.array(codes), _as_vectors(found)], names=["label", "features"])
 
     def lifted(self, weights: np.ndarray) -> dict[str, np.ndarray]:
         """Return modality → weights (k, d) of its features as they are, for weights (k, r) of the vectors."""
@@ -126,31 +123,103 @@ def scaled(rows: Any, encoders: Mapping[str, Encoder], factors: Mapping[str, flo
     }
 
 
-def axes_of(blocks: Mapping[Part, Any], strength: float, whole: bool) -> tuple[tuple[Part, ...], np.ndarray]:
-    """Return which parts are turned, and the axes along which they vary most, orthonormal (d, r).
+@dataclass(frozen=True)
+class Products:
+    """The sums of the products of columns, (d, d), and of columns, (d,), over rows that lack nothing but what is zero.
 
-    A regression has the same optimum along any orthonormal axes, and is found in a fifth of the steps where features
-    do not vary together. What varies so little that no weight could be told from 0 is left out.
-
-    blocks: of a sample, on the common scale. strength: n · C. whole: whether the sample is all there is; if not, rare
-    words may stand outside it, so sparse parts stay as they are, and no axis is left out for not varying there.
+    widths: part → its columns, in order.
     """
-    width = sum(block.shape[1] for block in blocks.values())
-    all_turned = whole and width <= MOST_TURNED
-    turned = tuple(part for part, block in blocks.items() if all_turned or not sparse.issparse(block))
-    features = _dense([blocks[part] for part in turned]).astype(np.float64)
-    features -= features.mean(axis=0)
-    values, axes = np.linalg.eigh(features.T @ features / len(features))
-    felt = values * strength > _FELT
-    if not whole:
-        felt |= values < _UNSEEN * values.sum()
-    felt[-1] = True
-    return turned, np.asarray(axes[:, felt], np.float32)
+
+    widths: Mapping[Part, int]
+    products: np.ndarray
+    sums: np.ndarray
+
+    def axes(self, factors: Mapping[str, float], rows: int, C: float) -> tuple[tuple[Part, ...], np.ndarray]:
+        """Return the parts of these modalities, and the axes along which they vary most, orthonormal (d, r).
+
+        A regression has the same optimum along any orthonormal axes, and is found in a fifth of the steps where columns
+        do not vary together. What varies so little that no weight could be told from 0 is left out.
+
+        factors: modality → factor of its block. rows: that hold one of them.
+        """
+        turned = tuple(part for part in self.widths if part[0] in factors)
+        if not turned:
+            return (), np.zeros((0, 0), np.float32)
+        chosen = [np.full(width, part in turned) for part, width in self.widths.items()]
+        places = np.flatnonzero(np.concatenate(chosen))
+        each = [np.full(width, factors.get(name, 0.0)) for (name, _), width in self.widths.items()]
+        scale = np.concatenate(each)[places].astype(np.float32)
+        mean = (self.sums[places] * scale / rows).astype(np.float32)
+        covariance = self.products[np.ix_(places, places)] / np.float32(rows)  # in place from here, for it is large
+        covariance *= scale
+        covariance *= scale[:, np.newaxis]
+        covariance -= np.outer(mean, mean)
+        values, axes = eigh(covariance, overwrite_a=True, check_finite=False)
+        felt = values * rows * C > _FELT
+        felt[-1] = True
+        return turned, np.asarray(axes[:, felt], np.float32)
+
+
+def products_of(rows: "DataFrame", encoders: Mapping[str, Encoder]) -> Products:
+    """Return the products of the columns of encoded rows: of all, or where they are too many, of the dense ones."""
+    widths = {(name, place): part.n_features_out for name, encoder in encoders.items() for place, part in
+              enumerate(encoder.parts)}  # fmt: skip
+    if sum(widths.values()) > MOST_TURNED:
+        widths = {(name, place): widths[name, place] for name, place in widths if encoders[name].parts[place].frozen}
+    if not widths:
+        return Products({}, np.zeros((0, 0)), np.zeros(0))
+    measure, merge = _Multiply(encoders, widths), _AddUp(sum(widths.values()))
+    partial = rows.mapInArrow(measure, "products binary, sums binary")
+    parts = rows.rdd.getNumPartitions()
+    while parts > 1:  # a few megabytes each: in groups, so that the driver is given one
+        parts = -(-parts // _MERGED) if parts > _MERGED else 1
+        partial = partial.repartition(parts).mapInArrow(merge, "products binary, sums binary")
+    row = partial.collect()[0]
+    width = sum(widths.values())
+    products = np.frombuffer(row["products"], np.float32).reshape(width, width)
+    return Products(widths, products, np.frombuffer(row["sums"]))
+
+
+class _Multiply:
+    """Sums up the products of a task's rows."""
+
+    def __init__(self, encoders: Mapping[str, Encoder], widths: Mapping[Part, int]) -> None:
+        self._encoders, self._widths = encoders, widths
+
+    def __call__(self, batches: Any) -> Iterator[pa.RecordBatch]:
+        width = sum(self._widths.values())
+        products, sums = np.zeros((width, width), np.float32), np.zeros(width)
+        with threadpool_limits(1):
+            for batch in batches:
+                blocks = scaled(batch, self._encoders, dict.fromkeys(self._encoders, 1.0))
+                rows = _dense([blocks[part] for part in self._widths])
+                products += rows.T @ rows
+                sums += rows.sum(axis=0, dtype=np.float64)
+        yield _as_row(products, sums)
+
+
+class _AddUp:
+    """Adds up the sums of several tasks."""
+
+    def __init__(self, width: int) -> None:
+        self._width = width
+
+    def __call__(self, batches: Any) -> Iterator[pa.RecordBatch]:
+        products, sums = np.zeros(self._width**2, np.float32), np.zeros(self._width)
+        for batch in batches:
+            for one, other in zip(batch.column("products"), batch.column("sums"), strict=True):
+                products += np.frombuffer(one.as_buffer(), np.float32)
+                sums += np.frombuffer(other.as_buffer())
+        yield _as_row(products, sums)
+
+
+def _as_row(products: np.ndarray, sums: np.ndarray) -> pa.RecordBatch:
+    columns = [pa.array([products.tobytes()], pa.binary()), pa.array([sums.tobytes()], pa.binary())]
+    return pa.RecordBatch.from_arrays(columns, names=["products", "sums"])
 
 
 def _dense(blocks: Sequence[Any]) -> np.ndarray:
-    found = [block.toarray() if sparse.issparse(block) else block for block in blocks]
-    return np.hstack(found) if found else np.empty((0, 0), np.float32)
+    return np.hstack([block.toarray() if sparse.issparse(block) else block for block in blocks])
 
 
 class _Measure:

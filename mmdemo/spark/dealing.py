@@ -13,7 +13,8 @@ from mmdemo.training.folds import NEVER, first_fold, place_in_line
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-LABEL, FOLD, DRAW = "label", "fold", "draw"
+LABEL, FOLD, DRAW, LOT = "label", "fold", "draw", "lot"
+_LARGE = 50  # rows of a group that is never drawn as a whole
 _DRAWS = float(2**64)
 
 
@@ -30,16 +31,19 @@ def placed(rows: "DataFrame", config: ModelConfig) -> "DataFrame":
     lined = groups.mapInArrow(_InLine(config.seed, folds), schema)
     rank = F.row_number().over(Window.partitionBy("of").orderBy("place", GROUP_KEY)) - 1
     dealt = lined.select(GROUP_KEY, ((F.col("first") + rank) % folds).cast("int").alias(FOLD))
+    large = sizes.groupBy(GROUP_KEY).agg(F.sum("count").alias("n")).where(F.col("n") > _LARGE)
+    dealt = dealt.join(large.select(GROUP_KEY, F.lit(1.0).alias("never")), GROUP_KEY, "left")
     if config.n_folds == 1:
         dealt = dealt.withColumn(FOLD, F.when(F.col(FOLD) == 0, 0).otherwise(NEVER))
-    return drawn(rows.join(dealt, GROUP_KEY), config.seed)
+    lots = drawn(drawn(rows.join(dealt, GROUP_KEY), config.seed), config.seed, GROUP_KEY, LOT)
+    return lots.withColumn(LOT, F.coalesce("never", LOT)).drop("never")
 
 
-def drawn(rows: "DataFrame", seed: int) -> "DataFrame":
-    """Return rows with `draw`, 0–1, which depends on their ids and the seed alone."""
+def drawn(rows: "DataFrame", seed: int, key: str = ID, draw: str = DRAW) -> "DataFrame":
+    """Return rows with a number from 0 to 1 that depends on the key in a column and the seed alone."""
     from pyspark.sql.types import DoubleType, StructField, StructType
 
-    return rows.mapInArrow(_Drawn(seed), StructType([*rows.schema.fields, StructField(DRAW, DoubleType())]))
+    return rows.mapInArrow(_Drawn(seed, key, draw), StructType([*rows.schema.fields, StructField(draw, DoubleType())]))
 
 
 class _InLine:
@@ -61,12 +65,13 @@ class _InLine:
 
 
 class _Drawn:
-    """Gives each row a number from 0 to 1 that depends on its id and the seed alone."""
+    """Gives each row a number."""
 
-    def __init__(self, seed: int) -> None:
-        self._seed = seed
+    def __init__(self, seed: int, key: str, draw: str) -> None:
+        self._seed, self._key, self._draw = seed, key, draw
 
     def __call__(self, batches: Any) -> Iterator[pa.RecordBatch]:
         for batch in batches:
-            draws = [place_in_line(f"drawn {row}", self._seed) / _DRAWS for row in batch.column(ID).to_pylist()]
-            yield batch.append_column(DRAW, pa.array(draws))
+            keys = batch.column(self._key).to_pylist()
+            draws = [place_in_line(f"{self._draw} {key}", self._seed) / _DRAWS for key in keys]
+            yield batch.append_column(self._draw, pa.array(draws, pa.float64()))

@@ -12,7 +12,7 @@ from mmdemo.errors import DatasetError
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.config import ModelConfig
 from mmdemo.model.model import Head, Model
-from mmdemo.spark.blocks import Part, Sums, Vectors, axes_of, factors_of, scaled, sums_of
+from mmdemo.spark.blocks import Part, Products, Sums, Vectors, factors_of, products_of, sums_of
 from mmdemo.spark.choosing import SAMPLE, choices_on
 from mmdemo.spark.encode import missing_column
 from mmdemo.spark.features import holds
@@ -20,10 +20,12 @@ from mmdemo.spark.left_out import in_row_order
 from mmdemo.spark.progress import Stages
 from mmdemo.spark.regression import fit_on_spark
 from mmdemo.spark.scoring import logits_of
-from mmdemo.spark.split import DRAW, FOLD, LABEL, Split
+from mmdemo.spark.split import FOLD, LABEL, LOT, Split
 from mmdemo.spark.vocabulary import fitted_encoders
 from mmdemo.training.head_problem import of_all_classes
 from mmdemo.training.selection import Choice, best_temperature, judging
+
+_JUDGES = 5  # one of so many training pairs, at most, judges the temperature in the place of being fitted on
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -33,13 +35,15 @@ if TYPE_CHECKING:
 class Fitted:
     """The models of one fit.
 
-    model: calibrated. temperatures: head → what its logits were divided by. Cs: head → strength of its regularisation.
-    n_train: rows that it was fitted on. steps: of the regression of each head. notes: what a person should know.
+    model: calibrated. choices: head → its settings. n_train: pairs that it was fitted on. judging: of `lot`, below
+    which training pairs judge the temperature and were not fitted on. steps: of the regression of each head.
+    notes: what a person should know.
     """
 
     model: Model
     choices: Mapping[str, Choice]
     n_train: int
+    judging: float
     steps: Mapping[str, int]
     notes: tuple[str, ...]
 
@@ -48,13 +52,15 @@ class Fitted:
 class _Training:
     """The training pairs of one fit.
 
-    sample: some of them. labels: (label, modalities held) → rows.
+    sample: some training pairs. judges: those by which the temperature is chosen, None where there are too few.
+    counts: (label, modalities held) → rows. share: of `lot`, below which pairs are judges.
     """
 
     rows: "DataFrame"
     sample: pa.Table
     judges: pa.Table | None
     counts: Mapping[tuple[str, tuple[str, ...]], int]
+    share: float
 
     def holding(self, names: tuple[str, ...]) -> dict[str, int]:
         """Return label → how many rows hold at least one of these modalities."""
@@ -92,12 +98,12 @@ class Fitting:
         with stages.stage("choose"):
             chosen = choices or choices_on(training.sample, encoders, config)
         with stages.stage("scale"):
-            sums = sums_of(training.rows, encoders)
+            sums, products = sums_of(training.rows, encoders), products_of(training.rows, encoders)
         heads, steps = {}, {}
         done = _Share(len(config.heads))
         with stages.stage("fit", done):
             for head in config.heads:
-                heads[head], steps[head] = self._head(head, training, encoders, sums, chosen[head].C)
+                heads[head], steps[head] = self._head(head, training, encoders, sums, products, chosen[head].C)
                 done.heads += 1
         counts = training.holding(tuple(encoders))
         whole = sum(counts.values())
@@ -105,7 +111,7 @@ class Fitting:
         model = Model(config, self._split.classes, encoders, heads, shares)
         if training.judges is not None and choices is None:
             chosen = _tempered(chosen, training.judges, model)
-        return Fitted(_calibrated(model, chosen), chosen, whole, steps, notes)
+        return Fitted(_calibrated(model, chosen), chosen, whole, training.share, steps, notes)
 
     def _training(self, fold: int | None) -> _Training:
         """Return the rows of a fit, without those that its temperature is chosen by where there are many."""
@@ -113,16 +119,17 @@ class Fitting:
 
         chosen = self._pairs if fold is None else self._pairs.where(F.col(FOLD) != fold)
         count = self._split.rows() - (0 if fold is None else self._split.rows(fold))
-        share = SAMPLE / count
-        drawn = in_row_order(chosen.where(F.col(DRAW) < share).toArrow())
-        judges = drawn if share < 1 else None
-        rows = chosen if judges is None else chosen.where(F.col(DRAW) >= share)
+        share = min(SAMPLE, count // _JUDGES) / count if count > SAMPLE else 0.0
+        sampled = chosen.where(F.col(LOT) < SAMPLE / count) if share else chosen
+        drawn = in_row_order(sampled.toArrow())
+        judges = drawn.filter(pa.array([lot < share for lot in drawn.column(LOT).to_pylist()])) if share else None
+        rows = chosen.where(F.col(LOT) >= share)
         missing = [missing_column(name) for name in self._config.encoders]
         counted = rows.groupBy(LABEL, *missing).count().collect()
         names = self._config.encoders
         counts = {(row[LABEL], tuple(name for name in names if not row[missing_column(name)])): row["count"]
                   for row in counted}  # fmt: skip
-        training = _Training(rows, drawn, judges, counts)
+        training = _Training(rows, drawn, judges, counts, share)
         for name in self._config.encoders:
             if not training.holding((name,)):
                 raise DatasetError(
@@ -136,6 +143,7 @@ class Fitting:
         training: _Training,
         encoders: Mapping[str, Encoder],
         sums: Mapping[Part, Sums],
+        products: Products,
         C: float,
     ) -> tuple[Head, int]:
         """Return one head, not calibrated, and the steps that its regression took."""
@@ -144,8 +152,7 @@ class Fitting:
         count, known = sum(counts.values()), sorted(counts)
         factors = factors_of(sums, names, count)
         of_head = {name: encoders[name] for name in names}
-        sample = scaled(training.sample, of_head, factors)
-        turned, axes = axes_of(sample, count * C, whole=training.judges is None)
+        turned, axes = products.axes(factors, count, C)
         vectors = Vectors(of_head, factors, turned, axes, {label: code for code, label in enumerate(known)})
         fit, steps = fit_on_spark(_with_any(training.rows, names), count, len(known), C, vectors)
         places = np.searchsorted(np.array(self._split.classes), known)

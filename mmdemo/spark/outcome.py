@@ -21,7 +21,7 @@ from mmdemo.spark.fitting import Fitted
 from mmdemo.spark.left_out import in_row_order
 from mmdemo.spark.scoring import Scored, probabilities_in, right_column
 from mmdemo.spark.source import ID, Source
-from mmdemo.spark.split import DRAW, FOLD, LABEL, REPEATED, Split
+from mmdemo.spark.split import DRAW, FOLD, LABEL, LOT, REPEATED, Split
 from mmdemo.spark.ties import GROUP_KEY
 from mmdemo.training.doubts import doubts_of
 
@@ -137,6 +137,7 @@ def _trained_on(pairs: "DataFrame", served: Fitted) -> pa.Table:
     from pyspark.sql import functions as F
 
     chosen = pairs.where(F.col(FOLD) != 0) if served.model.config.n_folds == 1 else pairs
+    chosen = chosen.where(F.col(LOT) >= served.judging)
     return in_row_order(chosen.where(F.col(DRAW) >= 1 - MOST_TRAINED_ON / max(served.n_train, 1)).toArrow())
 
 

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 LOCAL = "local[*]"
 _LOCAL = re.compile(r"local(\[(\d+|\*)\])?")
 _TRIES = 4  # of a task; on one machine Spark would try each once, and a worker that dies would end the job
-_ROWS, _BYTES = 256, 16_000_000  # of a batch that a Python worker is given: images differ a thousandfold in size
-_READ = 128  # rows that are read from Parquet at a time: the usual 4,096 are hundreds of megabytes of images
+_ROWS, _BYTES = 128, 4_000_000  # of a batch that a Python worker is given: images differ a thousandfold in size
+_READ = 64  # rows that are read from Parquet at a time: the usual 4,096 are hundreds of megabytes of images
 _PART = 32_000_000  # bytes of files that a task reads
 _SQL = {
     "spark.sql.execution.arrow.maxRecordsPerBatch": str(_ROWS),
@@ -36,8 +36,8 @@ _SQL = {
     "spark.sql.timeType.enabled": "true",
 }
 """Settings of any session; a table is not refused for a column that nobody asks for."""
-_HEAP, _A_TASK = 400, 100  # megabytes of Java on one machine: Python does the work, Java moves batches
-_STACK = "-Xss8m"  # of each of Java's threads: how rows are made is written out step within step
+_HEAP, _A_TASK = 312, 100  # megabytes of Java on one machine: Python does the work, Java moves batches
+_LEAN = " -XX:+UseSerialGC -XX:ReservedCodeCacheSize=128m -XX:MaxDirectMemorySize=256m"
 _LEVEL = "spark.log.level"
 _QUIET = Path(__file__).with_name("log4j2.properties")
 
@@ -132,8 +132,7 @@ def _usual(master: str | None) -> dict[str, str]:
     usual = {
         _LEVEL: "ERROR",
         "spark.ui.showConsoleProgress": "false",
-        "spark.driver.extraJavaOptions": f"-Dlog4j2.configurationFile={_QUIET.as_uri()} {_STACK}",
-        "spark.executor.extraJavaOptions": _STACK,
+        "spark.driver.extraJavaOptions": f"-Dlog4j2.configurationFile={_QUIET.as_uri()}",
         "spark.executorEnv.PYTHONPATH": _paths(),
     }
     if master and master.startswith("local"):
@@ -141,7 +140,8 @@ def _usual(master: str | None) -> dict[str, str]:
         cores = _cores(master)
         usual |= here | {"spark.sql.shuffle.partitions": str(2 * cores)}
         usual["spark.driver.memory"] = f"{_HEAP + _A_TASK * cores}m"
-        usual["spark.driver.extraJavaOptions"] += " -XX:+UseSerialGC"  # of few cores, others only take memory
+        usual["spark.driver.extraJavaOptions"] += _LEAN
+        os.environ.setdefault("MALLOC_ARENA_MAX", "2")  # of Java's own allocations: each thread's arena keeps memory
         os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # for workers; no setting of a session says it
     return usual
 

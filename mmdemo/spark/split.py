@@ -10,7 +10,7 @@ from mmdemo.datasets.left_out import SMALL_CLASS
 from mmdemo.datasets.rare_classes import check_classes, notes_on, rare_by_counts
 from mmdemo.model.config import ModelConfig
 from mmdemo.spark.cutting import kept
-from mmdemo.spark.dealing import DRAW, FOLD, LABEL, placed
+from mmdemo.spark.dealing import DRAW, FOLD, LABEL, LOT, placed
 from mmdemo.spark.encode import missing_column, repeat_column
 from mmdemo.spark.source import ID
 from mmdemo.spark.ties import GROUP_KEY
@@ -28,7 +28,8 @@ MOST_CLASSES = 20_000
 class Split:
     """The usable rows.
 
-    frame: `id`, `label`, `group_key`, `fold` (−1 for never), `repeated`, and `draw`, 0–1, by which rows are drawn.
+    frame: `id`, `label`, `group_key`, `fold` (−1 for never), `repeated`, `draw`, 0–1, by which rows are
+    drawn, and `lot`, the same for groups: copies of what judges a model must not be among what it is fitted on.
     counts: (label, fold) → rows. reasons: label → why its class is left out. small: rows of such classes.
     empty: rows that hold nothing that the model reads. notes: what a person should know.
     """
@@ -94,7 +95,7 @@ def _marked(rows: "DataFrame", repeats: Sequence[str]) -> "DataFrame":
         rows = rows.join(spread.where("a <> b").select(code, F.lit(True).alias(mark)), code, "left")
         marks.append(F.coalesce(F.col(mark), F.lit(False)))
     known = (F.col(FOLD) != NEVER) & ~_all([~mark for mark in marks])
-    return rows.select(ID, LABEL, GROUP_KEY, FOLD, known.alias(REPEATED), DRAW)
+    return rows.select(ID, LABEL, GROUP_KEY, FOLD, known.alias(REPEATED), DRAW, LOT)
 
 
 def _without(rows: "DataFrame", labels: Sequence[str]) -> "DataFrame":

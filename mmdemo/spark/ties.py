@@ -1,12 +1,14 @@
 """Pairs that belong together, found without bringing them together: the same groups as the local engine's."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mmdemo.datasets.groups import ALWAYS_TIED, loose_note
+import numpy as np
+import pyarrow as pa
+
+from mmdemo.datasets.groups import joined
 from mmdemo.modalities.registry import MODALITIES
-from mmdemo.spark.components import COMPONENT, components
 from mmdemo.spark.cutting import kept
 from mmdemo.spark.encode import repeat_column, tie_column
 from mmdemo.spark.looks import with_equal_keys
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 GROUP_KEY = "group_key"
-_GIVEN = "given"
+_GIVEN, _NOTE = "given", "note"
 
 
 @dataclass(frozen=True)
@@ -42,14 +44,13 @@ def ties_of(keys: "DataFrame", modalities: Sequence[str]) -> Ties:
     rows = rows.select(ID, F.col("group").alias(_GIVEN), *map(tie_column, modalities), *map(repeat_column, modalities))
     rows = kept(rows)
     codes = [_GIVEN, *map(tie_column, modalities)]
-    tied = kept(_shared_alone(rows.select(ID, *codes), codes))
-    if not tied.head(1):
-        frame = rows.select(ID, F.col(ID).alias(GROUP_KEY), *map(repeat_column, modalities))
-        return Ties(frame, ())
-    found, notes = _loosened(tied, codes, modalities, rows.count())
-    joined = rows.join(found.select(ID, COMPONENT), ID, "left")
-    key = F.coalesce(COMPONENT, ID).alias(GROUP_KEY)
-    return Ties(kept(joined.select(ID, key, *map(repeat_column, modalities))), notes)
+    tied = _shared_alone(rows.select(ID, *codes), codes).withColumn("all", F.lit(""))
+    schema = f"{ID} string, {GROUP_KEY} string, {_NOTE} string"
+    found = kept(tied.groupBy("all").applyInArrow(_groups(modalities, rows.count()), schema))
+    notes = tuple(row[_NOTE] for row in found.where(F.col(_NOTE).isNotNull()).collect())
+    grouped = found.where(F.col(ID).isNotNull()).select(ID, GROUP_KEY)
+    key = F.coalesce(GROUP_KEY, ID).alias(GROUP_KEY)
+    return Ties(kept(rows.join(grouped, ID, "left").select(ID, key, *map(repeat_column, modalities))), notes)
 
 
 def _shared_alone(rows: "DataFrame", codes: Sequence[str]) -> "DataFrame":
@@ -64,50 +65,25 @@ def _shared_alone(rows: "DataFrame", codes: Sequence[str]) -> "DataFrame":
     return rows.where(F.coalesce(*codes).isNotNull())
 
 
-def _loosened(
-    tied: "DataFrame", codes: Sequence[str], modalities: Sequence[str], count: int
-) -> tuple["DataFrame", tuple[str, ...]]:
-    """Return the rows with their components, and notes on ties that would make groups too large and are not kept."""
-    found = components(tied, codes)
-    largest, notes = _largest(found), []
-    for name in reversed(modalities):
-        most = max(ALWAYS_TIED, MODALITIES[name].most_tied * count)
-        if largest <= most:
-            continue
-        before, code = found, tie_column(name)
-        tied = _without_large(tied, code, code, most)
-        tied = _without_large(components(tied, codes), code, COMPONENT, most).drop(COMPONENT)
-        found = components(tied, codes)
-        largest = _largest(found)
-        if loose := _loose(before, found, code):
-            notes.append(loose_note(MODALITIES[name], loose))
-    return found, tuple(notes)
+def _groups(modalities: Sequence[str], count: int) -> Callable[[pa.Table], pa.Table]:
+    """Return what joins all tied rows, in one task: a graph is not divided, and its rows are a few bytes each.
+
+    A row without an id carries a note.
+    """
+
+    def join(table: pa.Table) -> pa.Table:
+        ids = np.array(table.column(ID).to_pylist(), dtype=str)
+        ties = {name: _codes(table.column(tie_column(name))) for name in modalities}
+        keys, notes = joined(ids, _codes(table.column(_GIVEN)), ties, count)
+        rows = pa.table({ID: ids.tolist(), GROUP_KEY: keys.tolist(), _NOTE: pa.nulls(len(ids), pa.string())})
+        said = pa.table({name: pa.array([None] * len(notes) if name != _NOTE else notes, pa.string())
+                         for name in (ID, GROUP_KEY, _NOTE)})  # fmt: skip
+        return pa.concat_tables([rows, said])
+
+    return join
 
 
-def _largest(rows: "DataFrame") -> int:
-    from pyspark.sql import functions as F
-
-    return int(rows.groupBy(COMPONENT).count().agg(F.max("count")).collect()[0][0])
-
-
-def _without_large(rows: "DataFrame", code: str, by: str, most: float) -> "DataFrame":
-    """Return the rows without the codes of those that are more than `most` together."""
-    from pyspark.sql import functions as F
-
-    large = rows.where(F.col(by).isNotNull()).groupBy(by).count().where(F.col("count") > most).select(by)
-    marked = large.withColumn("is_large", F.lit(True))
-    kept = F.when(F.col("is_large").isNull(), F.col(code))
-    return rows.join(marked, by, "left").withColumn(code, kept).drop("is_large")
-
-
-def _loose(before: "DataFrame", after: "DataFrame", code: str) -> int:
-    """Return how many rows have lost a code, and are in a smaller group for it."""
-    from pyspark.sql import functions as F
-
-    def sized(rows: "DataFrame", name: str) -> "DataFrame":
-        sizes = rows.groupBy(COMPONENT).agg(F.count(F.lit(1)).alias(f"{name}_size"))
-        return rows.join(sizes, COMPONENT).select(ID, F.col(code).alias(f"{name}_code"), f"{name}_size")
-
-    both = sized(before, "before").join(sized(after, "after"), ID)
-    lost = F.col("before_code").isNotNull() & F.col("after_code").isNull()
-    return both.where(lost & (F.col("after_size") < F.col("before_size"))).count()
+def _codes(column: pa.ChunkedArray) -> np.ndarray:
+    """Return numbers, int (n,), equal where the keys are; −1 for null."""
+    places = column.combine_chunks().dictionary_encode().indices
+    return np.asarray(places.fill_null(-1).to_numpy(zero_copy_only=False), np.int64)

@@ -1,0 +1,148 @@
+"""docs/scale.md says what the code does: its bounds are the code's, and its commands are ones that can be called."""
+
+import re
+import shlex
+from math import prod
+
+import click
+import pytest
+
+from benchmarks import spark as benchmark
+from benchmarks import spark_sizes
+from benchmarks.readme import replace_blocks
+from mmdemo.__main__ import fusion_lab
+from mmdemo.commands.spark_options import on_spark, read_conf
+from mmdemo.datasets.tables import bounds
+from mmdemo.modalities.registry import MODALITIES
+from mmdemo.model.config import ModelConfig
+from mmdemo.preprocess import foreign
+from mmdemo.spark import (
+    blocks,
+    choosing,
+    columns,
+    features,
+    left_out,
+    looks,
+    outcome,
+    row_numbers,
+    session,
+    split,
+    table_files,
+    vocabulary,
+)
+from mmdemo.spark.needs import JAVA_VERSIONS
+from mmdemo.spark.progress import STAGES
+from tests.models import ROOT
+
+TEXT = (ROOT / "docs" / "scale.md").read_text("utf-8")
+ROWS = dict(re.findall(r"^\| ([^|]+) \| ([^|]+) \|$", TEXT, re.MULTILINE))
+MOST = {
+    "training pairs on which C and the temperature are chosen, with their features": (choosing.SAMPLE,),
+    "held-out pairs with their answers, for the intervals; answers times classes": (
+        outcome.MOST_HELD_OUT,
+        outcome._MOST_ANSWERS,
+    ),
+    "training pairs that the bundle names, with their features": (outcome.MOST_TRAINED_ON,),
+    "held-out pairs by which the warnings are set": (outcome._MOST_LOOKED_AT,),
+    "rows left out that are listed": (left_out.MOST_NAMED,),
+    "rows by which columns are told apart": (columns._LOOKED_AT,),
+    "rows that the local reader reads, or whose digests pass one by one for the fingerprint": (bounds.MOST_ROWS,),
+    "classes": (split.MOST_CLASSES,),
+    "words that are counted; words times classes; words in any case": (
+        vocabulary._MOST,
+        vocabulary._MOST_WEIGHTS,
+        vocabulary._FEWEST,
+    ),
+    "features of an encoder that learns nothing": (features.MOST_COLUMNS,),
+    "features of a small table whose axes are found, words among them": (blocks.MOST_TURNED,),
+    "sums of the features, one for each of so many tasks": (blocks._MERGED,),
+    "files of one table; files of a folder that are looked at": (row_numbers._MOST_PARTS, table_files._MOST_FILES),
+}
+
+
+def numbers(words: str) -> tuple[int, ...]:
+    return tuple(int(found.replace(",", "")) for found in re.findall(r"\b\d[\d,]*\b", words))
+
+
+def commands(name: str) -> list[list[str]]:
+    """The calls of mmdemo in the shell's blocks of a document."""
+    text = (ROOT / name).read_text("utf-8")
+    found = "\n".join(re.findall(r"^```sh\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)).replace("\\\n", " ")
+    lines = [shlex.split(line, comments=" #" in line) for line in found.splitlines()]
+    return [words[1:] for words in lines if words[:1] == ["mmdemo"]]
+
+
+@pytest.mark.parametrize("what", MOST)
+def test_every_bound_is_the_codes(what: str) -> None:
+    assert numbers(ROWS[what]) == MOST[what]
+
+
+def test_no_row_of_bounds_is_without_its_test() -> None:
+    tables_of_bounds = re.findall(r"\| what \| at most \|\n\| --- \| --- \|\n((?:\|.*\n)+)", TEXT)
+    written = [line.split(" | ")[0].removeprefix("| ") for table in tables_of_bounds for line in table.splitlines()]
+    assert sorted(written) == sorted(MOST)
+
+
+def test_other_figures_are_the_codes() -> None:
+    frozen = {
+        name: [part.n_features_out for part in ModelConfig().build_encoder(name).parts if part.frozen]
+        for name in MODALITIES
+    }
+    every = [width for widths in frozen.values() for width in widths]
+    wanted = [f"{max(every):,} of an image", *map(str, sorted(every)[:-1])]
+    wanted += [f"{4 * sum(every):,} bytes a pair", f"for both, {8 * sum(every):,} bytes"]
+    wanted += [f"ten million, {8 * sum(every) * 10_000_000 / 1e9:.0f} GB"]
+    wanted += [f"{session._ROWS} rows or {session._BYTES // 10**6} MB at a time", f"a task {session._PART // 10**6} MB"]
+    wanted += [f"{session._READ} rows at a time", f"{session._HEAP} MB and {session._A_TASK} for each core"]
+    wanted += [f"compared with each other up to {looks.MOST_COMPARED:,}", f"about {choosing.SAMPLE:,} training pairs"]
+    wanted += [f"more than {bounds.MOST_ROWS:,} rows", f"up to {foreign.BUDGET.megabytes} MB"]
+    *others, newest = map(str, JAVA_VERSIONS)
+    wanted += [f"Java {', '.join(others)} or {newest}"]
+    whole = " ".join(TEXT.split())
+    assert [one for one in wanted if one not in whole] == []
+
+
+def test_the_drivers_memory_is_computed_from_the_bounds() -> None:
+    columns = sum(part.n_features_out for name in MODALITIES for part in ModelConfig().build_encoder(name).parts
+                  if part.frozen)  # fmt: skip
+    bytes_each = 30 * 8
+    assert f"{prod((8, columns, bytes_each)) / 1e6:.0f} MB for 8 classes" in TEXT
+    assert f"{1_000 * columns * bytes_each / 1e9:.1f} GB\nfor 1,000 classes" in TEXT
+    assert f"another {vocabulary._MOST_WEIGHTS * bytes_each / 1e9:.1f} GB" in TEXT
+
+
+def test_every_stage_is_said_to_run_somewhere() -> None:
+    written = [name for name in STAGES if STAGES[name].lower() in ROWS or f"| {STAGES[name].lower()} | " in TEXT]
+    assert set(STAGES) - set(written) == {"draw", "classify", "save"}
+
+
+def test_the_documents_calls_are_such_as_can_be_made() -> None:
+    called = [words for name in ("docs/scale.md", "README.md") for words in commands(name) if "--engine" in words]
+    assert {words[0] for words in called} == {"data", "train", "evaluate", "classify"}
+    for name, *arguments in called:
+        command = fusion_lab.get_command(click.Context(fusion_lab), name)
+        assert command is not None
+        asked = command.make_context(name, arguments).params
+        assert on_spark(asked["engine"], asked["master"], asked["conf"]) and len(read_conf(asked["conf"])) == len(
+            asked["conf"]
+        )
+
+
+def test_the_benchmarks_write_their_tables_here() -> None:
+    assert spark_sizes.DOCUMENT == benchmark.DOCUMENT == ROOT / "docs" / "scale.md"
+    replaced = replace_blocks(TEXT, {spark_sizes.NAME: "some sizes", benchmark.NAME: "some seconds"})
+    assert "some sizes" in replaced and "some seconds" in replaced
+
+
+def test_bytes_are_given_to_the_stage_in_which_they_were_first_kept() -> None:
+    stages = [
+        {"stageId": 1, "rddIds": [7], "shuffleWriteBytes": 0},
+        {"stageId": 2, "rddIds": [7, 8], "shuffleWriteBytes": 300},
+        {"stageId": 3, "rddIds": [8], "shuffleWriteBytes": 100},
+    ]
+    jobs = [{"jobGroup": "encode", "stageIds": [1]}, {"jobGroup": "split", "stageIds": [2, 3]}]
+    sizes = spark_sizes.Sizes(jobs, stages, kept={7: 5_000, 8: 4_000}, worker=250)
+    assert spark_sizes.by_stage(sizes) == {"encode": (5_000, 0), "split": (4_000, 400)}
+    said = spark_sizes.block(100, sizes)
+    assert "| holding pairs out | 40 | 4 |" in said and "| together | 90 | 4 |" in said
+    assert "would keep 1 GB and send 0 GB" in said
