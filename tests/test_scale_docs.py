@@ -21,6 +21,7 @@ from mmdemo.spark import (
     choosing,
     columns,
     features,
+    fitting,
     left_out,
     looks,
     outcome,
@@ -28,8 +29,8 @@ from mmdemo.spark import (
     session,
     split,
     table_files,
-    vocabulary,
 )
+from mmdemo.spark import vocabulary as words
 from mmdemo.spark.needs import JAVA_VERSIONS
 from mmdemo.spark.progress import STAGES
 from tests.models import ROOT
@@ -49,13 +50,13 @@ MOST = {
     "rows that the local reader reads, or whose digests pass one by one for the fingerprint": (bounds.MOST_ROWS,),
     "classes": (split.MOST_CLASSES,),
     "words that are counted; words times classes; words in any case": (
-        vocabulary._MOST,
-        vocabulary._MOST_WEIGHTS,
-        vocabulary._FEWEST,
+        words._MOST,
+        words._MOST_WEIGHTS,
+        words._FEWEST,
     ),
     "features of an encoder that learns nothing": (features.MOST_COLUMNS,),
-    "features of a small table whose axes are found, words among them": (blocks.MOST_TURNED,),
-    "sums of the features, one for each of so many tasks": (blocks._MERGED,),
+    "features whose axes are found; of more, only those that networks make": (blocks.MOST_TURNED,),
+    "sums of each feature, one for each of so many tasks": (blocks._MERGED,),
     "files of one table; files of a folder that are looked at": (row_numbers._MOST_PARTS, table_files._MOST_FILES),
 }
 
@@ -96,6 +97,7 @@ def test_other_figures_are_the_codes() -> None:
     wanted += [f"{session._READ} rows at a time", f"{session._HEAP} MB and {session._A_TASK} for each core"]
     wanted += [f"compared with each other up to {looks.MOST_COMPARED:,}", f"about {choosing.SAMPLE:,} training pairs"]
     wanted += [f"more than {bounds.MOST_ROWS:,} rows", f"up to {foreign.BUDGET.megabytes} MB"]
+    assert fitting._JUDGES == 5 and "a fifth of all training pairs at most" in " ".join(TEXT.split())
     *others, newest = map(str, JAVA_VERSIONS)
     wanted += [f"Java {', '.join(others)} or {newest}"]
     whole = " ".join(TEXT.split())
@@ -106,9 +108,9 @@ def test_the_drivers_memory_is_computed_from_the_bounds() -> None:
     columns = sum(part.n_features_out for name in MODALITIES for part in ModelConfig().build_encoder(name).parts
                   if part.frozen)  # fmt: skip
     bytes_each = 30 * 8
-    assert f"{prod((8, columns, bytes_each)) / 1e6:.0f} MB for 8 classes" in TEXT
-    assert f"{1_000 * columns * bytes_each / 1e9:.1f} GB\nfor 1,000 classes" in TEXT
-    assert f"another {vocabulary._MOST_WEIGHTS * bytes_each / 1e9:.1f} GB" in TEXT
+    assert f"{prod((8, columns, bytes_each)) / 1e6:.0f} MB for 8 classes" in " ".join(TEXT.split())
+    assert f"{1_000 * columns * bytes_each / 1e9:.1f} GB for 1,000 classes" in " ".join(TEXT.split())
+    assert f"another {words._MOST_WEIGHTS * bytes_each / 1e9:.1f} GB" in " ".join(TEXT.split())
 
 
 def test_every_stage_is_said_to_run_somewhere() -> None:

@@ -8,8 +8,12 @@ import psutil
 import pytest
 
 import mmdemo
+from mmdemo.datasets.registry import load
+from mmdemo.model.config import ModelConfig
+from tests import spark_pairs
 from tests.spark_cluster import WORKERS, Cluster, jvm_of, python_workers, spark_session
 from tests.spark_jobs import ROWS, assert_kill_is_survived, meeting, rows_of
+from tests.spark_pairs import trained_here, write_table
 
 pytestmark = pytest.mark.slow
 
@@ -35,3 +39,21 @@ def test_two_executors_share_a_job(ended: list[psutil.Process], spark_cluster: C
         begun = [jvm_of(session), *spark_cluster.workers, *executors, *(row.worker for row in found)]
         ended += map(psutil.Process, begun)
         assert_kill_is_survived(session, tmp_path / "killed", executors)
+
+
+def test_two_executors_train_the_model_of_one_process(spark_cluster: Cluster, tmp_path: Path) -> None:
+    from mmdemo.spark.opening import open_source
+    from mmdemo.spark.session import session
+    from mmdemo.spark.training import train_on_spark
+
+    sample = load("homonyms", n=80)
+    table = write_table(spark_pairs.rows_of(sample), sample.classes, tmp_path / "pairs")
+    config = ModelConfig({"image": "efficientnet", "text": "tfidf"}, C=1.0, folds=1)
+    with spark_session(tmp_path, spark_cluster.master) as running:
+        session()  # with our settings
+        there = train_on_spark(running, open_source(running, str(table), {}), config).parts.held_out
+        assert len(spark_cluster.executors()) == WORKERS
+    here = trained_here(load(str(table)), config).held_out
+    assert there.ids.tolist() == here.ids.tolist() and len(there.ids) > 10
+    for head, probabilities in here.probabilities.items():
+        assert abs(probabilities - there.probabilities[head]).max() < 5e-3

@@ -125,7 +125,7 @@ def scaled(rows: Any, encoders: Mapping[str, Encoder], factors: Mapping[str, flo
 
 @dataclass(frozen=True)
 class Products:
-    """The sums of the products of columns, (d, d), and of columns, (d,), over rows that lack nothing but what is zero.
+    """The sums of the products of columns, (d, d), and of columns, (d,), over all rows, zero where a row lacks a part.
 
     widths: part → its columns, in order.
     """

@@ -20,7 +20,8 @@ FILE, PATH = "bytes", "path"
 class Column:
     """A column of the rows that workers are given.
 
-    name: there. kind: a `string` in UTF-8, a `file`, or another `value`. classes: names of a column of class numbers.
+    name: in those rows. kind: a `string` in UTF-8, a `file`, or another `value`. classes: names of a column of class
+    numbers.
     """
 
     name: str

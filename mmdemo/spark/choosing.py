@@ -16,8 +16,8 @@ from mmdemo.training.plan import inner_plan
 from mmdemo.training.selection import Choice, Selection
 
 SAMPLE = 2_000
-"""Training pairs; where there are more, C is chosen on so many, and the temperature on answers to such pairs that the
-regression has not seen."""
+"""Training pairs on which C is chosen where there are more; some of them judge the temperature, and no model is fitted
+on those."""
 
 
 def choices_on(rows: pa.Table, encoders: Mapping[str, Encoder], config: ModelConfig) -> dict[str, Choice]:

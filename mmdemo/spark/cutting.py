@@ -1,4 +1,4 @@
-"""Rows of which Spark forgets how it planned to make them, though not how to make them again."""
+"""Rows that are kept on the workers' disks, without the plan by which Spark made them."""
 
 from typing import TYPE_CHECKING
 

@@ -13,7 +13,7 @@ from mmdemo.errors import ConfigError
 from mmdemo.model.config import ModelConfig
 from mmdemo.spark.encode import features_column, missing_column, value_column
 
-MOST_COLUMNS = 50_000  # of an encoder that learns nothing: its features go from worker to worker
+MOST_COLUMNS = 3_000  # of an encoder that learns nothing: the products of all pairs of them are summed up
 
 Table = Any
 """A batch or a table of Arrow's."""

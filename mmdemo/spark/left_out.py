@@ -32,7 +32,7 @@ class LeftOutRows:
 def left_out_rows(keys: "DataFrame", counted: Sequence[Any]) -> LeftOutRows:
     """Return what is left out of encoded rows; counted: `kind`, null for rows that are not, and `rows`.
 
-    Spark's accumulators would count a row twice whose task is tried again; a count of rows does not.
+    Spark's accumulators would count rows twice where their task is tried again; a count of rows does not.
     """
     kinds = {row["kind"]: row["rows"] for row in counted if row["kind"] is not None}
     if not kinds:

@@ -14,9 +14,9 @@ _SECONDS = 30  # a Java that does not tell its version within them is of no use
 
 
 def check_needs() -> None:
-    """Return where Spark can be started; do it before pyspark is imported.
+    """Raise a ConfigError where Spark cannot be started; call this before pyspark is imported.
 
-    Raises ConfigError: all that is missing in one sentence, with the commands that install it.
+    It says all that is missing in one sentence, with the commands that install it.
     """
     missing = [*_missing_pyspark(), *_missing_java()]
     if missing:

@@ -30,8 +30,8 @@ class Split:
 
     frame: `id`, `label`, `group_key`, `fold` (−1 for never), `repeated`, `draw`, 0–1, by which rows are
     drawn, and `lot`, the same for groups: copies of what judges a model must not be among what it is fitted on.
-    counts: (label, fold) → rows. reasons: label → why its class is left out. small: rows of such classes.
-    empty: rows that hold nothing that the model reads. notes: what a person should know.
+    counts: (label, fold) → rows. reasons: label → why its class is left out. kinds: kind of
+    reason → rows that are left out here. notes: what a person should know.
     """
 
     frame: "DataFrame"

@@ -1,4 +1,4 @@
-"""Pairs that belong together, found without bringing them together: the same groups as the local engine's."""
+"""Pairs that belong together: compared in the workers, and joined by one of them into the local engine's groups."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -66,7 +66,7 @@ def _shared_alone(rows: "DataFrame", codes: Sequence[str]) -> "DataFrame":
 
 
 def _groups(modalities: Sequence[str], count: int) -> Callable[[pa.Table], pa.Table]:
-    """Return what joins all tied rows, in one task: a graph is not divided, and its rows are a few bytes each.
+    """Return what joins all tied rows, in one task: a graph is not divided, and a row takes some 600 bytes.
 
     A row without an id carries a note.
     """

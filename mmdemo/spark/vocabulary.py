@@ -1,4 +1,4 @@
-"""How many rows each token stands in, counted by Spark, and the encoders that learn nothing else."""
+"""How many rows each token stands in, counted by Spark, and encoders fitted on these counts alone."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
