@@ -96,7 +96,7 @@ def test_other_figures_are_the_codes() -> None:
     wanted += [f"{session._ROWS} rows or {session._BYTES // 10**6} MB at a time", f"a task {session._PART // 10**6} MB"]
     wanted += [f"{session._READ} rows at a time", f"{session._HEAP} MB and {session._A_TASK} for each core"]
     wanted += [f"compared with each other up to {looks.MOST_COMPARED:,}", f"about {choosing.SAMPLE:,} training pairs"]
-    wanted += [f"more than {bounds.MOST_ROWS:,} rows", f"up to {foreign.BUDGET.megabytes} MB"]
+    wanted += [f"more than {bounds.MOST_ROWS:,} rows", f"up to {foreign.BUDGET.megabytes} MB", session._STACK]
     assert fitting._JUDGES == 5 and "a fifth of all training pairs at most" in " ".join(TEXT.split())
     *others, newest = map(str, JAVA_VERSIONS)
     wanted += [f"Java {', '.join(others)} or {newest}"]

@@ -1,15 +1,23 @@
 """Whose session a command works in, and who ends it."""
 
+from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from mmdemo.__main__ import fusion_lab
 from mmdemo.errors import ConfigError
-from mmdemo.spark.session import java_of, running, session
+from mmdemo.spark.session import _usual, java_of, running, session
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
+
+
+@pytest.mark.parametrize("master", ["local[2]", "yarn", None])
+def test_threads_of_java_have_room_for_tasks_that_rest_on_many_joins(master: str | None) -> None:
+    usual = _usual(master)
+    assert all("-Xss16m" in usual[f"spark.{place}.extraJavaOptions"].split() for place in ("driver", "executor"))
 
 
 @pytest.mark.slow
@@ -17,6 +25,13 @@ def test_a_session_that_runs_already_is_used_and_goes_on(spark: "SparkSession") 
     with running(None, {}) as used:
         assert used.sparkContext is spark.sparkContext and used.range(2).count() == 2
     assert spark.range(3).count() == 3
+
+
+@pytest.mark.slow
+def test_a_notebook_calls_a_command_in_its_own_session(spark: "SparkSession", tmp_path: Path) -> None:
+    asked = ["data", "homonyms", "--engine", "spark", "--set", "data.n=40", "--out", str(tmp_path / "pairs"), "--json"]
+    fusion_lab(asked, standalone_mode=False)
+    assert spark.read.parquet(str(tmp_path / "pairs")).count() == 40
 
 
 @pytest.mark.slow

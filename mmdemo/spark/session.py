@@ -38,6 +38,7 @@ _SQL = {
 """Settings of any session; a table is not refused for a column that nobody asks for."""
 _HEAP, _A_TASK = 312, 100  # megabytes of Java on one machine: Python does the work, Java moves batches
 _LEAN = " -XX:+UseSerialGC -XX:ReservedCodeCacheSize=128m -XX:MaxDirectMemorySize=256m"
+_STACK = "-Xss16m"  # of each thread: a task is written with all joins that it rests on, one within the other
 _LEVEL = "spark.log.level"
 _QUIET = Path(__file__).with_name("log4j2.properties")
 
@@ -132,7 +133,8 @@ def _usual(master: str | None) -> dict[str, str]:
     usual = {
         _LEVEL: "ERROR",
         "spark.ui.showConsoleProgress": "false",
-        "spark.driver.extraJavaOptions": f"-Dlog4j2.configurationFile={_QUIET.as_uri()}",
+        "spark.driver.extraJavaOptions": f"{_STACK} -Dlog4j2.configurationFile={_QUIET.as_uri()}",
+        "spark.executor.extraJavaOptions": _STACK,
         "spark.executorEnv.PYTHONPATH": _paths(),
     }
     if master and master.startswith("local"):
