@@ -38,9 +38,9 @@ def kinds_of(table: "DataFrame") -> dict[str, Kind]:
     kinds = {one.name: _kind(one.dataType) for one in table.schema}
     bare = [one.name for one in table.schema if isinstance(one.dataType, BinaryType)]
     for column in bare:
-        head = F.substring(F.col(quoted(column)), 1, _HEAD).alias("head")
-        heads = table.select(head).where("head IS NOT NULL").limit(_LOOKED_INTO).collect()
-        if heads and all(_is_text(bytes(row["head"])) for row in heads):
+        head = F.substring(F.col(quoted(column)), 1, _HEAD).alias("start")
+        heads = table.select(head).where("start IS NOT NULL").limit(_LOOKED_INTO).collect()
+        if heads and all(_is_text(bytes(row["start"])) for row in heads):
             kinds[column] = "string"
     return kinds
 
