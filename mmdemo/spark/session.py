@@ -141,6 +141,7 @@ def _usual(master: str | None) -> dict[str, str]:
         here = {"spark.ui.enabled": "false", "spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}
         cores = _cores(master)
         usual |= here | {"spark.sql.shuffle.partitions": str(2 * cores)}
+        usual["spark.serializer"] = "org.apache.spark.serializer.KryoSerializer"  # of blocks on disk
         usual["spark.driver.memory"] = f"{_HEAP + _A_TASK * cores}m"
         usual["spark.driver.extraJavaOptions"] += _LEAN
         os.environ.setdefault("MALLOC_ARENA_MAX", "2")  # of Java's own allocations: each thread's arena keeps memory

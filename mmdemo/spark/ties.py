@@ -44,7 +44,8 @@ def ties_of(keys: "DataFrame", modalities: Sequence[str]) -> Ties:
     rows = rows.select(ID, F.col("group").alias(_GIVEN), *map(tie_column, modalities), *map(repeat_column, modalities))
     rows = kept(rows)
     codes = [_GIVEN, *map(tie_column, modalities)]
-    tied = _shared_alone(rows.select(ID, *codes), codes).withColumn("all", F.lit(""))
+    short = [F.when(F.col(code).isNotNull(), F.xxhash64(code)).alias(code) for code in codes]  # all meet in one task
+    tied = _shared_alone(rows.select(ID, *short), codes).withColumn("all", F.lit(""))
     schema = f"{ID} string, {GROUP_KEY} string, {_NOTE} string"
     found = kept(tied.groupBy("all").applyInArrow(_groups(modalities, rows.count()), schema))
     notes = tuple(row[_NOTE] for row in found.where(F.col(_NOTE).isNotNull()).collect())
