@@ -1,6 +1,7 @@
 """The same rows, held out alike, make the same model on Spark as in one process."""
 
 import json
+import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from mmdemo.bundles.bundle import load as load_bundle
 from mmdemo.bundles.parts import Parts
@@ -16,6 +18,7 @@ from mmdemo.datasets.base import Dataset
 from mmdemo.datasets.data_frame import values_of
 from mmdemo.datasets.registry import load
 from mmdemo.model.config import ModelConfig
+from mmdemo.storage.folders import runs_dir
 from mmdemo.training.train import TrainedModel
 from tests.command_line import CommandLine
 from tests.spark_pairs import rows_of, trained_here, write_table
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+NAME = "a-model-made-by-spark"
 DATA: Mapping[str, Mapping[str, Any]] = {"stamps": {}, "homonyms": {"n": 400}}
 
 
@@ -100,11 +104,12 @@ def test_answers_to_held_out_pairs_are_the_same(both: Both) -> None:
 
 
 @pytest.fixture(scope="module")
-def bundle(both: Both, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    folder = tmp_path_factory.mktemp("model") / "model"
+def bundle(both: Both) -> Iterator[Path]:
+    folder = runs_dir() / NAME
     facts = {"engine": "spark", "seconds": {"total": 1.0}}
     save_parts(both.there, folder, "python -m mmdemo train --engine spark", facts)
     yield folder
+    shutil.rmtree(folder)
 
 
 def test_the_bundle_opens_and_classify_explains_exactly(both: Both, bundle: Path, command_line: CommandLine) -> None:
@@ -119,3 +124,14 @@ def test_the_bundle_opens_and_classify_explains_exactly(both: Both, bundle: Path
         dict(zip(model.classes, both.here.model.classify(dict(row[["image", "text"]])).probabilities, strict=True)),
         abs=5e-3,
     )
+
+
+@pytest.mark.parametrize("page", ["evaluate", "classify", "features", "models"])
+def test_the_bundle_opens_in_the_apps_pages(bundle: Path, page: str) -> None:
+    app = AppTest.from_file("../app.py", default_timeout=60)
+    app.query_params["model"] = NAME
+    app.run()
+    assert not app.exception and not app.error
+    app.switch_page(f"pages/{page}.py").run()
+    assert not app.exception and not app.error
+    assert bundle.exists()

@@ -18,13 +18,14 @@ from mmdemo.spark.encode import missing_column
 from mmdemo.spark.features import holds
 from mmdemo.spark.left_out import in_row_order
 from mmdemo.spark.progress import Stages
-from mmdemo.spark.regression import fit_on_spark
+from mmdemo.spark.regression import check_memory, fit_on_spark
 from mmdemo.spark.scoring import logits_of
-from mmdemo.spark.split import FOLD, LABEL, LOT, Split
+from mmdemo.spark.split import DRAW, FOLD, LABEL, LOT, Split
 from mmdemo.spark.vocabulary import fitted_encoders
 from mmdemo.training.head_problem import of_all_classes
 from mmdemo.training.selection import Choice, best_temperature, judging
 
+_FEW = 4  # of the sample that is wanted, one of so many has to be there
 _JUDGES = 5  # one of so many training pairs, at most, judges the temperature in the place of being fitted on
 
 if TYPE_CHECKING:
@@ -95,6 +96,7 @@ class Fitting:
         with stages.stage("words"):
             training = self._training(fold)
             encoders, notes = fitted_encoders(training.rows, config, len(self._split.classes))
+            check_memory(self._spark, encoders, len(self._split.classes))
         with stages.stage("choose"):
             chosen = choices or choices_on(training.sample, encoders, config)
         with stages.stage("scale"):
@@ -120,10 +122,11 @@ class Fitting:
         chosen = self._pairs if fold is None else self._pairs.where(F.col(FOLD) != fold)
         count = self._split.rows() - (0 if fold is None else self._split.rows(fold))
         share = min(SAMPLE, count // _JUDGES) / count if count > SAMPLE else 0.0
-        sampled = chosen.where(F.col(LOT) < SAMPLE / count) if share else chosen
-        drawn = in_row_order(sampled.toArrow())
+        drawn = in_row_order((chosen.where(F.col(LOT) < SAMPLE / count) if share else chosen).toArrow())
+        if share and len(drawn) < SAMPLE / _FEW:  # most pairs are in groups too large to be drawn
+            share, drawn = 0.0, in_row_order(chosen.where(F.col(DRAW) < SAMPLE / count).toArrow())
         judges = drawn.filter(pa.array([lot < share for lot in drawn.column(LOT).to_pylist()])) if share else None
-        rows = chosen.where(F.col(LOT) >= share)
+        rows = chosen.where(F.col(LOT) >= share) if share else chosen
         missing = [missing_column(name) for name in self._config.encoders]
         counted = rows.groupBy(LABEL, *missing).count().collect()
         names = self._config.encoders

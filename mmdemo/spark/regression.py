@@ -1,19 +1,36 @@
 """MLlib's softmax regression, with the objective of the local one."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mmdemo.encoders.encoder import Encoder
 from mmdemo.errors import ConfigError
 from mmdemo.model.regression import LinearFit
 from mmdemo.spark.blocks import Vectors
+from mmdemo.spark.session import java_of
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame
+    from pyspark.sql import DataFrame, SparkSession
 
 TOLERANCE = 1e-7
 _MOST_STEPS = 3_000
+_NUMBERS = 30  # that the solver keeps of each weight, on the driver
 _ROWS_A_TASK = 2_000  # at least: each step is a job of as many tasks as there are parts
+
+
+def check_memory(spark: "SparkSession", encoders: Mapping[str, Encoder], classes: int) -> None:
+    """Raise a ConfigError where the driver has too little memory for the weights of so many classes."""
+    columns = sum(encoder.n_features_out for encoder in encoders.values())
+    needed = _NUMBERS * 8 * classes * columns / 1e6
+    there = java_of(spark).java.lang.Runtime.getRuntime().maxMemory() / 1e6
+    if needed > there:
+        raise ConfigError(
+            f"The regression of {classes:,} classes on {columns:,} columns takes about {needed:,.0f} MB of Java in the "
+            f"driver, which has {there:,.0f}: add --conf spark.driver.memory={int(needed / 700) + 1}g, or use fewer "
+            "classes."
+        )
 
 
 def fit_on_spark(rows: "DataFrame", count: int, classes: int, C: float, vectors: Vectors) -> tuple[LinearFit, int]:
