@@ -27,7 +27,7 @@ EXCEPTIONS = {
     "commands/peak.py": {".read_text": "of the process itself, or of its Java, under /proc"},
     "datasets/files/opening.py": {"zipfile.is_zipfile": "of the file that open_regular opened"},
     "datasets/working_copy.py": {".open": "for writing, into the folder that whole_folder yielded"},
-    "spark/tables.py": {".open": "in Java, by Spark's own file systems"},
+    "spark/columns.py": {".open": "in Java, by Spark's own file systems"},
     "datasets/homonym_images.py": {".read_bytes": "of this program's own modules"},
     "encoders/word_vectors.py": {"np.memmap": "of the file that open_regular opened"},
     "jobs/memory.py": {".read_text": "of the system, under /proc and /sys"},

@@ -16,7 +16,20 @@ from mmdemo.datasets.tables import bounds
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.config import ModelConfig
 from mmdemo.preprocess import foreign
-from mmdemo.spark import blocks, choosing, features, fitting, left_out, outcome, session, split, tables, ties
+from mmdemo.spark import (
+    blocks,
+    choosing,
+    columns,
+    features,
+    fitting,
+    left_out,
+    looks,
+    outcome,
+    row_numbers,
+    session,
+    split,
+    table_files,
+)
 from mmdemo.spark import vocabulary as words
 from mmdemo.spark.needs import JAVA_VERSIONS
 from mmdemo.spark.progress import STAGES
@@ -33,7 +46,7 @@ MOST = {
     "training pairs that the bundle names, with their features": (outcome.MOST_TRAINED_ON,),
     "held-out pairs by which the warnings are set": (outcome._MOST_LOOKED_AT,),
     "rows left out that are listed": (left_out.MOST_NAMED,),
-    "rows by which columns are told apart": (tables._LOOKED_AT,),
+    "rows by which columns are told apart": (columns._LOOKED_AT,),
     "rows that the local reader reads, or whose digests pass one by one for the fingerprint": (bounds.MOST_ROWS,),
     "classes": (split.MOST_CLASSES,),
     "words that are counted; words times classes; words in any case": (
@@ -44,7 +57,7 @@ MOST = {
     "features of an encoder that learns nothing": (features.MOST_COLUMNS,),
     "features whose axes are found; of more, only those that networks make": (blocks.MOST_TURNED,),
     "sums of each feature, one for each of so many tasks": (blocks._MERGED,),
-    "files of one table; files of a folder that are looked at": (tables._MOST_PARTS, tables._MOST_FILES),
+    "files of one table; files of a folder that are looked at": (row_numbers._MOST_PARTS, table_files._MOST_FILES),
 }
 
 
@@ -82,7 +95,7 @@ def test_other_figures_are_the_codes() -> None:
     wanted += [f"ten million, {8 * sum(every) * 10_000_000 / 1e9:.0f} GB"]
     wanted += [f"{session._ROWS} rows or {session._BYTES // 10**6} MB at a time", f"a task {session._PART // 10**6} MB"]
     wanted += [f"{session._READ} rows at a time", f"{session._HEAP} MB and {session._A_TASK} for each core"]
-    wanted += [f"compared with each other up to {ties._MOST_COMPARED:,}", f"about {choosing.SAMPLE:,} training pairs"]
+    wanted += [f"compared with each other up to {looks.MOST_COMPARED:,}", f"about {choosing.SAMPLE:,} training pairs"]
     wanted += [f"more than {bounds.MOST_ROWS:,} rows", f"up to {foreign.BUDGET.megabytes} MB", session._STACK]
     assert fitting._JUDGES == 5 and "a fifth of all training pairs at most" in " ".join(TEXT.split())
     *others, newest = map(str, JAVA_VERSIONS)

@@ -136,31 +136,31 @@ def test_looks_in_buckets_are_tied_as_all_together(
     looks: pd.DataFrame, quick: "SparkSession", monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Beyond a number of images they are compared within buckets, of which large ones are divided again."""
-    from mmdemo.spark import ties
+    from mmdemo.spark import looks as engine
 
     images = looks.drop(columns="text")
-    monkeypatch.setattr(ties, "_MOST_COMPARED", len(images) // 2)  # buckets by colour
+    monkeypatch.setattr(engine, "MOST_COMPARED", len(images) // 2)  # buckets by colour
     _assert_same(quick, images)
 
 
 def test_large_buckets_are_divided_by_what_images_show() -> None:
-    from mmdemo.spark.ties import _Buckets, _Finer
+    from mmdemo.spark.looks import _by_colour, _Finer
 
     draw = np.random.default_rng(1)
     looks = draw.integers(0, 256, (300, 51)).astype(np.float32)
     looks[:, -3:] = 112 + draw.random((300, 3))  # one colour, away from a border
     keys = pa.array([f"key {place}" for place in range(300)])
     batch = pa.record_batch([keys, pa.array([one.tobytes() for one in looks])], names=["key", "look"])
-    (cells,) = _Buckets(0)([batch])
+    (cells,) = _by_colour([batch])
     assert cells.column("own").to_pylist() == [True] * 300 and len(set(cells.column("bucket").to_pylist())) == 1
-    (finer,) = _Finer({cells.column("bucket")[0].as_py(): 3})([cells])
+    (finer,) = _Finer({cells.column("bucket")[0].as_py(): 8}, level=0)([cells])
     sizes = pd.Series(finer.column("bucket").to_pylist()).value_counts()
     assert len(sizes) == 8 and sizes.max() < 100 and sizes.sum() == 300
 
 
 def test_whatever_looks_alike_meets_in_a_bucket() -> None:
     """Of any two colours within the margin, each stands in the bucket that the other calls its own."""
-    from mmdemo.spark.ties import _MARGIN, _cells_of
+    from mmdemo.spark.looks import _MARGIN, _cells_of
 
     draw = np.random.default_rng(2)
     for _ in range(300):

@@ -20,11 +20,12 @@ from mmdemo.datasets.finding import counted
 from mmdemo.datasets.left_out import kinds_sentence
 from mmdemo.model.config import ModelConfig
 from mmdemo.model.model import Model
-from mmdemo.spark.classifying import check_output, classify_on_spark, source_to_classify
+from mmdemo.spark.classifying import check_output, classify_on_spark
 from mmdemo.spark.evaluating import evaluate_on_spark
 from mmdemo.spark.features import check_encoders
 from mmdemo.spark.opening import check_data, open_source
 from mmdemo.spark.progress import Stages
+from mmdemo.spark.rows_to_classify import source_to_classify
 from mmdemo.spark.session import java_process, running
 from mmdemo.spark.training import SparkTraining, train_on_spark
 from mmdemo.training.command_line import shell_command, train_arguments

@@ -42,7 +42,8 @@ class Column:
         if held is None:
             return [(b"", cell) for cell in self.texts(batch)]
         paths = column.field(PATH).to_pylist() if pa.types.is_struct(column.type) and _has_path(column) else []
-        return list(zip([one or b"" for one in held.to_pylist()], [*map(str, paths)] or [""] * len(held), strict=True))
+        named = [str(one or "") for one in paths] or [""] * len(held)
+        return list(zip([one or b"" for one in held.to_pylist()], named, strict=True))
 
 
 @dataclass(frozen=True)
@@ -73,8 +74,6 @@ class Cells:
 def texts_of(column: Column | None, batch: pa.RecordBatch) -> list[str]:
     """Return a column's cells as text; "" for each row where there is no such column."""
     return [""] * batch.num_rows if column is None else column.texts(batch)
-
-
 
 
 def _decoded(cell: bytes | str) -> str:

@@ -7,48 +7,24 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 from threadpoolctl import threadpool_limits
 
-from mmdemo.datasets.choices import Choices
-from mmdemo.datasets.registry import SOURCES
+from mmdemo.datasets.column_names import column_names
 from mmdemo.datasets.table_of_pairs import TableRow
-from mmdemo.datasets.tables_to_classify import table_of_pairs
 from mmdemo.encoders.threads import one_thread
 from mmdemo.errors import ConfigError, DatasetError
 from mmdemo.model.answer_table import ANSWER_COLUMNS, BatchCount, answer_cells
 from mmdemo.model.batch import answers
 from mmdemo.model.model import Model
-from mmdemo.spark.cells import Cells, Column
-from mmdemo.spark.opening import open_source
+from mmdemo.spark.cells import Cells
 from mmdemo.spark.places import check_new, remove
 from mmdemo.spark.progress import Stages
-from mmdemo.spark.source import ID, WRITTEN, WRONG, Source, in_parts
-from mmdemo.spark.tables import is_table
+from mmdemo.spark.source import ID, WRITTEN, WRONG, Source
+from mmdemo.spark.table_files import AS_WRITTEN
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
 _NUMBERS = ("probability",)  # of ANSWER_COLUMNS; the others are text
-
-
-def source_to_classify(spark: "SparkSession", data: str, options: Mapping[str, Any]) -> Source:
-    """Return the rows of a table, labelled or not: read by Spark where it can, else by the local reader."""
-    if data not in SOURCES and is_table(data):
-        return open_source(spark, data, options)
-    table = table_of_pairs(data, Choices.from_options(options))
-    columns: dict[str, list[Any]] = {ID: [], WRONG: []}
-    names = list(dict.fromkeys(name for row in table.rows() for name in row.values))
-    columns |= {name: [] for name in names} | {_cell(place): [] for place in range(len(table.header))}
-    for row in table.rows():
-        columns[ID].append(row.id)
-        columns[WRONG].append(row.error)
-        for name in names:
-            columns[name].append(str(row.values.get(name) or ""))
-        for place, cell in enumerate(row.cells):
-            columns[_cell(place)].append(cell)
-    return Source(
-        rows=_with_written(in_parts(spark, columns), table.header),
-        cells={name: Cells(name, (Column(name),)) for name in names},
-        name=data,
-    )
+_ROW = "row"
 
 
 def classify_on_spark(spark: "SparkSession", model: Model, source: Source, output: str, stages: Stages) -> BatchCount:
@@ -56,16 +32,20 @@ def classify_on_spark(spark: "SparkSession", model: Model, source: Source, outpu
 
     Raises a ConfigError where something is at `output` already, a DatasetError where no row holds what the model reads.
     """
+    from pyspark.errors import AnalysisException
+
     check_new(spark, output)
     if not set(source.cells) & set(model.encoders):
         raise DatasetError(f"{source.name!r} has nothing that this model reads: {' or '.join(model.encoders)}.")
     with stages.stage("classify"):
         try:
             _answered(source, model).write.parquet(output)
+        except AnalysisException:  # nothing is written yet; what is there by now is somebody else's
+            raise
         except BaseException:
             remove(spark, output)
             raise
-        return _counted(spark.read.parquet(output))
+        return _counted(spark.read.options(**AS_WRITTEN).parquet(output))
 
 
 @dataclass(frozen=True)
@@ -109,11 +89,12 @@ def _answered(source: Source, model: Model) -> "DataFrame":
         schema = schema.add(_of_answer(name), DoubleType() if name in _NUMBERS else StringType())
     read = {name: cells for name, cells in source.cells.items() if name in model.encoders}
     found = source.rows.mapInArrow(_Answers(model, read), schema)
-    taken = {ID, "row", *ANSWER_COLUMNS}
     written = source.rows.select(f"{WRITTEN}.*").columns if has_written else []
-    kept = [F.col(WRITTEN)[name].alias(name) for name in written if name.casefold() not in taken]
+    kept = [name for name in written if name.casefold() not in ANSWER_COLUMNS]
+    row = column_names([*map(str.casefold, kept), _ROW])[-1]  # another name where the table has such a column
+    cells = [F.col(WRITTEN)[name].alias(name) for name in kept]
     answered = [F.col(_of_answer(name)).alias(name) for name in ANSWER_COLUMNS]
-    return found.select(F.col(ID).alias("row"), *kept, *answered)
+    return found.select(F.col(ID).alias(row), *cells, *answered)
 
 
 def _counted(answered: "DataFrame") -> BatchCount:
@@ -141,20 +122,6 @@ def _array(name: str, column: Any) -> pa.Array:
 
 def _of_answer(name: str) -> str:
     return f"answer_{name.replace(' ', '_')}"
-
-
-def _cell(place: int) -> str:
-    return f"cell_{place}"
-
-
-def _with_written(rows: "DataFrame", header: tuple[str, ...]) -> "DataFrame":
-    from pyspark.sql import functions as F
-
-    from mmdemo.datasets.column_names import column_names
-
-    cells = [F.col(_cell(place)).alias(name) for place, name in enumerate(column_names(header))]
-    kept = [name for name in rows.columns if not name.startswith("cell_")]
-    return rows.select(*kept, *([F.struct(*cells).alias(WRITTEN)] if cells else []))
 
 
 def check_output(output: str) -> None:

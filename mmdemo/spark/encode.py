@@ -16,9 +16,10 @@ from mmdemo.errors import MMDemoError
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.config import ModelConfig
 from mmdemo.spark.cells import Cells, Column, texts_of
-from mmdemo.spark.source import ID
+from mmdemo.spark.source import ID, WRITTEN
 
 if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
     from pyspark.sql.types import StructType
 
 WHY = ("reason", "remedy", "kind")
@@ -66,6 +67,10 @@ class Encoding:
         for name in self.frozen():
             found = found.add(name, BinaryType())
         return found
+
+    def of(self, rows: "DataFrame") -> "DataFrame":
+        """Return the encoded rows; columns that are not read stay where they are."""
+        return rows.drop(WRITTEN).mapInArrow(self, self.schema())
 
     def __call__(self, batches: Batches) -> Iterator[pa.RecordBatch]:
         """Yield the encoded rows of each batch; a row that cannot be used says why, and costs no other its place."""

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from mmdemo.errors import ConfigError, MMDemoError
 
 _RAISED = re.compile(r"^(?:[\w.]+\.)?(\w+(?:Error|Exception)): (.+)", re.MULTILINE)
+_LACKING = re.compile(r"^ModuleNotFoundError: No module named '(\w+)", re.MULTILINE)
 _IDLE = re.compile(r"at |An error occurred while calling ")
 _WRAPPING = re.compile(r"^(.* most recent failure: .*?\): |\[[A-Z0-9_.]+\] |([\w.$]+(Exception|Error): )+)+")
 _ENDING = re.compile(r"( SQLSTATE: \w+|; For more details see: .*)$")
@@ -32,12 +33,16 @@ def reason(error: BaseException) -> str:
 
     >>> reason(ValueError("An exception was thrown from the Python worker:\nTraceback …\nKeyError: 'cat'\n"))
     "KeyError: 'cat'."
+    >>> reason(ValueError("Traceback …\nModuleNotFoundError: No module named 'mmdemo.spark'"))
+    'The Python of a worker lacks mmdemo; what is installed here has to be installed on every worker.'
     >>> reason(ValueError("An error occurred while calling o5.\n: java.io.IOException: [NO_FOOTER] Cut off.\n\tat A"))
     'Cut off.'
     >>> reason(ValueError("[PATH_NOT_FOUND] Path does not exist: file:/pairs. SQLSTATE: 42K03"))
     'Path does not exist: file:/pairs.'
     """
     said = str(error)
+    if lacking := _LACKING.search(said):
+        return f"The Python of a worker lacks {lacking[1]}; what is installed here has to be installed on every worker."
     raised = _RAISED.findall(said)
     if "Traceback" in said and raised:
         kind, message = raised[-1]

@@ -18,6 +18,7 @@ from mmdemo.errors import DatasetError
 from mmdemo.evaluation.evaluate import Evaluation, evaluate
 from mmdemo.model.config import ModelConfig
 from mmdemo.spark.cutting import kept
+from mmdemo.spark.dealing import FOLD, LABEL, drawn
 from mmdemo.spark.encode import Encoding, digest_column, missing_column
 from mmdemo.spark.features import check_encoders
 from mmdemo.spark.fingerprint import fingerprint_of
@@ -27,7 +28,7 @@ from mmdemo.spark.outcome import Answered, answered_rows
 from mmdemo.spark.progress import Stages
 from mmdemo.spark.rare import with_merged
 from mmdemo.spark.source import ID, Source
-from mmdemo.spark.split import FOLD, LABEL, REPEATED, drawn, split_of
+from mmdemo.spark.split import REPEATED, split_of
 from mmdemo.spark.ties import GROUP_KEY, ties_of
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def evaluate_on_spark(
         spelling, notes = spelling_of(source)
     encoding = Encoding(model.config, source.cells, source.label, source.group, spelling)
     with stages.stage("encode"):
-        encoded = kept(source.rows.mapInArrow(encoding, encoding.schema()))
+        encoded = kept(encoding.of(source.rows))
         keys = kept(encoded.drop(*encoding.frozen()))
         counted_kinds = keys.groupBy("kind").count().withColumnRenamed("count", "rows").collect()
     left_out = left_out_rows(keys, counted_kinds)
@@ -104,13 +105,15 @@ def _not_trained_on(
     rows: "DataFrame", usable: "DataFrame", tied: "DataFrame", bundle: Bundle, is_same: bool
 ) -> tuple["DataFrame", tuple[str, ...]]:
     """Return the rows that a model was not trained on, and a note where that cannot be told of all."""
-    config = bundle.model.config
-    if is_same and bundle.manifest.get("engine") == "spark" and config.n_folds == 1:
+    config, trained = bundle.model.config, bundle.trained_on()
+    if is_same and config.n_folds > 1:  # it was trained on all of them
+        return rows.where("false"), ()
+    if is_same and not trained.complete:
         placed = split_of(usable, tied, config).frame
         return rows.join(placed.where(f"{FOLD} = 0").select(ID), ID), ()
-    trained = bundle.trained_on()
     if is_same:
-        return rows.where(~rows[ID].isin(trained.ids.tolist())), ()
+        named = rows.sparkSession.createDataFrame(pa.table({ID: trained.ids.tolist()}))
+        return rows.join(named, ID, "left_anti"), ()
     names = recognised_by([name[len("digest_") :] for name in rows.columns if name.startswith("digest_")], config)
     fresh = rows.mapInArrow(_Others(tuple(names), frozenset(trained.digests.tolist())), rows.schema)
     return fresh, (trained.caveat,) if trained.caveat else ()

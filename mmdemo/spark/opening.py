@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from mmdemo.datasets import working_copy
 from mmdemo.datasets.base import GROUP, LABEL, Dataset
 from mmdemo.datasets.choices import Choices
+from mmdemo.datasets.column_mapping import ColumnMapping
 from mmdemo.datasets.mapping_file import read_mapping
 from mmdemo.datasets.own_data import own_data
 from mmdemo.datasets.own_dataset import dataset_of
@@ -15,7 +16,8 @@ from mmdemo.datasets.own_source import takes
 from mmdemo.datasets.registry import SOURCES, check_options, check_there, load
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.spark.source import Source, of_dataset
-from mmdemo.spark.tables import is_elsewhere, is_table, open_table
+from mmdemo.spark.table_files import is_elsewhere, is_table
+from mmdemo.spark.tables import open_table
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -35,13 +37,22 @@ def open_source(spark: "SparkSession", data: str, options: Mapping[str, Any]) ->
 
     Raises a DatasetError, one sentence, where there is nothing that can be read, a ConfigError for unknown options.
     """
-    where, mapping = data, None
-    if data not in SOURCES and (described := read_mapping(Path(data))):
-        where, mapping = str(described[0]), described[1]
-    if data not in SOURCES and is_table(where):
+    where, mapping = _described(data)
+    if reads_by_itself(data):
         check_options(data, options, [*MODALITIES, LABEL, GROUP, "table", "rare"])
         return open_table(spark, where, mapping, Choices.from_options(options), options)
     return of_dataset(spark, _read_here(data, options))
+
+
+def reads_by_itself(data: str) -> bool:
+    """Return whether Spark reads this table, and not the local reader."""
+    return data not in SOURCES and is_table(_described(data)[0])
+
+
+def _described(data: str) -> tuple[str, ColumnMapping | None]:
+    """Return where a table is, and what a mapping file says of its columns."""
+    found = None if data in SOURCES else read_mapping(Path(data))
+    return (str(found[0]), found[1]) if found else (data, None)
 
 
 def _read_here(data: str, options: Mapping[str, Any]) -> Dataset:

@@ -1,4 +1,4 @@
-"""Folders that Spark writes, wherever they are: on this disk, in HDFS, in a bucket."""
+"""Files and folders wherever they are: on this disk, in HDFS, in a bucket."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -9,10 +9,15 @@ if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 
+def exists(spark: "SparkSession", path: str) -> bool:
+    """Return whether there is something at a path."""
+    files, place = _at(spark, path)
+    return bool(files.exists(place))
+
+
 def check_new(spark: "SparkSession", path: str) -> None:
     """Raise a ConfigError where there is something at a path already."""
-    files, place = _at(spark, path)
-    if files.exists(place):
+    if exists(spark, path):
         raise ConfigError(f"There is something at {path!r} already; give a new folder, or remove that one first.")
 
 

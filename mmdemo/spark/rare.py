@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+import pyarrow as pa
+
 from mmdemo.datasets.rare_classes import FEWEST, OTHER, merged_note, rare_by_counts
 from mmdemo.spark.source import ID
 from mmdemo.spark.split import LABEL
@@ -9,6 +11,8 @@ from mmdemo.spark.ties import GROUP_KEY
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
+
+_MERGED = "merged"
 
 
 def with_merged(keys: "DataFrame", tied: "DataFrame", rare: str) -> tuple["DataFrame", tuple[str, ...]]:
@@ -25,8 +29,13 @@ def with_merged(keys: "DataFrame", tied: "DataFrame", rare: str) -> tuple["DataF
     counted = pairs.groupBy(LABEL).agg(F.count(F.lit(1)).alias("rows"), different).collect()
     rows = {row[LABEL]: row["rows"] for row in counted}
     few = list(rare_by_counts(rows, {row[LABEL]: row["different"] for row in counted}))
-    together = pairs.where(F.col(LABEL).isin([*few, OTHER])).agg(different).collect()[0]["different"]
+    named = keys.sparkSession.createDataFrame(pa.table({LABEL: pa.array(few, pa.string())}))
+
+    def merged(labelled: "DataFrame") -> "DataFrame":
+        found = labelled.join(F.broadcast(named.withColumn(_MERGED, F.lit(OTHER))), LABEL, "left")
+        return found.withColumn(LABEL, F.coalesce(_MERGED, LABEL)).drop(_MERGED)
+
+    together = merged(pairs).where(F.col(LABEL) == OTHER).agg(different).collect()[0]["different"]
     if not few or together < FEWEST:
         return keys, ()
-    label = F.when(F.col(LABEL).isin(few), OTHER).otherwise(F.col(LABEL))
-    return keys.withColumn(LABEL, label), (merged_note(few, sum(rows[label] for label in few)),)
+    return merged(keys), (merged_note(few, sum(rows[label] for label in few)),)

@@ -32,7 +32,13 @@ _SQL = {
     "spark.sql.execution.arrow.maxBytesPerBatch": str(_BYTES),
     "spark.sql.parquet.columnarReaderBatchSize": str(_READ),
     "spark.sql.files.maxPartitionBytes": str(_PART),
+    "spark.sql.caseSensitive": "true",  # a table may have both `Label` and `label`
+    "spark.sql.session.timeZone": "UTC",  # else a label that is a time reads otherwise on another machine
+    "spark.sql.sources.partitionColumnTypeInference.enabled": "false",  # the folder `label=007` is of the class 007
+    "spark.sql.legacy.parquet.nanosAsLong": "true",  # pandas writes such times; else the whole table is refused
+    "spark.sql.timeType.enabled": "true",
 }
+"""Settings of any session; a table is not refused for a column that nobody asks for."""
 _HEAP, _A_TASK = 312, 100  # megabytes of Java on one machine: Python does the work, Java moves batches
 _LEAN = " -XX:+UseSerialGC -XX:ReservedCodeCacheSize=128m -XX:MaxDirectMemorySize=256m"
 _STACK = "-Xss16m"  # of each thread: a task is written with all joins that it rests on, one within the other

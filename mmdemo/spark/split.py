@@ -1,6 +1,6 @@
 """Which rows are used, where each is held out, and which are drawn for what the driver does itself."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -8,21 +8,20 @@ import pyarrow as pa
 
 from mmdemo.datasets.left_out import SMALL_CLASS
 from mmdemo.datasets.rare_classes import check_classes, notes_on, rare_by_counts
-from mmdemo.model.config import FOLDS, ModelConfig
+from mmdemo.model.config import ModelConfig
 from mmdemo.spark.cutting import kept
+from mmdemo.spark.dealing import DRAW, FOLD, LABEL, LOT, placed
 from mmdemo.spark.encode import missing_column, repeat_column
 from mmdemo.spark.source import ID
 from mmdemo.spark.ties import GROUP_KEY
-from mmdemo.training.folds import NEVER, first_fold, place_in_line
+from mmdemo.training.folds import NEVER
 from mmdemo.training.split import INDIVISIBLE, enough
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-LABEL, FOLD, REPEATED, DRAW, LOT = "label", "fold", "repeated", "draw", "lot"
-_LARGE = 50  # rows of a group that is never drawn as a whole
+REPEATED = "repeated"
 MOST_CLASSES = 20_000
-_DRAWS = float(2**64)
 
 
 @dataclass(frozen=True)
@@ -74,74 +73,15 @@ def split_of(keys: "DataFrame", tied: "DataFrame", config: ModelConfig) -> Split
     while True:
         check_classes(sizes, reasons)
         chosen = _without(rows, list(reasons))
-        placed = kept(_placed(chosen, config))
-        counts = {(row[LABEL], row[FOLD]): row["count"] for row in placed.groupBy(LABEL, FOLD).count().collect()}
+        dealt = kept(placed(chosen, config))
+        counts = {(row[LABEL], row[FOLD]): row["count"] for row in dealt.groupBy(LABEL, FOLD).count().collect()}
         undivided = _undivided(counts, config)
         if not undivided:
             break
         reasons |= undivided
     small = sum(sizes[label] for label in reasons if label in sizes)
-    frame = kept(_marked(placed, repeats))
+    frame = kept(_marked(dealt, repeats))
     return Split(frame, counts, reasons, {SMALL_CLASS: small} if small else {}, tuple(notes_on(reasons)))
-
-
-def _placed(rows: "DataFrame", config: ModelConfig) -> "DataFrame":
-    """Return the rows with `fold` and `draw`, by the functions of keys that the local engine uses."""
-    from pyspark.sql import Window
-    from pyspark.sql import functions as F
-
-    folds = FOLDS if config.n_folds == 1 else config.n_folds
-    sizes = rows.groupBy(GROUP_KEY, LABEL).count()
-    order = Window.partitionBy(GROUP_KEY).orderBy(F.desc("count"), F.col(LABEL))
-    groups = sizes.withColumn("at", F.row_number().over(order)).where("at = 1").select(GROUP_KEY, LABEL)
-    schema = f"{GROUP_KEY} string, place string, first int, of string"
-    lined = groups.mapInArrow(_InLine(config.seed, folds), schema)
-    rank = F.row_number().over(Window.partitionBy("of").orderBy("place", GROUP_KEY)) - 1
-    dealt = lined.select(GROUP_KEY, ((F.col("first") + rank) % folds).cast("int").alias(FOLD))
-    large = sizes.groupBy(GROUP_KEY).agg(F.sum("count").alias("n")).where(F.col("n") > _LARGE)
-    dealt = dealt.join(large.select(GROUP_KEY, F.lit(1.0).alias("never")), GROUP_KEY, "left")
-    if config.n_folds == 1:
-        dealt = dealt.withColumn(FOLD, F.when(F.col(FOLD) == 0, 0).otherwise(NEVER))
-    placed = drawn(drawn(rows.join(dealt, GROUP_KEY), config.seed), config.seed, GROUP_KEY, LOT)
-    return placed.withColumn(LOT, F.coalesce("never", LOT)).drop("never")
-
-
-def drawn(rows: "DataFrame", seed: int, key: str = ID, draw: str = DRAW) -> "DataFrame":
-    """Return rows with a number from 0 to 1 that depends on the key in a column and the seed alone."""
-    from pyspark.sql.types import DoubleType, StructField, StructType
-
-    return rows.mapInArrow(_Drawn(seed, key, draw), StructType([*rows.schema.fields, StructField(draw, DoubleType())]))
-
-
-class _InLine:
-    """Gives each group its place in the line of its class, and the fold at which the class begins."""
-
-    def __init__(self, seed: int, folds: int) -> None:
-        self._seed, self._folds = seed, folds
-
-    def __call__(self, batches: Any) -> Iterator[pa.RecordBatch]:
-        for batch in batches:
-            keys, labels = batch.column(GROUP_KEY).to_pylist(), batch.column(LABEL).to_pylist()
-            first = {label: first_fold(label, self._folds, self._seed) for label in set(labels)}
-            places = [f"{place_in_line(key, self._seed):016x}" for key in keys]  # text of one length sorts as numbers
-            yield pa.RecordBatch.from_arrays(
-                [pa.array(keys), pa.array(places), pa.array([first[label] for label in labels], pa.int32()),
-                 pa.array(labels)],
-                names=[GROUP_KEY, "place", "first", "of"],
-            )  # fmt: skip
-
-
-class _Drawn:
-    """Gives each row a number."""
-
-    def __init__(self, seed: int, key: str, draw: str) -> None:
-        self._seed, self._key, self._draw = seed, key, draw
-
-    def __call__(self, batches: Any) -> Iterator[pa.RecordBatch]:
-        for batch in batches:
-            keys = batch.column(self._key).to_pylist()
-            draws = [place_in_line(f"{self._draw} {key}", self._seed) / _DRAWS for key in keys]
-            yield batch.append_column(self._draw, pa.array(draws, pa.float64()))
 
 
 def _marked(rows: "DataFrame", repeats: Sequence[str]) -> "DataFrame":
@@ -161,14 +101,18 @@ def _marked(rows: "DataFrame", repeats: Sequence[str]) -> "DataFrame":
 def _without(rows: "DataFrame", labels: Sequence[str]) -> "DataFrame":
     from pyspark.sql import functions as F
 
-    return rows.where(~F.col(LABEL).isin(list(labels))) if labels else rows
+    if not labels:
+        return rows
+    named = rows.sparkSession.createDataFrame(pa.table({LABEL: pa.array(labels, pa.string())}))
+    return rows.join(F.broadcast(named), LABEL, "left_anti")  # thousands in a condition take Spark's planner seconds
 
 
 def _undivided(counts: Mapping[tuple[str, int], int], config: ModelConfig) -> dict[str, str]:
     """Return label → why it is left out, of the classes without which some model would have to be trained."""
-    labels = sorted({label for label, _ in counts})
-    folds = {label: {fold: count for (one, fold), count in counts.items() if one == label} for label in labels}
-    return {label: INDIVISIBLE for label in labels if not enough(folds[label], config)}
+    folds: dict[str, dict[int, int]] = {}
+    for (label, fold), count in counts.items():
+        folds.setdefault(label, {})[fold] = count
+    return {label: INDIVISIBLE for label in sorted(folds) if not enough(folds[label], config)}
 
 
 def _all(conditions: Sequence[Any]) -> Any:

@@ -12,6 +12,7 @@ from mmdemo.datasets.scarce import scarce_note
 from mmdemo.encoders.encoder import OnProgress
 from mmdemo.errors import DatasetError
 from mmdemo.evaluation.evaluate import evaluate
+from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.config import ModelConfig
 from mmdemo.spark.cutting import kept
 from mmdemo.spark.encode import Encoding, missing_column
@@ -64,6 +65,8 @@ def train_on_spark(
     Raises a DatasetError for too few rows or classes, a ConfigError for an encoder that cannot be used on Spark.
     """
     check_encoders(config)
+    if lacking := [name for name in config.encoders if name not in source.cells]:
+        raise DatasetError(f"The data has no {MODALITIES[lacking[0]].nouns}; train without them.")
     stages = Stages(spark, on_progress)
     with threadpool_limits(1):
         encoded = _encoded(source, config, stages)
@@ -92,7 +95,7 @@ def _encoded(source: Source, config: ModelConfig, stages: Stages) -> _Encoded:
         spelling, notes = spelling_of(source)
     encoding = Encoding(config, source.cells, source.label, source.group, spelling)
     with stages.stage("encode"):
-        frame = kept(source.rows.mapInArrow(encoding, encoding.schema()))
+        frame = kept(encoding.of(source.rows))
         keys = kept(frame.drop(*encoding.frozen()))
         held = [F.sum((~F.col(missing_column(name))).cast("long")).alias(name) for name in source.cells]
         counted = keys.groupBy("kind").agg(F.count(F.lit(1)).alias("rows"), *held).collect()

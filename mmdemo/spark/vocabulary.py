@@ -40,12 +40,22 @@ def _frequencies(rows: "DataFrame", name: str, part: Any, classes: int) -> tuple
 
     held = rows.where(F.col(value_column(name)).isNotNull()).select(F.col(value_column(name)).alias("value"))
     counts = kept(held.mapInArrow(_Tokens(part), "token string").groupBy("token").count())
+    found, note = _frequent(counts, max(_FEWEST, min(_MOST, _MOST_WEIGHTS // classes)))
+    return found, held.count(), note
+
+
+def _frequent(counts: "DataFrame", most: int) -> tuple[dict[str, int], str]:
+    """Return the `most` tokens that stand in most rows with these counts, and a note on the others."""
+    from pyspark.sql import functions as F
+
     of_size = counts.groupBy("count").agg(F.count("token").alias("tokens"))
     sizes = {row["count"]: row["tokens"] for row in of_size.collect()}
-    least, left_out = least_frequent(sizes, max(_FEWEST, min(_MOST, _MOST_WEIGHTS // classes)))
-    found = {row["token"]: row["count"] for row in counts.where(F.col("count") >= least).collect()}
-    note = f"Left out: {left_out:,} words that stand in fewer than {least:,} pairs." if left_out else ""
-    return found, held.count(), note
+    least, left_out = least_frequent(sizes, most)
+    chosen, too_many = counts.where(F.col("count") >= least), sum(sizes.values()) - left_out - most
+    if too_many > 0:  # stand equally often, as where every caption is a code
+        chosen, least, left_out = chosen.orderBy("token").limit(most), least + 1, left_out + too_many
+    found = {row["token"]: row["count"] for row in chosen.collect()}
+    return found, f"Left out: {left_out:,} words that stand in fewer than {least:,} pairs." if left_out else ""
 
 
 def least_frequent(sizes: dict[int, int], most: int) -> tuple[int, int]:
