@@ -7,7 +7,7 @@ import signal
 import sys
 import warnings
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import current_thread, main_thread
 from typing import TYPE_CHECKING, Any
@@ -94,7 +94,8 @@ def running(master: str | None, conf: Mapping[str, str]) -> Iterator["SparkSessi
             yield spark
     finally:
         if before is None:
-            spark.stop()
+            with suppress(Exception):  # Java may be gone already; what ended the block is what counts
+                spark.stop()
 
 
 def _active() -> "SparkSession | None":
