@@ -17,18 +17,20 @@ from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.config import ModelConfig
 from mmdemo.preprocess import foreign
 from mmdemo.spark import (
-    blocks,
+    answering,
     choosing,
     columns,
     features,
-    fitting,
     left_out,
     looks,
     outcome,
+    products,
     row_numbers,
     session,
     split,
+    sums,
     table_files,
+    training_pairs,
 )
 from mmdemo.spark import vocabulary as words
 from mmdemo.spark.needs import JAVA_VERSIONS
@@ -40,8 +42,8 @@ ROWS = dict(re.findall(r"^\| ([^|]+) \| ([^|]+) \|$", TEXT, re.MULTILINE))
 MOST = {
     "training pairs on which C and the temperature are chosen, with their features": (choosing.SAMPLE,),
     "held-out pairs with their answers, for the intervals; answers times classes": (
-        outcome.MOST_HELD_OUT,
-        outcome._MOST_ANSWERS,
+        answering.MOST_HELD_OUT,
+        answering._MOST_ANSWERS,
     ),
     "training pairs that the bundle names, with their features": (outcome.MOST_TRAINED_ON,),
     "held-out pairs by which the warnings are set": (outcome._MOST_LOOKED_AT,),
@@ -55,8 +57,8 @@ MOST = {
         words._FEWEST,
     ),
     "features of an encoder that learns nothing": (features.MOST_COLUMNS,),
-    "features whose axes are found; of more, only those that networks make": (blocks.MOST_TURNED,),
-    "sums of each feature, one for each of so many tasks": (blocks._MERGED,),
+    "features whose axes are found; of more, only those that networks make": (products.MOST_TURNED,),
+    "sums of each feature, one for each of so many tasks": (sums._MERGED,),
     "files of one table; files of a folder that are looked at": (row_numbers._MOST_PARTS, table_files._MOST_FILES),
 }
 
@@ -97,7 +99,7 @@ def test_other_figures_are_the_codes() -> None:
     wanted += [f"{session._READ} rows at a time", f"{session._HEAP} MB and {session._A_TASK} for each core"]
     wanted += [f"compared with each other up to {looks.MOST_COMPARED:,}", f"about {choosing.SAMPLE:,} training pairs"]
     wanted += [f"more than {bounds.MOST_ROWS:,} rows", f"up to {foreign.BUDGET.megabytes} MB", session._STACK]
-    assert fitting._JUDGES == 5 and "a fifth of all training pairs at most" in " ".join(TEXT.split())
+    assert training_pairs._JUDGES == 5 and "a fifth of all training pairs at most" in " ".join(TEXT.split())
     *others, newest = map(str, JAVA_VERSIONS)
     wanted += [f"Java {', '.join(others)} or {newest}"]
     whole = " ".join(TEXT.split())

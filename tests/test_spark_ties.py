@@ -32,7 +32,7 @@ def quick(spark: "SparkSession") -> "SparkSession":
 
 def _keys(spark: "SparkSession", frame: pd.DataFrame) -> Any:
     """Return the rows of a frame as the workers leave them: what a value is tied by, not the value."""
-    from mmdemo.spark.encode import look_column, missing_column, repeat_column, tie_column
+    from mmdemo.spark.encoded_columns import look_column, missing_column, repeat_column, tie_column
 
     columns: dict[str, Any] = {"id": list(map(str, frame.index)), "label": frame["label"].tolist()}
     columns["group"] = [cell or None for cell in frame["group"]] if "group" in frame else [None] * len(frame)

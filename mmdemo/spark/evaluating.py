@@ -17,14 +17,15 @@ from mmdemo.encoders.encoder import OnProgress
 from mmdemo.errors import DatasetError
 from mmdemo.evaluation.evaluate import Evaluation, evaluate
 from mmdemo.model.config import ModelConfig
+from mmdemo.spark.answering import Answered, answered_rows
 from mmdemo.spark.cutting import kept
 from mmdemo.spark.dealing import FOLD, LABEL, drawn
-from mmdemo.spark.encode import Encoding, digest_column, missing_column
+from mmdemo.spark.encode import Encoding
+from mmdemo.spark.encoded_columns import digest_column, missing_column
 from mmdemo.spark.features import check_encoders
 from mmdemo.spark.fingerprint import fingerprint_of
 from mmdemo.spark.labels import spelling_of
 from mmdemo.spark.left_out import left_out_rows
-from mmdemo.spark.outcome import Answered, answered_rows
 from mmdemo.spark.progress import Stages
 from mmdemo.spark.rare import with_merged
 from mmdemo.spark.source import ID, Source

@@ -1,6 +1,6 @@
 """The features of encoded rows by encoders that have been fitted: in a worker, or on a sample in the driver."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,10 +11,12 @@ from mmdemo.encoders.gaps import transformed
 from mmdemo.encoders.side_by_side import SideBySideEncoder
 from mmdemo.errors import ConfigError
 from mmdemo.model.config import ModelConfig
-from mmdemo.spark.encode import features_column, missing_column, value_column
+from mmdemo.spark.encoded_columns import features_column, missing_column, value_column
 
 MOST_COLUMNS = 3_000  # of an encoder that learns nothing: the products of all pairs of them are summed up
 
+Part = tuple[str, int]
+"""A modality, and the place of a part in its encoder."""
 Table = Any
 """A batch or a table of Arrow's."""
 
@@ -76,3 +78,17 @@ def _dense(column: Any, width: int) -> np.ndarray:
         if cell is not None:
             found[place] = np.frombuffer(cell, np.float32)
     return found
+
+
+def scaled(rows: Any, encoders: Mapping[str, Encoder], factors: Mapping[str, float]) -> dict[Part, Any]:
+    """Return the parts of encoded rows on the common scale, float32 (n, d) each."""
+    return {
+        (name, place): block * np.float32(factor)
+        for name, factor in factors.items()
+        for place, block in enumerate(parts_of(rows, name, encoders[name]))
+    }
+
+
+def side_by_side(blocks: Sequence[Any]) -> np.ndarray:
+    """Return blocks (n, d) one after the other, all of them dense."""
+    return np.hstack([block.toarray() if sparse.issparse(block) else block for block in blocks])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from mmdemo.datasets.base import fingerprint_of_rows
 from mmdemo.datasets.tables.bounds import MOST_ROWS
 from mmdemo.modalities.registry import MODALITIES
-from mmdemo.spark.encode import digest_column
+from mmdemo.spark.encoded_columns import digest_column
 from mmdemo.spark.source import ID, Source
 
 if TYPE_CHECKING:

@@ -8,25 +8,22 @@ import numpy as np
 import pyarrow as pa
 
 from mmdemo.encoders.encoder import Encoder
-from mmdemo.errors import DatasetError
-from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.config import ModelConfig
 from mmdemo.model.model import Head, Model
-from mmdemo.spark.blocks import Part, Products, Sums, Vectors, factors_of, products_of, sums_of
-from mmdemo.spark.choosing import SAMPLE, choices_on
-from mmdemo.spark.encode import missing_column
-from mmdemo.spark.features import holds
-from mmdemo.spark.left_out import in_row_order
+from mmdemo.spark.choosing import choices_on
+from mmdemo.spark.encoded_columns import missing_column
+from mmdemo.spark.features import Part, holds
+from mmdemo.spark.products import Products, products_of
 from mmdemo.spark.progress import Stages
 from mmdemo.spark.regression import check_memory, fit_on_spark
 from mmdemo.spark.scoring import logits_of
-from mmdemo.spark.split import DRAW, FOLD, LABEL, LOT, Split
+from mmdemo.spark.split import LABEL, Split
+from mmdemo.spark.sums import Sums, factors_of, sums_of
+from mmdemo.spark.training_pairs import TrainingPairs, training_pairs
+from mmdemo.spark.vectors import Vectors
 from mmdemo.spark.vocabulary import fitted_encoders
 from mmdemo.training.head_problem import of_all_classes
 from mmdemo.training.selection import Choice, best_temperature, judging
-
-_FEW = 4  # of the sample that is wanted, one of so many has to be there
-_JUDGES = 5  # one of so many training pairs, at most, judges the temperature in the place of being fitted on
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -47,29 +44,6 @@ class Fitted:
     judging: float
     steps: Mapping[str, int]
     notes: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class _Training:
-    """The training pairs of one fit.
-
-    sample: some training pairs. judges: those by which the temperature is chosen, None where there are too few.
-    counts: (label, modalities held) → rows. share: of `lot`, below which pairs are judges.
-    """
-
-    rows: "DataFrame"
-    sample: pa.Table
-    judges: pa.Table | None
-    counts: Mapping[tuple[str, tuple[str, ...]], int]
-    share: float
-
-    def holding(self, names: tuple[str, ...]) -> dict[str, int]:
-        """Return label → how many rows hold at least one of these modalities."""
-        found: dict[str, int] = {}
-        for (label, held), count in self.counts.items():
-            if set(held) & set(names):
-                found[label] = found.get(label, 0) + count
-        return found
 
 
 class Fitting:
@@ -94,7 +68,7 @@ class Fitting:
     def _fit(self, fold: int | None, choices: Mapping[str, Choice] | None = None) -> Fitted:
         config, stages = self._config, self._stages
         with stages.stage("words"):
-            training = self._training(fold)
+            training = training_pairs(self._pairs, self._split, config, fold)
             encoders, notes = fitted_encoders(training.rows, config, len(self._split.classes))
             check_memory(self._spark, encoders, len(self._split.classes))
         with stages.stage("choose"):
@@ -115,35 +89,10 @@ class Fitting:
             chosen = _tempered(chosen, training.judges, model)
         return Fitted(_calibrated(model, chosen), chosen, whole, training.share, steps, notes)
 
-    def _training(self, fold: int | None) -> _Training:
-        """Return the rows of a fit, without those that its temperature is chosen by where there are many."""
-        from pyspark.sql import functions as F
-
-        chosen = self._pairs if fold is None else self._pairs.where(F.col(FOLD) != fold)
-        count = self._split.rows() - (0 if fold is None else self._split.rows(fold))
-        share = min(SAMPLE, count // _JUDGES) / count if count > SAMPLE else 0.0
-        drawn = in_row_order((chosen.where(F.col(LOT) < SAMPLE / count) if share else chosen).toArrow())
-        if share and len(drawn) < SAMPLE / _FEW:  # most pairs are in groups too large to be drawn
-            share, drawn = 0.0, in_row_order(chosen.where(F.col(DRAW) < SAMPLE / count).toArrow())
-        judges = drawn.filter(pa.array([lot < share for lot in drawn.column(LOT).to_pylist()])) if share else None
-        rows = chosen.where(F.col(LOT) >= share) if share else chosen
-        missing = [missing_column(name) for name in self._config.encoders]
-        counted = rows.groupBy(LABEL, *missing).count().collect()
-        names = self._config.encoders
-        counts = {(row[LABEL], tuple(name for name in names if not row[missing_column(name)])): row["count"]
-                  for row in counted}  # fmt: skip
-        training = _Training(rows, drawn, judges, counts, share)
-        for name in self._config.encoders:
-            if not training.holding((name,)):
-                raise DatasetError(
-                    f"Too few pairs hold {MODALITIES[name].wanted}: train without {MODALITIES[name].nouns}."
-                )
-        return training
-
     def _head(
         self,
         head: str,
-        training: _Training,
+        training: TrainingPairs,
         encoders: Mapping[str, Encoder],
         sums: Mapping[Part, Sums],
         products: Products,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from mmdemo.datasets.left_out import LeftOut
-from mmdemo.spark.encode import WHY
+from mmdemo.spark.encoded_columns import WHY
 from mmdemo.spark.source import ID
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.spark.cutting import kept
-from mmdemo.spark.encode import look_column, repeat_column, tie_column
+from mmdemo.spark.encoded_columns import look_column, repeat_column, tie_column
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame

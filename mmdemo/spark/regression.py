@@ -8,8 +8,8 @@ import numpy as np
 from mmdemo.encoders.encoder import Encoder
 from mmdemo.errors import ConfigError
 from mmdemo.model.regression import LinearFit
-from mmdemo.spark.blocks import Vectors
 from mmdemo.spark.session import java_of
+from mmdemo.spark.vectors import Vectors
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession

@@ -11,7 +11,7 @@ from mmdemo.datasets.rare_classes import check_classes, notes_on, rare_by_counts
 from mmdemo.model.config import ModelConfig
 from mmdemo.spark.cutting import kept
 from mmdemo.spark.dealing import DRAW, FOLD, LABEL, LOT, placed
-from mmdemo.spark.encode import missing_column, repeat_column
+from mmdemo.spark.encoded_columns import missing_column, repeat_column
 from mmdemo.spark.source import ID
 from mmdemo.spark.ties import GROUP_KEY
 from mmdemo.training.folds import NEVER

@@ -10,7 +10,7 @@ import pyarrow as pa
 from mmdemo.datasets.groups import joined
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.spark.cutting import kept
-from mmdemo.spark.encode import repeat_column, tie_column
+from mmdemo.spark.encoded_columns import repeat_column, tie_column
 from mmdemo.spark.looks import with_equal_keys
 from mmdemo.spark.source import ID
 

@@ -14,13 +14,15 @@ from mmdemo.errors import DatasetError
 from mmdemo.evaluation.evaluate import evaluate
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.config import ModelConfig
+from mmdemo.spark.answering import held_out_of
 from mmdemo.spark.cutting import kept
-from mmdemo.spark.encode import Encoding, missing_column
+from mmdemo.spark.encode import Encoding
+from mmdemo.spark.encoded_columns import missing_column
 from mmdemo.spark.features import check_encoders
 from mmdemo.spark.fitting import Fitting
 from mmdemo.spark.labels import spelling_of
 from mmdemo.spark.left_out import LeftOutRows, left_out_rows
-from mmdemo.spark.outcome import held_out_of, parts_of_run
+from mmdemo.spark.outcome import parts_of_run
 from mmdemo.spark.progress import Stages
 from mmdemo.spark.rare import with_merged
 from mmdemo.spark.source import ID, Source

@@ -8,7 +8,7 @@ import pyarrow as pa
 from mmdemo.encoders.encoder import Encoder
 from mmdemo.model.config import ModelConfig
 from mmdemo.spark.cutting import kept
-from mmdemo.spark.encode import value_column
+from mmdemo.spark.encoded_columns import value_column
 from mmdemo.spark.features import assembled
 
 if TYPE_CHECKING:
