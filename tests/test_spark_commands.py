@@ -147,6 +147,7 @@ REFUSED: dict[str, tuple[Sequence[str], str]] = {
     "a place taken": (("train", *SPARK, "--data", "pairs", "--out", "pairs"), "pairs"),
     "a file to write": (("classify", *SPARK, "--data", "pairs", "--output", "answers.csv"), "give --output a folder"),
     "no output": (("classify", *SPARK, "--data", "pairs"), "--engine spark needs --data and --output FOLDER"),
+    "unlabelled": ((*TRAIN, *SPARK, "--data", "pairs", "--label", "none"), "has no column that seems to hold"),
 }  # fmt: skip
 
 
@@ -157,3 +158,17 @@ def test_what_cannot_be_done_is_one_sentence(name: str, folder: Path) -> None:
     refusal = _run(folder, *arguments).refusal
     assert sentence in refusal and not any(word in refusal for word in ("Exception", "SQLSTATE", "Caused by", "\tat "))
     assert [path for path in sorted(folder.iterdir()) if path not in before] in ([], [folder / "scratch"])
+
+
+@pytest.mark.parametrize("command", ["train", "classify"])
+def test_a_command_that_is_stopped_leaves_nothing(command: str, folder: Path) -> None:
+    """A terminal sends the signal to everything that the command has started, too."""
+    asked = {"train": ("--out", "stopped", *QUICK), "classify": ("--output", "stopped")}
+    process = _start(folder, (command, "--data", "pairs", *SPARK, *asked[command], "--progress", "json"))
+    stage = {"train": "encode", "classify": "classify"}[command]
+    assert process.stdout is not None
+    assert any(json.loads(line)["stage"] == stage for line in process.stdout)
+    os.killpg(process.pid, signal.SIGINT)
+    _, err = process.communicate(timeout=PATIENCE)
+    assert (process.returncode, err.strip()) == (130, "Stopped.")
+    assert not list(folder.glob("*stopped*")) and not list(folder.glob(".*"))

@@ -1,12 +1,15 @@
 """A Spark session whose workers find this library, and whose batches are small."""
 
+import logging
 import os
 import re
+import signal
 import sys
 import warnings
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import current_thread, main_thread
 from typing import TYPE_CHECKING, Any
 
 import mmdemo
@@ -60,13 +63,22 @@ def session(master: str | None = None, conf: Mapping[str, str] | None = None) ->
     named = given.pop("spark.master", None)
     chosen = master or named or (None if _submitted() else LOCAL)
     settings = {**_SQL, **given} if running else _started(chosen, given)
+    interrupted = signal.getsignal(signal.SIGINT)
     try:
         spark = SparkSession.builder.appName("Fusion Lab").config(map={**settings}).getOrCreate()
     except Exception as error:  # of Java, of the network, of the gateway between them
         raise ConfigError(f"Spark does not start with the master {chosen!r}: {reason(error)}") from error
+    if running is None and current_thread() is main_thread():
+        signal.signal(signal.SIGINT, interrupted)  # Spark's own asks Java to stop in the middle of another question
+        logging.getLogger().addFilter(_is_no_interruption)
     java_of(spark)
     spark.sparkContext.setLogLevel(given.get(_LEVEL, "ERROR"))
     return spark
+
+
+def _is_no_interruption(record: logging.LogRecord) -> bool:
+    """Return whether a record is about anything but a person's Ctrl-C, which the command line answers itself."""
+    return not str(record.msg).startswith("KeyboardInterrupt while sending command")
 
 
 @contextmanager
@@ -82,7 +94,8 @@ def running(master: str | None, conf: Mapping[str, str]) -> Iterator["SparkSessi
             yield spark
     finally:
         if before is None:
-            spark.stop()
+            with suppress(Exception):  # Java may be gone already; what ended the block is what counts
+                spark.stop()
 
 
 def _active() -> "SparkSession | None":
