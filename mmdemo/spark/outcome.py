@@ -25,8 +25,8 @@ from mmdemo.training.doubts import doubts_of
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-MOST_TRAINED_ON = 4_000  # training pairs that a bundle names, with their features, for the nearest pairs
-_MOST_LOOKED_AT = 1_500  # held-out pairs, to see when to warn
+MOST_TRAINED_ON = 2_000  # training pairs that a bundle names, with their features, for the nearest pairs
+_MOST_LOOKED_AT = 1_000  # held-out pairs, to see when to warn
 
 
 def parts_of_run(
