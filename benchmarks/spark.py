@@ -16,7 +16,6 @@ from statistics import median
 import click
 
 from benchmarks.child import ROOT, run_python
-from benchmarks.memory import PeaksBelow
 from benchmarks.readme import replace_blocks
 from benchmarks.report import Table, Target
 
@@ -30,7 +29,8 @@ _MOST_MB, _MOST_GROWTH, _LEAST_GAIN = 1_200, 1.2, 1.7
 class Trained:
     """A training from start to end.
 
-    seconds: of the whole process. stages: stage → seconds of it, in order. python, java: the driver's peaks, MB.
+    seconds: of the whole process. stages: stage → seconds of it, in order. python, java: peaks of the driver, in MB, as
+    the training tells them; on a local master, Java is the executors, too.
     """
 
     seconds: float
@@ -52,23 +52,24 @@ def write(pairs: int, folder: Path, conf: Sequence[str] = ()) -> Path:
 def train(data: Path, cores: int, conf: Sequence[str] = ()) -> Trained:
     """Train on one fifth held out, C given, and watch the driver: its Python and its virtual machine."""
     spark = ("--engine", "spark", "--master", f"local[{cores}]", *_settings(conf))
-    with tempfile.TemporaryDirectory() as folder, PeaksBelow() as peaks:
+    with tempfile.TemporaryDirectory() as folder:
         options = ("--data", str(data), "--C", "30", "--folds", "1", "--out", f"{folder}/model")
         taken = run_python("-m", "mmdemo", "train", *options, *spark, "--progress", "none", "--json")
-    stages = {name: took for name, took in json.loads(taken.output)["seconds"].items() if name != "total"}
-    java = max((mb for name, mb in peaks.found.items() if name.startswith("java")), default=0.0)
-    python = max((mb for name, mb in peaks.found.items() if name.startswith("python")), default=0.0)
-    found = Trained(taken.seconds, stages, python, java)
-    _tell(f"{data.name} on {cores} cores: {found.seconds:.0f} s, Python {python:.0f} MB, Java {java:.0f} MB, {stages}")
+    told = json.loads(taken.output)
+    stages = {name: took for name, took in told["seconds"].items() if name != "total"}
+    found = Trained(taken.seconds, stages, told["driver_mb"]["python"], told["driver_mb"]["java"])
+    _tell(f"{data.name} on {cores} cores: {found.seconds:.0f} s, Python {found.python:.0f} MB, Java {found.java:.0f} MB, {stages}")
     return found
 
 
-def encoding(data: Path, repeats: int, conf: Sequence[str] = ()) -> dict[int, list[float]]:
-    """Return cores → seconds of encoding, of trainings on one core and on two that take turns."""
+def encoding(data: Path, repeats: int) -> dict[int, list[float]]:
+    """Return cores → seconds of encoding a table, on one core and on two that take turns."""
     found: dict[int, list[float]] = {1: [], _CORES: []}
     for turn in range(repeats):
         for cores in sorted(found, reverse=turn % 2 == 1):
-            found[cores].append(train(data, cores, conf).stages["encode"])
+            taken = run_python("-m", "benchmarks.spark_encode", str(data), str(cores))
+            found[cores].append(json.loads(taken.output)["seconds"])
+            _tell(f"{data.name} encoded on {cores}: {found[cores][-1]:.1f} s")
     return found
 
 
@@ -161,7 +162,7 @@ def command(
     """Measure trainings on Spark of so many pairs each, print the tables, and say which targets are met."""
     with tempfile.TemporaryDirectory(prefix="fusion-lab-spark-") as made:
         kept = folder or Path(made)
-        by_cores = encoding(write(encoded, kept, conf), repeats, conf)
+        by_cores = encoding(write(encoded, kept, conf), repeats)
         by_pairs = {size: train(write(size, kept, conf), _CORES, conf) for size in sorted(sizes or PAIRS)}
     found = block(by_pairs, by_cores, encoded)
     click.echo(found)

@@ -1,13 +1,8 @@
-"""What is concluded from trainings on Spark, and whose memory is watched."""
-
-import subprocess
-import sys
+"""What is concluded from trainings on Spark."""
 
 import pytest
 
-from benchmarks.memory import PeaksBelow
 from benchmarks.spark import Trained, added, driver_table, of_many, stages_table, targets
-from tests.spark_cluster import wait_until
 
 
 def trained(pairs: int, seconds: float, java: float = 700) -> Trained:
@@ -49,12 +44,3 @@ def test_one_size_gives_no_growth() -> None:
     assert [target.what for target in targets(one, ENCODED)] == [
         "Driver's peak, Python and Java:", "Encoding on 2 cores, beside one:"
     ]  # fmt: skip
-
-
-def test_peaks_are_those_of_what_is_started_not_of_this_process() -> None:
-    hold = "held = bytearray(300_000_000); held[::4096] = b'x' * len(held[::4096]); del held; input()"
-    with PeaksBelow() as peaks, subprocess.Popen([sys.executable, "-c", hold], stdin=subprocess.PIPE) as child:
-        wait_until(lambda: max(peaks.found.values(), default=0) > 300, lambda: str(peaks.found))
-        child.communicate(b"\n")
-    assert child.returncode == 0
-    assert [name for name, mb in peaks.found.items() if 300 < mb < 400 and name.startswith("python")]
