@@ -58,7 +58,8 @@ def train(data: Path, cores: int, conf: Sequence[str] = ()) -> Trained:
     told = json.loads(taken.output)
     stages = {name: took for name, took in told["seconds"].items() if name != "total"}
     found = Trained(taken.seconds, stages, told["driver_mb"]["python"], told["driver_mb"]["java"])
-    _tell(f"{data.name} on {cores} cores: {found.seconds:.0f} s, Python {found.python:.0f} MB, Java {found.java:.0f} MB, {stages}")
+    memory = f"Python {found.python:.0f} MB, Java {found.java:.0f} MB"
+    _tell(f"{data.name} on {cores} cores: {found.seconds:.0f} s, {memory}, {stages}")
     return found
 
 
