@@ -146,6 +146,8 @@ def _usual(master: str | None) -> dict[str, str]:
     usual = {
         _LEVEL: "ERROR",
         "spark.ui.showConsoleProgress": "false",
+        **{f"spark.ui.retained{what}": "100" for what in ("Jobs", "Stages")},  # a regression has thousands of them
+        "spark.sql.ui.retainedExecutions": "10",
         "spark.driver.extraJavaOptions": f"{_STACK} -Dlog4j2.configurationFile={_QUIET.as_uri()}",
         "spark.executor.extraJavaOptions": _STACK,
         "spark.executorEnv.PYTHONPATH": _paths(),
