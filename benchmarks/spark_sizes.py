@@ -57,7 +57,7 @@ class Sizes:
     worker: float = 0.0
 
 
-def measure(pairs: int) -> Sizes:
+def sizes_of(pairs: int) -> Sizes:
     """Return what a training of so many drawn pairs kept and sent."""
     with tempfile.TemporaryDirectory() as folder, running("local[2]", _CONF) as spark:
         write_homonyms(spark, pairs, f"{folder}/pairs")
@@ -146,7 +146,7 @@ def _gigabytes(bytes_a_pair: float) -> str:
 @click.option("--write-docs", is_flag=True, help="Write the table to docs/scale.md.")
 def command(pairs: int, write_docs: bool) -> None:
     """Count, print the table, and write it where asked."""
-    found = block(pairs, measure(pairs))
+    found = block(pairs, sizes_of(pairs))
     click.echo(found)
     if write_docs:
         text = DOCUMENT.read_text(encoding="utf-8")

@@ -21,7 +21,19 @@ if TYPE_CHECKING:
 
 DEBIAN_STAMPS = "/usr/share/tuxpaint/stamps"
 SLOWEST = (
+    "spark_commands",
+    "spark_same_model",
+    "spark_faults",
     "browser_training",
+    "spark_standalone",
+    "spark_tables",
+    "spark_ties",
+    "spark_bounds",
+    "spark_homonyms",
+    "spark_homonyms_command",
+    "spark_odd_tables",
+    "spark_looks",
+    "spark_cluster",
     "fuzz",
     "browser_story",
     "browser_fits",
@@ -34,8 +46,6 @@ SLOWEST = (
     "captions_bounded",
     "page_features",
     "browser_keyboard",
-    "spark_standalone",
-    "spark_cluster",
     "smell_command",
     "page_gaps",
     "corruptions",

@@ -74,8 +74,11 @@ def test_a_cache_that_cannot_be_written_is_one_sentence(data: str, pets: Path) -
     assert "Not a directory" in str(caught.value) and "\n" not in str(caught.value)
 
 
-def test_drawings_that_cannot_be_written_are_one_sentence(command_line: CommandLine, stamps_dir: Path) -> None:
-    (command_line.folder / "cache").write_text("")
+def test_drawings_that_cannot_be_written_are_one_sentence(
+    command_line: CommandLine, stamps_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (command_line.folder / "file").write_text("")
+    monkeypatch.setenv("MMDEMO_CACHE_DIR", str(command_line.folder / "file"))
     done = command_line.run("data", "stamps")
     assert done.status == 2 and "MMDEMO_CACHE_DIR" in done.err and done.err.count("\n") == 1
 

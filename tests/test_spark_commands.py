@@ -151,7 +151,11 @@ REFUSED: dict[str, tuple[Sequence[str], str]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", REFUSED)
+LIKE_OTHERS = ("nothing elsewhere", "no such files", "unlabelled")  # each starts Java for a sentence of a kind seen
+ASKED = [pytest.param(name, marks=pytest.mark.thorough) if name in LIKE_OTHERS else name for name in REFUSED]
+
+
+@pytest.mark.parametrize("name", ASKED)
 def test_what_cannot_be_done_is_one_sentence(name: str, folder: Path) -> None:
     arguments, sentence = REFUSED[name]
     before = sorted(folder.iterdir())
@@ -160,7 +164,7 @@ def test_what_cannot_be_done_is_one_sentence(name: str, folder: Path) -> None:
     assert [path for path in sorted(folder.iterdir()) if path not in before] in ([], [folder / "scratch"])
 
 
-@pytest.mark.parametrize("command", ["train", "classify"])
+@pytest.mark.parametrize("command", ["train", pytest.param("classify", marks=pytest.mark.thorough)])
 def test_a_command_that_is_stopped_leaves_nothing(command: str, folder: Path) -> None:
     """A terminal sends the signal to everything that the command has started, too."""
     asked = {"train": ("--out", "stopped", *QUICK), "classify": ("--output", "stopped")}

@@ -100,7 +100,7 @@ def merged_note(labels: Collection[str], rows: int) -> str:
     """Return a note on classes that were merged.
 
     >>> merged_note(["cow", "ox"], 5)
-    "Merged into the class 'other': 'cow' and 'ox' (5 rows)."
+    "Merged into the class 'other': 'cow', 'ox' (5 rows)."
     """
     return f"Merged into the class {OTHER!r}: {listed([repr(label) for label in labels])} ({rows:,} rows)."
 
