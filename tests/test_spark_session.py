@@ -51,3 +51,9 @@ class Connected(SimpleNamespace):
         from pyspark.errors import PySparkAttributeError
 
         raise PySparkAttributeError(errorClass="JVM_ATTRIBUTE_NOT_SUPPORTED", messageParameters={"attr_name": "_jvm"})
+
+
+@pytest.mark.parametrize("master", ["local", "local[1]", "local[2]", "local[16]"])
+def test_java_has_enough_memory_to_start_whatever_the_cores(master: str) -> None:
+    heap = int(_usual(master)["spark.driver.memory"].removesuffix("m"))
+    assert heap * 2**20 > 1.1 * 471_859_200  # what Spark asks for, and the part of a heap that is not counted

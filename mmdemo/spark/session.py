@@ -40,6 +40,7 @@ _SQL = {
 }
 """Settings of any session; a table is not refused for a column that nobody asks for."""
 _HEAP, _A_TASK = 312, 100  # megabytes of Java on one machine: Python does the work, Java moves batches
+_FEWEST = 2  # cores that are counted: with less memory, Spark does not start
 _LEAN = " -XX:+UseSerialGC -XX:ReservedCodeCacheSize=128m -XX:MaxDirectMemorySize=256m"
 _STACK = "-Xss16m"  # of each thread: a task is written with all joins that it rests on, one within the other
 _LEVEL = "spark.log.level"
@@ -157,7 +158,7 @@ def _usual(master: str | None) -> dict[str, str]:
         cores = _cores(master)
         usual |= here | {"spark.sql.shuffle.partitions": str(2 * cores)}
         usual["spark.serializer"] = "org.apache.spark.serializer.KryoSerializer"  # of blocks on disk
-        usual["spark.driver.memory"] = f"{_HEAP + _A_TASK * cores}m"
+        usual["spark.driver.memory"] = f"{_HEAP + _A_TASK * max(cores, _FEWEST)}m"
         usual["spark.driver.extraJavaOptions"] += _LEAN
         os.environ.setdefault("MALLOC_ARENA_MAX", "2")  # of Java's own allocations: each thread's arena keeps memory
         os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # for workers; no setting of a session says it
