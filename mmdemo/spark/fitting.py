@@ -68,7 +68,7 @@ class Fitting:
     def _fit(self, fold: int | None, choices: Mapping[str, Choice] | None = None) -> Fitted:
         config, stages = self._config, self._stages
         with stages.stage("words"):
-            training = training_pairs(self._pairs, self._split, config, fold)
+            training = training_pairs(self._pairs, self._split, config, fold, judged=choices is None)
             encoders, notes = fitted_encoders(training.rows, config, len(self._split.classes))
             check_memory(self._spark, encoders, len(self._split.classes))
         with stages.stage("choose"):
@@ -85,7 +85,7 @@ class Fitting:
         whole = sum(counts.values())
         shares = np.array([counts.get(label, 0) / whole for label in self._split.classes])
         model = Model(config, self._split.classes, encoders, heads, shares)
-        if training.judges is not None and choices is None:
+        if training.judges is not None:
             chosen = _tempered(chosen, training.judges, model)
         return Fitted(_calibrated(model, chosen), chosen, whole, training.share, steps, notes)
 

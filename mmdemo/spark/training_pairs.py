@@ -44,9 +44,12 @@ class TrainingPairs:
         return found
 
 
-def training_pairs(pairs: "DataFrame", split: Split, config: ModelConfig, fold: int | None) -> TrainingPairs:
+def training_pairs(
+    pairs: "DataFrame", split: Split, config: ModelConfig, fold: int | None, judged: bool = True
+) -> TrainingPairs:
     """Return the pairs that a fit is made on: all but a fold, and but those that judge it where there are many.
 
+    judged: whether the temperature is to be chosen; a model whose settings are known is fitted on the judges, too.
     Raises a DatasetError where none holds some modality.
     """
     from pyspark.sql import functions as F
@@ -57,6 +60,7 @@ def training_pairs(pairs: "DataFrame", split: Split, config: ModelConfig, fold: 
     drawn = in_row_order((chosen.where(F.col(LOT) < SAMPLE / count) if share else chosen).toArrow())
     if share and len(drawn) < SAMPLE / _FEW:  # most pairs are in groups too large to be drawn
         share, drawn = 0.0, in_row_order(chosen.where(F.col(DRAW) < SAMPLE / count).toArrow())
+    share = share if judged else 0.0
     judges = drawn.filter(pa.array([lot < share for lot in drawn.column(LOT).to_pylist()])) if share else None
     rows = chosen.where(F.col(LOT) >= share) if share else chosen
     missing = [missing_column(name) for name in config.encoders]
