@@ -18,7 +18,7 @@ def open_train(page: Page, url: str) -> None:
     """Open Train with a small dataset, captions alone."""
     open_page(page, f"{url}/train?dataset=homonyms&n=80")
     page.get_by_text("More options", exact=True).click()
-    page.locator(".st-key-image_encoder").get_by_text("Nothing", exact=True).click()
+    page.locator(".st-key-quick_image_encoder").get_by_text("Nothing", exact=True).click()
 
 
 def choose_words(page: Page, encoder: str) -> None:
@@ -31,7 +31,7 @@ def choose_words(page: Page, encoder: str) -> None:
 
 def _choose_words(page: Page, encoder: str) -> None:
     wait_until_idle(page)
-    choices = page.locator(".st-key-text_encoder")
+    choices = page.locator(".st-key-quick_text_encoder")
     if not page.get_by_text("More options", exact=True).is_visible():
         page.get_by_text("Train another model").click()
     if not choices.is_visible():

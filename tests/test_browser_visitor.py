@@ -27,7 +27,8 @@ def test_three_visitors_wait_in_turn_and_a_run_stays_ones_own_after_a_reload(chr
         for seed, one in enumerate(pages):
             open_page(one, f"{server.url}/train?dataset=homonyms&n=80&q_text=0.{seed + 1}")
             one.get_by_text("More options", exact=True).click()
-            one.locator(".st-key-image_encoder").get_by_text("Nothing", exact=True).click()  # captions alone are quick
+            images = one.locator(".st-key-quick_image_encoder")
+            images.get_by_text("Nothing", exact=True).click()  # captions alone are quick
             wait_until_idle(one)
         for one in pages:
             one.get_by_role("button", name="Train", exact=True).click()

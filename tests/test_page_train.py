@@ -1,6 +1,7 @@
 """The Train page without a browser: which run it shows, and the table of the others."""
 
 import dataclasses
+import itertools
 import shutil
 import sys
 
@@ -191,18 +192,32 @@ def test_a_run_with_the_same_settings_brings_its_model_back(app, queue, monkeypa
     assert "exactly these settings" in app.toast[0].value
 
 
-def test_what_was_changed_is_said_and_a_preset_takes_it_back(app, queue):
+def test_what_was_changed_is_said_and_belongs_to_its_preset(app, queue):
     opened(app)
-    app.radio(key="image_encoder").set_value("none").run()
+    app.radio(key="quick_image_encoder").set_value("none").run()
     assert "Changed under More options: images are left out." in texts(app)
     app.number_input(key="seed").set_value(7).run()
     assert "images are left out; another random start (7)." in texts(app)
     app.radio(key="preset").set_value("As in the article").run()
-    assert app.radio(key="image_encoder").value == "article_cnn"
-    assert app.select_slider(key="article_cnn_size").value == 224
+    assert app.radio(key="article_image_encoder").value == "article_cnn"
+    assert app.select_slider(key="article_article_cnn_size").value == 224
+    assert app.select_slider(key="article_folds").value == 1
     assert "images are left out" not in texts(app)
     app.radio(key="preset").set_value("From scratch").run()  # whose sizes are others
-    assert app.radio(key="image_encoder").value == "trained_cnn" and not app.exception
+    assert app.radio(key="scratch_image_encoder").value == "trained_cnn" and not app.exception
+    app.radio(key="preset").set_value("Quick").run()
+    assert "images are left out; another random start (7)." in texts(app)
+
+
+def test_no_option_of_one_preset_can_be_taken_for_that_of_another(app, queue):
+    """A click that comes before the page has followed a preset brings the options of the preset before along."""
+    opened(app)
+    keys = {}
+    for preset in app.radio(key="preset").options:
+        app.radio(key="preset").set_value(preset).run()
+        keys[preset] = {one.key for one in (*app.radio, *app.select_slider, *app.slider, *app.number_input)}
+    for one, other in itertools.combinations(keys.values(), 2):
+        assert one & other == {"preset", "seed", "C"} and one != other
 
 
 def test_no_number_of_a_run_without_a_result_reads_none(app, queue):

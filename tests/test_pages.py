@@ -242,8 +242,8 @@ def test_train_refuses_what_does_not_fit(app, monkeypatch):
 
 def test_train_needs_an_encoder(app):
     app.run().switch_page("pages/train.py").run()
-    app.radio(key="image_encoder").set_value("none").run()
-    app.radio(key="text_encoder").set_value("none").run()
+    app.radio(key="quick_image_encoder").set_value("none").run()
+    app.radio(key="quick_text_encoder").set_value("none").run()
     assert not app.exception
     assert "would read nothing" in app.error[0].value
     assert "train" not in {button.key for button in app.button}

@@ -158,12 +158,12 @@ def test_the_features_page_shows_what_it_has(section: str) -> None:
 @pytest.mark.usefixtures("bundle")
 def test_the_train_page_offers_it_with_its_title_its_options_and_its_cost() -> None:
     app = opened("pages/train.py")
-    app.radio(key="image_encoder").set_value("colour_histogram")
-    app.radio(key="text_encoder").set_value("letters").run()
+    app.radio(key="quick_image_encoder").set_value("colour_histogram")
+    app.radio(key="quick_text_encoder").set_value("letters").run()
     assert not app.exception and not app.error
-    assert "Colours, counted" in app.radio(key="image_encoder").options
-    assert "Letters, counted" in app.radio(key="text_encoder").options
-    cells = app.select_slider(key="colour_histogram_cells")
+    assert "Colours, counted" in app.radio(key="quick_image_encoder").options
+    assert "Letters, counted" in app.radio(key="quick_text_encoder").options
+    cells = app.select_slider(key="quick_colour_histogram_cells")
     assert (cells.label, cells.value) == ("Cells along each side", 4)
     cells.set_value(8).run()
     assert not app.exception and not app.error

@@ -93,7 +93,7 @@ def test_a_training_ends_with_its_results(trained: tuple[Done, list[dict[str, An
     result = trained[1][-1]
     assert result["event"] == "result" and result["engine"] == "spark" and result["rows"] == 80
     assert set(result) == {
-        "event", "classes", "n_train", "n_test", "folds", "rows", "steps", "heads", "adds", "gain", "unrepeated",
+        "event", "classes", "n_train", "n_test", "folds", "rows", "passes", "heads", "adds", "gain", "unrepeated",
         "verdict", "left_out_kinds", "left_out", "seconds", "peak_mb", "engine", "driver_mb", "bundle", "command",
     }  # fmt: skip
     assert result["n_train"] + result["n_test"] == 80 and set(result["heads"]) == {"image", "text", "fused"}

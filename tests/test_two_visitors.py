@@ -124,7 +124,7 @@ def shop(server: Server, before: set[str], stamps_dir: Path) -> Shop:
         prepare(ann)
         shown = ann.media
         ann.visit("train", f"dataset={data_id}")
-        ann.set("image_encoder", string_value="Nothing")
+        ann.set("quick_image_encoder", string_value="Nothing")
         ann.set("train", trigger_value=True)
         run = re.findall(r"run=([\w-]+)", ann.query)[0]
         end = time.monotonic() + PATIENCE

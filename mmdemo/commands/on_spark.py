@@ -130,7 +130,7 @@ def _as_dict(trained: SparkTraining) -> dict[str, Any]:
         "n_test": len(parts.held_out.ids),
         "folds": parts.model.config.n_folds,
         "rows": trained.rows,
-        "steps": {str(fold): dict(steps) for fold, steps in trained.steps.items()},
+        "passes": {str(fold): passes for fold, passes in trained.passes.items()},
         **evaluation_as_dict(parts.evaluation),
         "left_out_kinds": dict(parts.left_out_kinds),
         "left_out": [asdict(row) for row in parts.left_out],

@@ -7,7 +7,8 @@ import numpy as np
 Evaluate = Callable[[Sequence[int], np.ndarray], tuple[np.ndarray, np.ndarray]]
 """Places of q functions and a point for each, (q, size), to their values (q,) and gradients (q, size)."""
 
-_PAIRS = 10  # of steps and changes of the gradient that are remembered, with fewer where these are long
+PAIRS = 10
+"""Steps and changes of the gradient that are remembered, with fewer where these are long."""
 _BYTES = 60_000_000  # of all that a search remembers, unless its steps are so long that it takes more for
 _FEWEST_PAIRS = 4
 _SUFFICIENT, _SLOPE = 1e-4, 0.98  # conditions on a step: Nocedal and Wright, (3.6); Hager and Zhang, (4.1)
@@ -24,12 +25,13 @@ class Curvature:
     Source: Byrd, Nocedal and Schnabel (1994), "Representations of quasi-Newton matrices", theorem 2.2.
     """
 
-    def __init__(self, size: int, dtype: type) -> None:
-        pairs = int(np.clip(_BYTES / (2 * size * np.dtype(dtype).itemsize), _FEWEST_PAIRS, _PAIRS))
+    def __init__(self, size: int, dtype: type, most: int = PAIRS) -> None:
+        pairs = int(np.clip(_BYTES / (2 * size * np.dtype(dtype).itemsize), _FEWEST_PAIRS, most))
         self._steps: np.ndarray = np.zeros((pairs, size), dtype)
         self._changes: np.ndarray = np.zeros((pairs, size), dtype)
         self._step_change, self._change_change = np.zeros((pairs, pairs)), np.zeros((pairs, pairs))
         self._order: list[int] = []  # places of the pairs, the oldest first
+        self._most = most
 
     def add(self, step: np.ndarray, change: np.ndarray) -> None:
         """Remember a step, and how the gradient changed on it; forget the oldest."""
@@ -58,10 +60,10 @@ class Curvature:
         unit = gradient.dtype.type(unit)
         return np.asarray(of_changes @ self._changes - of_steps @ self._steps - unit * gradient)
 
-    def astype(self, dtype: type) -> "Curvature":
-        """Return the same in another precision."""
-        same = Curvature(self._steps.shape[1], dtype)
-        for place in self._order[-len(same._steps) :]:
+    def astype(self, dtype: type, forget: bool = False) -> "Curvature":
+        """Return the same in another precision, or one that has learnt nothing yet."""
+        same = Curvature(self._steps.shape[1], dtype, self._most)
+        for place in () if forget else self._order[-len(same._steps) :]:
             same.add(self._steps[place].astype(dtype), self._changes[place].astype(dtype))
         return same
 
@@ -88,7 +90,7 @@ class Search:
     def astype(self, dtype: type) -> "Search":
         """Return a search that goes on from here in another precision; what rounding has stopped has learnt little."""
         stopped = self._tries > _MOST_TRIES
-        return Search(self.point.astype(dtype), None if stopped else self._curvature.astype(dtype))
+        return Search(self.point.astype(dtype), self._curvature.astype(dtype, forget=stopped))
 
     def take(self, value: float, gradient: np.ndarray, tolerance: float) -> None:
         """Take note of the function at `trial`, and choose the next one."""

@@ -80,15 +80,6 @@ def _dense(column: Any, width: int) -> np.ndarray:
     return found
 
 
-def scaled(rows: Any, encoders: Mapping[str, Encoder], factors: Mapping[str, float]) -> dict[Part, Any]:
-    """Return the parts of encoded rows on the common scale, float32 (n, d) each."""
-    return {
-        (name, place): block * np.float32(factor)
-        for name, factor in factors.items()
-        for place, block in enumerate(parts_of(rows, name, encoders[name]))
-    }
-
-
 def side_by_side(blocks: Sequence[Any]) -> np.ndarray:
     """Return blocks (n, d) one after the other, all of them dense."""
     return np.hstack([block.toarray() if sparse.issparse(block) else block for block in blocks])

@@ -1,6 +1,6 @@
 """Fit the models of a training on Spark: words, scales, settings and regressions, all on training pairs alone."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -10,17 +10,17 @@ import pyarrow as pa
 from mmdemo.encoders.encoder import Encoder
 from mmdemo.model.config import ModelConfig
 from mmdemo.model.model import Head, Model
+from mmdemo.model.progress import Report
+from mmdemo.spark.axes import Products, products_of
+from mmdemo.spark.blocks import blocks_of
 from mmdemo.spark.choosing import choices_on
-from mmdemo.spark.encoded_columns import missing_column
 from mmdemo.spark.features import Part, holds
-from mmdemo.spark.products import Products, products_of
 from mmdemo.spark.progress import Stages
-from mmdemo.spark.regression import check_memory, fit_on_spark
+from mmdemo.spark.regression import Regression, check_memory, fit_on_spark
 from mmdemo.spark.scoring import logits_of
 from mmdemo.spark.split import LABEL, Split
 from mmdemo.spark.sums import Sums, factors_of, sums_of
 from mmdemo.spark.training_pairs import TrainingPairs, training_pairs
-from mmdemo.spark.vectors import Vectors
 from mmdemo.spark.vocabulary import fitted_encoders
 from mmdemo.training.head_problem import of_all_classes
 from mmdemo.training.selection import Choice, best_temperature, judging
@@ -42,7 +42,7 @@ class Fitted:
     choices: Mapping[str, Choice]
     n_train: int
     judging: float
-    steps: Mapping[str, int]
+    passes: int
     notes: tuple[str, ...]
 
 
@@ -70,62 +70,70 @@ class Fitting:
         with stages.stage("words"):
             training = training_pairs(self._pairs, self._split, config, fold, judged=choices is None)
             encoders, notes = fitted_encoders(training.rows, config, len(self._split.classes))
-            check_memory(self._spark, encoders, len(self._split.classes))
+            check_memory(encoders, len(self._split.classes))
         with stages.stage("choose"):
             chosen = choices or choices_on(training.sample, encoders, config)
         with stages.stage("scale"):
             sums, products = sums_of(training.rows, encoders), products_of(training.rows, encoders)
-        heads, steps = {}, {}
-        done = _Share(len(config.heads))
+        done = _Share()
         with stages.stage("fit", done):
-            for head in config.heads:
-                heads[head], steps[head] = self._head(head, training, encoders, sums, products, chosen[head].C)
-                done.heads += 1
+            heads, passes = self._heads(training, encoders, sums, products, chosen, done.tell)
         counts = training.holding(tuple(encoders))
         whole = sum(counts.values())
         shares = np.array([counts.get(label, 0) / whole for label in self._split.classes])
         model = Model(config, self._split.classes, encoders, heads, shares)
         if training.judges is not None:
             chosen = _tempered(chosen, training.judges, model)
-        return Fitted(_calibrated(model, chosen), chosen, whole, training.share, steps, notes)
+        return Fitted(_calibrated(model, chosen), chosen, whole, training.share, passes, notes)
 
-    def _head(
+    def _heads(
         self,
-        head: str,
         training: TrainingPairs,
         encoders: Mapping[str, Encoder],
         sums: Mapping[Part, Sums],
-        products: Products,
-        C: float,
-    ) -> tuple[Head, int]:
-        """Return one head, not calibrated, and the steps that its regression took."""
-        names = self._config.inputs(head)
-        counts = training.holding(names)
-        count, known = sum(counts.values()), sorted(counts)
-        factors = factors_of(sums, names, count)
-        of_head = {name: encoders[name] for name in names}
-        turned, axes = products.axes(factors, count, C)
-        vectors = Vectors(of_head, factors, turned, axes, {label: code for code, label in enumerate(known)})
-        fit, steps = fit_on_spark(_with_any(training.rows, names), count, len(known), C, vectors)
-        places = np.searchsorted(np.array(self._split.classes), known)
-        whole = of_all_classes(replace(fit, classes=places), len(self._split.classes), factors)
-        coef = {name: rows.astype(np.float32) for name, rows in whole.coef.items()}
-        return Head(coef, whole.intercept, C, 1.0, factors), steps
+        products: Mapping[str, Products],
+        chosen: Mapping[str, Choice],
+        report: Report,
+    ) -> tuple[dict[str, Head], int]:
+        """Return the heads, not calibrated, and how many passes over the rows their regressions took."""
+        classes, wanted = np.array(self._split.classes), {}
+        for head in self._config.heads:
+            names = self._config.inputs(head)
+            counts = training.holding(names)
+            count = sum(counts.values())
+            known = np.isin(classes, sorted(counts))
+            wanted[head] = Regression(factors_of(sums, names, count), chosen[head].C, count, known)
+        whole = sum(training.counts.values())
+        columns = {name: one.columns(whole, _felt(name, wanted.values())) for name, one in products.items()}
+        codes = {label: code for code, label in enumerate(self._split.classes)}
+        blocks = blocks_of(training.rows, whole, encoders, columns, codes)
+        try:
+            fits, passes = fit_on_spark(blocks, columns, list(wanted.values()), report)
+        finally:
+            blocks.unpersist()
+        heads = {}
+        for (head, one), fit in zip(wanted.items(), fits, strict=True):
+            found = of_all_classes(fit, len(classes), one.factors)
+            coef = {name: rows.astype(np.float32) for name, rows in found.coef.items()}
+            heads[head] = Head(coef, found.intercept, one.C, 1.0, one.factors)
+        return heads, passes
 
 
 class _Share:
-    """The share of the heads that are fitted."""
+    """The share of the regressions that is done."""
 
-    def __init__(self, count: int) -> None:
-        self._count, self.heads = count, 0
+    def __init__(self) -> None:
+        self._done = 0.0
+
+    def tell(self, done: float) -> None:
+        self._done = done
 
     def __call__(self) -> float:
-        return self.heads / self._count
+        return self._done
 
 
-def _with_any(rows: "DataFrame", names: tuple[str, ...]) -> "DataFrame":
-    """Return the rows that hold at least one of these modalities."""
-    return rows.where("NOT (" + " AND ".join(missing_column(name) for name in names) + ")")
+def _felt(name: str, regressions: Iterable[Regression]) -> float:
+    return max(one.C * one.factors[name] ** 2 for one in regressions if name in one.factors)
 
 
 def _tempered(choices: Mapping[str, Choice], judges: pa.Table, model: Model) -> dict[str, Choice]:

@@ -1,16 +1,19 @@
 """What a training on Spark leaves behind: held-out pairs with their answers, and the parts of a bundle."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
+from threadpoolctl import threadpool_limits
 
 from mmdemo.bundles.parts import Parts
 from mmdemo.bundles.row_digests import recognised_by, row_digest
 from mmdemo.datasets.left_out import NOTHING_HELD
+from mmdemo.encoders.encoder import Encoder
 from mmdemo.evaluation.evaluate import Evaluation
+from mmdemo.model.doubts import Doubts
 from mmdemo.model.model import Model
 from mmdemo.spark.answering import Answered
 from mmdemo.spark.encoded_columns import digest_column
@@ -76,7 +79,7 @@ def _trained_on(pairs: "DataFrame", served: Fitted) -> pa.Table:
     return in_row_order(chosen.where(F.col(DRAW) >= 1 - MOST_TRAINED_ON / max(served.n_train, 1)).toArrow())
 
 
-def _doubts(model: Model, trained: pa.Table, pairs: "DataFrame", answered: Answered) -> Any:
+def _doubts(model: Model, trained: pa.Table, pairs: "DataFrame", answered: Answered) -> Doubts:
     """Return when the model warns, from samples of the rows that it was trained on and of those held out."""
     from pyspark.sql import functions as F
 
@@ -94,9 +97,27 @@ def _doubts(model: Model, trained: pa.Table, pairs: "DataFrame", answered: Answe
     for head, rows in probabilities.items():
         rows[before:] = held_out.probabilities[head][places]
     held = holds(both, model.encoders)
-    features = {name: features_of(both, name, encoder) for name, encoder in model.encoders.items()}
-    columns = {name: values_of(both, name) for name in model.encoders}
-    return doubts_of(model.encoders, columns, lambda name, rows: features[name][rows], held, fold, probabilities)
+    learn = _Learn(model.encoders, both, held, fold, probabilities)
+    return pairs.sparkSession.sparkContext.parallelize([None], 1).map(learn).collect()[0]
+
+
+@dataclass(frozen=True)
+class _Learn:
+    """Learns when to warn, in a worker, where networks run. rows: encoded; the others as `doubts_of` has them."""
+
+    encoders: Mapping[str, Encoder]
+    rows: pa.Table
+    holds: Mapping[str, np.ndarray]
+    fold: np.ndarray
+    probabilities: Mapping[str, np.ndarray]
+
+    def __call__(self, _: None) -> Doubts:
+        columns = {name: values_of(self.rows, name) for name in self.encoders}
+        with threadpool_limits(1):
+            return doubts_of(self.encoders, columns, self._features, self.holds, self.fold, self.probabilities)
+
+    def _features(self, name: str, places: np.ndarray) -> Any:
+        return features_of(self.rows.take(places), name, self.encoders[name])
 
 
 def _digests(rows: pa.Table, model: Model, modalities: Sequence[str]) -> np.ndarray:

@@ -1,59 +1,224 @@
-"""MLlib's softmax regression, with the objective of the local one."""
+"""Softmax regressions on rows in the workers: the gradients are summed there, the steps are made here.
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+The search is the local one, and so is what it searches for. All heads share each pass over the rows.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import psutil
+from threadpoolctl import threadpool_limits
 
 from mmdemo.encoders.encoder import Encoder
 from mmdemo.errors import ConfigError
-from mmdemo.model.regression import LinearFit
-from mmdemo.spark.session import java_of
-from mmdemo.spark.vectors import Vectors
+from mmdemo.model.progress import Report
+from mmdemo.model.regression import MOST_WEIGHTS, LinearFit
+from mmdemo.model.softmax import SoftmaxLoss, losses, penalties, search_softmax, symmetric
+from mmdemo.spark.axes import Columns
+from mmdemo.spark.blocks import Block
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame, SparkSession
+    from pyspark import RDD
 
-TOLERANCE = 1e-7
-_MOST_STEPS = 3_000
-_NUMBERS = 30  # that the solver keeps of each weight, on the driver
-_ROWS_A_TASK = 2_000  # at least: each step is a job of as many tasks as there are parts
+_TOLERANCE = 1e-7  # probabilities are within 0.001 of those at the optimum
+_PAIRS = 60  # a pass over the rows takes longer than a step here: with more of them, fewer passes are needed
+_BYTES = 80  # that the search takes of each weight, at least
 
 
-def check_memory(spark: "SparkSession", encoders: Mapping[str, Encoder], classes: int) -> None:
-    """Raise a ConfigError where the driver has too little memory for the weights of so many classes."""
+@dataclass(frozen=True)
+class Regression:
+    """What a head's weights are searched for by.
+
+    factors: modality → of its block. rows: that hold one of these. known: which classes they have, bool (k,).
+    """
+
+    factors: Mapping[str, float]
+    C: float
+    rows: int
+    known: np.ndarray
+
+
+def check_memory(encoders: Mapping[str, Encoder], classes: int) -> None:
+    """Raise a ConfigError where this machine has too little memory for the weights of so many classes."""
     columns = sum(encoder.n_features_out for encoder in encoders.values())
-    needed = _NUMBERS * 8 * classes * columns / 1e6
-    there = java_of(spark).java.lang.Runtime.getRuntime().maxMemory() / 1e6
+    needed, there = _BYTES * classes * columns / 1e6, psutil.virtual_memory().available / 1e6
     if needed > there:
         raise ConfigError(
-            f"The regression of {classes:,} classes on {columns:,} columns takes about {needed:,.0f} MB of Java in the "
-            f"driver, which has {there:,.0f}: add --conf spark.driver.memory={int(needed / 700) + 1}g, or use fewer "
-            "classes."
+            f"The regression of {classes:,} classes on {columns:,} columns takes about {needed:,.0f} MB in the driver, "
+            f"where {there:,.0f} MB are free: use fewer classes, or a driver on a machine with more memory."
         )
 
 
-def fit_on_spark(rows: "DataFrame", count: int, classes: int, C: float, vectors: Vectors) -> tuple[LinearFit, int]:
-    """Return the regression on so many encoded rows of classes 0 … k − 1, and how many steps it took.
+def fit_on_spark(
+    blocks: "RDD[Block]",
+    columns: Mapping[str, Columns],
+    regressions: Sequence[Regression],
+    report: Report = lambda share: None,
+) -> tuple[list[LinearFit], int]:
+    """Return the optimum of each regression in features as they are, and how many passes over the rows were made.
 
-    The local objective is a sum over rows with the penalty ½ ‖w‖² / C, MLlib's a mean: so `regParam` is 1 / (n · C),
-    of two classes twice that, because their rows of weights are opposite.
-    Raises a ConfigError where it does not converge.
+    report: called with the share done (0–1). Raises a ConfigError where one does not converge.
     """
-    from pyspark.ml.classification import LogisticRegression
+    width = sum(len(one.mean) for one in columns.values()) + 1
+    at_once = max(1, MOST_WEIGHTS // (len(regressions[0].known) * width))
+    fits: list[LinearFit] = []
+    passes = 0
+    while some := regressions[len(fits) : len(fits) + at_once]:
+        loss = _InWorkers(blocks, columns, some)
+        before, share = len(fits) / len(regressions), len(some) / len(regressions)
+        found = search_softmax(
+            loss.astype,
+            [one.C for one in some],
+            _TOLERANCE,
+            exact=False,
+            report=lambda done, before=before, share=share: report(before + share * done),  # type: ignore[misc]
+            pairs=_PAIRS,
+        )
+        fits += [_lifted(one, columns, *weights) for one, weights in zip(some, found, strict=True)]
+        passes += loss.passes
+    return fits, passes
 
-    strength = (2 if classes == 2 else 1) / (count * C)
-    solver = LogisticRegression(
-        family="multinomial", standardization=False, regParam=strength, tol=TOLERANCE, maxIter=_MOST_STEPS
-    )
-    found = solver.fit(_in_few_parts(vectors.of(rows), count))
-    steps = len(found.summary.objectiveHistory)
-    if steps > _MOST_STEPS:
-        raise ConfigError(f"The regression did not converge with C={C:g}; choose a smaller C.")
-    weights, intercept = found.coefficientMatrix.toArray(), found.interceptVector.toArray()
-    return LinearFit(C, np.arange(classes), vectors.lifted(weights), np.asarray(intercept)), steps
+
+class _InWorkers:
+    """The losses of some regressions, in either precision. passes: over the rows, so far."""
+
+    def __init__(
+        self, blocks: "RDD[Block]", columns: Mapping[str, Columns], regressions: Sequence[Regression]
+    ) -> None:
+        self.blocks, self.columns, self.regressions, self.passes = blocks, columns, regressions, 0
+
+    def astype(self, dtype: type) -> SoftmaxLoss:
+        return _Loss(self, dtype)
 
 
-def _in_few_parts(rows: "DataFrame", count: int) -> "DataFrame":
-    at_once = rows.sparkSession.sparkContext.defaultParallelism
-    return rows.coalesce(max(1, count // _ROWS_A_TASK)) if count < _ROWS_A_TASK * at_once else rows
+class _Loss(SoftmaxLoss):
+    """The losses of some regressions, as functions of weights of all columns; those of others' modalities stay zero."""
+
+    def __init__(self, of: _InWorkers, dtype: type) -> None:
+        self._of = of
+        ends = np.cumsum([0, *(len(one.mean) for one in of.columns.values())])
+        self._places = {name: slice(a, b) for name, a, b in zip(of.columns, ends, ends[1:], strict=False)}
+        first, shape = of.regressions[0].known, (len(of.regressions), ends[-1])
+        penalty, reads = np.ones(shape), np.zeros(shape, bool)
+        for one, penalised, read in zip(of.regressions, penalty, reads, strict=True):
+            strength = penalties(one.C, one.rows, np.count_nonzero(one.known))
+            for name, factor in one.factors.items():
+                penalised[self._places[name]] = strength / factor**2
+                read[self._places[name]] = True
+        mean, variances = (np.concatenate([getattr(one, name) for one in of.columns.values()])
+                           for name in ("mean", "variances"))  # fmt: skip
+        super().__init__(len(first), variances, penalty, mean, dtype)
+        self._scale *= np.pad(reads, ((0, 0), (0, 1)), constant_values=True)[:, np.newaxis]
+
+    def of_rows(self, places: Sequence[int], weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        of = self._of
+        some = [of.regressions[place] for place in places]
+        asked = [self._asked(one, own) for one, own in zip(some, weights, strict=True)]
+        told = of.blocks.context.broadcast(asked)
+        try:
+            found = of.blocks.mapPartitions(_Gradients(told)).treeReduce(_added)
+        finally:
+            told.destroy()
+        of.passes += 1
+        gradient = np.zeros_like(weights)
+        for one, own, sums in zip(some, gradient, found, strict=True):
+            for name, part in sums.gradients.items():
+                at = self._places[name]
+                own[:, at] = (part - np.outer(sums.residuals, self._mean[at])) / one.rows
+            own[:, -1] = sums.residuals / one.rows
+        return np.array([sums.loss / one.rows for one, sums in zip(some, found, strict=True)]), gradient
+
+    def _asked(self, one: Regression, weights: np.ndarray) -> "_Asked":
+        own = {name: np.ascontiguousarray(weights[:, self._places[name]]) for name in one.factors}
+        intercept = weights[:, -1].astype(np.float64)
+        for name, part in own.items():
+            intercept -= part @ self._mean[self._places[name]]
+        return _Asked(own, np.where(one.known, intercept, -np.inf).astype(weights.dtype))
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """Where one regression's gradient is asked for: modality → weights (k, d), and intercepts, −∞ without any row."""
+
+    weights: Mapping[str, np.ndarray]
+    intercept: np.ndarray
+
+
+@dataclass
+class _Sums:
+    """One regression's loss, modality → gradient (k, d), and how far probabilities are off (k,), summed over rows."""
+
+    loss: float
+    gradients: dict[str, np.ndarray]
+    residuals: np.ndarray
+
+    @classmethod
+    def none(cls, asked: _Asked) -> "_Sums":
+        gradients = {name: np.zeros(part.shape) for name, part in asked.weights.items()}
+        return cls(0.0, gradients, np.zeros(len(asked.intercept)))
+
+    def add(self, other: "_Sums") -> None:
+        self.loss += other.loss
+        self.residuals += other.residuals
+        for name, part in other.gradients.items():
+            self.gradients[name] += part
+
+
+class _Gradients:
+    """Sums up the gradients of a task's rows; told: a broadcast of what each regression asks."""
+
+    def __init__(self, told: Any) -> None:
+        self._told = told
+
+    def __call__(self, blocks: Iterable[Block]) -> Iterator[list[_Sums]]:
+        asked: list[_Asked] = self._told.value
+        whole = [_Sums.none(one) for one in asked]
+        with threadpool_limits(1):
+            for block in blocks:
+                for one, sums in zip(asked, whole, strict=True):
+                    sums.add(_gradient(block, one))
+        yield whole
+
+
+def _gradient(block: Block, asked: _Asked) -> _Sums:
+    dtype = asked.intercept.dtype
+    logits = np.repeat(asked.intercept[:, np.newaxis], len(block.codes), axis=1)
+    for name, weights in asked.weights.items():
+        dense, rest = block.dense[name].astype(dtype, copy=False), block.rest[name]
+        logits += weights[:, : dense.shape[1]] @ dense.T
+        if rest is not None:
+            logits += (rest @ weights[:, dense.shape[1] :].T).T
+    member = np.any([block.held[name] for name in asked.weights], axis=0)
+    loss, found = losses(logits[np.newaxis][:, :, member], block.codes[member])
+    residuals = np.zeros_like(logits)
+    residuals[:, member] = found[0]
+    gradients = {}
+    for name in asked.weights:
+        dense, rest = block.dense[name].astype(dtype, copy=False), block.rest[name]
+        gradients[name] = residuals @ dense
+        if rest is not None:
+            gradients[name] = np.hstack([gradients[name], (rest.T @ residuals.T).T])
+    return _Sums(float(loss[0]), gradients, residuals.sum(axis=1, dtype=np.float64))
+
+
+def _added(one: list[_Sums], other: list[_Sums]) -> list[_Sums]:
+    for whole, part in zip(one, other, strict=True):
+        whole.add(part)
+    return one
+
+
+def _lifted(
+    one: Regression, columns: Mapping[str, Columns], weights: np.ndarray, intercept: np.ndarray
+) -> LinearFit:
+    """Return the fit of the known classes in features as they are."""
+    weights, intercept = symmetric(weights[one.known], intercept[one.known])
+    coef, start = {}, 0
+    for name, own in columns.items():
+        end = start + len(own.mean)
+        if name in one.factors:
+            coef[name], shift = own.lifted(weights[:, start:end])
+            intercept = intercept - shift
+        start = end
+    return LinearFit(one.C, np.flatnonzero(one.known), coef, intercept)

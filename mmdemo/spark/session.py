@@ -12,6 +12,8 @@ from pathlib import Path
 from threading import current_thread, main_thread
 from typing import TYPE_CHECKING, Any
 
+import pyarrow as pa
+
 import mmdemo
 from mmdemo.errors import ConfigError
 from mmdemo.spark.errors import explained, reason
@@ -41,7 +43,11 @@ _SQL = {
 """Settings of any session; a table is not refused for a column that nobody asks for."""
 _HEAP, _A_TASK = 312, 100  # megabytes of Java on one machine: Python does the work, Java moves batches
 _FEWEST = 2  # cores that are counted: with less memory, Spark does not start
-_LEAN = " -XX:+UseSerialGC -XX:ReservedCodeCacheSize=128m -XX:MaxDirectMemorySize=256m"
+_LEAN = (
+    " -XX:+UseSerialGC -Xms160m -Xmn48m -XX:MinHeapFreeRatio=10 -XX:MaxHeapFreeRatio=25"
+    " -XX:ReservedCodeCacheSize=128m -XX:MaxDirectMemorySize=256m -Dio.netty.allocator.numDirectArenas=1"
+)
+"""Options of Java: it takes memory when it needs it, and gives back what it does not."""
 _STACK = "-Xss16m"  # of each thread: a task is written with all joins that it rests on, one within the other
 _LEVEL = "spark.log.level"
 _QUIET = Path(__file__).with_name("log4j2.properties")
@@ -69,6 +75,8 @@ def session(master: str | None = None, conf: Mapping[str, str] | None = None) ->
         spark = SparkSession.builder.appName("Fusion Lab").config(map={**settings}).getOrCreate()
     except Exception as error:  # of Java, of the network, of the gateway between them
         raise ConfigError(f"Spark does not start with the master {chosen!r}: {reason(error)}") from error
+    if running is None:
+        pa.set_memory_pool(pa.system_memory_pool())  # the usual one keeps what samples have left
     if running is None and current_thread() is main_thread():
         signal.signal(signal.SIGINT, interrupted)  # Spark's own asks Java to stop in the middle of another question
         logging.getLogger().addFilter(_is_no_interruption)
@@ -95,7 +103,8 @@ def running(master: str | None, conf: Mapping[str, str]) -> Iterator["SparkSessi
             yield spark
     finally:
         if before is None:
-            with suppress(Exception):  # Java may be gone already; what ended the block is what counts
+            with suppress(Exception), warnings.catch_warnings():  # Java may be gone already, and what ended the block
+                warnings.simplefilter("ignore", RuntimeWarning)  # is what counts
                 spark.stop()
 
 
@@ -158,6 +167,7 @@ def _usual(master: str | None) -> dict[str, str]:
         cores = _cores(master)
         usual |= here | {"spark.sql.shuffle.partitions": str(2 * cores)}
         usual["spark.serializer"] = "org.apache.spark.serializer.KryoSerializer"  # of blocks on disk
+        usual["spark.buffer.pageSize"] = "1m"  # of a task's memory: else 8 MB, however little it holds
         usual["spark.driver.memory"] = f"{_HEAP + _A_TASK * max(cores, _FEWEST)}m"
         usual["spark.driver.extraJavaOptions"] += _LEAN
         os.environ.setdefault("MALLOC_ARENA_MAX", "2")  # of Java's own allocations: each thread's arena keeps memory

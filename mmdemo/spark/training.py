@@ -37,12 +37,13 @@ if TYPE_CHECKING:
 class SparkTraining:
     """What a training on Spark leaves.
 
-    parts: of a bundle. seconds: stage → how long it took. steps: fold → head → steps of its regression. rows: read.
+    parts: of a bundle. seconds: stage → how long it took. passes: fold → over its training pairs, of its regressions.
+    rows: read.
     """
 
     parts: Parts
     seconds: Mapping[str, float]
-    steps: Mapping[int, Mapping[str, int]]
+    passes: Mapping[int, int]
     rows: int
 
 
@@ -86,7 +87,7 @@ def train_on_spark(
             evaluation = evaluate(held_out.held_out)
             notes = (*source.notes, *encoded.notes, *merged, *tied.notes, *split.notes, *served.notes, *held_out.notes)
             parts = parts_of_run(source, encoded, split, pairs, fitted, served, held_out, evaluation, notes)
-    return SparkTraining(parts, stages.seconds, {name: one.steps for name, one in fitted.items()}, encoded.rows)
+    return SparkTraining(parts, stages.seconds, {name: one.passes for name, one in fitted.items()}, encoded.rows)
 
 
 def _encoded(source: Source, config: ModelConfig, stages: Stages) -> _Encoded:

@@ -49,7 +49,7 @@ def training_pairs(
 ) -> TrainingPairs:
     """Return the pairs that a fit is made on: all but a fold, and but those that judge it where there are many.
 
-    judged: whether the temperature is to be chosen; a model whose settings are known is fitted on the judges, too.
+    judged: whether a temperature has to be chosen; a model whose settings are known is fitted on the judges, too.
     Raises a DatasetError where none holds some modality.
     """
     from pyspark.sql import functions as F

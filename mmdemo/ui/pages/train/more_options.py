@@ -1,4 +1,8 @@
-"""What is read how, and every other setting of a training, for whom the presets are too coarse."""
+"""What is read how, and every other setting of a training, for whom the presets are too coarse.
+
+Each preset has options of its own, so that a click which comes before the page has followed the preset cannot bring
+those of another.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,21 +14,25 @@ from mmdemo.encoders.encoder import Encoder
 from mmdemo.encoders.facts import Option
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.config import ALLOWED_FOLDS, ModelConfig
+from mmdemo.training.presets import Preset
 from mmdemo.training.selection import C_GRID
 from mmdemo.ui import frame, state
-from mmdemo.ui.pages.train.option_keys import AUTO, FOLDS, encoder_key, option_key
 
-_NONE = "none"
+_AUTO, _NONE = "auto", "none"
 
 
-def more_options(dataset: Dataset) -> ModelConfig:
-    """Draw the options and return the configuration; raises a ConfigError where nothing is left to read."""
-    encoders = {name: _encoder(name) for name in dataset.modalities}
+def more_options(dataset: Dataset, preset: Preset) -> ModelConfig:
+    """Draw the options, at first the preset's, and return the configuration.
+
+    Raises a ConfigError where nothing is left to read.
+    """
+    encoders = {name: _encoder(name, preset) for name in dataset.modalities}
     chosen = {name: encoder for name, encoder in encoders.items() if encoder != _NONE}
     options: dict[str, dict[str, Any]] = {name: dict(_carried(name)) for name in chosen}
     for name, encoder in chosen.items():
-        options[name] |= _own_options(encoder, MODALITIES[name].encoder(encoder))
-    C, folds, seed = _numbers()
+        usual = preset.encoder(name)[1] if encoder == preset.encoder(name)[0] else {}
+        options[name] |= _own_options(f"{preset.name}_{encoder}", MODALITIES[name].encoder(encoder), usual)
+    C, folds, seed = _numbers(preset)
     return ModelConfig(chosen, {name: kept for name, kept in options.items() if kept}, C, seed, folds)
 
 
@@ -34,7 +42,7 @@ def carried(dataset: Dataset) -> dict[str, Mapping[str, Any]]:
     return {name: settings[name] for name in dataset.modalities if settings.get(name)}
 
 
-def _encoder(name: str) -> str:
+def _encoder(name: str, preset: Preset) -> str:
     modality = MODALITIES[name]
     titles = {encoder: choice.title for encoder, choice in modality.encoders.items()} | {_NONE: "Nothing"}
     captions = [*(choice.summary for choice in modality.encoders.values()), f"Leaves the {modality.nouns} out."]
@@ -43,9 +51,10 @@ def _encoder(name: str) -> str:
         st.radio(
             modality.question,
             list(titles),
+            index=list(titles).index(preset.encoder(name)[0]),
             captions=captions,
             format_func=titles.__getitem__,
-            key=encoder_key(name),
+            key=f"{preset.name}_{name}_encoder",
             persist_state="session",
             help=f"Names of the encoders on the command line: {names}.",
         )
@@ -60,10 +69,10 @@ def _carried(name: str) -> Mapping[str, Any]:
     return settings
 
 
-def _own_options(name: str, encoder: type[Encoder]) -> dict[str, int]:
-    usual = encoder().get_params(deep=False)
+def _own_options(key: str, encoder: type[Encoder], chosen: Mapping[str, Any]) -> dict[str, int]:
+    usual = {**encoder().get_params(deep=False), **chosen}
     return {
-        parameter: _number(option_key(name, parameter), option, usual[parameter])
+        parameter: _number(f"{key}_{parameter}", option, usual[parameter])
         for parameter, option in encoder.options.items()
         if option.offered
     }
@@ -78,11 +87,12 @@ def _number(key: str, option: Option, usual: int) -> int:
     return st.select_slider(title, offered, usual, key=key, persist_state="session", help=told)
 
 
-def _numbers() -> tuple[float | None, int | None, int]:
+def _numbers(preset: Preset) -> tuple[float | None, int | None, int]:
     folds = st.select_slider(
         "Parts that take turns",
-        [AUTO, *ALLOWED_FOLDS],
-        key=FOLDS,
+        [_AUTO, *ALLOWED_FOLDS],
+        value=_AUTO if preset.folds is None else preset.folds,
+        key=f"{preset.name}_folds",
         persist_state="session",
         help="The pairs are divided into this many parts (folds). Each part is held out once: a model trained on the "
         "others answers its pairs. 1 holds out a fifth of the pairs, once: faster, and less certain. Auto takes 5, or "
@@ -99,10 +109,10 @@ def _numbers() -> tuple[float | None, int | None, int]:
     )
     C = st.select_slider(
         "Strength of fit",
-        [AUTO, *(f"{value:g}" for value in C_GRID)],
+        [_AUTO, *(f"{value:g}" for value in C_GRID)],
         key="C",
         persist_state="session",
         help="C, the inverse strength of regularisation. Small: a cautious model. Large: one that follows the training "
         "pairs closely. Auto chooses it on pairs held out from the training pairs, and is best left as it is.",
     )
-    return (None if C == AUTO else float(C)), (None if folds == AUTO else int(folds)), int(seed)
+    return (None if C == _AUTO else float(C)), (None if folds == _AUTO else int(folds)), int(seed)

@@ -9,8 +9,7 @@ from mmdemo.datasets.base import Dataset
 from mmdemo.modalities.registry import MODALITIES
 from mmdemo.model.config import ModelConfig
 from mmdemo.training.estimate import estimate
-from mmdemo.training.presets import PRESETS, Preset, presets_for
-from mmdemo.ui.pages.train.option_keys import AUTO, FOLDS, encoder_key, option_key
+from mmdemo.training.presets import Preset, presets_for
 from mmdemo.ui.run_bar import about
 
 _KEY = "preset"
@@ -29,8 +28,6 @@ def preset_choice(dataset: Dataset) -> Preset:
         label_visibility="collapsed",
         key=_KEY,
         persist_state="session",
-        on_change=_take_over,
-        args=(dataset.modalities,),
     )
     return offered[str(title)]
 
@@ -69,16 +66,3 @@ def _settings(config: ModelConfig, name: str) -> dict[str, Any]:
 def _cost(preset: Preset, dataset: Dataset) -> str:
     cost = estimate(preset.config(dataset.modalities), len(dataset.frame), len(dataset.classes))
     return f"{about(cost.seconds).capitalize()}, {cost.megabytes:,.0f} MB of memory."
-
-
-def _take_over(modalities: tuple[str, ...]) -> None:
-    """Set the options to those of the preset; a widget's `on_change`."""
-    preset = next(one for one in PRESETS if one.title == st.session_state[_KEY])
-    for name in modalities:
-        encoder, own = preset.encoder(name)
-        st.session_state[encoder_key(name)] = encoder
-        usual = MODALITIES[name].encoder(encoder)().get_params(deep=False)
-        for parameter, option in MODALITIES[name].encoder(encoder).options.items():
-            if option.offered:
-                st.session_state[option_key(encoder, parameter)] = own.get(parameter, usual[parameter])
-    st.session_state[FOLDS] = AUTO if preset.folds is None else preset.folds

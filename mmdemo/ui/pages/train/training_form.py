@@ -30,7 +30,7 @@ def training_form(dataset: Dataset) -> ModelConfig | None:
     with st.expander("More options", icon=":material/tune:"), frame.guarded():
         config = None
         try:
-            config = more_options.more_options(dataset)
+            config = more_options.more_options(dataset, preset)
             cost = estimate(config, len(dataset.frame), len(dataset.classes))
             cost.check(attainable_megabytes() + SHARED_MEGABYTES)
         except ConfigError as error:
