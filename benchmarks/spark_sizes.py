@@ -37,9 +37,8 @@ _CONF = {
     "spark.ui.retainedStages": _ALL,
     "spark.sql.autoBroadcastJoinThreshold": "-1",  # small tables are not sent whole to everybody, as large ones are not
 }
-_VECTORS = "training blocks"  # how MLlib names what it keeps while it fits
 _MANY = 10_000_000  # pairs
-_C = 0.1  # so that the fit, whose bytes are not counted, is quick
+_C = 0.1  # so that the fit is quick
 _LOOKS_EVERY = 0.5  # seconds
 
 
@@ -93,8 +92,7 @@ class _Watch:
     def _look(self) -> None:
         found = self.found
         for one in self._asked("storage/rdd"):
-            if _VECTORS not in one["name"]:  # these are in memory
-                found.kept[one["id"]] = max(found.kept.get(one["id"], 0), one["memoryUsed"] + one["diskUsed"])
+            found.kept[one["id"]] = max(found.kept.get(one["id"], 0), one["memoryUsed"] + one["diskUsed"])
         for process in self._java.children(recursive=True):
             with suppress(psutil.NoSuchProcess):
                 found.worker = max(found.worker, memory_alone(process.pid))

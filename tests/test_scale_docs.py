@@ -18,13 +18,14 @@ from mmdemo.model.config import ModelConfig
 from mmdemo.preprocess import foreign
 from mmdemo.spark import (
     answering,
+    axes,
     choosing,
     columns,
     features,
     left_out,
     looks,
     outcome,
-    products,
+    regression,
     row_numbers,
     session,
     split,
@@ -57,8 +58,9 @@ MOST = {
         words._FEWEST,
     ),
     "features of an encoder that learns nothing": (features.MOST_COLUMNS,),
-    "features whose axes are found; of more, only those that networks make": (products.MOST_TURNED,),
+    "features of a modality whose axes are found; of more, only those that networks make": (axes.MOST_TURNED,),
     "sums of each feature, one for each of so many tasks": (sums._MERGED,),
+    "bytes of the tasks' gradients, at each step; of more, their sum alone": (regression._MOST_BYTES,),
     "files of one table; files of a folder that are looked at": (row_numbers._MOST_PARTS, table_files._MOST_FILES),
 }
 
@@ -93,8 +95,8 @@ def test_other_figures_are_the_codes() -> None:
     }
     every = [width for widths in frozen.values() for width in widths]
     wanted = [f"{max(every):,} of an image", *map(str, sorted(every)[:-1])]
-    wanted += [f"{4 * sum(every):,} bytes a pair", f"for both, {8 * sum(every):,} bytes"]
-    wanted += [f"ten million, {8 * sum(every) * 10_000_000 / 1e9:.0f} GB"]
+    wanted += [f"{4 * sum(every):,} bytes a pair", f"where more than {axes.MOST_TURNED:,} are"]
+    wanted += [f"ten million, {4 * sum(every) * 10_000_000 / 1e9:.0f} GB"]
     wanted += [f"{session._ROWS} rows or {session._BYTES // 10**6} MB at a time", f"a task {session._PART // 10**6} MB"]
     wanted += [f"{session._READ} rows at a time", f"{session._HEAP} MB and {session._A_TASK} for each core"]
     wanted += [f"compared with each other up to {looks.MOST_COMPARED:,}", f"about {choosing.SAMPLE:,} training pairs"]
@@ -109,7 +111,8 @@ def test_other_figures_are_the_codes() -> None:
 def test_the_drivers_memory_is_computed_from_the_bounds() -> None:
     columns = sum(part.n_features_out for name in MODALITIES for part in ModelConfig().build_encoder(name).parts
                   if part.frozen)  # fmt: skip
-    bytes_each = 30 * 8
+    bytes_each = regression._BYTES
+    assert f"at least {bytes_each} bytes" in " ".join(TEXT.split())
     assert f"{prod((8, columns, bytes_each)) / 1e6:.0f} MB for 8 classes" in " ".join(TEXT.split())
     assert f"{1_000 * columns * bytes_each / 1e9:.1f} GB for 1,000 classes" in " ".join(TEXT.split())
     assert f"another {words._MOST_WEIGHTS * bytes_each / 1e9:.1f} GB" in " ".join(TEXT.split())

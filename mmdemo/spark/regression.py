@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _TOLERANCE = 1e-7  # probabilities are within 0.001 of those at the optimum
 _PAIRS = 60  # a pass over the rows takes longer than a step here: with more of them, fewer passes are needed
 _BYTES = 80  # that the search takes of each weight, at least
+_MOST_BYTES = 100_000_000  # of gradients that reach the driver at each step: of more, their sum alone
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,7 @@ class _Loss(SoftmaxLoss):
         asked = [self._asked(one, own) for one, own in zip(some, weights, strict=True)]
         told = of.blocks.context.broadcast(asked)
         try:
-            found = of.blocks.mapPartitions(_Gradients(told)).treeReduce(_added)
+            found = _summed(of.blocks.mapPartitions(_Gradients(told)), 8 * weights.size)
         finally:
             told.destroy()
         of.passes += 1
@@ -201,6 +202,13 @@ def _gradient(block: Block, asked: _Asked) -> _Sums:
         if rest is not None:
             gradients[name] = np.hstack([gradients[name], (rest.T @ residuals.T).T])
     return _Sums(float(loss[0]), gradients, residuals.sum(axis=1, dtype=np.float64))
+
+
+def _summed(partial: "RDD[list[_Sums]]", size: int) -> list[_Sums]:
+    """Return the sum of what the tasks have found; size: of each, in bytes. Large ones are added up in one worker."""
+    if size * partial.getNumPartitions() > _MOST_BYTES:
+        partial = partial.map(lambda found: (0, found)).reduceByKey(_added, 1).values()
+    return partial.treeReduce(_added)
 
 
 def _added(one: list[_Sums], other: list[_Sums]) -> list[_Sums]:
