@@ -14,6 +14,7 @@ FEWEST = 5
 """Different pairs of a class: with fewer, some folds could not be answered by a model that knows the class."""
 OTHER = "other"
 _SAID = 3  # classes in an error
+_NOTED = 20  # classes that each have a note
 _REMEDY = "add pairs to the class, or merge it into another"
 
 
@@ -106,9 +107,15 @@ def merged_note(labels: Collection[str], rows: int) -> str:
 
 
 def notes_on(reasons: Mapping[str, str]) -> Iterator[str]:
-    """Yield a note on each class that is left out."""
-    for label, reason in reasons.items():
+    """Yield a note on each class that is left out; of many, on the first.
+
+    >>> list(notes_on({f"class {number}": "has only 1 row" for number in range(1_000)}))[-2:]
+    ["Left out: the class 'class 19', which has only 1 row.", 'Left out, too: 980 more classes that cannot be used.']
+    """
+    for label, reason in list(reasons.items())[:_NOTED]:
         yield f"Left out: the {_class(label, reason)}."
+    if (more := len(reasons) - _NOTED) > 0:
+        yield f"Left out, too: {more:,} more class{'es' if more > 1 else ''} that cannot be used."
 
 
 def check_classes(labels: Collection[str], reasons: Mapping[str, str]) -> None:
