@@ -38,7 +38,8 @@ _CONF = {
     "spark.sql.autoBroadcastJoinThreshold": "-1",  # small tables are not sent whole to everybody, as large ones are not
 }
 _MANY = 10_000_000  # pairs
-_C = 0.1  # so that the fit is quick
+_C = 30.0  # so that as many axes are felt as usually
+_A_TASK = "scale"  # the stage whose tasks each send the same, however many pairs they have
 _LOOKS_EVERY = 0.5  # seconds
 
 
@@ -104,7 +105,7 @@ class _Watch:
 
 def by_stage(sizes: Sizes) -> dict[str, tuple[int, int]]:
     """Return stage of the work → bytes that it kept, and bytes that it sent."""
-    group = {one: job["jobGroup"] for job in reversed(sizes.jobs) if "jobGroup" in job for one in job["stageIds"]}
+    group = _groups(sizes)
     kept, sent = dict.fromkeys(STAGES, 0), dict.fromkeys(STAGES, 0)
     for stage in sizes.stages:
         if name := group.get(stage["stageId"]):
@@ -112,6 +113,18 @@ def by_stage(sizes: Sizes) -> dict[str, tuple[int, int]]:
     for rdd, size in sizes.kept.items():
         kept[_first(sizes.stages, rdd, group)] += size
     return {name: (kept[name], sent[name]) for name in STAGES if kept[name] or sent[name]}
+
+
+def _of_tasks(sizes: Sizes) -> tuple[int, int]:
+    """Return how many tasks sent something whose size does not depend on the pairs, and what they sent in all."""
+    group = _groups(sizes)
+    sending = [stage for stage in sizes.stages if group.get(stage["stageId"]) == _A_TASK and stage["shuffleWriteBytes"]]
+    return sum(stage["numTasks"] for stage in sending), sum(stage["shuffleWriteBytes"] for stage in sending)
+
+
+def _groups(sizes: Sizes) -> dict[int, str]:
+    """Return Spark's stage → the stage of the work that it is a part of."""
+    return {one: job["jobGroup"] for job in reversed(sizes.jobs) if "jobGroup" in job for one in job["stageIds"]}
 
 
 def _first(stages: Iterable[Mapping[str, Any]], rdd: int, group: Mapping[int, str]) -> str:
@@ -122,6 +135,8 @@ def _first(stages: Iterable[Mapping[str, Any]], rdd: int, group: Mapping[int, st
 def block(pairs: int, sizes: Sizes) -> str:
     """Return the table and the sentence below it."""
     found = by_stage(sizes)
+    tasks, sent_by_tasks = _of_tasks(sizes)
+    found.pop(_A_TASK, None)
     rows = [(STAGES[name].lower(), *(f"{size / pairs:,.0f}" for size in both)) for name, both in found.items()]
     kept, sent = (sum(both[place] for both in found.values()) / pairs for place in (0, 1))
     whole = ("together", f"{kept:,.0f}", f"{sent:,.0f}")
@@ -130,7 +145,8 @@ def block(pairs: int, sizes: Sizes) -> str:
         f"{table.markdown()}\n\n"
         f"Counted by Spark in a training on {pairs:,} homonyms, compressed as they are kept and sent, with joins that "
         f"send both sides, as those of large tables do. A Python worker held {sizes.worker:.0f} MB at most. "
-        f"{_MANY:,} such pairs would keep {_gigabytes(kept)} and send {_gigabytes(sent)}. "
+        f"{_MANY:,} such pairs would keep {_gigabytes(kept)} and send {_gigabytes(sent)}. Measuring the features sends "
+        f"{sent_by_tasks / max(tasks, 1) / 1e6:.0f} MB for each task besides, however many pairs it has. "
         "Made by `python -m benchmarks.spark_sizes --write-docs`."
     )
 
@@ -140,7 +156,7 @@ def _gigabytes(bytes_a_pair: float) -> str:
 
 
 @click.command()
-@click.option("--pairs", default=500, show_default=True, type=click.IntRange(40), help="Homonyms to train on.")
+@click.option("--pairs", default=3_000, show_default=True, type=click.IntRange(40), help="Homonyms to train on.")
 @click.option("--write-docs", is_flag=True, help="Write the table to docs/scale.md.")
 def command(pairs: int, write_docs: bool) -> None:
     """Count, print the table, and write it where asked."""

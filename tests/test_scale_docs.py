@@ -22,6 +22,7 @@ from mmdemo.spark import (
     choosing,
     columns,
     features,
+    gradients,
     left_out,
     looks,
     outcome,
@@ -60,7 +61,7 @@ MOST = {
     "features of an encoder that learns nothing": (features.MOST_COLUMNS,),
     "features of a modality whose axes are found; of more, only those that networks make": (axes.MOST_TURNED,),
     "sums of each feature, one for each of so many tasks": (sums._MERGED,),
-    "bytes of the tasks' gradients, at each step; of more, their sum alone": (regression._MOST_BYTES,),
+    "bytes of the tasks' gradients, at each step; of more, their sum alone": (gradients._MOST_BYTES,),
     "files of one table; files of a folder that are looked at": (row_numbers._MOST_PARTS, table_files._MOST_FILES),
 }
 
@@ -143,13 +144,16 @@ def test_the_benchmarks_write_their_tables_here() -> None:
 
 def test_bytes_are_given_to_the_stage_in_which_they_were_first_kept() -> None:
     stages = [
+        {"stageId": 4, "rddIds": [8], "shuffleWriteBytes": 18_000_000, "numTasks": 6},
         {"stageId": 1, "rddIds": [7], "shuffleWriteBytes": 0},
         {"stageId": 2, "rddIds": [7, 8], "shuffleWriteBytes": 300},
         {"stageId": 3, "rddIds": [8], "shuffleWriteBytes": 100},
     ]
     jobs = [{"jobGroup": "encode", "stageIds": [1]}, {"jobGroup": "split", "stageIds": [2, 3]}]
+    jobs.append({"jobGroup": "scale", "stageIds": [4]})
     sizes = spark_sizes.Sizes(jobs, stages, kept={7: 5_000, 8: 4_000}, worker=250)
-    assert spark_sizes.by_stage(sizes) == {"encode": (5_000, 0), "split": (4_000, 400)}
+    assert spark_sizes.by_stage(sizes) == {"encode": (5_000, 0), "split": (4_000, 400), "scale": (0, 18_000_000)}
     said = spark_sizes.block(100, sizes)
     assert "| holding pairs out | 40 | 4 |" in said and "| together | 90 | 4 |" in said
     assert "would keep 1 GB and send 0 GB" in said
+    assert "measuring the features |" not in said and "sends 3 MB for each task besides" in said

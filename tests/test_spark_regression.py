@@ -133,11 +133,11 @@ def test_it_is_mllibs_optimum(spark: "SparkSession") -> None:
 
 
 def test_large_gradients_are_added_up_in_one_worker(spark: "SparkSession", monkeypatch: pytest.MonkeyPatch) -> None:
-    from mmdemo.spark import regression
+    from mmdemo.spark import gradients, regression
 
     drawn = Drawn.of(4)
     usual = fits(spark, drawn, 4)
-    monkeypatch.setattr(regression, "_MOST_BYTES", 0)
+    monkeypatch.setattr(gradients, "_MOST_BYTES", 0)
     monkeypatch.setattr(regression, "MOST_WEIGHTS", 0)  # and each head is searched for alone
     for head, fit in fits(spark, drawn, 4).items():
         for name, coef in fit.coef.items():

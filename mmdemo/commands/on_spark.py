@@ -1,5 +1,6 @@
 """What the commands do on Spark: open a session, let it work, say what came of it, and close the session."""
 
+import os
 import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -13,7 +14,7 @@ from mmdemo.bundles.parts import Parts
 from mmdemo.bundles.writing import save_parts
 from mmdemo.commands.left_out import write_left_out
 from mmdemo.commands.options import as_json, evaluation_as_dict, print_evaluation
-from mmdemo.commands.peak import peak_megabytes
+from mmdemo.commands.peak import Watch
 from mmdemo.commands.progress import Reporter
 from mmdemo.commands.whole_table import say_count
 from mmdemo.datasets.finding import counted
@@ -70,25 +71,28 @@ def train_there(asked: Asked, where: Where, progress: str, json_: bool) -> None:
     check_data(asked.data)  # before Java starts, which takes seconds
     check_encoders(asked.config)
     on_progress = Reporter(progress)
-    with running(where.master, where.conf) as spark:
+    with (
+        running(where.master, where.conf) as spark,
+        Watch({"python": os.getpid(), "java": java_process(spark)}) as memory,
+    ):
         source = open_source(spark, asked.data, asked.options)
         lacking = [name for name in asked.config.encoders if name not in source.cells and not asked.chosen[name]]
         config = asked.config.without(lacking)
         trained = train_on_spark(spark, source, config, on_progress)
-        memory = {"python": peak_megabytes(), "java": peak_megabytes(java_process(spark))}
     parts, arguments = trained.parts, [*train_arguments(asked.data, source.options, config), "--engine", "spark"]
     on_progress({"event": "stage", "stage": "save", "done": 0.0})
     began = time.perf_counter()
     with_out = [*arguments, *(["--out", str(asked.out)] if asked.out and not asked.out.is_absolute() else [])]
     seconds = {**trained.seconds, "total": began - started}
-    facts = {"peak_mb": sum(memory.values()), "engine": "spark"}
+    facts = {"peak_mb": memory.together, "engine": "spark"}
     save_parts(parts, asked.folder, shell_command(with_out), {"seconds": seconds, **facts})
     listed = asked.folder.with_name(f"{asked.folder.name}-left-out.csv")
     if parts.left_out:
         write_left_out(parts.left_out, listed)
     on_progress({"event": "stage", "stage": "save", "done": 1.0})
     seconds |= {"save": time.perf_counter() - began, "total": time.perf_counter() - started}
-    told = {"driver_mb": memory, "bundle": str(asked.folder), "command": shell_command(arguments)}
+    driver = {**memory.alone, "both": memory.together}
+    told = {"driver_mb": driver, "bundle": str(asked.folder), "command": shell_command(arguments)}
     found = {**_as_dict(trained), "seconds": seconds, **facts, **told}
     if json_ or progress == "json":
         click.echo(as_json(found if json_ else {"event": "result", **found}))

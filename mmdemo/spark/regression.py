@@ -3,21 +3,21 @@
 The search is the local one, and so is what it searches for. All heads share each pass over the rows.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import psutil
-from threadpoolctl import threadpool_limits
 
 from mmdemo.encoders.encoder import Encoder
 from mmdemo.errors import ConfigError
 from mmdemo.model.progress import Report
 from mmdemo.model.regression import MOST_WEIGHTS, LinearFit
-from mmdemo.model.softmax import SoftmaxLoss, losses, penalties, search_softmax, symmetric
+from mmdemo.model.softmax import SoftmaxLoss, penalties, search_softmax, symmetric
 from mmdemo.spark.axes import Columns
 from mmdemo.spark.blocks import Block
+from mmdemo.spark.gradients import Asked, sums_of_rows
 
 if TYPE_CHECKING:
     from pyspark import RDD
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 _TOLERANCE = 1e-7  # probabilities are within 0.001 of those at the optimum
 _PAIRS = 60  # a pass over the rows takes longer than a step here: with more of them, fewer passes are needed
 _BYTES = 80  # that the search takes of each weight, at least
-_MOST_BYTES = 100_000_000  # of gradients that reach the driver at each step: of more, their sum alone
 
 
 @dataclass(frozen=True)
@@ -117,11 +116,7 @@ class _Loss(SoftmaxLoss):
         of = self._of
         some = [of.regressions[place] for place in places]
         asked = [self._asked(one, own) for one, own in zip(some, weights, strict=True)]
-        told = of.blocks.context.broadcast(asked)
-        try:
-            found = _summed(of.blocks.mapPartitions(_Gradients(told)), 8 * weights.size)
-        finally:
-            told.destroy()
+        found = sums_of_rows(of.blocks, asked)
         of.passes += 1
         gradient = np.zeros_like(weights)
         for one, own, sums in zip(some, gradient, found, strict=True):
@@ -131,90 +126,12 @@ class _Loss(SoftmaxLoss):
             own[:, -1] = sums.residuals / one.rows
         return np.array([sums.loss / one.rows for one, sums in zip(some, found, strict=True)]), gradient
 
-    def _asked(self, one: Regression, weights: np.ndarray) -> "_Asked":
+    def _asked(self, one: Regression, weights: np.ndarray) -> Asked:
         own = {name: np.ascontiguousarray(weights[:, self._places[name]]) for name in one.factors}
         intercept = weights[:, -1].astype(np.float64)
         for name, part in own.items():
             intercept -= part @ self._mean[self._places[name]]
-        return _Asked(own, np.where(one.known, intercept, -np.inf).astype(weights.dtype))
-
-
-@dataclass(frozen=True)
-class _Asked:
-    """Where one regression's gradient is asked for: modality → weights (k, d), and intercepts, −∞ without any row."""
-
-    weights: Mapping[str, np.ndarray]
-    intercept: np.ndarray
-
-
-@dataclass
-class _Sums:
-    """One regression's loss, modality → gradient (k, d), and how far probabilities are off (k,), summed over rows."""
-
-    loss: float
-    gradients: dict[str, np.ndarray]
-    residuals: np.ndarray
-
-    @classmethod
-    def none(cls, asked: _Asked) -> "_Sums":
-        gradients = {name: np.zeros(part.shape) for name, part in asked.weights.items()}
-        return cls(0.0, gradients, np.zeros(len(asked.intercept)))
-
-    def add(self, other: "_Sums") -> None:
-        self.loss += other.loss
-        self.residuals += other.residuals
-        for name, part in other.gradients.items():
-            self.gradients[name] += part
-
-
-class _Gradients:
-    """Sums up the gradients of a task's rows; told: a broadcast of what each regression asks."""
-
-    def __init__(self, told: Any) -> None:
-        self._told = told
-
-    def __call__(self, blocks: Iterable[Block]) -> Iterator[list[_Sums]]:
-        asked: list[_Asked] = self._told.value
-        whole = [_Sums.none(one) for one in asked]
-        with threadpool_limits(1):
-            for block in blocks:
-                for one, sums in zip(asked, whole, strict=True):
-                    sums.add(_gradient(block, one))
-        yield whole
-
-
-def _gradient(block: Block, asked: _Asked) -> _Sums:
-    dtype = asked.intercept.dtype
-    logits = np.repeat(asked.intercept[:, np.newaxis], len(block.codes), axis=1)
-    for name, weights in asked.weights.items():
-        dense, rest = block.dense[name].astype(dtype, copy=False), block.rest[name]
-        logits += weights[:, : dense.shape[1]] @ dense.T
-        if rest is not None:
-            logits += (rest @ weights[:, dense.shape[1] :].T).T
-    member = np.any([block.held[name] for name in asked.weights], axis=0)
-    loss, found = losses(logits[np.newaxis][:, :, member], block.codes[member])
-    residuals = np.zeros_like(logits)
-    residuals[:, member] = found[0]
-    gradients = {}
-    for name in asked.weights:
-        dense, rest = block.dense[name].astype(dtype, copy=False), block.rest[name]
-        gradients[name] = residuals @ dense
-        if rest is not None:
-            gradients[name] = np.hstack([gradients[name], (rest.T @ residuals.T).T])
-    return _Sums(float(loss[0]), gradients, residuals.sum(axis=1, dtype=np.float64))
-
-
-def _summed(partial: "RDD[list[_Sums]]", size: int) -> list[_Sums]:
-    """Return the sum of what the tasks have found; size: of each, in bytes. Large ones are added up in one worker."""
-    if size * partial.getNumPartitions() > _MOST_BYTES:
-        partial = partial.map(lambda found: (0, found)).reduceByKey(_added, 1).values()
-    return partial.treeReduce(_added)
-
-
-def _added(one: list[_Sums], other: list[_Sums]) -> list[_Sums]:
-    for whole, part in zip(one, other, strict=True):
-        whole.add(part)
-    return one
+        return Asked(own, np.where(one.known, intercept, -np.inf).astype(weights.dtype))
 
 
 def _lifted(
