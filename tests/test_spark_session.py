@@ -1,6 +1,8 @@
 """Whose session a command works in, and who ends it."""
 
+import time
 from pathlib import Path
+from threading import Timer
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -57,3 +59,21 @@ class Connected(SimpleNamespace):
 def test_java_has_enough_memory_to_start_whatever_the_cores(master: str) -> None:
     heap = int(_usual(master)["spark.driver.memory"].removesuffix("m"))
     assert heap * 2**20 > 1.1 * 471_859_200  # what Spark asks for, and the part of a heap that is not counted
+
+
+def test_who_asks_to_stop_need_not_ask_twice(spark: "SparkSession") -> None:
+    """A library that ignores what is raised has ignored the interrupt; the jobs of the stage are ended all the same."""
+    from mmdemo.spark.interrupts import ASKED
+    from mmdemo.spark.progress import Stages
+
+    asking = Timer(1, ASKED.set)
+    asking.start()
+    began = time.monotonic()
+    try:
+        with pytest.raises(KeyboardInterrupt), Stages(spark, lambda event: None).stage("encode"):
+            spark.sparkContext.parallelize([600.0], 1).map(time.sleep).collect()
+    finally:
+        asking.join()
+        ASKED.clear()
+    assert time.monotonic() - began < 60
+    assert spark.range(5).count() == 5

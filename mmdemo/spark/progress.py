@@ -7,6 +7,7 @@ from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
 
 from mmdemo.encoders.encoder import OnProgress
+from mmdemo.spark.interrupts import ASKED
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -26,7 +27,7 @@ STAGES = {
     "save": "Saving the model",
 }
 """The stages of work on Spark, in order, and their titles."""
-_ASKED = 0.5  # seconds between two questions to the tracker
+_LOOKS_EVERY = 0.5  # seconds
 _NEVER_WHOLE = 0.99  # a stage is done when its last job is, which only the caller knows
 
 
@@ -45,11 +46,12 @@ class Stages:
         """Report while the block runs jobs.
 
         share: returns what is done of several jobs (0–1); by default the tasks of the jobs so far are counted.
+        Raises a KeyboardInterrupt where a person has asked to stop, also if a library has ignored that.
         """
         context, over = self._spark.sparkContext, Event()
         context.setJobGroup(name, STAGES[name])
         self._report(name, 0.0)
-        teller = Thread(target=self._tell, args=(context.statusTracker(), name, over, share), daemon=True)
+        teller = Thread(target=self._tell, args=(context, name, over, share), daemon=True)
         teller.start()
         began = time.perf_counter()
         try:
@@ -57,12 +59,16 @@ class Stages:
         finally:
             over.set()
             teller.join()
+            if ASKED.is_set():
+                raise KeyboardInterrupt
         self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - began
         self._report(name, 1.0)
 
-    def _tell(self, tracker: Any, name: str, over: Event, share: Callable[[], float] | None) -> None:
-        most = 0.0
-        while not over.wait(_ASKED):
+    def _tell(self, context: Any, name: str, over: Event, share: Callable[[], float] | None) -> None:
+        most, tracker = 0.0, context.statusTracker()
+        while not over.wait(_LOOKS_EVERY):
+            if ASKED.is_set():
+                context.cancelJobGroup(name)
             most = max(most, min(_NEVER_WHOLE, share() if share else _tasks_done(tracker, name)))
             self._report(name, most)
 

@@ -3,13 +3,11 @@
 import logging
 import os
 import re
-import signal
 import sys
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from threading import current_thread, main_thread
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -18,6 +16,7 @@ import mmdemo
 from mmdemo.errors import ConfigError
 from mmdemo.spark.errors import explained, reason
 from mmdemo.spark.gateway import check_answers, start_java
+from mmdemo.spark.interrupts import remember
 from mmdemo.spark.needs import check_needs
 
 if TYPE_CHECKING:
@@ -71,15 +70,13 @@ def session(master: str | None = None, conf: Mapping[str, str] | None = None) ->
     named = given.pop("spark.master", None)
     chosen = master or named or (None if _submitted() else LOCAL)
     settings = {**_SQL, **given} if running else _started(chosen, given)
-    interrupted = signal.getsignal(signal.SIGINT)
     try:
         spark = SparkSession.builder.appName("Fusion Lab").config(map={**settings}).getOrCreate()
     except Exception as error:  # of Java, of the network, of the gateway between them
         raise ConfigError(f"Spark does not start with the master {chosen!r}: {reason(error)}") from error
     if running is None:
         pa.set_memory_pool(pa.system_memory_pool())  # the usual one keeps what samples have left
-    if running is None and current_thread() is main_thread():
-        signal.signal(signal.SIGINT, interrupted)  # Spark's own asks Java to stop in the middle of another question
+        remember()  # Spark's own handler asks Java to stop in the middle of another question
         logging.getLogger().addFilter(_is_no_interruption)
     java_of(spark)
     spark.sparkContext.setLogLevel(given.get(_LEVEL, "ERROR"))
