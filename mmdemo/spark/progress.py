@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
 
@@ -65,12 +65,14 @@ class Stages:
         self._report(name, 1.0)
 
     def _tell(self, context: Any, name: str, over: Event, share: Callable[[], float] | None) -> None:
-        most, tracker = 0.0, context.statusTracker()
-        while not over.wait(_LOOKS_EVERY):
-            if ASKED.is_set():
-                context.cancelJobGroup(name)
-            most = max(most, min(_NEVER_WHOLE, share() if share else _tasks_done(tracker, name)))
-            self._report(name, most)
+        most = 0.0
+        with suppress(Exception):  # Java may be gone: who waits for it hears why
+            tracker = context.statusTracker()
+            while not over.wait(_LOOKS_EVERY):
+                if ASKED.is_set():
+                    context.cancelJobGroup(name)
+                most = max(most, min(_NEVER_WHOLE, share() if share else _tasks_done(tracker, name)))
+                self._report(name, most)
 
     def _report(self, name: str, done: float) -> None:
         told = f"{name} {done:.2f}"

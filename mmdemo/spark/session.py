@@ -77,15 +77,22 @@ def session(master: str | None = None, conf: Mapping[str, str] | None = None) ->
     if running is None:
         pa.set_memory_pool(pa.system_memory_pool())  # the usual one keeps what samples have left
         remember()  # Spark's own handler asks Java to stop in the middle of another question
-        logging.getLogger().addFilter(_is_no_interruption)
+        _silence_gateway()
     java_of(spark)
     spark.sparkContext.setLogLevel(given.get(_LEVEL, "ERROR"))
     return spark
 
 
-def _is_no_interruption(record: logging.LogRecord) -> bool:
-    """Return whether a record is about anything but a person's Ctrl-C, which the command line answers itself."""
-    return not str(record.msg).startswith("KeyboardInterrupt while sending command")
+def _silence_gateway() -> None:
+    """Let the gateway to Java, which logs whatever it also raises, log nothing: under its name, or under none."""
+    gateway = logging.getLogger("py4j")
+    gateway.addHandler(logging.NullHandler())
+    gateway.propagate = False
+    logging.getLogger().addFilter(_is_not_the_gateways)
+
+
+def _is_not_the_gateways(record: logging.LogRecord) -> bool:
+    return "py4j" not in Path(record.pathname).parts
 
 
 @contextmanager
