@@ -120,7 +120,8 @@ def test_the_drivers_memory_is_computed_from_the_bounds() -> None:
 
 
 def test_every_stage_is_said_to_run_somewhere() -> None:
-    written = [name for name in STAGES if STAGES[name].lower() in ROWS or f"| {STAGES[name].lower()} | " in TEXT]
+    section = TEXT.partition("## What runs where")[2].partition("\n## ")[0]
+    written = [name for name in STAGES if f"| {STAGES[name].lower()} | " in section]
     assert set(STAGES) - set(written) == {"draw", "classify", "save"}
 
 
